@@ -1,0 +1,59 @@
+import type { DialectName } from '../model/column-type.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { Direction } from '../plan/plan.ts'
+import type { Statement } from './statement.ts'
+
+/** One operation of a planned step with its statements. Data steps have none: `run` names them. */
+export interface PlannedOperation {
+  readonly describe: string
+  readonly operation: Operation
+  readonly statements: readonly Statement[]
+  /** A guard found that there is nothing to do; says why. */
+  readonly skipped?: string
+  /** Follows a data step or opaque SQL: the schema before it is what is expected, not what was seen. */
+  readonly asExpected?: true
+  /** `file:line:column` in the revision. */
+  readonly source?: string
+}
+
+/** What a downgrade takes away and what happens to it. */
+export interface PlannedLoss {
+  readonly object: string
+  readonly rows: number
+  readonly kept: boolean
+  readonly why?: string
+}
+
+export interface PlanStep {
+  readonly tier: string
+  readonly revision: string
+  readonly message: string
+  readonly source: string
+  readonly direction: Direction
+  readonly headsBefore: readonly string[]
+  readonly headsAfter: readonly string[]
+  readonly operations: readonly PlannedOperation[]
+  /** Foreign keys are not enforced while this step runs; its end checks them against the beginning. */
+  readonly foreignKeys?: 'off'
+  readonly losses: readonly PlannedLoss[]
+  readonly notes: readonly string[]
+}
+
+export interface TierHeads {
+  readonly tier: string
+  readonly heads: readonly string[]
+}
+
+/** A value: JSON-safe and frozen. Nothing has run. */
+export interface Plan {
+  readonly version: 1
+  readonly dialect: DialectName
+  readonly database: string
+  readonly target: string
+  readonly direction: Direction
+  readonly from: readonly TierHeads[]
+  readonly to: readonly TierHeads[]
+  readonly transaction: 'revision' | 'run'
+  readonly steps: readonly PlanStep[]
+  readonly warnings: readonly string[]
+}

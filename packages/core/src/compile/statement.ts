@@ -1,0 +1,34 @@
+import type { TableRef } from '../model/schema-model.ts'
+import type { SqlValue } from '../model/sql-value.ts'
+
+/**
+ * A table copy: one INSERT … SELECT to plan, script, hash and count; the executor runs it in ranges of the key.
+ * All texts are quoted already.
+ */
+export interface CopySpec {
+  readonly from: string
+  readonly into: string
+  readonly targets: readonly string[]
+  readonly sources: readonly string[]
+  /** The columns (quoted), or `rowid`, whose order the copy follows and by which it is split. */
+  readonly key: readonly string[]
+}
+
+/** One statement for the server. */
+export interface Statement {
+  readonly sql: string
+  /** Values of placeholders; a script prints them as literals. */
+  readonly params?: readonly SqlValue[]
+  readonly transaction: 'any' | 'outside'
+  /** Ends the transaction by itself (MySQL DDL). */
+  readonly commits?: true
+  readonly copy?: CopySpec
+  /** Must run with the enforcement of foreign keys off (SQLite rebuild). */
+  readonly foreignKeys?: 'off'
+  /** For people and reports: `copy 1,204 rows`, `build index users_email`. */
+  readonly note?: string
+  /** Tables that this statement is about; events name them. */
+  readonly tables?: readonly TableRef[]
+  /** Must give no row; rows it gives are violations (`SELECT … LIMIT 5`), reported as `check`. */
+  readonly expectEmpty?: string
+}

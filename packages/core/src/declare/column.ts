@@ -1,0 +1,81 @@
+import type { ColumnType } from '../model/column-type.ts'
+import type { DefaultValue } from '../model/schema-model.ts'
+
+/** SQL of the author, marked as such: `expression('lower(email)')`. */
+export interface Expression {
+  readonly kind: 'expression'
+  readonly sql: string
+}
+
+export type DefaultInput = string | number | boolean | null | { readonly kind: 'now' } | Expression
+
+export function expression(sql: string): Expression {
+  return Object.freeze({ kind: 'expression', sql })
+}
+
+/** CURRENT_TIMESTAMP in the dialect's words. */
+export function now(): { readonly kind: 'now' } {
+  return Object.freeze({ kind: 'now' })
+}
+
+export function defaultValue(input: DefaultInput): DefaultValue {
+  return typeof input === 'object' && input !== null ? input : { kind: 'literal', value: input }
+}
+
+/** A column type that remembers, for TypeScript only, what its values are. */
+export type Typed<T, C extends ColumnType = ColumnType> = C & { readonly $value?: T }
+
+const type = <T, C extends ColumnType>(value: C): Typed<T, C> => Object.freeze(value)
+
+export const smallint = () => type<number, { kind: 'integer'; bits: 16 }>({ kind: 'integer', bits: 16 })
+export const integer = () => type<number, { kind: 'integer'; bits: 32 }>({ kind: 'integer', bits: 32 })
+export const bigint = () => type<bigint, { kind: 'integer'; bits: 64 }>({ kind: 'integer', bits: 64 })
+export const boolean = () => type<boolean, { kind: 'boolean' }>({ kind: 'boolean' })
+export const text = () => type<string, { kind: 'text' }>({ kind: 'text' })
+export const varchar = (length: number) =>
+  type<string, { kind: 'varchar'; length: number }>({ kind: 'varchar', length })
+export const char = (length: number) => type<string, { kind: 'char'; length: number }>({ kind: 'char', length })
+export const real = () => type<number, { kind: 'real' }>({ kind: 'real' })
+export const double = () => type<number, { kind: 'double' }>({ kind: 'double' })
+export const date = () => type<string, { kind: 'date' }>({ kind: 'date' })
+export const json = () => type<unknown, { kind: 'json' }>({ kind: 'json' })
+export const uuid = () => type<string, { kind: 'uuid' }>({ kind: 'uuid' })
+
+export function decimal(precision?: number, scale?: number): Typed<string, Extract<ColumnType, { kind: 'decimal' }>> {
+  return type({
+    kind: 'decimal',
+    ...(precision === undefined ? {} : { precision }),
+    ...(scale === undefined ? {} : { scale }),
+  })
+}
+
+export function time(
+  options: { readonly precision?: number } = {},
+): Typed<string, Extract<ColumnType, { kind: 'time' }>> {
+  return type({ kind: 'time', ...options })
+}
+
+export function timestamp(
+  options: { readonly withTimezone?: boolean; readonly precision?: number } = {},
+): Typed<string, Extract<ColumnType, { kind: 'timestamp' }>> {
+  return type({ kind: 'timestamp', withTimezone: false, ...options })
+}
+
+export function bytes(length?: number): Typed<Uint8Array, Extract<ColumnType, { kind: 'bytes' }>> {
+  return type({ kind: 'bytes', ...(length === undefined ? {} : { length }) })
+}
+
+export function enumeration<const V extends readonly string[]>(
+  values: V,
+  options: { readonly name?: string; readonly schema?: string } = {},
+): Typed<V[number], Extract<ColumnType, { kind: 'enum' }>> {
+  return type({ kind: 'enum', values, ...options })
+}
+
+/** The SQL text of one dialect, for what no logical type says. */
+export function native(
+  dialect: 'sqlite' | 'postgres' | 'mysql',
+  sql: string,
+): Typed<unknown, Extract<ColumnType, { kind: 'native' }>> {
+  return type({ kind: 'native', dialect, sql })
+}

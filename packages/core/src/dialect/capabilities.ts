@@ -1,0 +1,8 @@
+/** Facts about one server, derived from its version when connected; a dialect without a connection assumes its newest. */
+export interface Capabilities {
+  /** `yes`: DDL is part of the transaction; `implicitCommit`: each DDL statement commits. */
+  readonly transactionalDdl: 'yes' | 'implicitCommit'
+  readonly alterColumn: 'native' | 'redefine' | 'rebuild'
+  readonly schemas: boolean
+  readonly identifierLimit?: { readonly length: number; readonly unit: 'bytes' | 'characters' }
+}

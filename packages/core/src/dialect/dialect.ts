@@ -1,0 +1,92 @@
+import type { SqlFragment } from '../compile/sql-tag.ts'
+import type { Statement } from '../compile/statement.ts'
+import type { ColumnType, DialectName } from '../model/column-type.ts'
+import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
+import type { SqlValue } from '../model/sql-value.ts'
+import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
+import type { Capabilities } from './capabilities.ts'
+import type { Session } from './session.ts'
+
+/** An operation with the schema on both sides of it: all that a compiler may know. */
+export interface OperationAround<K extends OperationKind = OperationKind> {
+  readonly operation: OperationOf<K>
+  readonly before: SchemaModel
+  readonly after: SchemaModel
+}
+
+/** Exhaustive by type: a new kind of operation does not compile until every dialect answers. Throws UNSUPPORTED. */
+export type CompileTable = {
+  readonly [K in OperationKind]: (at: OperationAround<K>) => readonly Statement[]
+}
+
+export interface TypeMap {
+  toSql(type: ColumnType): string
+  fromSql(sql: string): ColumnType
+}
+
+/** The only place that quotes. */
+export interface Quote {
+  identifier(name: string): SqlFragment
+  table(ref: TableRef): SqlFragment
+  literal(value: SqlValue): SqlFragment
+}
+
+export type FaultKind =
+  | 'connection'
+  | 'permission'
+  | 'busy'
+  | 'deadlock'
+  | 'constraint'
+  | 'syntax'
+  | 'missing'
+  | 'exists'
+  | 'full'
+  | 'readOnly'
+  | 'corrupt'
+  | 'unknown'
+
+/** What kind of SQL a text is: what a data step may send is decided by this. */
+export type SqlClass = 'query' | 'dml' | 'ddl' | 'transaction' | 'setting' | 'unknown'
+
+export interface IntrospectRequest {
+  /** Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. */
+  readonly tables?: readonly TableRef[]
+}
+
+/** What stands around the statements of one transaction in a printed script. */
+export interface ScriptFrame {
+  readonly open: readonly string[]
+  readonly close: readonly string[]
+}
+
+export interface Dialect {
+  readonly name: DialectName
+  readonly capabilities: Capabilities
+  readonly types: TypeMap
+  readonly quote: Quote
+  readonly compile: CompileTable
+  /**
+   * How many of the leading operations are to be compiled as one (several changes of one SQLite table make one rebuild):
+   * at least 1. `compileBatch` is called where it is more than 1.
+   */
+  batchSize(operations: readonly OperationAround[]): number
+  compileBatch(operations: readonly OperationAround[]): readonly Statement[]
+  /** Core's `apply`, plus the edit of the texts that this server keeps (`source`). */
+  advance(before: SchemaModel, operation: Operation): SchemaModel
+  /**
+   * A table as this server would show it: `native` folded into the type, logical types that have no form of their own replaced
+   * by what they become. Two tables are equal on this dialect iff their normal forms have no differences.
+   */
+  normalise(table: TableModel): TableModel
+  introspect(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
+  faultOf(error: unknown): FaultKind
+  classify(sql: string): SqlClass
+  scriptFrame(options: { readonly foreignKeys?: 'off' }): ScriptFrame
+  /** The database for people: a path, or a URL without its password. */
+  readonly database: string
+  /**
+   * Opens the session. `look` makes nothing: where there is no database yet, the session shows an empty one.
+   * Throws DATABASE_UNREACHABLE, DRIVER_NOT_BUILT.
+   */
+  connect(options: { readonly purpose: 'look' | 'run' }): Promise<Session>
+}

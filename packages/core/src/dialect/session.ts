@@ -1,0 +1,40 @@
+import type { CopySpec } from '../compile/statement.ts'
+import type { Outcome, Row, SqlValue } from '../model/sql-value.ts'
+
+export interface TransactionOptions {
+  /** Some statement of the transaction needs the enforcement of foreign keys off (SQLite rebuild). */
+  readonly foreignKeys?: 'off'
+  readonly signal?: AbortSignal
+}
+
+/**
+ * One open transaction and everything that has to surround it (session settings put and put back, checks that the
+ * transaction must pass). Either `commit` or `rollback` ends it; both put the session's settings back, also when they throw.
+ */
+export interface TransactionScope {
+  /** Runs the closing checks (foreign keys against the baseline, dependants compile), then commits. */
+  commit(): Promise<void>
+  rollback(): Promise<void>
+}
+
+/**
+ * One pinned connection. Values are the same on every dialect: every integer a bigint, real and double a number, decimals,
+ * dates and times text, JSON its text, a boolean where the result column is a plain column of a boolean type, bytes a Buffer.
+ *
+ * `query` and `execute` take the dialect's own SQL with `?` placeholders translated by the dialect, one statement a call.
+ */
+export interface Session {
+  readonly open: boolean
+  query(sql: string, params?: readonly SqlValue[]): Promise<readonly Row[]>
+  execute(sql: string, params?: readonly SqlValue[]): Promise<Outcome>
+  /** Begins a writing transaction (BEGIN IMMEDIATE on SQLite), waiting for the database at most `busyTimeoutMs`. */
+  begin(options?: TransactionOptions): Promise<TransactionScope>
+  /** Runs the body inside a savepoint of the open transaction. */
+  savepoint<T>(body: () => Promise<T>): Promise<T>
+  /** Runs a table copy in ranges, yielding to timers and the signal between them; gives the number of rows. */
+  copy(
+    copy: CopySpec,
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number) => void },
+  ): Promise<number>
+  close(): Promise<void>
+}

@@ -1,0 +1,46 @@
+/** Errors of running statements and data steps, and of the bookkeeping. */
+export interface ExecuteErrors {
+  readonly STATEMENT_FAILED: { readonly fault: string; readonly database: string }
+  readonly DATA_STEP_FAILED: { readonly label: string; readonly why: string }
+  readonly DATA_STEP_NOT_AWAITED: { readonly label: string; readonly calls: number }
+  readonly DATA_STEP_HUNG: { readonly label: string; readonly idleMs: number }
+  readonly TRANSACTION_CONTROL_IN_STEP: { readonly sql: string }
+  readonly DDL_IN_DATA_STEP: { readonly sql: string }
+  readonly SESSION_CLOSED: { readonly what: string }
+  readonly WRONG_DIALECT: { readonly expected: string; readonly found: string }
+  readonly COMMIT_FAILED: { readonly database: string }
+  readonly COPY_MISMATCH: { readonly table: string; readonly expected: number; readonly copied: number }
+  readonly FOREIGN_KEY_VIOLATION: { readonly violations: readonly string[] }
+  readonly DEPENDANT_BROKEN: { readonly object: string; readonly why: string }
+  readonly SESSION_SETTING_REFUSED: { readonly setting: string; readonly wanted: string; readonly found: string }
+  readonly ALREADY_IN_TRANSACTION: { readonly database: string }
+  readonly DATABASE_BUSY: { readonly database: string; readonly waitedMs: number }
+  readonly DATABASE_UNREACHABLE: { readonly database: string; readonly why: string }
+  readonly DATABASE_READ_ONLY: { readonly database: string }
+  readonly BOOKKEEPING_INVALID: { readonly table: string; readonly why: string }
+  readonly ABORTED: { readonly applied: readonly string[] }
+  readonly KEEP_INVALID: { readonly table: string; readonly why: string }
+}
+
+export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = {
+  STATEMENT_FAILED: 'Mend the revision or the data it stumbles over, and run it again; this revision changed nothing.',
+  DATA_STEP_FAILED: 'Mend the step or the row it names, and run it again; this revision changed nothing.',
+  DATA_STEP_NOT_AWAITED: 'Await every call of `db` before the step returns.',
+  DATA_STEP_HUNG: 'Make sure that the promise of the step settles.',
+  TRANSACTION_CONTROL_IN_STEP: 'Leave BEGIN, COMMIT and ROLLBACK to the migrator; db.transaction() gives a savepoint.',
+  DDL_IN_DATA_STEP: 'Record schema changes with `op`, before or after the data step.',
+  SESSION_CLOSED: 'Use `db` only inside the step it was given to.',
+  WRONG_DIALECT: 'Ask for the instance only where db.dialect matches.',
+  COMMIT_FAILED: 'Run it again: the transaction was rolled back.',
+  COPY_MISMATCH: 'Run it again; if it happens twice, report it with the CREATE text of the table.',
+  FOREIGN_KEY_VIOLATION: 'Mend the rows that point nowhere, in the revision before the change.',
+  DEPENDANT_BROKEN: 'Drop or change the view or trigger in the same revision.',
+  SESSION_SETTING_REFUSED: 'Close the surrounding transaction or use a connection that the migrator opens itself.',
+  ALREADY_IN_TRANSACTION: 'End the transaction before calling the migrator.',
+  DATABASE_BUSY: 'Try again once the other connection has finished.',
+  DATABASE_UNREACHABLE: 'Check the URL, the server and the rights on the file or folder.',
+  DATABASE_READ_ONLY: 'Make the database file and its folder writable for this user.',
+  BOOKKEEPING_INVALID: 'Restore the table from a backup, or stamp the database after looking at its schema.',
+  ABORTED: 'Run it again to go on; the database stands at a revision boundary.',
+  KEEP_INVALID: 'Give keep() a column set that is unique in the table, and values that can be stored.',
+}

@@ -1,0 +1,26 @@
+/** Errors of options, configuration and the command line. */
+export interface ProgramErrors {
+  readonly INVALID_OPTION: { readonly option: string; readonly why: string }
+  readonly INVALID_URL: { readonly why: string; readonly supported: readonly string[] }
+  readonly CONFIG_NOT_FOUND: { readonly searched: readonly string[] }
+  readonly CONFIG_INVALID: { readonly file: string; readonly problems: readonly string[] }
+  readonly CONFIG_FAILED: { readonly file: string; readonly why: string }
+  readonly DIALECT_NOT_INSTALLED: { readonly dialect: string; readonly package: string }
+  readonly DRIVER_NOT_BUILT: { readonly driver: string; readonly why: string }
+  readonly NOT_BUILT: { readonly file: string }
+  readonly USAGE: { readonly problem: string }
+  readonly INTERNAL: { readonly where: string }
+}
+
+export const programRemedies: { readonly [C in keyof ProgramErrors]: string } = {
+  INVALID_OPTION: 'Correct the option.',
+  INVALID_URL: 'Use one of the supported forms, and percent-encode special characters of the password.',
+  CONFIG_NOT_FOUND: 'Run `migrate init`, or name a file with --config.',
+  CONFIG_INVALID: 'Correct the keys named above.',
+  CONFIG_FAILED: 'Mend the configuration file.',
+  DIALECT_NOT_INSTALLED: 'Install the package.',
+  DRIVER_NOT_BUILT: 'Install a C++ compiler, make and Python, then run `npm rebuild better-sqlite3`.',
+  NOT_BUILT: 'Run `pnpm build`.',
+  USAGE: 'Run the command with --help.',
+  INTERNAL: 'This is a defect of the migrator: please report it with the stack.',
+}

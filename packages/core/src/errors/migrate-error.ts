@@ -1,0 +1,80 @@
+import { type ErrorCode, type ErrorDetails, remedies } from './codes.ts'
+
+/** Where in a run an error happened. Filled in by whoever knows it, innermost first. */
+export interface ErrorLocation {
+  readonly tier?: string
+  readonly revision?: string
+  readonly direction?: 'up' | 'down'
+  /** One line that names the operation, as `describe` gives it. */
+  readonly operation?: string
+  readonly sql?: string
+  /** `file:line:column` of the user's code that recorded the operation. */
+  readonly source?: string
+}
+
+/**
+ * Two copies of this module can be loaded into one process (a bundled command line next to a revision's own import), so
+ * identity is a registered symbol that carries a version, never `instanceof`.
+ */
+const brand: unique symbol = Symbol.for('@org/migrate-core/MigrateError/1') as never
+
+export interface MigrateErrorOptions {
+  readonly cause?: unknown
+  /** Replaces the catalogue's general remedy by one that knows the case. */
+  readonly remedy?: string
+  readonly location?: ErrorLocation
+}
+
+/**
+ * The one error of this library. `code` is from a closed catalogue, `details` is typed by the code, `remedy` says what
+ * to do next, `cause` is the driver's error where there is one.
+ *
+ * ```ts
+ * try {
+ *   await migrator.upgrade()
+ * } catch (error) {
+ *   if (isMigrateError(error, 'MULTIPLE_HEADS')) console.error(error.details.heads)
+ *   throw error
+ * }
+ * ```
+ */
+export class MigrateError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'MigrateError'
+  readonly [brand] = true
+  readonly code: C
+  readonly details: ErrorDetails[C]
+  readonly remedy: string
+  readonly location: ErrorLocation
+
+  constructor(code: C, details: ErrorDetails[C], message: string, options: MigrateErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.details = details
+    this.remedy = options.remedy ?? remedies[code]
+    this.location = options.location ?? {}
+  }
+
+  /** What `--json` prints; the cause is left out, it may hold anything. */
+  toJSON(): Record<string, unknown> {
+    return { code: this.code, message: this.message, remedy: this.remedy, details: this.details, ...this.location }
+  }
+}
+
+/** Whether `error` is a MigrateError (of `code`, if given), also when it comes from another copy of this package. */
+export function isMigrateError<C extends ErrorCode = ErrorCode>(error: unknown, code?: C): error is MigrateError<C> {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    (error as { readonly [brand]?: unknown })[brand] === true &&
+    (code === undefined || (error as { readonly code?: unknown }).code === code)
+  )
+}
+
+/** The same error with what `location` adds; what the error already knows stays. */
+export function locate(error: MigrateError, location: ErrorLocation): MigrateError {
+  return new MigrateError(error.code, error.details, error.message, {
+    remedy: error.remedy,
+    location: { ...location, ...error.location },
+    ...(error.cause === undefined ? {} : { cause: error.cause }),
+  })
+}

@@ -1,0 +1,46 @@
+import type { TierHeads } from '../compile/plan.ts'
+import type { Direction } from '../plan/plan.ts'
+
+interface StepNamed {
+  readonly tier: string
+  readonly revision: string
+  readonly direction: Direction
+}
+
+export interface StepReport {
+  readonly tier: string
+  readonly revision: string
+  readonly label: string
+  readonly what: string
+  readonly count: number
+  readonly firstKeys: readonly string[]
+}
+
+/** Everything a run tells. A closed union: a reporter that forgot one does not compile. */
+export type MigrationEvent =
+  | { readonly type: 'started'; readonly database: string; readonly steps: number; readonly from: readonly TierHeads[] }
+  | (StepNamed & {
+      readonly type: 'stepStarted'
+      readonly message: string
+      readonly index: number
+      readonly total: number
+    })
+  | (StepNamed & {
+      readonly type: 'statement'
+      readonly describe: string
+      readonly sql: string
+      readonly note?: string
+    })
+  | (StepNamed & { readonly type: 'progress'; readonly what: string; readonly done: number; readonly total?: number })
+  | ({ readonly type: 'report' } & StepReport)
+  | (StepNamed & { readonly type: 'stepFinished'; readonly ms: number })
+  | (StepNamed & { readonly type: 'stepSkipped'; readonly why: string })
+  | (StepNamed & { readonly type: 'stepFailed'; readonly code: string; readonly message: string })
+  | { readonly type: 'waiting'; readonly what: string; readonly waitedMs: number }
+  | { readonly type: 'warning'; readonly message: string }
+  | {
+      readonly type: 'finished'
+      readonly applied: readonly string[]
+      readonly heads: readonly TierHeads[]
+      readonly ms: number
+    }

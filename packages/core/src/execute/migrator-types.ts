@@ -1,0 +1,115 @@
+import type { Plan, TierHeads } from '../compile/plan.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { RevisionHeader } from '../graph/revision.ts'
+import type { RevisionGraph } from '../graph/revision-graph.ts'
+import type { Tier } from '../load/tier.ts'
+import type { Direction } from '../plan/plan.ts'
+import type { MigrationEvent, StepReport } from './events.ts'
+
+export interface MigratorOptions {
+  readonly dialect: Dialect
+  /** In the order to run; the graph last. */
+  readonly tiers: readonly Tier[]
+  /** Names of the bookkeeping tables; defaults `migrate_version`, `migrate_history`, `migrate_kept`. */
+  readonly tables?: { readonly version?: string; readonly history?: string; readonly kept?: string }
+  /** Limits per table and step of what is kept on the way down; defaults 100,000 rows and 256 MiB (in bytes). */
+  readonly keep?: { readonly maxRows?: number; readonly maxBytes?: number }
+  /** Default: `run` (all or nothing) on an empty database, else `revision`. */
+  readonly transaction?: 'revision' | 'run'
+  /** Tables of other tools that are known to share the database. */
+  readonly ignoreForeignHistory?: readonly string[]
+  /** What the history says of who ran it; defaults: the host name, the user of the system. */
+  readonly recordedBy?: { readonly host?: string; readonly user?: string }
+}
+
+export interface PlanOptions {
+  /** Default: the last tier. */
+  readonly tier?: string
+  /** Default: `down` where the target is applied and below the heads, else `up`. */
+  readonly direction?: Direction
+  readonly allowDataLoss?: boolean
+  readonly acceptDrift?: boolean
+  /** An edited applied file is an error (EDITED_REVISION), not a warning. */
+  readonly strict?: boolean
+}
+
+export interface RunOptions extends PlanOptions {
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: MigrationEvent) => void
+}
+
+export interface RunResult {
+  /** `tier:revision` of the steps that ran here, in order. */
+  readonly applied: readonly string[]
+  readonly heads: readonly TierHeads[]
+  readonly reports: readonly StepReport[]
+  readonly warnings: readonly string[]
+  /** Values kept by this run. */
+  readonly kept: number
+  readonly ms: number
+}
+
+export interface TierState {
+  readonly tier: string
+  readonly kind: 'graph' | 'sequential'
+  readonly heads: readonly string[]
+  readonly pending: readonly string[]
+  /** Applied names that no file has (sequential: kept and reported; graph: an error). */
+  readonly unknown: readonly string[]
+}
+
+export interface EditedRevision {
+  readonly tier: string
+  readonly revision: string
+  readonly what: 'same operations' | 'operations differ' | 'cannot be compared'
+}
+
+export interface MigratorState {
+  /** `ahead`: the database has revisions that the files do not know. */
+  readonly state: 'empty' | 'behind' | 'at-head' | 'ahead' | 'foreign'
+  readonly database: string
+  readonly revision: readonly string[]
+  readonly pending: number
+  readonly tiers: readonly TierState[]
+  readonly edited: readonly EditedRevision[]
+  readonly kept: number
+}
+
+export interface HistoryRow {
+  readonly tier: string
+  readonly revision: string
+  readonly direction: Direction | 'stamp'
+  readonly finishedAt: string
+  readonly durationMs: number
+  readonly host: string
+  readonly user: string
+}
+
+export interface KeptSummary {
+  readonly tier: string
+  readonly revision: string
+  readonly table: string
+  readonly column: string
+  readonly values: number
+  readonly keptAt: string
+}
+
+/** Holds nothing open between calls: each opens and closes its own session. Every method throws MigrateError. */
+export interface Migrator {
+  state(): Promise<MigratorState>
+  /** Default target `head`. JSON-safe and frozen; nothing is run. */
+  plan(target?: string, options?: PlanOptions): Promise<Plan>
+  /** Throws PLAN_STALE if the database moved since. */
+  run(plan: Plan, options?: RunOptions): AsyncIterable<MigrationEvent>
+  upgrade(target?: string, options?: RunOptions): Promise<RunResult>
+  downgrade(target: string, options?: RunOptions): Promise<RunResult>
+  stamp(
+    target: string,
+    options?: RunOptions & { readonly purge?: boolean; readonly acceptEdit?: boolean },
+  ): Promise<RunResult>
+  /** The graph of one tier, from the headers alone: no database is asked. */
+  graph(tier?: string): Promise<RevisionGraph<RevisionHeader>>
+  history(): Promise<readonly HistoryRow[]>
+  kept(): Promise<readonly KeptSummary[]>
+  purgeKept(revision: string): Promise<number>
+}

@@ -1,0 +1,25 @@
+export {
+  defaultValue,
+  bigint,
+  boolean,
+  bytes,
+  char,
+  date,
+  decimal,
+  double,
+  enumeration,
+  expression,
+  integer,
+  json,
+  native,
+  now,
+  real,
+  smallint,
+  text,
+  time,
+  timestamp,
+  uuid,
+  varchar,
+} from './declare/column.ts'
+export { errorCodes, type ErrorCode, type ErrorDetails } from './errors/codes.ts'
+export { isMigrateError, MigrateError, type ErrorLocation } from './errors/migrate-error.ts'

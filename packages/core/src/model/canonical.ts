@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+
+/** JSON with sorted keys and without undefined members, so that equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (part instanceof Map) return { $map: [...part.entries()].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)) }
+    if (typeof part === 'bigint') return { $bigint: part.toString() }
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    const sorted: [string, unknown][] = Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    return Object.fromEntries(sorted)
+  })
+}
+
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex')
+}
+
+/** Line ends, a byte order mark and white space at line ends are not edits: git and editors change them by themselves. */
+export function normaliseSource(text: string): string {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .replace(/\r\n?/g, '\n')
+    .split('\n')
+  return `${lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd()}\n`
+}
+
+/** The hash of a value's canonical JSON. */
+export function checksum(value: unknown): string {
+  return sha256(canonicalJson(value))
+}
+
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  if (ArrayBuffer.isView(value)) return value
+  Object.freeze(value)
+  for (const part of Object.values(value)) deepFreeze(part)
+  return value
+}

@@ -1,0 +1,57 @@
+import type { ColumnModel, SchemaModel, TableModel, TableRef } from './schema-model.ts'
+
+/** The key of a table, view, enum or sequence: the name, or `schema.name` with both parts' dots doubled. */
+export function tableKey(ref: TableRef): string {
+  const part = (text: string): string => text.replaceAll('.', '..')
+  return ref.schema === undefined ? part(ref.name) : `${part(ref.schema)}.${part(ref.name)}`
+}
+
+/** Triggers belong to their table: two tables may each have one of the same name on PostgreSQL. */
+export function triggerKey(table: TableRef, name: string): string {
+  return JSON.stringify([table.schema ?? null, table.name, name])
+}
+
+export const emptySchema: SchemaModel = Object.freeze({
+  schemas: [],
+  tables: new Map(),
+  views: new Map(),
+  triggers: new Map(),
+  enums: new Map(),
+  sequences: new Map(),
+  extensions: [],
+})
+
+type MapPart = 'tables' | 'views' | 'triggers' | 'enums' | 'sequences'
+type ValueOf<P extends MapPart> = SchemaModel[P] extends ReadonlyMap<string, infer V> ? V : never
+
+/** The model with one entry of one part put in place. */
+export function put<P extends MapPart>(model: SchemaModel, part: P, key: string, value: ValueOf<P>): SchemaModel {
+  const entries = new Map(model[part] as ReadonlyMap<string, ValueOf<P>>)
+  entries.set(key, value)
+  return { ...model, [part]: entries }
+}
+
+/** The model without that entry. */
+export function without(model: SchemaModel, part: MapPart, key: string): SchemaModel {
+  const entries = new Map<string, unknown>(model[part])
+  entries.delete(key)
+  return { ...model, [part]: entries }
+}
+
+export function findTable(model: SchemaModel, ref: TableRef): TableModel | undefined {
+  return model.tables.get(tableKey(ref))
+}
+
+export function putTable(model: SchemaModel, table: TableModel): SchemaModel {
+  return put(model, 'tables', tableKey(table.ref), table)
+}
+
+export function findColumn(table: TableModel, name: string): ColumnModel | undefined {
+  return table.columns.find((column) => column.name === name)
+}
+
+/** A property set, or taken away when `value` is undefined: what exactOptionalPropertyTypes asks for. */
+export function assign<T extends object, K extends keyof T>(target: T, key: K, value: T[K] | undefined): T {
+  const { [key]: _, ...rest } = target
+  return (value === undefined ? rest : { ...rest, [key]: value }) as T
+}

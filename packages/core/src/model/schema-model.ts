@@ -1,0 +1,162 @@
+import type { ColumnType, DialectName } from './column-type.ts'
+
+/** `schema` is absent for the schema that the connection stands in (and always on SQLite and MySQL). */
+export interface TableRef {
+  readonly schema?: string
+  readonly name: string
+}
+
+export type DefaultValue =
+  | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
+  | { readonly kind: 'now' }
+  | { readonly kind: 'expression'; readonly sql: string }
+
+export interface Identity {
+  /** `autoIncrement`: AUTOINCREMENT on SQLite, AUTO_INCREMENT on MySQL, BY DEFAULT on PostgreSQL. */
+  readonly mode: 'always' | 'byDefault' | 'autoIncrement'
+  readonly start?: number
+  readonly increment?: number
+}
+
+export interface ColumnModel {
+  readonly name: string
+  readonly type: ColumnType
+  /** SQL text that is the type on that dialect instead of `type`; folded into `type` by the dialect's `normalise`. */
+  readonly native?: { readonly [D in DialectName]?: string }
+  readonly nullable: boolean
+  readonly default?: DefaultValue
+  readonly generated?: { readonly expression: string; readonly stored: boolean }
+  readonly identity?: Identity
+  readonly collation?: string
+  readonly comment?: string
+}
+
+export type ReferentialAction = 'noAction' | 'restrict' | 'cascade' | 'setNull' | 'setDefault'
+
+/** `immediate`: DEFERRABLE INITIALLY IMMEDIATE; `deferred`: DEFERRABLE INITIALLY DEFERRED. Absent: not deferrable. */
+export type Deferrable = 'immediate' | 'deferred'
+
+export type ConstraintModel =
+  | {
+      readonly kind: 'primaryKey'
+      readonly name?: string
+      readonly columns: readonly string[]
+      readonly deferrable?: Deferrable
+    }
+  | {
+      readonly kind: 'unique'
+      readonly name?: string
+      readonly columns: readonly string[]
+      readonly nullsNotDistinct?: true
+      readonly deferrable?: Deferrable
+    }
+  | { readonly kind: 'check'; readonly name?: string; readonly expression: string }
+  | {
+      readonly kind: 'foreignKey'
+      readonly name?: string
+      readonly columns: readonly string[]
+      /** Empty `columns` means the referenced primary key, as SQLite allows. */
+      readonly references: { readonly table: TableRef; readonly columns: readonly string[] }
+      readonly onDelete?: ReferentialAction
+      readonly onUpdate?: ReferentialAction
+      readonly match?: 'simple' | 'full' | 'partial'
+      readonly deferrable?: Deferrable
+      readonly notValid?: true
+    }
+  | {
+      readonly kind: 'exclude'
+      readonly name?: string
+      readonly method?: string
+      readonly elements: readonly { readonly expression: string; readonly operator: string }[]
+      readonly where?: string
+      readonly deferrable?: Deferrable
+    }
+
+export type ConstraintKind = ConstraintModel['kind']
+export type ConstraintOf<K extends ConstraintKind> = Extract<ConstraintModel, { readonly kind: K }>
+
+/** One element of an index: a column or an expression, never both. */
+export interface IndexElement {
+  readonly column?: string
+  readonly expression?: string
+  readonly order?: 'asc' | 'desc'
+  readonly nulls?: 'first' | 'last'
+  readonly collation?: string
+  readonly operatorClass?: string
+  /** MySQL: how many characters of the column are indexed. */
+  readonly prefixLength?: number
+}
+
+export interface IndexModel {
+  readonly name: string
+  readonly unique: boolean
+  readonly elements: readonly IndexElement[]
+  readonly where?: string
+  readonly method?: string
+  readonly include?: readonly string[]
+  readonly nullsNotDistinct?: true
+  readonly comment?: string
+  /** The server's own CREATE text, where it keeps one (SQLite). Not part of equality. */
+  readonly source?: string
+}
+
+export interface TableModel {
+  readonly ref: TableRef
+  readonly columns: readonly ColumnModel[]
+  readonly constraints: readonly ConstraintModel[]
+  readonly indexes: readonly IndexModel[]
+  /** Dialect options: `strict`, `withoutRowid` on SQLite; `engine`, `charset`, `collation` on MySQL. */
+  readonly options: { readonly [option: string]: string | boolean }
+  readonly comment?: string
+  /** A table of another kind, which is never altered: SQLite virtual and shadow tables, foreign tables. */
+  readonly opaque?: 'virtual' | 'shadow' | 'foreign' | 'partition'
+  /** The server's own CREATE text, where it keeps one (SQLite). Not part of equality. */
+  readonly source?: string
+}
+
+export interface ViewModel {
+  readonly ref: TableRef
+  readonly columns?: readonly string[]
+  /** The SELECT. */
+  readonly definition: string
+  readonly materialized?: true
+  readonly source?: string
+}
+
+export interface TriggerModel {
+  readonly name: string
+  readonly table: TableRef
+  /** The whole CREATE TRIGGER text. */
+  readonly definition: string
+}
+
+export interface EnumModel {
+  readonly ref: TableRef
+  readonly values: readonly string[]
+}
+
+export interface SequenceModel {
+  readonly ref: TableRef
+  readonly type?: 'integer16' | 'integer32' | 'integer64'
+  readonly start?: string
+  readonly increment?: string
+  readonly minValue?: string
+  readonly maxValue?: string
+  readonly cache?: number
+  readonly cycle?: boolean
+  readonly ownedBy?: { readonly table: TableRef; readonly column: string }
+}
+
+/**
+ * What a database or a declaration is: plain, deeply readonly data. Maps are keyed by `tableKey` (triggers by
+ * `triggerKey`), never plain objects, so that a table may be called `constructor`.
+ */
+export interface SchemaModel {
+  readonly schemas: readonly string[]
+  readonly tables: ReadonlyMap<string, TableModel>
+  readonly views: ReadonlyMap<string, ViewModel>
+  readonly triggers: ReadonlyMap<string, TriggerModel>
+  readonly enums: ReadonlyMap<string, EnumModel>
+  readonly sequences: ReadonlyMap<string, SequenceModel>
+  readonly extensions: readonly string[]
+}

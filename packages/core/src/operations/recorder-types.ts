@@ -1,0 +1,209 @@
+import type { DialectName } from '../model/column-type.ts'
+import type {
+  ColumnModel,
+  ConstraintModel,
+  Deferrable,
+  EnumModel,
+  IndexElement,
+  ReferentialAction,
+  SequenceModel,
+  TableModel,
+  TableRef,
+} from '../model/schema-model.ts'
+import type { ColumnType } from '../model/column-type.ts'
+import type { StepFunction } from './step-database.ts'
+import type { ColumnChange, ConstraintSelector, SqlText } from './operation.ts'
+import type { DefaultInput, Expression } from '../declare/column.ts'
+
+export type TableName = string | TableRef
+
+export interface ColumnOptions {
+  /** Default true, as in SQL. */
+  readonly nullable?: boolean
+  /** A literal, `now()` or `expression(…)`. */
+  readonly default?: DefaultInput
+  readonly generated?: { readonly as: Expression; readonly stored?: boolean }
+  readonly identity?: ColumnModel['identity']
+  readonly collation?: string
+  readonly comment?: string
+  readonly native?: { readonly [D in DialectName]?: string }
+}
+
+/** alterColumn: absent keys stay; `null` takes the thing away. */
+export interface ColumnChangeInput extends Omit<ColumnChange, 'default' | 'generated'> {
+  readonly default?: DefaultInput | null
+  readonly generated?: ColumnOptions['generated'] | null
+  /** The expression that converts the old value. */
+  readonly using?: SqlText
+}
+
+export interface ForeignKeyInput {
+  readonly name?: string
+  readonly columns: readonly string[]
+  readonly references: { readonly table: TableName; readonly columns: readonly string[] }
+  readonly onDelete?: ReferentialAction
+  readonly onUpdate?: ReferentialAction
+  readonly match?: 'simple' | 'full' | 'partial'
+  readonly deferrable?: Deferrable
+  readonly notValid?: true
+}
+
+export interface IndexInput {
+  readonly unique?: boolean
+  readonly where?: Expression
+  readonly method?: string
+  readonly include?: readonly string[]
+  readonly nullsNotDistinct?: true
+  readonly comment?: string
+}
+
+/** A column by name, or an element with its options; expressions through `expression('lower(email)')`. */
+export type IndexElementInput =
+  | string
+  | Expression
+  | Omit<IndexElement, 'expression'>
+  | (Omit<IndexElement, 'expression' | 'column'> & { readonly expression: Expression })
+
+export interface ConstraintOptions {
+  readonly name?: string
+  readonly deferrable?: Deferrable
+}
+
+/** What createTable's callback receives. */
+export interface TableRecorder {
+  column(name: string, type: ColumnType, options?: ColumnOptions): void
+  primaryKey(columns: readonly string[], options?: ConstraintOptions): void
+  unique(columns: readonly string[], options?: ConstraintOptions & { readonly nullsNotDistinct?: true }): void
+  check(expression: Expression, options?: { readonly name?: string }): void
+  foreignKey(key: ForeignKeyInput): void
+  exclude(constraint: Omit<Extract<ConstraintModel, { kind: 'exclude' }>, 'kind'>): void
+  index(name: string, elements: readonly IndexElementInput[], options?: IndexInput): void
+  options(options: { readonly [option: string]: string | boolean }): void
+  comment(text: string): void
+}
+
+interface Guard {
+  readonly ifExists?: true
+}
+interface CreateGuard {
+  readonly ifNotExists?: true
+}
+
+/** What alterTable's callback receives; each call records one operation on that table. */
+export interface AlterTableRecorder {
+  addColumn(name: string, type: ColumnType, options?: ColumnOptions & CreateGuard): void
+  dropColumn(name: string, options?: Guard): void
+  alterColumn(name: string, change: ColumnChangeInput): void
+  renameColumn(name: string, to: string, options?: Guard): void
+  addPrimaryKey(columns: readonly string[], options?: ConstraintOptions & CreateGuard): void
+  addUnique(
+    columns: readonly string[],
+    options?: ConstraintOptions & CreateGuard & { readonly nullsNotDistinct?: true },
+  ): void
+  addCheck(expression: Expression, options?: { readonly name?: string } & CreateGuard): void
+  addForeignKey(key: ForeignKeyInput & CreateGuard): void
+  addConstraint(constraint: ConstraintModel, options?: CreateGuard): void
+  /** By name; or by kind and columns where it may have no name. */
+  dropConstraint(constraint: string | ConstraintSelector, options?: Guard): void
+  renameConstraint(name: string, to: string): void
+  createIndex(
+    name: string,
+    elements: readonly IndexElementInput[],
+    options?: IndexInput & CreateGuard & { readonly concurrently?: true },
+  ): void
+  dropIndex(name: string, options?: Guard & { readonly concurrently?: true }): void
+  renameIndex(name: string, to: string): void
+  options(options: { readonly [option: string]: string | boolean | null }): void
+  comment(text: string | null): void
+  columnComment(column: string, text: string | null): void
+}
+
+export type RunInput =
+  | StepFunction
+  | {
+      readonly up: StepFunction
+      /** A function, `restore` (give back what this step kept) or `none` (harmless to skip). */
+      readonly down: StepFunction | 'restore' | 'none'
+    }
+
+/** Portable values of a row; `undefined` members are refused. */
+export type InputRow = { readonly [column: string]: string | number | bigint | boolean | null | Uint8Array | object }
+
+/**
+ * What `upgrade` and `downgrade` receive: records operations, runs nothing. Errors point at the line that called it.
+ *
+ * ```ts
+ * export function upgrade(op: OperationRecorder) {
+ *   op.alterTable('accounts', (t) => {
+ *     t.addColumn('locale', varchar(12), { nullable: false, default: 'en' })
+ *   })
+ * }
+ * ```
+ */
+export interface OperationRecorder {
+  createTable(name: TableName, define: (t: TableRecorder) => void, options?: CreateGuard): void
+  /** A declared table, or a model, as it stands. */
+  createTable(table: TableModel | { readonly model: TableModel }, options?: CreateGuard): void
+  dropTable(name: TableName, options?: Guard & { readonly cascade?: true }): void
+  renameTable(name: TableName, to: string, options?: Guard): void
+  alterTable(name: TableName, change: (t: AlterTableRecorder) => void): void
+  createIndex(
+    table: TableName,
+    name: string,
+    elements: readonly IndexElementInput[],
+    options?: IndexInput & CreateGuard & { readonly concurrently?: true },
+  ): void
+  dropIndex(table: TableName, name: string, options?: Guard & { readonly concurrently?: true }): void
+  createSchema(name: string, options?: CreateGuard): void
+  dropSchema(name: string, options?: Guard): void
+  createEnum(name: TableName, values: EnumModel['values'], options?: CreateGuard): void
+  alterEnum(
+    name: TableName,
+    change: {
+      readonly add?: readonly { readonly value: string; readonly before?: string; readonly after?: string }[]
+      readonly rename?: readonly { readonly value: string; readonly to: string }[]
+      readonly drop?: readonly { readonly value: string; readonly replaceBy?: string }[]
+    },
+  ): void
+  renameEnum(name: TableName, to: string): void
+  dropEnum(name: TableName, options?: Guard): void
+  createView(
+    name: TableName,
+    select: Expression,
+    options?: { readonly columns?: readonly string[]; readonly materialized?: true } & CreateGuard,
+  ): void
+  replaceView(
+    name: TableName,
+    select: Expression,
+    options?: { readonly columns?: readonly string[]; readonly materialized?: true },
+  ): void
+  renameView(name: TableName, to: string): void
+  dropView(name: TableName, options?: { readonly materialized?: true } & Guard): void
+  /** `definition` is the whole CREATE TRIGGER statement. */
+  createTrigger(table: TableName, name: string, definition: Expression, options?: CreateGuard): void
+  dropTrigger(table: TableName, name: string, options?: Guard): void
+  createSequence(name: TableName, options?: Omit<SequenceModel, 'ref'> & CreateGuard): void
+  alterSequence(name: TableName, change: Partial<Omit<SequenceModel, 'ref'>>): void
+  dropSequence(name: TableName, options?: Guard): void
+  createExtension(name: string, options?: { readonly schema?: string } & CreateGuard): void
+  dropExtension(name: string, options?: Guard): void
+  /** With `key` the operation can be inverted. */
+  insertRows(table: TableName, rows: readonly InputRow[], options?: { readonly key?: readonly string[] }): void
+  /** Opaque SQL, one statement. */
+  sql(
+    text: SqlText,
+    options?: {
+      readonly inverse?: SqlText
+      readonly effects?: (op: OperationRecorder) => void
+      readonly outside?: true
+    },
+  ): void
+  /** Data work. A bare function means: no inverse. */
+  run(label: string, work: RunInput): void
+  /** Records for the dialect of the run; every dialect or `otherwise` has to be there. */
+  on(
+    branches: { readonly [D in DialectName]?: (op: OperationRecorder) => void } & {
+      readonly otherwise?: (op: OperationRecorder) => void
+    },
+  ): void
+}

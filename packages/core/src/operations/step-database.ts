@@ -1,0 +1,70 @@
+import type { DialectName } from '../model/column-type.ts'
+import type { ColumnModel, ConstraintOf, IndexModel } from '../model/schema-model.ts'
+import type { Outcome, Row, SqlValue } from '../model/sql-value.ts'
+
+export interface KeepCell {
+  readonly table: string
+  /** A unique key of the row as it stands after the step. */
+  readonly key: { readonly [column: string]: SqlValue }
+  readonly column: string
+  /** The value before the step. */
+  readonly value: SqlValue
+  /** The value that the step puts there: restore() gives back only where it still stands. */
+  readonly written: SqlValue
+}
+
+export interface KeepRow {
+  readonly table: string
+  readonly key: { readonly [column: string]: SqlValue }
+  /** The whole row that the step deletes. */
+  readonly row: { readonly [column: string]: SqlValue }
+}
+
+export interface RestoreResult {
+  readonly restored: number
+  /** Cells that the application changed since: they stay as they are, and stay kept. */
+  readonly changed: number
+  /** Cells whose row is gone. */
+  readonly missing: number
+}
+
+export interface BackfillOptions {
+  readonly table: string
+  /** Columns of a unique key, in whose order the rows come. Default: the primary key. */
+  readonly key?: readonly string[]
+  /** Columns to read besides the key. */
+  readonly columns: readonly string[]
+  /** A condition in portable SQL; it is looked at when a batch is read. */
+  readonly where?: string
+  readonly params?: readonly SqlValue[]
+  /** Rows a batch at most, default 500; a batch also ends at about 4 MiB of values. */
+  readonly batch?: number
+  readonly step: (rows: readonly Row[]) => Promise<void>
+}
+
+/**
+ * What a data step works with. SQL is portable: names in double quotes, `?` for values; the dialect translates both.
+ * One statement a call; transaction control and DDL are refused. Everything is dead after the step ended.
+ */
+export interface StepDatabase {
+  readonly dialect: DialectName
+  query<R extends Row = Row>(sql: string, params?: readonly SqlValue[]): Promise<readonly R[]>
+  execute(sql: string, params?: readonly SqlValue[]): Promise<Outcome>
+  /** A savepoint: rolled back when the body throws. */
+  transaction<T>(body: (db: StepDatabase) => Promise<T>): Promise<T>
+  /** Keeps an old value in `migrate_kept`; the first one of a cell stays. */
+  keep(cell: KeepCell | KeepRow): Promise<void>
+  /** Gives back what this revision kept of a column, or, without `column`, of whole rows. */
+  restore(what: { readonly table: string; readonly column?: string }): Promise<RestoreResult>
+  /** Reads a table in batches by key, with bounded memory and progress; gives the number of rows seen. */
+  backfill(options: BackfillOptions): Promise<number>
+  /** Counts something that people should hear of; the first keys are named at the end of the step. */
+  report(what: string, key?: string): void
+  tableNames(): Promise<readonly string[]>
+  columns(table: string): Promise<readonly ColumnModel[]>
+  indexes(table: string): Promise<readonly IndexModel[]>
+  uniqueConstraints(table: string): Promise<readonly ConstraintOf<'unique'>[]>
+  primaryKey(table: string): Promise<readonly string[]>
+}
+
+export type StepFunction = (db: StepDatabase) => Promise<void>
