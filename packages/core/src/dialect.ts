@@ -1,2 +1,11 @@
 /** What a dialect package builds on: `@org/migrate-core/dialect`. */
 export { join, sql, verbatim, words, type SqlFragment } from './compile/sql-tag.ts'
+export type * from './model/column-type.ts'
+export type * from './model/schema-model.ts'
+export type * from './model/sql-value.ts'
+export type * from './dialect/capabilities.ts'
+export type * from './dialect/dialect.ts'
+export type * from './dialect/session.ts'
+export type * from './operations/operation.ts'
+export type * from './compile/statement.ts'
+export * from './model/edit.ts'
