@@ -38,7 +38,8 @@ export const char = (length: number) => type<string, { kind: 'char'; length: num
 export const real = () => type<number, { kind: 'real' }>({ kind: 'real' })
 export const double = () => type<number, { kind: 'double' }>({ kind: 'double' })
 export const date = () => type<string, { kind: 'date' }>({ kind: 'date' })
-export const json = () => type<unknown, { kind: 'json' }>({ kind: 'json' })
+/** JSON of any shape; `json<Settings>()` says which, to TypeScript only. */
+export const json = <T = unknown>() => type<T, { kind: 'json' }>({ kind: 'json' })
 export const uuid = () => type<string, { kind: 'uuid' }>({ kind: 'uuid' })
 
 export function decimal(precision?: number, scale?: number): Typed<string, Extract<ColumnType, { kind: 'decimal' }>> {

@@ -1,0 +1,92 @@
+import { deepFreeze } from '../model/canonical.ts'
+import type { ColumnOptions } from '../operations/recorder-types.ts'
+import type { Typed } from './column.ts'
+import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declared.ts'
+import { tableModel } from './to-model.ts'
+
+/** The facts that follow from a column's type and options. */
+export interface FactsOf<T, O extends ColumnOptions> extends ColumnFacts {
+  readonly value: T
+  readonly nullable: O extends { readonly nullable: false } ? false : true
+  readonly hasDefault: O extends
+    | { readonly default: string | number | boolean | object }
+    | { readonly identity: object }
+    | { readonly generated: object }
+    ? true
+    : false
+  readonly generated: O extends { readonly generated: object } | { readonly identity: { readonly mode: 'always' } }
+    ? true
+    : false
+}
+
+/**
+ * A column of a declared table. It is nullable unless `nullable: false` is said, as in SQL.
+ *
+ * ```ts
+ * column(varchar(255), { nullable: false })
+ * column(boolean(), { nullable: false, default: true, native: { sqlite: 'INTEGER' } })
+ * ```
+ */
+export function column<T, const O extends ColumnOptions = Record<never, never>>(
+  type: Typed<T>,
+  options?: O,
+): DeclaredColumn<FactsOf<T, O>> {
+  return deepFreeze({ type, options: options ?? {} })
+}
+
+/**
+ * Declares a table once, for every database. The value goes into `op.createTable(declared)`, into comparisons through
+ * `declared.model`, and into a dialect's `toDrizzle(declared)`.
+ *
+ * Throws INVALID_NAME for a name that no database takes, INVALID_OPERATION for a constraint or index over a column that
+ * is not there.
+ *
+ * ```ts
+ * export const accounts = table(
+ *   'accounts',
+ *   { id: column(text(), { nullable: false }), email: column(varchar(255), { nullable: false }), seen: column(bigint()) },
+ *   { primaryKey: ['id'], indexes: [{ name: 'accounts_email', columns: ['email'], unique: true }] },
+ * )
+ * ```
+ */
+export function table<const N extends string, const C extends ColumnRecord>(
+  name: N,
+  columns: C,
+  extras: TableExtras<keyof C & string> = {},
+): DeclaredTable<N, C> {
+  return Object.freeze({ name, columns: Object.freeze({ ...columns }), model: tableModel(name, columns, extras) })
+}
+
+type FactsIn<C extends DeclaredColumn> = C extends DeclaredColumn<infer F> ? F : never
+type Flat<T> = { [K in keyof T]: T[K] }
+type ValueOf<F extends ColumnFacts> = F['nullable'] extends false ? F['value'] : F['value'] | null
+
+type RequiredKeys<C extends ColumnRecord> = {
+  [K in keyof C]: FactsIn<C[K]> extends { readonly generated: true }
+    ? never
+    : FactsIn<C[K]> extends { readonly nullable: false; readonly hasDefault: false }
+      ? K
+      : never
+}[keyof C]
+type GeneratedKeys<C extends ColumnRecord> = {
+  [K in keyof C]: FactsIn<C[K]> extends { readonly generated: true } ? K : never
+}[keyof C]
+
+/** The facts of each column: the one mapped type that the row types of every dialect are computed from. */
+export type TableFacts<T extends DeclaredTable> = {
+  -readonly [K in keyof T['columns'] & string]: FactsIn<T['columns'][K]>
+}
+
+/** A row as a query gives it. */
+export type RowOf<T extends DeclaredTable> = Flat<{
+  -readonly [K in keyof T['columns'] & string]: ValueOf<FactsIn<T['columns'][K]>>
+}>
+
+/** A row as an insert takes it: what is nullable or has a default may be left out, what is generated must be. */
+export type InsertOf<T extends DeclaredTable> = Flat<
+  { -readonly [K in RequiredKeys<T['columns']> & string]: ValueOf<FactsIn<T['columns'][K]>> } & {
+    -readonly [K in Exclude<keyof T['columns'] & string, RequiredKeys<T['columns']> | GeneratedKeys<T['columns']>>]?:
+      | ValueOf<FactsIn<T['columns'][K]>>
+      | undefined
+  }
+>

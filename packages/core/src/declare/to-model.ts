@@ -1,0 +1,170 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import { deepFreeze } from '../model/canonical.ts'
+import type { ColumnType } from '../model/column-type.ts'
+import { emptySchema, findTable, put, putTable, tableKey } from '../model/edit.ts'
+import type {
+  ColumnModel,
+  ConstraintModel,
+  IndexElement,
+  IndexModel,
+  SchemaModel,
+  TableModel,
+  TableRef,
+} from '../model/schema-model.ts'
+import type { ColumnOptions, IndexElementInput, IndexInput, TableName } from '../operations/recorder-types.ts'
+import { defaultValue, type Expression } from './column.ts'
+import type { ColumnRecord, DeclaredTable, TableExtras } from './declared.ts'
+
+type Optional<T> = { readonly [K in keyof T]: T[K] | undefined }
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** Only the members that are there: what exactOptionalPropertyTypes asks for. */
+function present<T extends object>(members: Optional<T>): Defined<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>
+}
+
+function checkName(name: string, what: string): string {
+  // A NUL ends a C string inside every server, other control characters cannot be typed again by anybody.
+  const why = name === '' ? 'it is empty' : /\p{Cc}/u.test(name) ? 'it holds a control character' : undefined
+  if (why === undefined) return name
+  throw new MigrateError('INVALID_NAME', { name, why }, `The name of ${what} cannot be used: ${why}.`)
+}
+
+/** One column as the model has it. Throws INVALID_NAME, INVALID_OPERATION. */
+export function columnModel(name: string, type: ColumnType, options: ColumnOptions = {}): ColumnModel {
+  checkName(name, 'a column')
+  if (options.generated !== undefined && options.default !== undefined) {
+    const why = `column ${name} has a default and is generated`
+    throw new MigrateError('INVALID_OPERATION', { operation: `column ${name}`, why }, `Declaring failed: ${why}.`)
+  }
+  return deepFreeze({
+    name,
+    type,
+    nullable: options.nullable ?? true,
+    ...present({
+      native: options.native,
+      default: options.default === undefined ? undefined : defaultValue(options.default),
+      generated: options.generated && {
+        expression: options.generated.as.sql,
+        stored: options.generated.stored ?? false,
+      },
+      identity: options.identity,
+      collation: options.collation,
+      comment: options.comment,
+    }),
+  })
+}
+
+/** A table's name as a reference. */
+export function tableRef(name: TableName | { readonly model: TableModel }, schema?: string): TableRef {
+  if (typeof name === 'string') return schema === undefined ? { name } : { schema, name }
+  return 'model' in name ? name.model.ref : name
+}
+
+const isExpression = (input: object): input is Expression => 'kind' in input && input.kind === 'expression'
+
+/** One element of an index: a column's name, an expression, or either with options. */
+export function indexElement(input: IndexElementInput): IndexElement {
+  if (typeof input === 'string') return { column: input }
+  if (isExpression(input)) return { expression: input.sql }
+  if (!('expression' in input)) return input
+  const { expression, ...rest } = input
+  return { ...rest, expression: expression.sql }
+}
+
+/** An index as the model has it. */
+export function indexModel(name: string, elements: readonly IndexElementInput[], options: IndexInput = {}): IndexModel {
+  return {
+    name: checkName(name, 'an index'),
+    unique: options.unique ?? false,
+    elements: elements.map(indexElement),
+    ...present({
+      where: options.where?.sql,
+      method: options.method,
+      include: options.include,
+      nullsNotDistinct: options.nullsNotDistinct,
+      comment: options.comment,
+    }),
+  }
+}
+
+function constraints(extras: TableExtras): readonly ConstraintModel[] {
+  const key = extras.primaryKey
+  const primary = key === undefined ? [] : ['columns' in key ? key : { columns: key }]
+  return [
+    ...primary.map((one): ConstraintModel => ({ kind: 'primaryKey', ...one })),
+    ...(extras.uniques ?? []).map((one): ConstraintModel => ({ kind: 'unique', ...one })),
+    ...(extras.checks ?? []).map(
+      (one): ConstraintModel => ({ kind: 'check', ...present({ name: one.name }), expression: one.expression.sql }),
+    ),
+    ...(extras.foreignKeys ?? []).map(
+      ({ references, ...rest }): ConstraintModel => ({
+        kind: 'foreignKey',
+        ...rest,
+        references: { table: tableRef(references.table, extras.schema), columns: references.columns },
+      }),
+    ),
+  ]
+}
+
+function namedColumns(part: ConstraintModel | IndexModel): readonly string[] {
+  if ('elements' in part && !('kind' in part)) return part.elements.flatMap(({ column }) => column ?? [])
+  return 'columns' in part ? part.columns : []
+}
+
+/** Types cannot see a name that was computed, so what they promise is looked at again. */
+function checkTable(model: TableModel): TableModel {
+  const fail = (why: string): never => {
+    const operation = `table ${model.ref.name}`
+    throw new MigrateError('INVALID_OPERATION', { operation, why }, `Declaring table ${model.ref.name} failed: ${why}.`)
+  }
+  if (model.columns.length === 0) fail('it has no columns')
+  const known = new Set(model.columns.map(({ name }) => name))
+  for (const part of [...model.constraints, ...model.indexes]) {
+    const what = part.name ?? ('kind' in part ? part.kind : 'an index')
+    for (const name of namedColumns(part)) if (!known.has(name)) fail(`${what} is over ${name}, which is not a column`)
+  }
+  const names = new Set<string>()
+  for (const { name } of model.indexes) {
+    if (names.has(name)) fail(`it has two indexes ${name}`)
+    names.add(name)
+  }
+  return model
+}
+
+/** The model of a declared table. Throws INVALID_NAME, INVALID_OPERATION. */
+export function tableModel(name: string, columns: ColumnRecord, extras: TableExtras): TableModel {
+  return deepFreeze(
+    checkTable({
+      ref: tableRef(checkName(name, 'a table'), extras.schema),
+      columns: Object.entries(columns).map(([at, { type, options }]) => columnModel(at, type, options)),
+      constraints: constraints(extras),
+      indexes: (extras.indexes ?? []).map(({ name: index, columns: over, ...rest }) => indexModel(index, over, rest)),
+      options: extras.options ?? {},
+      ...present({ comment: extras.comment }),
+    }),
+  )
+}
+
+/**
+ * The schema that declared tables make together: the tables, the named enums that their columns use and the schemas that
+ * they stand in. Throws OBJECT_EXISTS when two of them have one name.
+ */
+export function toModel(tables: readonly Pick<DeclaredTable, 'model'>[]): SchemaModel {
+  let model = emptySchema
+  for (const { model: one } of tables) {
+    if (findTable(model, one.ref) !== undefined) {
+      const object = `table ${one.ref.name}`
+      throw new MigrateError('OBJECT_EXISTS', { object }, `Two declarations are called ${one.ref.name}.`)
+    }
+    model = putTable(model, one)
+    for (const { type } of one.columns) {
+      if (type.kind !== 'enum' || type.name === undefined) continue
+      const schema = type.schema ?? one.ref.schema
+      const ref: TableRef = schema === undefined ? { name: type.name } : { schema, name: type.name }
+      model = put(model, 'enums', tableKey(ref), { ref, values: type.values })
+    }
+  }
+  const refs = [...model.tables.values(), ...model.enums.values()].map(({ ref }) => ref.schema)
+  return { ...model, schemas: [...new Set(refs.filter((name) => name !== undefined))].sort() }
+}
