@@ -42,6 +42,9 @@ export interface ColumnChange {
   readonly comment?: string | null
 }
 
+/** What alterSequence changes; `null` takes the thing away. */
+export type SequenceChange = { readonly [K in Exclude<keyof SequenceModel, 'ref'>]?: NonNullable<SequenceModel[K]> | null }
+
 export type Operation =
   | { readonly kind: 'createTable'; readonly table: TableModel; readonly ifNotExists?: true }
   | { readonly kind: 'dropTable'; readonly table: TableRef; readonly ifExists?: true; readonly cascade?: true }
@@ -121,7 +124,7 @@ export type Operation =
   | {
       readonly kind: 'alterSequence'
       readonly sequence: TableRef
-      readonly change: Partial<Omit<SequenceModel, 'ref'>>
+      readonly change: SequenceChange
     }
   | { readonly kind: 'dropSequence'; readonly sequence: TableRef; readonly ifExists?: true }
   | {

@@ -1,0 +1,46 @@
+import type { Operation } from './operation.ts'
+import { touches } from './table.ts'
+
+export interface Conflict {
+  readonly left: Operation
+  readonly right: Operation
+  /** Where they meet, the narrower path of each pair. */
+  readonly footprints: readonly string[]
+  /** One of them is SQL that declares no effects: nobody can say whether they meet. */
+  readonly unknown?: true
+}
+
+function within(path: string, of: string): boolean {
+  return path === of || path.startsWith(`${of}/`)
+}
+
+function meeting(left: readonly string[], right: readonly string[]): readonly string[] {
+  const found = new Set<string>()
+  for (const a of left) {
+    for (const b of right) {
+      if (within(a, b)) found.add(a)
+      else if (within(b, a)) found.add(b)
+    }
+  }
+  return [...found].sort()
+}
+
+/**
+ * The pairs of two branches' operations that speak of the same object, so that their order may matter. Opaque SQL without
+ * declared effects pairs with everything but data steps, as `unknown`.
+ */
+export function conflicts(a: readonly Operation[], b: readonly Operation[]): readonly Conflict[] {
+  const opaque = (operation: Operation): boolean => operation.kind === 'sql' && operation.effects === undefined
+  const right = b.map((operation) => ({ operation, paths: touches(operation) }))
+  return a.flatMap((operation) => {
+    const paths = touches(operation)
+    return right.flatMap((other): Conflict[] => {
+      if (opaque(operation) || opaque(other.operation)) {
+        if (operation.kind === 'run' || other.operation.kind === 'run') return []
+        return [{ left: operation, right: other.operation, footprints: ['sql'], unknown: true }]
+      }
+      const footprints = meeting(paths, other.paths)
+      return footprints.length === 0 ? [] : [{ left: operation, right: other.operation, footprints }]
+    })
+  })
+}

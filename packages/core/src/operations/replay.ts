@@ -1,0 +1,28 @@
+import type { SchemaModel } from '../model/schema-model.ts'
+import { isMigrateError, locate } from '../errors/migrate-error.ts'
+import type { Operation } from './operation.ts'
+import { apply, describe } from './table.ts'
+
+/**
+ * The schema after a list of operations. `advance` is the dialect's, where the texts that a server keeps matter.
+ * Throws what `apply` throws, with the operation in its location.
+ *
+ * ```ts
+ * const head = replay(emptySchema, recording.operations.map((recorded) => recorded.operation))
+ * ```
+ */
+export function replay(
+  model: SchemaModel,
+  operations: Iterable<Operation>,
+  advance: (before: SchemaModel, operation: Operation) => SchemaModel = apply,
+): SchemaModel {
+  let current = model
+  for (const operation of operations) {
+    try {
+      current = advance(current, operation)
+    } catch (error) {
+      throw isMigrateError(error) ? locate(error, { operation: describe(operation) }) : error
+    }
+  }
+  return current
+}

@@ -1,0 +1,218 @@
+import { assign, findColumn, findTable, without } from '../../model/edit.ts'
+import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { ColumnType } from '../../model/column-type.ts'
+import type { ColumnChange, Operation, OperationTable } from '../operation.ts'
+import { columnFootprint } from './footprints.ts'
+import {
+  alterable,
+  checkName,
+  columnsOf,
+  constraintText,
+  dependent,
+  editTable,
+  exists,
+  incomingKeys,
+  indexColumns,
+  invalid,
+  irreversible,
+  missing,
+  refText,
+  requireColumn,
+} from './objects.ts'
+import { followColumn, ownedSequences, renameInTable } from './references.ts'
+
+export function checkColumn(column: ColumnModel, operation: string): void {
+  checkName(column.name, 'column')
+  if (column.generated !== undefined && column.default !== undefined) {
+    throw invalid(operation, `the column ${column.name} is generated and has a default; it can have one of them`)
+  }
+  if (column.generated !== undefined && column.identity !== undefined) {
+    throw invalid(operation, `the column ${column.name} is generated and an identity; it can be one of them`)
+  }
+  if (column.type.kind === 'enum' && column.type.values.length === 0) {
+    throw invalid(operation, `the enum of the column ${column.name} has no values`)
+  }
+}
+
+function columnText(table: TableRef, column: string): string {
+  return `${refText(table)}.${column}`
+}
+
+/** What names the column in structured form; texts (checks, expressions) are the dialect's to look at. */
+function dependantsOf(model: SchemaModel, table: TableModel, column: string): readonly string[] {
+  const own = table.constraints.filter((constraint) => columnsOf(constraint).includes(column))
+  const indexes = table.indexes.filter((index) => indexColumns(index).includes(column))
+  const incoming = incomingKeys(model, table.ref).filter(
+    ({ key }) => key.references.columns.includes(column) && !own.includes(key),
+  )
+  return [
+    ...own.map(constraintText),
+    ...indexes.map((index) => `index ${index.name}`),
+    ...incoming.map(({ table: from, key }) => `${constraintText(key)} of ${refText(from.ref)}`),
+  ]
+}
+
+/** The column with a change made. A new type takes the texts of the old one (`native`) away, unless it brings its own. */
+export function changeColumn(column: ColumnModel, change: ColumnChange): ColumnModel {
+  let next = column
+  if (change.type !== undefined) next = assign({ ...next, type: change.type }, 'native', undefined)
+  if (change.native !== undefined) next = { ...next, native: change.native }
+  if (change.nullable !== undefined) next = { ...next, nullable: change.nullable }
+  if (change.default !== undefined) next = assign(next, 'default', change.default ?? undefined)
+  if (change.generated !== undefined) next = assign(next, 'generated', change.generated ?? undefined)
+  if (change.identity !== undefined) next = assign(next, 'identity', change.identity ?? undefined)
+  if (change.collation !== undefined) next = assign(next, 'collation', change.collation ?? undefined)
+  if (change.comment !== undefined) next = assign(next, 'comment', change.comment ?? undefined)
+  return next
+}
+
+/** The change that takes a change back. */
+function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange {
+  const typed = change.type !== undefined || change.native !== undefined
+  return {
+    ...(typed ? { type: column.type, ...(column.native === undefined ? {} : { native: column.native }) } : {}),
+    ...(change.nullable === undefined ? {} : { nullable: column.nullable }),
+    ...(change.default === undefined ? {} : { default: column.default ?? null }),
+    ...(change.generated === undefined ? {} : { generated: column.generated ?? null }),
+    ...(change.identity === undefined ? {} : { identity: column.identity ?? null }),
+    ...(change.collation === undefined ? {} : { collation: column.collation ?? null }),
+    ...(change.comment === undefined ? {} : { comment: column.comment ?? null }),
+  }
+}
+
+/** Whether every server turns values of one type into the other by itself. */
+function convertsByItself(from: ColumnType, to: ColumnType): boolean {
+  if (to.kind === 'text') return from.kind !== 'bytes' && from.kind !== 'native'
+  if (to.kind === 'varchar') {
+    return (
+      (from.kind === 'varchar' && (to.length === undefined || (from.length ?? Infinity) <= to.length)) ||
+      (to.length === undefined && from.kind === 'text')
+    )
+  }
+  if (from.kind === 'integer') {
+    return (
+      (to.kind === 'integer' && to.bits >= from.bits) ||
+      to.kind === 'double' ||
+      (to.kind === 'decimal' && to.precision === undefined)
+    )
+  }
+  return from.kind === 'real' && to.kind === 'double'
+}
+
+const changeWords: { readonly [K in keyof Required<ColumnChange>]: (change: ColumnChange) => string } = {
+  type: () => 'type',
+  native: () => 'type',
+  nullable: ({ nullable }) => (nullable ? 'null' : 'not null'),
+  default: ({ default: value }) => (value === null ? 'no default' : 'default'),
+  generated: ({ generated }) => (generated === null ? 'not generated' : 'generated'),
+  identity: ({ identity }) => (identity === null ? 'no identity' : 'identity'),
+  collation: ({ collation }) => (collation === null ? 'no collation' : 'collation'),
+  comment: ({ comment }) => (comment === null ? 'no comment' : 'comment'),
+}
+
+function changeText(change: ColumnChange): string {
+  const keys = (Object.keys(changeWords) as (keyof ColumnChange)[]).filter((key) => change[key] !== undefined)
+  return [...new Set(keys.map((key) => changeWords[key](change)))].join(', ')
+}
+
+export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'alterColumn' | 'renameColumn'> = {
+  addColumn: {
+    apply(before, operation) {
+      const line = columnTraits.addColumn.describe(operation)
+      const table = alterable(before, operation.table, line)
+      if (findColumn(table, operation.column.name) !== undefined) {
+        if (operation.ifNotExists) return before
+        throw exists(`column ${columnText(operation.table, operation.column.name)}`)
+      }
+      checkColumn(operation.column, line)
+      return editTable(before, table, { columns: [...table.columns, operation.column] })
+    },
+    invert(before, { table: ref, column, ifNotExists }) {
+      const table = findTable(before, ref)
+      if (ifNotExists && table !== undefined && findColumn(table, column.name) !== undefined) return []
+      return [{ kind: 'dropColumn', table: ref, column: column.name }]
+    },
+    touches: ({ table, column }) => [columnFootprint(table, column.name)],
+    describe: ({ table, column }) => `add column ${columnText(table, column.name)}`,
+  },
+
+  dropColumn: {
+    apply(before, operation) {
+      const line = columnTraits.dropColumn.describe(operation)
+      const table = alterable(before, operation.table, line)
+      if (findColumn(table, operation.column) === undefined) {
+        if (operation.ifExists) return before
+        throw missing(`column ${columnText(operation.table, operation.column)}`)
+      }
+      const dependants = dependantsOf(before, table, operation.column)
+      if (dependants.length > 0) throw dependent(`column ${columnText(operation.table, operation.column)}`, dependants)
+      if (table.columns.length === 1) throw invalid(line, 'it is the only column of the table')
+      const columns = table.columns.filter((column) => column.name !== operation.column)
+      let after = editTable(before, table, { columns })
+      for (const { key } of ownedSequences(before, operation.table, operation.column)) after = without(after, 'sequences', key)
+      return after
+    },
+    invert(before, { table: ref, column: name, ifExists }) {
+      const table = findTable(before, ref)
+      const column = table === undefined ? undefined : findColumn(table, name)
+      if (column === undefined) {
+        return ifExists ? [] : irreversible(`the schema before has no column ${columnText(ref, name)}`)
+      }
+      const sequences = ownedSequences(before, ref, name).map(({ sequence }) => sequence)
+      return [
+        ...sequences.map(({ ownedBy: _, ...sequence }): Operation => ({ kind: 'createSequence', sequence })),
+        { kind: 'addColumn', table: ref, column },
+        ...sequences.map(
+          ({ ref: sequence }): Operation => ({
+            kind: 'alterSequence',
+            sequence,
+            change: { ownedBy: { table: ref, column: name } },
+          }),
+        ),
+      ]
+    },
+    touches: ({ table, column }) => [columnFootprint(table, column)],
+    describe: ({ table, column }) => `drop column ${columnText(table, column)}`,
+  },
+
+  alterColumn: {
+    apply(before, operation) {
+      const line = columnTraits.alterColumn.describe(operation)
+      const table = alterable(before, operation.table, line)
+      const changed = changeColumn(requireColumn(table, operation.column), operation.change)
+      checkColumn(changed, line)
+      const columns = table.columns.map((column) => (column.name === changed.name ? changed : column))
+      return editTable(before, table, { columns })
+    },
+    invert(before, { table: ref, column: name, change, using }) {
+      const table = findTable(before, ref)
+      const column = table === undefined ? undefined : findColumn(table, name)
+      if (column === undefined) return irreversible(`the schema before has no column ${columnText(ref, name)}`)
+      if (using !== undefined && !convertsByItself(changeColumn(column, change).type, column.type)) {
+        return irreversible('the values were converted by `using`, and the way back needs an expression of its own')
+      }
+      return [{ kind: 'alterColumn', table: ref, column: name, change: inverseChange(column, change) }]
+    },
+    touches: ({ table, column }) => [columnFootprint(table, column)],
+    describe: ({ table, column, change }) => `change column ${columnText(table, column)}: ${changeText(change)}`,
+  },
+
+  renameColumn: {
+    apply(before, operation) {
+      const { column: name, to } = operation
+      const table = alterable(before, operation.table, columnTraits.renameColumn.describe(operation))
+      if (operation.ifExists && findColumn(table, name) === undefined) return before
+      requireColumn(table, name)
+      checkName(to, 'column')
+      if (findColumn(table, to) !== undefined) throw exists(`column ${columnText(operation.table, to)}`)
+      return followColumn(editTable(before, table, renameInTable(table, name, to)), operation.table, name, to)
+    },
+    invert(before, { table: ref, column, to, ifExists }) {
+      const table = findTable(before, ref)
+      if (ifExists && table !== undefined && findColumn(table, column) === undefined) return []
+      return [{ kind: 'renameColumn', table: ref, column: to, to: column }]
+    },
+    touches: ({ table, column, to }) => [columnFootprint(table, column), columnFootprint(table, to)],
+    describe: ({ table, column, to }) => `rename column ${columnText(table, column)} to ${to}`,
+  },
+}

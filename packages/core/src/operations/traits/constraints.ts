@@ -1,0 +1,176 @@
+import { findTable } from '../../model/edit.ts'
+import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { ConstraintSelector, OperationTable } from '../operation.ts'
+import { constraintFootprints, part, tableFootprint } from './footprints.ts'
+import {
+  alterable,
+  checkName,
+  columnsOf,
+  constraintKindName,
+  constraintText,
+  editTable,
+  exists,
+  firstRepeated,
+  invalid,
+  irreversible,
+  missing,
+  refText,
+  requireColumn,
+  sameColumns,
+} from './objects.ts'
+
+/** Throws where the constraint cannot stand in that table; whether its name is free is another question. */
+export function checkConstraint(table: TableModel, constraint: ConstraintModel, operation: string): void {
+  if (constraint.name !== undefined) checkName(constraint.name, constraintKindName(constraint.kind))
+  if (constraint.kind === 'check') {
+    if (constraint.expression.trim() === '') throw invalid(operation, 'the expression of the check is empty')
+    return
+  }
+  if (constraint.kind === 'exclude') {
+    if (constraint.elements.length === 0) throw invalid(operation, 'the exclusion constraint has no elements')
+    return
+  }
+  if (constraint.columns.length === 0) throw invalid(operation, `the ${constraintKindName(constraint.kind)} has no columns`)
+  const repeated = firstRepeated(constraint.columns)
+  if (repeated !== undefined) throw invalid(operation, `the ${constraintKindName(constraint.kind)} names ${repeated} twice`)
+  for (const column of constraint.columns) requireColumn(table, column)
+  if (constraint.kind !== 'foreignKey') return
+  const { columns } = constraint.references
+  if (columns.length > 0 && columns.length !== constraint.columns.length) {
+    throw invalid(operation, `the foreign key has ${constraint.columns.length} columns but refers to ${columns.length}`)
+  }
+}
+
+/** What finds a constraint again: its name, else its kind and columns. */
+export function selectorOf(constraint: ConstraintModel): ConstraintSelector | undefined {
+  if (constraint.name !== undefined) return { name: constraint.name, kind: constraint.kind }
+  if (constraint.kind === 'primaryKey') return { kind: 'primaryKey' }
+  if (constraint.kind === 'check') return { kind: 'check', expression: constraint.expression }
+  if (constraint.kind === 'exclude') return undefined
+  return { kind: constraint.kind, columns: constraint.columns }
+}
+
+function matches(constraint: ConstraintModel, selector: ConstraintSelector): boolean {
+  if ('name' in selector) {
+    return constraint.name === selector.name && (selector.kind === undefined || selector.kind === constraint.kind)
+  }
+  if (selector.kind === 'primaryKey') return constraint.kind === 'primaryKey'
+  if (selector.kind === 'check') return constraint.kind === 'check' && constraint.expression === selector.expression
+  return constraint.kind === selector.kind && sameColumns(columnsOf(constraint), selector.columns)
+}
+
+export function selectorText(selector: ConstraintSelector): string {
+  if ('name' in selector) return `${selector.kind === undefined ? 'constraint' : constraintKindName(selector.kind)} ${selector.name}`
+  if (selector.kind === 'primaryKey') return 'primary key'
+  if (selector.kind === 'check') return `check (${selector.expression})`
+  return `${constraintKindName(selector.kind)} (${selector.columns.join(', ')})`
+}
+
+/**
+ * The constraint that a selector means. Throws INVALID_OPERATION where it fits several; of those with the same columns the
+ * one without a name is meant, since the others have a name to be called by.
+ */
+export function findConstraint(table: TableModel, selector: ConstraintSelector): ConstraintModel | undefined {
+  const found = table.constraints.filter((constraint) => matches(constraint, selector))
+  if (found.length <= 1) return found[0]
+  const nameless = found.filter((constraint) => constraint.name === undefined)
+  if (!('name' in selector) && nameless.length === 1) return nameless[0]
+  throw invalid(
+    `drop ${selectorText(selector)} of ${refText(table.ref)}`,
+    `${found.length} constraints of the table fit (${found.map(constraintText).join('; ')}); name the one that is meant`,
+  )
+}
+
+function constraintLike(table: TableModel, constraint: ConstraintModel): ConstraintModel | undefined {
+  if (constraint.kind === 'primaryKey') return table.constraints.find((other) => other.kind === 'primaryKey')
+  const selector = selectorOf(constraint)
+  if (selector === undefined) {
+    return table.constraints.find((other) => JSON.stringify(other) === JSON.stringify(constraint))
+  }
+  if ('name' in selector) return table.constraints.find((other) => other.name === selector.name)
+  return table.constraints.find((other) => other.name === undefined && matches(other, selector))
+}
+
+function ofTable(constraint: string, table: TableRef): string {
+  return `${constraint} of ${refText(table)}`
+}
+
+export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConstraint' | 'renameConstraint'> = {
+  addConstraint: {
+    apply(before, operation) {
+      const line = constraintTraits.addConstraint.describe(operation)
+      const table = alterable(before, operation.table, line)
+      const found = constraintLike(table, operation.constraint)
+      if (found !== undefined) {
+        if (operation.ifNotExists) return before
+        throw exists(ofTable(constraintText(found), operation.table))
+      }
+      checkConstraint(table, operation.constraint, line)
+      return editTable(before, table, { constraints: [...table.constraints, operation.constraint] })
+    },
+    invert(before, { table, constraint, ifNotExists }) {
+      const found = findTable(before, table)
+      if (ifNotExists && found !== undefined && constraintLike(found, constraint) !== undefined) return []
+      const selector = selectorOf(constraint)
+      if (selector === undefined) return irreversible('an exclusion constraint without a name cannot be named to drop it')
+      return [{ kind: 'dropConstraint', table, constraint: selector }]
+    },
+    touches: ({ table, constraint }) => constraintFootprints(table, constraint),
+    describe: ({ table, constraint }) => `add ${constraintText(constraint)} to ${refText(table)}`,
+  },
+
+  dropConstraint: {
+    apply(before, operation) {
+      const table = alterable(before, operation.table, constraintTraits.dropConstraint.describe(operation))
+      const found = findConstraint(table, operation.constraint)
+      if (found === undefined) {
+        if (operation.ifExists) return before
+        throw missing(ofTable(selectorText(operation.constraint), operation.table))
+      }
+      return editTable(before, table, { constraints: table.constraints.filter((constraint) => constraint !== found) })
+    },
+    invert(before, { table, constraint, ifExists }) {
+      const owner = findTable(before, table)
+      const found = owner === undefined ? undefined : findConstraint(owner, constraint)
+      if (found === undefined) {
+        return ifExists ? [] : irreversible(`the schema before has no ${ofTable(selectorText(constraint), table)}`)
+      }
+      return [{ kind: 'addConstraint', table, constraint: found }]
+    },
+    touches({ table, constraint }) {
+      const base = tableFootprint(table)
+      if ('name' in constraint) {
+        const own = `${base}/constraint:${part(constraint.name)}`
+        return constraint.kind === 'primaryKey' ? [own, `${base}/primaryKey`] : [own]
+      }
+      if (constraint.kind === 'primaryKey') return [`${base}/primaryKey`]
+      if (constraint.kind === 'check') return [`${base}/check:${part(constraint.expression)}`]
+      return [`${base}/${constraint.kind}:${part(JSON.stringify(constraint.columns))}`]
+    },
+    describe: ({ table, constraint }) => `drop ${selectorText(constraint)} of ${refText(table)}`,
+  },
+
+  renameConstraint: {
+    apply(before, operation) {
+      const { constraint: name, to } = operation
+      const table = alterable(before, operation.table, constraintTraits.renameConstraint.describe(operation))
+      checkName(to, 'constraint')
+      if (!table.constraints.some((constraint) => constraint.name === name)) {
+        throw missing(ofTable(`constraint ${name}`, operation.table))
+      }
+      if (table.constraints.some((constraint) => constraint.name === to)) {
+        throw exists(ofTable(`constraint ${to}`, operation.table))
+      }
+      const constraints = table.constraints.map((constraint) =>
+        constraint.name === name ? { ...constraint, name: to } : constraint,
+      )
+      return editTable(before, table, { constraints })
+    },
+    invert: (_before, { table, constraint, to }) => [{ kind: 'renameConstraint', table, constraint: to, to: constraint }],
+    touches: ({ table, constraint, to }) => [
+      `${tableFootprint(table)}/constraint:${part(constraint)}`,
+      `${tableFootprint(table)}/constraint:${part(to)}`,
+    ],
+    describe: ({ table, constraint, to }) => `rename constraint ${constraint} of ${refText(table)} to ${to}`,
+  },
+}

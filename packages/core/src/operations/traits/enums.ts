@@ -1,0 +1,180 @@
+import { put, tableKey, without } from '../../model/edit.ts'
+import type { ColumnModel, EnumModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
+import type { OperationOf, OperationTable } from '../operation.ts'
+import { part } from './footprints.ts'
+import {
+  checkName,
+  checkRef,
+  dependent,
+  exists,
+  firstRepeated,
+  invalid,
+  irreversible,
+  missing,
+  refText,
+  renamed,
+} from './objects.ts'
+import { mapTables } from './references.ts'
+
+function requireEnum(model: SchemaModel, ref: TableRef): EnumModel {
+  const found = model.enums.get(tableKey(ref))
+  if (found === undefined) throw missing(`enum ${refText(ref)}`)
+  return found
+}
+
+function isOf(column: ColumnModel, ref: TableRef): boolean {
+  return column.type.kind === 'enum' && column.type.name === ref.name && column.type.schema === ref.schema
+}
+
+/** Columns repeat the name and the values of their enum: they follow it. */
+function withEnum(model: SchemaModel, before: TableRef, after: EnumModel): SchemaModel {
+  const placed = put(without(model, 'enums', tableKey(before)), 'enums', tableKey(after.ref), after)
+  return mapTables(placed, (table) => {
+    if (!table.columns.some((column) => isOf(column, before))) return table
+    const columns = table.columns.map((column): ColumnModel =>
+      isOf(column, before) ? { ...column, type: { kind: 'enum', ...after.ref, values: after.values } } : column,
+    )
+    return { ...table, columns }
+  })
+}
+
+/** The values after: renamed, then added, then taken away. */
+function changedValues(values: readonly string[], operation: OperationOf<'alterEnum'>): readonly string[] {
+  const line = enumTraits.alterEnum.describe(operation)
+  const name = refText(operation.enum)
+  const at = (list: readonly string[], value: string): number => {
+    const found = list.indexOf(value)
+    if (found < 0) throw missing(`value '${value}' of enum ${name}`)
+    return found
+  }
+  const free = (list: readonly string[], value: string): void => {
+    if (list.includes(value)) throw exists(`value '${value}' of enum ${name}`)
+  }
+  const result = [...values]
+  for (const { value, to } of operation.rename ?? []) {
+    const place = at(result, value)
+    free(result, to)
+    result[place] = to
+  }
+  for (const { value, before, after } of operation.add ?? []) {
+    free(result, value)
+    if (before !== undefined && after !== undefined) throw invalid(line, `'${value}' is put both before and after a value`)
+    const place = before !== undefined ? at(result, before) : after !== undefined ? at(result, after) + 1 : result.length
+    result.splice(place, 0, value)
+  }
+  for (const { value } of operation.drop ?? []) result.splice(at(result, value), 1)
+  for (const { value, replaceBy } of operation.drop ?? []) {
+    if (replaceBy !== undefined && !result.includes(replaceBy)) {
+      throw invalid(line, `'${value}' is to be replaced by '${replaceBy}', which is no value of it`)
+    }
+  }
+  if (result.length === 0) throw invalid(line, 'no value is left')
+  return result
+}
+
+/** Where the dropped values stood: each goes back before the next value that is still there. */
+function putBack(values: readonly string[], dropped: ReadonlySet<string>) {
+  return values.flatMap((value, at) => {
+    if (!dropped.has(value)) return []
+    const before = values.slice(at + 1).find((later) => !dropped.has(later))
+    return [before === undefined ? { value } : { value, before }]
+  })
+}
+
+export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'renameEnum' | 'dropEnum'> = {
+  createEnum: {
+    apply(before, operation) {
+      const { ref, values } = operation.enum
+      if (before.enums.has(tableKey(ref))) {
+        if (operation.ifNotExists) return before
+        throw exists(`enum ${refText(ref)}`)
+      }
+      checkRef(ref, 'enum')
+      const line = enumTraits.createEnum.describe(operation)
+      if (values.length === 0) throw invalid(line, 'it has no values')
+      const repeated = firstRepeated(values)
+      if (repeated !== undefined) throw invalid(line, `the value '${repeated}' is there twice`)
+      return put(before, 'enums', tableKey(ref), operation.enum)
+    },
+    invert: (before, { enum: created, ifNotExists }) =>
+      ifNotExists && before.enums.has(tableKey(created.ref)) ? [] : [{ kind: 'dropEnum', enum: created.ref }],
+    touches: ({ enum: created }) => [`enum:${part(tableKey(created.ref))}`],
+    describe: ({ enum: created }) => `create enum ${refText(created.ref)}`,
+  },
+
+  alterEnum: {
+    apply(before, operation) {
+      const found = requireEnum(before, operation.enum)
+      return withEnum(before, found.ref, { ...found, values: changedValues(found.values, operation) })
+    },
+    invert(before, operation) {
+      const found = before.enums.get(tableKey(operation.enum))
+      if (found === undefined) return irreversible(`the schema before has no enum ${refText(operation.enum)}`)
+      const replaced = (operation.drop ?? []).filter(({ replaceBy }) => replaceBy !== undefined)
+      if (replaced.length > 0) {
+        const [first] = replaced
+        return irreversible(
+          `rows that held '${first?.value}' hold '${first?.replaceBy}' afterwards; which of them did is not known any more`,
+        )
+      }
+      const forward = new Map((operation.rename ?? []).map(({ value, to }) => [value, to]))
+      const added = new Set((operation.add ?? []).map(({ value }) => value))
+      const dropped = new Set((operation.drop ?? []).map(({ value }) => value))
+      // What was added and dropped in one operation never was; the rest stands under its new name when it comes back.
+      const add = putBack(found.values.map((value) => forward.get(value) ?? value), dropped)
+      const drop = [...added].filter((value) => !dropped.has(value)).map((value) => ({ value }))
+      const rename = [...(operation.rename ?? [])].reverse().map(({ value, to }) => ({ value: to, to: value }))
+      // The values come back under their new names first, then are renamed: one operation renames first.
+      const back = { kind: 'alterEnum', enum: operation.enum } as const
+      return [
+        ...(add.length + drop.length > 0
+          ? [{ ...back, ...(add.length > 0 ? { add } : {}), ...(drop.length > 0 ? { drop } : {}) }]
+          : []),
+        ...(rename.length > 0 ? [{ ...back, rename }] : []),
+      ]
+    },
+    touches: ({ enum: ref }) => [`enum:${part(tableKey(ref))}`],
+    describe: ({ enum: ref, add, rename, drop }) => {
+      const words = [
+        ...(add ?? []).map(({ value }) => `add '${value}'`),
+        ...(rename ?? []).map(({ value, to }) => `rename '${value}' to '${to}'`),
+        ...(drop ?? []).map(({ value }) => `drop '${value}'`),
+      ]
+      return `change enum ${refText(ref)}: ${words.join(', ')}`
+    },
+  },
+
+  renameEnum: {
+    apply(before, { enum: ref, to }) {
+      const found = requireEnum(before, ref)
+      const target = renamed(ref, to)
+      checkName(to, 'enum')
+      if (before.enums.has(tableKey(target))) throw exists(`enum ${refText(target)}`)
+      return withEnum(before, ref, { ...found, ref: target })
+    },
+    invert: (_before, { enum: ref, to }) => [{ kind: 'renameEnum', enum: renamed(ref, to), to: ref.name }],
+    touches: ({ enum: ref, to }) => [`enum:${part(tableKey(ref))}`, `enum:${part(tableKey(renamed(ref, to)))}`],
+    describe: ({ enum: ref, to }) => `rename enum ${refText(ref)} to ${to}`,
+  },
+
+  dropEnum: {
+    apply(before, { enum: ref, ifExists }) {
+      if (!before.enums.has(tableKey(ref))) {
+        if (ifExists) return before
+        throw missing(`enum ${refText(ref)}`)
+      }
+      const users = [...before.tables.values()].flatMap((table) =>
+        table.columns.filter((column) => isOf(column, ref)).map((column) => `column ${refText(table.ref)}.${column.name}`),
+      )
+      if (users.length > 0) throw dependent(`enum ${refText(ref)}`, users)
+      return without(before, 'enums', tableKey(ref))
+    },
+    invert(before, { enum: ref, ifExists }) {
+      const found = before.enums.get(tableKey(ref))
+      if (found === undefined) return ifExists ? [] : irreversible(`the schema before has no enum ${refText(ref)}`)
+      return [{ kind: 'createEnum', enum: found }]
+    },
+    touches: ({ enum: ref }) => [`enum:${part(tableKey(ref))}`],
+    describe: ({ enum: ref }) => `drop enum ${refText(ref)}`,
+  },
+}

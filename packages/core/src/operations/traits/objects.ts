@@ -1,0 +1,148 @@
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { findColumn, findTable, putTable, tableKey } from '../../model/edit.ts'
+import type { ColumnModel, ConstraintModel, IndexModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { Irreversible } from '../operation.ts'
+
+/** A table, view, enum or sequence for people. */
+export function refText(ref: TableRef): string {
+  return ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`
+}
+
+export function sameRef(a: TableRef, b: TableRef): boolean {
+  return a.name === b.name && a.schema === b.schema
+}
+
+export function renamed(ref: TableRef, to: string): TableRef {
+  return { ...ref, name: to }
+}
+
+export function missing(object: string): MigrateError<'OBJECT_MISSING'> {
+  return new MigrateError('OBJECT_MISSING', { object }, `There is no ${object}.`)
+}
+
+export function exists(object: string): MigrateError<'OBJECT_EXISTS'> {
+  return new MigrateError('OBJECT_EXISTS', { object }, `There is a ${object} already.`)
+}
+
+export function invalid(operation: string, why: string): MigrateError<'INVALID_OPERATION'> {
+  return new MigrateError('INVALID_OPERATION', { operation, why }, `${operation}: ${why}`)
+}
+
+export function dependent(object: string, dependants: readonly string[]): MigrateError<'DEPENDENT_OBJECTS'> {
+  return new MigrateError(
+    'DEPENDENT_OBJECTS',
+    { object, dependants },
+    `The ${object} cannot be dropped: ${dependants.join(', ')} ${dependants.length === 1 ? 'needs' : 'need'} it.`,
+  )
+}
+
+export function irreversible(why: string): Irreversible {
+  return { irreversible: true, why }
+}
+
+// Names with control characters cannot be typed, read or logged; no server's own tools cope with all of them.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
+const control = /[\u0000-\u001f\u007f]/
+
+/** Throws INVALID_NAME; `what` says what the name is of. */
+export function checkName(name: string, what: string): void {
+  const why = name === '' ? 'is empty' : control.test(name) ? 'holds a control character' : undefined
+  if (why !== undefined) {
+    throw new MigrateError('INVALID_NAME', { name, why }, `The name ${JSON.stringify(name)} of the ${what} ${why}.`)
+  }
+}
+
+export function checkRef(ref: TableRef, what: string): void {
+  checkName(ref.name, what)
+  if (ref.schema !== undefined) checkName(ref.schema, 'schema')
+}
+
+export function requireTable(model: SchemaModel, ref: TableRef): TableModel {
+  const table = findTable(model, ref)
+  if (table === undefined) throw missing(`table ${refText(ref)}`)
+  return table
+}
+
+/** The table, if it is one of those that may be altered. */
+export function alterable(model: SchemaModel, ref: TableRef, operation: string): TableModel {
+  const table = requireTable(model, ref)
+  if (table.opaque !== undefined) throw invalid(operation, `${refText(ref)} is a ${table.opaque} table, which is never altered`)
+  return table
+}
+
+export function requireColumn(table: TableModel, name: string): ColumnModel {
+  const column = findColumn(table, name)
+  if (column === undefined) throw missing(`column ${refText(table.ref)}.${name}`)
+  return column
+}
+
+/** Tables and views share one space of names on every server. */
+export function checkRelationFree(model: SchemaModel, ref: TableRef): void {
+  const key = tableKey(ref)
+  if (model.tables.has(key)) throw exists(`table ${refText(ref)}`)
+  if (model.views.has(key)) throw exists(`view ${refText(ref)}`)
+}
+
+/** A changed table has outlived the text that the server kept of it. */
+export function withoutSource<T extends { readonly source?: string }>(value: T): T {
+  if (value.source === undefined) return value
+  const { source: _, ...rest } = value
+  return rest as T
+}
+
+export function editTable(model: SchemaModel, table: TableModel, change: Partial<TableModel>): SchemaModel {
+  return putTable(model, withoutSource({ ...table, ...change }))
+}
+
+/** Columns of the constraint's own table. */
+export function columnsOf(constraint: ConstraintModel): readonly string[] {
+  return constraint.kind === 'check' || constraint.kind === 'exclude' ? [] : constraint.columns
+}
+
+export function indexColumns(index: IndexModel): readonly string[] {
+  return [
+    ...index.elements.flatMap((element) => (element.column === undefined ? [] : [element.column])),
+    ...(index.include ?? []),
+  ]
+}
+
+const kindNames: { readonly [K in ConstraintModel['kind']]: string } = {
+  primaryKey: 'primary key',
+  unique: 'unique constraint',
+  check: 'check',
+  foreignKey: 'foreign key',
+  exclude: 'exclusion constraint',
+}
+
+export function constraintKindName(kind: ConstraintModel['kind']): string {
+  return kindNames[kind]
+}
+
+/** `unique constraint users_email`, or `unique constraint (email)` where it has no name. */
+export function constraintText(constraint: ConstraintModel): string {
+  const kind = kindNames[constraint.kind]
+  if (constraint.name !== undefined) return `${kind} ${constraint.name}`
+  if (constraint.kind === 'check') return `${kind} (${constraint.expression})`
+  if (constraint.kind === 'exclude') return `${kind} (${constraint.elements.map((part) => part.expression).join(', ')})`
+  return `${kind} (${constraint.columns.join(', ')})`
+}
+
+/** The foreign keys that refer to a table, with the table they stand in. */
+export function incomingKeys(
+  model: SchemaModel,
+  ref: TableRef,
+): readonly { readonly table: TableModel; readonly key: Extract<ConstraintModel, { kind: 'foreignKey' }> }[] {
+  return [...model.tables.values()].flatMap((table) =>
+    table.constraints.flatMap((key) =>
+      key.kind === 'foreignKey' && sameRef(key.references.table, ref) ? [{ table, key }] : [],
+    ),
+  )
+}
+
+export function sameColumns(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, at) => name === b[at])
+}
+
+export function firstRepeated(names: readonly string[]): string | undefined {
+  return names.find((name, at) => names.indexOf(name) !== at)
+}

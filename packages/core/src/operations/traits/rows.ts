@@ -1,0 +1,63 @@
+import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
+import type { OperationTable, RowValue } from '../operation.ts'
+import { part, tableFootprint } from './footprints.ts'
+import { firstRepeated, invalid, irreversible, refText, requireColumn, requireTable } from './objects.ts'
+
+function checkRows(
+  model: SchemaModel,
+  ref: TableRef,
+  columns: readonly string[],
+  rows: readonly (readonly RowValue[])[],
+  line: string,
+): void {
+  const table = requireTable(model, ref)
+  if (columns.length === 0) throw invalid(line, 'no column is named')
+  const repeated = firstRepeated(columns)
+  if (repeated !== undefined) throw invalid(line, `the column ${repeated} is named twice`)
+  for (const column of columns) requireColumn(table, column)
+  const at = rows.findIndex((row) => row.length !== columns.length)
+  if (at >= 0) throw invalid(line, `row ${at + 1} has ${rows[at]?.length} values for ${columns.length} columns`)
+}
+
+function countText(count: number): string {
+  return count === 1 ? '1 row' : `${count} rows`
+}
+
+/** Rows that a key tells apart meet only where the key is the same. */
+function rowFootprints(ref: TableRef, key: readonly string[], keys: readonly (readonly RowValue[])[]): readonly string[] {
+  const base = `${tableFootprint(ref)}/rows`
+  if (key.length === 0) return [base]
+  return keys.map((values) => `${base}/${part(JSON.stringify([key, values]))}`)
+}
+
+export const rowTraits: Pick<OperationTable, 'insertRows' | 'deleteRows'> = {
+  insertRows: {
+    apply(before, operation) {
+      const line = rowTraits.insertRows.describe(operation)
+      checkRows(before, operation.table, operation.columns, operation.rows, line)
+      const unknown = (operation.key ?? []).find((column) => !operation.columns.includes(column))
+      if (unknown !== undefined) throw invalid(line, `the key names ${unknown}, which the rows do not have`)
+      return before
+    },
+    invert(_before, { table, columns, rows, key }) {
+      if (key === undefined || key.length === 0) return irreversible('the rows have no key to find them by')
+      const places = key.map((column) => columns.indexOf(column))
+      return [{ kind: 'deleteRows', table, key, rows: rows.map((row) => places.map((at) => row[at] ?? null)) }]
+    },
+    touches({ table, columns, rows, key = [] }) {
+      const places = key.map((column) => columns.indexOf(column))
+      return rowFootprints(table, key, rows.map((row) => places.map((at) => row[at] ?? null)))
+    },
+    describe: ({ table, rows }) => `insert ${countText(rows.length)} into ${refText(table)}`,
+  },
+
+  deleteRows: {
+    apply(before, operation) {
+      checkRows(before, operation.table, operation.key, operation.rows, rowTraits.deleteRows.describe(operation))
+      return before
+    },
+    invert: () => irreversible('the values of the deleted rows are not in the operation'),
+    touches: ({ table, key, rows }) => rowFootprints(table, key, rows),
+    describe: ({ table, rows }) => `delete ${countText(rows.length)} from ${refText(table)}`,
+  },
+}

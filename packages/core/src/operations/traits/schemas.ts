@@ -1,0 +1,81 @@
+import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
+import type { OperationTable } from '../operation.ts'
+import { part } from './footprints.ts'
+import { checkName, dependent, exists, irreversible, missing, refText } from './objects.ts'
+
+function contents(model: SchemaModel, schema: string): readonly string[] {
+  const inside = (what: string, values: Iterable<{ readonly ref: TableRef }>): readonly string[] =>
+    [...values].flatMap(({ ref }) => (ref.schema === schema ? [`${what} ${refText(ref)}`] : []))
+  return [
+    ...inside('table', model.tables.values()),
+    ...inside('view', model.views.values()),
+    ...inside('enum', model.enums.values()),
+    ...inside('sequence', model.sequences.values()),
+  ]
+}
+
+export const schemaTraits: Pick<OperationTable, 'createSchema' | 'dropSchema' | 'createExtension' | 'dropExtension'> = {
+  createSchema: {
+    apply(before, { schema, ifNotExists }) {
+      if (before.schemas.includes(schema)) {
+        if (ifNotExists) return before
+        throw exists(`schema ${schema}`)
+      }
+      checkName(schema, 'schema')
+      return { ...before, schemas: [...before.schemas, schema] }
+    },
+    invert: (before, { schema, ifNotExists }) =>
+      ifNotExists && before.schemas.includes(schema) ? [] : [{ kind: 'dropSchema', schema }],
+    touches: ({ schema }) => [`schema:${part(schema)}`],
+    describe: ({ schema }) => `create schema ${schema}`,
+  },
+
+  dropSchema: {
+    apply(before, { schema, ifExists }) {
+      if (!before.schemas.includes(schema)) {
+        if (ifExists) return before
+        throw missing(`schema ${schema}`)
+      }
+      const inside = contents(before, schema)
+      if (inside.length > 0) throw dependent(`schema ${schema}`, inside)
+      return { ...before, schemas: before.schemas.filter((name) => name !== schema) }
+    },
+    invert(before, { schema, ifExists }) {
+      if (before.schemas.includes(schema)) return [{ kind: 'createSchema', schema }]
+      return ifExists ? [] : irreversible(`the schema before has no schema ${schema}`)
+    },
+    touches: ({ schema }) => [`schema:${part(schema)}`],
+    describe: ({ schema }) => `drop schema ${schema}`,
+  },
+
+  createExtension: {
+    apply(before, { extension, ifNotExists }) {
+      if (before.extensions.includes(extension)) {
+        if (ifNotExists) return before
+        throw exists(`extension ${extension}`)
+      }
+      checkName(extension, 'extension')
+      return { ...before, extensions: [...before.extensions, extension] }
+    },
+    invert: (before, { extension, ifNotExists }) =>
+      ifNotExists && before.extensions.includes(extension) ? [] : [{ kind: 'dropExtension', extension }],
+    touches: ({ extension }) => [`extension:${part(extension)}`],
+    describe: ({ extension }) => `create extension ${extension}`,
+  },
+
+  dropExtension: {
+    apply(before, { extension, ifExists }) {
+      if (!before.extensions.includes(extension)) {
+        if (ifExists) return before
+        throw missing(`extension ${extension}`)
+      }
+      return { ...before, extensions: before.extensions.filter((name) => name !== extension) }
+    },
+    invert(before, { extension, ifExists }) {
+      if (before.extensions.includes(extension)) return [{ kind: 'createExtension', extension }]
+      return ifExists ? [] : irreversible(`the schema before has no extension ${extension}`)
+    },
+    touches: ({ extension }) => [`extension:${part(extension)}`],
+    describe: ({ extension }) => `drop extension ${extension}`,
+  },
+}
