@@ -1,0 +1,8 @@
+import type { Capabilities } from '@org/migrate-core/dialect'
+
+/** SQLite as the driver bundles it: DDL is part of the transaction, and most changes of a table rebuild it. */
+export const capabilities: Capabilities = Object.freeze({
+  transactionalDdl: 'yes',
+  alterColumn: 'rebuild',
+  schemas: false,
+})

@@ -1,0 +1,125 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { MigrateError } from '@org/migrate-core'
+import type { Connection } from './connection.ts'
+import { isKeyword, tokenize } from './ddl/tokenize.ts'
+import { messageOf } from './faults.ts'
+import { literalText, quoteName } from './quote.ts'
+
+/** What foreign_key_check finds, each with how often. */
+export type Violations = ReadonlyMap<string, number>
+
+/** Views and triggers that do not compile, by `view "name"`, with the reason. */
+export type Broken = ReadonlyMap<string, string>
+
+const shown = 20
+
+function rows<T extends readonly unknown[]>(connection: Connection, sql: string): T[] {
+  return connection.db.prepare(sql).raw(true).all() as T[]
+}
+
+/**
+ * Every row that points nowhere. One table at a time: a parent without a unique index makes `foreign_key_check` of the whole
+ * database an error ("foreign key mismatch"), which here is a finding of that table alone.
+ */
+export async function foreignKeyViolations(connection: Connection): Promise<Violations> {
+  const found = new Map<string, number>()
+  const count = (text: string): void => {
+    found.set(text, (found.get(text) ?? 0) + 1)
+  }
+  const children = rows<[string]>(
+    connection,
+    `SELECT DISTINCT m.name FROM main.sqlite_schema AS m, pragma_foreign_key_list(m.name, 'main') AS f
+      WHERE m.type = 'table' ORDER BY m.name`,
+  )
+  for (const [child] of children) {
+    await nextTurn()
+    const check = connection.db.prepare(`PRAGMA main.foreign_key_check(${quoteName(child)})`).raw(true)
+    try {
+      for (const [table, rowid, parent] of check.iterate() as Iterable<[string, bigint | null, string]>) {
+        count(`${table}${rowid === null ? ', a row' : `, row ${rowid}`}: refers to ${parent}, which has no such row`)
+      }
+    } catch (error) {
+      count(`${child}: ${messageOf(error)}`)
+    }
+  }
+  return found
+}
+
+/** Throws FOREIGN_KEY_VIOLATION for violations that were not there before. */
+export function refuseNewViolations(connection: Connection, before: Violations, after: Violations, cause?: unknown): void {
+  const fresh = [...after].flatMap(([text, times]) => {
+    const more = times - (before.get(text) ?? 0)
+    return more <= 0 ? [] : [more === 1 ? text : `${text} (${more} times)`]
+  })
+  if (fresh.length === 0) return
+  const violations = fresh.slice(0, shown)
+  const rest = fresh.length > shown ? `; and ${fresh.length - shown} more` : ''
+  const message = `foreign keys of ${connection.database} would be violated: ${violations.slice(0, 3).join('; ')}${
+    fresh.length > 3 && fresh.length <= shown ? `; and ${fresh.length - 3} more` : rest
+  }`
+  throw new MigrateError('FOREIGN_KEY_VIOLATION', { violations }, message, cause === undefined ? {} : { cause })
+}
+
+/** The event of a trigger: the first such keyword, since no bare name can be one of them. */
+function eventOf(definition: string): string | undefined {
+  return ['INSERT', 'UPDATE', 'DELETE']
+    .map((event) => ({ event, at: tokenize(definition).findIndex((token) => isKeyword(token, event)) }))
+    .filter(({ at }) => at !== -1)
+    .sort((a, b) => a.at - b.at)[0]?.event
+}
+
+/** Preparing a write compiles the bodies of all triggers that it would fire; nothing runs. */
+function probe(connection: Connection, table: string, event: string): string {
+  const target = `main.${quoteName(table)}`
+  if (event === 'DELETE') return `DELETE FROM ${target}`
+  if (event === 'INSERT') return `INSERT INTO ${target} DEFAULT VALUES`
+  const columns = rows<[string]>(
+    connection,
+    `SELECT name FROM pragma_table_xinfo(${literalText(table)}, 'main') WHERE hidden = 0`,
+  )
+  return `UPDATE ${target} SET ${columns.map(([name]) => `${quoteName(name)} = NULL`).join(', ')}`
+}
+
+/** Why a statement cannot be prepared, or undefined. */
+function refusal(connection: Connection, sql: () => string): string | undefined {
+  try {
+    connection.db.prepare(sql())
+    return undefined
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+/**
+ * Views and triggers that do not compile against the schema as it is. SQLite looks at them only when they are used (or at
+ * a RENAME without `legacy_alter_table`), so a rebuild could leave them broken without a word.
+ */
+export function brokenDependants(connection: Connection): Broken {
+  const broken = new Map<string, string>()
+  for (const [name] of rows<[string]>(connection, `SELECT name FROM main.sqlite_schema WHERE type = 'view'`)) {
+    const why = refusal(connection, () => `SELECT 1 FROM main.${quoteName(name)} LIMIT 0`)
+    if (why !== undefined) broken.set(`view ${name}`, why)
+  }
+  const triggers = rows<[string, string, string]>(
+    connection,
+    `SELECT name, tbl_name, sql FROM main.sqlite_schema WHERE type = 'trigger'`,
+  )
+  const probed = new Map<string, string | undefined>()
+  for (const [name, table, definition] of triggers) {
+    const event = eventOf(definition)
+    if (event === undefined) continue
+    const key = `${event} ${table}`
+    if (!probed.has(key)) probed.set(key, refusal(connection, () => probe(connection, table, event)))
+    const why = probed.get(key)
+    if (why !== undefined) broken.set(`trigger ${name} on ${table}`, why)
+  }
+  return broken
+}
+
+/** Throws DEPENDANT_BROKEN for a view or trigger that compiled before. */
+export function refuseNewlyBroken(before: Broken, after: Broken): void {
+  for (const [object, why] of after) {
+    if (before.has(object)) continue
+    throw new MigrateError('DEPENDANT_BROKEN', { object, why }, `${object} would no longer work: ${why}`)
+  }
+}

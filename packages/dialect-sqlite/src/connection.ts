@@ -1,0 +1,166 @@
+import type BetterSqlite3 from 'better-sqlite3'
+import { constants } from 'node:fs'
+import { access, mkdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { MigrateError } from '@org/migrate-core'
+import { codeOf, faultOf, messageOf } from './faults.ts'
+import type { Place } from './url.ts'
+import { whenFree } from './waiting.ts'
+
+type Database = BetterSqlite3.Database
+export type Prepared = BetterSqlite3.Statement<unknown[], unknown>
+
+const cachedStatements = 200
+
+/** One open handle with its prepared statements. */
+export class Connection {
+  readonly db: Database
+  /** The database for people. */
+  readonly database: string
+  readonly timeoutMs: number
+  readonly #prepared = new Map<string, Prepared>()
+  readonly #shared: boolean
+
+  constructor(db: Database, options: { readonly database: string; readonly timeoutMs: number; readonly shared: boolean }) {
+    this.db = db
+    this.database = options.database
+    this.timeoutMs = options.timeoutMs
+    this.#shared = options.shared
+    // Above 2^53 a JavaScript number is another number: every integer comes as a bigint.
+    db.defaultSafeIntegers(true)
+  }
+
+  prepare(sql: string): Prepared {
+    const known = this.#prepared.get(sql)
+    if (known !== undefined) return known
+    const statement = this.db.prepare(sql)
+    if (statement.reader) statement.raw(true)
+    // Statements read ahead hold nothing; a Map keeps insertion order, so the oldest goes first.
+    if (this.#prepared.size >= cachedStatements) this.#prepared.delete(this.#prepared.keys().next().value as string)
+    this.#prepared.set(sql, statement)
+    return statement
+  }
+
+  /** After DDL: SQLite prepares again by itself, but whether a text gives rows is fixed when it is first prepared. */
+  forgetPrepared(): void {
+    this.#prepared.clear()
+  }
+
+  pragma(name: string): string {
+    return String(this.db.pragma(name, { simple: true }))
+  }
+
+  close(): void {
+    this.#prepared.clear()
+    if (!this.#shared) this.db.close()
+  }
+}
+
+type Driver = new (file: string, options?: BetterSqlite3.Options) => Database
+
+/** The driver is loaded at the first connection, so that importing this package costs nothing and needs no binary. */
+export async function loadDriver(): Promise<Driver> {
+  try {
+    const { default: Driver } = await import('better-sqlite3')
+    return Driver
+  } catch (cause) {
+    throw notBuilt(cause)
+  }
+}
+
+function notBuilt(cause: unknown): MigrateError {
+  const why = messageOf(cause).split('\n')[0] ?? ''
+  const message = `the driver better-sqlite3 cannot be loaded: ${why}`
+  return new MigrateError('DRIVER_NOT_BUILT', { driver: 'better-sqlite3', why }, message, {
+    cause,
+    ...(codeOf(cause) === 'ERR_MODULE_NOT_FOUND' ? { remedy: 'Install it: `npm install better-sqlite3`.' } : {}),
+  })
+}
+
+/** better-sqlite3 loads its binary when the first database is opened, not when it is imported. */
+export function openHandle(Driver: Driver, file: string, options: BetterSqlite3.Options): Database {
+  try {
+    return new Driver(file, { ...options, timeout: 0 })
+  } catch (cause) {
+    const binding = /bindings file|NODE_MODULE_VERSION|invalid ELF|dlopen|was compiled against/i
+    if (codeOf(cause) === 'ERR_DLOPEN_FAILED' || binding.test(messageOf(cause))) throw notBuilt(cause)
+    throw unreachable(file, messageOf(cause), cause)
+  }
+}
+
+function unreachable(database: string, why: string, cause?: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
+  const message = `cannot open ${database}: ${why}`
+  return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, cause === undefined ? {} : { cause })
+}
+
+/** What lies at the path. Throws DATABASE_UNREACHABLE for what cannot be a database, or is out of reach. */
+async function look(file: string): Promise<'file' | 'nothing'> {
+  const found = await stat(file).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOTDIR') throw unreachable(file, 'a part of the path is not a folder', error)
+    throw unreachable(file, messageOf(error), error)
+  })
+  if (found === undefined) return 'nothing'
+  if (found.isDirectory()) throw unreachable(file, 'it is a folder')
+  await access(file, constants.R_OK).catch((error: unknown) => {
+    throw unreachable(file, 'the file may not be read by this user', error)
+  })
+  return 'file'
+}
+
+async function makeWritable(file: string, found: 'file' | 'nothing'): Promise<void> {
+  try {
+    if (found === 'file') await access(file, constants.W_OK)
+    else await mkdir(path.dirname(file), { recursive: true })
+  } catch (cause) {
+    if (found === 'file') throw readOnly(file, cause)
+    throw unreachable(file, `its folder cannot be made: ${messageOf(cause)}`, cause)
+  }
+}
+
+export function readOnly(database: string, cause: unknown): MigrateError<'DATABASE_READ_ONLY'> {
+  const message = `${database} cannot be written by this user`
+  return new MigrateError('DATABASE_READ_ONLY', { database }, message, { cause })
+}
+
+/** The first read: only it shows whether the file is a database at all. An empty file is an empty database. */
+async function proveReadable(connection: Connection): Promise<void> {
+  try {
+    await whenFree({ database: connection.database, timeoutMs: connection.timeoutMs }, () => {
+      connection.db.pragma('schema_version')
+    })
+  } catch (error) {
+    connection.close()
+    const fault = faultOf(error)
+    if (codeOf(error) === 'SQLITE_NOTADB') {
+      throw unreachable(connection.database, 'the file is not a SQLite database, or it is encrypted', error)
+    }
+    if (fault === 'corrupt' || fault === 'connection' || fault === 'permission' || fault === 'readOnly') {
+      throw unreachable(connection.database, messageOf(error), error)
+    }
+    throw error
+  }
+}
+
+/**
+ * Opens a file. To look opens it for writing too and forbids writes by `query_only`: a read-only handle on a database in WAL
+ * mode leaves its -wal and -shm files behind. Where there is no file, looking shows an empty database and makes none.
+ * Throws DATABASE_UNREACHABLE, DATABASE_READ_ONLY, DATABASE_BUSY, DRIVER_NOT_BUILT.
+ */
+export async function openFile(
+  place: Extract<Place, { kind: 'file' }>,
+  options: { readonly purpose: 'look' | 'run'; readonly timeoutMs: number },
+): Promise<Connection> {
+  const Driver = await loadDriver()
+  const found = await look(place.path)
+  const described = { database: place.path, timeoutMs: options.timeoutMs, shared: false }
+  if (options.purpose === 'run') await makeWritable(place.path, found)
+  else if (found === 'nothing') return new Connection(openHandle(Driver, ':memory:', {}), described)
+  const connection = new Connection(
+    openHandle(Driver, place.path, { fileMustExist: options.purpose === 'look' }),
+    described,
+  )
+  if (options.purpose === 'look') connection.db.pragma('query_only = ON')
+  await proveReadable(connection)
+  return connection
+}

@@ -1,0 +1,53 @@
+import type { FaultKind } from '@org/migrate-core/dialect'
+
+/** Result codes by their primary name; extended codes (SQLITE_BUSY_SNAPSHOT) follow their primary one. */
+const byCode: readonly (readonly [prefix: string, kind: FaultKind])[] = [
+  ['SQLITE_BUSY', 'busy'],
+  ['SQLITE_LOCKED', 'busy'],
+  ['SQLITE_CONSTRAINT', 'constraint'],
+  ['SQLITE_MISMATCH', 'constraint'],
+  ['SQLITE_FULL', 'full'],
+  // The file was moved or deleted under the connection: nothing to do with rights.
+  ['SQLITE_READONLY_DBMOVED', 'connection'],
+  ['SQLITE_READONLY', 'readOnly'],
+  ['SQLITE_CORRUPT', 'corrupt'],
+  ['SQLITE_NOTADB', 'corrupt'],
+  ['SQLITE_CANTOPEN', 'connection'],
+  ['SQLITE_IOERR', 'connection'],
+  ['SQLITE_PERM', 'permission'],
+  ['SQLITE_AUTH', 'permission'],
+]
+
+/** SQLITE_ERROR is one code for everything the compiler of statements refuses: only the words tell. */
+const byMessage: readonly (readonly [pattern: RegExp, kind: FaultKind])[] = [
+  [/\bno such (table|column|index|view|trigger|function|module|collation sequence|savepoint)\b/i, 'missing'],
+  [/\balready exists\b|\bduplicate column name\b|\balready another table or index\b/i, 'exists'],
+  [/\bsyntax error\b|\bunrecognized token\b|\bincomplete input\b/i, 'syntax'],
+]
+
+/** The code of a driver's error, or undefined where it is not one. */
+export function codeOf(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null ? (error as { readonly code?: unknown }).code : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
+export function isBusy(error: unknown): boolean {
+  return codeOf(error)?.startsWith('SQLITE_BUSY') === true
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** What kind of failure a driver's error is; `unknown` for everything else. */
+export function faultOf(error: unknown): FaultKind {
+  const code = codeOf(error)
+  if (code === 'EACCES' || code === 'EPERM') return 'permission'
+  if (code === 'EROFS') return 'readOnly'
+  if (code === 'ENOSPC') return 'full'
+  if (code === undefined || !code.startsWith('SQLITE_')) return 'unknown'
+  const found = byCode.find(([prefix]) => code.startsWith(prefix))
+  if (found !== undefined) return found[1]
+  const message = messageOf(error)
+  return byMessage.find(([pattern]) => pattern.test(message))?.[1] ?? 'unknown'
+}

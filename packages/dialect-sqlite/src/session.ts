@@ -1,0 +1,170 @@
+import { MigrateError } from '@org/migrate-core'
+import type {
+  CopySpec,
+  Outcome,
+  Row,
+  Session,
+  SqlValue,
+  TransactionOptions,
+  TransactionScope,
+} from '@org/migrate-core/dialect'
+import type { Connection, Prepared } from './connection.ts'
+import { copyTable } from './copy.ts'
+import { openTransaction } from './transaction.ts'
+import { toBindings, toRows } from './values.ts'
+import { whenFree } from './waiting.ts'
+
+/** Who has the one in-process database of `:memory:`: a second session waits while the first has a transaction open. */
+export interface Turn {
+  owner?: Session
+}
+
+/** Statements that cannot change what a prepared statement gives. */
+const keepsSchema = /^\s*(select|insert|update|delete|replace|with|values|explain|savepoint|release)\b/i
+
+class Taken extends Error {
+  readonly code = 'SQLITE_BUSY'
+}
+
+export class SqliteSession implements Session {
+  readonly #connection: Connection
+  readonly #turn: Turn
+  #scope: TransactionScope | undefined
+  #savepoints = 0
+  #closed = false
+
+  constructor(connection: Connection, turn: Turn) {
+    this.#connection = connection
+    this.#turn = turn
+  }
+
+  get open(): boolean {
+    return !this.#closed && this.#connection.db.open
+  }
+
+  query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
+    return this.#attempt(sql, (statement) => {
+      const bindings = toBindings(params)
+      if (!statement.reader) {
+        statement.run(bindings)
+        return []
+      }
+      // The columns are asked for afterwards: SQLite prepares again, by itself, what DDL made stale.
+      const rows = statement.all(bindings) as readonly (readonly SqlValue[])[]
+      return toRows(rows, statement.columns())
+    })
+  }
+
+  execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
+    return this.#attempt(sql, (statement) => {
+      const bindings = toBindings(params)
+      if (!statement.reader) return { changes: statement.run(bindings).changes }
+      statement.all(bindings)
+      if (statement.readonly) return { changes: 0 }
+      const [changes] = this.#connection.prepare('SELECT changes()').get() as readonly [bigint]
+      return { changes: Number(changes) }
+    })
+  }
+
+  async #attempt<T>(sql: string, run: (statement: Prepared) => T): Promise<T> {
+    const connection = this.#usable(sql)
+    const patience = { database: connection.database, timeoutMs: connection.timeoutMs }
+    return whenFree(patience, () => {
+      this.#inTurn()
+      const result = run(connection.prepare(sql))
+      if (!keepsSchema.test(sql)) connection.forgetPrepared()
+      return result
+    })
+  }
+
+  /**
+   * A full disk or an I/O error makes SQLite roll back by itself, and what follows would run, and stay, each for itself:
+   * so nothing more is sent until the scope has been ended.
+   */
+  #usable(what: string): Connection {
+    const connection = this.#connection
+    if (!this.open) {
+      const message = `the session on ${connection.database} is closed`
+      throw new MigrateError('SESSION_CLOSED', { what }, message)
+    }
+    if (this.#scope !== undefined && !connection.db.inTransaction) {
+      const message = `${connection.database} rolled the open transaction back by itself`
+      throw new MigrateError('COMMIT_FAILED', { database: connection.database }, message)
+    }
+    return connection
+  }
+
+  #inTurn(): void {
+    const { owner } = this.#turn
+    if (owner !== undefined && owner !== this) throw new Taken('another session has a transaction open')
+  }
+
+  async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
+    const connection = this.#usable('begin')
+    const patience = { database: connection.database, timeoutMs: connection.timeoutMs, signal: options.signal }
+    await whenFree(patience, () => this.#inTurn())
+    if (connection.db.inTransaction) {
+      const message = `${connection.database} already has a transaction open on this connection`
+      throw new MigrateError('ALREADY_IN_TRANSACTION', { database: connection.database }, message)
+    }
+    this.#turn.owner = this
+    try {
+      const scope = await openTransaction(connection, options)
+      const ended = (): void => {
+        this.#scope = undefined
+        delete this.#turn.owner
+        connection.forgetPrepared()
+      }
+      this.#scope = {
+        commit: () => scope.commit().finally(ended),
+        rollback: () => scope.rollback().finally(ended),
+      }
+      return this.#scope
+    } catch (error) {
+      delete this.#turn.owner
+      throw error
+    }
+  }
+
+  async savepoint<T>(body: () => Promise<T>): Promise<T> {
+    const { db, database } = this.#usable('savepoint')
+    if (!db.inTransaction) {
+      throw new MigrateError('INTERNAL', { where: 'savepoint' }, `a savepoint on ${database} outside a transaction`)
+    }
+    this.#savepoints += 1
+    const name = `migrate_${this.#savepoints}`
+    await this.execute(`SAVEPOINT ${name}`)
+    try {
+      const result = await body()
+      await this.execute(`RELEASE ${name}`)
+      return result
+    } catch (error) {
+      // After a rollback that SQLite did by itself there is nothing left to go back to.
+      if (db.open && db.inTransaction) {
+        this.#connection.forgetPrepared()
+        db.exec(`ROLLBACK TO ${name}; RELEASE ${name}`)
+      }
+      throw error
+    } finally {
+      this.#savepoints -= 1
+    }
+  }
+
+  async copy(
+    copy: CopySpec,
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number) => void },
+  ): Promise<number> {
+    return copyTable(this.#usable('copy'), copy, options)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    const scope = this.#scope
+    try {
+      if (scope !== undefined && this.#connection.db.open) await scope.rollback()
+    } finally {
+      this.#closed = true
+      this.#connection.close()
+    }
+  }
+}

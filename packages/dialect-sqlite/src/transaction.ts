@@ -1,0 +1,133 @@
+import { MigrateError } from '@org/migrate-core'
+import type { TransactionOptions, TransactionScope } from '@org/migrate-core/dialect'
+import { brokenDependants, foreignKeyViolations, refuseNewlyBroken, refuseNewViolations } from './checks.ts'
+import { type Connection, readOnly } from './connection.ts'
+import { codeOf, faultOf, messageOf } from './faults.ts'
+import { whenFree } from './waiting.ts'
+
+type Setting = 'foreign_keys' | 'legacy_alter_table'
+
+/** Sets and reads back: inside a transaction `PRAGMA foreign_keys` does nothing, and says nothing. */
+function set(connection: Connection, setting: Setting, wanted: string): void {
+  connection.db.pragma(`${setting} = ${wanted}`)
+  const found = connection.pragma(setting)
+  if (found === wanted) return
+  throw new MigrateError(
+    'SESSION_SETTING_REFUSED',
+    { setting, wanted, found },
+    `PRAGMA ${setting} = ${wanted} was not accepted by ${connection.database}: it reads ${found}`,
+  )
+}
+
+const settings: readonly Setting[] = ['foreign_keys', 'legacy_alter_table']
+
+/** Reads the settings; the function given puts them back and proves it. */
+function remember(connection: Connection): () => void {
+  const found = settings.map((setting) => [setting, connection.pragma(setting)] as const)
+  return () => {
+    for (const [setting, value] of found) {
+      if (connection.pragma(setting) !== value) set(connection, setting, value)
+    }
+  }
+}
+
+async function beginImmediate(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    // IMMEDIATE: a transaction that reads first and then writes fails at once in WAL mode when somebody wrote meanwhile.
+    await whenFree({ database: connection.database, timeoutMs: connection.timeoutMs, signal }, () => {
+      connection.db.exec('BEGIN IMMEDIATE')
+    })
+  } catch (error) {
+    if (faultOf(error) === 'readOnly') throw readOnly(connection.database, error)
+    throw error
+  }
+}
+
+function rollbackNow(connection: Connection): void {
+  // SQLite has rolled back by itself after a full disk or an I/O error.
+  if (connection.db.open && connection.db.inTransaction) connection.db.exec('ROLLBACK')
+}
+
+/**
+ * Runs `end` and then puts the settings back, whatever happened. A connection whose settings cannot be put back is closed: what
+ * came next on it would run without foreign keys.
+ */
+async function ending(connection: Connection, restore: () => void, end: () => Promise<void> | void): Promise<void> {
+  let failed = true
+  try {
+    await end()
+    failed = false
+  } finally {
+    try {
+      restore()
+    } catch (error) {
+      connection.db.close()
+      if (!failed) throw error
+    }
+  }
+}
+
+/** COMMIT can be tried again while a reader of a rollback-journal database holds its shared lock: the transaction stays open. */
+async function commitNow(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await whenFree({ database: connection.database, timeoutMs: connection.timeoutMs, signal }, () => {
+      connection.db.exec('COMMIT')
+    })
+  } catch (cause) {
+    if (codeOf(cause) === 'SQLITE_CONSTRAINT_FOREIGNKEY') {
+      // A deferred key: SQLite says only that one is violated; the check says which.
+      refuseNewViolations(connection, new Map(), await foreignKeyViolations(connection), cause)
+    }
+    // Waited for too long, or told to stop: it says so itself.
+    if (codeOf(cause)?.startsWith('SQLITE_') !== true) throw cause
+    const message = `the transaction on ${connection.database} could not be committed: ${messageOf(cause)}`
+    throw new MigrateError('COMMIT_FAILED', { database: connection.database }, message, { cause })
+  }
+}
+
+/**
+ * Opens a writing transaction. With foreign keys off (a table is rebuilt) it notes what was violated or broken before, and
+ * commits only if nothing was added. Every ending puts the settings back as they were found.
+ */
+export async function openTransaction(connection: Connection, options: TransactionOptions): Promise<TransactionScope> {
+  const restore = remember(connection)
+  const unchecked = options.foreignKeys === 'off'
+  let check = async (): Promise<void> => {}
+  try {
+    // With enforcement on, DROP TABLE first deletes every row, and ON DELETE CASCADE takes the children along.
+    if (unchecked) set(connection, 'foreign_keys', '0')
+    await beginImmediate(connection, options.signal)
+    if (unchecked) {
+      const broken = brokenDependants(connection)
+      const violations = await foreignKeyViolations(connection)
+      check = async () => {
+        refuseNewlyBroken(broken, brokenDependants(connection))
+        refuseNewViolations(connection, violations, await foreignKeyViolations(connection))
+      }
+    }
+  } catch (error) {
+    await ending(connection, restore, () => rollbackNow(connection))
+    throw error
+  }
+  return {
+    commit: () =>
+      ending(connection, restore, async () => {
+        try {
+          requireTransaction(connection)
+          await check()
+          await commitNow(connection, options.signal)
+        } catch (error) {
+          rollbackNow(connection)
+          throw error
+        }
+      }),
+    rollback: async () => ending(connection, restore, () => rollbackNow(connection)),
+  }
+}
+
+/** Without this a COMMIT after a rollback by SQLite itself would only say "no transaction is active". */
+function requireTransaction(connection: Connection): void {
+  if (connection.db.inTransaction) return
+  const message = `${connection.database} rolled the transaction back by itself before it was committed`
+  throw new MigrateError('COMMIT_FAILED', { database: connection.database }, message)
+}

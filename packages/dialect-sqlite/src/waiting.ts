@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MigrateError } from '@org/migrate-core'
+import { isBusy } from './faults.ts'
+
+export interface Patience {
+  readonly database: string
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Runs `attempt` until the database is free. The driver's own busy handler sleeps inside the call, which would stop the event
+ * loop that the holder may need (it can be in this process): so it is off, and timers wait here.
+ * Throws DATABASE_BUSY after the time, or the signal's reason.
+ */
+export async function whenFree<T>(patience: Patience, attempt: () => T): Promise<T> {
+  const since = performance.now()
+  for (let round = 0; ; round += 1) {
+    patience.signal?.throwIfAborted()
+    try {
+      return attempt()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      const waitedMs = Math.round(performance.now() - since)
+      const left = patience.timeoutMs - waitedMs
+      if (left <= 0) throw busy(patience.database, waitedMs, error)
+      const pause = Math.min(100, 2 ** Math.min(round, 6)) * (0.5 + Math.random())
+      await pauseFor(Math.min(pause, left), patience.signal)
+    }
+  }
+}
+
+export function busy(database: string, waitedMs: number, cause: unknown): MigrateError<'DATABASE_BUSY'> {
+  const message = `${database} is locked by another connection (waited ${waitedMs} ms)`
+  return new MigrateError('DATABASE_BUSY', { database, waitedMs }, message, { cause })
+}
+
+async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) {
+    await sleep(ms)
+    return
+  }
+  const waited = await sleep(ms, undefined, { signal }).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  )
+  // The timer rejects with an AbortError of its own; the caller is owed the signal's reason.
+  signal.throwIfAborted()
+  if (waited !== undefined) throw waited.error
+}

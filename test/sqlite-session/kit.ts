@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { onTestFinished } from 'vitest'
+import type { Session } from '@org/migrate-core/dialect'
+import { connector } from '../../packages/dialect-sqlite/src/connect.ts'
+
+/** A folder that goes away with the test. */
+export function folder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'sqlite-'))
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+
+/** A database file made by the driver itself. */
+export function database(sql: string): string {
+  const file = path.join(folder(), 'app.db')
+  const db = new Database(file)
+  db.exec(sql)
+  db.close()
+  return file
+}
+
+export function raw<T>(file: string, work: (db: Database.Database) => T): T {
+  const db = new Database(file)
+  try {
+    return work(db)
+  } finally {
+    db.close()
+  }
+}
+
+export async function open(url: string, purpose: 'look' | 'run' = 'run', busyTimeoutMs = 5_000): Promise<Session> {
+  const session = await connector({ url, busyTimeoutMs }).connect({ purpose })
+  onTestFinished(() => session.close())
+  return session
+}
+
+export const digest = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
+export const beside = (file: string): string[] => readdirSync(path.dirname(file)).sort()

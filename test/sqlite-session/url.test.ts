@@ -1,0 +1,41 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { connector } from '../../packages/dialect-sqlite/src/connect.ts'
+
+const at = (url: string): string => connector({ url, baseDirectory: '/srv/app' }).database
+
+describe('a SQLite URL', () => {
+  it.each([
+    ['sqlite:///data/app.db', '/srv/app/data/app.db'],
+    ['sqlite:////var/app.db', '/var/app.db'],
+    ['sqlite:data/app.db', '/srv/app/data/app.db'],
+    ['sqlite:/var/app.db', '/var/app.db'],
+    ['SQLITE:///app.db', '/srv/app/app.db'],
+    ['file:///var/my%20app.db', '/var/my app.db'],
+    ['file:app.db', '/srv/app/app.db'],
+    ['/var/app.db', '/var/app.db'],
+    ['app.db', '/srv/app/app.db'],
+    ['../50%/a?b#c.db', '/srv/50%/a?b#c.db'],
+    [':memory:', ':memory:'],
+    ['sqlite://', ':memory:'],
+    ['sqlite::memory:', ':memory:'],
+    ['sqlite:///:memory:', ':memory:'],
+  ])('%s is %s', (url, expected) => {
+    expect(at(url)).toBe(expected)
+  })
+
+  it('is relative to the working directory unless told otherwise', () => {
+    expect(connector({ url: 'sqlite:///a.db' }).database).toBe(path.join(process.cwd(), 'a.db'))
+  })
+
+  it.each(['postgres://h/d', 'sqlite://host/a.db', 'sqlite:///a.db?mode=ro', 'sqlite:', '', 'file:a.db?mode=ro', 'file://host/a.db'])(
+    '%s is INVALID_URL with what is supported',
+    (url) => {
+      expect(() => at(url)).toThrow(expect.objectContaining({ code: 'INVALID_URL', message: expect.stringContaining('sqlite:////absolute') as string }))
+    },
+  )
+
+  it('of an encrypted database is refused and never opened unencrypted', () => {
+    expect(() => at('sqlite+sqlcipher:////var/app.db')).toThrow(/encrypted databases .* cannot be opened/)
+  })
+})
