@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { RevisionHeader, RevisionModule } from '../graph/revision.ts'
+import { normaliseSource, sha256 } from '../model/canonical.ts'
+import { absoluteFolder, type RevisionFile, revisionFiles } from './folder.ts'
+import { docblockMessage, type ScannedHeader, scanHeader } from './header-scan.ts'
+import { importModule } from './import/import-module.ts'
+import { checkedRevision, checkedSequential, type Exports } from './module-check.ts'
+import type { RevisionSource } from './revision-source.ts'
+import type { Tier } from './tier.ts'
+import { type GraphTierOptions, graphOf, unknownRevision } from './values.ts'
+
+export interface SequentialTierOptions extends GraphTierOptions {
+  /** The table of applied names, in Peewee's shape. Default `migratehistory`. */
+  readonly table?: string
+}
+
+/** Files read before the event loop gets a turn: signals and servers go on while thousands of files are scanned. */
+const batch = 256
+const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
+
+/**
+ * A tier whose revisions are the files of a folder (a `file:` URL or an absolute path), linked by their header constants.
+ *
+ * ```ts
+ * graph(new URL('./migrations/', import.meta.url))
+ * ```
+ *
+ * Throws PATH_NOT_ABSOLUTE. Reading the folder happens later, and throws MIGRATIONS_NOT_FOUND, FILE_NAME_COLLISION,
+ * HEADER_MISSING, HEADER_NOT_STATIC; importing a revision throws what `RevisionSource.module` says.
+ */
+export function graph(directory: URL | string, options: GraphTierOptions = {}): Tier {
+  return graphOf(
+    folderSource(absoluteFolder(directory), {
+      headers: (file, text) => scanHeader(text, file.path),
+      check: checkedRevision,
+      slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
+    }),
+    options,
+  )
+}
+
+/**
+ * A tier of numbered files (`001_initial_schema.ts` …, each exporting `migrate(op)` and perhaps `rollback(op)`) that run
+ * in name order. A revision's id is the name of its file without the extension.
+ *
+ * Throws PATH_NOT_ABSOLUTE; reading the folder throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID, FILE_NAME_COLLISION.
+ */
+export function sequential(directory: URL | string, options: SequentialTierOptions = {}): Tier {
+  const { name = 'legacy', table = 'migratehistory', foreignHistory } = options
+  const source = folderSource(absoluteFolder(directory), {
+    headers: (file, _text, previous) => {
+      refuseOtherNames(file)
+      const parents = previous === undefined ? [] : [previous.stem]
+      return { revision: file.stem, parents, branchLabels: [], dependsOn: [], compatibleWith: [] }
+    },
+    check: (exports, _header, path) => checkedSequential(exports, path),
+    slug: (file) => file.stem.slice(4),
+  })
+  return { name, kind: 'sequential', source, table, ...(foreignHistory === undefined ? {} : { foreignHistory }) }
+}
+
+function refuseOtherNames(file: RevisionFile): void {
+  if (sequentialName.test(file.stem)) return
+  throw new MigrateError(
+    'FILE_NAME_INVALID',
+    { file: file.path },
+    `${file.path} is not named like a sequential migration`,
+  )
+}
+
+interface FolderKind {
+  headers(file: RevisionFile, text: string, previous: RevisionFile | undefined): ScannedHeader
+  check(exports: Exports, header: ScannedHeader, path: string): RevisionModule
+  slug(file: RevisionFile, header: ScannedHeader): string
+}
+
+/** A header whose hash and message are worked out when asked for: a run with nothing to do asks for few of them. */
+function fileHeader(scanned: ScannedHeader, file: string, slug: string, text: string): RevisionHeader {
+  let hash: string | undefined
+  return {
+    ...scanned,
+    source: file,
+    get message() {
+      return docblockMessage(text) ?? slug.replaceAll('_', ' ')
+    },
+    get textHash() {
+      hash ??= sha256(normaliseSource(text))
+      return hash
+    },
+  }
+}
+
+interface ScannedFile {
+  readonly scanned: ScannedHeader
+  readonly path: string
+  readonly text: string
+}
+
+function folderSource(directory: string, kind: FolderKind): RevisionSource {
+  let known: ReadonlyMap<string, ScannedFile> | undefined
+
+  async function headers(): Promise<readonly RevisionHeader[]> {
+    const found: RevisionHeader[] = []
+    const byId = new Map<string, ScannedFile>()
+    let previous: RevisionFile | undefined
+    for (const file of revisionFiles(directory)) {
+      const text = readFileSync(file.path, 'utf8')
+      const scanned = kind.headers(file, text, previous)
+      byId.set(scanned.revision, { scanned, path: file.path, text })
+      found.push(fileHeader(scanned, file.path, kind.slug(file, scanned), text))
+      previous = file
+      if (found.length % batch === 0) await setImmediate()
+    }
+    known = byId
+    return found
+  }
+
+  return {
+    description: directory,
+    headers,
+    module: async (revision) => {
+      if (known === undefined) await headers()
+      const file = known?.get(revision)
+      if (file === undefined) throw unknownRevision(revision, directory)
+      const exports = await importModule(file.path)
+      if (readFileSync(file.path, 'utf8') !== file.text) throw changedMeanwhile(file.path)
+      return kind.check(exports, file.scanned, file.path)
+    },
+  }
+}
+
+function changedMeanwhile(file: string): MigrateError {
+  const why = 'the file changed between reading its header and importing it'
+  return new MigrateError('REVISION_IMPORT_FAILED', { file, why }, `${file}: ${why}`, { remedy: 'Run it again.' })
+}

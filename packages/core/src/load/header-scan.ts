@@ -1,0 +1,228 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import { endOfComment, endOfLine, endOfString, type HeaderLiteral, readLiteral, skipBlank, skipType } from './literal.ts'
+
+export type HeaderName = 'revision' | 'downRevision' | 'branchLabels' | 'dependsOn' | 'compatibleWith'
+
+export interface ScannedHeader {
+  readonly revision: string
+  readonly parents: readonly string[]
+  readonly branchLabels: readonly string[]
+  readonly dependsOn: readonly string[]
+  readonly compatibleWith: readonly string[]
+}
+
+const optionalNames: readonly HeaderName[] = ['branchLabels', 'dependsOn', 'compatibleWith']
+const headerNames: ReadonlySet<string> = new Set<HeaderName>(['revision', 'downRevision', ...optionalNames])
+const identifier = /[A-Za-z_$][\w$]*/y
+const assignment = /(?:module\s*\.\s*)?exports\s*\.\s*([A-Za-z_$][\w$]*)\s*=(?![=>])/y
+/** Words behind which a slash begins a regular expression, not a division. */
+const beforeRegExp: ReadonlySet<string> = new Set([
+  ...['return', 'typeof', 'case', 'do', 'else', 'in', 'of', 'instanceof', 'new', 'void', 'delete', 'throw', 'await'],
+  ...['yield'],
+])
+
+export function lineOf(text: string, at: number): number {
+  let line = 1
+  for (let next = text.indexOf('\n'); next !== -1 && next < at; next = text.indexOf('\n', next + 1)) line += 1
+  return line
+}
+
+function asList(value: HeaderLiteral): readonly string[] {
+  return value === null ? [] : typeof value === 'string' ? [value] : value
+}
+
+/** Behind the regular expression that starts at `from`. */
+function endOfRegExp(text: string, from: number): number {
+  let inClass = false
+  for (let at = from + 1; at < text.length; at += 1) {
+    const char = text.charAt(at)
+    if (char === '\\') at += 1
+    else if (char === '[') inClass = true
+    else if (char === ']') inClass = false
+    else if (char === '/' && !inClass) return at + 1
+    else if (char === '\n') return from + 1
+  }
+  return text.length
+}
+
+/** Behind the template literal that starts at `from`, whatever is nested in it. */
+function endOfTemplate(text: string, from: number): number {
+  /** Open braces of each `${` that we are inside of. */
+  const holes: number[] = []
+  let at = from + 1
+  while (at < text.length) {
+    const char = text.charAt(at)
+    const open = holes.at(-1)
+    if (open === undefined || open === -1) {
+      if (char === '\\') at += 2
+      else if (char === '`') {
+        at += 1
+        if (holes.pop() === undefined) return at
+      } else if (char === '$' && text.charAt(at + 1) === '{') {
+        holes.push(0)
+        at += 2
+      } else at += 1
+      continue
+    }
+    if (char === "'" || char === '"') at = endOfString(text, at)
+    else if (char === '`') {
+      holes.push(-1)
+      at += 1
+    } else if (char === '/' && text.charAt(at + 1) === '*') at = endOfComment(text, at)
+    else if (char === '/' && text.charAt(at + 1) === '/') at = endOfLine(text, at)
+    else {
+      if (char === '{') holes[holes.length - 1] = open + 1
+      else if (char === '}') {
+        if (open === 0) holes.pop()
+        else holes[holes.length - 1] = open - 1
+      }
+      at += 1
+    }
+  }
+  return text.length
+}
+
+/** The header constants at the top level of a file, without running it. The rest of the file is skipped, not parsed. */
+class HeaderScanner {
+  readonly #text: string
+  readonly #file: string
+  readonly #found = new Map<string, HeaderLiteral>()
+  #at = 0
+
+  constructor(text: string, file: string) {
+    this.#text = text
+    this.#file = file
+  }
+
+  scan(): ReadonlyMap<string, HeaderLiteral> {
+    const text = this.#text
+    let depth = 0
+    /** Whether a slash here would divide: behind a value. */
+    let afterValue = false
+    if (text.startsWith('#!')) this.#at = endOfLine(text, 0)
+    for (;;) {
+      const at = skipBlank(text, this.#at)
+      if (at >= text.length) return this.#found
+      const code = text.charCodeAt(at)
+      if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code === 36) {
+        identifier.lastIndex = at
+        const name = identifier.exec(text)?.[0] ?? ''
+        this.#at = at + name.length
+        afterValue = !beforeRegExp.has(name)
+        if (depth !== 0) continue
+        if (name === 'const' || name === 'let' || name === 'var') this.#declarations()
+        else if (name === 'exports' || name === 'module') this.#assignment(at)
+        else continue
+        if (this.#complete()) return this.#found
+      } else if (code === 39 || code === 34) {
+        this.#at = endOfString(text, at)
+        afterValue = true
+      } else if (code === 96) {
+        this.#at = endOfTemplate(text, at)
+        afterValue = true
+      } else if (code === 47) {
+        this.#at = afterValue ? at + 1 : endOfRegExp(text, at)
+        afterValue = !afterValue
+      } else {
+        if (code === 123 || code === 40 || code === 91) depth += 1
+        else if (code === 125 || code === 41 || code === 93) depth -= 1
+        afterValue = code === 41 || code === 93 || code === 125 || (code >= 48 && code <= 57)
+        this.#at = at + 1
+      }
+    }
+  }
+
+  /** Most of a file lies behind its header: what can be known not to follow is not looked for. */
+  #complete(): boolean {
+    if (!this.#found.has('revision') || !this.#found.has('downRevision')) return false
+    return optionalNames.every((name) => this.#found.has(name) || !this.#text.includes(name, this.#at))
+  }
+
+  #declarations(): void {
+    const text = this.#text
+    for (;;) {
+      let at = skipBlank(text, this.#at)
+      identifier.lastIndex = at
+      const name = identifier.exec(text)?.[0]
+      if (name === undefined || !headerNames.has(name)) return
+      at = skipBlank(text, at + name.length)
+      if (text.charAt(at) === ':') at = skipType(text, skipBlank(text, at + 1))
+      at = skipBlank(text, at)
+      if (text.charAt(at) !== '=') throw this.#notStatic(name, at)
+      this.#take(name, at + 1)
+      if (text.charAt(this.#at) !== ',') return
+      this.#at += 1
+    }
+  }
+
+  #assignment(from: number): void {
+    assignment.lastIndex = from
+    const name = assignment.exec(this.#text)?.[1]
+    if (name === undefined || !headerNames.has(name)) return
+    // What TypeScript emits for CommonJS first: `exports.revision = exports.downRevision = void 0`.
+    if (/^\s*(?:exports\.|void 0)/.test(this.#text.slice(assignment.lastIndex, assignment.lastIndex + 40))) return
+    this.#take(name, assignment.lastIndex)
+  }
+
+  #take(name: string, from: number): void {
+    const read = readLiteral(this.#text, skipBlank(this.#text, from))
+    if (read === undefined) throw this.#notStatic(name, from)
+    this.#found.set(name, read.value)
+    this.#at = read.end
+  }
+
+  #notStatic(name: string, at: number): MigrateError {
+    const line = lineOf(this.#text, at)
+    return new MigrateError(
+      'HEADER_NOT_STATIC',
+      { file: this.#file, line, name },
+      `${this.#file}:${line}: \`${name}\` is not a plain literal, so it cannot be read without running the file`,
+    )
+  }
+}
+
+/**
+ * The header of a revision file, read without running it.
+ *
+ * Throws HEADER_NOT_STATIC (with the line) and HEADER_MISSING.
+ */
+export function scanHeader(text: string, file: string): ScannedHeader {
+  const found = new HeaderScanner(text, file).scan()
+  const missing = (name: HeaderName): MigrateError =>
+    new MigrateError('HEADER_MISSING', { file, name }, `${file} has no top-level constant \`${name}\``)
+  const revision = found.get('revision')
+  if (revision === undefined) throw missing('revision')
+  if (typeof revision !== 'string') {
+    throw new MigrateError('REVISION_FILE_INVALID', { file, why: '`revision` is not a string' }, `${file}: \`revision\` is not a string`, {
+      remedy: 'Write the id of the revision as one string.',
+    })
+  }
+  const down = found.get('downRevision')
+  if (down === undefined) throw missing('downRevision')
+  return {
+    revision,
+    parents: asList(down),
+    branchLabels: asList(found.get('branchLabels') ?? null),
+    dependsOn: asList(found.get('dependsOn') ?? null),
+    compatibleWith: asList(found.get('compatibleWith') ?? null),
+  }
+}
+
+/** What a docblock at the top of the file says first, up to a dash or `Revises`. */
+export function docblockMessage(text: string): string | undefined {
+  const start = /^\uFEFF?(?:#![^\n]*\n)?(?:\s|\/\/[^\n]*\n)*\/\*\*/.exec(text)?.[0].length
+  if (start === undefined) return undefined
+  const end = text.indexOf('*/', start)
+  const paragraph: string[] = []
+  for (const line of text.slice(start, end === -1 ? start : end).split('\n')) {
+    const words = line.replace(/^\s*\*/, '').trim()
+    if (words !== '') paragraph.push(words)
+    else if (paragraph.length > 0) break
+  }
+  const message = paragraph
+    .join(' ')
+    .split(/\s[—–]\s|\s-\s+(?=Revises\b)|(?:^|\s)Revises\b/)[0]
+    ?.trim()
+    .replace(/[.\s]+$/, '')
+  return message === undefined || message === '' || message.startsWith('@') ? undefined : message
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+
+export interface CacheFolder {
+  path(name: string): string
+  has(name: string): boolean
+  /** Whether the entry is there now. */
+  write(name: string, text: string): boolean
+}
+
+/** Compiled modules by content. Entries never change once they are there; a cache that cannot be used is not an error. */
+export interface ModuleCache {
+  /** The nearest node_modules/.cache/migrate first, last a folder of this user's own. */
+  readonly folders: readonly CacheFolder[]
+  read(name: string): string | undefined
+  write(name: string, text: string): void
+}
+
+export function moduleCache(file: string): ModuleCache {
+  const paths = [...cacheFolders(file)]
+  const folders = paths.map((folder) => ({
+    path: (name: string) => join(folder, name),
+    has: (name: string) => isThere(join(folder, name)),
+    write: (name: string, text: string) => written(folder, name, text),
+  }))
+  return {
+    folders,
+    read: (name) => {
+      for (const folder of paths) {
+        const text = readIfThere(join(folder, name))
+        if (text !== undefined) return text
+      }
+      return undefined
+    },
+    write: (name, text) => {
+      folders.some((folder) => folder.write(name, text))
+    },
+  }
+}
+
+function* cacheFolders(file: string): Generator<string> {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const modules = join(folder, 'node_modules')
+    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory()) yield join(modules, '.cache', 'migrate')
+    if (folder === dirname(folder)) break
+  }
+  const own = ownFolder()
+  if (own !== undefined) yield own
+}
+
+/**
+ * What lies there is run, so the folder must be one that nobody else can write to: in a shared temporary folder another user
+ * could have made it first.
+ */
+function ownFolder(): string | undefined {
+  try {
+    const { uid } = userInfo()
+    const folder = join(tmpdir(), `migrate-cache-${uid}`)
+    mkdirSync(folder, { mode: 0o700, recursive: true })
+    const found = lstatSync(folder)
+    if (!found.isDirectory()) return undefined
+    // Windows has no user ids (-1) and gives each user a temporary folder of their own.
+    return uid === -1 || (found.uid === uid && (found.mode & 0o022) === 0) ? folder : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** An empty entry is what a power cut can leave of a renamed file: it counts as absent. */
+function isThere(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
+}
+
+/** Whole or not at all: another process may be reading. */
+function written(folder: string, name: string, text: string): boolean {
+  const path = join(folder, name)
+  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(draft, text)
+    renameSync(draft, path)
+    return true
+  } catch {
+    rmSync(draft, { force: true })
+    return false
+  }
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs'
+import { versions } from 'node:process'
+import { pathToFileURL } from 'node:url'
+import { sha256 } from '../../model/canonical.ts'
+import { type ModuleCache, moduleCache } from './cache.ts'
+import { leadsTo, type ResolvedImport } from './resolve.ts'
+import { type Transformed, transform, transformVersion } from './transform.ts'
+
+/** Changes with the shape of what is kept. */
+const format = 1
+
+interface Unit {
+  readonly file: string
+  readonly text: string
+  /** Hash of everything that this file's own JavaScript depends on. */
+  readonly key: string
+  readonly imports: ReadonlyMap<string, ResolvedImport>
+  /** Absent where the cache knew the imports already. */
+  readonly transformed?: Transformed
+}
+
+type Units = ReadonlyMap<string, Unit>
+
+let tools: string | undefined
+
+/** Undefined where no transform is installed. */
+function toolVersions(): string | undefined {
+  if (tools !== undefined) return tools
+  const version = transformVersion()
+  if (version !== undefined) tools = `${format} oxc-transform ${version} node ${versions.node.split('.')[0]}`
+  return tools
+}
+
+/**
+ * A URL under which Node can import a TypeScript file together with the TypeScript files it imports. An entry of the cache
+ * is named by the text of all of them, so a file that changed never finds the entry of the time before.
+ *
+ * Undefined where no transform is installed. Throws REVISION_IMPORT_FAILED, and what the resolution of imports throws.
+ */
+export async function compiledUrl(file: string): Promise<string | undefined> {
+  const version = toolVersions()
+  if (version === undefined) return undefined
+  const cache = moduleCache(file)
+  const units = new Map<string, Unit>()
+  const waiting = [file]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (units.has(next)) continue
+    const unit = await unitOf(next, version, cache)
+    units.set(next, unit)
+    for (const found of unit.imports.values()) if (found.kind === 'typescript') waiting.push(found.file)
+  }
+  return link(file, units, cache)
+}
+
+async function unitOf(file: string, version: string, cache: ModuleCache): Promise<Unit> {
+  const text = readFileSync(file, 'utf8')
+  const key = sha256(`${version}\n${file}\n${text}`)
+  const kept = cache.read(`${key}.json`)
+  const imports = kept === undefined ? undefined : keptImports(kept)
+  if (imports !== undefined && [...imports].every(([specifier, found]) => leadsTo(specifier, file, found))) {
+    return { file, text, key, imports }
+  }
+  const transformed = await transform(file, text)
+  cache.write(`${key}.json`, JSON.stringify([...transformed.imports]))
+  return { file, text, key, imports: transformed.imports, transformed }
+}
+
+function keptImports(text: string): ReadonlyMap<string, ResolvedImport> | undefined {
+  try {
+    return new Map(JSON.parse(text) as [string, ResolvedImport][])
+  } catch {
+    // Cut off by a power cut: as if it were not there.
+    return undefined
+  }
+}
+
+/** What the compiled text of a file is called: it stands for every text that the import of the file runs. */
+function outputName(file: string, units: Units): string {
+  const keys = new Set<string>()
+  const waiting = [file]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { key, imports } = unitIn(units, next)
+    if (keys.has(key)) continue
+    keys.add(key)
+    for (const found of imports.values()) if (found.kind === 'typescript') waiting.push(found.file)
+  }
+  return `${sha256([unitIn(units, file).key, ...[...keys].sort()].join('\n'))}.mjs`
+}
+
+function unitIn(units: Units, file: string): Unit {
+  const unit = units.get(file)
+  if (unit === undefined) throw new Error(`${file} was not collected`)
+  return unit
+}
+
+/** The JavaScript of a unit with its imports written as URLs. */
+async function linkedText(unit: Unit, urlOf: (file: string) => string | Promise<string>): Promise<string> {
+  const { code, sites, imports } = unit.transformed ?? (await transform(unit.file, unit.text))
+  let text = ''
+  let from = 0
+  for (const site of sites) {
+    const found = imports.get(site.specifier)
+    if (found === undefined || found.kind === 'asIs') continue
+    const url =
+      found.kind === 'typescript'
+        ? await urlOf(found.file)
+        : found.kind === 'package'
+          ? found.url
+          : pathToFileURL(found.file).href
+    text += code.slice(from, site.start) + url.replaceAll("'", '%27')
+    from = site.end
+  }
+  return text + code.slice(from)
+}
+
+/** Entries of one folder name each other, so all of them go to the first folder that takes them. */
+async function link(entry: string, units: Units, cache: ModuleCache): Promise<string> {
+  const names = new Map([...units.keys()].map((file) => [file, outputName(file, units)]))
+  const entryName = outputName(entry, units)
+  for (const folder of cache.folders) {
+    let whole = true
+    for (const [file, name] of names) {
+      if (folder.has(name)) continue
+      const text = await linkedText(unitIn(units, file), (other) => `./${outputName(other, units)}`)
+      whole = folder.write(name, text)
+      if (!whole) break
+    }
+    if (whole) return pathToFileURL(folder.path(entryName)).href
+  }
+  return asDataUrl(entry, units, [])
+}
+
+/** Where nothing at all can be written. Circles cannot be said in this form. */
+async function asDataUrl(file: string, units: Units, within: readonly string[]): Promise<string> {
+  if (within.includes(file)) {
+    throw new Error(`${file} imports itself over ${within.join(', ')}, and no folder can be written to cache them`)
+  }
+  const text = await linkedText(unitIn(units, file), (other) => asDataUrl(other, units, [...within, file]))
+  return `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
+}

@@ -1,0 +1,128 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
+import { compiledUrl } from './compile.ts'
+import { originalPositions } from './position.ts'
+import { isTypeScript } from './resolve.ts'
+
+export type ModuleExports = Readonly<Record<string, unknown>>
+
+/** Codes with which a Node that strips types says that it cannot load this file, or not this way. */
+const beyondStripping: ReadonlySet<unknown> = new Set([
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+  'ERR_INVALID_TYPESCRIPT_SYNTAX',
+  'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
+  'ERR_MODULE_NOT_FOUND',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+])
+/** What jiti can mend: path aliases of a tsconfig, CommonJS in a module, extensions left out. */
+const mendableCodes: ReadonlySet<unknown> = new Set([
+  'ERR_MODULE_NOT_FOUND',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+  'ERR_PACKAGE_IMPORT_NOT_DEFINED',
+  'ERR_UNKNOWN_FILE_EXTENSION',
+])
+const mendableText =
+  /\b(?:require|module|exports|__dirname|__filename) is not defined|does not provide an export named|Named export '.*' not found/
+
+/** Whether `import()` of this process takes TypeScript (Node 22.18, tsx, vitest, …): one attempt tells. */
+let takesTypeScript = true
+
+/**
+ * Imports a JavaScript or TypeScript file by its absolute path: natively where the process can, else compiled once and kept
+ * by content, with jiti (if it is installed) for what only jiti can load.
+ *
+ * Throws REVISION_IMPORT_FAILED naming the file, and the line where it is known.
+ */
+export async function importModule(file: string): Promise<ModuleExports> {
+  let first: unknown
+  try {
+    return unwrapped(await imported(file))
+  } catch (error) {
+    first = error
+  }
+  if (isMigrateError(first)) throw first
+  if (isMendable(first)) {
+    const jiti = jitiPath(file)
+    if (jiti !== undefined) {
+      try {
+        return await importByJiti(file, jiti)
+      } catch {
+        // The first error says what is wrong with the file; what jiti says is about jiti's way of loading it.
+      }
+    }
+  }
+  throw importFailed(file, first)
+}
+
+async function imported(file: string): Promise<ModuleExports> {
+  const url = pathToFileURL(file).href
+  if (!isTypeScript(file)) return (await import(url)) as ModuleExports
+  let native: unknown
+  if (takesTypeScript) {
+    try {
+      return (await import(url)) as ModuleExports
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (!beyondStripping.has(code)) throw error
+      if (code === 'ERR_UNKNOWN_FILE_EXTENSION') takesTypeScript = false
+      native = error
+    }
+  }
+  const compiled = await compiledUrl(file)
+  if (compiled === undefined) throw native ?? Object.assign(new Error('oxc-transform is not installed'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' })
+  return (await import(compiled)) as ModuleExports
+}
+
+/** `module.exports = …` of a CommonJS file whose names Node could not see. */
+function unwrapped(exports: ModuleExports): ModuleExports {
+  const whole = exports['module.exports'] ?? exports.default
+  const isRecord = typeof whole === 'object' && whole !== null && !Array.isArray(whole)
+  return isRecord ? { ...whole, ...exports } : exports
+}
+
+function isMendable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return mendableCodes.has((error as NodeJS.ErrnoException).code) || mendableText.test(error.message)
+}
+
+/** The project's own jiti first, then the one beside us. */
+function jitiPath(file: string): string | undefined {
+  for (const from of [file, import.meta.url]) {
+    try {
+      return createRequire(from).resolve('jiti')
+    } catch {
+      // Optional: without it the first error is reported.
+    }
+  }
+  return undefined
+}
+
+async function importByJiti(file: string, path: string): Promise<ModuleExports> {
+  const { createJiti } = (await import(pathToFileURL(path).href)) as typeof import('jiti')
+  const jiti = createJiti(pathToFileURL(file).href, { fsCache: false, moduleCache: false, tsconfigPaths: true })
+  return unwrapped(await jiti.import<ModuleExports>(file))
+}
+
+function importFailed(file: string, cause: unknown): MigrateError {
+  const error = cause instanceof Error ? cause : new Error(String(cause))
+  const why = originalPositions(error.message)
+  const line = lineIn(originalPositions(error.stack ?? ''), file)
+  return new MigrateError(
+    'REVISION_IMPORT_FAILED',
+    { file, why },
+    `${line === undefined ? file : `${file}:${line}`}: ${why}`,
+    { cause },
+  )
+}
+
+/** The first line of the file that a stack names; a syntax error's stack begins with it. */
+function lineIn(stack: string, file: string): string | undefined {
+  for (const name of [file, pathToFileURL(file).href]) {
+    const at = stack.indexOf(`${name}:`)
+    const line = at === -1 ? undefined : /^\d+/.exec(stack.slice(at + name.length + 1))?.[0]
+    if (line !== undefined) return line
+  }
+  return undefined
+}

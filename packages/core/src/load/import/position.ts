@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { SourceMap, type SourceMapPayload } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const place = /(?:file:\/\/)?[^\s()]*?\/[0-9a-f]{64}\.mjs(?::(\d+)(?::(\d+))?)?/g
+const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*$/
+
+/**
+ * A text with every place in compiled JavaScript replaced by the place in the TypeScript file it was made from. Other text
+ * stays as it is.
+ *
+ * ```ts
+ * originalPositions('at upgrade (file:///app/node_modules/.cache/migrate/5f….mjs:4:6)')
+ * // 'at upgrade (/app/migrations/4f2a91c07b3e_locale.ts:11:6)'
+ * ```
+ */
+export function originalPositions(text: string): string {
+  return text.replace(place, (found: string, line: string | undefined, column: string | undefined) => {
+    const path = found.replace(/(?::\d+)+$/, '')
+    const map = mapOf(path.startsWith('file:') ? fileURLToPath(path) : path)
+    const file = map?.payload.sources[0]
+    if (map === undefined || file === undefined) return found
+    const original = fileURLToPath(file)
+    if (line === undefined) return original
+    const entry = map.findEntry(Number(line) - 1, Number(column ?? 1) - 1)
+    if (!('originalLine' in entry)) return original
+    return `${original}:${entry.originalLine + 1}${column === undefined ? '' : `:${entry.originalColumn + 1}`}`
+  })
+}
+
+function mapOf(path: string): SourceMap | undefined {
+  try {
+    const encoded = inlineMap.exec(readFileSync(path, 'utf8'))?.[1]
+    if (encoded === undefined) return undefined
+    return new SourceMap(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as SourceMapPayload)
+  } catch {
+    // The cache was emptied meanwhile: the place stays as it was found.
+    return undefined
+  }
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { lineOf } from '../header-scan.ts'
+import { type ResolvedImport, resolveImport } from './resolve.ts'
+
+/** A stretch of the JavaScript that an absolute URL replaces. */
+export interface ImportSite {
+  readonly specifier: string
+  readonly start: number
+  readonly end: number
+}
+
+/** JavaScript made of one TypeScript file; its imports still say what the file says. */
+export interface Transformed {
+  readonly code: string
+  readonly sites: readonly ImportSite[]
+  readonly imports: ReadonlyMap<string, ResolvedImport>
+}
+
+/** The version of the transform, which compiled texts depend on; undefined where it is not installed. */
+export function transformVersion(): string | undefined {
+  try {
+    const path = createRequire(import.meta.url).resolve('oxc-transform/package.json')
+    const { version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string }
+    return version
+  } catch {
+    return undefined
+  }
+}
+
+/** Throws REVISION_IMPORT_FAILED with the line of a syntax error, and what the resolution of its imports throws. */
+export async function transform(file: string, text: string): Promise<Transformed> {
+  const [{ transformSync }, { init, parse }] = await Promise.all([import('oxc-transform'), import('es-module-lexer')])
+  await init
+  const result = transformSync(file, text, { lang: 'ts', sourceType: 'module', sourcemap: true, target: 'node20' })
+  const failed = result.errors.find((error) => error.severity === 'Error')
+  if (failed !== undefined) {
+    const start = failed.labels[0]?.start
+    const place = start === undefined ? file : `${file}:${lineOf(text, start)}`
+    throw new MigrateError('REVISION_IMPORT_FAILED', { file, why: failed.message }, `${place}: ${failed.message}`)
+  }
+  const url = pathToFileURL(file).href
+  let code = result.code
+  let usesMeta = false
+  const sites: ImportSite[] = []
+  const imports = new Map<string, ResolvedImport>()
+  // From the end, so that the positions before stay true.
+  for (const site of [...parse(code, file)[0]].reverse()) {
+    if (site.d === -2) {
+      usesMeta = true
+      code = `${code.slice(0, site.s)}__migrateMeta()${code.slice(site.e)}`
+    } else if (site.n === undefined) {
+      usesMeta = true
+      code = `${code.slice(0, site.s)}__migrateMeta().absolute(${code.slice(site.s, site.e)})${code.slice(site.e)}`
+    } else if (!imports.has(site.n)) imports.set(site.n, await resolveImport(site.n, file))
+  }
+  if (usesMeta) code += metaOf(file, url)
+  for (const site of parse(code, file)[0]) {
+    if (site.n === undefined || site.d === -2) continue
+    const inner = site.d === -1 ? 0 : 1
+    sites.push({ specifier: site.n, start: site.s + inner, end: site.e - inner })
+  }
+  if (result.map !== undefined) code += inlineMap({ ...result.map, sources: [url], sourcesContent: [] })
+  return { code, sites, imports }
+}
+
+/** What `import.meta` is in the original. A function declaration, because code above it may run first. */
+function metaOf(file: string, url: string): string {
+  const text = (value: string): string => JSON.stringify(value)
+  return `
+function __migrateMeta() {
+  const absolute = (to) => /^\\.{0,2}\\//.test(to) ? new URL(to, ${text(url)}).href : to
+  return { url: ${text(url)}, filename: ${text(file)}, dirname: ${text(dirname(file))}, absolute, resolve: (to) => /^\\.{0,2}\\//.test(to) ? absolute(to) : import.meta.resolve(to) }
+}
+`
+}
+
+function inlineMap(map: object): string {
+  return `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}\n`
+}

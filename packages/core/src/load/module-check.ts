@@ -1,0 +1,65 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { RevisionModule } from '../graph/revision.ts'
+import type { HeaderName, ScannedHeader } from './header-scan.ts'
+
+export type Exports = Readonly<Record<string, unknown>>
+type Recorder = RevisionModule['upgrade']
+
+function invalid(file: string, why: string, remedy?: string): MigrateError {
+  return new MigrateError(
+    'REVISION_FILE_INVALID',
+    { file, why },
+    `${file}: ${why}`,
+    remedy === undefined ? {} : { remedy },
+  )
+}
+
+function recorder(exports: Exports, name: string, file: string): Recorder | undefined {
+  const value = exports[name]
+  if (value === undefined || typeof value === 'function') return value as Recorder | undefined
+  throw invalid(file, `\`${name}\` is exported but is not a function`)
+}
+
+function required(exports: Exports, name: string, file: string, remedy?: string): Recorder {
+  const found = recorder(exports, name, file)
+  if (found === undefined) throw invalid(file, `it exports no function \`${name}\``, remedy)
+  return found
+}
+
+/** `null`, one string and an array of one say the same. */
+function listed(value: unknown): string {
+  if (value === undefined || value === null) return '[]'
+  return JSON.stringify(typeof value === 'string' ? [value] : value)
+}
+
+/** Throws HEADER_MISMATCH, REVISION_FILE_INVALID. */
+export function checkedRevision(exports: Exports, scanned: ScannedHeader, file: string): RevisionModule {
+  const pairs: readonly (readonly [HeaderName, string, unknown])[] = [
+    ['revision', JSON.stringify(scanned.revision), JSON.stringify(exports.revision)],
+    ['downRevision', listed(scanned.parents), listed(exports.downRevision)],
+    ['branchLabels', listed(scanned.branchLabels), listed(exports.branchLabels)],
+    ['dependsOn', listed(scanned.dependsOn), listed(exports.dependsOn)],
+    ['compatibleWith', listed(scanned.compatibleWith), listed(exports.compatibleWith)],
+  ]
+  for (const [name, text, value] of pairs) {
+    if (text === value) continue
+    const exported = value === undefined ? 'nothing' : String(value)
+    throw new MigrateError(
+      'HEADER_MISMATCH',
+      { file, name, scanned: text, exported },
+      `${file}: the text says that \`${name}\` is ${text}, but the module exports ${exported}`,
+    )
+  }
+  const downgrade = recorder(exports, 'downgrade', file)
+  return { upgrade: required(exports, 'upgrade', file), ...(downgrade === undefined ? {} : { downgrade }) }
+}
+
+/** Throws REVISION_FILE_INVALID. */
+export function checkedSequential(exports: Exports, file: string): RevisionModule {
+  const remedy = 'Export `migrate(op)` and, where needed, `rollback(op)` from the file.'
+  const downgrade = recorder(exports, 'rollback', file)
+  return {
+    upgrade: required(exports, 'migrate', file, remedy),
+    ...(downgrade === undefined ? {} : { downgrade }),
+  }
+}
