@@ -20,9 +20,27 @@ export {
   timestamp,
   uuid,
   varchar,
+  type DefaultInput,
+  type Expression,
+  type Typed,
 } from './declare/column.ts'
 export { errorCodes, type ErrorCode, type ErrorDetails } from './errors/codes.ts'
 export { isMigrateError, MigrateError, type ErrorLocation } from './errors/migrate-error.ts'
 export { column, table, type FactsOf, type InsertOf, type RowOf, type TableFacts } from './declare/table.ts'
 export type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declare/declared.ts'
 export { toModel } from './declare/to-model.ts'
+export { graphOf, type GraphTierOptions, revisions } from './load/values.ts'
+export { createRevisionGraph } from './graph/create-revision-graph.ts'
+export { branchTips } from './graph/extremes.ts'
+export { factsOf, type GraphFacts } from './graph/facts.ts'
+export { listHistory, revisionsBetween, type RevisionRange } from './graph/history.ts'
+export { parentsOfNewRevision, type NewRevisionOptions } from './graph/new-revision.ts'
+export type { Edges, GraphNode, RevisionGraph } from './graph/revision-graph.ts'
+export { parseTarget, resolveTarget, resolveTargets, type ParsedTarget, type TargetOptions } from './graph/target.ts'
+export { applyHeadChange, followHeads, headMoveKind, headsAlong, type HeadMoveKind, type HeadMoves } from './plan/head-moves.ts'
+export { planDowngrade, selectDowngrade, type DowngradeSelection } from './plan/plan-downgrade.ts'
+export { planStamp, type StampOptions } from './plan/plan-stamp.ts'
+export { planUpgrade } from './plan/plan-upgrade.ts'
+export type { Direction, HeadChange, RevisionPlan, RevisionStep, RowChange, StampPlan } from './plan/plan.ts'
+export type * from './operations/step-database.ts'
+export type * from './operations/recorder-types.ts'

@@ -20,6 +20,7 @@ export interface ExecuteErrors {
   readonly BOOKKEEPING_INVALID: { readonly table: string; readonly why: string }
   readonly ABORTED: { readonly applied: readonly string[] }
   readonly KEEP_INVALID: { readonly table: string; readonly why: string }
+  readonly VALUE_INVALID: { readonly table: string; readonly column: string; readonly key?: string; readonly why: string }
 }
 
 export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = {
@@ -43,4 +44,5 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
   BOOKKEEPING_INVALID: 'Restore the table from a backup, or stamp the database after looking at its schema.',
   ABORTED: 'Run it again to go on; the database stands at a revision boundary.',
   KEEP_INVALID: 'Give keep() a column set that is unique in the table, and values that can be stored.',
+  VALUE_INVALID: 'Mend the value in the row that is named, or the code that writes it.',
 }

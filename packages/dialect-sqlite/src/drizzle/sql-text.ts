@@ -1,0 +1,66 @@
+import { MigrateError } from '@org/migrate-core'
+import type { DefaultValue } from '@org/migrate-core/dialect'
+import { is, Param, Placeholder, type SQL, type SQLChunk, sql } from 'drizzle-orm'
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
+import { significant, tokenize } from '../ddl/tokenize.ts'
+import { literalText } from '../quote.ts'
+
+export type Casing = 'snake_case' | 'camelCase'
+
+function unsupported(object: string, why: string): MigrateError<'UNSUPPORTED'> {
+  return new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation: object, why }, `${object}: ${why}.`)
+}
+
+/** Drizzle would write a Date as English prose and refuse a bigint: such values are written as the database has them. */
+function spelled(chunk: unknown, object: string): unknown {
+  if (is(chunk, Placeholder)) throw unsupported(object, 'a placeholder has no value in a definition')
+  const value: unknown = is(chunk, Param) ? chunk.value : chunk
+  if (value instanceof Date) throw unsupported(object, 'a Date has no one form on SQLite; write the text or the number')
+  if (typeof value === 'bigint' || value instanceof Uint8Array) return sql.raw(literalText(value))
+  return chunk
+}
+
+/** The parts of a chunk; Drizzle publishes them as `queryChunks`. */
+function rewrite(chunk: SQL, object: string): SQL {
+  return sql.join(
+    chunk.queryChunks.map((part) => (isSql(part) ? rewrite(part, object) : spelled(part, object))) as SQLChunk[],
+  )
+}
+
+const isSql = (part: unknown): part is SQL =>
+  typeof part === 'object' && part !== null && 'queryChunks' in part && Array.isArray(part.queryChunks)
+
+/**
+ * A chunk of Drizzle's SQL as text: values inlined, columns without their table (a table's name in its own CHECK would not
+ * survive a rename). The chunk itself is left alone: Drizzle's own inlining marks the chunk that it is asked for.
+ */
+export function sqlText(chunk: SQL, object: string, casing: Casing | undefined): string {
+  const dialect = new SQLiteSyncDialect(casing === undefined ? {} : { casing })
+  // 'indexes' is what leaves the tables out; its type is not published.
+  return dialect.sqlToQuery(rewrite(chunk, object).inlineParams(), 'indexes').sql
+}
+
+/** Without the parentheses that stand around all of it: SQLite keeps `DEFAULT (x)` as `x`. */
+export function bare(text: string): string {
+  const tokens = significant(tokenize(text))
+  let depth = 0
+  for (const [at, token] of tokens.entries()) {
+    if (token.text === '(') depth += 1
+    if (token.text === ')') depth -= 1
+    if (depth === 0)
+      return at === tokens.length - 1 && tokens[0]?.text === '(' ? bare(text.trim().slice(1, -1)) : text.trim()
+  }
+  return text.trim()
+}
+
+/** A default's SQL text as the model has it. */
+export function defaultOf(text: string): DefaultValue {
+  const inner = bare(text)
+  if (/^current_timestamp$/i.test(inner)) return { kind: 'now' }
+  if (/^null$/i.test(inner)) return { kind: 'literal', value: null }
+  if (/^true$/i.test(inner)) return { kind: 'literal', value: true }
+  if (/^false$/i.test(inner)) return { kind: 'literal', value: false }
+  if (/^-?\d+(\.\d+)?$/.test(inner) && String(Number(inner)) === inner) return { kind: 'literal', value: Number(inner) }
+  if (/^'([^']|'')*'$/.test(inner)) return { kind: 'literal', value: inner.slice(1, -1).replaceAll("''", "'") }
+  return { kind: 'expression', sql: inner }
+}
