@@ -1,5 +1,5 @@
 import { put, tableKey, without } from '../../model/edit.ts'
-import type { ColumnModel, EnumModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
+import type { ColumnModel, EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationOf, OperationTable } from '../operation.ts'
 import { part } from './footprints.ts'
 import {
@@ -22,17 +22,20 @@ function requireEnum(model: SchemaModel, ref: TableRef): EnumModel {
   return found
 }
 
-function isOf(column: ColumnModel, ref: TableRef): boolean {
-  return column.type.kind === 'enum' && column.type.name === ref.name && column.type.schema === ref.schema
+/** An enum without a schema of its own stands in that of the table. */
+function isOf(table: TableModel, { type }: ColumnModel, ref: TableRef): boolean {
+  return type.kind === 'enum' && type.name === ref.name && (type.schema ?? table.ref.schema) === ref.schema
 }
 
 /** Columns repeat the name and the values of their enum: they follow it. */
 function withEnum(model: SchemaModel, before: TableRef, after: EnumModel): SchemaModel {
   const placed = put(without(model, 'enums', tableKey(before)), 'enums', tableKey(after.ref), after)
   return mapTables(placed, (table) => {
-    if (!table.columns.some((column) => isOf(column, before))) return table
+    if (!table.columns.some((column) => isOf(table, column, before))) return table
     const columns = table.columns.map((column): ColumnModel =>
-      isOf(column, before) ? { ...column, type: { kind: 'enum', ...after.ref, values: after.values } } : column,
+      column.type.kind === 'enum' && isOf(table, column, before)
+        ? { ...column, type: { ...column.type, name: after.ref.name, values: after.values } }
+        : column,
     )
     return { ...table, columns }
   })
@@ -164,7 +167,9 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
         throw missing(`enum ${refText(ref)}`)
       }
       const users = [...before.tables.values()].flatMap((table) =>
-        table.columns.filter((column) => isOf(column, ref)).map((column) => `column ${refText(table.ref)}.${column.name}`),
+        table.columns
+          .filter((column) => isOf(table, column, ref))
+          .map((column) => `column ${refText(table.ref)}.${column.name}`),
       )
       if (users.length > 0) throw dependent(`enum ${refText(ref)}`, users)
       return without(before, 'enums', tableKey(ref))

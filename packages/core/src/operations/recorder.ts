@@ -1,0 +1,67 @@
+import { MigrateError, isMigrateError, locate } from '../errors/migrate-error.ts'
+import { canonicalJson } from '../model/canonical.ts'
+import type { DialectName } from '../model/column-type.ts'
+import type { Recording } from './recording.ts'
+import type { OperationRecorder } from './recorder-types.ts'
+import { operationRecorder } from './recorder/operation-recorder.ts'
+import { during, type Tape } from './recorder/scope.ts'
+
+export { decodeRowValue, encodeRowValue } from './recorder/row-values.ts'
+
+export interface RecordOptions {
+  /** For errors. */
+  readonly revision: string
+  /** Whose branch `op.on` takes. */
+  readonly dialect: DialectName
+  /** `upgrade` or `downgrade` of the revision. */
+  readonly build: (op: OperationRecorder) => void
+}
+
+/**
+ * Calls `upgrade` or `downgrade` once and gives what it recorded: frozen, JSON-safe operations, each with the line that
+ * recorded it, and the functions of its data steps. Nothing is run.
+ *
+ * Throws RECORDING_NOT_SYNCHRONOUS for an async function, RECORDER_CLOSED where a recorder is used later, INVALID_OPERATION,
+ * INVALID_NAME, DUPLICATE_LABEL_IN_REVISION, DIALECT_NOT_COVERED; `location.source` is the line of the revision.
+ *
+ * ```ts
+ * const { operations } = record({ revision: '4f2a91c07b3e', dialect: 'sqlite', build: upgrade })
+ * ```
+ */
+export function record({ revision, dialect, build }: RecordOptions): Recording {
+  const tape: Tape = { revision, dialect, operations: [], steps: new Map() }
+  try {
+    during(tape, operationRecorder, build)
+  } catch (error) {
+    throw isMigrateError(error) ? locate(error, { revision }) : error
+  }
+  return Object.freeze({ operations: Object.freeze(tape.operations), steps: tape.steps })
+}
+
+/**
+ * Records twice and compares: operations are what a revision is known by later, so clocks, random values and the
+ * environment have no place in them. Gives the recording. Throws RECORDING_NOT_REPEATABLE with the place of the first
+ * operation that differs, and what `record` throws.
+ */
+export function recordRepeatable(options: RecordOptions): Recording {
+  const first = record(options)
+  assertRepeatable(options.revision, first, record(options))
+  return first
+}
+
+/** Throws RECORDING_NOT_REPEATABLE where two recordings of one revision differ. */
+export function assertRepeatable(revision: string, first: Recording, second: Recording): void {
+  const length = Math.max(first.operations.length, second.operations.length)
+  for (let index = 0; index < length; index += 1) {
+    const one = first.operations[index]
+    const other = second.operations[index]
+    if (one && other && canonicalJson(one.operation) === canonicalJson(other.operation)) continue
+    const source = (one ?? other)?.source
+    throw new MigrateError(
+      'RECORDING_NOT_REPEATABLE',
+      { revision, index },
+      `Revision ${revision} records something else each time: operation ${index + 1} differs.`,
+      { location: { revision, ...(source === undefined ? {} : { source }) } },
+    )
+  }
+}

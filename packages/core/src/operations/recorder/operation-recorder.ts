@@ -1,0 +1,208 @@
+import { MigrateError } from '../../errors/migrate-error.ts'
+import type { DialectName } from '../../model/column-type.ts'
+import type { SequenceModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { Operation, SqlText } from '../operation.ts'
+import type { OperationRecorder, RunInput, TableName, TableRecorder } from '../recorder-types.ts'
+import type { RecordedStep } from '../recording.ts'
+import { checkName, checkRef, firstRepeated, invalid, refText } from '../traits/objects.ts'
+import { alterTableRecorder, newIndex, splitGuard } from './alter-recorder.ts'
+import { rowsOf } from './row-values.ts'
+import { during, method, type Scope, type Tape } from './scope.ts'
+import { checkNewTable, describedTable, refOf } from './table-recorder.ts'
+
+const dialects: { readonly [D in DialectName]: true } = { sqlite: true, postgres: true, mysql: true }
+const dialectNames = Object.keys(dialects) as DialectName[]
+
+function checkSql(text: SqlText, what: string): void {
+  for (const one of typeof text === 'string' ? [text] : dialectNames.map((name) => text[name])) {
+    if (typeof one !== 'string') throw invalid(what, 'the text is missing for a dialect; write a string, or one for each')
+    if (one.trim() === '') throw invalid(what, 'the text is empty')
+  }
+}
+
+function addStep(tape: Tape, label: string, work: RunInput): Operation {
+  if (tape.effects) throw invalid(`data step: ${label}`, 'a data step is no effect of an SQL text')
+  checkName(label, 'data step')
+  if (tape.steps.has(label)) {
+    throw new MigrateError('DUPLICATE_LABEL_IN_REVISION', { label }, `Two data steps are called ${JSON.stringify(label)}.`)
+  }
+  const { up, down } = typeof work === 'function' ? { up: work, down: undefined } : work
+  if (typeof up !== 'function') throw invalid(`data step: ${label}`, 'it has no function')
+  const step: RecordedStep = { label, up, ...(typeof down === 'function' ? { down } : {}) }
+  tape.steps.set(label, Object.freeze(step))
+  return { kind: 'run', label, down: down === undefined ? 'missing' : typeof down === 'function' ? 'function' : down, half: 'up' }
+}
+
+type Branches = Parameters<OperationRecorder['on']>[0]
+
+/** The branch of the run's dialect. What is missing is missing on every dialect: a revision is not written for one server. */
+function branchOf(branches: Branches, dialect: DialectName): (op: OperationRecorder) => void {
+  const odd = Object.keys(branches).find((name) => name !== 'otherwise' && !Object.hasOwn(dialects, name))
+  if (odd !== undefined) throw invalid('op.on', `${odd} is no dialect; there are ${dialectNames.join(', ')} and otherwise`)
+  const covered = dialectNames.filter((name) => branches[name] !== undefined)
+  const left = dialectNames.find((name) => branches[name] === undefined)
+  if (left !== undefined && branches.otherwise === undefined) {
+    throw new MigrateError(
+      'DIALECT_NOT_COVERED',
+      { dialect: left, covered },
+      `op.on() says nothing for ${left}${covered.length === 0 ? '' : `, only for ${covered.join(' and ')}`}.`,
+    )
+  }
+  const branch = branches[dialect] ?? branches.otherwise
+  if (typeof branch !== 'function') throw invalid('op.on', `what stands for ${dialect} is no function`)
+  return branch
+}
+
+/** What `upgrade` receives. */
+export function operationRecorder(scope: Scope): OperationRecorder {
+  const { tape } = scope
+  const does = <A extends readonly unknown[]>(name: string, body: (...args: A) => Operation | undefined) =>
+    method(scope, name, body)
+  const named = (name: string, what: string): string => {
+    checkName(name, what)
+    return name
+  }
+  const ref = (name: TableName, what: string): TableRef => {
+    const result = refOf(name)
+    checkRef(result, what)
+    return result
+  }
+
+  const createTable = (
+    name: TableName | TableModel | { readonly model: TableModel },
+    second?: ((t: TableRecorder) => void) | { readonly ifNotExists?: true },
+    third?: { readonly ifNotExists?: true },
+  ): Operation => {
+    if (typeof second === 'function') {
+      const table = describedTable(tape, ref(name as TableName, 'table'), second)
+      return { kind: 'createTable', table, ...splitGuard(third)[0] }
+    }
+    if (typeof name !== 'object' || !('model' in name || 'columns' in name)) {
+      throw invalid('createTable', 'it takes a declared table, or a name and a function')
+    }
+    return { kind: 'createTable', table: checkNewTable('model' in name ? name.model : name), ...splitGuard(second)[0] }
+  }
+
+  return {
+    createTable: does('createTable', createTable),
+    dropTable: does('dropTable', (name, options) => ({ kind: 'dropTable', table: ref(name, 'table'), ...options })),
+    renameTable: does('renameTable', (name, to, options) => ({
+      kind: 'renameTable',
+      table: ref(name, 'table'),
+      to: named(to, 'table'),
+      ...options,
+    })),
+    alterTable: does('alterTable', (name, change) => {
+      const table = ref(name, 'table')
+      during(tape, (inner) => alterTableRecorder(inner, table), change)
+      return undefined
+    }),
+    createIndex: does('createIndex', (table, name, elements, options) =>
+      newIndex(ref(table, 'table'), name, elements, options),
+    ),
+    dropIndex: does('dropIndex', (table, name, options) => ({
+      kind: 'dropIndex',
+      table: ref(table, 'table'),
+      index: named(name, 'index'),
+      ...options,
+    })),
+    createSchema: does('createSchema', (name, options) => ({
+      kind: 'createSchema',
+      schema: named(name, 'schema'),
+      ...options,
+    })),
+    dropSchema: does('dropSchema', (name, options) => ({ kind: 'dropSchema', schema: named(name, 'schema'), ...options })),
+    createEnum: does('createEnum', (name, values, options) => {
+      const created = { ref: ref(name, 'enum'), values }
+      const line = `create enum ${refText(created.ref)}`
+      if (values.length === 0) throw invalid(line, 'it has no values')
+      const repeated = firstRepeated(values)
+      if (repeated !== undefined) throw invalid(line, `the value '${repeated}' is there twice`)
+      return { kind: 'createEnum', enum: created, ...options }
+    }),
+    alterEnum: does('alterEnum', (name, change) => {
+      const target = ref(name, 'enum')
+      if ([change.add, change.rename, change.drop].every((part) => part === undefined || part.length === 0)) {
+        throw invalid(`change enum ${refText(target)}`, 'nothing is changed')
+      }
+      return { kind: 'alterEnum', enum: target, ...change }
+    }),
+    renameEnum: does('renameEnum', (name, to) => ({ kind: 'renameEnum', enum: ref(name, 'enum'), to: named(to, 'enum') })),
+    dropEnum: does('dropEnum', (name, options) => ({ kind: 'dropEnum', enum: ref(name, 'enum'), ...options })),
+    createView: does('createView', (name, select, options) => {
+      const [guard, rest] = splitGuard(options)
+      return { kind: 'createView', view: { ref: ref(name, 'view'), definition: select.sql, ...rest }, ...guard }
+    }),
+    replaceView: does('replaceView', (name, select, options) => ({
+      kind: 'replaceView',
+      view: { ref: ref(name, 'view'), definition: select.sql, ...options },
+    })),
+    renameView: does('renameView', (name, to) => ({ kind: 'renameView', view: ref(name, 'view'), to: named(to, 'view') })),
+    dropView: does('dropView', (name, options) => ({ kind: 'dropView', view: ref(name, 'view'), ...options })),
+    createTrigger: does('createTrigger', (table, name, definition, options) => ({
+      kind: 'createTrigger',
+      trigger: { name: named(name, 'trigger'), table: ref(table, 'table'), definition: definition.sql },
+      ...options,
+    })),
+    dropTrigger: does('dropTrigger', (table, name, options) => ({
+      kind: 'dropTrigger',
+      table: ref(table, 'table'),
+      trigger: named(name, 'trigger'),
+      ...options,
+    })),
+    createSequence: does('createSequence', (name, options) => {
+      const [guard, rest] = splitGuard(options)
+      const sequence: SequenceModel = { ref: ref(name, 'sequence'), ...rest }
+      return { kind: 'createSequence', sequence, ...guard }
+    }),
+    alterSequence: does('alterSequence', (name, change) => {
+      const sequence = ref(name, 'sequence')
+      if (Object.values(change).every((value) => value === undefined)) {
+        throw invalid(`change sequence ${refText(sequence)}`, 'nothing is changed')
+      }
+      return { kind: 'alterSequence', sequence, change }
+    }),
+    dropSequence: does('dropSequence', (name, options) => ({
+      kind: 'dropSequence',
+      sequence: ref(name, 'sequence'),
+      ...options,
+    })),
+    createExtension: does('createExtension', (name, options) => ({
+      kind: 'createExtension',
+      extension: named(name, 'extension'),
+      ...options,
+    })),
+    dropExtension: does('dropExtension', (name, options) => ({
+      kind: 'dropExtension',
+      extension: named(name, 'extension'),
+      ...options,
+    })),
+    insertRows: does('insertRows', (name, rows, options) => {
+      const table = ref(name, 'table')
+      return { kind: 'insertRows', table, ...rowsOf(`insert rows into ${refText(table)}`, rows, options?.key) }
+    }),
+    sql: does('sql', (text, options = {}) => {
+      const { inverse, effects, outside } = options
+      checkSql(text, 'sql')
+      if (inverse !== undefined) checkSql(inverse, 'sql, inverse')
+      return {
+        kind: 'sql',
+        text,
+        ...(inverse === undefined ? {} : { inverse }),
+        ...(effects === undefined ? {} : { effects: effectsOf(tape, effects) }),
+        ...(outside ? { outside } : {}),
+      }
+    }),
+    run: does('run', (label, work) => addStep(tape, label, work)),
+    on: does('on', (branches) => {
+      during(tape, operationRecorder, branchOf(branches, tape.dialect))
+      return undefined
+    }),
+  }
+}
+
+function effectsOf(tape: Tape, effects: (op: OperationRecorder) => void): readonly Operation[] {
+  const inner: Tape = { ...tape, operations: [], steps: new Map(), effects: true }
+  during(inner, operationRecorder, effects)
+  return inner.operations.map(({ operation }) => operation)
+}

@@ -1,0 +1,36 @@
+import { invalid } from '../traits/objects.ts'
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // The Object.prototype of another realm is plain too.
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/**
+ * A frozen copy that equals itself after a round trip through JSON: members that are undefined are left out; what JSON has
+ * no form for is refused with its path. `what` names the operation.
+ */
+export function plain<T>(value: T, what: string, at = '', above: readonly unknown[] = []): T {
+  return copy(value, what, at, above) as T
+}
+
+function copy(value: unknown, what: string, at: string, above: readonly unknown[]): unknown {
+  const place = at === '' ? 'it' : at
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw invalid(what, `${place} is ${value}`)
+    // JSON has no negative zero.
+    return value === 0 ? 0 : value
+  }
+  if (typeof value !== 'object') throw invalid(what, `${place} is ${value === undefined ? 'undefined' : `a ${typeof value}`}`)
+  if (above.includes(value)) throw invalid(what, `${place} contains itself`)
+  const inside = [...above, value]
+  if (Array.isArray(value)) {
+    return Object.freeze(Array.from(value, (part: unknown, index) => copy(part, what, `${at}[${index}]`, inside)))
+  }
+  if (!isPlain(value)) throw invalid(what, `${place} is a ${value.constructor?.name ?? 'special object'}, not plain data`)
+  const members = Object.entries(value).flatMap(([key, part]): [string, unknown][] =>
+    part === undefined ? [] : [[key, copy(part, what, at === '' ? key : `${at}.${key}`, inside)]],
+  )
+  return Object.freeze(Object.fromEntries(members))
+}

@@ -1,0 +1,75 @@
+import type { DialectName } from '../../model/column-type.ts'
+import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error.ts'
+import type { Operation } from '../operation.ts'
+import type { RecordedOperation, RecordedStep } from '../recording.ts'
+import { callSite } from './call-site.ts'
+import { plain } from './plain.ts'
+
+/** What all recorders of one call of upgrade share. */
+export interface Tape {
+  readonly revision: string
+  readonly dialect: DialectName
+  readonly operations: RecordedOperation[]
+  readonly steps: Map<string, RecordedStep>
+  /** Records what opaque SQL amounts to: no data steps here. */
+  readonly effects?: true
+}
+
+/** The time in which a recorder may be called. */
+export interface Scope {
+  readonly tape: Tape
+  open: boolean
+}
+
+/**
+ * A method of a recorder: refuses when its time is over, puts the caller's line on errors, and on the operation that the
+ * body gives, if any.
+ */
+export function method<A extends readonly unknown[]>(
+  scope: Scope,
+  name: string,
+  body: (...args: A) => Operation | undefined,
+): (...args: A) => void {
+  const enter = (...args: A): void => {
+    try {
+      if (!scope.open) {
+        throw new MigrateError('RECORDER_CLOSED', { operation: name }, `${name} was called after recording had ended.`)
+      }
+      const operation = body(...args)
+      if (operation === undefined) return
+      const source = callSite(enter)
+      scope.tape.operations.push(
+        Object.freeze({ operation: plain(operation, name), ...(source === undefined ? {} : { source }) }),
+      )
+    } catch (error) {
+      throw isMigrateError(error) ? atCaller(error, enter) : error
+    }
+  }
+  return enter
+}
+
+function atCaller(error: MigrateError, enter: CallableFunction): MigrateError {
+  if (error.location.source !== undefined) return error
+  const source = callSite(enter)
+  return source === undefined ? error : locate(error, { source })
+}
+
+/** Calls the user's function with a recorder that lives as long as the call. Throws RECORDING_NOT_SYNCHRONOUS. */
+export function during<R>(tape: Tape, recorder: (scope: Scope) => R, build: (recorder: R) => unknown): void {
+  const scope: Scope = { tape, open: true }
+  let result: unknown
+  try {
+    result = build(recorder(scope))
+  } finally {
+    scope.open = false
+  }
+  if (typeof result !== 'object' || result === null || typeof (result as { then?: unknown }).then !== 'function') return
+  // Its own rejection, most likely RECORDER_CLOSED, only repeats what is thrown here.
+  Promise.resolve(result).catch(() => undefined)
+  throw new MigrateError(
+    'RECORDING_NOT_SYNCHRONOUS',
+    { revision: tape.revision },
+    `Revision ${tape.revision} records in an async function.`,
+    { location: { revision: tape.revision } },
+  )
+}

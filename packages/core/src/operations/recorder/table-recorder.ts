@@ -1,0 +1,81 @@
+import { columnModel, indexModel, tableRef } from '../../declare/to-model.ts'
+import type { ColumnModel, ConstraintModel, IndexModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { ForeignKeyInput, TableRecorder } from '../recorder-types.ts'
+import { constraintText, firstRepeated, invalid, refText } from '../traits/objects.ts'
+import { checkTable } from '../traits/tables.ts'
+import { during, method, type Tape } from './scope.ts'
+
+/** A reference to a table, without what else the object may carry. */
+export function refOf(name: Parameters<typeof tableRef>[0]): TableRef {
+  const { schema, name: own } = tableRef(name)
+  return schema === undefined ? { name: own } : { schema, name: own }
+}
+
+export function foreignKey({ references, ...key }: ForeignKeyInput): ConstraintModel {
+  return { kind: 'foreignKey', ...key, references: { table: refOf(references.table), columns: references.columns } }
+}
+
+/** What any new table has to keep, however it was described. */
+export function checkNewTable(table: TableModel): TableModel {
+  const line = `create table ${refText(table.ref)}`
+  checkTable(table, line)
+  const repeated = firstRepeated(table.constraints.flatMap(({ name }) => (name === undefined ? [] : [name])))
+  if (repeated !== undefined) throw invalid(line, `two constraints are called ${repeated}`)
+  return table
+}
+
+/** The table that createTable's callback describes. */
+export function describedTable(tape: Tape, ref: TableRef, define: (t: TableRecorder) => void): TableModel {
+  const columns: ColumnModel[] = []
+  const constraints: ConstraintModel[] = []
+  const indexes: IndexModel[] = []
+  const options: { [option: string]: string | boolean } = {}
+  const about: { comment?: string } = {}
+  const line = `create table ${refText(ref)}`
+
+  during(
+    tape,
+    (scope): TableRecorder => {
+      const does = <A extends readonly unknown[]>(name: string, body: (...args: A) => void) =>
+        method(scope, name, (...args: A) => {
+          body(...args)
+          return undefined
+        })
+      const constraint = (item: ConstraintModel): void => {
+        if (item.kind === 'primaryKey' && constraints.some(({ kind }) => kind === 'primaryKey')) {
+          throw invalid(line, 'the table has two primary keys')
+        }
+        if (item.name !== undefined && constraints.some(({ name }) => name === item.name)) {
+          throw invalid(line, `two constraints are called ${item.name}: ${constraintText(item)}`)
+        }
+        constraints.push(item)
+      }
+      return {
+        column: does('column', (name, type, settings) => {
+          if (columns.some((column) => column.name === name)) throw invalid(line, `the column ${name} is there twice`)
+          if (typeof type !== 'object') throw invalid(line, `the type of the column ${name} is a ${typeof type}; call it: varchar(12), text()`)
+          columns.push(columnModel(name, type, settings))
+        }),
+        primaryKey: does('primaryKey', (names, settings) => constraint({ kind: 'primaryKey', columns: names, ...settings })),
+        unique: does('unique', (names, settings) => constraint({ kind: 'unique', columns: names, ...settings })),
+        check: does('check', (expression, settings) =>
+          constraint({ kind: 'check', expression: expression.sql, ...settings }),
+        ),
+        foreignKey: does('foreignKey', (key) => constraint(foreignKey(key))),
+        exclude: does('exclude', (item) => constraint({ kind: 'exclude', ...item })),
+        index: does('index', (name, elements, settings) => {
+          if (indexes.some((index) => index.name === name)) throw invalid(line, `the index ${name} is there twice`)
+          indexes.push(indexModel(name, elements, settings))
+        }),
+        options: does('options', (values) => {
+          Object.assign(options, values)
+        }),
+        comment: does('comment', (text) => {
+          about.comment = text
+        }),
+      }
+    },
+    define,
+  )
+  return checkNewTable({ ref, columns, constraints, indexes, options, ...about })
+}
