@@ -1,0 +1,97 @@
+import { unknownRevision } from './near-names.ts'
+import type { Edges, GraphNode, RevisionGraph } from './revision-graph.ts'
+import { spreadLabels } from './spread-labels.ts'
+import { topologicalOrder } from './topological-order.ts'
+import { linkVertices, type Vertex } from './vertex.ts'
+
+type Neighbours<N extends GraphNode> = (vertex: Vertex<N>) => readonly Vertex<N>[]
+
+function idsOf<N extends GraphNode>(vertices: readonly Vertex<N>[]): readonly string[] {
+  return Object.freeze(vertices.map((vertex) => vertex.id))
+}
+
+function reach<N extends GraphNode>(from: Iterable<Vertex<N>>, neighbours: Neighbours<N>): Set<string> {
+  const found = new Set<string>()
+  const waiting: Vertex<N>[] = []
+  const meet = (vertex: Vertex<N>): void => {
+    if (found.has(vertex.id)) return
+    found.add(vertex.id)
+    waiting.push(vertex)
+  }
+  for (const vertex of from) meet(vertex)
+  for (let vertex = waiting.pop(); vertex; vertex = waiting.pop()) for (const next of neighbours(vertex)) meet(next)
+  return found
+}
+
+/**
+ * Builds the graph of some revisions, in any order.
+ *
+ * Throws what is wrong with them: ILLEGAL_REVISION_ID, DUPLICATE_REVISION, DUPLICATE_LABEL, SELF_LOOP, MISSING_PARENT,
+ * MISSING_DEPENDENCY, DEPENDENCY_SELF_LOOP, CYCLE, DEPENDENCY_CYCLE.
+ *
+ * ```ts
+ * const graph = createRevisionGraph([
+ *   { revision: 'b', parents: ['a'], dependsOn: [], branchLabels: [] },
+ *   { revision: 'a', parents: [], dependsOn: [], branchLabels: ['main'] },
+ * ])
+ * graph.order // ['a', 'b']
+ * graph.labelsOf('b') // ['main']
+ * ```
+ */
+export function createRevisionGraph<N extends GraphNode>(nodes: Iterable<N>): RevisionGraph<N> {
+  const { byId, byLabel } = linkVertices(nodes)
+  const sorted = [...byId.values()]
+  const order = topologicalOrder(sorted)
+  let labels: ReadonlyMap<Vertex<N>, readonly string[]> | undefined
+
+  const vertexOf = (revision: string): Vertex<N> => {
+    const vertex = byId.get(revision)
+    if (!vertex) throw unknownRevision(revision, revision, [...byId.keys(), ...byLabel.keys()])
+    return vertex
+  }
+  const below = (edges: Edges): Neighbours<N> => (edges === 'all' ? (v) => v.before : (v) => v.parents)
+  const above = (edges: Edges): Neighbours<N> => (edges === 'all' ? (v) => v.after : (v) => v.children)
+  const vertices = (revisions: Iterable<string>): Vertex<N>[] => Array.from(revisions, vertexOf)
+  const where = (test: (vertex: Vertex<N>) => boolean): readonly string[] => idsOf(sorted.filter(test))
+
+  return Object.freeze({
+    size: byId.size,
+    heads: where((v) => v.children.length === 0),
+    effectiveHeads: where((v) => v.after.length === 0),
+    bases: where((v) => v.parents.length === 0),
+    independentBases: where((v) => v.before.length === 0),
+    branchPoints: where((v) => v.children.length > 1),
+    mergePoints: where((v) => v.parents.length > 1),
+    order: idsOf(order),
+    ids: idsOf(sorted),
+    labels: new Map(Array.from(byLabel, ([label, vertex]) => [label, vertex.id])),
+    has: (revision: string) => byId.has(revision),
+    get: (revision: string) => vertexOf(revision).node,
+    labelsOf: (revision: string) => {
+      const vertex = vertexOf(revision)
+      labels ??= spreadLabels(order)
+      return labels.get(vertex) ?? []
+    },
+    parentsOf: (revision: string) => idsOf(vertexOf(revision).parents),
+    dependenciesOf: (revision: string) => idsOf(vertexOf(revision).dependencies),
+    childrenOf: (revision: string) => idsOf(vertexOf(revision).children),
+    dependantsOf: (revision: string) => idsOf(vertexOf(revision).dependants),
+    beforeOf: (revision: string) => idsOf(vertexOf(revision).before),
+    afterOf: (revision: string) => idsOf(vertexOf(revision).after),
+    effectiveParentsOf: (revision: string) => {
+      const vertex = vertexOf(revision)
+      if (vertex.dependencies.length === 0) return idsOf(vertex.parents)
+      const asked = new Set<Vertex<N>>()
+      for (const id of reach(vertex.parents, (v) => v.parents)) {
+        for (const dependency of vertexOf(id).dependencies) asked.add(dependency)
+      }
+      return idsOf(vertex.before.filter((v) => vertex.parents.includes(v) || !asked.has(v)))
+    },
+    ancestorsOf: (revisions: Iterable<string>, edges: Edges = 'all') => reach(vertices(revisions), below(edges)),
+    descendantsOf: (revisions: Iterable<string>, edges: Edges = 'all') => reach(vertices(revisions), above(edges)),
+    lineageOf: (revision: string, edges: Edges = 'parents') => {
+      const start = [vertexOf(revision)]
+      return new Set([...reach(start, below(edges)), ...reach(start, above(edges))])
+    },
+  })
+}

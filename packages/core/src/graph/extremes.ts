@@ -1,0 +1,46 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { RevisionGraph } from './revision-graph.ts'
+import { compareIds } from './vertex.ts'
+
+/** What lies below the revisions over parents and dependencies; one of them only if another stands on it. */
+function strictlyBelow(graph: RevisionGraph, revisions: Iterable<string>): ReadonlySet<string> {
+  const below = new Set<string>()
+  for (const revision of revisions) for (const id of graph.beforeOf(revision)) below.add(id)
+  return graph.ancestorsOf(below)
+}
+
+/** Those that are no other one's ancestor over parents and dependencies, sorted, each once. */
+export function maximalOf(graph: RevisionGraph, revisions: Iterable<string>): readonly string[] {
+  const given = new Set(revisions)
+  const below = strictlyBelow(graph, given)
+  return [...given].filter((id) => !below.has(id)).sort(compareIds)
+}
+
+/** The tips by parents of what the rows imply: the rows and the branches that something applied depends on. */
+export function branchTips(graph: RevisionGraph, rows: Iterable<string>): readonly string[] {
+  const applied = graph.ancestorsOf(rows)
+  const parents = new Set<string>()
+  for (const id of applied) for (const parent of graph.parentsOf(id)) parents.add(parent)
+  return [...applied].filter((id) => !parents.has(id)).sort(compareIds)
+}
+
+/** Some that stand on each other over parents and dependencies; empty where none do. */
+export function overlapsOf(graph: RevisionGraph, revisions: Iterable<string>): readonly string[] {
+  const given = new Set(revisions)
+  const below = strictlyBelow(graph, given)
+  const covered = [...given].filter((id) => below.has(id)).sort(compareIds)[0]
+  if (covered === undefined) return []
+  const above = graph.descendantsOf([covered])
+  return [...given].filter((id) => above.has(id)).sort(compareIds)
+}
+
+/** Throws OVERLAPPING_TARGETS where one of the targets is another one's ancestor. */
+export function requireSeparateTargets(graph: RevisionGraph, targets: readonly string[]): void {
+  const revisions = overlapsOf(graph, targets)
+  if (revisions.length === 0) return
+  throw new MigrateError(
+    'OVERLAPPING_TARGETS',
+    { revisions },
+    `The targets ${revisions.join(', ')} overlap: one of them is already part of another.`,
+  )
+}

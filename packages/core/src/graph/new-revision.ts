@@ -1,0 +1,36 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { RevisionGraph } from './revision-graph.ts'
+import { resolveTargets } from './target.ts'
+
+export interface NewRevisionOptions {
+  /** Default `head`; several, or `heads`, make a merge; `base` makes a new root. */
+  readonly head?: string | readonly string[]
+  /** A parent may have children already: the new revision starts a branch there. */
+  readonly splice?: boolean
+}
+
+/**
+ * The parents that a new revision gets, in the order given.
+ *
+ * Throws what `resolveTargets` throws (MULTIPLE_HEADS for `head` where there are several), NOT_A_HEAD without `splice`,
+ * DUPLICATE_HEADS.
+ */
+export function parentsOfNewRevision(graph: RevisionGraph, options: NewRevisionOptions = {}): readonly string[] {
+  const { head = 'head', splice = false } = options
+  const texts = typeof head === 'string' ? [head] : head
+  const parents = texts.flatMap((text) => resolveTargets(graph, text))
+  for (const [i, revision] of parents.entries()) {
+    if (parents.indexOf(revision) < i) {
+      throw new MigrateError('DUPLICATE_HEADS', { revision }, `Revision ${revision} is named twice as a parent.`)
+    }
+    const children = graph.childrenOf(revision)
+    if (children.length > 0 && !splice) {
+      throw new MigrateError(
+        'NOT_A_HEAD',
+        { revision, heads: graph.heads },
+        `Revision ${revision} is not a head: ${children.join(', ')} revises it already.`,
+      )
+    }
+  }
+  return parents
+}

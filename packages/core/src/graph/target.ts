@@ -1,0 +1,193 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import { maximalOf } from './extremes.ts'
+import { unknownRevision } from './near-names.ts'
+import { type ParsedTarget, parseTarget } from './parse-target.ts'
+import type { RevisionGraph } from './revision-graph.ts'
+import { compareIds } from './vertex.ts'
+import { outOfRange, walk } from './walk.ts'
+
+export { type ParsedTarget, parseTarget }
+
+/** Below four characters an id or label is typed in full: `e` must not turn from one revision into another one day. */
+const shortestByPrefix = 4
+
+export interface TargetOptions {
+  /** The rows of the version table; `current`, `+n` and `-n` start there. Nothing, unless given. */
+  readonly current?: readonly string[]
+  /** Bare `+n` or `-n` against the direction is RELATIVE_OUT_OF_RANGE. */
+  readonly direction?: 'up' | 'down'
+}
+
+/** Where a target leads, and the branch that it was limited to. `null` is base. */
+export interface ResolvedTarget {
+  readonly revisions: readonly string[]
+  /** A revision of the branch: of `branch@…`, or the row that a bare `-n` started from. */
+  readonly branch?: string
+}
+
+function allNames(graph: RevisionGraph): readonly string[] {
+  return [...graph.ids, ...graph.labels.keys()]
+}
+
+function findName(graph: RevisionGraph, name: string): string | undefined {
+  return graph.has(name) ? name : graph.labels.get(name)
+}
+
+function findByPrefix(
+  graph: RevisionGraph,
+  target: string,
+  prefix: string,
+  within?: ReadonlySet<string>,
+): string | undefined {
+  const matches = allNames(graph).filter((name) => name.length >= shortestByPrefix && name.startsWith(prefix))
+  const found = new Map<string, string>()
+  for (const name of matches) {
+    const revision = findName(graph, name)
+    if (revision !== undefined && (within?.has(revision) ?? true) && !found.has(revision)) found.set(revision, name)
+  }
+  if (found.size > 1) {
+    const names = [...found.values()].sort(compareIds)
+    throw new MigrateError(
+      'AMBIGUOUS_PREFIX',
+      { target, matches: names },
+      `${JSON.stringify(prefix)} is the beginning of ${names.length} revisions or labels: ${names.slice(0, 10).join(', ')}.`,
+    )
+  }
+  const [revision] = found.keys()
+  return revision
+}
+
+function branchRevision(graph: RevisionGraph, { text, branch, symbol, steps }: ParsedTarget): string | undefined {
+  if (branch === undefined) return undefined
+  const revision = findName(graph, branch) ?? findByPrefix(graph, text, branch)
+  if (revision !== undefined) return revision
+  // `branch@id`: either may be the mistyped one, so the error is the one that offers near names.
+  const named = symbol !== undefined && steps === undefined && !['head', 'heads', 'base', 'current'].includes(symbol)
+  if (named) throw unknownRevision(text, branch, allNames(graph))
+  throw new MigrateError('NO_SUCH_BRANCH', { target: text, branch }, `There is no branch ${JSON.stringify(branch)}.`)
+}
+
+function oneRevision(graph: RevisionGraph, target: ParsedTarget, name: string, within?: ReadonlySet<string>): string {
+  const exact = findName(graph, name)
+  const revision = exact ?? findByPrefix(graph, target.text, name, within)
+  if (revision === undefined) throw unknownRevision(target.text, name, allNames(graph))
+  if (within && !within.has(revision)) {
+    const branch = target.branch ?? ''
+    throw new MigrateError(
+      'NOT_IN_BRANCH',
+      { target: target.text, branch, revision },
+      `Revision ${revision} does not belong to the branch ${branch}.`,
+    )
+  }
+  return revision
+}
+
+function multipleHeads(target: string, heads: readonly string[]): MigrateError<'MULTIPLE_HEADS'> {
+  return new MigrateError(
+    'MULTIPLE_HEADS',
+    { target, heads },
+    `${JSON.stringify(target)} must be one revision, but there are ${heads.length}: ${heads.slice(0, 10).join(', ')}.`,
+  )
+}
+
+interface Scope {
+  readonly graph: RevisionGraph
+  readonly target: ParsedTarget
+  readonly rows: readonly string[]
+  readonly within: ReadonlySet<string> | undefined
+}
+
+/** The part without the number of steps; empty is base. */
+function symbolRevisions({ graph, target, rows, within }: Scope, symbol: string): readonly string[] {
+  const inBranch = (ids: readonly string[]): readonly string[] => (within ? ids.filter((id) => within.has(id)) : ids)
+  if (symbol === 'base') return []
+  if (symbol === 'current') return inBranch(rows)
+  // The tips of one branch may all be depended on by another one, so `label@heads` starts from the heads by parents.
+  if (symbol === 'heads') return within ? maximalOf(graph, inBranch(graph.heads)) : graph.effectiveHeads
+  if (symbol !== 'head') return [oneRevision(graph, target, symbol, within)]
+  const heads = inBranch(graph.heads)
+  if (heads.length > 1) throw multipleHeads(target.text, heads)
+  return heads
+}
+
+/** The row a bare `+n` or `-n` starts from; `null` is base. */
+function startFromRows({ graph, target, rows, within }: Scope): string | null {
+  let starts: readonly string[] = rows
+  if (within) {
+    starts = rows.filter((id) => within.has(id))
+    if (starts.length === 0) {
+      // The branch has no row of its own: another row stands on it, or it forks off below.
+      starts = maximalOf(
+        graph,
+        [...graph.ancestorsOf(rows)].filter((id) => within.has(id)),
+      )
+    }
+  }
+  const [start] = starts
+  if (starts.length > 1) {
+    throw new MigrateError(
+      'AMBIGUOUS_RELATIVE',
+      { target: target.text, heads: [...starts].sort(compareIds) },
+      `${JSON.stringify(target.text)} has several places to start from: ${[...starts].sort(compareIds).join(', ')}.`,
+    )
+  }
+  return start ?? null
+}
+
+function relativeRevision(scope: Scope, steps: number, options: TargetOptions): ResolvedTarget {
+  const { graph, target, within } = scope
+  const go = (from: string | null): readonly string[] => {
+    const end = walk({ graph, target: target.text, from, steps, within })
+    return end === null ? [] : [end]
+  }
+  if (target.symbol !== undefined) {
+    const from = symbolRevisions(scope, target.symbol)
+    if (from.length > 1) throw multipleHeads(target.text, from)
+    return { revisions: go(from[0] ?? null) }
+  }
+  const up = target.text.includes('+')
+  if (up && options.direction === 'down') throw outOfRange(target.text, 'a downgrade goes down, write a minus')
+  if (!up && options.direction === 'up') throw outOfRange(target.text, 'an upgrade goes up, write a plus')
+  const from = startFromRows(scope)
+  const revisions = go(from)
+  return up || from === null ? { revisions } : { revisions, branch: from }
+}
+
+/** Resolves one target and tells the branch it is limited to. Throws as `resolveTargets`. */
+export function resolveInBranch(graph: RevisionGraph, text: string, options: TargetOptions = {}): ResolvedTarget {
+  const target = parseTarget(text)
+  if (!target) throw unknownRevision(text, text, allNames(graph))
+  const branch = branchRevision(graph, target)
+  const within = branch === undefined ? undefined : graph.lineageOf(branch)
+  const scope: Scope = { graph, target, rows: [...new Set(options.current)], within }
+  const limited = branch === undefined ? {} : { branch }
+  if (target.steps !== undefined) return { ...limited, ...relativeRevision(scope, target.steps, options) }
+  return { ...limited, revisions: symbolRevisions(scope, target.symbol ?? 'base') }
+}
+
+/**
+ * The revisions that a target, or a list of targets, names; empty is base. `docs` of the forms: `ParsedTarget`.
+ *
+ * Throws UNKNOWN_REVISION, AMBIGUOUS_PREFIX, MULTIPLE_HEADS, NO_SUCH_BRANCH, NOT_IN_BRANCH, AMBIGUOUS_WALK,
+ * AMBIGUOUS_RELATIVE, RELATIVE_OUT_OF_RANGE.
+ *
+ * ```ts
+ * resolveTargets(graph, 'payments@head') // ['4f2a91c07b3e']
+ * resolveTargets(graph, '+1', { current: ['9b01d2ee6a54'] })
+ * ```
+ */
+export function resolveTargets(
+  graph: RevisionGraph,
+  target: string | readonly string[],
+  options: TargetOptions = {},
+): readonly string[] {
+  const texts = typeof target === 'string' ? [target] : target
+  return [...new Set(texts.flatMap((text) => resolveInBranch(graph, text, options).revisions))]
+}
+
+/** As `resolveTargets` for a target that must name one revision; `null` is base. Several throw MULTIPLE_HEADS. */
+export function resolveTarget(graph: RevisionGraph, target: string, options: TargetOptions = {}): string | null {
+  const found = resolveTargets(graph, target, options)
+  if (found.length > 1) throw multipleHeads(target, found)
+  return found[0] ?? null
+}

@@ -1,0 +1,147 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { GraphNode } from './revision-graph.ts'
+import { requireLegalId, requireLegalLabel } from './revision-id.ts'
+
+/** A revision with its neighbours, so that walking needs no look-ups. All lists are sorted by id. */
+export interface Vertex<N extends GraphNode> {
+  readonly id: string
+  readonly node: N
+  readonly parents: Vertex<N>[]
+  readonly dependencies: Vertex<N>[]
+  readonly children: Vertex<N>[]
+  readonly dependants: Vertex<N>[]
+  /** Parents and dependencies, each once. */
+  before: readonly Vertex<N>[]
+  /** Children and dependants, each once. */
+  after: readonly Vertex<N>[]
+}
+
+export interface LinkedVertices<N extends GraphNode> {
+  readonly byId: ReadonlyMap<string, Vertex<N>>
+  readonly byLabel: ReadonlyMap<string, Vertex<N>>
+}
+
+/** By code unit: the same on every machine, whatever its locale. */
+export function compareIds(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function compareVertices(a: { readonly id: string }, b: { readonly id: string }): number {
+  return compareIds(a.id, b.id)
+}
+
+function union<N extends GraphNode>(a: Vertex<N>[], b: Vertex<N>[]): readonly Vertex<N>[] {
+  if (b.length === 0) return a
+  if (a.length === 0) return b
+  return [...new Set([...a, ...b])].sort(compareVertices)
+}
+
+function collectIds<N extends GraphNode>(nodes: readonly N[]): Map<string, Vertex<N>> {
+  const byId = new Map<string, Vertex<N>>()
+  for (const node of nodes) {
+    const id = node.revision
+    requireLegalId(id, node.source)
+    if (byId.has(id)) {
+      const sources = nodes.flatMap((n) => (n.revision === id && n.source !== undefined ? [n.source] : []))
+      const where = sources.length === 0 ? '' : `: ${sources.sort(compareIds).join(', ')}`
+      throw new MigrateError('DUPLICATE_REVISION', { revision: id, sources }, `Revision ${id} exists twice${where}.`)
+    }
+    const empty: readonly Vertex<N>[] = []
+    byId.set(id, {
+      id,
+      node,
+      parents: [],
+      dependencies: [],
+      children: [],
+      dependants: [],
+      before: empty,
+      after: empty,
+    })
+  }
+  return byId
+}
+
+function collectLabels<N extends GraphNode>(byId: ReadonlyMap<string, Vertex<N>>): Map<string, Vertex<N>> {
+  const byLabel = new Map<string, Vertex<N>>()
+  for (const vertex of byId.values()) {
+    for (const label of new Set(vertex.node.branchLabels)) {
+      requireLegalLabel(label, vertex.id)
+      const other = byLabel.get(label) ?? byId.get(label)
+      if (other) {
+        const clash = byId.has(label) ? `is also the id of a revision` : `is already used by ${other.id}`
+        throw new MigrateError(
+          'DUPLICATE_LABEL',
+          { label, revisions: [...new Set([other.id, vertex.id])].sort(compareIds) },
+          `The branch label ${label} of revision ${vertex.id} ${clash}.`,
+        )
+      }
+      byLabel.set(label, vertex)
+    }
+  }
+  return byLabel
+}
+
+function linkParents<N extends GraphNode>(vertex: Vertex<N>, byId: ReadonlyMap<string, Vertex<N>>): void {
+  const { id, node } = vertex
+  for (const name of new Set(node.parents)) {
+    if (name === id) {
+      throw new MigrateError('SELF_LOOP', { revision: id }, `Revision ${id} names itself as its parent.`)
+    }
+    const parent = byId.get(name)
+    if (!parent) {
+      throw new MigrateError(
+        'MISSING_PARENT',
+        { revision: id, missing: name },
+        `Revision ${id} revises ${JSON.stringify(name)}, which does not exist.`,
+      )
+    }
+    vertex.parents.push(parent)
+    parent.children.push(vertex)
+  }
+}
+
+function linkDependencies<N extends GraphNode>(vertex: Vertex<N>, linked: LinkedVertices<N>): void {
+  const { id, node } = vertex
+  const found = new Set<Vertex<N>>()
+  for (const name of node.dependsOn) {
+    const dependency = linked.byId.get(name) ?? linked.byLabel.get(name)
+    if (!dependency) {
+      throw new MigrateError(
+        'MISSING_DEPENDENCY',
+        { revision: id, missing: name },
+        `Revision ${id} depends on ${JSON.stringify(name)}, which is neither a revision nor a branch label.`,
+      )
+    }
+    if (dependency === vertex) {
+      throw new MigrateError('DEPENDENCY_SELF_LOOP', { revision: id }, `Revision ${id} depends on itself.`)
+    }
+    found.add(dependency)
+  }
+  for (const dependency of found) {
+    vertex.dependencies.push(dependency)
+    dependency.dependants.push(vertex)
+  }
+}
+
+/**
+ * Connects the revisions. What is wrong with one revision is found here, in the order of the ids so that the same files
+ * always give the same error; cycles are found while ordering.
+ */
+export function linkVertices<N extends GraphNode>(nodes: Iterable<N>): LinkedVertices<N> {
+  const sorted = [...nodes].sort((a, b) => compareIds(a.revision, b.revision))
+  const byId = collectIds(sorted)
+  const byLabel = collectLabels(byId)
+  const linked = { byId, byLabel }
+  for (const vertex of byId.values()) {
+    linkParents(vertex, byId)
+    linkDependencies(vertex, linked)
+  }
+  for (const vertex of byId.values()) {
+    // Children and dependants arrive sorted because the vertices are walked in the order of their ids.
+    vertex.parents.sort(compareVertices)
+    vertex.dependencies.sort(compareVertices)
+    vertex.before = union(vertex.parents, vertex.dependencies)
+    vertex.after = union(vertex.children, vertex.dependants)
+  }
+  return linked
+}

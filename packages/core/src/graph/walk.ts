@@ -1,0 +1,57 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { RevisionGraph } from './revision-graph.ts'
+
+export interface Walk {
+  readonly graph: RevisionGraph
+  /** What was typed. */
+  readonly target: string
+  /** `null` is base. */
+  readonly from: string | null
+  /** Positive upwards. */
+  readonly steps: number
+  /** Upwards, only these are gone to. */
+  readonly within?: ReadonlySet<string> | undefined
+}
+
+/** Every error of a number of steps that cannot be gone, or not this way. */
+export function outOfRange(target: string, why: string): MigrateError<'RELATIVE_OUT_OF_RANGE'> {
+  return new MigrateError('RELATIVE_OUT_OF_RANGE', { target, why }, `${JSON.stringify(target)} leads nowhere: ${why}.`)
+}
+
+function neighbours({ graph, within, steps }: Walk, at: string | null): readonly (string | null)[] {
+  if (steps > 0) {
+    const above = at === null ? graph.bases : graph.childrenOf(at)
+    return within ? above.filter((id) => within.has(id)) : above
+  }
+  if (at === null) return []
+  const below = graph.parentsOf(at)
+  return below.length === 0 ? [null] : below
+}
+
+/**
+ * Goes along parents, one revision at a time; `null` is base.
+ *
+ * Throws AMBIGUOUS_WALK at a fork (upwards) or a merge (downwards), RELATIVE_OUT_OF_RANGE past the end.
+ */
+export function walk(journey: Walk): string | null {
+  const { target, steps } = journey
+  let at = journey.from
+  for (let gone = 0; gone < Math.abs(steps); gone += 1) {
+    const choices = neighbours(journey, at)
+    const [next] = choices
+    if (next === undefined) {
+      const end = steps > 0 ? `nothing follows ${at ?? 'base'}` : 'nothing lies below base'
+      throw outOfRange(target, `${end}, ${gone} of ${Math.abs(steps)} steps could be gone`)
+    }
+    if (choices.length > 1) {
+      const names = choices.map((id) => id ?? 'base')
+      throw new MigrateError(
+        'AMBIGUOUS_WALK',
+        { target, at: at ?? 'base', choices: names },
+        `${JSON.stringify(target)} can go several ways from ${at ?? 'base'}: ${names.join(', ')}.`,
+      )
+    }
+    at = next
+  }
+  return at
+}

@@ -1,0 +1,35 @@
+import { requireSeparateTargets } from '../graph/extremes.ts'
+import type { RevisionGraph } from '../graph/revision-graph.ts'
+import { resolveTargets } from '../graph/target.ts'
+import { requireKnownRows, requireSeparateRows } from './applied-rows.ts'
+import { followHeads } from './head-moves.ts'
+import type { RevisionPlan } from './plan.ts'
+
+/**
+ * What an upgrade runs: everything below the target over parents and dependencies that is not applied yet. A target that
+ * is applied already gives a plan without steps.
+ *
+ * @param current the rows of the version table
+ *
+ * Throws what `resolveTargets` throws, UNKNOWN_APPLIED_REVISION, OVERLAPPING_TARGETS.
+ *
+ * ```ts
+ * planUpgrade(graph, [], 'head').steps.map((step) => step.revision)
+ * ```
+ */
+export function planUpgrade(
+  graph: RevisionGraph,
+  current: readonly string[],
+  target: string | readonly string[],
+): RevisionPlan {
+  const from = requireKnownRows(graph, current)
+  requireSeparateRows(graph, from)
+  const targets = resolveTargets(graph, target, { current: from, direction: 'up' })
+  requireSeparateTargets(graph, targets)
+  const wanted = graph.ancestorsOf(targets)
+  const moves = followHeads(graph, from)
+  const steps = graph.order
+    .filter((id) => wanted.has(id) && !moves.isApplied(id))
+    .map((revision) => ({ revision, direction: 'up' as const, ...moves.up(revision) }))
+  return { from, to: moves.heads(), steps }
+}

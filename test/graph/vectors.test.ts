@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import {
+  createRevisionGraph,
+  followHeads,
+  type GraphNode,
+  headsAlong,
+  isMigrateError,
+  planDowngrade,
+  planStamp,
+  planUpgrade,
+  type RevisionGraph,
+  type RevisionPlan,
+  resolveTarget,
+  resolveTargets,
+  revisionsBetween,
+  selectDowngrade,
+} from '@org/migrate-core'
+import { describe, expect, test } from 'vitest'
+
+interface Expectation {
+  readonly error?: string
+  readonly steps?: readonly string[]
+  readonly orderUnique?: boolean
+  readonly headsAfterEach?: readonly (readonly string[])[]
+  readonly finalHeads?: readonly string[]
+  readonly rowChanges?: readonly { readonly from: readonly string[]; readonly to: readonly string[] }[]
+  readonly resolved?: string | readonly string[] | null
+  readonly listed?: readonly string[]
+}
+
+type Ends = string | readonly string[] | null
+
+interface Vector {
+  readonly id: string
+  readonly graph: string
+  readonly op: string
+  readonly current?: readonly string[]
+  readonly target?: string | readonly string[]
+  readonly order?: readonly string[]
+  readonly upper?: Ends
+  readonly lower?: Ends
+  readonly options?: {
+    readonly inclusive: boolean
+    readonly includeDependenciesOutsideLower: boolean
+    readonly forDowngrade: boolean
+  }
+  readonly expect: Expectation
+  readonly verdict: 'expected' | 'noop' | 'order-dependent' | 'questionable' | 'alembic-defect'
+}
+
+interface VectorNode {
+  readonly id: string
+  readonly parents: readonly string[]
+  readonly dependsOn: readonly string[]
+  readonly labels: readonly string[]
+}
+
+const text = readFileSync(fileURLToPath(new URL('../fixtures/graph-vectors.json', import.meta.url)))
+const file = JSON.parse(text.toString('utf8')) as {
+  readonly graphs: Readonly<Record<string, readonly VectorNode[]>>
+  readonly vectors: readonly Vector[]
+}
+
+function load(name: string): RevisionGraph {
+  const nodes = (file.graphs[name] ?? []).map(
+    ({ id, parents, dependsOn, labels }): GraphNode => ({ revision: id, parents, dependsOn, branchLabels: labels }),
+  )
+  return createRevisionGraph(nodes)
+}
+
+function sorted(ids: readonly string[]): readonly string[] {
+  return [...ids].sort()
+}
+
+/** Every revision after everything it stands on (`up`), or before it (`down`). */
+function expectOrder(graph: RevisionGraph, ids: readonly string[], direction: 'up' | 'down'): void {
+  const upwards = direction === 'up' ? ids : [...ids].reverse()
+  for (const [i, id] of upwards.entries()) {
+    for (const below of graph.beforeOf(id)) {
+      if (upwards.includes(below)) expect(upwards.indexOf(below), `${below} before ${id}`).toBeLessThan(i)
+    }
+  }
+}
+
+function expectListed(
+  graph: RevisionGraph,
+  listed: readonly string[],
+  wanted: readonly string[],
+  unique: boolean | undefined,
+): void {
+  expect(sorted(listed)).toEqual(sorted(wanted))
+  expectOrder(graph, listed, 'down')
+  if (unique) expect(listed).toEqual(wanted)
+}
+
+function expectPlan(graph: RevisionGraph, plan: RevisionPlan, wanted: Expectation, direction: 'up' | 'down'): void {
+  const steps = plan.steps.map((step) => step.revision)
+  expect(plan.steps.every((step) => step.direction === direction)).toBe(true)
+  expect(sorted(steps)).toEqual(sorted(wanted.steps ?? []))
+  expectOrder(graph, steps, direction)
+  if (wanted.orderUnique) expect(steps).toEqual(wanted.steps)
+  const along = [...headsAlong(plan)]
+  if (steps.join() === wanted.steps?.join()) expect(along).toEqual(wanted.headsAfterEach)
+  expect(plan.to).toEqual(wanted.finalHeads)
+  expect(along.at(-1) ?? plan.from).toEqual(wanted.finalHeads)
+}
+
+function ends(value: Ends | undefined): string | readonly string[] {
+  return value ?? 'base'
+}
+
+const one = (target: Vector['target']): string => {
+  if (typeof target !== 'string') throw new Error('the vector has no single target')
+  return target
+}
+
+const judges: Readonly<Record<string, (vector: Vector) => void>> = {
+  load: ({ graph }) => {
+    load(graph)
+  },
+  resolve: ({ graph, target, expect: wanted }) => {
+    expect(resolveTargets(load(graph), target ?? [])).toEqual(wanted.resolved)
+  },
+  resolveOne: ({ graph, target, expect: wanted }) => {
+    expect(resolveTarget(load(graph), one(target))).toEqual(wanted.resolved)
+  },
+  upgrade: ({ graph: name, current, target, expect: wanted }) => {
+    const graph = load(name)
+    expectPlan(graph, planUpgrade(graph, current ?? [], target ?? []), wanted, 'up')
+  },
+  downgrade: ({ graph: name, current, target, expect: wanted }) => {
+    const graph = load(name)
+    expectPlan(graph, planDowngrade(graph, current ?? [], one(target)), wanted, 'down')
+  },
+  stamp: ({ graph, current, target, expect: wanted }) => {
+    const plan = planStamp(load(graph), current ?? [], target ?? [])
+    const bySets = (changes: Expectation['rowChanges'] = []) => changes.map((change) => JSON.stringify(change)).sort()
+    const changes = plan.changes.map(({ from, to }) => ({ from: sorted(from), to: sorted(to) }))
+    expect(bySets(changes)).toEqual(bySets(wanted.rowChanges))
+    expect(plan.to).toEqual(wanted.finalHeads)
+  },
+  apply: ({ graph, current, order, expect: wanted }) => {
+    const moves = followHeads(load(graph), current ?? [])
+    const along = (order ?? []).map((step) => {
+      if (step.startsWith('+')) moves.up(step.slice(1))
+      else moves.down(step.slice(1))
+      return moves.heads()
+    })
+    expect(along).toEqual(wanted.headsAfterEach)
+    expect(moves.heads()).toEqual(wanted.finalHeads)
+  },
+  range: ({ graph: name, upper, lower, options, expect: wanted }) => {
+    const graph = load(name)
+    const { inclusive = false, includeDependenciesOutsideLower = false, forDowngrade = false } = options ?? {}
+    if (forDowngrade) {
+      const rows = resolveTargets(graph, ends(upper))
+      const target = ends(lower)
+      const everythingElse = includeDependenciesOutsideLower
+      const gone = selectDowngrade({ graph, rows, target: one(target), inclusive, everythingElse })
+      expectListed(graph, graph.order.filter((id) => gone.has(id)).reverse(), wanted.listed ?? [], wanted.orderUnique)
+      return
+    }
+    const range = { lower: ends(lower), upper: ends(upper), inclusive, includeDependenciesOutsideLower }
+    expectListed(graph, revisionsBetween(graph, range), wanted.listed ?? [], wanted.orderUnique)
+  },
+}
+
+function codeOf(judge: () => void): string | undefined {
+  try {
+    judge()
+    return undefined
+  } catch (error) {
+    if (isMigrateError(error)) return error.code
+    throw error
+  }
+}
+
+test('the fixture is the one the expectations were taken with', () => {
+  expect(createHash('sha256').update(text).digest('hex')).toBe(
+    '08079a9858874ab5ad9442d76c0f92afff0b6d55a1613e969e56d4420a3f1c45',
+  )
+  expect(file.vectors).toHaveLength(212)
+})
+
+describe('what Alembic does', () => {
+  for (const vector of file.vectors) {
+    const { id, graph, op, current, target, order, upper, lower, verdict } = vector
+    const asked = JSON.stringify({ current, target, order, upper, lower })
+    const refusal =
+      verdict === 'order-dependent' ? ': refused as AMBIGUOUS_RELATIVE, because it depends on the order of rows' : ''
+    test(`${id} ${op} on ${graph} ${asked}${refusal}`, () => {
+      const judge = judges[op]
+      if (!judge) throw new Error(`nothing judges ${op}`)
+      if (verdict === 'alembic-defect') {
+        codeOf(() => judge(vector))
+      } else if (verdict === 'order-dependent') {
+        expect(codeOf(() => judge(vector))).toBe('AMBIGUOUS_RELATIVE')
+      } else if (vector.expect.error !== undefined) {
+        expect(codeOf(() => judge(vector))).toBe(vector.expect.error)
+      } else {
+        judge(vector)
+      }
+    })
+  }
+})
