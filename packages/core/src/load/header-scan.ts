@@ -1,5 +1,13 @@
 import { MigrateError } from '../errors/migrate-error.ts'
-import { endOfComment, endOfLine, endOfString, type HeaderLiteral, readLiteral, skipBlank, skipType } from './literal.ts'
+import {
+  endOfComment,
+  endOfLine,
+  endOfString,
+  type HeaderLiteral,
+  readLiteral,
+  skipBlank,
+  skipType,
+} from './literal.ts'
 
 export type HeaderName = 'revision' | 'downRevision' | 'branchLabels' | 'dependsOn' | 'compatibleWith'
 
@@ -145,10 +153,11 @@ class HeaderScanner {
       identifier.lastIndex = at
       const name = identifier.exec(text)?.[0]
       if (name === undefined || !headerNames.has(name)) return
+      const declared = at
       at = skipBlank(text, at + name.length)
       if (text.charAt(at) === ':') at = skipType(text, skipBlank(text, at + 1))
       at = skipBlank(text, at)
-      if (text.charAt(at) !== '=') throw this.#notStatic(name, at)
+      if (text.charAt(at) !== '=') throw this.#notStatic(name, declared)
       this.#take(name, at + 1)
       if (text.charAt(this.#at) !== ',') return
       this.#at += 1
@@ -193,9 +202,14 @@ export function scanHeader(text: string, file: string): ScannedHeader {
   const revision = found.get('revision')
   if (revision === undefined) throw missing('revision')
   if (typeof revision !== 'string') {
-    throw new MigrateError('REVISION_FILE_INVALID', { file, why: '`revision` is not a string' }, `${file}: \`revision\` is not a string`, {
-      remedy: 'Write the id of the revision as one string.',
-    })
+    throw new MigrateError(
+      'REVISION_FILE_INVALID',
+      { file, why: '`revision` is not a string' },
+      `${file}: \`revision\` is not a string`,
+      {
+        remedy: 'Write the id of the revision as one string.',
+      },
+    )
   }
   const down = found.get('downRevision')
   if (down === undefined) throw missing('downRevision')

@@ -1,5 +1,5 @@
-import type { SchemaModel } from '../model/schema-model.ts'
 import type { DialectName } from '../model/column-type.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { RevisionSource } from './revision-source.ts'
 

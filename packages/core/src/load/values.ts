@@ -26,7 +26,9 @@ export function revisions(values: readonly Revision[]): RevisionSource {
     headers: () => Promise.resolve(values.map(headerOf)),
     module: (revision) => {
       const value = byId.get(revision)
-      return value === undefined ? Promise.reject(unknownRevision(revision, '<values>')) : Promise.resolve(moduleOf(value))
+      return value === undefined
+        ? Promise.reject(unknownRevision(revision, '<values>'))
+        : Promise.resolve(moduleOf(value))
     },
   }
 }

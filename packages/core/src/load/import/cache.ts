@@ -78,7 +78,11 @@ function readIfThere(path: string): string | undefined {
 
 /** An empty entry is what a power cut can leave of a renamed file: it counts as absent. */
 function isThere(path: string): boolean {
-  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
+  try {
+    return statSync(path).size > 0
+  } catch {
+    return false
+  }
 }
 
 /** Whole or not at all: another process may be reading. */
@@ -91,7 +95,15 @@ function written(folder: string, name: string, text: string): boolean {
     renameSync(draft, path)
     return true
   } catch {
-    rmSync(draft, { force: true })
+    discard(draft)
     return false
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Not even a folder to look into: then there is no draft either.
   }
 }

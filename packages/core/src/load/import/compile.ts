@@ -12,9 +12,9 @@ const format = 1
 interface Unit {
   readonly file: string
   readonly text: string
-  /** Hash of everything that this file's own JavaScript depends on. */
-  readonly key: string
   readonly imports: ReadonlyMap<string, ResolvedImport>
+  /** The key with where the imports lead: what the linked text is made of. */
+  readonly identity: string
   /** Absent where the cache knew the imports already. */
   readonly transformed?: Transformed
 }
@@ -58,11 +58,15 @@ async function unitOf(file: string, version: string, cache: ModuleCache): Promis
   const kept = cache.read(`${key}.json`)
   const imports = kept === undefined ? undefined : keptImports(kept)
   if (imports !== undefined && [...imports].every(([specifier, found]) => leadsTo(specifier, file, found))) {
-    return { file, text, key, imports }
+    return { file, text, imports, identity: identityOf(key, imports) }
   }
   const transformed = await transform(file, text)
   cache.write(`${key}.json`, JSON.stringify([...transformed.imports]))
-  return { file, text, key, imports: transformed.imports, transformed }
+  return { file, text, imports: transformed.imports, identity: identityOf(key, transformed.imports), transformed }
+}
+
+function identityOf(key: string, imports: ReadonlyMap<string, ResolvedImport>): string {
+  return sha256(`${key}\n${JSON.stringify([...imports])}`)
 }
 
 function keptImports(text: string): ReadonlyMap<string, ResolvedImport> | undefined {
@@ -76,15 +80,15 @@ function keptImports(text: string): ReadonlyMap<string, ResolvedImport> | undefi
 
 /** What the compiled text of a file is called: it stands for every text that the import of the file runs. */
 function outputName(file: string, units: Units): string {
-  const keys = new Set<string>()
+  const seen = new Set<string>()
   const waiting = [file]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { key, imports } = unitIn(units, next)
-    if (keys.has(key)) continue
-    keys.add(key)
+    const { identity, imports } = unitIn(units, next)
+    if (seen.has(identity)) continue
+    seen.add(identity)
     for (const found of imports.values()) if (found.kind === 'typescript') waiting.push(found.file)
   }
-  return `${sha256([unitIn(units, file).key, ...[...keys].sort()].join('\n'))}.mjs`
+  return `${sha256([unitIn(units, file).identity, ...[...seen].sort()].join('\n'))}.mjs`
 }
 
 function unitIn(units: Units, file: string): Unit {

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import { compiledUrl } from './compile.ts'
 import { originalPositions } from './position.ts'
 import { isTypeScript } from './resolve.ts'
+import { transform } from './transform.ts'
 
 export type ModuleExports = Readonly<Record<string, unknown>>
 
@@ -53,7 +55,18 @@ export async function importModule(file: string): Promise<ModuleExports> {
       }
     }
   }
-  throw importFailed(file, first)
+  throw (await syntaxError(file, first)) ?? importFailed(file, first)
+}
+
+/** Node does not say in which line of a JavaScript file the syntax is wrong; the transform does. */
+async function syntaxError(file: string, error: unknown): Promise<MigrateError | undefined> {
+  if (!(error instanceof SyntaxError)) return undefined
+  try {
+    await transform(file, readFileSync(file, 'utf8'))
+    return undefined
+  } catch (found) {
+    return isMigrateError(found) ? found : undefined
+  }
 }
 
 async function imported(file: string): Promise<ModuleExports> {
@@ -71,7 +84,8 @@ async function imported(file: string): Promise<ModuleExports> {
     }
   }
   const compiled = await compiledUrl(file)
-  if (compiled === undefined) throw native ?? Object.assign(new Error('oxc-transform is not installed'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' })
+  if (compiled === undefined)
+    throw native ?? Object.assign(new Error('oxc-transform is not installed'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' })
   return (await import(compiled)) as ModuleExports
 }
 

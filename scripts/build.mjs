@@ -1,0 +1,118 @@
+// Builds packages: `node scripts/build.mjs [package …] [--no-types]`, in the order in which they need each other.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+/** How the JavaScript of a package is made. `files`: one for one, where a folder of the sources is read at run time. */
+const packages = {
+  core: { folder: 'packages/core', form: 'bundle' },
+  'dialect-sqlite': { folder: 'packages/dialect-sqlite', form: 'bundle' },
+  'dialect-postgres': { folder: 'packages/dialect-postgres', form: 'bundle' },
+  'dialect-mysql': { folder: 'packages/dialect-mysql', form: 'bundle' },
+  schema: { folder: 'packages/schema', form: 'files' },
+  cli: { folder: 'apps/cli', form: 'program' },
+}
+
+const words = process.argv.slice(2)
+const withTypes = !words.includes('--no-types')
+const named = words.filter((word) => !word.startsWith('--'))
+const unknown = named.filter((name) => !(name in packages))
+if (unknown.length > 0) {
+  console.error(`Unknown package ${unknown.join(', ')}: there are ${Object.keys(packages).join(', ')}.`)
+  process.exit(2)
+}
+
+for (const [name, { folder, form }] of Object.entries(packages)) {
+  const home = join(root, folder)
+  if (!existsSync(join(home, 'package.json')) || (named.length > 0 && !named.includes(name))) continue
+  const started = performance.now()
+  const sources = sourcesOf(home)
+  rmSync(join(home, 'dist'), { recursive: true, force: true })
+  if (form === 'files') await transpile(home)
+  else await bundle(home, sources, form)
+  if (withTypes) await declare(home, sources)
+  console.log(`${name}: ${Math.round(performance.now() - started)} ms`)
+}
+
+/** The entry files, as the package's own `exports` names them. */
+function sourcesOf(home) {
+  const { exports } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+  return Object.values(exports)
+    .map((entry) => join(home, entry.source))
+    .filter((path) => existsSync(path))
+}
+
+async function bundle(home, sources, form) {
+  const { build } = await import('esbuild')
+  const program = form === 'program'
+  await build({
+    absWorkingDir: home,
+    entryPoints: program ? [...sources, join(home, 'src/main.ts')] : sources,
+    outdir: 'dist',
+    outbase: 'src',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    chunkNames: 'chunks/[name]-[hash]',
+    logLevel: 'warning',
+    // The program holds core and its own tools; what opens databases and what has binaries of its own stays outside.
+    ...(program
+      ? {
+          conditions: ['source'],
+          external: ['@org/migrate-dialect-*', 'oxc-transform', 'jiti'],
+          minifySyntax: true,
+          minifyWhitespace: true,
+          legalComments: 'none',
+          // What is bundled as CommonJS asks for Node's own modules by `require`.
+          banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+        }
+      : { packages: 'external' }),
+  })
+}
+
+async function transpile(home) {
+  const { default: ts } = await import('typescript')
+  const options = compilerOptions(ts, home)
+  const from = join(home, 'src')
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.ts') || entry.name.endsWith('.d.ts')) continue
+    const path = join(entry.parentPath, entry.name)
+    const to = join(home, 'dist', relative(from, path)).replace(/\.ts$/, '.js')
+    const { outputText } = ts.transpileModule(readFileSync(path, 'utf8'), { fileName: path, compilerOptions: options })
+    mkdirSync(dirname(to), { recursive: true })
+    writeFileSync(to, outputText)
+  }
+}
+
+async function declare(home, sources) {
+  const { default: ts } = await import('typescript')
+  const options = {
+    ...compilerOptions(ts, home),
+    declaration: true,
+    emitDeclarationOnly: true,
+    // As a consumer sees it: the packages below by their own declarations, which were made before.
+    customConditions: [],
+  }
+  const program = ts.createProgram(sources, options)
+  const { diagnostics } = program.emit()
+  const found = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
+  if (found.length === 0) return
+  console.error(
+    ts.formatDiagnostics(found, {
+      getCanonicalFileName: (file) => file,
+      getCurrentDirectory: () => root,
+      getNewLine: () => '\n',
+    }),
+  )
+  process.exitCode = 1
+}
+
+function compilerOptions(ts, home) {
+  const file = join(home, 'tsconfig.json')
+  const parsed = ts.parseJsonConfigFileContent(ts.readConfigFile(file, ts.sys.readFile).config, ts.sys, home)
+  return { ...parsed.options, noEmit: false, rootDir: join(home, 'src'), outDir: join(home, 'dist') }
+}

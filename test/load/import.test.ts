@@ -1,0 +1,221 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
+// The importer has to be seen on plain Node: inside the test runner every import() takes TypeScript.
+const core = fileURLToPath(new URL('../../packages/core/', import.meta.url))
+let bundle: string
+let project: string
+
+beforeAll(async () => {
+  mkdirSync(join(core, 'node_modules/.cache'), { recursive: true })
+  bundle = mkdtempSync(join(core, 'node_modules/.cache/test-import-'))
+  await build({
+    entryPoints: [join(core, 'src/node.ts')],
+    outdir: bundle,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    outExtension: { '.js': '.mjs' },
+  })
+})
+afterAll(() => rmSync(bundle, { recursive: true }))
+beforeEach(() => {
+  project = realpathSync(mkdtempSync(join(tmpdir(), 'import-')))
+  mkdirSync(join(project, 'node_modules'))
+})
+afterEach(() => rmSync(project, { recursive: true, force: true }))
+
+function put(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(project, name)), { recursive: true })
+    writeFileSync(join(project, name), text)
+  }
+}
+
+/** Imports a file of the project in a process of its own and gives its exports, or the error. */
+function load(
+  name: string,
+  options: { readonly env?: NodeJS.ProcessEnv; readonly without?: string } = {},
+): Record<string, unknown> {
+  const from = options.without === undefined ? bundle : options.without
+  const code = `
+    import { importModule } from ${JSON.stringify(pathToFileURL(join(from, 'node.mjs')).href)}
+    let out
+    try { out = { ...(await importModule(${JSON.stringify(join(project, name))})) } }
+    catch (error) { out = { code: error.code, message: error.message, details: error.details } }
+    console.log(JSON.stringify(out, (_key, value) => (typeof value === 'function' ? value.toString() : value)))`
+  const text = execFileSync(process.execPath, ['--input-type=module', '-e', code], {
+    encoding: 'utf8',
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return JSON.parse(text) as Record<string, unknown>
+}
+
+const entries = (): readonly string[] => readdirSync(join(project, 'node_modules/.cache/migrate'))
+
+describe('importModule on plain Node', () => {
+  test('import.meta has the values of the original, types and enums go, relative TypeScript comes along', () => {
+    put({
+      'a.ts':
+        "import { two } from './lib/b.js'\nimport type { Nothing } from './none.ts'\nenum E { A = 7 }\nexport const sum: number = two + E.A\nexport const meta = [import.meta.url, import.meta.dirname, import.meta.filename, import.meta.resolve('./x')]\nexport const later = (await import('./lib/' + 'c.mjs')).three\n",
+      'lib/b.ts': "import { one } from './c'\nexport const two = one + 1\n",
+      'lib/c.ts': 'export const one: number = 1\n',
+      'lib/c.mjs': 'export const three = 3\n',
+    })
+    const file = join(project, 'a.ts')
+    const expected = {
+      sum: 9,
+      meta: [pathToFileURL(file).href, project, file, pathToFileURL(join(project, 'x')).href],
+      later: 3,
+    }
+    expect(load('a.ts')).toEqual(expected)
+    expect(load('a.ts')).toEqual(expected)
+  })
+
+  test('an import in a circle works', () => {
+    put({
+      'a.ts': "import { b } from './b.ts'\nexport function a(): number { return 1 }\nexport const sum = b()\n",
+      'b.ts': "import { a } from './a.ts'\nexport const b = () => a() + 1\n",
+    })
+    expect(load('a.ts')).toMatchObject({ sum: 2 })
+  })
+
+  test('the cache never serves a file that changed, nor one whose dependency or package changed', () => {
+    put({
+      'a.ts': "import { b } from './b.ts'\nimport { p } from 'some-package'\nexport const all = 'a1' + b + p\n",
+      'b.ts': "export const b: string = 'b1'\n",
+      'node_modules/some-package/package.json':
+        '{"name":"some-package","exports":{"require":"./wrong.cjs","import":"./one.mjs"}}',
+      'node_modules/some-package/one.mjs': "export const p = 'p1'\n",
+      'node_modules/some-package/two.mjs': "export const p = 'p2'\n",
+      'node_modules/some-package/wrong.cjs': 'throw new Error("require")\n',
+    })
+    expect(load('a.ts').all).toBe('a1b1p1')
+    put({ 'b.ts': "export const b: string = 'b2'\n" })
+    expect(load('a.ts').all).toBe('a1b2p1')
+    put({ 'node_modules/some-package/package.json': '{"name":"some-package","exports":{"import":"./two.mjs"}}' })
+    expect(load('a.ts').all).toBe('a1b2p2')
+    put({ 'b.js': "export const b = 'b3'\n", 'a.ts': "import { b } from './b.js'\nexport const all = b\n" })
+    expect(load('a.ts').all).toBe('b3')
+    rmSync(join(project, 'b.js'))
+    expect(load('a.ts').all).toBe('b2')
+    put({ 'b.ts': "export const b: string = 'b1'\n" })
+    expect(load('a.ts').all).toBe('b1')
+  })
+
+  test('a second import uses what the first kept, and nothing half-written stays', () => {
+    put({ 'a.ts': 'export const n: number = 1\n' })
+    load('a.ts')
+    const kept = entries()
+    expect(kept.some((name) => name.endsWith('.tmp'))).toBe(false)
+    const output = kept.find((name) => name.endsWith('.mjs'))
+    writeFileSync(join(project, 'node_modules/.cache/migrate', output ?? ''), 'export const n = "kept"\n')
+    expect(load('a.ts').n).toBe('kept')
+    expect(entries()).toEqual(kept)
+    // What a power cut can leave of a file that was renamed into place.
+    writeFileSync(join(project, 'node_modules/.cache/migrate', output ?? ''), '')
+    expect(load('a.ts').n).toBe(1)
+  })
+
+  test('a package finds itself by its own name', () => {
+    put({
+      'package.json': '{"name":"self","type":"module","exports":"./self.js","imports":{"#x":"./self.js"}}',
+      'self.js': "export const me = 'self'\n",
+      'a.ts': "import { me } from 'self'\nimport { me as x } from '#x'\nexport const both: string = me + x\n",
+    })
+    expect(load('a.ts').both).toBe('selfself')
+    expect(load('a.ts').both).toBe('selfself')
+  })
+
+  test('where no cache can be written it still loads', () => {
+    put({ 'a.ts': "import { b } from './b.ts'\nexport const n: number = b\n", 'b.ts': 'export const b: number = 2\n' })
+    writeFileSync(join(project, 'node_modules/.cache'), 'in the way')
+    const temporary = join(project, 'tmp')
+    mkdirSync(temporary)
+    expect(load('a.ts', { env: { TMPDIR: temporary } }).n).toBe(2)
+    expect(readdirSync(temporary)).toHaveLength(1)
+    expect(load('a.ts', { env: { TMPDIR: join(project, 'a.ts') } }).n).toBe(2)
+  })
+
+  test('a folder of compiled code that others can write to is not trusted', () => {
+    put({ 'a.ts': 'export const n: number = 1\n' })
+    rmSync(join(project, 'node_modules'), { recursive: true })
+    const temporary = join(project, 'tmp')
+    mkdirSync(temporary)
+    load('a.ts', { env: { TMPDIR: temporary } })
+    const own = join(temporary, readdirSync(temporary)[0] ?? '')
+    for (const name of readdirSync(own))
+      if (name.endsWith('.mjs')) writeFileSync(join(own, name), 'export const n = "planted"\n')
+    expect(load('a.ts', { env: { TMPDIR: temporary } }).n).toBe('planted')
+    chmodSync(own, 0o777)
+    expect(load('a.ts', { env: { TMPDIR: temporary } }).n).toBe(1)
+  })
+
+  test('a syntax error names file and line', () => {
+    put({ 'a.ts': "export const ä = 'ö'\n\nexport const x: = 3\n", 'b.mjs': '\n\nexport const = 3\n' })
+    expect(load('a.ts')).toMatchObject({
+      code: 'REVISION_IMPORT_FAILED',
+      message: expect.stringContaining(`${join(project, 'a.ts')}:3: `),
+    })
+    expect(load('b.mjs')).toMatchObject({
+      code: 'REVISION_IMPORT_FAILED',
+      message: expect.stringContaining(`${join(project, 'b.mjs')}:3: `),
+    })
+  })
+
+  test('an error of the code names the line of the TypeScript', () => {
+    put({ 'a.ts': "interface A {\n  x: 1\n}\n\nthrow new Error('no luck')\n" })
+    expect(load('a.ts')).toMatchObject({
+      code: 'REVISION_IMPORT_FAILED',
+      message: `${join(project, 'a.ts')}:5: no luck`,
+    })
+  })
+
+  test('CommonJS and path aliases are mended by jiti', () => {
+    put({
+      'a.ts': "const { sep } = require('node:path')\nmodule.exports = { revision: 'a1', sep, here: __dirname }\n",
+      'b.ts': "import { x } from '@lib/x'\nexport const y: number = x\n",
+      'src/x.ts': 'export const x: number = 4\n',
+      'tsconfig.json': '{"compilerOptions":{"paths":{"@lib/*":["./src/*"]}}}',
+      'c.cjs': "module.exports = Object.assign({}, { revision: 'c1' })\n",
+    })
+    expect(load('a.ts')).toMatchObject({ revision: 'a1', here: project })
+    expect(load('b.ts')).toMatchObject({ y: 4 })
+    expect(load('c.cjs')).toMatchObject({ revision: 'c1' })
+  })
+
+  test('without jiti, and where jiti fails too, the first error is the one reported', () => {
+    const elsewhere = join(project, 'tool')
+    mkdirSync(join(elsewhere, 'node_modules'), { recursive: true })
+    writeFileSync(join(elsewhere, 'node.mjs'), '')
+    for (const name of ['oxc-transform', 'es-module-lexer', 'import-meta-resolve']) {
+      symlinkSync(realpathSync(join(core, 'node_modules', name)), join(elsewhere, 'node_modules', name))
+    }
+    execFileSync('cp', [join(bundle, 'node.mjs'), join(elsewhere, 'node.mjs')])
+    put({ 'a.ts': "import { x } from 'not-there'\nexport const y: number = x\n" })
+    for (const options of [{ without: elsewhere }, {}]) {
+      expect(load('a.ts', options)).toMatchObject({
+        code: 'REVISION_IMPORT_FAILED',
+        message: expect.stringContaining("Cannot find package 'not-there'"),
+      })
+    }
+    expect(existsSync(join(elsewhere, 'node_modules/jiti'))).toBe(false)
+  })
+})
