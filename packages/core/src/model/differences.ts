@@ -1,0 +1,248 @@
+import { canonicalJson } from './canonical.ts'
+import type { ColumnType } from './column-type.ts'
+import { constraintDifferences } from './constraint-differences.ts'
+import { findTable } from './edit.ts'
+import { expressionText } from './expression-text.ts'
+import type { ColumnModel, DefaultValue, IndexElement, IndexModel, SchemaModel, TableModel, TableRef } from './schema-model.ts'
+
+function typeText(type: ColumnType): string {
+  switch (type.kind) {
+    case 'native':
+      return type.sql
+    case 'integer':
+      return `integer ${type.bits} bits`
+    case 'enum':
+      return `enum ${type.name ?? ''}(${type.values.join(', ')})`
+    case 'timestamp':
+      return `timestamp${type.precision === undefined ? '' : `(${type.precision})`}${type.withTimezone ? ' with time zone' : ''}`
+    case 'decimal':
+      return `decimal${type.precision === undefined ? '' : `(${[type.precision, type.scale ?? 0].join(', ')})`}`
+    case 'varchar':
+    case 'char':
+    case 'bytes':
+      return type.length === undefined ? type.kind : `${type.kind}(${type.length})`
+    case 'time':
+      return type.precision === undefined ? 'time' : `time(${type.precision})`
+    case 'boolean':
+    case 'text':
+    case 'real':
+    case 'double':
+    case 'date':
+    case 'json':
+    case 'uuid':
+      return type.kind
+  }
+}
+
+/** A type as it is compared: an enum's name counts where both sides know one. */
+function typeFacts(type: ColumnType, other: ColumnType): unknown {
+  if (type.kind === 'native') return { ...type, sql: type.sql.replaceAll(/\s+/g, ' ').trim().toLowerCase() }
+  if (type.kind === 'enum' && other.kind === 'enum' && (type.name === undefined || other.name === undefined)) return type.values
+  return type
+}
+
+/** A default as it is compared. DEFAULT NULL is no default. */
+function defaultFacts(value: DefaultValue | undefined): unknown {
+  if (value === undefined || (value.kind === 'literal' && value.value === null)) return null
+  if (value.kind !== 'expression') return value
+  const sql = expressionText(value.sql)
+  if (sql === 'null') return null
+  if (sql === 'current_timestamp') return { kind: 'now' }
+  if (/^'(?:[^']|'')*'$/.test(sql)) return { kind: 'literal', value: sql.slice(1, -1).replaceAll("''", "'") }
+  // Only numbers that JavaScript writes the same way: 1.0 and 12345678901234567890 stay text.
+  if (String(Number(sql)) === sql) return { kind: 'literal', value: Number(sql) }
+  return { kind: 'expression', sql }
+}
+
+function defaultText(value: DefaultValue | undefined): string {
+  if (value === undefined) return 'none'
+  if (value.kind === 'now') return 'now'
+  return value.kind === 'literal' ? JSON.stringify(value.value) : value.sql
+}
+
+/** What is compared of a column: each fact as a comparable value and as words. */
+function columnFacts(column: ColumnModel, other: ColumnModel): readonly (readonly [string, unknown, string])[] {
+  const { generated, identity } = column
+  return [
+    ['type', typeFacts(column.type, other.type), typeText(column.type)],
+    ['nullable', column.nullable, column.nullable ? 'yes' : 'no'],
+    ['default', defaultFacts(column.default), defaultText(column.default)],
+    [
+      'generated',
+      generated && { expression: expressionText(generated.expression), stored: generated.stored },
+      generated ? `${generated.expression} (${generated.stored ? 'stored' : 'virtual'})` : 'no',
+    ],
+    [
+      'identity',
+      identity && [identity.mode, identity.start ?? 1, identity.increment ?? 1],
+      identity ? `${identity.mode}, from ${identity.start ?? 1} by ${identity.increment ?? 1}` : 'no',
+    ],
+    ['collation', column.collation, column.collation ?? 'none'],
+    ['comment', column.comment === '' ? undefined : column.comment, JSON.stringify(column.comment ?? '')],
+  ]
+}
+
+type Facts = readonly (readonly [string, unknown, string])[]
+
+function factDifferences(what: string, expected: Facts, found: Facts): readonly string[] {
+  return expected.flatMap(([fact, value, text], at) => {
+    const [, other, otherText] = found[at] ?? [fact, undefined, 'none']
+    return canonicalJson(value ?? null) === canonicalJson(other ?? null)
+      ? []
+      : [`${what}: ${fact} is ${otherText}, expected ${text}`]
+  })
+}
+
+function elementFacts(element: IndexElement): unknown {
+  return {
+    ...element,
+    order: element.order ?? 'asc',
+    ...(element.expression === undefined ? {} : { expression: expressionText(element.expression) }),
+  }
+}
+
+function elementText(element: IndexElement): string {
+  const { column, expression, ...rest } = element
+  return [column ?? expression ?? '', ...Object.values(rest)].join(' ')
+}
+
+function indexFacts(index: IndexModel): Facts {
+  return [
+    ['unique', index.unique, index.unique ? 'yes' : 'no'],
+    ['columns', index.elements.map(elementFacts), `(${index.elements.map(elementText).join(', ')})`],
+    ['where', index.where === undefined ? undefined : expressionText(index.where), index.where ?? 'none'],
+    ['method', (index.method ?? 'btree').toLowerCase(), index.method ?? 'btree'],
+    ['include', [...(index.include ?? [])].sort(), `(${(index.include ?? []).join(', ')})`],
+    ['nulls not distinct', index.nullsNotDistinct, index.nullsNotDistinct ? 'yes' : 'no'],
+    ['comment', index.comment === '' ? undefined : index.comment, JSON.stringify(index.comment ?? '')],
+  ]
+}
+
+/** The differences of two lists whose parts have names. Their order does not count. */
+function byName<T extends { readonly name: string }>(
+  what: string,
+  expected: readonly T[],
+  found: readonly T[],
+  facts: (part: T, other: T) => Facts,
+): readonly string[] {
+  const others = new Map(found.map((part) => [part.name, part]))
+  const names = new Set(expected.map(({ name }) => name))
+  return [
+    ...expected.flatMap((part) => {
+      const other = others.get(part.name)
+      if (other === undefined) return [`${what} ${part.name} is missing`]
+      return factDifferences(`${what} ${part.name}`, facts(part, other), facts(other, part))
+    }),
+    ...found.filter(({ name }) => !names.has(name)).map(({ name }) => `${what} ${name} is left over`),
+  ]
+}
+
+function optionFacts(table: TableModel, names: readonly string[]): Facts {
+  return names.map((name) => {
+    const value = table.options[name]
+    return [name, value === false ? undefined : value, String(value ?? 'not set')]
+  })
+}
+
+/**
+ * How a table differs from what was expected, a line each; empty where they are equal. Both sides have to be in the normal
+ * form of one dialect (`dialect.normalise`). The names of the tables, the order of columns and the texts that a server
+ * keeps (`source`) are not compared; comments are. Names of constraints count where both sides have one.
+ *
+ * ```ts
+ * tableDifferences(dialect.normalise(declared), dialect.normalise(live)) // ['column email: nullable is yes, expected no']
+ * ```
+ */
+export function tableDifferences(expected: TableModel, found: TableModel): readonly string[] {
+  const options = [...new Set([...Object.keys(expected.options), ...Object.keys(found.options)])].sort()
+  const whole = (table: TableModel): Facts => [
+    ['kind', table.opaque, table.opaque ?? 'table'],
+    ['comment', table.comment === '' ? undefined : table.comment, JSON.stringify(table.comment ?? '')],
+  ]
+  return [
+    ...byName('column', expected.columns, found.columns, columnFacts),
+    ...constraintDifferences(expected, found),
+    ...byName('index', expected.indexes, found.indexes, indexFacts),
+    ...factDifferences('option', optionFacts(expected, options), optionFacts(found, options)),
+    ...factDifferences('table', whole(expected), whole(found)),
+  ]
+}
+
+function refText(ref: TableRef): string {
+  return ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`
+}
+
+/** Foreign keys that refer to "the primary key" say which columns that is. */
+function withWholeReferences(model: SchemaModel, table: TableModel): TableModel {
+  const constraints = table.constraints.map((constraint) => {
+    if (constraint.kind !== 'foreignKey' || constraint.references.columns.length > 0) return constraint
+    const key = findTable(model, constraint.references.table)?.constraints.find(({ kind }) => kind === 'primaryKey')
+    const columns = key?.kind === 'primaryKey' ? key.columns : []
+    return { ...constraint, references: { ...constraint.references, columns } }
+  })
+  return { ...table, constraints }
+}
+
+function partDifferences<T>(
+  expected: ReadonlyMap<string, T>,
+  found: ReadonlyMap<string, T>,
+  name: (part: T) => string,
+  compare: (part: T, other: T) => readonly string[],
+): readonly string[] {
+  return [
+    ...[...expected].flatMap(([key, part]) => {
+      const other = found.get(key)
+      if (other === undefined) return [`${name(part)} is missing`]
+      return compare(part, other).map((line) => `${name(part)}: ${line}`)
+    }),
+    ...[...found].flatMap(([key, part]) => (expected.has(key) ? [] : [`${name(part)} is left over`])),
+  ]
+}
+
+const unequal = (what: string, expected: unknown, found: unknown): readonly string[] =>
+  canonicalJson(expected ?? null) === canonicalJson(found ?? null) ? [] : [`${what} differs`]
+
+/**
+ * How a schema differs from what was expected, a line each: tables, views, triggers, enums and sequences that are missing,
+ * left over or of another shape. Namespaces and extensions are the server's surroundings and not compared.
+ */
+export function schemaDifferences(expected: SchemaModel, found: SchemaModel): readonly string[] {
+  return [
+    ...partDifferences(
+      expected.tables,
+      found.tables,
+      (table) => `table ${refText(table.ref)}`,
+      (table, other) => tableDifferences(withWholeReferences(expected, table), withWholeReferences(found, other)),
+    ),
+    ...partDifferences(
+      expected.views,
+      found.views,
+      (view) => `${view.materialized ? 'materialized view' : 'view'} ${refText(view.ref)}`,
+      (view, other) => [
+        ...unequal('its kind', view.materialized, other.materialized),
+        ...unequal('its SELECT', expressionText(view.definition), expressionText(other.definition)),
+      ],
+    ),
+    ...partDifferences(
+      expected.triggers,
+      found.triggers,
+      (trigger) => `trigger ${trigger.name} of ${refText(trigger.table)}`,
+      (trigger, other) => unequal('its text', expressionText(trigger.definition), expressionText(other.definition)),
+    ),
+    ...partDifferences(
+      expected.enums,
+      found.enums,
+      (item) => `enum ${refText(item.ref)}`,
+      (item, other) =>
+        canonicalJson(item.values) === canonicalJson(other.values)
+          ? []
+          : [`values are ${other.values.join(', ')}, expected ${item.values.join(', ')}`],
+    ),
+    ...partDifferences(
+      expected.sequences,
+      found.sequences,
+      (sequence) => `sequence ${refText(sequence.ref)}`,
+      (sequence, other) => unequal('its definition', sequence, other),
+    ),
+  ]
+}
