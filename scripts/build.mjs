@@ -29,9 +29,13 @@ for (const [name, { folder, form }] of Object.entries(packages)) {
   if (!existsSync(join(home, 'package.json')) || (named.length > 0 && !named.includes(name))) continue
   const started = performance.now()
   const sources = sourcesOf(home)
+  // What was built before stays until the new files are there.
+  const files = form === 'files' ? await transpile(home) : await bundle(home, sources, form)
   rmSync(join(home, 'dist'), { recursive: true, force: true })
-  if (form === 'files') await transpile(home)
-  else await bundle(home, sources, form)
+  for (const { path, text } of files) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
   if (withTypes) await declare(home, sources)
   console.log(`${name}: ${Math.round(performance.now() - started)} ms`)
 }
@@ -47,7 +51,7 @@ function sourcesOf(home) {
 async function bundle(home, sources, form) {
   const { build } = await import('esbuild')
   const program = form === 'program'
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: home,
     entryPoints: program ? [...sources, join(home, 'src/main.ts')] : sources,
     outdir: 'dist',
@@ -59,6 +63,7 @@ async function bundle(home, sources, form) {
     target: 'node20.19',
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
+    write: false,
     // The program holds core and its own tools; what opens databases and what has binaries of its own stays outside.
     ...(program
       ? {
@@ -71,21 +76,26 @@ async function bundle(home, sources, form) {
           banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
         }
       : { packages: 'external' }),
+  }).catch(() => {
+    // esbuild has told what is wrong already.
+    process.exit(1)
   })
+  return outputFiles.map(({ path, contents }) => ({ path, text: contents }))
 }
 
 async function transpile(home) {
   const { default: ts } = await import('typescript')
   const options = compilerOptions(ts, home)
   const from = join(home, 'src')
+  const files = []
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.ts') || entry.name.endsWith('.d.ts')) continue
     const path = join(entry.parentPath, entry.name)
     const to = join(home, 'dist', relative(from, path)).replace(/\.ts$/, '.js')
     const { outputText } = ts.transpileModule(readFileSync(path, 'utf8'), { fileName: path, compilerOptions: options })
-    mkdirSync(dirname(to), { recursive: true })
-    writeFileSync(to, outputText)
+    files.push({ path: to, text: outputText })
   }
+  return files
 }
 
 async function declare(home, sources) {

@@ -76,11 +76,15 @@ interface FolderKind {
   slug(file: RevisionFile, header: ScannedHeader): string
 }
 
-/** A header whose hash and message are worked out when asked for: a run with nothing to do asks for few of them. */
+/** Message and hash are worked out when asked for: a look at graph and history alone needs neither. */
 function fileHeader(scanned: ScannedHeader, file: string, slug: string, text: string): RevisionHeader {
   let hash: string | undefined
   return {
-    ...scanned,
+    revision: scanned.revision,
+    parents: scanned.parents,
+    dependsOn: scanned.dependsOn,
+    branchLabels: scanned.branchLabels,
+    compatibleWith: scanned.compatibleWith,
     source: file,
     get message() {
       return docblockMessage(text) ?? slug.replaceAll('_', ' ')
