@@ -1,0 +1,173 @@
+import {
+  createRevisionGraph,
+  factsOf,
+  followHeads,
+  headsAlong,
+  isMigrateError,
+  planDowngrade,
+  planStamp,
+  planUpgrade,
+  type RevisionPlan,
+} from '@org/migrate-core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { scale } from '../kit/scale.ts'
+import { naive, randomNodes, randomSituation } from './random-graph.ts'
+
+const runs = { numRuns: scale({ full: 5_000, quick: 1_000 }) }
+
+function stepIds(plan: RevisionPlan): readonly string[] {
+  return plan.steps.map((step) => step.revision)
+}
+
+const minus = (all: readonly string[], without: readonly string[]) => all.filter((id) => !without.includes(id))
+const common = (a: readonly string[], b: readonly string[]) => a.filter((id) => b.includes(id))
+
+describe('laws of the revision graph', () => {
+  test('the order of files changes nothing', () => {
+    const shuffled = randomSituation.chain((situation) =>
+      fc.record({
+        situation: fc.constant(situation),
+        other: fc.shuffledSubarray([...situation.nodes], { minLength: situation.nodes.length }),
+      }),
+    )
+    fc.assert(
+      fc.property(shuffled, ({ situation: { nodes, standing, target }, other }) => {
+        const [a, b] = [createRevisionGraph(nodes), createRevisionGraph(other)]
+        const rows = naive(nodes).maximal(naive(nodes).below(standing))
+        expect(b.order).toEqual(a.order)
+        expect(factsOf(b)).toEqual(factsOf(a))
+        expect(planUpgrade(b, [...rows].reverse(), 'heads')).toEqual(planUpgrade(a, rows, 'heads'))
+        expect(planDowngrade(b, [...rows].reverse(), 'base')).toEqual(planDowngrade(a, rows, 'base'))
+        expect(planStamp(b, [...rows].reverse(), target)).toEqual(planStamp(a, rows, target))
+      }),
+      runs,
+    )
+  })
+
+  test('parents and dependencies come first, and every revision once', () => {
+    fc.assert(
+      fc.property(randomNodes, (nodes) => {
+        const { order } = createRevisionGraph(nodes)
+        expect([...order].sort()).toEqual(nodes.map((node) => node.revision).sort())
+        for (const node of nodes) {
+          for (const below of [...node.parents, ...node.dependsOn]) {
+            expect(order.indexOf(below)).toBeLessThan(order.indexOf(node.revision))
+          }
+        }
+      }),
+      runs,
+    )
+  })
+
+  test('upgrade: what the target needs and is not applied; rows are the maximal elements after every step', () => {
+    fc.assert(
+      fc.property(randomSituation, ({ nodes, standing, target }) => {
+        const oracle = naive(nodes)
+        const applied = oracle.below(standing)
+        const plan = planUpgrade(createRevisionGraph(nodes), oracle.maximal(applied), target)
+        const steps = stepIds(plan)
+        expect([...steps].sort()).toEqual(minus(oracle.below([target]), applied).sort())
+        const along = [...headsAlong(plan)]
+        for (const [i] of steps.entries()) {
+          expect(along[i]).toEqual(oracle.maximal([...applied, ...steps.slice(0, i + 1)]))
+        }
+        expect(plan.to).toEqual(oracle.maximal([...applied, ...steps]))
+      }),
+      runs,
+    )
+  })
+
+  test('downgrade: what stands on the children of the target and is applied, nothing else', () => {
+    let refused = 0
+    let planned = 0
+    fc.assert(
+      fc.property(randomSituation, fc.boolean(), ({ nodes, standing, target }, toBase) => {
+        const oracle = naive(nodes)
+        const applied = oracle.below(standing)
+        const rows = oracle.maximal(applied)
+        const roots = toBase ? oracle.bases() : oracle.children(target)
+        const gone = common(oracle.above(roots), applied)
+        const plan = () => planDowngrade(createRevisionGraph(nodes), rows, toBase ? 'base' : target)
+        if (gone.length === 0 && !toBase && !rows.includes(target)) {
+          let thrown: unknown
+          try {
+            plan()
+          } catch (error) {
+            thrown = error
+          }
+          expect(isMigrateError(thrown, 'INVALID_DOWNGRADE_TARGET')).toBe(true)
+          refused += 1
+          return
+        }
+        const steps = stepIds(plan())
+        expect([...steps].sort()).toEqual([...gone].sort())
+        const along = [...headsAlong(plan())]
+        for (const [i] of steps.entries()) {
+          expect(along[i]).toEqual(oracle.maximal(minus(applied, steps.slice(0, i + 1))))
+        }
+        expect(plan().to).toEqual(oracle.maximal(minus(applied, gone)))
+        planned += 1
+      }),
+      runs,
+    )
+    expect(Math.min(refused, planned)).toBeGreaterThan(runs.numRuns / 20)
+  })
+
+  test('a plan there and back step by step ends at the same heads', () => {
+    fc.assert(
+      fc.property(randomSituation, ({ nodes, standing, target }) => {
+        const oracle = naive(nodes)
+        const rows = oracle.maximal(oracle.below(standing))
+        const graph = createRevisionGraph(nodes)
+        const up = planUpgrade(graph, rows, target)
+        const moves = followHeads(graph, up.to)
+        const back = [...stepIds(up)].reverse().map((id) => {
+          moves.down(id)
+          return moves.heads()
+        })
+        const there = [up.from, ...headsAlong(up)]
+        expect(back).toEqual(there.slice(0, -1).reverse())
+        expect(moves.heads()).toEqual(rows)
+      }),
+      runs,
+    )
+  })
+
+  test('everything up and everything down is nothing, and up again is the same plan', () => {
+    fc.assert(
+      fc.property(randomNodes, (nodes) => {
+        const graph = createRevisionGraph(nodes)
+        const up = planUpgrade(graph, [], 'heads')
+        const down = planDowngrade(graph, up.to, 'base')
+        expect(up.to).toEqual(graph.effectiveHeads)
+        expect(down.to).toEqual([])
+        expect(stepIds(down)).toEqual([...stepIds(up)].reverse())
+        expect(planUpgrade(graph, up.to, 'heads').steps).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  test('stamp: rows that share a line with the target become it, the others stay; changes add up', () => {
+    fc.assert(
+      fc.property(randomSituation, fc.nat(), ({ nodes, standing, target }, other) => {
+        const oracle = naive(nodes)
+        const rows = oracle.maximal(oracle.below(standing))
+        const targets = oracle.maximal([target, oracle.ids[other % oracle.ids.length] ?? target])
+        const plan = planStamp(createRevisionGraph(nodes), rows, targets)
+        const lines = [...oracle.above(targets), ...oracle.below(targets)]
+        const wanted = [...new Set([...minus(rows, lines), ...targets])].sort()
+        expect(plan.to).toEqual(wanted)
+        expect(oracle.maximal(plan.to)).toEqual(plan.to)
+        let after = rows
+        for (const { from, to } of plan.changes) {
+          expect(common(after, from)).toHaveLength(from.length)
+          after = [...minus(after, from), ...to]
+        }
+        expect([...after].sort()).toEqual(wanted)
+      }),
+      runs,
+    )
+  })
+})
