@@ -1,0 +1,97 @@
+import type { SqlValue, StepDatabase } from '@org/migrate-core'
+import { isJson, jsonCheck } from './json-validity.ts'
+import { isJsonNumber } from './json-text.ts'
+
+/** Longer texts are judged in pieces, so that a chat of 50 MB does not stand in memory as a whole. */
+const longText = 1 << 20
+const piece = 8 << 20
+
+export interface JsonTextColumn {
+  readonly table: string
+  /** The columns of a unique key. */
+  readonly key: readonly string[]
+  readonly column: string
+  /** A text that is no JSON. The old value is the text, byte for byte. */
+  readonly invalid: (key: { readonly [column: string]: SqlValue }, text: SqlValue) => Promise<void>
+}
+
+/**
+ * Looks at every text of a column that is about to become JSON: hands over those that are no JSON, and keeps the numbers
+ * whose digits the new type would not hold. Nothing else is read twice or written.
+ */
+export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Promise<void> {
+  const { table, key, column } = what
+  await db.backfill({
+    table,
+    key,
+    columns: [column],
+    where: `"${column}" IS NOT NULL AND OCTET_LENGTH("${column}") <= ${longText}`,
+    step: async (rows) => {
+      for (const row of rows) {
+        const text = row[column] ?? null
+        const rowKey = Object.fromEntries(key.map((name) => [name, row[name] ?? null]))
+        if (typeof text !== 'string' || !isJson(text)) await what.invalid(rowKey, text)
+        else if (db.dialect === 'sqlite' && isJsonNumber(text)) await keepDigits(db, what, rowKey, text)
+      }
+    },
+  })
+  await db.backfill({
+    table,
+    key,
+    columns: [],
+    where: `"${column}" IS NOT NULL AND OCTET_LENGTH("${column}") > ${longText}`,
+    step: async (rows) => {
+      for (const row of rows) {
+        const rowKey = Object.fromEntries(key.map((name) => [name, row[name] ?? null]))
+        if (await isLongJson(db, what, rowKey)) continue
+        const [found] = await db.query(`SELECT "${column}" AS "text" FROM "${table}" WHERE ${whereKey(key)}`, [
+          ...Object.values(rowKey),
+        ])
+        await what.invalid(rowKey, found?.text ?? null)
+      }
+    },
+  })
+}
+
+function whereKey(key: readonly string[]): string {
+  return key.map((name) => `"${name}" = ?`).join(' AND ')
+}
+
+/** SQLite counts characters from the start each time, but finds a byte at once: there the pieces are bytes. */
+async function isLongJson(
+  db: StepDatabase,
+  { table, key, column }: JsonTextColumn,
+  rowKey: { readonly [column: string]: SqlValue },
+): Promise<boolean> {
+  const text = db.dialect === 'sqlite' ? `CAST("${column}" AS BLOB)` : `"${column}"`
+  const check = jsonCheck()
+  for (let from = 1; ; from += piece) {
+    const [row] = await db.query(
+      `SELECT SUBSTR(${text}, ${from}, ${piece}) AS "piece" FROM "${table}" WHERE ${whereKey(key)}`,
+      Object.values(rowKey),
+    )
+    const part = row?.piece ?? ''
+    // Whatever is not ASCII may stand within strings only, so that its bytes need no decoding.
+    const characters = part instanceof Uint8Array ? Buffer.from(part).toString('latin1') : String(part)
+    if (characters === '') return check.end()
+    if (!check.push(characters)) return false
+  }
+}
+
+/**
+ * A JSON column of SQLite has NUMERIC affinity (its manual, "Determination Of Column Affinity"): a text that is one
+ * number is stored as a number, `1.0` as 1 and twenty digits as a REAL. The text is kept; `written` is what the number
+ * is as text again.
+ */
+async function keepDigits(
+  db: StepDatabase,
+  { table, column }: JsonTextColumn,
+  key: { readonly [column: string]: SqlValue },
+  text: string,
+): Promise<void> {
+  const [number] = await db.query('SELECT CAST(CAST(? AS NUMERIC) AS TEXT) AS "text"', [text])
+  const written = number?.text ?? null
+  if (written === text) return
+  await db.keep({ table, key, column, value: text, written })
+  db.report('JSON texts that are one number change their spelling; the text is kept', Object.values(key).join(', '))
+}

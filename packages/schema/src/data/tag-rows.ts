@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import type { Row, SqlValue, StepDatabase } from '@org/migrate-core'
+import { chunks, placeholders, updateEach } from './bulk.ts'
+import { jsonMembers, jsonObject, jsonString } from './json-text.ts'
+import { pinnedTag, tagId } from './tag-id.ts'
+
+/**
+ * Hands over the tags of one user after the other. A user's rows may change only once all of them have been read, so that no
+ * row comes twice under another id.
+ */
+async function eachUsersTags(
+  db: StepDatabase,
+  columns: readonly string[],
+  change: (tags: readonly Row[]) => Promise<void>,
+): Promise<void> {
+  let tags: Row[] = []
+  await db.backfill({
+    table: 'tag',
+    key: ['user_id', 'id'],
+    columns,
+    step: async (rows) => {
+      for (const row of rows) {
+        if (tags[0] !== undefined && tags[0].user_id !== row.user_id) {
+          await change(tags)
+          tags = []
+        }
+        tags.push(row)
+      }
+    },
+  })
+  if (tags.length > 0) await change(tags)
+}
+
+interface Renaming {
+  readonly from: string
+  readonly to: string
+}
+
+/** Gives tags of one user other ids. Where one's new id is another's old one, all go over ids that nobody has. */
+async function renameTags(db: StepDatabase, user: SqlValue, renamings: readonly Renaming[]): Promise<void> {
+  const where = { sql: '"user_id" = ?', params: [user] }
+  const update = (rows: readonly Renaming[]): Promise<void> =>
+    updateEach(db, {
+      table: 'tag',
+      key: 'id',
+      column: 'id',
+      rows: rows.map(({ from, to }) => ({ key: from, value: to })),
+      where,
+    })
+  const old = new Set(renamings.map(({ from }) => from))
+  if (!renamings.some(({ to }) => old.has(to))) return update(renamings)
+  const between = renamings.map(({ from, to }) => ({ from, between: randomUUID(), to }))
+  await update(between.map((step) => ({ from: step.from, to: step.between })))
+  await update(between.map((step) => ({ from: step.between, to: step.to })))
+}
+
+/** What `data` holds while a tag has its new id: the old id and the old data, until the downgrade. */
+function packed(tag: Row): string {
+  const data = tag.data ?? null
+  return jsonObject([
+    ['id', JSON.stringify(tag.id)],
+    ['data', JSON.stringify(typeof data === 'string' ? data : null)],
+  ])
+}
+
+async function normaliseUsersTags(db: StepDatabase, tags: readonly Row[]): Promise<void> {
+  const user = tags[0]?.user_id ?? null
+  const survivors = new Map<string, Row>()
+  for (const tag of tags) {
+    const id = tagId(String(tag.name))
+    if (!survivors.has(id) || tag.id === id) survivors.set(id, tag)
+  }
+  survivors.delete(pinnedTag)
+
+  const gone = tags.filter((tag) => survivors.get(tagId(String(tag.name))) !== tag)
+  for (const tag of gone) {
+    const { id = null, name = null, data = null } = tag
+    await db.keep({ table: 'tag', key: { id, user_id: user }, row: { id, name, user_id: user, data } })
+    const why = tagId(String(name)) === pinnedTag ? 'that mark a chat as pinned' : 'of one user with one normalised name'
+    db.report(`tags ${why} are taken out and kept`, `${id} of ${user}`)
+  }
+  for (const some of chunks(gone)) {
+    await db.execute(`DELETE FROM "tag" WHERE "user_id" = ? AND "id" IN (${placeholders(some)})`, [
+      user,
+      ...some.map((tag) => tag.id ?? null),
+    ])
+  }
+
+  const renamings = [...survivors].map(([to, tag]) => ({ from: String(tag.id), to }))
+  await renameTags(
+    db,
+    user,
+    renamings.filter(({ from, to }) => from !== to),
+  )
+  for (const [id, tag] of survivors) {
+    await db.keep({ table: 'tag', key: { id, user_id: user }, column: 'data', value: packed(tag), written: null })
+  }
+}
+
+/** Gives each tag the id of its name, one tag per name and user. What goes and what the old ids were is kept. */
+export async function normaliseTags(db: StepDatabase): Promise<void> {
+  await eachUsersTags(db, ['name', 'data'], (tags) => normaliseUsersTags(db, tags))
+}
+
+async function unpackUsersTags(db: StepDatabase, tags: readonly Row[]): Promise<void> {
+  const user = tags[0]?.user_id ?? null
+  const where = { sql: '"user_id" = ?', params: [user] }
+  const renamings: Renaming[] = []
+  const data: { key: SqlValue; value: SqlValue }[] = []
+  for (const tag of tags) {
+    const from = String(tag.id)
+    const cell = typeof tag.data === 'string' ? jsonMembers(tag.data) : undefined
+    const to = jsonString(cell?.get('id')) ?? randomUUID()
+    if (cell === undefined) db.report('tags made since get an id of their own', `${from} of ${user}`)
+    else data.push({ key: to, value: jsonString(cell.get('data')) ?? null })
+    if (from !== to) renamings.push({ from, to })
+  }
+  await renameTags(db, user, renamings)
+  await updateEach(db, { table: 'tag', key: 'id', column: 'data', rows: data, where })
+}
+
+/** Gives the tags their old ids and data back, and the rows that were taken out. */
+export async function restoreTags(db: StepDatabase): Promise<void> {
+  await db.restore({ table: 'tag', column: 'data' })
+  await eachUsersTags(db, ['data'], (tags) => unpackUsersTags(db, tags))
+  await db.restore({ table: 'tag' })
+}
