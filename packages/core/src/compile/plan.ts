@@ -1,13 +1,18 @@
 import type { DialectName } from '../model/column-type.ts'
-import type { Operation } from '../operations/operation.ts'
+import type { Operation, RowValue } from '../operations/operation.ts'
 import type { Direction } from '../plan/plan.ts'
 import type { Statement } from './statement.ts'
+
+/** A statement with its values in a form that JSON can hold. */
+export interface PlannedStatement extends Omit<Statement, 'params'> {
+  readonly params?: readonly RowValue[]
+}
 
 /** One operation of a planned step with its statements. Data steps have none: `run` names them. */
 export interface PlannedOperation {
   readonly describe: string
   readonly operation: Operation
-  readonly statements: readonly Statement[]
+  readonly statements: readonly PlannedStatement[]
   /** A guard found that there is nothing to do; says why. */
   readonly skipped?: string
   /** Follows a data step or opaque SQL: the schema before it is what is expected, not what was seen. */
@@ -30,8 +35,9 @@ export interface PlanStep {
   readonly message: string
   readonly source: string
   readonly direction: Direction
-  readonly headsBefore: readonly string[]
-  readonly headsAfter: readonly string[]
+  /** How the step moves the recorded heads; copies of all heads would be quadratic in wide graphs. */
+  readonly removed: readonly string[]
+  readonly added: readonly string[]
   readonly operations: readonly PlannedOperation[]
   /** Foreign keys are not enforced while this step runs; its end checks them against the beginning. */
   readonly foreignKeys?: 'off'

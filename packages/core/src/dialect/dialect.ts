@@ -51,6 +51,8 @@ export type SqlClass = 'query' | 'dml' | 'ddl' | 'transaction' | 'setting' | 'un
 export interface IntrospectRequest {
   /** Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. */
   readonly tables?: readonly TableRef[]
+  /** With `tables`: also the tables whose foreign keys refer to one of them. */
+  readonly referrers?: boolean
 }
 
 /** What stands around the statements of one transaction in a printed script. */
@@ -80,6 +82,10 @@ export interface Dialect {
   normalise(table: TableModel): TableModel
   introspect(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
   faultOf(error: unknown): FaultKind
+  /** An expression for the size in bytes of a column's value, without reading the value where the server can. */
+  byteLength(column: SqlFragment): SqlFragment
+  /** A hidden column that tells the rows of a table apart where it declares no key (SQLite's rowid). */
+  rowIdentity(table: TableModel): string | undefined
   classify(sql: string): SqlClass
   scriptFrame(options: { readonly foreignKeys?: 'off' }): ScriptFrame
   /** The database for people: a path, or a URL without its password. */

@@ -5,6 +5,10 @@ export interface TransactionOptions {
   /** Some statement of the transaction needs the enforcement of foreign keys off (SQLite rebuild). */
   readonly foreignKeys?: 'off'
   readonly signal?: AbortSignal
+  /** How long to wait for a database that another connection writes to; default: the dialect's own limit. */
+  readonly waitMs?: number
+  /** Called now and then while waiting. */
+  readonly onWait?: (waitedMs: number) => void
 }
 
 /**
@@ -31,6 +35,11 @@ export interface Session {
   begin(options?: TransactionOptions): Promise<TransactionScope>
   /** Runs the body inside a savepoint of the open transaction. */
   savepoint<T>(body: () => Promise<T>): Promise<T>
+  /**
+   * A value that changes whenever anybody changes the schema, where the server has one that costs nothing (SQLite's
+   * `PRAGMA schema_version`). Inside a transaction it tells whether the tables are still those that were looked at.
+   */
+  schemaToken?(): Promise<string>
   /** Runs a table copy in ranges, yielding to timers and the signal between them; gives the number of rows. */
   copy(
     copy: CopySpec,

@@ -18,6 +18,10 @@ export interface MigratorOptions {
   readonly transaction?: 'revision' | 'run'
   /** Tables of other tools that are known to share the database. */
   readonly ignoreForeignHistory?: readonly string[]
+  /** How long to wait for a database that somebody else writes to, in ms; default 60,000. */
+  readonly waitMs?: number
+  /** How long a data step may do nothing at all before it counts as hung, in ms; default 600,000. */
+  readonly stepIdleMs?: number
   /** What the history says of who ran it; defaults: the host name, the user of the system. */
   readonly recordedBy?: { readonly host?: string; readonly user?: string }
 }
@@ -78,7 +82,7 @@ export interface MigratorState {
 export interface HistoryRow {
   readonly tier: string
   readonly revision: string
-  readonly direction: Direction | 'stamp'
+  readonly direction: Direction | 'stamp' | 'edit'
   readonly finishedAt: string
   readonly durationMs: number
   readonly host: string

@@ -1,6 +1,7 @@
 /** Errors of running statements and data steps, and of the bookkeeping. */
 export interface ExecuteErrors {
   readonly STATEMENT_FAILED: { readonly fault: string; readonly database: string }
+  readonly ROWS_IN_THE_WAY: { readonly check: string; readonly rows: readonly string[] }
   readonly DATA_STEP_FAILED: { readonly label: string; readonly why: string }
   readonly DATA_STEP_NOT_AWAITED: { readonly label: string; readonly calls: number }
   readonly DATA_STEP_HUNG: { readonly label: string; readonly idleMs: number }
@@ -25,6 +26,7 @@ export interface ExecuteErrors {
 
 export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = {
   STATEMENT_FAILED: 'Mend the revision or the data it stumbles over, and run it again; this revision changed nothing.',
+  ROWS_IN_THE_WAY: 'Mend or remove the rows it names, in a data step before the change, and run it again; nothing was changed.',
   DATA_STEP_FAILED: 'Mend the step or the row it names, and run it again; this revision changed nothing.',
   DATA_STEP_NOT_AWAITED: 'Await every call of `db` before the step returns.',
   DATA_STEP_HUNG: 'Make sure that the promise of the step settles.',

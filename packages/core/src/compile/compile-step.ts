@@ -1,0 +1,95 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import { encodeRowValue } from '../operations/recorder.ts'
+import type { RecordedOperation } from '../operations/recording.ts'
+import { describe } from '../operations/table.ts'
+import { type CompiledGroup, compileOperations, isOpaque } from './compile.ts'
+import type { PlannedOperation, PlannedStatement } from './plan.ts'
+import type { Statement } from './statement.ts'
+
+/** A whole step as it would be if every data step and every opaque text left the schema as expected. */
+export interface ForecastStep {
+  readonly operations: readonly PlannedOperation[]
+  readonly groups: readonly CompiledGroup[]
+  readonly foreignKeys?: 'off'
+  readonly after: SchemaModel
+}
+
+/**
+ * Operations that stand after opaque SQL may be about objects that it made. They are compiled when they run; a plan names
+ * them without statements.
+ */
+function unforeseen(recorded: readonly RecordedOperation[]): readonly PlannedOperation[] {
+  return recorded.map(({ operation, source }) => ({
+    describe: describe(operation),
+    operation,
+    statements: [],
+    asExpected: true,
+    ...(source === undefined ? {} : { source }),
+  }))
+}
+
+function plannedStatement({ params, ...statement }: Statement): PlannedStatement {
+  return params === undefined ? statement : { ...statement, params: params.map((value) => encodeRowValue(value)) }
+}
+
+function plannedOperations(group: CompiledGroup, expected: boolean): readonly PlannedOperation[] {
+  const asExpected = expected ? { asExpected: true as const } : {}
+  return group.operations.map((each, at) => ({
+    describe: each.describe,
+    operation: each.operation,
+    // The statements of operations that were compiled as one stand at the last of them.
+    statements: at === group.operations.length - 1 ? group.statements.map(plannedStatement) : [],
+    ...(each.skipped === undefined ? {} : { skipped: each.skipped }),
+    ...(each.source === undefined ? {} : { source: each.source }),
+    ...asExpected,
+  }))
+}
+
+function refuseMixedSegments(dialect: Dialect, statements: readonly Statement[], others: number): void {
+  const outside = statements.find((statement) => statement.transaction === 'outside')
+  if (outside === undefined || (others === 0 && statements.length === 1)) return
+  const operation = outside.sql
+  const why = 'a statement that cannot run in a transaction has to be the only one of its revision'
+  throw new MigrateError('UNSUPPORTED', { dialect: dialect.name, operation, why }, `${operation}: ${why}.`, {
+    remedy: 'Put the statement into a revision of its own.',
+  })
+}
+
+/** Compiles a step from the schema before it to its end. Pure. */
+export function forecastStep(
+  dialect: Dialect,
+  before: SchemaModel,
+  recorded: readonly RecordedOperation[],
+): ForecastStep {
+  const operations: PlannedOperation[] = []
+  const groups: CompiledGroup[] = []
+  let model = before
+  let expected = false
+  let opaque = false
+  for (let at = 0; at < recorded.length; ) {
+    const rest = recorded.slice(at)
+    try {
+      const { groups: next, after, taken } = compileOperations(dialect, model, rest)
+      for (const group of next) operations.push(...plannedOperations(group, expected))
+      groups.push(...next)
+      model = after
+      at += taken
+    } catch (error) {
+      if (!opaque || !isMigrateError(error)) throw error
+      operations.push(...unforeseen(rest))
+      break
+    }
+    const last = recorded[at - 1]?.operation
+    expected ||= last !== undefined
+    opaque ||= last !== undefined && isOpaque(last)
+  }
+  const statements = groups.flatMap((group) => group.statements)
+  refuseMixedSegments(dialect, statements, recorded.length - 1)
+  // After opaque SQL it is not known what the rest compiles to: a rebuild has to be possible.
+  const off =
+    (opaque && operations.some((each) => each.asExpected)) ||
+    statements.some((statement) => statement.foreignKeys === 'off')
+  return { operations, groups, after: model, ...(off ? { foreignKeys: 'off' } : {}) }
+}

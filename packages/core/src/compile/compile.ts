@@ -1,0 +1,127 @@
+import type { Dialect, OperationAround } from '../dialect/dialect.ts'
+import { isMigrateError, locate } from '../errors/migrate-error.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import type { Irreversible, Operation, OperationKind } from '../operations/operation.ts'
+import type { RecordedOperation } from '../operations/recording.ts'
+import { describe, invert } from '../operations/table.ts'
+import { resolveGuard } from './guards.ts'
+import type { Statement } from './statement.ts'
+
+/** One or more operations that became statements together, with the schema on both sides. */
+export interface CompiledGroup {
+  readonly operations: readonly CompiledOperation[]
+  readonly statements: readonly Statement[]
+  readonly before: SchemaModel
+  readonly after: SchemaModel
+}
+
+export interface CompiledOperation {
+  /** The effective operation, its guard settled. */
+  readonly operation: Operation
+  readonly describe: string
+  readonly inverse: readonly Operation[] | Irreversible
+  readonly skipped?: string
+  readonly source?: string
+}
+
+/** After it the schema may be another than the model says: opaque SQL without declared effects. */
+export function isOpaque(operation: Operation): boolean {
+  return operation.kind === 'sql' && operation.effects === undefined
+}
+
+/** The tables are looked at again after these. */
+export function isBarrier(operation: Operation): boolean {
+  return operation.kind === 'run' || isOpaque(operation)
+}
+
+function compileOne<K extends OperationKind>(dialect: Dialect, around: OperationAround<K>): readonly Statement[] {
+  return dialect.compile[around.operation.kind as K](around)
+}
+
+function located<T>(recorded: RecordedOperation, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!isMigrateError(error)) throw error
+    throw locate(error, {
+      operation: describe(recorded.operation),
+      ...(recorded.source === undefined ? {} : { source: recorded.source }),
+    })
+  }
+}
+
+interface Prepared {
+  readonly compiled: CompiledOperation
+  readonly around: OperationAround
+}
+
+function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperation): Prepared {
+  const guarded = resolveGuard(dialect, before, recorded.operation)
+  const operation = 'operation' in guarded ? guarded.operation : recorded.operation
+  const source = recorded.source === undefined ? {} : { source: recorded.source }
+  if ('skipped' in guarded) {
+    const compiled = { operation, describe: describe(operation), inverse: [], skipped: guarded.skipped, ...source }
+    return { compiled, around: { operation, before, after: before } }
+  }
+  const after = dialect.advance(before, operation)
+  return {
+    compiled: { operation, describe: describe(operation), inverse: invert(before, operation), ...source },
+    around: { operation, before, after },
+  }
+}
+
+/**
+ * The one way from operations to statements: pure, no connection. Guards are settled against the schema so far; the dialect
+ * says how many adjacent operations it compiles as one. Stops after the first barrier: what follows it has to be compiled
+ * from the schema that is then seen.
+ */
+export function compileOperations(
+  dialect: Dialect,
+  before: SchemaModel,
+  operations: readonly RecordedOperation[],
+): { readonly groups: readonly CompiledGroup[]; readonly after: SchemaModel; readonly taken: number } {
+  const prepared: Prepared[] = []
+  let model = before
+  let taken = 0
+  for (const recorded of operations) {
+    const next = located(recorded, () => prepare(dialect, model, recorded))
+    prepared.push(next)
+    model = next.around.after
+    taken += 1
+    if (isBarrier(recorded.operation)) break
+  }
+  const groups: CompiledGroup[] = []
+  for (let at = 0; at < prepared.length; ) {
+    const first = prepared[at]
+    if (first === undefined) break
+    const size = first.compiled.skipped === undefined ? batchLength(dialect, prepared, at) : 1
+    const part = prepared.slice(at, at + size)
+    const last = part.at(-1) ?? first
+    const arounds = part.map((each) => each.around)
+    const recorded = operations[at] ?? { operation: first.around.operation }
+    const statements =
+      first.compiled.skipped !== undefined
+        ? []
+        : located(recorded, () => (size === 1 ? compileOne(dialect, first.around) : dialect.compileBatch(arounds)))
+    groups.push({
+      operations: part.map((each) => each.compiled),
+      statements,
+      before: first.around.before,
+      after: last.around.after,
+    })
+    at += size
+  }
+  return { groups, after: model, taken }
+}
+
+/** Skipped operations and barriers end a batch. */
+function batchLength(dialect: Dialect, prepared: readonly Prepared[], from: number): number {
+  const candidates: OperationAround[] = []
+  for (let at = from; at < prepared.length; at++) {
+    const next = prepared[at]
+    if (next === undefined || next.compiled.skipped !== undefined || isBarrier(next.around.operation)) break
+    candidates.push(next.around)
+  }
+  if (candidates.length < 2) return 1
+  return Math.max(1, Math.min(dialect.batchSize(candidates), candidates.length))
+}

@@ -1,0 +1,29 @@
+import { tableKey } from '../model/edit.ts'
+import type { TableRef } from '../model/schema-model.ts'
+import type { Operation } from '../operations/operation.ts'
+
+function refsOf(operation: Operation): readonly TableRef[] {
+  if (operation.kind === 'createTable') {
+    const targets = operation.table.constraints.flatMap((constraint) =>
+      constraint.kind === 'foreignKey' ? [constraint.references.table] : [],
+    )
+    return [operation.table.ref, ...targets]
+  }
+  if (operation.kind === 'renameTable') return [operation.table, { ...operation.table, name: operation.to }]
+  if (operation.kind === 'addConstraint' && operation.constraint.kind === 'foreignKey') {
+    return [operation.table, operation.constraint.references.table]
+  }
+  if (operation.kind === 'setComment') return [operation.on.table]
+  if (operation.kind === 'createTrigger') return [operation.trigger.table]
+  if (operation.kind === 'sql') return (operation.effects ?? []).flatMap(refsOf)
+  return 'table' in operation ? [operation.table] : []
+}
+
+/** Every table that the operations name, once each: what has to be looked at before they can be compiled. */
+export function tablesNamed(operations: Iterable<Operation>): readonly TableRef[] {
+  const found = new Map<string, TableRef>()
+  for (const operation of operations) {
+    for (const ref of refsOf(operation)) found.set(tableKey(ref), ref)
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,87 @@
+import { join, type SqlFragment, sql } from '../../compile/sql-tag.ts'
+import type { Statement } from '../../compile/statement.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { SqlValue } from '../../model/sql-value.ts'
+
+type Cells = readonly (readonly [column: string, value: SqlValue])[]
+
+const placeholder = sql`?`
+
+function statement(text: SqlFragment, params: readonly SqlValue[]): Statement {
+  return { sql: text.text, params, transaction: 'any' }
+}
+
+function conditions(dialect: Dialect, cells: Cells): SqlFragment {
+  return join(
+    cells.map(([column]) => sql`${dialect.quote.identifier(column)} = ?`),
+    ' AND ',
+  )
+}
+
+const columnsOf = (dialect: Dialect, cells: Cells): SqlFragment =>
+  join(cells.map(([column]) => dialect.quote.identifier(column)))
+
+export function insertRow(dialect: Dialect, table: string, cells: Cells): Statement {
+  const target = dialect.quote.table({ name: table })
+  const text = sql`INSERT INTO ${target} (${columnsOf(dialect, cells)}) VALUES (${join(cells.map(() => placeholder))})`
+  return statement(
+    text,
+    cells.map(([, value]) => value),
+  )
+}
+
+/** An INSERT that numbers the row itself: the largest id so far and one. With `unless`, only where no such row exists. */
+export function insertNumbered(dialect: Dialect, table: string, cells: Cells, unless?: Cells): Statement {
+  const target = dialect.quote.table({ name: table })
+  const id = dialect.quote.identifier('id')
+  const next = sql`(SELECT COALESCE(MAX(${id}), 0) + 1 FROM ${target})`
+  const insert = sql`INSERT INTO ${target} (${id}, ${columnsOf(dialect, cells)}) SELECT ${next}, ${join(cells.map(() => placeholder))}`
+  const params = cells.map(([, value]) => value)
+  if (unless === undefined) return statement(insert, params)
+  const guarded = sql`${insert} WHERE NOT EXISTS (SELECT 1 FROM ${target} WHERE ${conditions(dialect, unless)})`
+  return statement(guarded, [...params, ...unless.map(([, value]) => value)])
+}
+
+export function updateRow(dialect: Dialect, table: string, cells: Cells, where: Cells): Statement {
+  const assignments = join(cells.map(([column]) => sql`${dialect.quote.identifier(column)} = ?`))
+  const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${assignments} WHERE ${conditions(dialect, where)}`
+  return statement(
+    text,
+    [...cells, ...where].map(([, value]) => value),
+  )
+}
+
+export function deleteRow(dialect: Dialect, table: string, where: Cells): Statement {
+  const text = sql`DELETE FROM ${dialect.quote.table({ name: table })} WHERE ${conditions(dialect, where)}`
+  return statement(
+    text,
+    where.map(([, value]) => value),
+  )
+}
+
+export function selectRows(
+  dialect: Dialect,
+  table: string,
+  columns: readonly string[],
+  options: {
+    readonly where?: Cells
+    readonly orderBy?: string
+    readonly descending?: true
+    readonly limit?: number
+  } = {},
+): Statement {
+  const parts = [
+    sql`SELECT ${join(columns.map((column) => dialect.quote.identifier(column)))} FROM ${dialect.quote.table({ name: table })}`,
+  ]
+  const where = options.where ?? []
+  if (where.length > 0) parts.push(sql`WHERE ${conditions(dialect, where)}`)
+  if (options.orderBy !== undefined) {
+    const order = dialect.quote.identifier(options.orderBy)
+    parts.push(options.descending ? sql`ORDER BY ${order} DESC` : sql`ORDER BY ${order}`)
+  }
+  if (options.limit !== undefined) parts.push(sql`LIMIT ${options.limit}`)
+  return statement(
+    join(parts, ' '),
+    where.map(([, value]) => value),
+  )
+}

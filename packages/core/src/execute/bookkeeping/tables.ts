@@ -1,0 +1,110 @@
+import { bigint, integer, text, varchar } from '../../declare/column.ts'
+import type { ColumnType } from '../../model/column-type.ts'
+import type { ColumnModel, ConstraintModel, TableModel } from '../../model/schema-model.ts'
+
+/** The names of our own tables, after options. */
+export interface BookkeepingNames {
+  readonly version: string
+  readonly history: string
+  readonly kept: string
+}
+
+export const defaultNames: BookkeepingNames = {
+  version: 'migrate_version',
+  history: 'migrate_history',
+  kept: 'migrate_kept',
+}
+
+const column = (name: string, type: ColumnType, nullable = false): ColumnModel => ({ name, type, nullable })
+
+const numbered: ColumnModel = {
+  name: 'id',
+  type: bigint(),
+  // Spelled INTEGER the column is SQLite's rowid. The number is given in the INSERT itself (largest + 1), so that the same
+  // statement can be printed into a script and no server's way of numbering shows in the table.
+  native: { sqlite: 'INTEGER' },
+  nullable: false,
+}
+
+function tableOf(name: string, columns: readonly ColumnModel[], constraints: readonly ConstraintModel[]): TableModel {
+  return { ref: { name }, columns, constraints, indexes: [], options: {} }
+}
+
+/** The current heads, one row each: the shape that Alembic reads. */
+export function versionTable(names: BookkeepingNames): TableModel {
+  return tableOf(
+    names.version,
+    [column('version_num', varchar(255))],
+    [{ kind: 'primaryKey', name: `${names.version}_pk`, columns: ['version_num'] }],
+  )
+}
+
+/** One row for each step that ran or was stamped. The wide columns come last, so that reading the narrow ones stays cheap. */
+export function historyTable(names: BookkeepingNames): TableModel {
+  return tableOf(
+    names.history,
+    [
+      numbered,
+      column('tier', varchar(32)),
+      column('revision', varchar(64)),
+      column('direction', varchar(8)),
+      column('text_hash', varchar(64), true),
+      column('operations_hash', varchar(64), true),
+      column('started_at', varchar(32)),
+      column('finished_at', varchar(32)),
+      column('duration_ms', bigint()),
+      column('host', varchar(255)),
+      column('user_name', varchar(255)),
+      column('tool_version', varchar(32)),
+      column('parents', text()),
+      column('depends_on', text()),
+      column('labels', text()),
+      column('compatible_with', text()),
+      column('operations', text()),
+      column('inverses', text()),
+    ],
+    [{ kind: 'primaryKey', name: `${names.history}_pk`, columns: ['id'] }],
+  )
+}
+
+/** Old values that a step could not compute back, until somebody goes back or purges them. */
+export function keptTable(names: BookkeepingNames): TableModel {
+  return tableOf(
+    names.kept,
+    [
+      numbered,
+      column('tier', varchar(32)),
+      column('revision', varchar(64)),
+      column('step', varchar(255)),
+      column('table_name', varchar(64)),
+      column('key', text()),
+      column('key_hash', varchar(64)),
+      column('column', varchar(64)),
+      column('encoding', varchar(8)),
+      column('value', text(), true),
+      column('written_hash', varchar(64)),
+      column('kept_at', varchar(32)),
+    ],
+    [
+      { kind: 'primaryKey', name: `${names.kept}_pk`, columns: ['id'] },
+      {
+        kind: 'unique',
+        name: `${names.kept}_cell`,
+        columns: ['tier', 'revision', 'table_name', 'key_hash', 'column'],
+      },
+    ],
+  )
+}
+
+/** Peewee's history table, which a sequential tier keeps: the ids are numbered by us, so no identity is needed. */
+export function sequentialTable(name: string): TableModel {
+  return tableOf(
+    name,
+    [
+      { ...column('id', integer()) },
+      column('name', varchar(255)),
+      { ...column('migrated_at', { kind: 'timestamp', withTimezone: false }) },
+    ],
+    [{ kind: 'primaryKey', columns: ['id'] }],
+  )
+}

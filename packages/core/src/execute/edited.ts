@@ -1,0 +1,60 @@
+import type { Session } from '../dialect/session.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
+import { historyKey, historySource, readHashes } from './bookkeeping/history.ts'
+import type { EditedRevision } from './migrator-types.ts'
+import type { Settled } from './options.ts'
+import { recordingHash, recordUpgrade } from './prepare.ts'
+import type { TierGraph } from './route.ts'
+
+/**
+ * Applied revisions whose file has changed since. The text is compared first, which costs next to nothing; only a file whose
+ * text differs is imported, to see whether its operations differ as well.
+ */
+export async function findEdited(
+  settled: Settled,
+  session: Session,
+  tiers: readonly TierGraph[],
+  hasHistory: boolean,
+): Promise<readonly EditedRevision[]> {
+  if (!hasHistory) return []
+  const hashes = await readHashes(settled.dialect, settled.names, session)
+  const found: EditedRevision[] = []
+  for (const each of tiers) {
+    for (const revision of each.names) {
+      const recorded = hashes.get(historyKey(each.tier.name, revision))
+      if (recorded === undefined || recorded.textHash === null) continue
+      const header = each.graph.get(revision)
+      if (header.source === historySource || header.textHash === undefined || header.textHash === recorded.textHash)
+        continue
+      found.push({
+        tier: each.tier.name,
+        revision,
+        what: await compare(settled, each, revision, recorded.operationsHash),
+      })
+    }
+  }
+  return found
+}
+
+async function compare(
+  settled: Settled,
+  each: TierGraph,
+  revision: string,
+  operationsHash: string | null,
+): Promise<EditedRevision['what']> {
+  if (operationsHash === null) return 'cannot be compared'
+  try {
+    const recording = await recordUpgrade(settled.dialect, each, revision)
+    return recordingHash(recording) === operationsHash ? 'same operations' : 'operations differ'
+  } catch (error) {
+    // A file that no longer loads has certainly been edited; what it would do now cannot be said.
+    if (isMigrateError(error)) return 'cannot be compared'
+    throw error
+  }
+}
+
+export function editedWarning(edited: readonly EditedRevision[]): readonly string[] {
+  return edited.map(
+    ({ tier, revision, what }) => `Revision ${revision} (${tier}) was edited after it was applied: ${what}.`,
+  )
+}

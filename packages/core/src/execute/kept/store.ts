@@ -1,0 +1,188 @@
+import { sql } from '../../compile/sql-tag.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { sha256 } from '../../model/canonical.ts'
+import { emptySchema } from '../../model/edit.ts'
+import type { SqlValue } from '../../model/sql-value.ts'
+import { deleteRow, insertNumbered, selectRows } from '../bookkeeping/statements.ts'
+import { textCell } from '../bookkeeping/store.ts'
+import { type BookkeepingNames, keptTable } from '../bookkeeping/tables.ts'
+import { type Cells, decode, decodeCells, encode, encodeCells, valueHash } from './encode.ts'
+
+/** What was kept by core itself on the way down carries this instead of a data step's label. */
+export const downgradeStep = ':downgrade'
+
+export interface KeptValue {
+  readonly id: bigint
+  readonly table: string
+  readonly key: ReadonlyMap<string, SqlValue>
+  /** Empty: the whole row, in `row`. */
+  readonly column: string
+  readonly value: SqlValue
+  readonly row: ReadonlyMap<string, SqlValue>
+  readonly writtenHash: string
+}
+
+export interface KeptOwner {
+  readonly tier: string
+  readonly revision: string
+}
+
+interface Entry {
+  readonly step: string
+  readonly table: string
+  readonly key: Cells
+  readonly column: string
+  readonly value: SqlValue
+  readonly row?: Cells
+  readonly writtenHash: string
+}
+
+/** The table of kept values, within one run. Made when the first value is kept. */
+export interface KeptStore {
+  /** Whether the table is there. */
+  readonly exists: boolean
+  readonly count: number
+  /** Another run may have made the table, or a rollback unmade it. */
+  look(found: boolean): void
+  put(owner: KeptOwner, entry: Entry): Promise<void>
+  /** In pages of `limit`, by id after `after` (or before it, when descending). */
+  page(
+    owner: KeptOwner,
+    select: { readonly table?: string; readonly column?: string; readonly step?: string; readonly otherThan?: string },
+    options: { readonly after?: bigint; readonly descending?: boolean; readonly limit: number },
+  ): Promise<readonly KeptValue[]>
+  remove(id: bigint): Promise<void>
+}
+
+export function createKeptStore(
+  dialect: Dialect,
+  session: Session,
+  names: BookkeepingNames,
+  found: boolean,
+): KeptStore {
+  let exists = found
+  let count = 0
+  const table = names.kept
+  const name = (column: string) => dialect.quote.identifier(column)
+
+  async function create(): Promise<void> {
+    const operation = { kind: 'createTable', table: keptTable(names) } as const
+    const after = dialect.advance(emptySchema, operation)
+    for (const statement of dialect.compile.createTable({ operation, before: emptySchema, after })) {
+      await session.execute(statement.sql, statement.params)
+    }
+    exists = true
+  }
+
+  return {
+    get exists() {
+      return exists
+    },
+    get count() {
+      return count
+    },
+    look(present) {
+      exists = present
+    },
+    async put(owner, entry) {
+      if (!exists) await create()
+      const key = encodeCells(entry.key)
+      if (Object.keys(entry.key).length === 0) {
+        throw new MigrateError(
+          'KEEP_INVALID',
+          { table: entry.table, why: 'the key is empty' },
+          `keep() got no key for ${entry.table}.`,
+        )
+      }
+      // What core keeps on the way down stands beside what a step kept of the same cell on the way up.
+      const keyHash = sha256(entry.step === downgradeStep ? `${downgradeStep}${key}` : key)
+      const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
+      const identity = [
+        ['tier', owner.tier],
+        ['revision', owner.revision],
+        ['table_name', entry.table],
+        ['key_hash', keyHash],
+        ['column', entry.column],
+      ] as const
+      const statement = insertNumbered(
+        dialect,
+        table,
+        [
+          ...identity,
+          ['step', entry.step],
+          ['key', key],
+          ['encoding', value.encoding],
+          ['value', value.value],
+          ['written_hash', entry.writtenHash],
+          ['kept_at', new Date().toISOString()],
+        ],
+        identity,
+      )
+      count += (await session.execute(statement.sql, statement.params)).changes
+    },
+    async page(owner, select, { after, descending, limit }) {
+      if (!exists) return []
+      const conditions = [sql`${name('tier')} = ?`, sql`${name('revision')} = ?`]
+      const params: SqlValue[] = [owner.tier, owner.revision]
+      const equals = (column: string, value: string | undefined): void => {
+        if (value === undefined) return
+        conditions.push(sql`${name(column)} = ?`)
+        params.push(value)
+      }
+      equals('table_name', select.table)
+      equals('column', select.column)
+      equals('step', select.step)
+      if (select.otherThan !== undefined) {
+        conditions.push(sql`${name('step')} <> ?`)
+        params.push(select.otherThan)
+      }
+      if (after !== undefined) {
+        conditions.push(descending ? sql`${name('id')} < ?` : sql`${name('id')} > ?`)
+        params.push(after)
+      }
+      const base = selectRows(dialect, table, [
+        'id',
+        'table_name',
+        'key',
+        'column',
+        'encoding',
+        'value',
+        'written_hash',
+      ])
+      const where = conditions.map((condition) => condition.text).join(' AND ')
+      const order = sql`ORDER BY ${name('id')}`.text + (descending ? ' DESC' : '')
+      const rows = await session.query(`${base.sql} WHERE ${where} ${order} LIMIT ${limit}`, params)
+      return rows.map((row): KeptValue => {
+        const column = textCell(row, 'column', table)
+        const raw = row['value']
+        const text = typeof raw === 'string' ? raw : null
+        const id = row['id']
+        if (typeof id !== 'bigint') {
+          throw new MigrateError(
+            'BOOKKEEPING_INVALID',
+            { table, why: 'an id is not a number' },
+            `Table ${table} is damaged.`,
+          )
+        }
+        return {
+          id,
+          table: textCell(row, 'table_name', table),
+          key: decodeCells(textCell(row, 'key', table)),
+          column,
+          value: column === '' ? null : decode(textCell(row, 'encoding', table), text),
+          row: column === '' ? decodeCells(text ?? '[]') : new Map(),
+          writtenHash: textCell(row, 'written_hash', table),
+        }
+      })
+    },
+    async remove(id) {
+      const statement = deleteRow(dialect, table, [['id', id]])
+      await session.execute(statement.sql, statement.params)
+    },
+  }
+}
+
+/** The hash for a row that a step deleted: it is given back only where no row with its key stands. */
+export const absentHash = valueHash('absent')

@@ -1,0 +1,96 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { ForeignFinding } from '../load/tier.ts'
+import { schemaDifferences } from '../model/differences.ts'
+import { findTable } from '../model/edit.ts'
+import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import type { Settled, SettledTier } from './options.ts'
+
+/** What the bookkeeping says, read without a lock and without writing. */
+export interface Look {
+  /** By tier name: heads of a graph, names of a sequential tier; in the order of the table. */
+  readonly applied: ReadonlyMap<string, readonly string[]>
+  /** Which of our own tables exist, by name. */
+  readonly present: ReadonlySet<string>
+  /** Neither our tables nor any other: nobody can be blocked or surprised. */
+  readonly empty: boolean
+  readonly foreign?: ForeignFinding
+}
+
+function ownTables(settled: Settled): readonly string[] {
+  const { version, history, kept } = settled.names
+  return [...new Set([version, history, kept, ...settled.tiers.map((tier) => tier.store.table.ref.name)])]
+}
+
+/** A table of our name with other columns belongs to somebody else: reading it as ours would start from zero. */
+function refuseForeignShape(dialect: Dialect, expected: TableModel, found: TableModel): void {
+  const has = new Set(found.columns.map((column) => column.name))
+  const missing = expected.columns.filter((column) => !has.has(column.name)).map((column) => column.name)
+  if (missing.length === 0) return
+  const table = expected.ref.name
+  throw new MigrateError(
+    'BOOKKEEPING_INVALID',
+    { table, why: `it has no column ${missing.join(', ')}` },
+    `The table ${table} in ${dialect.database} is not one of ours: it has no column ${missing.join(', ')}.`,
+    { remedy: 'Give our tables other names with the option `tables`.' },
+  )
+}
+
+async function findForeign(
+  settled: Settled,
+  session: Session,
+  tier: SettledTier,
+  model: SchemaModel,
+): Promise<ForeignFinding | undefined> {
+  const { dialect } = settled
+  const history = tier.foreignHistory
+  if (history === undefined) return undefined
+  const candidates = history.tables.filter(
+    (name) => !settled.ignored.has(name) && findTable(model, { name }) !== undefined,
+  )
+  if (candidates.length === 0) return undefined
+  let whole: Promise<SchemaModel> | undefined
+  const introspect = (): Promise<SchemaModel> => {
+    whole ??= dialect.introspect(session)
+    return whole
+  }
+  const all = await introspect()
+  return history.find({
+    dialect: dialect.name,
+    tableNames: [...all.tables.values()].map((table) => table.ref.name),
+    query: (sql, params) => session.query(sql, params),
+    introspect,
+    differences: async (declared) => {
+      const normal = (schema: SchemaModel): SchemaModel => ({
+        ...schema,
+        tables: new Map([...schema.tables].map(([key, table]) => [key, dialect.normalise(table)])),
+      })
+      return schemaDifferences(normal(declared), normal(await introspect()))
+    },
+  })
+}
+
+/** Reads what is applied. Nothing is written, no table is made. */
+export async function look(settled: Settled, session: Session): Promise<Look> {
+  const { dialect } = settled
+  const own = ownTables(settled)
+  const foreignNames = settled.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
+  const names = [...new Set([...own, ...foreignNames])]
+  const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })) })
+  const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
+  const applied = new Map<string, readonly string[]>()
+  for (const tier of settled.tiers) {
+    const name = tier.store.table.ref.name
+    const found = findTable(model, { name })
+    if (found !== undefined) refuseForeignShape(dialect, tier.store.table, found)
+    applied.set(tier.name, found === undefined ? [] : await tier.store.read(session))
+  }
+  const unclaimed = !present.has(settled.names.version) && !present.has(settled.names.history)
+  let foreign: ForeignFinding | undefined
+  if (unclaimed || [...applied.values()].every((rows) => rows.length === 0)) {
+    for (const tier of settled.tiers) foreign ??= await findForeign(settled, session, tier, model)
+  }
+  const empty = present.size === 0 && foreign === undefined && (await dialect.introspect(session)).tables.size === 0
+  return { applied, present, empty, ...(foreign === undefined ? {} : { foreign }) }
+}

@@ -1,0 +1,174 @@
+import type { Plan } from '../compile/plan.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { createRevisionGraph } from '../graph/create-revision-graph.ts'
+import { canonicalJson } from '../model/canonical.ts'
+import { createChannel } from './channel.ts'
+import { editedWarning, findEdited } from './edited.ts'
+import type { MigrationEvent, StepReport } from './events.ts'
+import { execute } from './executor.ts'
+import { look } from './look.ts'
+import type { Migrator, MigratorOptions, PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
+import { type Settled, settle } from './options.ts'
+import { makePlan, type Planned, refuseForeign } from './planning.ts'
+import { listHistory, listKept, purgeKept } from './records.ts'
+import { stamp } from './stamp.ts'
+import { readState } from './state.ts'
+import { withSession } from './with-session.ts'
+
+/**
+ * The migrator of one database. Nothing is opened until a method is called, and nothing stays open after it.
+ *
+ * Throws INVALID_OPTION.
+ *
+ * ```ts
+ * const migrator = createMigrator({
+ *   dialect: sqliteDialect({ url: 'sqlite:///app.db' }),
+ *   tiers: [graph(new URL('./migrations/', import.meta.url))],
+ * })
+ * await migrator.upgrade()
+ * ```
+ */
+export function createMigrator(options: MigratorOptions): Migrator {
+  const settled = settle(options)
+  const { dialect, waitMs } = settled
+  const looking = <T>(work: Parameters<typeof withSession<T>>[3]): Promise<T> =>
+    withSession(dialect, 'look', waitMs, work)
+  const running = <T>(work: Parameters<typeof withSession<T>>[3]): Promise<T> =>
+    withSession(dialect, 'run', waitMs, work)
+
+  async function move(target: string, run: RunOptions, expected?: Plan): Promise<RunResult> {
+    const begunAt = performance.now()
+    const emit = (event: MigrationEvent): void => run.onEvent?.(event)
+    const first = await looking(async (session) => {
+      const planned = await makePlan(settled, session, target, run)
+      return { planned, warnings: [...planned.plan.warnings, ...(await checkEdited(settled, session, planned, run))] }
+    })
+    if (expected !== undefined) refuseStale(expected, first.planned.plan)
+    const { plan } = first.planned
+    for (const message of first.warnings) emit({ type: 'warning', message })
+    emit({ type: 'started', database: dialect.database, steps: plan.steps.length, from: plan.from })
+    let outcome: { applied: readonly string[]; reports: readonly StepReport[]; kept: number } = {
+      applied: [],
+      reports: [],
+      kept: 0,
+    }
+    if (plan.steps.length > 0) {
+      const executing = { emit, ...(run.signal === undefined ? {} : { signal: run.signal }) }
+      outcome = await running((session) => execute(settled, session, first.planned, executing))
+    }
+    const ms = Math.round(performance.now() - begunAt)
+    emit({ type: 'finished', applied: outcome.applied, heads: plan.to, ms })
+    return { ...outcome, heads: plan.to, warnings: first.warnings, ms }
+  }
+
+  return {
+    state: () => looking((session) => readState(settled, session)),
+    plan: (target = 'head', planOptions = {}) =>
+      looking(async (session) => (await makePlan(settled, session, target, planOptions)).plan),
+    run: (plan, runOptions = {}) =>
+      eventsOf((onEvent, signal) => {
+        const direction = { direction: plan.direction }
+        return move(
+          plan.target,
+          { ...runOptions, ...direction, onEvent: both(runOptions.onEvent, onEvent), signal },
+          plan,
+        )
+      }, runOptions.signal),
+    upgrade: (target = 'head', runOptions = {}) => move(target, { ...runOptions, direction: 'up' }),
+    downgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'down' }),
+    async stamp(target, stampOptions = {}) {
+      const begunAt = performance.now()
+      // Everything that can be refused is refused before a file could be made.
+      await looking(async (session) => refuseForeign(await look(settled, session)))
+      const { purge, acceptEdit, tier } = stampOptions
+      const request = {
+        target,
+        ...(purge === undefined ? {} : { purge }),
+        ...(acceptEdit === undefined ? {} : { acceptEdit }),
+        ...(tier === undefined ? {} : { tier }),
+      }
+      const stamped = await running((session) => stamp(settled, session, request))
+      const heads = [{ tier: tier ?? settled.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
+      return { applied: [], heads, reports: [], warnings: [], kept: 0, ms: Math.round(performance.now() - begunAt) }
+    },
+    async graph(name) {
+      const tier = name === undefined ? settled.tiers.at(-1) : settled.tiers.find((each) => each.name === name)
+      if (tier !== undefined) return createRevisionGraph(await tier.source.headers())
+      const tiers = settled.tiers.map((each) => each.name)
+      throw new MigrateError(
+        'TIER_UNKNOWN',
+        { tier: name ?? '', tiers },
+        `There is no tier ${name}; there are ${tiers.join(', ')}.`,
+      )
+    },
+    history: () => looking((session) => listHistory(settled, session)),
+    kept: () => looking((session) => listKept(settled, session)),
+    async purgeKept(revision) {
+      const kept = await looking((session) => listKept(settled, session))
+      if (!kept.some((each) => each.revision === revision)) return 0
+      return running((session) => purgeKept(settled, session, revision))
+    },
+  }
+}
+
+async function checkEdited(
+  settled: Settled,
+  session: Parameters<typeof findEdited>[1],
+  planned: Planned,
+  options: PlanOptions,
+): Promise<readonly string[]> {
+  const hasHistory = planned.look.present.has(settled.names.history)
+  const edited = await findEdited(settled, session, planned.route.tiers, hasHistory)
+  if (edited.length === 0) return []
+  const warnings = editedWarning(edited)
+  if (!options.strict) return warnings
+  throw new MigrateError('EDITED_REVISION', { revisions: edited.map((each) => each.revision) }, warnings.join('\n'))
+}
+
+/** A plan is run only if planning again gives the same: same revisions, same statements, from the same heads. */
+function refuseStale(expected: Plan, found: Plan): void {
+  const essence = (plan: Plan): string =>
+    canonicalJson([
+      plan.from,
+      plan.steps.map((step) => [
+        step.tier,
+        step.revision,
+        step.direction,
+        step.operations.map((each) => each.statements),
+      ]),
+    ])
+  if (essence(expected) === essence(found)) return
+  const headsText = (plan: Plan): readonly string[] => plan.from.flatMap((each) => each.heads)
+  throw new MigrateError(
+    'PLAN_STALE',
+    { planned: headsText(expected), found: headsText(found) },
+    'The database, or a revision file, has changed since the plan was made.',
+  )
+}
+
+function both(first: RunOptions['onEvent'], second: (event: MigrationEvent) => void): (event: MigrationEvent) => void {
+  return (event) => {
+    first?.(event)
+    second(event)
+  }
+}
+
+/** The events of a run as an async sequence. A reader that stops early stops the run, at a step's boundary. */
+async function* eventsOf(
+  work: (onEvent: (event: MigrationEvent) => void, signal: AbortSignal) => Promise<unknown>,
+  outer: AbortSignal | undefined,
+): AsyncGenerator<MigrationEvent> {
+  const channel = createChannel<MigrationEvent>()
+  const left = new AbortController()
+  const signal = outer === undefined ? left.signal : AbortSignal.any([outer, left.signal])
+  const done = work(channel.push, signal).then(
+    () => channel.end(),
+    (error: unknown) => channel.end(error),
+  )
+  try {
+    yield* channel.values
+  } finally {
+    left.abort()
+    await done
+  }
+}

@@ -1,0 +1,88 @@
+import { hostname, userInfo } from 'node:os'
+import type { Dialect } from '../dialect/dialect.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { Tier } from '../load/tier.ts'
+import { type Store, sequentialStore, versionStore } from './bookkeeping/store.ts'
+import { type BookkeepingNames, defaultNames } from './bookkeeping/tables.ts'
+import { defaultLimits, type KeepLimits } from './kept/downgrade.ts'
+import type { MigratorOptions } from './migrator-types.ts'
+import { defaultStepIdleMs } from './run-step.ts'
+
+export const toolVersion = '0.1.0'
+
+export interface SettledTier extends Tier {
+  readonly store: Store
+}
+
+/** The options with every default filled in. */
+export interface Settled {
+  readonly dialect: Dialect
+  readonly tiers: readonly SettledTier[]
+  readonly names: BookkeepingNames
+  readonly keep: KeepLimits
+  readonly transaction?: 'revision' | 'run'
+  readonly ignored: ReadonlySet<string>
+  readonly waitMs: number
+  readonly stepIdleMs: number
+  readonly recordedBy: () => { readonly host: string; readonly user: string }
+}
+
+function invalid(option: string, why: string): MigrateError {
+  return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\` is not right: ${why}.`)
+}
+
+/** A service may run as a user that the system does not know (containers): the history then says so. */
+function systemUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unknown'
+  }
+}
+
+function positive(option: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback
+  if (!Number.isFinite(value) || value < 0) throw invalid(option, `${value} is not a number from 0 on`)
+  return value
+}
+
+/** Checks the options of createMigrator. Throws INVALID_OPTION. */
+export function settle(options: MigratorOptions): Settled {
+  const names = { ...defaultNames, ...options.tables }
+  const seen = new Set<string>()
+  options.tiers.forEach((tier, at) => {
+    if (seen.has(tier.name)) throw invalid('tiers', `two tiers are called ${tier.name}`)
+    seen.add(tier.name)
+    if (tier.kind === 'graph' && at !== options.tiers.length - 1)
+      throw invalid('tiers', 'the graph tier has to be the last one, and the only one')
+  })
+  if (options.tiers.length === 0) throw invalid('tiers', 'there is none')
+  const tables = [
+    ...Object.values(names),
+    ...options.tiers.flatMap((tier) => (tier.kind === 'sequential' ? [tier.table ?? 'migratehistory'] : [])),
+  ]
+  if (new Set(tables).size !== tables.length) throw invalid('tables', 'two bookkeeping tables have one name')
+  return {
+    dialect: options.dialect,
+    tiers: options.tiers.map((tier) => ({
+      ...tier,
+      store:
+        tier.kind === 'graph'
+          ? versionStore(options.dialect, names)
+          : sequentialStore(options.dialect, tier.table ?? 'migratehistory'),
+    })),
+    names,
+    keep: {
+      maxRows: positive('keep.maxRows', options.keep?.maxRows, defaultLimits.maxRows),
+      maxBytes: positive('keep.maxBytes', options.keep?.maxBytes, defaultLimits.maxBytes),
+    },
+    ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
+    ignored: new Set(options.ignoreForeignHistory ?? []),
+    waitMs: positive('waitMs', options.waitMs, 60_000),
+    stepIdleMs: positive('stepIdleMs', options.stepIdleMs, defaultStepIdleMs),
+    recordedBy: () => ({
+      host: options.recordedBy?.host ?? hostname(),
+      user: options.recordedBy?.user ?? systemUser(),
+    }),
+  }
+}

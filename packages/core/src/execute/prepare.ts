@@ -1,0 +1,170 @@
+import { compileOperations } from '../compile/compile.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import type { RevisionModule } from '../graph/revision.ts'
+import { checksum } from '../model/canonical.ts'
+import { emptySchema } from '../model/edit.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import { record } from '../operations/recorder.ts'
+import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
+import { describe } from '../operations/table.ts'
+import { historySource, type RecordedInverse } from './bookkeeping/history.ts'
+import type { RouteStep, TierGraph } from './route.ts'
+
+/** A step with what it will do: operations as data, and the functions that its data steps name. */
+export interface PreparedStep {
+  readonly route: RouteStep
+  readonly operations: readonly RecordedOperation[]
+  readonly functions: ReadonlyMap<string, RecordedStep>
+  /** Hash of what upgrade recorded; absent where the file is not needed. */
+  readonly operationsHash?: string
+  /** Down by inverses: the upgrade whose result has to be what stands there. */
+  readonly undoes?: readonly RecordedInverse[]
+}
+
+/** Hash of a recording on one dialect: equal for an edit that changes no operation. */
+export function recordingHash(recording: Recording): string {
+  return checksum(recording.operations.map((each) => each.operation))
+}
+
+function recordModule(
+  dialect: Dialect,
+  revision: string,
+  module: RevisionModule,
+  half: 'upgrade' | 'downgrade',
+): Recording {
+  const build = module[half]
+  return record({ revision, dialect: dialect.name, build: build ?? (() => undefined) })
+}
+
+export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision: string): Promise<Recording> {
+  const module = await each.tier.source.module(revision)
+  return inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
+}
+
+function inRevision<T>(each: TierGraph, revision: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (isMigrateError(error)) throw locate(error, { tier: each.tier.name, revision })
+    throw error
+  }
+}
+
+/** What leads back from an upgrade, last operation first. Throws IRREVERSIBLE, naming every operation that has no inverse. */
+function inverseOperations(revision: string, undoes: readonly RecordedInverse[]): readonly RecordedOperation[] {
+  const refused = undoes.flatMap(({ operation, inverse }) =>
+    'irreversible' in inverse ? [{ operation: describe(operation), why: inverse.why }] : [],
+  )
+  if (refused.length > 0) {
+    const lines = refused.map(({ operation, why }) => `  - ${operation}: ${why}`)
+    throw new MigrateError(
+      'IRREVERSIBLE',
+      { revision, operations: refused },
+      `Revision ${revision} has no downgrade, and one cannot be derived:\n${lines.join('\n')}`,
+    )
+  }
+  return [...undoes]
+    .reverse()
+    .flatMap(({ inverse }) => ('irreversible' in inverse ? [] : inverse.map((operation) => ({ operation }))))
+}
+
+export interface PrepareContext {
+  readonly dialect: Dialect
+  readonly tiers: readonly TierGraph[]
+  /** What the history says of the newest upgrade of a revision. */
+  readonly effective: (tier: string, revision: string) => Promise<readonly RecordedInverse[] | undefined>
+}
+
+/** Records the upgrade of every revision before this one, folded from nothing: for revisions that were only stamped. */
+async function replayBefore(context: PrepareContext, step: RouteStep): Promise<SchemaModel> {
+  let model = emptySchema
+  for (const each of context.tiers) {
+    const last = each === step.tier
+    const below = last ? each.graph.ancestorsOf([step.step.revision]) : undefined
+    for (const revision of each.tier.kind === 'graph' ? each.graph.order : each.names) {
+      if (last && revision === step.step.revision) return model
+      if (below !== undefined && !below.has(revision)) continue
+      const { operations } = await recordUpgrade(context.dialect, each, revision)
+      for (const { operation } of compiledFrom(context.dialect, model, operations))
+        model = context.dialect.advance(model, operation)
+    }
+  }
+  return model
+}
+
+/** The effective operations of a recording over a model, each with its inverse. */
+function compiledFrom(
+  dialect: Dialect,
+  before: SchemaModel,
+  operations: readonly RecordedOperation[],
+): readonly RecordedInverse[] {
+  const found: RecordedInverse[] = []
+  let model = before
+  for (let at = 0; at < operations.length; ) {
+    const { groups, after, taken } = compileOperations(dialect, model, operations.slice(at))
+    for (const group of groups) {
+      for (const { operation, inverse, skipped } of group.operations) {
+        if (skipped === undefined) found.push({ operation, inverse })
+      }
+    }
+    model = after
+    at += taken
+  }
+  return found
+}
+
+async function prepareUp(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
+  const recording = await recordUpgrade(context.dialect, route.tier, route.step.revision)
+  return {
+    route,
+    operations: recording.operations,
+    functions: recording.steps,
+    operationsHash: recordingHash(recording),
+  }
+}
+
+function needsFunctions(operations: readonly RecordedOperation[]): boolean {
+  return operations.some(
+    ({ operation }) => operation.kind === 'run' && operation.half === 'down' && operation.down === 'function',
+  )
+}
+
+async function prepareDown(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
+  const { dialect } = context
+  const { revision } = route.step
+  const each = route.tier
+  const hasFile = !each.unknown.includes(revision) && route.header.source !== historySource
+  const module = hasFile ? await each.tier.source.module(revision) : undefined
+  if (module?.downgrade !== undefined) {
+    const recording = inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
+    return { route, operations: recording.operations, functions: recording.steps }
+  }
+  const recorded = await context.effective(each.tier.name, revision)
+  if (recorded === undefined && module === undefined) {
+    throw new MigrateError(
+      'REVISION_FILE_NEEDED',
+      { revision, why: 'the history does not say what it did' },
+      `The file of revision ${revision} is gone, and the history does not say what it did.`,
+    )
+  }
+  const upgrade =
+    module === undefined
+      ? undefined
+      : inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
+  const undoes = recorded ?? compiledFrom(dialect, await replayBefore(context, route), upgrade?.operations ?? [])
+  const operations = inRevision(each, revision, () => inverseOperations(revision, undoes))
+  if (upgrade === undefined && needsFunctions(operations)) {
+    throw new MigrateError(
+      'REVISION_FILE_NEEDED',
+      { revision, why: 'a data step of it has a downgrade function' },
+      `The file of revision ${revision} is gone, and the way down needs a function of it.`,
+    )
+  }
+  return { route, operations, functions: upgrade?.steps ?? new Map(), undoes }
+}
+
+/** Imports only what is needed and records it. Nothing has been asked of the database but the history. */
+export function prepareStep(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
+  return route.step.direction === 'up' ? prepareUp(context, route) : prepareDown(context, route)
+}

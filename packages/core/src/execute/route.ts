@@ -1,0 +1,166 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import { createRevisionGraph } from '../graph/create-revision-graph.ts'
+import type { RevisionHeader } from '../graph/revision.ts'
+import type { RevisionGraph } from '../graph/revision-graph.ts'
+import type { Direction, RevisionStep } from '../plan/plan.ts'
+import { planDowngrade } from '../plan/plan-downgrade.ts'
+import { planSequential } from '../plan/plan-sequential.ts'
+import { planUpgrade } from '../plan/plan-upgrade.ts'
+import type { Look } from './look.ts'
+import type { PlanOptions } from './migrator-types.ts'
+import type { Settled, SettledTier } from './options.ts'
+
+/** A tier with its revisions, read from their headers. */
+export interface TierGraph {
+  readonly tier: SettledTier
+  readonly graph: RevisionGraph<RevisionHeader>
+  /** Sequential: the names in their order. */
+  readonly names: readonly string[]
+  readonly applied: readonly string[]
+  /** Applied, but no file has it. */
+  readonly unknown: readonly string[]
+}
+
+export interface RouteStep {
+  readonly tier: TierGraph
+  readonly header: RevisionHeader
+  readonly step: RevisionStep
+}
+
+export interface Route {
+  readonly direction: Direction
+  readonly target: string
+  readonly steps: readonly RouteStep[]
+  readonly tiers: readonly TierGraph[]
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Reads the headers of every tier. `missing` gives headers for applied revisions whose file is gone (from the history), so
+ * that they can at least be reverted.
+ */
+export async function tierGraphs(
+  settled: Settled,
+  look: Look,
+  missing: (tier: string, revision: string) => Promise<RevisionHeader | undefined>,
+): Promise<readonly TierGraph[]> {
+  return Promise.all(
+    settled.tiers.map(async (tier): Promise<TierGraph> => {
+      const headers = [...(await tier.source.headers())]
+      const applied = look.applied.get(tier.name) ?? []
+      const known = new Set(headers.map((header) => header.revision))
+      const unknown = applied.filter((revision) => !known.has(revision))
+      const names = headers.map((header) => header.revision).sort()
+      if (tier.kind === 'graph') await addMissing(headers, known, unknown, (revision) => missing(tier.name, revision))
+      return { tier, graph: createRevisionGraph(headers), names, applied, unknown }
+    }),
+  )
+}
+
+async function addMissing(
+  headers: RevisionHeader[],
+  known: Set<string>,
+  unknown: readonly string[],
+  missing: (revision: string) => Promise<RevisionHeader | undefined>,
+): Promise<void> {
+  const queue = [...unknown]
+  for (let revision = queue.pop(); revision !== undefined; revision = queue.pop()) {
+    if (known.has(revision)) continue
+    const header = await missing(revision)
+    if (header === undefined) continue
+    known.add(revision)
+    headers.push(header)
+    queue.push(...header.parents, ...header.dependsOn)
+  }
+}
+
+function selectTier(tiers: readonly TierGraph[], name: string | undefined): TierGraph {
+  const last = tiers.at(-1)
+  const found = name === undefined ? last : tiers.find((each) => each.tier.name === name)
+  if (found !== undefined) return found
+  const names = tiers.map((each) => each.tier.name)
+  throw new MigrateError(
+    'TIER_UNKNOWN',
+    { tier: name ?? '', tiers: names },
+    `There is no tier ${name}; there are ${names.join(', ')}.`,
+  )
+}
+
+function refuseUnknown(each: TierGraph): void {
+  const table = each.tier.store.table.ref.name
+  throw new MigrateError(
+    'UNKNOWN_APPLIED_REVISION',
+    { table, revisions: each.unknown },
+    `${table} says that ${each.unknown.join(', ')} is applied, but no revision file has that id.`,
+  )
+}
+
+function down(each: TierGraph, target: string): readonly RevisionStep[] {
+  const gone = each.unknown.filter((revision) => !each.graph.has(revision))
+  if (gone.length > 0) refuseUnknown({ ...each, unknown: gone })
+  return planDowngrade(each.graph, each.applied, target).steps
+}
+
+/** Whether a target names something that is applied already and lies below: then the way leads down. */
+function leadsDown(each: TierGraph, target: string): boolean {
+  if (target === 'base' || /(^|@)-\d+$/.test(target) || target.endsWith('@base')) return true
+  if (target === 'head' || target === 'heads' || target.includes('+')) return false
+  if (each.applied.length === 0 || each.applied.includes(target)) return false
+  if (each.unknown.length > 0) return true
+  return planUpgrade(each.graph, each.applied, target).steps.length === 0
+}
+
+/**
+ * Decides which revisions run, in which order. Tiers before the addressed one go to their head first; a target never leads
+ * down past a tier that stands on it.
+ */
+export function planRoute(tiers: readonly TierGraph[], target: string, options: PlanOptions): Route {
+  const addressed = selectTier(tiers, options.tier)
+  const at = tiers.indexOf(addressed)
+  const steps: RouteStep[] = []
+  const warnings: string[] = []
+  const add = (each: TierGraph, planned: readonly RevisionStep[]): void => {
+    for (const step of planned) steps.push({ tier: each, header: each.graph.get(step.revision), step })
+  }
+  const name = (each: TierGraph): string => each.tier.name
+  for (const each of tiers) {
+    if (each.tier.kind === 'sequential' && each.unknown.length > 0) {
+      warnings.push(
+        `Tier ${name(each)}: ${each.unknown.join(', ')} is recorded as applied but has no file; it is left as it is.`,
+      )
+    }
+  }
+
+  const sequential = (each: TierGraph, to: string, direction?: Direction): Direction => {
+    const plan = planSequential(each.names, each.applied, to, direction)
+    add(each, plan.steps)
+    if (plan.gaps.length > 0)
+      warnings.push(`Tier ${name(each)}: ${plan.gaps.join(', ')} is missing in the middle and will run now.`)
+    return plan.direction
+  }
+
+  const refuseBelow = (): void => {
+    const blocker = tiers.slice(at + 1).find((each) => each.applied.length > 0)
+    if (blocker === undefined) return
+    throw new MigrateError(
+      'TIER_BLOCKED',
+      { tier: name(addressed), by: name(blocker), applied: blocker.applied },
+      `Tier ${name(addressed)} cannot be downgraded while ${name(blocker)} stands at ${blocker.applied.join(', ')}.`,
+    )
+  }
+
+  if (addressed.tier.kind === 'sequential') {
+    if (options.direction !== 'down') for (const each of tiers.slice(0, at)) sequential(each, 'head', 'up')
+    const direction = sequential(addressed, target, options.direction)
+    if (direction === 'down') refuseBelow()
+    return { direction, target, steps, tiers, warnings }
+  }
+  const direction = options.direction ?? (leadsDown(addressed, target) ? 'down' : 'up')
+  if (direction === 'down') add(addressed, down(addressed, target))
+  else {
+    if (addressed.unknown.length > 0) refuseUnknown(addressed)
+    for (const each of tiers.slice(0, at)) if (each.tier.kind === 'sequential') sequential(each, 'head', 'up')
+    add(addressed, planUpgrade(addressed.graph, addressed.applied, target).steps)
+  }
+  return { direction, target, steps, tiers, warnings }
+}

@@ -1,0 +1,221 @@
+import type { Dialect, SqlClass } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { findTable } from '../model/edit.ts'
+import { uniqueKeyOf } from '../model/keys.ts'
+import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
+import type { Row, SqlValue } from '../model/sql-value.ts'
+import type { BackfillOptions, KeepCell, KeepRow, StepDatabase } from '../operations/step-database.ts'
+import { valueHash } from './kept/encode.ts'
+import { pagesByKey } from './kept/paging.ts'
+import { restoreKept } from './kept/restore.ts'
+import { absentHash, type KeptOwner, type KeptStore } from './kept/store.ts'
+import { StepCall } from './step-call.ts'
+import { createYield } from './yielding.ts'
+
+export interface StepContext {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly kept: KeptStore
+  readonly owner: KeptOwner
+  readonly label: string
+  readonly report: (what: string, key?: string) => void
+  readonly progress: (what: string, done: number, total?: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** The facade of one data step with what its runner has to know: is it idle, was something left unawaited. */
+export interface StepFacade {
+  readonly db: StepDatabase
+  /** Milliseconds since the last call ended; 0 while one is under way. */
+  idleMs(): number
+  /** Ends the facade: every later call is refused. Gives the number of calls that nobody awaited or that still run. */
+  close(): number
+}
+
+const allowed: ReadonlySet<SqlClass> = new Set<SqlClass>(['query', 'dml'])
+
+const refusals: {
+  readonly [C in Exclude<SqlClass, 'query' | 'dml'>]: readonly [
+    'TRANSACTION_CONTROL_IN_STEP' | 'DDL_IN_DATA_STEP',
+    string,
+  ]
+} = {
+  transaction: ['TRANSACTION_CONTROL_IN_STEP', 'controls the transaction, which is the migrator’s'],
+  ddl: ['DDL_IN_DATA_STEP', 'changes the schema'],
+  setting: ['DDL_IN_DATA_STEP', 'changes a setting of the session'],
+  unknown: ['DDL_IN_DATA_STEP', 'is neither a query nor a change of rows'],
+}
+
+function isKeepRow(cell: KeepCell | KeepRow): cell is KeepRow {
+  return 'row' in cell
+}
+
+export function createStepFacade(context: StepContext): StepFacade {
+  const { dialect, session, label } = context
+  const classes = new Map<string, SqlClass>()
+  const calls = new Set<StepCall<unknown>>()
+  const breathe = createYield()
+  let running = 0
+  let lastEnd = performance.now()
+  let closed = false
+
+  function check(sql: string): void {
+    let kind = classes.get(sql)
+    if (kind === undefined) {
+      kind = dialect.classify(sql)
+      classes.set(sql, kind)
+    }
+    if (kind === 'query' || kind === 'dml' || allowed.has(kind)) return
+    const [code, why] = refusals[kind]
+    throw new MigrateError(code, { sql }, `The data step "${label}" sent SQL that ${why}: ${sql}`)
+  }
+
+  /** Every call goes through here: counted, refused after the end, and remembered until somebody awaits it. */
+  function call<T>(what: string, work: () => Promise<T>): StepCall<T> {
+    const begun = async (): Promise<T> => {
+      if (closed)
+        throw new MigrateError(
+          'SESSION_CLOSED',
+          { what },
+          `${what} was called after the data step "${label}" had ended.`,
+        )
+      running += 1
+      try {
+        await breathe(context.signal)
+        return await work()
+      } finally {
+        running -= 1
+        lastEnd = performance.now()
+      }
+    }
+    const promise = new StepCall<T>((resolve, reject) => {
+      begun().then(resolve, reject)
+    })
+    // Only those not awaited yet stay in the set: a step of a million calls must not keep a million promises.
+    for (const each of calls) if (each.awaited) calls.delete(each)
+    calls.add(promise)
+    return promise
+  }
+
+  function wrap(sql: string): (error: unknown) => never {
+    return (cause) => {
+      if (isMigrateError(cause)) throw cause
+      const text = cause instanceof Error ? cause.message : String(cause)
+      throw new MigrateError(
+        'STATEMENT_FAILED',
+        { fault: dialect.faultOf(cause), database: dialect.database },
+        `A statement of the data step "${label}" failed: ${text}`,
+        { cause, location: { sql } },
+      )
+    }
+  }
+
+  async function tableOf(name: string): Promise<TableModel> {
+    const model = await dialect.introspect(session, { tables: [{ name }] })
+    const table = findTable(model, { name })
+    if (table !== undefined) return table
+    throw new MigrateError('OBJECT_MISSING', { object: `table ${name}` }, `There is no table ${name}.`)
+  }
+
+  async function backfill(options: BackfillOptions): Promise<number> {
+    const table = await tableOf(options.table)
+    const key = options.key ?? uniqueKeyOf(table)
+    if (key === undefined || key.length === 0) {
+      throw new MigrateError(
+        'INVALID_OPTION',
+        { option: 'key', why: `${options.table} has no key that is unique and never NULL` },
+        `backfill() of ${options.table} needs a unique key to go by.`,
+        { remedy: 'Pass `key` with columns that are unique and never NULL.' },
+      )
+    }
+    const target = dialect.quote.table({ name: options.table })
+    const [counted] = await session.query(`SELECT COUNT(*) AS n FROM ${target.text}`)
+    const total = Number(counted?.['n'] ?? 0)
+    let done = 0
+    const pages = pagesByKey(dialect, session, {
+      table: target,
+      key,
+      columns: options.columns,
+      rows: options.batch ?? 500,
+      ...(options.where === undefined ? {} : { where: { text: options.where, params: options.params ?? [] } }),
+    })
+    for await (const rows of pages) {
+      await options.step(rows)
+      done += rows.length
+      context.progress(options.table, done, options.where === undefined ? total : undefined)
+      await breathe(context.signal)
+    }
+    return done
+  }
+
+  const db: StepDatabase = {
+    dialect: dialect.name,
+    query: <R extends Row = Row>(sql: string, params: readonly SqlValue[] = []) =>
+      call('db.query', async () => {
+        check(sql)
+        return (await session.query(sql, params).catch(wrap(sql))) as readonly R[]
+      }),
+    execute: (sql, params = []) =>
+      call('db.execute', async () => {
+        check(sql)
+        return session.execute(sql, params).catch(wrap(sql))
+      }),
+    transaction: (body) => call('db.transaction', () => session.savepoint(() => body(db))),
+    keep: (cell) =>
+      call('db.keep', async () => {
+        const base = { step: label, table: cell.table, key: cell.key }
+        if (isKeepRow(cell)) {
+          await context.kept.put(context.owner, {
+            ...base,
+            column: '',
+            value: null,
+            row: cell.row,
+            writtenHash: absentHash,
+          })
+        } else {
+          const writtenHash = valueHash(cell.written)
+          await context.kept.put(context.owner, { ...base, column: cell.column, value: cell.value, writtenHash })
+        }
+      }),
+    restore: (what) =>
+      call('db.restore', () => restoreKept({ ...context, breathe: () => breathe(context.signal) }, what)),
+    backfill: (options) => call('db.backfill', () => backfill(options)),
+    report: (what, key) => {
+      if (closed)
+        throw new MigrateError(
+          'SESSION_CLOSED',
+          { what: 'db.report' },
+          `db.report was called after the data step "${label}" had ended.`,
+        )
+      context.report(what, key)
+    },
+    tableNames: () =>
+      call('db.tableNames', async () =>
+        [...(await dialect.introspect(session)).tables.values()].map((table) => table.ref.name),
+      ),
+    columns: (table) => call('db.columns', async () => (await tableOf(table)).columns),
+    indexes: (table) => call('db.indexes', async () => (await tableOf(table)).indexes),
+    uniqueConstraints: (table) =>
+      call('db.uniqueConstraints', async () =>
+        (await tableOf(table)).constraints.filter((each): each is ConstraintOf<'unique'> => each.kind === 'unique'),
+      ),
+    primaryKey: (table) =>
+      call('db.primaryKey', async () => {
+        const found = (await tableOf(table)).constraints.find((each) => each.kind === 'primaryKey')
+        return found?.kind === 'primaryKey' ? found.columns : []
+      }),
+  }
+
+  return {
+    db: Object.freeze(db),
+    idleMs: () => (running > 0 ? 0 : performance.now() - lastEnd),
+    close() {
+      closed = true
+      const forgotten = [...calls].filter((each) => !each.awaited)
+      // Nobody else will: an unhandled rejection would end the process of a service.
+      for (const each of forgotten) each.then(undefined, () => undefined)
+      return forgotten.length + (running > 0 && forgotten.length === 0 ? running : 0)
+    },
+  }
+}

@@ -1,0 +1,83 @@
+/** the eight tables that everything began with */
+import { bigint, boolean, integer, type OperationRecorder, text, varchar } from '@org/migrate-core'
+import { flag, required, rowNumber, shortOnSqlite, wholeNumber } from '../data/legacy-columns.ts'
+
+export function migrate(op: OperationRecorder) {
+  op.createTable('auth', (t) => {
+    t.column('id', varchar(255), required)
+    t.column('email', varchar(255), required)
+    t.column('password', text(), shortOnSqlite)
+    t.column('active', boolean(), flag)
+    t.index('auth_id', ['id'], { unique: true })
+  })
+  op.createTable('chat', (t) => {
+    t.column('id', varchar(255), required)
+    t.column('user_id', varchar(255), required)
+    t.column('title', text(), shortOnSqlite)
+    t.column('chat', text(), required)
+    t.column('timestamp', bigint(), wholeNumber)
+    t.index('chat_id', ['id'], { unique: true })
+  })
+  op.createTable('chatidtag', (t) => {
+    t.column('id', varchar(255), required)
+    t.column('tag_name', varchar(255), required)
+    t.column('chat_id', varchar(255), required)
+    t.column('user_id', varchar(255), required)
+    t.column('timestamp', bigint(), wholeNumber)
+    t.index('chatidtag_id', ['id'], { unique: true })
+  })
+  op.createTable('document', (t) => {
+    t.column('id', integer(), rowNumber)
+    t.column('collection_name', varchar(255), required)
+    t.column('name', varchar(255), required)
+    t.column('title', text(), shortOnSqlite)
+    t.column('filename', text(), shortOnSqlite)
+    t.column('content', text())
+    t.column('user_id', varchar(255), required)
+    t.column('timestamp', bigint(), wholeNumber)
+    t.primaryKey(['id'])
+    t.index('document_collection_name', ['collection_name'], { unique: true })
+    t.index('document_name', ['name'], { unique: true })
+  })
+  op.createTable('modelfile', (t) => {
+    t.column('id', integer(), rowNumber)
+    t.column('tag_name', varchar(255), required)
+    t.column('user_id', varchar(255), required)
+    t.column('modelfile', text(), required)
+    t.column('timestamp', bigint(), wholeNumber)
+    t.primaryKey(['id'])
+    t.index('modelfile_tag_name', ['tag_name'], { unique: true })
+  })
+  op.createTable('prompt', (t) => {
+    t.column('id', integer(), rowNumber)
+    t.column('command', varchar(255), required)
+    t.column('user_id', varchar(255), required)
+    t.column('title', text(), shortOnSqlite)
+    t.column('content', text(), required)
+    t.column('timestamp', bigint(), wholeNumber)
+    t.primaryKey(['id'])
+    t.index('prompt_command', ['command'], { unique: true })
+  })
+  op.createTable('tag', (t) => {
+    t.column('id', varchar(255), required)
+    t.column('name', varchar(255), required)
+    t.column('user_id', varchar(255), required)
+    t.column('data', text())
+    t.index('tag_id', ['id'], { unique: true })
+  })
+  op.createTable('user', (t) => {
+    t.column('id', varchar(255), required)
+    t.column('name', varchar(255), required)
+    t.column('email', varchar(255), required)
+    t.column('role', varchar(255), required)
+    t.column('profile_image_url', text(), shortOnSqlite)
+    t.column('timestamp', bigint(), wholeNumber)
+    t.index('user_id', ['id'], { unique: true })
+  })
+}
+
+export function rollback(op: OperationRecorder) {
+  for (const table of ['user', 'tag', 'prompt', 'modelfile', 'document', 'chatidtag', 'chat', 'auth']) {
+    op.dropTable(table)
+  }
+}

@@ -1,0 +1,16 @@
+/** a chat can be shared under an id of its own */
+import { type OperationRecorder, varchar } from '@org/migrate-core'
+
+export function migrate(op: OperationRecorder) {
+  op.alterTable('chat', (t) => {
+    t.addColumn('share_id', varchar(255))
+    t.createIndex('chat_share_id', ['share_id'], { unique: true })
+  })
+}
+
+export function rollback(op: OperationRecorder) {
+  op.alterTable('chat', (t) => {
+    t.dropIndex('chat_share_id')
+    t.dropColumn('share_id')
+  })
+}

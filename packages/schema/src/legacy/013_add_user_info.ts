@@ -1,0 +1,14 @@
+/** what a user tells of themselves, JSON in text */
+import { type OperationRecorder, text } from '@org/migrate-core'
+
+export function migrate(op: OperationRecorder) {
+  op.alterTable('user', (t) => {
+    t.addColumn('info', text())
+  })
+}
+
+export function rollback(op: OperationRecorder) {
+  op.alterTable('user', (t) => {
+    t.dropColumn('info')
+  })
+}

@@ -1,0 +1,57 @@
+/**
+ * tags are known by their names, and chats by their tags
+ *
+ * A tag's id becomes its normalised name, one tag per name and user. Tags that go (the mark `pinned`, and doubles of one user) are kept
+ * as rows, the old id and data of the others in their cell `data`. The downgrade gives all of that back; tags made since get an id of
+ * their own. What chatidtag says goes to chat.meta, chat.pinned and chat_tag; where one of them says something already, it stays.
+ */
+import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
+import { tagChats, unpinChats } from '../data/chat-tags.ts'
+import { required } from '../data/legacy-columns.ts'
+import { normaliseTags, restoreTags } from '../data/tag-rows.ts'
+
+export const revision = '1af9b942657b'
+export const downRevision = 'd31026856c01'
+export const branchLabels: readonly string[] = []
+export const dependsOn: readonly string[] = []
+
+export function upgrade(op: OperationRecorder) {
+  op.alterTable('tag', (t) => {
+    // Two users may have tags of one name from here on: the id alone is no key any more.
+    t.dropIndex('tag_id')
+    t.addUnique(['id', 'user_id'], { name: 'uq_id_user_id' })
+  })
+  op.run('tags get the ids of their names', { up: normaliseTags, down: restoreTags })
+  op.alterTable('tag', (t) => {
+    t.dropColumn('data')
+    t.addColumn('meta', json())
+  })
+  op.createTable('chat_tag', (t) => {
+    t.column('chat_id', text(), required)
+    t.column('tag_id', text(), required)
+    t.column('user_id', text(), required)
+    t.column('created_at', bigint())
+    t.primaryKey(['chat_id', 'tag_id', 'user_id'])
+  })
+  op.alterTable('chat', (t) => {
+    t.addColumn('meta', json(), { nullable: false, default: '{}' })
+  })
+  op.run('chats know their tags', { up: tagChats, down: unpinChats })
+}
+
+export function downgrade(op: OperationRecorder) {
+  op.run('pinned goes back to what it was', { up: unpinChats, down: 'none' })
+  op.alterTable('chat', (t) => {
+    t.dropColumn('meta')
+  })
+  op.dropTable('chat_tag')
+  op.alterTable('tag', (t) => {
+    t.dropColumn('meta')
+    t.addColumn('data', text())
+  })
+  op.run('tags get their old ids back', { up: restoreTags, down: 'none' })
+  op.alterTable('tag', (t) => {
+    t.dropConstraint('uq_id_user_id')
+    t.createIndex('tag_id', ['id'], { unique: true })
+  })
+}

@@ -1,0 +1,76 @@
+/**
+ * documents become knowledge bases
+ *
+ * One row of knowledge for each document; the documents stay. A content that cannot be read gives no tags, and is reported. The downgrade
+ * takes the table away; its rows are kept, and the next upgrade gives them back as they were.
+ */
+import { bigint, json, type OperationRecorder, type Row, type SqlValue, type StepDatabase, text } from '@org/migrate-core'
+import { placeholders } from '../data/bulk.ts'
+import { jsonMembers, jsonObject } from '../data/json-text.ts'
+import { required } from '../data/legacy-columns.ts'
+
+export const revision = '6a39f3d8e55c'
+export const downRevision = '3ab32c4b8f59'
+export const branchLabels: readonly string[] = []
+export const dependsOn: readonly string[] = []
+
+const columns = ['id', 'user_id', 'name', 'description', 'meta', 'created_at', 'updated_at', 'files'] as const
+
+/** The tags as the document writes them: their text, whatever JSON value it is. */
+function tagsOf(db: StepDatabase, document: Row): string {
+  const { content } = document
+  if (content === null || content === '') return '[]'
+  const members = typeof content === 'string' ? jsonMembers(content) : undefined
+  if (members === undefined) db.report('documents whose content is no JSON object get no tags', String(document.name))
+  return members?.get('tags') ?? '[]'
+}
+
+function knowledgeOf(db: StepDatabase, document: Row): readonly SqlValue[] {
+  const { collection_name: id = null, name = null, title = null, user_id = null, timestamp = null } = document
+  const meta = jsonObject([
+    ['legacy', 'true'],
+    ['document', 'true'],
+    ['tags', tagsOf(db, document)],
+  ])
+  return [id, user_id ?? '', title ?? name ?? id, name, meta, timestamp ?? 0n, timestamp ?? 0n, '[]']
+}
+
+async function documentsToKnowledge(db: StepDatabase): Promise<void> {
+  await db.backfill({
+    table: 'document',
+    key: ['id'],
+    columns: ['collection_name', 'name', 'title', 'content', 'user_id', 'timestamp'],
+    step: async (documents) => {
+      const ids = documents.map((document) => document.collection_name ?? null)
+      const there = await db.query(`SELECT "id" FROM "knowledge" WHERE "id" IN (${placeholders(ids)})`, ids)
+      const known = new Set(there.map((row) => row.id))
+      const rows = documents
+        .filter((document) => !known.has(document.collection_name ?? null))
+        .map((document) => knowledgeOf(db, document))
+      if (rows.length === 0) return
+      await db.execute(
+        `INSERT INTO "knowledge" (${columns.map((name) => `"${name}"`).join(', ')}) VALUES ` +
+          rows.map((row) => `(${placeholders(row)})`).join(', '),
+        rows.flat(),
+      )
+    },
+  })
+}
+
+export function upgrade(op: OperationRecorder) {
+  op.createTable('knowledge', (t) => {
+    for (const name of ['id', 'user_id', 'name']) t.column(name, text(), required)
+    t.column('description', text())
+    t.column('data', json())
+    t.column('meta', json())
+    t.column('created_at', bigint(), required)
+    t.column('updated_at', bigint())
+    t.column('files', json())
+    t.primaryKey(['id'])
+  })
+  op.run('documents become knowledge', { up: documentsToKnowledge, down: 'none' })
+}
+
+export function downgrade(op: OperationRecorder) {
+  op.dropTable('knowledge')
+}

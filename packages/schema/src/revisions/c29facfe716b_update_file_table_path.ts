@@ -1,0 +1,89 @@
+/**
+ * file.meta becomes JSON, and the path in it a URI of its own
+ *
+ * The texts move as they are, `path` stays in them. What is no JSON becomes NULL, and the text is kept; the downgrade gives it back
+ * byte for byte, unless meta was changed since. A NULL that the program wrote since becomes the text `null`.
+ */
+import { json, type OperationRecorder, type StepDatabase, text } from '@org/migrate-core'
+import { updateEach } from '../data/bulk.ts'
+import { fileUri } from '../data/file-uri.ts'
+import { checkJsonTexts } from '../data/json-column.ts'
+import { jsonMembers, jsonString } from '../data/json-text.ts'
+
+export const revision = 'c29facfe716b'
+export const downRevision = '6a39f3d8e55c'
+export const branchLabels: readonly string[] = []
+export const dependsOn: readonly string[] = []
+
+async function invalidToNull(db: StepDatabase): Promise<void> {
+  await checkJsonTexts(db, {
+    table: 'file',
+    key: ['id'],
+    column: 'meta',
+    invalid: async (key, value) => {
+      await db.keep({ table: 'file', key, column: 'meta', value, written: null })
+      await db.execute('UPDATE "file" SET "meta" = NULL WHERE "id" = ?', [key.id ?? null])
+      db.report('file metadata that is no JSON becomes NULL; the text is kept', String(key.id))
+    },
+  })
+}
+
+async function fillPaths(db: StepDatabase): Promise<void> {
+  await db.backfill({
+    table: 'file',
+    key: ['id'],
+    columns: ['meta'],
+    where: '"meta" IS NOT NULL AND "path" IS NULL',
+    step: async (rows) => {
+      const paths = rows.flatMap((row) => {
+        const members = typeof row.meta === 'string' ? jsonMembers(row.meta) : undefined
+        const path = jsonString(members?.get('path'))
+        const uri = path === undefined ? null : fileUri(path)
+        if (path !== undefined && uri === null) {
+          db.report('paths that no text column can hold are left out; metadata keeps them', String(row.id))
+        }
+        return uri === null ? [] : [{ key: row.id ?? null, value: uri }]
+      })
+      await updateEach(db, { table: 'file', key: 'id', column: 'path', rows: paths })
+    },
+  })
+}
+
+export function upgrade(op: OperationRecorder) {
+  op.alterTable('file', (t) => {
+    t.addColumn('path', text())
+    t.alterColumn('meta', { nullable: true })
+  })
+  op.run('metadata that is no JSON becomes NULL', { up: invalidToNull, down: 'restore' })
+  op.run('paths become URIs', { up: fillPaths, down: 'none' })
+  op.alterTable('file', (t) => {
+    t.alterColumn('meta', { type: json() })
+  })
+}
+
+async function giveBackTexts(db: StepDatabase): Promise<void> {
+  await db.restore({ table: 'file', column: 'meta' })
+  await db.backfill({
+    table: 'file',
+    key: ['id'],
+    columns: [],
+    where: '"meta" IS NULL',
+    step: async (rows) => {
+      for (const row of rows) {
+        await db.execute('UPDATE "file" SET "meta" = ? WHERE "id" = ?', ['null', row.id ?? null])
+        db.report('files without metadata get the text null', String(row.id))
+      }
+    },
+  })
+}
+
+export function downgrade(op: OperationRecorder) {
+  op.alterTable('file', (t) => {
+    t.alterColumn('meta', { type: text() })
+  })
+  op.run('give back the metadata that was no JSON', { up: giveBackTexts, down: 'none' })
+  op.alterTable('file', (t) => {
+    t.dropColumn('path')
+    t.alterColumn('meta', { nullable: false })
+  })
+}
