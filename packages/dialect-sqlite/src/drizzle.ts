@@ -5,3 +5,10 @@ export { drizzleOf } from './drizzle/step.ts'
 export { type ToDrizzleOptions, toDrizzle, toDrizzleAll } from './drizzle/to-drizzle.ts'
 export type { SqliteColumnOf, SqliteTableOf } from './drizzle/types.ts'
 export { type ColumnCodec, invalidValue, type JsonCodec, jsonCodec, type ValuePlace } from './drizzle/values.ts'
+export {
+  type DatabaseSession,
+  type OpenDatabase,
+  openSqlite,
+  type OpenSqliteOptions,
+  type UseOptions,
+} from './drizzle/open.ts'

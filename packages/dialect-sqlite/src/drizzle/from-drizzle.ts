@@ -1,6 +1,7 @@
 import { type DeclaredTable, MigrateError, toModel } from '@org/migrate-core'
 import type {
   ColumnModel,
+  ColumnType,
   ConstraintModel,
   DefaultValue,
   IndexElement,
@@ -14,9 +15,10 @@ import { put } from '@org/migrate-core/dialect'
 import { Column, getTableName, is, SQL, Table } from 'drizzle-orm'
 import { CasingCache } from 'drizzle-orm/casing'
 import { getTableConfig, getViewConfig, type SQLiteColumn, SQLiteTable, SQLiteView } from 'drizzle-orm/sqlite-core'
+import { readExpressionDefault, settleDefault } from '../introspect/defaults.ts'
 import { literalText } from '../quote.ts'
 import { types } from '../types.ts'
-import { bare, type Casing, defaultOf, sqlText } from './sql-text.ts'
+import { bare, type Casing, sqlText } from './sql-text.ts'
 import { declaredModel } from './to-drizzle.ts'
 
 export interface FromDrizzleOptions {
@@ -33,17 +35,20 @@ interface Reading {
   name(column: Column): string
 }
 
-function defaultFrom(column: SQLiteColumn, reading: Reading): DefaultValue | undefined {
+function defaultFrom(column: SQLiteColumn, type: ColumnType, reading: Reading): DefaultValue | undefined {
   const { default: value } = column as { readonly default: unknown }
   if (value === undefined) return undefined
   const object = `default of ${reading.table}.${reading.name(column)}`
-  if (is(value, SQL)) return defaultOf(sqlText(value, object, reading.casing))
+  const read = (text: string) => settleDefault(readExpressionDefault(bare(text)), type)
+  if (is(value, SQL)) return read(sqlText(value, object, reading.casing))
   // The default is what the application would write: the column turns it into what the database stores.
   const stored: unknown = value === null ? null : column.mapToDriverValue(value)
-  if (typeof stored === 'string' || typeof stored === 'boolean' || stored === null)
-    return { kind: 'literal', value: stored }
-  if (typeof stored === 'number' && Number.isFinite(stored)) return { kind: 'literal', value: stored }
-  if (typeof stored === 'bigint' || stored instanceof Uint8Array) return defaultOf(literalText(stored))
+  if (typeof stored === 'string' || typeof stored === 'boolean' || stored === null) {
+    return settleDefault({ kind: 'literal', value: stored }, type)
+  }
+  if (typeof stored === 'bigint' || typeof stored === 'number' || stored instanceof Uint8Array) {
+    return read(literalText(stored))
+  }
   const why = `a value of type ${typeof stored} has no SQL text`
   throw new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation: object, why }, `The ${object}: ${why}.`)
 }
@@ -59,12 +64,13 @@ function generatedFrom(column: SQLiteColumn, reading: Reading): ColumnModel['gen
 }
 
 function columnFrom(column: SQLiteColumn, reading: Reading): ColumnModel {
-  const found = defaultFrom(column, reading)
+  const type = types.fromSql(column.getSQLType())
+  const found = defaultFrom(column, type, reading)
   const generated = generatedFrom(column, reading)
   const increments = (column as { readonly autoIncrement?: boolean }).autoIncrement === true
   return {
     name: reading.name(column),
-    type: types.fromSql(column.getSQLType()),
+    type,
     nullable: !column.notNull,
     ...(found === undefined ? {} : { default: found }),
     ...(generated === undefined ? {} : { generated }),

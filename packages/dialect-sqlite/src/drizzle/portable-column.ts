@@ -1,8 +1,15 @@
 import type { ColumnModel } from '@org/migrate-core/dialect'
-import { type ColumnBaseConfig, type ColumnDataType, entityKind, getTableName, type SQL } from 'drizzle-orm'
+import {
+  type Column,
+  type ColumnBaseConfig,
+  type ColumnDataType,
+  entityKind,
+  getTableName,
+  type SQL,
+} from 'drizzle-orm'
 import { SQLiteColumn, SQLiteColumnBuilder, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { types } from '../types.ts'
-import type { ColumnCodec } from './values.ts'
+import type { ColumnCodec, ValuePlace } from './values.ts'
 
 type Facts = ColumnBaseConfig<ColumnDataType, string>
 
@@ -26,20 +33,23 @@ function columnTypeOf({ model, codec }: PortableConfig): string {
   return codec.dataType === 'buffer' ? 'SQLiteBlobBuffer' : 'SQLiteCustomColumn'
 }
 
+const placeOf = (column: Column): ValuePlace => ({ table: getTableName(column.table), column: column.name })
+
 export class PortableColumn extends SQLiteColumn<Facts> {
   static override readonly [entityKind]: string = 'MigratePortableColumn'
   override readonly enumValues: string[] | undefined
   readonly autoIncrement: boolean
   /** drizzle-zod reads it as the longest text. */
   readonly length: number | undefined
-  readonly #portable: PortableConfig
+  // Not #private: Drizzle hands columns out behind a Proxy, which private members refuse.
+  protected readonly portable: PortableConfig
 
   constructor(
     table: SQLiteTable,
     config: ConstructorParameters<typeof SQLiteColumn>[1] & { readonly portable: PortableConfig },
   ) {
     super(table, config)
-    this.#portable = config.portable
+    this.portable = config.portable
     const { type, identity } = config.portable.model
     this.enumValues = type.kind === 'enum' ? [...type.values] : undefined
     this.length = type.kind === 'varchar' ? type.length : undefined
@@ -47,19 +57,15 @@ export class PortableColumn extends SQLiteColumn<Facts> {
   }
 
   getSQLType(): string {
-    return this.#portable.sqlType
-  }
-
-  get #place() {
-    return { table: getTableName(this.table), column: this.name }
+    return this.portable.sqlType
   }
 
   override mapFromDriverValue(value: unknown): unknown {
-    return this.#portable.codec.fromDriver(value, this.#place)
+    return this.portable.codec.fromDriver(value, placeOf(this))
   }
 
   override mapToDriverValue(value: unknown): unknown {
-    return this.#portable.codec.toDriver(value, this.#place)
+    return this.portable.codec.toDriver(value, placeOf(this))
   }
 }
 

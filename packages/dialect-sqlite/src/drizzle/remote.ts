@@ -11,6 +11,25 @@ export interface Runner {
 
 export type Tables = Record<string, unknown>
 
+interface Prepared {
+  queryWithCache?: unknown
+}
+
+/**
+ * Drizzle wraps what a query throws into an error of its own, whose message holds every value of the query: secrets do not
+ * belong into messages, and a MigrateError has to arrive as one. It does so where it would look into its cache.
+ */
+function plainErrors<D extends object>(db: D): D {
+  const { session } = db as { readonly session?: { prepareQuery?: (...given: readonly unknown[]) => Prepared } }
+  const prepare = session?.prepareQuery?.bind(session)
+  if (session === undefined || prepare === undefined) return db
+  session.prepareQuery = (...given) =>
+    Object.assign(prepare(...given), {
+      queryWithCache: (_sql: string, _params: unknown, query: () => Promise<unknown>) => query(),
+    })
+  return db
+}
+
 /** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
 export function remote<S extends Tables = Record<string, never>>(runner: Runner, schema?: S): SqliteRemoteDatabase<S> {
   type Method = 'run' | 'all' | 'values' | 'get'
@@ -32,7 +51,7 @@ export function remote<S extends Tables = Record<string, never>>(runner: Runner,
       }
       return results
     })
-  const db = drizzle<S>(send, batch, schema === undefined ? {} : { schema })
+  const db = plainErrors(drizzle<S>(send, batch, schema === undefined ? {} : { schema }))
   return Object.assign(db, {
     transaction: (body: (tx: unknown) => Promise<unknown>) =>
       runner.transaction((inner) =>

@@ -1,5 +1,4 @@
 import { MigrateError } from '@org/migrate-core'
-import type { DefaultValue } from '@org/migrate-core/dialect'
 import { is, Param, Placeholder, type SQL, type SQLChunk, sql } from 'drizzle-orm'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { significant, tokenize } from '../ddl/tokenize.ts'
@@ -51,16 +50,4 @@ export function bare(text: string): string {
       return at === tokens.length - 1 && tokens[0]?.text === '(' ? bare(text.trim().slice(1, -1)) : text.trim()
   }
   return text.trim()
-}
-
-/** A default's SQL text as the model has it. */
-export function defaultOf(text: string): DefaultValue {
-  const inner = bare(text)
-  if (/^current_timestamp$/i.test(inner)) return { kind: 'now' }
-  if (/^null$/i.test(inner)) return { kind: 'literal', value: null }
-  if (/^true$/i.test(inner)) return { kind: 'literal', value: true }
-  if (/^false$/i.test(inner)) return { kind: 'literal', value: false }
-  if (/^-?\d+(\.\d+)?$/.test(inner) && String(Number(inner)) === inner) return { kind: 'literal', value: Number(inner) }
-  if (/^'([^']|'')*'$/.test(inner)) return { kind: 'literal', value: inner.slice(1, -1).replaceAll("''", "'") }
-  return { kind: 'expression', sql: inner }
 }

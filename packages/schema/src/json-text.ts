@@ -1,0 +1,98 @@
+import { MigrateError } from '@org/migrate-core'
+import { isLosslessNumber, isSafeNumber, LosslessNumber, parse, stringify } from 'lossless-json'
+import type { JsonValue } from './tables/json-value.ts'
+
+/** Where a value stands, for errors and notes. */
+export interface JsonTextPlace {
+  readonly table: string
+  readonly column: string
+  /** The row's key, where the caller knows it. */
+  readonly key?: string
+}
+
+export interface JsonTextOptions {
+  /** Take nothing but JSON and SQL NULL: an empty string is an error. Default: it is read as null. */
+  readonly strict?: boolean
+  /** Hears of every empty string that was read as null. */
+  readonly onEmpty?: (place: JsonTextPlace) => void
+  /** What null is written as. Default `sql`: an SQL NULL; `json`: the four letters. */
+  readonly nullAs?: 'sql' | 'json'
+}
+
+function invalid(place: JsonTextPlace, why: string, cause?: unknown): MigrateError<'VALUE_INVALID'> {
+  const row = place.key === undefined ? '' : ` of row ${place.key}`
+  const message = `${place.table}.${place.column}${row}: ${why}.`
+  return new MigrateError('VALUE_INVALID', { ...place, why }, message, cause === undefined ? {} : { cause })
+}
+
+/*
+ * Up to 15 digits a double gives back as they were. Text without a longer run, an exponent or a negative zero can be read
+ * by the engine's own parser, which is many times faster and has no limit to nesting; inside a string a match costs time only.
+ */
+const delicate = /[\d.]{16}|\d[eE][-+]?\d|-0/
+
+function exactNumber(text: string): unknown {
+  if (isSafeNumber(text) && !Object.is(Number(text), -0)) return Number(text)
+  return /^-?\d+$/.test(text) && !/^-0+$/.test(text) ? BigInt(text) : new LosslessNumber(text)
+}
+
+/**
+ * Reads JSON text. Integers beyond 2^53 become bigint; other numbers that a double cannot hold keep their text. Of duplicate
+ * keys the last counts. Throws SyntaxError, and RangeError for nesting beyond the stack.
+ */
+export function parseJson(text: string): JsonValue {
+  if (!delicate.test(text)) return JSON.parse(text) as JsonValue
+  return parse(text, undefined, {
+    parseNumber: exactNumber,
+    onDuplicateKey: ({ newValue }) => newValue,
+  }) as JsonValue
+}
+
+/** Drivers and people put things into values that JSON has no word for; JSON.stringify would drop or empty them. */
+function refuseForeign(_key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`JSON has no ${value}`)
+  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError(`JSON has no ${typeof value}`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isLosslessNumber(value)) return value
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === null || prototype === Object.prototype) return value
+  throw new TypeError(`JSON has no ${(value as object).constructor.name}; convert it first`)
+}
+
+/** Writes JSON text; what `parseJson` read comes out as the same value. Throws TypeError for what JSON cannot hold. */
+export function stringifyJson(value: unknown): string {
+  const text = stringify(value, refuseForeign)
+  if (text === undefined) throw new TypeError('undefined has no JSON form')
+  return text
+}
+
+/**
+ * Reads a text column that holds JSON. SQL NULL, `null` and, unless `strict`, the empty string are null.
+ * Throws VALUE_INVALID, which names table, column and key.
+ *
+ * ```ts
+ * readJsonText(row.settings, { table: 'user', column: 'settings', key: row.id })
+ * ```
+ */
+export function readJsonText(stored: string | null, place: JsonTextPlace, options: JsonTextOptions = {}): JsonValue {
+  if (stored === null) return null
+  if (stored === '' && options.strict !== true) {
+    options.onEmpty?.(place)
+    return null
+  }
+  try {
+    return parseJson(stored)
+  } catch (cause) {
+    throw invalid(place, cause instanceof RangeError ? 'the JSON is nested too deeply' : 'the text is not JSON', cause)
+  }
+}
+
+/** Writes a value for such a column. Throws VALUE_INVALID for what JSON cannot hold. */
+export function writeJsonText(value: unknown, place: JsonTextPlace, options: JsonTextOptions = {}): string | null {
+  if (value === null || value === undefined) return options.nullAs === 'json' ? 'null' : null
+  try {
+    return stringifyJson(value)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw invalid(place, `the value cannot be written as JSON (${why})`, cause)
+  }
+}
