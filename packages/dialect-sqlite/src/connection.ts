@@ -5,7 +5,7 @@ import path from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import type { Place } from './url.ts'
-import { whenFree } from './waiting.ts'
+import { patienceOf, whenFree } from './waiting.ts'
 
 type Database = BetterSqlite3.Database
 export type Prepared = BetterSqlite3.Statement<unknown[], unknown>
@@ -30,6 +30,7 @@ export class Connection {
     db.defaultSafeIntegers(true)
   }
 
+  /** Prepared once; after DDL SQLite prepares it again by itself. */
   prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql)
     if (known !== undefined) return known
@@ -39,11 +40,6 @@ export class Connection {
     if (this.#prepared.size >= cachedStatements) this.#prepared.delete(this.#prepared.keys().next().value as string)
     this.#prepared.set(sql, statement)
     return statement
-  }
-
-  /** After DDL: SQLite prepares again by itself, but whether a text gives rows is fixed when it is first prepared. */
-  forgetPrepared(): void {
-    this.#prepared.clear()
   }
 
   pragma(name: string): string {
@@ -126,7 +122,7 @@ export function readOnly(database: string, cause: unknown): MigrateError<'DATABA
 /** The first read: only it shows whether the file is a database at all. An empty file is an empty database. */
 async function proveReadable(connection: Connection): Promise<void> {
   try {
-    await whenFree({ database: connection.database, timeoutMs: connection.timeoutMs }, () => {
+    await whenFree(patienceOf(connection), () => {
       connection.db.pragma('schema_version')
     })
   } catch (error) {

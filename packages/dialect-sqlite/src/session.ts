@@ -12,15 +12,12 @@ import type { Connection, Prepared } from './connection.ts'
 import { copyTable } from './copy.ts'
 import { openTransaction } from './transaction.ts'
 import { toBindings, toRows } from './values.ts'
-import { whenFree } from './waiting.ts'
+import { patienceOf, whenFree } from './waiting.ts'
 
 /** Who has the one in-process database of `:memory:`: a second session waits while the first has a transaction open. */
 export interface Turn {
   owner?: Session
 }
-
-/** Statements that cannot change what a prepared statement gives. */
-const keepsSchema = /^\s*(select|insert|update|delete|replace|with|values|explain|savepoint|release)\b/i
 
 class Taken extends Error {
   readonly code = 'SQLITE_BUSY'
@@ -68,12 +65,9 @@ export class SqliteSession implements Session {
 
   async #attempt<T>(sql: string, run: (statement: Prepared) => T): Promise<T> {
     const connection = this.#usable(sql)
-    const patience = { database: connection.database, timeoutMs: connection.timeoutMs }
-    return whenFree(patience, () => {
+    return whenFree(patienceOf(connection), () => {
       this.#inTurn()
-      const result = run(connection.prepare(sql))
-      if (!keepsSchema.test(sql)) connection.forgetPrepared()
-      return result
+      return run(connection.prepare(sql))
     })
   }
 
@@ -101,8 +95,7 @@ export class SqliteSession implements Session {
 
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
     const connection = this.#usable('begin')
-    const patience = { database: connection.database, timeoutMs: connection.timeoutMs, signal: options.signal }
-    await whenFree(patience, () => this.#inTurn())
+    await whenFree(patienceOf(connection, options), () => this.#inTurn())
     if (connection.db.inTransaction) {
       const message = `${connection.database} already has a transaction open on this connection`
       throw new MigrateError('ALREADY_IN_TRANSACTION', { database: connection.database }, message)
@@ -113,7 +106,6 @@ export class SqliteSession implements Session {
       const ended = (): void => {
         this.#scope = undefined
         delete this.#turn.owner
-        connection.forgetPrepared()
       }
       this.#scope = {
         commit: () => scope.commit().finally(ended),
@@ -141,13 +133,17 @@ export class SqliteSession implements Session {
     } catch (error) {
       // After a rollback that SQLite did by itself there is nothing left to go back to.
       if (db.open && db.inTransaction) {
-        this.#connection.forgetPrepared()
         db.exec(`ROLLBACK TO ${name}; RELEASE ${name}`)
       }
       throw error
     } finally {
       this.#savepoints -= 1
     }
+  }
+
+  async schemaToken(): Promise<string> {
+    const [row] = await this.query('PRAGMA main.schema_version')
+    return String(row?.['schema_version'])
   }
 
   async copy(

@@ -3,7 +3,7 @@ import type { TransactionOptions, TransactionScope } from '@org/migrate-core/dia
 import { brokenDependants, foreignKeyViolations, refuseNewlyBroken, refuseNewViolations } from './checks.ts'
 import { type Connection, readOnly } from './connection.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
-import { whenFree } from './waiting.ts'
+import { patienceOf, whenFree } from './waiting.ts'
 
 type Setting = 'foreign_keys' | 'legacy_alter_table'
 
@@ -31,10 +31,10 @@ function remember(connection: Connection): () => void {
   }
 }
 
-async function beginImmediate(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+async function beginImmediate(connection: Connection, options: TransactionOptions): Promise<void> {
   try {
     // IMMEDIATE: a transaction that reads first and then writes fails at once in WAL mode when somebody wrote meanwhile.
-    await whenFree({ database: connection.database, timeoutMs: connection.timeoutMs, signal }, () => {
+    await whenFree(patienceOf(connection, options), () => {
       connection.db.exec('BEGIN IMMEDIATE')
     })
   } catch (error) {
@@ -68,9 +68,9 @@ async function ending(connection: Connection, restore: () => void, end: () => Pr
 }
 
 /** COMMIT can be tried again while a reader of a rollback-journal database holds its shared lock: the transaction stays open. */
-async function commitNow(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+async function commitNow(connection: Connection, options: TransactionOptions): Promise<void> {
   try {
-    await whenFree({ database: connection.database, timeoutMs: connection.timeoutMs, signal }, () => {
+    await whenFree(patienceOf(connection, options), () => {
       connection.db.exec('COMMIT')
     })
   } catch (cause) {
@@ -96,7 +96,7 @@ export async function openTransaction(connection: Connection, options: Transacti
   try {
     // With enforcement on, DROP TABLE first deletes every row, and ON DELETE CASCADE takes the children along.
     if (unchecked) set(connection, 'foreign_keys', '0')
-    await beginImmediate(connection, options.signal)
+    await beginImmediate(connection, options)
     if (unchecked) {
       const broken = brokenDependants(connection)
       const violations = await foreignKeyViolations(connection)
@@ -115,7 +115,7 @@ export async function openTransaction(connection: Connection, options: Transacti
         try {
           requireTransaction(connection)
           await check()
-          await commitNow(connection, options.signal)
+          await commitNow(connection, options)
         } catch (error) {
           rollbackNow(connection)
           throw error

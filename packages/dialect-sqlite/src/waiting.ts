@@ -6,7 +6,24 @@ export interface Patience {
   readonly database: string
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
+  readonly onWait?: ((waitedMs: number) => void) | undefined
 }
+
+interface Waiting {
+  readonly waitMs?: number
+  readonly signal?: AbortSignal
+  readonly onWait?: (waitedMs: number) => void
+}
+
+/** How long to wait on this connection, and whom to tell. */
+export function patienceOf(
+  connection: { readonly database: string; readonly timeoutMs: number },
+  { waitMs, signal, onWait }: Waiting = {},
+): Patience {
+  return { database: connection.database, timeoutMs: waitMs ?? connection.timeoutMs, signal, onWait }
+}
+
+const tellEveryMs = 1_000
 
 /**
  * Runs `attempt` until the database is free. The driver's own busy handler sleeps inside the call, which would stop the event
@@ -15,6 +32,7 @@ export interface Patience {
  */
 export async function whenFree<T>(patience: Patience, attempt: () => T): Promise<T> {
   const since = performance.now()
+  let told = 0
   for (let round = 0; ; round += 1) {
     patience.signal?.throwIfAborted()
     try {
@@ -24,6 +42,10 @@ export async function whenFree<T>(patience: Patience, attempt: () => T): Promise
       const waitedMs = Math.round(performance.now() - since)
       const left = patience.timeoutMs - waitedMs
       if (left <= 0) throw busy(patience.database, waitedMs, error)
+      if (waitedMs - told >= tellEveryMs) {
+        told = waitedMs
+        patience.onWait?.(waitedMs)
+      }
       const pause = Math.min(100, 2 ** Math.min(round, 6)) * (0.5 + Math.random())
       await pauseFor(Math.min(pause, left), patience.signal)
     }

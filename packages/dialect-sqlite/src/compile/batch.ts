@@ -1,0 +1,145 @@
+import {
+  findColumn,
+  type Operation,
+  type OperationOf,
+  type SchemaModel,
+  sql,
+  type Statement,
+  type TableModel,
+  tableKey,
+  type TableRef,
+} from '@org/migrate-core/dialect'
+import { advance } from '../advance.ts'
+import { columnsIn } from '../ddl/names-in.ts'
+import { parseTable } from '../ddl/parse-table.ts'
+import { expressionsOf } from '../ddl/retarget.ts'
+import { sameName } from '../ddl/tokenize.ts'
+import { unsupported } from '../ddl/unsupported.ts'
+import { quote } from '../quote.ts'
+import { ColumnMap } from './column-map.ts'
+import { rebuild } from './rebuild.ts'
+import { inMain, sourceOf, statement, tableOf } from './statements.ts'
+
+/** Changes of one table that one rebuild can make together, and whether a change needs one. */
+type Mergeable =
+  | 'addColumn'
+  | 'dropColumn'
+  | 'alterColumn'
+  | 'renameColumn'
+  | 'addConstraint'
+  | 'dropConstraint'
+  | 'renameConstraint'
+  | 'alterTableOptions'
+  | 'createIndex'
+  | 'dropIndex'
+  | 'renameIndex'
+
+/** An operation of any kind with the schema on both sides of it. */
+interface Around<O extends Operation = Operation> {
+  readonly operation: O
+  readonly before: SchemaModel
+  readonly after: SchemaModel
+}
+
+type Needs = { readonly [K in Mergeable]: (at: Around<OperationOf<K>>) => boolean }
+
+/** Rows are assumed: SQLite takes some of these on an empty table, and a revision must not depend on that. */
+export function addsNatively(table: TableModel, column: OperationOf<'addColumn'>['column']): boolean {
+  const { default: value, generated, identity } = findColumn(table, column.name) ?? column
+  if (generated !== undefined) return !generated.stored
+  if (identity !== undefined) return false
+  if (value !== undefined && value.kind !== 'literal') return false
+  return column.nullable || (value !== undefined && value.value !== null)
+}
+
+/** Whether a CHECK or a generated column of the table names the column: SQLite then does not drop it. */
+function isUsed(table: TableModel, column: string): boolean {
+  const source = sourceOf(table)
+  return expressionsOf(parseTable(source)).some((span) =>
+    columnsIn(source, span).some((use) => sameName(use.name, column)),
+  )
+}
+
+const needs: Needs = {
+  addColumn: ({ operation, after }) => !addsNatively(tableOf(after, operation.table), operation.column),
+  dropColumn: ({ operation, before }) => isUsed(tableOf(before, operation.table), operation.column),
+  alterColumn: ({ operation, before, after }) => {
+    const old = tableOf(before, operation.table).source
+    return operation.using !== undefined || old === undefined || old !== tableOf(after, operation.table).source
+  },
+  renameColumn: () => false,
+  addConstraint: () => true,
+  dropConstraint: () => true,
+  renameConstraint: () => true,
+  alterTableOptions: () => true,
+  createIndex: () => false,
+  dropIndex: () => false,
+  renameIndex: () => false,
+}
+
+function isMergeable(at: Around): at is Around<OperationOf<Mergeable>> {
+  return Object.hasOwn(needs, at.operation.kind)
+}
+
+/** The question of the operation's own kind. TypeScript does not see that they belong together. */
+function needsRebuild(at: Around<OperationOf<Mergeable>>): boolean {
+  return (needs[at.operation.kind] as (at: Around) => boolean)(at)
+}
+
+/**
+ * How many of the leading operations one rebuild makes together: adjacent changes of one table, if any of them needs one.
+ * Everything else is a barrier, as is a rename that cannot be made beforehand.
+ */
+export function batchSize(operations: readonly Around[]): number {
+  const [first] = operations
+  if (first === undefined || !isMergeable(first)) return 1
+  const table = tableKey(first.operation.table)
+  const map = new ColumnMap(tableOf(first.before, first.operation.table))
+  let size = 0
+  let rebuilds = false
+  for (const at of operations) {
+    if (!isMergeable(at) || tableKey(at.operation.table) !== table || !map.take(at.operation)) break
+    size += 1
+    rebuilds ||= needsRebuild(at)
+  }
+  return rebuilds ? size : 1
+}
+
+/** Refuses what the rebuild would not show: SQLite stores no comments. */
+export function requireNoComment(operation: Operation): void {
+  if (operation.kind !== 'alterColumn' || operation.change.comment === undefined || operation.change.comment === null) return
+  const subject = `comment on ${operation.table.name}.${operation.column}`
+  unsupported(subject, 'SQLite stores no comments', 'Record the comment with op.on() for the others.')
+}
+
+export function renameColumn(table: TableRef, column: string, to: string): Statement {
+  return statement(
+    sql`ALTER TABLE ${inMain(table)} RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,
+    [table],
+  )
+}
+
+/** One rebuild for all of them; renames of columns go before it, by SQLite itself. */
+export function compileBatch(operations: readonly Around[]): readonly Statement[] {
+  const [first] = operations
+  const last = operations.at(-1)
+  if (first === undefined || last === undefined || !isMergeable(first)) return []
+  const { table } = first.operation
+  const map = new ColumnMap(tableOf(first.before, table))
+  for (const { operation } of operations) {
+    requireNoComment(operation)
+    map.take(operation)
+  }
+  let before: SchemaModel = first.before
+  const renames = map.renames.map(({ column, to }) => {
+    before = advance(before, { kind: 'renameColumn', table, column, to })
+    return { ...renameColumn(table, column, to), foreignKeys: 'off' as const }
+  })
+  const copied = map.copied(tableOf(last.after, table))
+  return [...renames, ...rebuild({ before, after: last.after, table, copied })]
+}
+
+/** One change alone: by a rebuild, or by what `natively` gives. */
+export function change(at: Around<OperationOf<Mergeable>>, natively: () => readonly Statement[]): readonly Statement[] {
+  return needsRebuild(at) ? compileBatch([at]) : natively()
+}

@@ -1,0 +1,72 @@
+import { sql, type Statement, type TableModel, verbatim } from '@org/migrate-core/dialect'
+import { toSql } from '../types.ts'
+import type { CopiedColumn } from './column-map.ts'
+import type { RowKey } from './row-key.ts'
+import { inMain, statement } from './statements.ts'
+
+/** What names a row to people. */
+function identity(key: RowKey, before: TableModel): string {
+  const columns = key.key ?? (key.alias === undefined ? undefined : [`"${key.alias.replaceAll('"', '""')}"`])
+  if (columns !== undefined) return columns.join(', ')
+  return key.rowid ?? before.columns.map((column) => `"${column.name.replaceAll('"', '""')}"`).join(', ')
+}
+
+/**
+ * Values that a STRICT column certainly refuses, by its type. Not all of them: SQLite first converts what converts without
+ * loss, so this says only what cannot, and the copy itself refuses the rest.
+ */
+function refusedByStrict(type: string, value: string): string | undefined {
+  const noNumber = `(typeof(${value}) = 'text' AND ${value} NOT GLOB '*[0-9]*')`
+  if (type === 'INT' || type === 'INTEGER') {
+    return `typeof(${value}) = 'blob' OR (typeof(${value}) = 'real' AND ${value} <> CAST(${value} AS INTEGER)) OR ${noNumber}`
+  }
+  if (type === 'REAL') return `typeof(${value}) = 'blob' OR ${noNumber}`
+  if (type === 'TEXT') return `typeof(${value}) = 'blob'`
+  if (type === 'BLOB') return `typeof(${value}) NOT IN ('blob', 'null')`
+  return undefined
+}
+
+/**
+ * Queries that find the rows which the new table would refuse, so that the error can name them: the copy would only say which
+ * column it was.
+ */
+export function checksBefore(
+  before: TableModel,
+  after: TableModel,
+  copied: readonly CopiedColumn[],
+  key: RowKey,
+): readonly Statement[] {
+  const shown = identity(key, before)
+  const find = (condition: string, what: string): Statement =>
+    statement(
+      sql`SELECT ${verbatim(shown)} FROM ${inMain(before.ref)} WHERE ${verbatim(condition)} LIMIT 5`,
+      [after.ref],
+      { foreignKeys: 'off', expectEmpty: what },
+    )
+  const name = (column: string): string => `${after.ref.name}.${column}`
+  const old = new Map(before.columns.map((column) => [column.name, column]))
+  const statements: Statement[] = []
+  for (const { column, source } of copied) {
+    const was = old.get(column.name)
+    const wasSame = was !== undefined && source === `"${column.name.replaceAll('"', '""')}"`
+    if (!column.nullable && column.name !== key.alias && !(wasSame && !was.nullable)) {
+      statements.push(find(`${source} IS NULL`, `rows with NULL in ${name(column.name)}`))
+    }
+    if (after.options['strict'] !== true) continue
+    if (before.options['strict'] === true && wasSame && toSql(was.type) === toSql(column.type)) continue
+    const type = toSql(column.type).toUpperCase()
+    const refused = refusedByStrict(type, source)
+    if (refused !== undefined) {
+      statements.push(find(refused, `rows whose value in ${name(column.name)} is no ${type}`))
+    }
+  }
+  const copiedNames = new Set(copied.map(({ column }) => column.name))
+  for (const column of after.columns) {
+    if (copiedNames.has(column.name) || column.generated !== undefined || column.nullable) continue
+    const none = column.default === undefined || (column.default.kind === 'literal' && column.default.value === null)
+    if (none && column.identity === undefined) {
+      statements.push(find('true', `rows that would have no value in ${name(column.name)}, which is NOT NULL without a default`))
+    }
+  }
+  return statements
+}

@@ -1,0 +1,79 @@
+import type { ColumnModel, Operation, SqlText, TableModel } from '@org/migrate-core/dialect'
+import { sameName } from '../ddl/tokenize.ts'
+import { quote } from '../quote.ts'
+
+/** Where a column's values come from: a column of the old table, an expression of the author, or its default. */
+interface Origin {
+  readonly column?: string
+  readonly using?: string
+}
+
+/** A column of the new table that is copied, with the SQL that reads it from the old one. */
+export interface CopiedColumn {
+  readonly column: ColumnModel
+  readonly source: string
+}
+
+export type TableChange = Extract<Operation, { readonly table: unknown }>
+
+const sqliteText = (text: SqlText): string => (typeof text === 'string' ? text : text.sqlite)
+
+/**
+ * Follows the columns of a table through the changes of one batch. A rename of a column that is there already is done before
+ * the rebuild by SQLite's own RENAME COLUMN, which also rewrites triggers, views and foreign keys of other tables.
+ */
+export class ColumnMap {
+  readonly #origins: Map<string, Origin>
+  /** Names of the old table's columns once the renames have been made. */
+  readonly #physical: Map<string, string>
+  readonly #renames: { readonly column: string; readonly to: string }[] = []
+  #converts = false
+
+  constructor(table: TableModel) {
+    this.#origins = new Map(table.columns.map(({ name }) => [name, { column: name }]))
+    this.#physical = new Map(table.columns.map(({ name }) => [name, name]))
+  }
+
+  get renames(): readonly { readonly column: string; readonly to: string }[] {
+    return this.#renames
+  }
+
+  /** Takes one change in; false where it cannot be made together with those before. */
+  take(operation: Operation): boolean {
+    if (operation.kind === 'addColumn') this.#origins.set(operation.column.name, {})
+    if (operation.kind === 'dropColumn') this.#origins.delete(operation.column)
+    if (operation.kind === 'alterColumn' && operation.using !== undefined) {
+      this.#converts = true
+      this.#origins.set(operation.column, { using: sqliteText(operation.using) })
+    }
+    return operation.kind === 'renameColumn' ? this.#rename(operation.column, operation.to) : true
+  }
+
+  #rename(column: string, to: string): boolean {
+    // An expression of the author says the names that it was written with.
+    if (this.#converts) return false
+    const origin = this.#origins.get(column)
+    if (origin?.column !== undefined) {
+      const physical = this.#physical.get(origin.column) ?? origin.column
+      const taken = [...this.#physical.values()].some((name) => name !== physical && sameName(name, to))
+      if (taken) return false
+      this.#renames.push({ column: physical, to })
+      this.#physical.set(origin.column, to)
+    }
+    this.#origins.delete(column)
+    this.#origins.set(to, origin ?? {})
+    return true
+  }
+
+  /** What is copied: generated columns compute themselves, added ones take their default. */
+  copied(after: TableModel): readonly CopiedColumn[] {
+    return after.columns.flatMap((column): CopiedColumn[] => {
+      const origin = this.#origins.get(column.name)
+      if (column.generated !== undefined || origin === undefined) return []
+      if (origin.using !== undefined) return [{ column, source: `(${origin.using})` }]
+      if (origin.column === undefined) return []
+      const physical = this.#physical.get(origin.column) ?? origin.column
+      return [{ column, source: quote.identifier(physical).text }]
+    })
+  }
+}

@@ -1,0 +1,28 @@
+import { type CompileTable, findColumn, sql } from '@org/migrate-core/dialect'
+import { settleTable } from '../ddl/settle.ts'
+import { columnText } from '../ddl/write.ts'
+import { quote } from '../quote.ts'
+import { change, renameColumn, requireNoComment } from './batch.ts'
+import { inMain, statement, tableOf } from './statements.ts'
+
+export const columnStatements: Pick<CompileTable, 'addColumn' | 'dropColumn' | 'alterColumn' | 'renameColumn'> = {
+  addColumn: (at) =>
+    change(at, () => {
+      const { table: ref, column } = at.operation
+      const table = settleTable(tableOf(at.after, ref))
+      const text = columnText(findColumn(table, column.name) ?? column, { strict: table.options['strict'] === true })
+      return [statement(sql`ALTER TABLE ${inMain(ref)} ADD COLUMN ${text}`, [ref])]
+    }),
+  dropColumn: (at) =>
+    change(at, () => {
+      const { table, column } = at.operation
+      return [statement(sql`ALTER TABLE ${inMain(table)} DROP COLUMN ${quote.identifier(column)}`, [table])]
+    }),
+  alterColumn: (at) =>
+    change(at, () => {
+      // The text stays as it is: the change is about another database, or about what SQLite does not keep.
+      requireNoComment(at.operation)
+      return []
+    }),
+  renameColumn: ({ operation: { table, column, to } }) => [renameColumn(table, column, to)],
+}

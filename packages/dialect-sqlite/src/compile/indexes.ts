@@ -1,0 +1,38 @@
+import {
+  type CompileTable,
+  type IndexModel,
+  sql,
+  type Statement,
+  type TableRef,
+} from '@org/migrate-core/dialect'
+import { retargetIndex } from '../ddl/retarget.ts'
+import { createIndexText } from '../ddl/write.ts'
+import { quote } from '../quote.ts'
+import { notInSchema, statement, tableOf } from './statements.ts'
+
+/** The index from its own text where there is one, so that nothing of it is lost. */
+export function createIndex(table: TableRef, index: IndexModel): Statement {
+  return statement(index.source ?? createIndexText(table, index), [table], { note: `build index ${index.name}` })
+}
+
+export function dropIndex(table: TableRef, index: string): Statement {
+  return statement(sql`DROP INDEX main.${quote.identifier(index)}`, [table])
+}
+
+/**
+ * `concurrently` says how an index is built, not what it is: SQLite locks the whole database for any write, so there is no
+ * other way to build one, and the word changes nothing.
+ */
+export const indexStatements: Pick<CompileTable, 'createIndex' | 'dropIndex' | 'renameIndex'> = {
+  createIndex: ({ operation: { table, index } }) => [createIndex(table, index)],
+  dropIndex: ({ operation: { table, index } }) => [dropIndex(table, index)],
+  renameIndex: ({ operation: { table, index: name, to }, before }) => {
+    // SQLite has no ALTER INDEX.
+    const index = tableOf(before, table).indexes.find((each) => each.name === name)
+    if (index === undefined) throw notInSchema(`index ${name}`)
+    const text = index.source === undefined ? undefined : retargetIndex(index.source, { name: to })
+    const { source: _, ...model } = index
+    const renamed = { ...model, name: to, ...(text === undefined ? {} : { source: text }) }
+    return [dropIndex(table, name), createIndex(table, renamed)]
+  },
+}

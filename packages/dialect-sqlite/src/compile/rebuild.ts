@@ -1,0 +1,114 @@
+import {
+  type CopySpec,
+  type SchemaModel,
+  sql,
+  type Statement,
+  type TableModel,
+  type TableRef,
+  verbatim,
+} from '@org/migrate-core/dialect'
+import { copySql } from '../copy.ts'
+import { retargetTable } from '../ddl/retarget.ts'
+import { foldName } from '../ddl/tokenize.ts'
+import { createTriggerText } from '../ddl/write.ts'
+import { quote } from '../quote.ts'
+import { checksBefore } from './checks-before.ts'
+import type { CopiedColumn } from './column-map.ts'
+import { createIndex } from './indexes.ts'
+import { type RowKey, rowKeyOf } from './row-key.ts'
+import { inMain, sourceOf, statement, tableOf, triggersOf } from './statements.ts'
+
+/** The name of the new table until it takes the old one's: one that nothing else has. */
+function temporaryName(model: SchemaModel, table: TableRef): string {
+  const taken = new Set(
+    [
+      ...[...model.tables.values()].flatMap(({ ref, indexes }) => [ref.name, ...indexes.map((index) => index.name)]),
+      ...[...model.views.values()].map((view) => view.ref.name),
+    ].map(foldName),
+  )
+  const wanted = `_migrate_new_${table.name}`
+  let name = wanted
+  for (let n = 2; taken.has(foldName(name)); n += 1) name = `${wanted}_${n}`
+  return name
+}
+
+/**
+ * What is copied, and in which order. A table without an INTEGER PRIMARY KEY has a hidden rowid, which would be numbered anew:
+ * it goes along by name, since full-text indexes and applications hold on to it.
+ */
+function copySpec(from: TableModel, into: TableRef, copied: readonly CopiedColumn[], old: RowKey, fresh: RowKey): CopySpec {
+  const targets = copied.map(({ column }) => quote.identifier(column.name).text)
+  const sources = copied.map(({ source }) => source)
+  const carried = copied.some(({ column }) => column.name === fresh.alias)
+  if (!carried && old.rowid !== undefined && fresh.rowid !== undefined) {
+    targets.unshift(fresh.rowid)
+    sources.unshift(old.rowid)
+  }
+  const alias = old.alias === undefined ? undefined : quote.identifier(old.alias).text
+  const known = [old.rowid, alias].find((name) => name !== undefined && sources.includes(name))
+  const single = known ?? old.rowid ?? alias
+  return {
+    from: inMain(from.ref).text,
+    into: inMain(into).text,
+    targets,
+    sources,
+    key: old.withoutRowid ? (old.key ?? []) : single === undefined ? [] : [single],
+  }
+}
+
+/** The highest id ever given out lives in sqlite_sequence under the table's name, and would go with the old table. */
+function carrySequence(table: TableRef, into: TableRef): readonly Statement[] {
+  const oldName = quote.literal(table.name)
+  const newName = quote.literal(into.name)
+  return [
+    statement(sql`DELETE FROM main.sqlite_sequence WHERE name = ${newName}`, [table], off),
+    statement(
+      sql`INSERT INTO main.sqlite_sequence (name, seq) SELECT ${newName}, seq FROM main.sqlite_sequence WHERE name = ${oldName}`,
+      [table],
+      off,
+    ),
+  ]
+}
+
+const off = { foreignKeys: 'off' } as const
+
+export interface Rebuild {
+  /** The table as it is in the database when the statements run. */
+  readonly before: SchemaModel
+  readonly after: SchemaModel
+  readonly table: TableRef
+  readonly copied: readonly CopiedColumn[]
+}
+
+/**
+ * Builds the table anew: create under another name, copy, drop, rename, and then its indexes and triggers from their own texts.
+ * In this order, because renaming the *old* table away would rewrite the foreign keys and views that mean it; with
+ * `legacy_alter_table`, because without it RENAME reads every view while the table does not exist.
+ * Foreign keys must be off: DROP TABLE deletes the rows first, and ON DELETE CASCADE would take the children along.
+ */
+export function rebuild({ before, after, table, copied }: Rebuild): readonly Statement[] {
+  const old = tableOf(before, table)
+  const fresh = tableOf(after, table)
+  const oldKey = rowKeyOf(old)
+  const freshKey = rowKeyOf(fresh)
+  const into: TableRef = { name: temporaryName(before, table) }
+  const copy = copySpec(old, into, copied, oldKey, freshKey)
+  const about = (text: Parameters<typeof statement>[0], extra: Parameters<typeof statement>[2] = {}): Statement =>
+    statement(text, [table], { ...off, ...extra })
+  return [
+    ...checksBefore(old, fresh, copied, oldKey),
+    about(retargetTable(sourceOf(fresh), into.name), { note: `rebuild ${table.name}` }),
+    about(copySql(copy), { copy, note: `copy the rows of ${table.name}` }),
+    about(
+      sql`SELECT "before", "after" FROM (SELECT (SELECT count(*) FROM ${inMain(table)}) AS "before", (SELECT count(*) FROM ${inMain(into)}) AS "after") WHERE "before" <> "after"`,
+      { expectEmpty: `the copy of ${table.name} has another number of rows` },
+    ),
+    ...(oldKey.countsUp && freshKey.countsUp ? carrySequence(table, into) : []),
+    about(sql`DROP TABLE ${inMain(table)}`),
+    about('PRAGMA legacy_alter_table = ON'),
+    about(sql`ALTER TABLE ${inMain(into)} RENAME TO ${quote.identifier(table.name)}`),
+    about('PRAGMA legacy_alter_table = OFF'),
+    ...fresh.indexes.map((index): Statement => ({ ...createIndex(table, index), ...off })),
+    ...triggersOf(after, table).map((trigger) => about(verbatim(createTriggerText(trigger)))),
+  ]
+}

@@ -1,0 +1,56 @@
+import type { TableModel } from '@org/migrate-core/dialect'
+import { slice } from '../ddl/cursor.ts'
+import { parseTable } from '../ddl/parse-table.ts'
+import type { ParsedTable } from '../ddl/table-tree.ts'
+import { foldName, isKeyword, tokenize } from '../ddl/tokenize.ts'
+import { hasOption, primaryKeyOf, rowidAlias } from '../introspect/columns.ts'
+import { quoteName } from '../quote.ts'
+import { sourceOf } from './statements.ts'
+
+/** How the rows of a table are told apart and ordered on disk. */
+export interface RowKey {
+  readonly withoutRowid: boolean
+  /** The column that is the rowid (INTEGER PRIMARY KEY). */
+  readonly alias?: string
+  /** A name by which the rowid can be said, where no column has taken all three. */
+  readonly rowid?: string
+  /** The key columns of a WITHOUT ROWID table, quoted; absent where their order is not that of the columns alone. */
+  readonly key?: readonly string[]
+  /** AUTOINCREMENT: the table has a row in sqlite_sequence. */
+  readonly countsUp: boolean
+}
+
+/** The name that says the rowid: any of three, unless a column is called so. */
+export function freeRowid(table: TableModel): string | undefined {
+  if (table.options['withoutRowid'] === true || table.opaque !== undefined) return undefined
+  const taken = new Set(table.columns.map((column) => foldName(column.name)))
+  return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name))
+}
+
+/** A key column may compare otherwise than its column does: then `(a, b) > (?, ?)` would not follow the key's order. */
+function isCollated(table: ParsedTable): boolean {
+  return table.constraints.some(
+    (constraint) =>
+      constraint.kind === 'primaryKey' &&
+      constraint.columns.some((column) => tokenize(slice(table.source, column)).some((token) => isKeyword(token, 'COLLATE'))),
+  )
+}
+
+/** Read from the text, since only the text says whether a column is the rowid. */
+export function rowKeyOf(table: TableModel): RowKey {
+  const parsed = parseTable(sourceOf(table))
+  const primary = primaryKeyOf(parsed)
+  const countsUp = primary?.autoIncrement === true
+  if (hasOption(parsed, 'withoutRowid')) {
+    const key = primary === undefined || isCollated(parsed) ? undefined : primary.columns.map(quoteName)
+    return { withoutRowid: true, countsUp, ...(key === undefined ? {} : { key }) }
+  }
+  const alias = rowidAlias(parsed)
+  const rowid = freeRowid(table)
+  return {
+    withoutRowid: false,
+    countsUp,
+    ...(alias === undefined ? {} : { alias }),
+    ...(rowid === undefined ? {} : { rowid }),
+  }
+}

@@ -1,0 +1,46 @@
+import { MigrateError } from '@org/migrate-core'
+import {
+  findTable,
+  type SchemaModel,
+  type SqlFragment,
+  sql,
+  type Statement,
+  type TableModel,
+  type TableRef,
+  type TriggerModel,
+} from '@org/migrate-core/dialect'
+import { settleTable } from '../ddl/settle.ts'
+import { createTableText } from '../ddl/write.ts'
+import { quote } from '../quote.ts'
+
+type Extra = Omit<Statement, 'sql' | 'transaction' | 'tables'>
+
+/** One statement about `tables`; all of SQLite's DDL may stand in a transaction. */
+export function statement(text: SqlFragment | string, tables: readonly TableRef[], extra: Extra = {}): Statement {
+  return { sql: typeof text === 'string' ? text : text.text, transaction: 'any', tables, ...extra }
+}
+
+/** The name with its database: a temporary table of the same name would otherwise be meant. */
+export function inMain(ref: TableRef): SqlFragment {
+  return sql`main.${quote.table(ref)}`
+}
+
+export function notInSchema(object: string): MigrateError {
+  return new MigrateError('INTERNAL', { where: 'compile' }, `${object} is not in the schema it is compiled against`)
+}
+
+/** The table, which `advance` has found already. */
+export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
+  const table = findTable(model, ref)
+  if (table !== undefined) return table
+  throw notInSchema(`table ${ref.name}`)
+}
+
+/** The CREATE text: SQLite's own where the model carries it, else written from the model. */
+export function sourceOf(table: TableModel): string {
+  return table.source ?? createTableText(settleTable(table))
+}
+
+export function triggersOf(model: SchemaModel, ref: TableRef): readonly TriggerModel[] {
+  return [...model.triggers.values()].filter((trigger) => trigger.table.name === ref.name)
+}

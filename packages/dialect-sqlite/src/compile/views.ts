@@ -1,0 +1,55 @@
+import {
+  type CompileTable,
+  type SchemaModel,
+  sql,
+  type Statement,
+  type TableRef,
+  tableKey,
+  type ViewModel,
+} from '@org/migrate-core/dialect'
+import { nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
+import { unsupported } from '../ddl/unsupported.ts'
+import { createTriggerText, createViewText } from '../ddl/write.ts'
+import { inMain, notInSchema, statement, triggersOf } from './statements.ts'
+
+const drop = (ref: TableRef): Statement => statement(sql`DROP VIEW ${inMain(ref)}`, [ref])
+const create = (view: ViewModel): Statement => statement(createViewText(view), [view.ref])
+
+function mentions(view: ViewModel, name: string): boolean {
+  const text = view.source ?? view.definition
+  return significant(tokenize(text)).some((token) => sameName(nameOf(token) ?? '', name))
+}
+
+/** A view is text that SQLite reads when it is used: a query that gives nothing shows whether it still can be. */
+function proofs(model: SchemaModel, changed: TableRef, oldName = changed.name): readonly Statement[] {
+  return [...model.views.values()]
+    .filter((view) => view.ref.name !== changed.name && (mentions(view, changed.name) || mentions(view, oldName)))
+    .map((view) =>
+      statement(sql`SELECT 1 FROM ${inMain(view.ref)} LIMIT 0`, [view.ref], {
+        expectEmpty: `view ${view.ref.name}, which uses ${oldName}, still works`,
+      }),
+    )
+}
+
+/** Triggers of a view go with it: DROP VIEW drops them without a word. */
+function triggersAgain(model: SchemaModel, ref: TableRef): readonly Statement[] {
+  return triggersOf(model, ref).map((trigger) => statement(createTriggerText(trigger), [ref]))
+}
+
+export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> = {
+  createView: ({ operation: { view } }) => [create(view)],
+  replaceView: ({ operation: { view }, after }) => {
+    if (view.materialized) return [create(view)]
+    return [drop(view.ref), create(view), ...triggersAgain(after, view.ref), ...proofs(after, view.ref)]
+  },
+  renameView: ({ operation, after }) => {
+    const ref = { name: operation.to }
+    const view = after.views.get(tableKey(ref))
+    if (view === undefined) throw notInSchema(`view ${operation.to}`)
+    return [drop(operation.view), create(view), ...triggersAgain(after, ref), ...proofs(after, ref, operation.view.name)]
+  },
+  dropView: ({ operation: { view, materialized } }) => {
+    if (materialized) return unsupported(`drop materialised view ${view.name}`, 'SQLite has no materialised views')
+    return [drop(view)]
+  },
+}

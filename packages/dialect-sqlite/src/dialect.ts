@@ -1,0 +1,53 @@
+import { type Dialect, sql } from '@org/migrate-core/dialect'
+import { advance } from './advance.ts'
+import { capabilities } from './capabilities.ts'
+import { classify } from './classify.ts'
+import { batchSize, compileBatch } from './compile/batch.ts'
+import { compile } from './compile/compile.ts'
+import { freeRowid } from './compile/row-key.ts'
+import { connector, type SqliteOptions } from './connect.ts'
+import { faultOf } from './faults.ts'
+import { introspect } from './introspect/index.ts'
+import { normalise } from './normalise.ts'
+import { quote } from './quote.ts'
+import { types } from './types.ts'
+
+/**
+ * SQLite for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`.
+ *
+ * Throws INVALID_URL here; DATABASE_UNREACHABLE, DATABASE_READ_ONLY, DATABASE_BUSY and DRIVER_NOT_BUILT when connecting.
+ *
+ * ```ts
+ * const migrator = createMigrator({ dialect: sqliteDialect({ url: 'sqlite:///data/app.db' }), tiers })
+ * ```
+ */
+export function sqliteDialect(options: SqliteOptions): Dialect {
+  const { database, connect } = connector(options)
+  return {
+    name: 'sqlite',
+    capabilities,
+    types,
+    quote,
+    compile,
+    batchSize,
+    compileBatch,
+    advance,
+    normalise,
+    introspect,
+    faultOf,
+    classify,
+    // octet_length looks at the length in the record's header: a value of 50 MB is not read.
+    byteLength: (column) => sql`octet_length(${column})`,
+    rowIdentity: freeRowid,
+    // Inside a transaction PRAGMA foreign_keys does nothing: it stands around it.
+    scriptFrame: ({ foreignKeys }) =>
+      foreignKeys === 'off'
+        ? {
+            open: ['PRAGMA foreign_keys = OFF', 'BEGIN IMMEDIATE'],
+            close: ['PRAGMA foreign_key_check', 'COMMIT', 'PRAGMA foreign_keys = ON'],
+          }
+        : { open: ['BEGIN IMMEDIATE'], close: ['COMMIT'] },
+    database,
+    connect,
+  }
+}

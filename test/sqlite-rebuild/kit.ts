@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { onTestFinished } from 'vitest'
+import type { Dialect, Operation, OperationAround, OperationKind, Session, Statement } from '@org/migrate-core/dialect'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+
+/** A database file made by the driver itself. */
+export function database(sql: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'rebuild-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const file = path.join(folder, 'app.db')
+  raw(file, (db) => db.exec(sql))
+  return file
+}
+
+export function raw<T>(file: string, work: (db: Database.Database) => T): T {
+  const db = new Database(file)
+  db.defaultSafeIntegers(true)
+  try {
+    return work(db)
+  } finally {
+    db.close()
+  }
+}
+
+/** Rows through the driver's own client, as arrays. */
+export function rows(file: string, sql: string): unknown[][] {
+  return raw(file, (db) => db.prepare(sql).raw().all() as unknown[][])
+}
+
+/** The text of one object as SQLite keeps it. */
+export function text(file: string, name: string): unknown {
+  return rows(file, `SELECT sql FROM sqlite_master WHERE name = '${name}'`)[0]?.[0]
+}
+
+function compileOne<K extends OperationKind>(dialect: Dialect, at: OperationAround<K>): readonly Statement[] {
+  return dialect.compile[at.operation.kind as K](at)
+}
+
+/** The statements of a list of operations, in the groups in which the dialect makes them. */
+export async function compile(
+  dialect: Dialect,
+  session: Session,
+  operations: readonly Operation[],
+): Promise<readonly (readonly Statement[])[]> {
+  let model = await dialect.introspect(session)
+  const arounds = operations.map((operation): OperationAround => {
+    const before = model
+    model = dialect.advance(before, operation)
+    return { operation, before, after: model }
+  })
+  const groups: (readonly Statement[])[] = []
+  for (let at = 0; at < arounds.length; ) {
+    const rest = arounds.slice(at)
+    const size = dialect.batchSize(rest)
+    const first = rest[0] as OperationAround
+    groups.push(size === 1 ? compileOne(dialect, first) : dialect.compileBatch(rest.slice(0, size)))
+    at += size
+  }
+  return groups
+}
+
+export async function apply(session: Session, statements: readonly Statement[], signal?: AbortSignal): Promise<void> {
+  const off = statements.some((statement) => statement.foreignKeys === 'off')
+  const scope = await session.begin(off ? { foreignKeys: 'off' } : {})
+  try {
+    for (const statement of statements) {
+      if (statement.copy !== undefined) await session.copy(statement.copy, signal === undefined ? {} : { signal })
+      else if (statement.expectEmpty !== undefined) {
+        const found = await session.query(statement.sql, statement.params)
+        if (found.length > 0) throw new Error(`${statement.expectEmpty}: ${JSON.stringify(found, (_, v: unknown) => typeof v === 'bigint' ? Number(v) : v)}`)
+      } else await session.execute(statement.sql, statement.params)
+    }
+  } catch (error) {
+    await scope.rollback()
+    throw error
+  }
+  await scope.commit()
+}
+
+export interface Done {
+  readonly groups: readonly (readonly Statement[])[]
+  readonly statements: readonly Statement[]
+  /** How many tables were built anew. */
+  readonly rebuilds: number
+}
+
+/** Changes a database through the dialect's own compile and session, and nothing else. */
+export async function change(file: string, operations: readonly Operation[], signal?: AbortSignal): Promise<Done> {
+  const dialect = sqliteDialect({ url: file })
+  const session = await dialect.connect({ purpose: 'run' })
+  try {
+    const groups = await compile(dialect, session, operations)
+    const statements = groups.flat()
+    await apply(session, statements, signal)
+    return { groups, statements, rebuilds: statements.filter((statement) => statement.copy !== undefined).length }
+  } finally {
+    await session.close()
+  }
+}
+
+const ref = (name: string) => ({ name })
+
+/** A change that SQLite has no ALTER for. */
+export const toText = (table: string, column: string): Operation => ({
+  kind: 'alterColumn',
+  table: ref(table),
+  column,
+  change: { type: { kind: 'text' } },
+})
+
+export const addCheck = (table: string, expression: string): Operation => ({
+  kind: 'addConstraint',
+  table: ref(table),
+  constraint: { kind: 'check', expression },
+})
