@@ -24,7 +24,7 @@ const minus = (all: readonly string[], without: readonly string[]) => all.filter
 const common = (a: readonly string[], b: readonly string[]) => a.filter((id) => b.includes(id))
 
 describe('laws of the revision graph', () => {
-  test('the order of files changes nothing', () => {
+  test('the order of files, and of parents in a file, changes nothing', () => {
     const shuffled = randomSituation.chain((situation) =>
       fc.record({
         situation: fc.constant(situation),
@@ -33,7 +33,12 @@ describe('laws of the revision graph', () => {
     )
     fc.assert(
       fc.property(shuffled, ({ situation: { nodes, standing, target }, other }) => {
-        const [a, b] = [createRevisionGraph(nodes), createRevisionGraph(other)]
+        const turned = other.map((node) => ({
+          ...node,
+          parents: [...node.parents].reverse(),
+          dependsOn: [...node.dependsOn].reverse(),
+        }))
+        const [a, b] = [createRevisionGraph(nodes), createRevisionGraph(turned)]
         const rows = naive(nodes).maximal(naive(nodes).below(standing))
         expect(b.order).toEqual(a.order)
         expect(factsOf(b)).toEqual(factsOf(a))
@@ -129,6 +134,31 @@ describe('laws of the revision graph', () => {
         const there = [up.from, ...headsAlong(up)]
         expect(back).toEqual(there.slice(0, -1).reverse())
         expect(moves.heads()).toEqual(rows)
+      }),
+      runs,
+    )
+  })
+
+  test('going up and down at random, the heads stay the maximal elements of what is applied', () => {
+    fc.assert(
+      fc.property(randomNodes, fc.array(fc.nat(), { minLength: 5, maxLength: 40 }), (nodes, choices) => {
+        const oracle = naive(nodes)
+        const moves = followHeads(createRevisionGraph(nodes), [])
+        let applied: readonly string[] = []
+        for (const choice of choices) {
+          const possible = oracle.ids.filter((id) =>
+            applied.includes(id)
+              ? common(oracle.above([id]), applied).length === 1
+              : minus(oracle.below([id]), applied).length === 1,
+          )
+          const id = possible[choice % possible.length] ?? ''
+          const before = moves.heads()
+          const { removed, added } = applied.includes(id) ? moves.down(id) : moves.up(id)
+          applied = applied.includes(id) ? minus(applied, [id]) : [...applied, id]
+          expect(moves.heads()).toEqual(oracle.maximal(applied))
+          expect([...minus(before, removed), ...added].sort()).toEqual(moves.heads())
+          for (const other of oracle.ids) expect(moves.isApplied(other)).toBe(applied.includes(other))
+        }
       }),
       runs,
     )

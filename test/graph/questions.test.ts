@@ -114,6 +114,11 @@ describe('targets', () => {
     expect(resolveTargets(fork, target, { current: ['c1', 'c2'] })).toEqual(expected)
   })
 
+  test('branch@heads leaves out a tip that another tip of the branch depends on', () => {
+    expect(resolveTargets(graphOf('a[x] b<-a c<-a~>b'), 'x@heads')).toEqual(['c'])
+    expect(planUpgrade(graphOf('a[x] b<-a c<-a~>b'), [], 'x@heads').to).toEqual(['c'])
+  })
+
   test('lists, each revision once; one target gives one revision or base', () => {
     expect(resolveTargets(fork, ['left', 'd2', 'c1'])).toEqual(['c1', 'd2'])
     expect(resolveTarget(fork, 'left@head')).toBe('d1')
@@ -168,6 +173,12 @@ describe('downgrades', () => {
     expect(steps(fork, ['d1', 'd2'], 'left@base')).toEqual(['d2', 'c2', 'd1', 'c1', 'b', 'a'])
   })
 
+  test('-1 reverts the row, not what the row depends on', () => {
+    const graph = graphOf('p q<-p r<-p~>q')
+    expect(planDowngrade(graph, ['r'], '-1')).toMatchObject({ steps: [{ revision: 'r' }], to: ['q'] })
+    expect(planDowngrade(graph, ['r'], 'p').to).toEqual(['p'])
+  })
+
   test('to the revision that carries the label of a forked branch', () => {
     const graph = graphOf('root[all] l<-root r<-root')
     expect(steps(graph, ['l', 'r'], 'all@root')).toEqual(['r', 'l'])
@@ -213,6 +224,14 @@ describe('stamps', () => {
 
   test('two targets below one row split it, where Alembic crashes', () => {
     expect(planStamp(loop, ['f'], ['c1', 'c2']).changes).toEqual([{ from: ['f'], to: ['c1', 'c2'] }])
+  })
+
+  test('a base beside another target of the same row is one move', () => {
+    expect(planStamp(loop, ['f'], ['c2branch@base', 'd1'])).toEqual({
+      from: ['f'],
+      to: ['d1'],
+      changes: [{ from: ['f'], to: ['d1'] }],
+    })
   })
 
   test('targets that share no row move apart from each other', () => {

@@ -166,7 +166,7 @@ export function resolveInBranch(graph: RevisionGraph, text: string, options: Tar
 }
 
 /**
- * The revisions that a target, or a list of targets, names; empty is base. `docs` of the forms: `ParsedTarget`.
+ * The revisions that a target, or a list of targets, names; empty is base. `ParsedTarget` lists the forms.
  *
  * Throws UNKNOWN_REVISION, AMBIGUOUS_PREFIX, MULTIPLE_HEADS, NO_SUCH_BRANCH, NOT_IN_BRANCH, AMBIGUOUS_WALK,
  * AMBIGUOUS_RELATIVE, RELATIVE_OUT_OF_RANGE.

@@ -68,7 +68,7 @@ function collectLabels<N extends GraphNode>(byId: ReadonlyMap<string, Vertex<N>>
       requireLegalLabel(label, vertex.id)
       const other = byLabel.get(label) ?? byId.get(label)
       if (other) {
-        const clash = byId.has(label) ? `is also the id of a revision` : `is already used by ${other.id}`
+        const clash = byId.has(label) ? 'is also the id of a revision' : `is already used by ${other.id}`
         throw new MigrateError(
           'DUPLICATE_LABEL',
           { label, revisions: [...new Set([other.id, vertex.id])].sort(compareIds) },
