@@ -61,3 +61,4 @@ export type { Revision, RevisionHeader, RevisionModule } from './graph/revision.
 export type { RevisionSource } from './load/revision-source.ts'
 export type { ForeignFinding, ForeignHistory, ForeignLook, Tier } from './load/tier.ts'
 export { schemaDifferences, tableDifferences } from './model/differences.ts'
+export { script, type ScriptSettings } from './execute/script.ts'

@@ -1,0 +1,50 @@
+import { type ForeignFinding, type ForeignHistory, type ForeignLook, toModel } from '@org/migrate-core'
+import { doneAt } from './original-order.ts'
+
+const table = 'alembic_version'
+/** Histories have no place in the declared schema. */
+const histories = new Set([table, 'migratehistory'].map((name) => `table ${name} is left over`))
+
+const remedy =
+  'Take the schema as it stands as a baseline of a chain of its own, or let our chain build a new database and move the data ' +
+  `there. Where the table ${table} belongs to another program that shares this database, name it in ignoreForeignHistory.`
+
+function meaning(stamps: readonly string[]): string {
+  if (stamps.length > 1) {
+    return (
+      `It holds ${stamps.length} stamps (${stamps.join(', ')}), the heads of several branches; this is how a fork looks ` +
+      'between its own revisions and those of the original. What is done cannot be told from it.'
+    )
+  }
+  const [stamp = ''] = stamps
+  const done = doneAt(stamp)
+  if (done === undefined) {
+    return `Its stamp ${stamp} is none of the 21 revisions known here; it may be of a newer original or of a fork.`
+  }
+  const unnamed = stamp === '3af16a1c9fb6' ? ', with revisions unknown here before the last of them' : ''
+  return (
+    `Its stamp ${stamp} means there that ${done.length} of the 21 revisions are done${unnamed}: ${done.join(', ')}. ` +
+    'Our chain has the same ids in another order and with other contents, so that the stamp means something else here.'
+  )
+}
+
+async function find(look: ForeignLook): Promise<ForeignFinding | undefined> {
+  const rows = await look.query('SELECT "version_num" FROM "alembic_version" ORDER BY "version_num"')
+  const stamp = rows.map((row) => String(row.version_num))
+  if (stamp.length === 0) return undefined
+  const { tables } = await import('../tables/all.ts')
+  const found = await look.differences(toModel(Object.values(tables)))
+  const differences = found.filter((line) => !histories.has(line))
+  const message = [
+    `This database was migrated by another program: its history is the table ${table}, stamped ${stamp.join(', ')}.`,
+    meaning(stamp),
+    differences.length === 0
+      ? 'Its schema equals that of our last revision; what its data went through cannot be seen.'
+      : `Its schema differs from that of our last revision:\n${differences.map((line) => `  - ${line}`).join('\n')}`,
+    'Nothing was changed.',
+  ].join('\n')
+  return { table, stamp, message, differences, remedy }
+}
+
+/** Recognises a database that the original Open WebUI (or a fork of it) has migrated. An empty version table is no stamp. */
+export const originalHistory: ForeignHistory = { tables: [table], find }
