@@ -1,0 +1,20 @@
+/**
+ * Every count of the tests: random cases, rows, kills, rounds. `TEST_SCALE=long` gives the full figure, an ordinary run a
+ * fifth of it, or `quick` where an ordinary run has a figure of its own.
+ */
+export const longRun = process.env.TEST_SCALE === 'long'
+
+export function scale(figures: { readonly full: number; readonly quick?: number }): number {
+  return longRun ? figures.full : (figures.quick ?? Math.ceil(figures.full / 5))
+}
+
+export const counts = {
+  /** Random rebuilds that really copied a table. */
+  randomRebuilds: scale({ full: 10_000, quick: 2_000 }),
+  /** Rows of the big table that is rebuilt in key ranges. */
+  bigTableRows: scale({ full: 1_000_000, quick: 100_000 }),
+  /** Bytes of the one big value that a rebuild carries over. */
+  bigBlobBytes: scale({ full: 100 * 1024 * 1024, quick: 8 * 1024 * 1024 }),
+  /** Random operations of each kind for the laws of the fold. */
+  operationLaws: scale({ full: 2_000, quick: 400 }),
+} as const

@@ -1,0 +1,40 @@
+import Database from 'better-sqlite3'
+import { createMigrator, graphOf, revisions, type Revision } from '@org/migrate-core'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { takeSnapshot } from './snapshot.ts'
+
+/** A file with that schema and data; the connection is closed again. */
+export function makeFile(file: string, statements: readonly string[]): void {
+  const db = new Database(file)
+  try {
+    db.pragma('foreign_keys = OFF')
+    for (const sql of statements) db.exec(sql)
+  } finally {
+    db.close()
+  }
+}
+
+/** Asks a file something with the bare driver. */
+export function ask<T>(file: string, read: (db: Database.Database) => T): T {
+  const db = new Database(file)
+  try {
+    db.pragma('foreign_keys = OFF')
+    return read(db)
+  } finally {
+    db.close()
+  }
+}
+
+export function contents(file: string): string {
+  return ask(file, (db) => {
+    const { tables, ...rest } = takeSnapshot(db)
+    return JSON.stringify([rest, [...tables.values()].map((one) => [one.name, one.columns, one.rowids, one.rows.map((row) => [...row])])])
+  })
+}
+
+export function migratorOf(file: string, upgrade: Revision['upgrade']) {
+  return createMigrator({
+    dialect: sqliteDialect({ url: `sqlite:${file}` }),
+    tiers: [graphOf(revisions([{ revision: 'c0ffee000001', downRevision: null, upgrade }]))],
+  })
+}
