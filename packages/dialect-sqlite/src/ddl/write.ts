@@ -18,7 +18,8 @@ import {
   words,
 } from '@org/migrate-core/dialect'
 import { literalText, quote } from '../quote.ts'
-import { strictType, toSql } from '../types.ts'
+import { toSql } from '../types.ts'
+import { settleColumn, settleTable } from './settle.ts'
 import { tokenize } from './tokenize.ts'
 import { unsupported } from './unsupported.ts'
 
@@ -49,13 +50,6 @@ export function generatedText(generated: NonNullable<ColumnModel['generated']>):
   return verbatim(`GENERATED ALWAYS AS ${parenthesise(generated.expression)} ${generated.stored ? 'STORED' : 'VIRTUAL'}`)
 }
 
-/** The declared type, and for an enum the CHECK that holds its values. */
-export function typeWords(column: ColumnModel, strict = false): SqlFragment {
-  const type = column.native?.sqlite === undefined ? column.type : undefined
-  if (type === undefined) return verbatim(column.native?.sqlite ?? '')
-  return verbatim(toSql(strict ? strictType(type) : type))
-}
-
 /** Refuses what a column may say elsewhere and SQLite cannot keep. */
 export function requireColumn(column: ColumnModel): void {
   const subject = `column ${column.name}`
@@ -80,11 +74,11 @@ export interface ColumnTextOptions {
  * A column definition as it stands in CREATE TABLE and after ADD COLUMN.
  * Throws UNSUPPORTED for comments, `always` identities, starts and increments; INVALID_NAME.
  */
-export function columnText(column: ColumnModel, options: ColumnTextOptions = {}): SqlFragment {
-  requireColumn(column)
-  const type = typeWords(column, options.strict)
+export function columnText(declared: ColumnModel, options: ColumnTextOptions = {}): SqlFragment {
+  requireColumn(declared)
+  const column = settleColumn(declared, options)
+  const type = verbatim(toSql(column.type))
   const value = defaultText(column.default)
-  const isEnum = column.type.kind === 'enum' && column.native?.sqlite === undefined
   return words(
     identifier(column.name),
     type.text !== '' && type,
@@ -92,7 +86,7 @@ export function columnText(column: ColumnModel, options: ColumnTextOptions = {})
     options.primaryKey !== undefined && primaryKeyWords(column, options.primaryKey),
     value !== undefined && sql`DEFAULT ${value}`,
     column.collation !== undefined && sql`COLLATE ${identifier(column.collation)}`,
-    isEnum && column.type.kind === 'enum' && sql`CHECK (${enumCheck(column.name, column.type.values)})`,
+    column.type.kind === 'enum' && sql`CHECK (${enumCheck(column.name, column.type.values)})`,
     column.generated !== undefined && generatedText(column.generated),
   )
 }
@@ -190,11 +184,12 @@ function requireIdentity(table: TableModel): void {
 }
 
 /**
- * CREATE TABLE, written from the model alone, in the form in which SQLite keeps it. The table has to be in its normal
- * form (`normalise`). Its indexes are statements of their own.
+ * CREATE TABLE, written from the model alone, in the form in which SQLite keeps it. Its indexes are statements of their
+ * own.
  * Throws UNSUPPORTED, naming the part, for what SQLite cannot hold; INVALID_NAME.
  */
-export function createTableText(table: TableModel): string {
+export function createTableText(declared: TableModel): string {
+  const table = settleTable(declared)
   if (table.comment !== undefined) {
     unsupported(
       `comment on table ${table.ref.name}`,

@@ -1,0 +1,311 @@
+import {
+  apply,
+  findColumn,
+  findTable,
+  type IndexModel,
+  type Operation,
+  type OperationKind,
+  type OperationOf,
+  put,
+  putTable,
+  type SchemaModel,
+  type TableModel,
+  tableKey,
+  type TableRef,
+  triggerKey,
+  without,
+} from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core'
+import { alterColumnText, setType } from './ddl/edit-column.ts'
+import {
+  addColumnText,
+  addConstraintText,
+  columnUses,
+  dropColumnText,
+  dropConstraintText,
+  indexUses,
+  renameColumnInIndex,
+  renameColumnText,
+  renameConstraintText,
+  renameReferencedColumn,
+  renameTableText,
+  setOptionsText,
+} from './ddl/edit-table.ts'
+import { parseTable } from './ddl/parse-table.ts'
+import { mentionsTable, renameColumnInBody, renameTableInBody } from './ddl/rename-in-body.ts'
+import { retargetIndex } from './ddl/retarget.ts'
+import { settleColumn } from './ddl/settle.ts'
+import { indexSource, tableSource, triggerAgrees, triggerSource, viewSource } from './ddl/stored.ts'
+import { foldName, sameName } from './ddl/tokenize.ts'
+import { columnText } from './ddl/write.ts'
+import { readIndex } from './introspect/indexes.ts'
+import { readTable } from './introspect/tables.ts'
+import { readView } from './introspect/views.ts'
+
+interface Around {
+  readonly before: SchemaModel
+  /** What core's `apply` made of it: checked, but with the texts of what changed gone. */
+  readonly after: SchemaModel
+}
+
+interface Step<K extends OperationKind> extends Around {
+  readonly operation: OperationOf<K>
+}
+
+type Advances = { readonly [K in OperationKind]: (step: Step<K>) => SchemaModel }
+
+function requireTable(model: SchemaModel, ref: TableRef): TableModel {
+  const table = findTable(model, ref)
+  if (table !== undefined) return table
+  throw new MigrateError('OBJECT_MISSING', { object: `table ${ref.name}` }, `there is no table ${ref.name}`)
+}
+
+const indexTexts = (table: TableModel): readonly string[] => table.indexes.map((index) => indexSource(table, index))
+
+/** The table as its texts say; what texts cannot say (that it is opaque) is carried over. */
+function reread(table: TableModel, source: string, indexes: readonly string[]): TableModel {
+  const read = readTable(source, indexes)
+  return table.opaque === undefined ? read : { ...read, opaque: table.opaque }
+}
+
+/** The schema with one table's text edited; the model of the table follows the text. */
+function edited({ before, after }: Around, ref: TableRef, edit: (source: string) => string): SchemaModel {
+  const table = requireTable(before, ref)
+  return putTable(after, reread(table, edit(tableSource(table)), indexTexts(table)))
+}
+
+/** Tables that core changed beside the one that was asked for get their texts edited too. */
+function editedOthers(before: SchemaModel, after: SchemaModel, edit: (source: string) => string): SchemaModel {
+  let result = after
+  for (const [key, table] of after.tables) {
+    const old = before.tables.get(key)
+    if (old === undefined || old === table || old.opaque === 'virtual') continue
+    result = putTable(result, reread(old, edit(tableSource(old)), indexTexts(old)))
+  }
+  return result
+}
+
+/** Views and triggers with their texts edited. */
+function editedBodies(
+  model: SchemaModel,
+  edit: (text: string, kind: 'view' | 'trigger') => string,
+): SchemaModel {
+  let result = model
+  for (const [key, view] of model.views) {
+    const source = viewSource(view)
+    const text = edit(source, 'view')
+    if (text !== source) result = put(result, 'views', key, readView(text))
+  }
+  for (const [key, trigger] of model.triggers) {
+    const definition = edit(trigger.definition, 'trigger')
+    if (definition !== trigger.definition) result = put(result, 'triggers', key, { ...trigger, definition })
+  }
+  return result
+}
+
+function renameTable({ before, after, operation }: Step<'renameTable'>): SchemaModel {
+  const { table: ref, to } = operation
+  const table = requireTable(before, ref)
+  const indexes = indexTexts(table).map((text) => retargetIndex(text, { table: to }))
+  const edit = (source: string): string => renameTableText(source, ref.name, to)
+  const moved = putTable(editedOthers(before, after, edit), reread(table, edit(tableSource(table)), indexes))
+  return editedBodies(moved, (text, kind) =>
+    mentionsTable(text, kind, ref.name) ? renameTableInBody(text, kind, ref.name, to) : text,
+  )
+}
+
+/** What a table's text and its indexes' texts still say of a column that is to go. */
+function requireUnused(table: TableModel, column: string): void {
+  const source = dropColumnText(tableSource(table), column)
+  const dependants = [
+    ...(columnUses(parseTable(source), column).length > 0 ? [`an expression of table ${table.ref.name}`] : []),
+    ...table.indexes.filter((index) => indexUses(indexSource(table, index), column).length > 0).map(({ name }) => `index ${name}`),
+  ]
+  if (dependants.length === 0) return
+  const object = `column ${table.ref.name}.${column}`
+  throw new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, `${object} is used by ${dependants.join(', ')}`)
+}
+
+function dropColumn(step: Step<'dropColumn'>): SchemaModel {
+  const { table: ref, column } = step.operation
+  requireUnused(requireTable(step.before, ref), column)
+  return edited(step, ref, (source) => dropColumnText(source, column))
+}
+
+function renameColumn({ before, after, operation }: Step<'renameColumn'>): SchemaModel {
+  const { table: ref, column: from, to } = operation
+  const table = requireTable(before, ref)
+  const indexes = indexTexts(table).map((text) => renameColumnInIndex(text, from, to))
+  const others = editedOthers(before, after, (source) => renameReferencedColumn(source, ref.name, from, to))
+  const renamed = putTable(others, reread(table, renameColumnText(tableSource(table), from, to), indexes))
+  const columns = new Map([...before.tables.values()].map((item) => [foldName(item.ref.name), item.columns]))
+  const columnsOf = (name: string): readonly string[] | undefined =>
+    columns.get(foldName(name))?.map((column) => column.name)
+  return editedBodies(renamed, (text, kind) =>
+    mentionsTable(text, kind, ref.name)
+      ? renameColumnInBody(text, kind, { table: ref.name, from, to }, columnsOf)
+      : text,
+  )
+}
+
+function alterColumn(step: Step<'alterColumn'>): SchemaModel {
+  const { table: ref, column: name, change } = step.operation
+  const column = findColumn(requireTable(step.after, ref), name)
+  if (column === undefined) return step.after
+  return edited(step, ref, (source) => alterColumnText(source, name, change, column))
+}
+
+function withIndex(step: Around, ref: TableRef, name: string, source: string): SchemaModel {
+  const table = requireTable(step.after, ref)
+  const read = readIndex(
+    source,
+    table.columns.map((column) => column.name),
+  )
+  const indexes = table.indexes.map((index): IndexModel => (index.name === name ? read : index))
+  return putTable(step.after, { ...table, indexes })
+}
+
+function createIndex(step: Step<'createIndex'>): SchemaModel {
+  const { table, index } = step.operation
+  return withIndex(step, table, index.name, indexSource(requireTable(step.before, table), index))
+}
+
+function renameIndex(step: Step<'renameIndex'>): SchemaModel {
+  const { table: ref, index: name, to } = step.operation
+  const table = requireTable(step.before, ref)
+  const index = table.indexes.find((item) => item.name === name)
+  if (index === undefined) return step.after
+  return withIndex(step, ref, to, retargetIndex(indexSource(table, index), { name: to }))
+}
+
+/** Only the foreign keys of other tables that pointed to the dropped table go with it. */
+function dropTable({ before, after, operation }: Step<'dropTable'>): SchemaModel {
+  return editedOthers(before, after, (source) => {
+    let text = source
+    for (const constraint of readTable(source).constraints) {
+      if (constraint.kind !== 'foreignKey') continue
+      if (!sameName(constraint.references.table.name, operation.table.name)) continue
+      text = dropConstraintText(text, { kind: 'foreignKey', columns: constraint.columns })
+    }
+    return text
+  })
+}
+
+function putView({ after }: Around, view: OperationOf<'createView'>['view']): SchemaModel {
+  return put(after, 'views', tableKey(view.ref), readView(viewSource(view)))
+}
+
+/** A view is renamed by creating it again: its own text and its triggers' follow, other texts are not touched by that. */
+function renameView({ before, after, operation }: Step<'renameView'>): SchemaModel {
+  const view = before.views.get(tableKey(operation.view))
+  if (view === undefined) return after
+  const target = { ...operation.view, name: operation.to }
+  let result = without(after, 'views', tableKey(target))
+  result = put(result, 'views', tableKey(target), readView(viewSource({ ...view, ref: target })))
+  for (const [key, trigger] of after.triggers) {
+    if (!sameName(trigger.table.name, operation.to)) continue
+    const definition = renameTableInBody(trigger.definition, 'trigger', operation.view.name, operation.to)
+    result = put(result, 'triggers', key, { ...trigger, definition })
+  }
+  return result
+}
+
+function createTrigger({ after, operation }: Step<'createTrigger'>): SchemaModel {
+  const { trigger } = operation
+  const name = `trigger ${trigger.name} of ${trigger.table.name}`
+  if (!triggerAgrees(trigger)) {
+    const why = 'its text creates a trigger of another name or on another table'
+    throw new MigrateError('INVALID_OPERATION', { operation: `create ${name}`, why }, `${name}: ${why}`)
+  }
+  const stored = { ...trigger, definition: triggerSource(trigger) }
+  return put(after, 'triggers', triggerKey(trigger.table, trigger.name), stored)
+}
+
+/** Columns of an enum that changed: their CHECKs follow. */
+function followTypes({ before, after }: Around): SchemaModel {
+  let result = after
+  for (const [key, table] of after.tables) {
+    const old = before.tables.get(key)
+    if (old === undefined || old === table || old.opaque === 'virtual') continue
+    let source = tableSource(old)
+    for (const column of table.columns) {
+      if (column.type === findColumn(old, column.name)?.type) continue
+      source = setType(source, column.name, settleColumn(column, { strict: table.options['strict'] === true }))
+    }
+    result = putTable(result, reread(old, source, indexTexts(old)))
+  }
+  return result
+}
+
+const same = ({ after }: Around): SchemaModel => after
+
+const advances: Advances = {
+  createTable: ({ after, operation: { table } }) => putTable(after, reread(table, tableSource(table), indexTexts(table))),
+  dropTable,
+  renameTable,
+  alterTableOptions: (step) =>
+    edited(step, step.operation.table, (source) => setOptionsText(source, step.operation.options)),
+  addColumn: (step) => {
+    const strict = requireTable(step.before, step.operation.table).options['strict'] === true
+    const text = columnText(step.operation.column, { strict }).text
+    return edited(step, step.operation.table, (source) => addColumnText(source, text))
+  },
+  dropColumn,
+  alterColumn,
+  renameColumn,
+  addConstraint: (step) =>
+    edited(step, step.operation.table, (source) => addConstraintText(source, step.operation.constraint)),
+  dropConstraint: (step) =>
+    edited(step, step.operation.table, (source) => dropConstraintText(source, step.operation.constraint)),
+  renameConstraint: (step) =>
+    edited(step, step.operation.table, (source) =>
+      renameConstraintText(source, step.operation.constraint, step.operation.to),
+    ),
+  createIndex,
+  dropIndex: same,
+  renameIndex,
+  createSchema: same,
+  dropSchema: same,
+  createEnum: same,
+  alterEnum: followTypes,
+  renameEnum: followTypes,
+  dropEnum: same,
+  createView: (step) => putView(step, step.operation.view),
+  replaceView: (step) => putView(step, step.operation.view),
+  renameView,
+  dropView: same,
+  createTrigger,
+  dropTrigger: same,
+  createSequence: same,
+  alterSequence: same,
+  dropSequence: same,
+  createExtension: same,
+  dropExtension: same,
+  setComment: same,
+  insertRows: same,
+  deleteRows: same,
+  sql: same,
+  run: same,
+}
+
+/**
+ * The schema after an operation: core's `apply`, which checks it, and the texts that SQLite keeps of tables, indexes, views
+ * and triggers, edited so that they are what SQLite would have afterwards. The models of what changed are read from the
+ * texts again. Throws what `apply` throws, UNSUPPORTED, UNPARSED_SQL and DEPENDENT_OBJECTS.
+ *
+ * ```ts
+ * const after = advance(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
+ * ```
+ */
+export function advance(before: SchemaModel, operation: Operation): SchemaModel {
+  // The effects of opaque SQL are operations of their own.
+  if (operation.kind === 'sql' && operation.effects !== undefined) {
+    const { effects, ...text } = operation
+    return effects.reduce(advance, apply(before, text))
+  }
+  const after = apply(before, operation)
+  // A guard found nothing to do.
+  if (after === before) return before
+  const step = { before, after, operation }
+  return (advances[operation.kind] as (step: Step<OperationKind>) => SchemaModel)(step)
+}

@@ -1,0 +1,166 @@
+import type { ConstraintModel, ConstraintSelector } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core'
+import { type PlacedConstraint, placedConstraints } from '../introspect/constraints.ts'
+import { quoteName } from '../quote.ts'
+import { canonicalExpression } from './canonical-expression.ts'
+import type { NameSpan, Span } from './cursor.ts'
+import { insertConstraint, removeItem, removeSpan, requireParsedColumn } from './edit-items.ts'
+import { type ColumnUse, columnsIn } from './names-in.ts'
+import { parseIndex } from './parse-index.ts'
+import { parseTable } from './parse-table.ts'
+import { expressionsOf } from './retarget.ts'
+import { type Edit, replaceName, splice } from './splice.ts'
+import type { ParsedReference, ParsedTable } from './table-tree.ts'
+import { sameName } from './tokenize.ts'
+import { constraintText, optionText } from './write.ts'
+
+export { insertColumn as addColumnText } from './edit-items.ts'
+
+/** The text without a column. What else names the column is the caller's to have dropped before. */
+export function dropColumnText(source: string, name: string): string {
+  const table = parseTable(source)
+  return removeItem(table, requireParsedColumn(table, name))
+}
+
+export function addConstraintText(source: string, constraint: ConstraintModel): string {
+  return insertConstraint(source, constraintText(constraint).text)
+}
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, at) => sameName(name, b[at] ?? ''))
+
+/** Whether a selector means this constraint. Names fold their case, and expressions are compared by their tokens. */
+export function selects(selector: ConstraintSelector, constraint: ConstraintModel): boolean {
+  if ('name' in selector) {
+    const named = constraint.name !== undefined && sameName(constraint.name, selector.name)
+    return named && (selector.kind === undefined || selector.kind === constraint.kind)
+  }
+  if (selector.kind !== constraint.kind) return false
+  if (selector.kind === 'check' && constraint.kind === 'check') {
+    return canonicalExpression(selector.expression) === canonicalExpression(constraint.expression)
+  }
+  if (selector.kind === 'primaryKey') return true
+  return 'columns' in selector && 'columns' in constraint && sameNames(selector.columns, constraint.columns)
+}
+
+function requirePlaced(table: ParsedTable, selector: ConstraintSelector): PlacedConstraint {
+  const found = placedConstraints(table).find(({ model }) => selects(selector, model))
+  if (found !== undefined) return found
+  const object = `constraint ${JSON.stringify(selector)} of ${table.name.name}`
+  throw new MigrateError('OBJECT_MISSING', { object }, `there is no ${object}`)
+}
+
+/** The text without a constraint, whether it stands in a column or for itself. Throws OBJECT_MISSING. */
+export function dropConstraintText(source: string, selector: ConstraintSelector): string {
+  const table = parseTable(source)
+  const { at } = requirePlaced(table, selector)
+  return 'constraint' in at ? removeItem(table, at.constraint) : splice(source, [removeSpan(source, at.part)])
+}
+
+/** Throws OBJECT_MISSING. */
+export function renameConstraintText(source: string, name: string, to: string): string {
+  const table = parseTable(source)
+  const { at } = requirePlaced(table, { name })
+  const span = 'constraint' in at ? at.constraint.name : at.part.name
+  return span === undefined ? source : splice(source, [replaceName(source, span, quoteName(to))])
+}
+
+function referencesOf(table: ParsedTable): readonly ParsedReference[] {
+  return [
+    ...table.columns.flatMap((column) =>
+      column.parts.flatMap((part) => (part.kind === 'references' ? [part.reference] : [])),
+    ),
+    ...table.constraints.flatMap((item) => (item.kind === 'foreignKey' ? [item.reference] : [])),
+  ]
+}
+
+const rename = (source: string, spans: readonly Span[], to: string): string =>
+  splice(
+    source,
+    spans.map((span) => replaceName(source, span, quoteName(to))),
+  )
+
+const named = (spans: readonly NameSpan[], name: string): readonly NameSpan[] =>
+  spans.filter((span) => sameName(span.name, name))
+
+/** The text after a table got another name: its own if it is the table's, and every foreign key that points to it. */
+export function renameTableText(source: string, from: string, to: string): string {
+  const table = parseTable(source)
+  const own = sameName(table.name.name, from)
+  const qualifiers = own
+    ? expressionsOf(table).flatMap((span) =>
+        columnsIn(source, span).flatMap(({ qualifier }) => (qualifier === undefined ? [] : [qualifier])),
+      )
+    : []
+  const references = referencesOf(table).map((reference) => reference.table)
+  return rename(source, [...(own ? [table.name] : []), ...named([...qualifiers, ...references], from)], to)
+}
+
+/** The uses of a column of `table` in an expression; the qualifier, where there is one, has to be the table. */
+function usesOf(source: string, span: Span, table: string, column: string): readonly ColumnUse[] {
+  return columnsIn(source, span).filter(
+    (use) => sameName(use.name, column) && (use.qualifier === undefined || sameName(use.qualifier.name, table)),
+  )
+}
+
+/** The places outside its own definition where a table's text names one of its columns. */
+export function columnUses(table: ParsedTable, column: string): readonly Span[] {
+  const keys = table.constraints.flatMap((item) => {
+    if (item.kind === 'primaryKey' || item.kind === 'unique') return item.columns.map(({ name }) => name)
+    return item.kind === 'foreignKey' ? item.columns : []
+  })
+  const own = referencesOf(table).filter((reference) => sameName(reference.table.name, table.name.name))
+  return [
+    ...named([...keys, ...own.flatMap((reference) => reference.columns)], column),
+    ...expressionsOf(table).flatMap((span) => usesOf(table.source, span, table.name.name, column)),
+  ]
+}
+
+/** The table's own text after one of its columns got another name, everywhere it stands. */
+export function renameColumnText(source: string, from: string, to: string): string {
+  const table = parseTable(source)
+  return rename(source, [requireParsedColumn(table, from).name, ...columnUses(table, from)], to)
+}
+
+/** The text of a table whose foreign keys point to a column that got another name. */
+export function renameReferencedColumn(source: string, table: string, from: string, to: string): string {
+  const references = referencesOf(parseTable(source)).filter((reference) => sameName(reference.table.name, table))
+  return rename(source, named(references.flatMap((reference) => reference.columns), from), to)
+}
+
+/** The places of an index text that name a column. */
+export function indexUses(source: string, column: string): readonly Span[] {
+  const index = parseIndex(source)
+  const terms = index.elements.flatMap((element) =>
+    element.column === undefined
+      ? usesOf(source, element.term, index.table.name, column)
+      : named([element.column], column),
+  )
+  return [...terms, ...(index.where === undefined ? [] : usesOf(source, index.where, index.table.name, column))]
+}
+
+/** The text of an index after a column of its table got another name. */
+export function renameColumnInIndex(source: string, from: string, to: string): string {
+  return rename(source, indexUses(source, from), to)
+}
+
+/** STRICT and WITHOUT ROWID; `null` and `false` take an option away. */
+export function setOptionsText(source: string, options: { readonly [option: string]: string | boolean | null }): string {
+  const table = parseTable(source)
+  const wanted = Object.fromEntries(Object.entries(options).map(([option, value]) => [option, value ?? false]))
+  optionText(wanted)
+  const kept = table.options.filter(({ option }) => wanted[option] !== false)
+  const added = Object.entries(wanted).filter(
+    ([option, value]) => value === true && !table.options.some((item) => item.option === option),
+  )
+  if (added.length === 0 && kept.length === table.options.length) return source
+  const texts = [
+    ...kept.map((span) => source.slice(span.start, span.end)),
+    ...optionText(Object.fromEntries(added)).map(({ text }) => text),
+  ]
+  const start = table.options[0]?.start ?? table.close + 1
+  const end = table.options.at(-1)?.end ?? table.close + 1
+  if (texts.length === 0) return splice(source, [removeSpan(source, { start, end })])
+  const edit: Edit = { start, end, text: `${start === table.close + 1 ? ' ' : ''}${texts.join(', ')}` }
+  return splice(source, [edit])
+}

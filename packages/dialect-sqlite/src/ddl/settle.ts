@@ -1,0 +1,50 @@
+import { assign, type ColumnModel, type TableModel } from '@org/migrate-core/dialect'
+import { settleDefault } from '../introspect/defaults.ts'
+import { fromSql, strictType, toSql } from '../types.ts'
+
+/**
+ * The column as SQLite will have it: `native` folded into the type, a logical type replaced by what its text reads as,
+ * booleans of defaults by the type. An identity is AUTOINCREMENT, which SQLite takes on INTEGER only.
+ */
+export function settleColumn(column: ColumnModel, options: { readonly strict?: boolean } = {}): ColumnModel {
+  const { native, ...rest } = column
+  const own = native?.sqlite === undefined ? column.type : fromSql(native.sqlite)
+  let settled: ColumnModel = { ...rest, type: own }
+  if (own.kind === 'enum') settled = { ...rest, type: { kind: 'enum', values: own.values } }
+  else if (column.identity !== undefined && own.kind === 'integer') {
+    settled = { ...rest, type: { kind: 'integer', bits: 32 } }
+  } else settled = { ...rest, type: fromSql(toSql(options.strict ? strictType(own) : own)) }
+  if (settled.identity?.mode === 'byDefault') settled = { ...settled, identity: { ...settled.identity, mode: 'autoIncrement' } }
+  return assign(settled, 'default', settleDefault(settled.default, settled.type))
+}
+
+/** Whether the model says a rowid alias: the only column of the key is INTEGER, in a rowid table. */
+export function isRowidAlias(table: TableModel, column: ColumnModel): boolean {
+  const key = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
+  return (
+    table.options['withoutRowid'] !== true &&
+    key?.kind === 'primaryKey' &&
+    key.columns.length === 1 &&
+    key.columns[0] === column.name &&
+    column.type.kind === 'integer' &&
+    column.type.bits === 32
+  )
+}
+
+/**
+ * All columns settled, options that are off left out. A key column that SQLite itself keeps from NULL (rowid, WITHOUT
+ * ROWID, STRICT) is not nullable, whatever was declared.
+ */
+export function settleTable(table: TableModel): TableModel {
+  const strict = table.options['strict'] === true
+  const options = Object.fromEntries(Object.entries(table.options).filter(([, value]) => value !== false))
+  const settled = { ...table, options, columns: table.columns.map((column) => settleColumn(column, { strict })) }
+  const key = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
+  const keyed = new Set(key?.kind === 'primaryKey' ? key.columns : [])
+  const columns = settled.columns.map((column) => {
+    const never =
+      keyed.has(column.name) && (strict || options['withoutRowid'] === true || isRowidAlias(settled, column))
+    return never && column.nullable ? { ...column, nullable: false } : column
+  })
+  return { ...settled, columns }
+}

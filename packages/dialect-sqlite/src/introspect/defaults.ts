@@ -1,0 +1,66 @@
+import type { ColumnType, DefaultValue } from '@org/migrate-core/dialect'
+import { slice } from '../ddl/cursor.ts'
+import type { ColumnPartOf } from '../ddl/table-tree.ts'
+import { nameOf, significant, type Token, tokenize } from '../ddl/tokenize.ts'
+
+/** A number, where its text is the one that it would be written as again; else the text is kept as an expression. */
+function numberOf(text: string): number | undefined {
+  const value = Number(text)
+  return String(value) === text && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? value : undefined
+}
+
+const words: ReadonlyMap<string, DefaultValue | undefined> = new Map([
+  ['NULL', undefined],
+  ['TRUE', { kind: 'literal', value: true }],
+  ['FALSE', { kind: 'literal', value: false }],
+  ['CURRENT_TIMESTAMP', { kind: 'now' }],
+])
+
+function single(token: Token, text: string): DefaultValue | undefined {
+  if (token.kind === 'string') return { kind: 'literal', value: nameOf(token) ?? '' }
+  if (token.kind === 'word' && words.has(token.text.toUpperCase())) return words.get(token.text.toUpperCase())
+  const value = token.kind === 'number' ? numberOf(text) : undefined
+  return value === undefined ? { kind: 'expression', sql: text } : { kind: 'literal', value }
+}
+
+/** The default that an expression amounts to: literals and CURRENT_TIMESTAMP are told from other expressions. */
+export function readExpressionDefault(text: string): DefaultValue | undefined {
+  const tokens = significant(tokenize(text))
+  const [first, second] = tokens
+  if (first === undefined) return undefined
+  if (tokens.length === 1) return single(first, first.text)
+  if (tokens.length === 2 && first.text === '-' && second?.kind === 'number') {
+    const value = numberOf(`-${second.text}`)
+    if (value !== undefined) return { kind: 'literal', value }
+  }
+  return { kind: 'expression', sql: text.trim() }
+}
+
+/** Booleans are 0 and 1 in SQLite; which of the two a default is, the column's type says. */
+export function settleDefault(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
+  const read = value?.kind === 'expression' ? readExpressionDefault(value.sql) : value
+  if (read?.kind !== 'literal') return read
+  if (read.value === null) return undefined
+  if (type.kind === 'boolean') {
+    return read.value === 0 || read.value === 1 ? { kind: 'literal', value: read.value === 1 } : read
+  }
+  return typeof read.value === 'boolean' ? { kind: 'literal', value: read.value ? 1 : 0 } : read
+}
+
+/** What DEFAULT … of a column says; undefined where it says NULL. */
+export function readDefault(source: string, part: ColumnPartOf<'default'>, type: ColumnType): DefaultValue | undefined {
+  if (part.expression !== undefined) return settleDefault(readExpressionDefault(slice(source, part.expression)), type)
+  const text = slice(source, part.value)
+  const [first, ...rest] = significant(tokenize(text))
+  // Bare, `DEFAULT "y"` and `DEFAULT y` are strings to SQLite.
+  if (first !== undefined && rest.length === 0) {
+    const name = nameOf(first)
+    if (first.kind === 'quoted' || (first.kind === 'word' && !isWord(first.text))) {
+      return { kind: 'literal', value: name ?? '' }
+    }
+  }
+  return settleDefault(readExpressionDefault(text), type)
+}
+
+const isWord = (text: string): boolean =>
+  words.has(text.toUpperCase()) || ['CURRENT_DATE', 'CURRENT_TIME'].includes(text.toUpperCase())

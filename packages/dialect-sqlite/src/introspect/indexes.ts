@@ -1,0 +1,41 @@
+import type { IndexElement, IndexModel } from '@org/migrate-core/dialect'
+import { slice } from '../ddl/cursor.ts'
+import { type ParsedIndex, type ParsedIndexElement, parseIndex } from '../ddl/parse-index.ts'
+import { sameName, significant, tokenize } from '../ddl/tokenize.ts'
+
+/** The text without a pair of parentheses that stands around all of it. */
+export function unwrapped(text: string): string {
+  const tokens = significant(tokenize(text))
+  const last = tokens.at(-1)
+  if (tokens[0]?.text !== '(' || last?.text !== ')') return text.trim()
+  let depth = 0
+  for (const token of tokens) {
+    if (token.text === '(' && token.kind === 'operator') depth += 1
+    if (token.text === ')' && token.kind === 'operator') depth -= 1
+    if (depth === 0 && token !== last) return text.trim()
+  }
+  return text.slice(tokens[0].end, last.start).trim()
+}
+
+function element(index: ParsedIndex, parsed: ParsedIndexElement, columns: readonly string[]): IndexElement {
+  const { column: named, collation, order } = parsed
+  // A name that is no column of the table is a string to SQLite where double-quoted strings are allowed.
+  const column = named === undefined ? undefined : columns.find((name) => sameName(name, named.name))
+  return {
+    ...(column === undefined ? { expression: unwrapped(slice(index.source, parsed.term)) } : { column }),
+    ...(order === 'desc' ? { order } : {}),
+    ...(collation === undefined ? {} : { collation: collation.name }),
+  }
+}
+
+/** An index from its CREATE text. Throws UNPARSED_SQL. */
+export function readIndex(source: string, columns: readonly string[]): IndexModel {
+  const index = parseIndex(source)
+  return {
+    name: index.name.name,
+    unique: index.unique,
+    elements: index.elements.map((parsed) => element(index, parsed, columns)),
+    ...(index.where === undefined ? {} : { where: slice(source, index.where).trim() }),
+    source,
+  }
+}
