@@ -63,5 +63,6 @@ export function touches(operation: Operation): readonly string[] {
 
 /** One line for people: `add column users.email`. */
 export function describe(operation: Operation): string {
-  return traitsOf(operation).describe(operation)
+  // Texts of the author (checks, enum values) may have several lines.
+  return traitsOf(operation).describe(operation).replaceAll(/\s+/g, ' ')
 }

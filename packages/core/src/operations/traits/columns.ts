@@ -2,9 +2,11 @@ import { assign, findColumn, findTable, without } from '../../model/edit.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnType } from '../../model/column-type.ts'
 import type { ColumnChange, Operation, OperationTable } from '../operation.ts'
-import { columnFootprint } from './footprints.ts'
+import { checkEnumUse } from './enum-columns.ts'
+import { columnFootprint, enumFootprints } from './footprints.ts'
 import {
   alterable,
+  awaited,
   checkName,
   columnsOf,
   constraintText,
@@ -15,6 +17,7 @@ import {
   indexColumns,
   invalid,
   irreversible,
+  keyTexts,
   missing,
   refText,
   requireColumn,
@@ -48,8 +51,14 @@ function dependantsOf(model: SchemaModel, table: TableModel, column: string): re
   return [
     ...own.map(constraintText),
     ...indexes.map((index) => `index ${index.name}`),
-    ...incoming.map(({ table: from, key }) => `${constraintText(key)} of ${refText(from.ref)}`),
+    ...keyTexts(incoming),
   ]
+}
+
+/** Foreign keys that name a column which the table does not have yet. */
+function awaitedColumn(before: SchemaModel, table: TableRef, column: string) {
+  const keys = incomingKeys(before, table).filter(({ key }) => key.references.columns.includes(column))
+  return awaited(`column ${columnText(table, column)}`, keyTexts(keys))
 }
 
 /** The column with a change made. A new type takes the texts of the old one (`native`) away, unless it brings its own. */
@@ -125,14 +134,18 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
         throw exists(`column ${columnText(operation.table, operation.column.name)}`)
       }
       checkColumn(operation.column, line)
+      checkEnumUse(before, operation.table, operation.column, line)
       return editTable(before, table, { columns: [...table.columns, operation.column] })
     },
     invert(before, { table: ref, column, ifNotExists }) {
       const table = findTable(before, ref)
       if (ifNotExists && table !== undefined && findColumn(table, column.name) !== undefined) return []
-      return [{ kind: 'dropColumn', table: ref, column: column.name }]
+      return awaitedColumn(before, ref, column.name) ?? [{ kind: 'dropColumn', table: ref, column: column.name }]
     },
-    touches: ({ table, column }) => [columnFootprint(table, column.name)],
+    touches: ({ table, column }) => [
+      columnFootprint(table, column.name),
+      ...enumFootprints(table, column.name, column.type),
+    ],
     describe: ({ table, column }) => `add column ${columnText(table, column.name)}`,
   },
 
@@ -181,6 +194,7 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
       const table = alterable(before, operation.table, line)
       const changed = changeColumn(requireColumn(table, operation.column), operation.change)
       checkColumn(changed, line)
+      checkEnumUse(before, operation.table, changed, line)
       const columns = table.columns.map((column) => (column.name === changed.name ? changed : column))
       return editTable(before, table, { columns })
     },
@@ -193,7 +207,10 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
       }
       return [{ kind: 'alterColumn', table: ref, column: name, change: inverseChange(column, change) }]
     },
-    touches: ({ table, column }) => [columnFootprint(table, column)],
+    touches: ({ table, column, change }) => [
+      columnFootprint(table, column),
+      ...enumFootprints(table, column, change.type),
+    ],
     describe: ({ table, column, change }) => `change column ${columnText(table, column)}: ${changeText(change)}`,
   },
 
@@ -210,7 +227,7 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
     invert(before, { table: ref, column, to, ifExists }) {
       const table = findTable(before, ref)
       if (ifExists && table !== undefined && findColumn(table, column) === undefined) return []
-      return [{ kind: 'renameColumn', table: ref, column: to, to: column }]
+      return awaitedColumn(before, ref, to) ?? [{ kind: 'renameColumn', table: ref, column: to, to: column }]
     },
     touches: ({ table, column, to }) => [columnFootprint(table, column), columnFootprint(table, to)],
     describe: ({ table, column, to }) => `rename column ${columnText(table, column)} to ${to}`,

@@ -1,7 +1,7 @@
 import { findTable } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ConstraintSelector, OperationTable } from '../operation.ts'
-import { constraintFootprints, part, tableFootprint } from './footprints.ts'
+import { columnFootprint, constraintFootprints, part, tableFootprint } from './footprints.ts'
 import {
   alterable,
   checkName,
@@ -145,7 +145,8 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       }
       if (constraint.kind === 'primaryKey') return [`${base}/primaryKey`]
       if (constraint.kind === 'check') return [`${base}/check:${part(constraint.expression)}`]
-      return [`${base}/${constraint.kind}:${part(JSON.stringify(constraint.columns))}`]
+      const own = `${constraint.kind}:${part(JSON.stringify(constraint.columns))}`
+      return [`${base}/${own}`, ...constraint.columns.map((column) => `${columnFootprint(table, column)}/${own}`)]
     },
     describe: ({ table, constraint }) => `drop ${selectorText(constraint)} of ${refText(table)}`,
   },

@@ -1,8 +1,10 @@
 import { put, tableKey, without } from '../../model/edit.ts'
-import type { ColumnModel, EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { ColumnModel, EnumModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationOf, OperationTable } from '../operation.ts'
-import { part } from './footprints.ts'
+import { checkEnumColumns, columnsOfEnum, isOfEnum } from './enum-columns.ts'
+import { part, schemaFootprints } from './footprints.ts'
 import {
+  awaited,
   checkName,
   checkRef,
   dependent,
@@ -22,18 +24,13 @@ function requireEnum(model: SchemaModel, ref: TableRef): EnumModel {
   return found
 }
 
-/** An enum without a schema of its own stands in that of the table. */
-function isOf(table: TableModel, { type }: ColumnModel, ref: TableRef): boolean {
-  return type.kind === 'enum' && type.name === ref.name && (type.schema ?? table.ref.schema) === ref.schema
-}
-
 /** Columns repeat the name and the values of their enum: they follow it. */
 function withEnum(model: SchemaModel, before: TableRef, after: EnumModel): SchemaModel {
   const placed = put(without(model, 'enums', tableKey(before)), 'enums', tableKey(after.ref), after)
   return mapTables(placed, (table) => {
-    if (!table.columns.some((column) => isOf(table, column, before))) return table
+    if (!table.columns.some((column) => isOfEnum(table, column, before))) return table
     const columns = table.columns.map((column): ColumnModel =>
-      column.type.kind === 'enum' && isOf(table, column, before)
+      column.type.kind === 'enum' && isOfEnum(table, column, before)
         ? { ...column, type: { ...column.type, name: after.ref.name, values: after.values } }
         : column,
     )
@@ -97,11 +94,14 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
       if (values.length === 0) throw invalid(line, 'it has no values')
       const repeated = firstRepeated(values)
       if (repeated !== undefined) throw invalid(line, `the value '${repeated}' is there twice`)
+      checkEnumColumns(before, operation.enum, line)
       return put(before, 'enums', tableKey(ref), operation.enum)
     },
-    invert: (before, { enum: created, ifNotExists }) =>
-      ifNotExists && before.enums.has(tableKey(created.ref)) ? [] : [{ kind: 'dropEnum', enum: created.ref }],
-    touches: ({ enum: created }) => [`enum:${part(tableKey(created.ref))}`],
+    invert(before, { enum: { ref }, ifNotExists }) {
+      if (ifNotExists && before.enums.has(tableKey(ref))) return []
+      return awaited(`enum ${refText(ref)}`, columnsOfEnum(before, ref)) ?? [{ kind: 'dropEnum', enum: ref }]
+    },
+    touches: ({ enum: created }) => [`enum:${part(tableKey(created.ref))}`, ...schemaFootprints(created.ref)],
     describe: ({ enum: created }) => `create enum ${refText(created.ref)}`,
   },
 
@@ -148,14 +148,21 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
   },
 
   renameEnum: {
-    apply(before, { enum: ref, to }) {
+    apply(before, operation) {
+      const { enum: ref, to } = operation
       const found = requireEnum(before, ref)
       const target = renamed(ref, to)
       checkName(to, 'enum')
       if (before.enums.has(tableKey(target))) throw exists(`enum ${refText(target)}`)
-      return withEnum(before, ref, { ...found, ref: target })
+      const moved: EnumModel = { ...found, ref: target }
+      checkEnumColumns(before, moved, enumTraits.renameEnum.describe(operation))
+      return withEnum(before, ref, moved)
     },
-    invert: (_before, { enum: ref, to }) => [{ kind: 'renameEnum', enum: renamed(ref, to), to: ref.name }],
+    invert(before, { enum: ref, to }) {
+      const target = renamed(ref, to)
+      const waiting = awaited(`enum ${refText(target)}`, columnsOfEnum(before, target))
+      return waiting ?? [{ kind: 'renameEnum', enum: target, to: ref.name }]
+    },
     touches: ({ enum: ref, to }) => [`enum:${part(tableKey(ref))}`, `enum:${part(tableKey(renamed(ref, to)))}`],
     describe: ({ enum: ref, to }) => `rename enum ${refText(ref)} to ${to}`,
   },
@@ -166,11 +173,7 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
         if (ifExists) return before
         throw missing(`enum ${refText(ref)}`)
       }
-      const users = [...before.tables.values()].flatMap((table) =>
-        table.columns
-          .filter((column) => isOf(table, column, ref))
-          .map((column) => `column ${refText(table.ref)}.${column.name}`),
-      )
+      const users = columnsOfEnum(before, ref)
       if (users.length > 0) throw dependent(`enum ${refText(ref)}`, users)
       return without(before, 'enums', tableKey(ref))
     },

@@ -1,5 +1,7 @@
+import type { ColumnType } from '../../model/column-type.ts'
 import { tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, IndexModel, TableRef } from '../../model/schema-model.ts'
+import { enumOf } from './enum-columns.ts'
 import { columnsOf, indexColumns } from './objects.ts'
 
 /*
@@ -14,6 +16,17 @@ export function part(name: string): string {
 
 export function tableFootprint(ref: TableRef): string {
   return `table:${part(tableKey(ref))}`
+}
+
+/** What is made in a schema needs it; the connection's own schema is nobody's to drop. */
+export function schemaFootprints(ref: TableRef): readonly string[] {
+  return ref.schema === undefined ? [] : [`schema:${part(ref.schema)}/${part(tableKey(ref))}`]
+}
+
+/** A column of an enum needs it. */
+export function enumFootprints(table: TableRef, column: string, type: ColumnType | undefined): readonly string[] {
+  const ref = type === undefined ? undefined : enumOf(table, { name: column, type, nullable: true })
+  return ref === undefined ? [] : [`enum:${part(tableKey(ref))}/${columnFootprint(table, column)}`]
 }
 
 export function columnFootprint(ref: TableRef, column: string): string {

@@ -139,6 +139,18 @@ export function incomingKeys(
   )
 }
 
+/**
+ * Why something cannot be taken away again: what refers to it was there before it (SQLite lets foreign keys point nowhere),
+ * so that without it the schema would be one that no operation leads to.
+ */
+export function awaited(object: string, dependants: readonly string[]): Irreversible | undefined {
+  return dependants.length === 0 ? undefined : irreversible(`${dependants.join(', ')} referred to ${object} before it was there`)
+}
+
+export function keyTexts(keys: ReturnType<typeof incomingKeys>): readonly string[] {
+  return keys.map(({ table, key }) => `${constraintText(key)} of ${refText(table.ref)}`)
+}
+
 export function sameColumns(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, at) => name === b[at])
 }

@@ -1,6 +1,6 @@
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationTable, RowValue } from '../operation.ts'
-import { part, tableFootprint } from './footprints.ts'
+import { columnFootprint, part, tableFootprint } from './footprints.ts'
 import { firstRepeated, invalid, irreversible, refText, requireColumn, requireTable } from './objects.ts'
 
 function checkRows(
@@ -23,11 +23,19 @@ function countText(count: number): string {
   return count === 1 ? '1 row' : `${count} rows`
 }
 
-/** Rows that a key tells apart meet only where the key is the same. */
-function rowFootprints(ref: TableRef, key: readonly string[], keys: readonly (readonly RowValue[])[]): readonly string[] {
-  const base = `${tableFootprint(ref)}/rows`
-  if (key.length === 0) return [base]
-  return keys.map((values) => `${base}/${part(JSON.stringify([key, values]))}`)
+/** Rows that a key tells apart meet only where the key is the same; all of them need their columns. */
+function rowFootprints(
+  ref: TableRef,
+  columns: readonly string[],
+  key: readonly string[],
+  keys: readonly (readonly RowValue[])[],
+): readonly string[] {
+  const all = 'rows'
+  const own = key.length === 0 ? [all] : keys.map((values) => `${all}/${part(JSON.stringify([key, values]))}`)
+  return [
+    ...own.map((path) => `${tableFootprint(ref)}/${path}`),
+    ...columns.map((column) => `${columnFootprint(ref, column)}/${own[0] ?? all}`),
+  ]
 }
 
 export const rowTraits: Pick<OperationTable, 'insertRows' | 'deleteRows'> = {
@@ -46,7 +54,7 @@ export const rowTraits: Pick<OperationTable, 'insertRows' | 'deleteRows'> = {
     },
     touches({ table, columns, rows, key = [] }) {
       const places = key.map((column) => columns.indexOf(column))
-      return rowFootprints(table, key, rows.map((row) => places.map((at) => row[at] ?? null)))
+      return rowFootprints(table, columns, key, rows.map((row) => places.map((at) => row[at] ?? null)))
     },
     describe: ({ table, rows }) => `insert ${countText(rows.length)} into ${refText(table)}`,
   },
@@ -57,7 +65,7 @@ export const rowTraits: Pick<OperationTable, 'insertRows' | 'deleteRows'> = {
       return before
     },
     invert: () => irreversible('the values of the deleted rows are not in the operation'),
-    touches: ({ table, key, rows }) => rowFootprints(table, key, rows),
+    touches: ({ table, key, rows }) => rowFootprints(table, key, key, rows),
     describe: ({ table, rows }) => `delete ${countText(rows.length)} from ${refText(table)}`,
   },
 }

@@ -1,7 +1,7 @@
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationTable } from '../operation.ts'
 import { part } from './footprints.ts'
-import { checkName, dependent, exists, irreversible, missing, refText } from './objects.ts'
+import { awaited, checkName, dependent, exists, irreversible, missing, refText } from './objects.ts'
 
 function contents(model: SchemaModel, schema: string): readonly string[] {
   const inside = (what: string, values: Iterable<{ readonly ref: TableRef }>): readonly string[] =>
@@ -24,8 +24,10 @@ export const schemaTraits: Pick<OperationTable, 'createSchema' | 'dropSchema' | 
       checkName(schema, 'schema')
       return { ...before, schemas: [...before.schemas, schema] }
     },
-    invert: (before, { schema, ifNotExists }) =>
-      ifNotExists && before.schemas.includes(schema) ? [] : [{ kind: 'dropSchema', schema }],
+    invert(before, { schema, ifNotExists }) {
+      if (ifNotExists && before.schemas.includes(schema)) return []
+      return awaited(`schema ${schema}`, contents(before, schema)) ?? [{ kind: 'dropSchema', schema }]
+    },
     touches: ({ schema }) => [`schema:${part(schema)}`],
     describe: ({ schema }) => `create schema ${schema}`,
   },

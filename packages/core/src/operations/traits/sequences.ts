@@ -1,7 +1,7 @@
 import { put, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, SequenceModel } from '../../model/schema-model.ts'
 import type { OperationTable, SequenceChange } from '../operation.ts'
-import { columnFootprint, part } from './footprints.ts'
+import { columnFootprint, part, schemaFootprints } from './footprints.ts'
 import { checkRef, exists, irreversible, missing, refText, requireColumn, requireTable } from './objects.ts'
 
 function checkOwner(model: SchemaModel, owner: SequenceModel['ownedBy'] | null): void {
@@ -28,7 +28,7 @@ export const sequenceTraits: Pick<OperationTable, 'createSequence' | 'alterSeque
       ifNotExists && before.sequences.has(tableKey(sequence.ref)) ? [] : [{ kind: 'dropSequence', sequence: sequence.ref }],
     touches({ sequence }) {
       const own = `sequence:${part(tableKey(sequence.ref))}`
-      return [own, ...ownerFootprints(own, sequence.ownedBy)]
+      return [own, ...schemaFootprints(sequence.ref), ...ownerFootprints(own, sequence.ownedBy)]
     },
     describe: ({ sequence }) => `create sequence ${refText(sequence.ref)}`,
   },

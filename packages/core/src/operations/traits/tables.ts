@@ -3,22 +3,24 @@ import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model
 import type { Operation, OperationTable } from '../operation.ts'
 import { checkColumn } from './columns.ts'
 import { checkConstraint } from './constraints.ts'
-import { constraintFootprints, part, tableFootprint } from './footprints.ts'
+import { checkEnumUse } from './enum-columns.ts'
+import { constraintFootprints, enumFootprints, part, schemaFootprints, tableFootprint } from './footprints.ts'
 import { checkIndex } from './indexes.ts'
 import {
   alterable,
+  awaited,
   checkName,
   checkRef,
   checkRelationFree,
   columnsOf,
   constraintKindName,
-  constraintText,
   dependent,
   editTable,
   firstRepeated,
   incomingKeys,
   invalid,
   irreversible,
+  keyTexts,
   missing,
   refText,
   renamed,
@@ -59,14 +61,21 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
   createTable: {
     apply(before, operation) {
       if (operation.ifNotExists && findTable(before, operation.table.ref) !== undefined) return before
-      checkTable(operation.table, tableTraits.createTable.describe(operation))
+      const line = tableTraits.createTable.describe(operation)
+      checkTable(operation.table, line)
+      for (const column of operation.table.columns) checkEnumUse(before, operation.table.ref, column, line)
       checkRelationFree(before, operation.table.ref)
       return putTable(before, operation.table)
     },
-    invert: (before, { table, ifNotExists }) =>
-      ifNotExists && findTable(before, table.ref) !== undefined ? [] : [{ kind: 'dropTable', table: table.ref }],
+    invert(before, { table, ifNotExists }) {
+      if (ifNotExists && findTable(before, table.ref) !== undefined) return []
+      const waiting = awaited(`table ${refText(table.ref)}`, keyTexts(incomingKeys(before, table.ref)))
+      return waiting ?? [{ kind: 'dropTable', table: table.ref }]
+    },
     touches: ({ table }) => [
       tableFootprint(table.ref),
+      ...schemaFootprints(table.ref),
+      ...table.columns.flatMap((column) => enumFootprints(table.ref, column.name, column.type)),
       ...table.constraints
         .flatMap((constraint) => constraintFootprints(table.ref, constraint))
         .filter((path) => !path.startsWith(`${tableFootprint(table.ref)}/`)),
@@ -85,7 +94,7 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
       if (keys.length > 0 && !cascade) {
         throw dependent(
           `table ${refText(ref)}`,
-          keys.map(({ table: from, key }) => `${constraintText(key)} of ${refText(from.ref)}`),
+          keyTexts(keys),
         )
       }
       let after = withoutTriggers(without(before, 'tables', tableKey(ref)), ref)
@@ -137,10 +146,12 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
       const placed = putTable(without(before, 'tables', tableKey(ref)), moved)
       return followTriggers(followTable(placed, ref, target), ref, target)
     },
-    invert: (before, { table, to, ifExists }) =>
-      ifExists && findTable(before, table) === undefined
-        ? []
-        : [{ kind: 'renameTable', table: renamed(table, to), to: table.name }],
+    invert(before, { table, to, ifExists }) {
+      if (ifExists && findTable(before, table) === undefined) return []
+      const target = renamed(table, to)
+      const waiting = awaited(`table ${refText(target)}`, keyTexts(incomingKeys(before, target)))
+      return waiting ?? [{ kind: 'renameTable', table: target, to: table.name }]
+    },
     touches: ({ table, to }) => [tableFootprint(table), tableFootprint(renamed(table, to))],
     describe: ({ table, to }) => `rename table ${refText(table)} to ${to}`,
   },

@@ -1,7 +1,7 @@
 import { put, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableRef, ViewModel } from '../../model/schema-model.ts'
 import type { Operation, OperationTable } from '../operation.ts'
-import { part } from './footprints.ts'
+import { part, schemaFootprints } from './footprints.ts'
 import { checkName, checkRef, checkRelationFree, invalid, irreversible, missing, refText, renamed, withoutSource } from './objects.ts'
 import { followTriggers, triggersOf, withoutTriggers } from './references.ts'
 
@@ -42,7 +42,7 @@ export const viewTraits: Pick<OperationTable, 'createView' | 'replaceView' | 're
       if (ifNotExists && findView(before, view.ref) !== undefined) return []
       return [{ kind: 'dropView', view: view.ref, ...(view.materialized ? { materialized: true } : {}) }]
     },
-    touches: ({ view }) => [viewFootprint(view.ref)],
+    touches: ({ view }) => [viewFootprint(view.ref), ...schemaFootprints(view.ref)],
     describe: ({ view }) => `create ${kindOf(view)} ${refText(view.ref)}`,
   },
 

@@ -1,0 +1,43 @@
+import { tableKey } from '../../model/edit.ts'
+import type { ColumnModel, EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import { invalid, refText, sameColumns } from './objects.ts'
+
+/** The named enum of a column. One without a schema of its own stands in that of the table. */
+export function enumOf(table: TableRef, { type }: ColumnModel): TableRef | undefined {
+  if (type.kind !== 'enum' || type.name === undefined) return undefined
+  const schema = type.schema ?? table.schema
+  return schema === undefined ? { name: type.name } : { schema, name: type.name }
+}
+
+export function isOfEnum(table: TableModel, column: ColumnModel, ref: TableRef): boolean {
+  const own = enumOf(table.ref, column)
+  return own !== undefined && own.name === ref.name && own.schema === ref.schema
+}
+
+export function columnsOfEnum(model: SchemaModel, ref: TableRef): readonly string[] {
+  return [...model.tables.values()].flatMap((table) =>
+    table.columns.flatMap((column) =>
+      isOfEnum(table, column, ref) ? [`column ${refText(table.ref)}.${column.name}`] : [],
+    ),
+  )
+}
+
+/** A column repeats the values of its enum: throws INVALID_OPERATION where it says others. */
+export function checkEnumUse(model: SchemaModel, table: TableRef, column: ColumnModel, operation: string): void {
+  const ref = enumOf(table, column)
+  const found = ref === undefined ? undefined : model.enums.get(tableKey(ref))
+  if (ref === undefined || found === undefined || column.type.kind !== 'enum') return
+  if (sameColumns(found.values, column.type.values)) return
+  throw invalid(
+    operation,
+    `the column ${column.name} says that the enum ${refText(ref)} has the values ${column.type.values.join(', ')}; it has ${found.values.join(', ')}`,
+  )
+}
+
+/** The same from the enum's side, for columns that were there before it. */
+export function checkEnumColumns(model: SchemaModel, found: EnumModel, operation: string): void {
+  const after: SchemaModel = { ...model, enums: new Map([[tableKey(found.ref), found]]) }
+  for (const table of model.tables.values()) {
+    for (const column of table.columns) checkEnumUse(after, table.ref, column, operation)
+  }
+}
