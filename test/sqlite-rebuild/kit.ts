@@ -62,12 +62,12 @@ export async function compile(
   return groups
 }
 
-export async function apply(session: Session, statements: readonly Statement[], signal?: AbortSignal): Promise<void> {
+export async function apply(session: Session, statements: readonly Statement[], copying: Parameters<Session['copy']>[1] = {}): Promise<void> {
   const off = statements.some((statement) => statement.foreignKeys === 'off')
   const scope = await session.begin(off ? { foreignKeys: 'off' } : {})
   try {
     for (const statement of statements) {
-      if (statement.copy !== undefined) await session.copy(statement.copy, signal === undefined ? {} : { signal })
+      if (statement.copy !== undefined) await session.copy(statement.copy, copying)
       else if (statement.expectEmpty !== undefined) {
         const found = await session.query(statement.sql, statement.params)
         if (found.length > 0) throw new Error(`${statement.expectEmpty}: ${JSON.stringify(found, (_, v: unknown) => typeof v === 'bigint' ? Number(v) : v)}`)
@@ -88,13 +88,13 @@ export interface Done {
 }
 
 /** Changes a database through the dialect's own compile and session, and nothing else. */
-export async function change(file: string, operations: readonly Operation[], signal?: AbortSignal): Promise<Done> {
+export async function change(file: string, operations: readonly Operation[]): Promise<Done> {
   const dialect = sqliteDialect({ url: file })
   const session = await dialect.connect({ purpose: 'run' })
   try {
     const groups = await compile(dialect, session, operations)
     const statements = groups.flat()
-    await apply(session, statements, signal)
+    await apply(session, statements)
     return { groups, statements, rebuilds: statements.filter((statement) => statement.copy !== undefined).length }
   } finally {
     await session.close()

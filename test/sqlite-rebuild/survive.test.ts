@@ -53,7 +53,7 @@ describe('a rebuild', () => {
   it('keeps expression, partial, descending and collated indexes, by their own text', async () => {
     const indexes = [
       `CREATE INDEX i1 ON t (lower(a))`,
-      `CREATE UNIQUE INDEX i2 ON t(b   DESC, a COLLATE NOCASE) WHERE b > 0 /* partial */`,
+      `CREATE UNIQUE INDEX i2 ON t(b   DESC, a COLLATE NOCASE) /* partial */ WHERE b > 0`,
       `CREATE INDEX "i 3" ON "t" ("a" || b)`,
     ]
     const file = database(`CREATE TABLE t (a VARCHAR(5), b INT); ${indexes.join(';')}; INSERT INTO t VALUES ('X', 1)`)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import type { Session } from '@org/migrate-core/dialect'
-import { connector } from '../../packages/dialect-sqlite/src/connect.ts'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 
 /** A folder that goes away with the test. */
 export function folder(): string {
@@ -33,7 +33,7 @@ export function raw<T>(file: string, work: (db: Database.Database) => T): T {
 }
 
 export async function open(url: string, purpose: 'look' | 'run' = 'run', busyTimeoutMs = 5_000): Promise<Session> {
-  const session = await connector({ url, busyTimeoutMs }).connect({ purpose })
+  const session = await sqliteDialect({ url, busyTimeoutMs }).connect({ purpose })
   onTestFinished(() => session.close())
   return session
 }

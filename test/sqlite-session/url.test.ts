@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { connector } from '../../packages/dialect-sqlite/src/connect.ts'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 
-const at = (url: string): string => connector({ url, baseDirectory: '/srv/app' }).database
+const at = (url: string): string => sqliteDialect({ url, baseDirectory: '/srv/app' }).database
 
 describe('a SQLite URL', () => {
   it.each([
@@ -25,7 +25,7 @@ describe('a SQLite URL', () => {
   })
 
   it('is relative to the working directory unless told otherwise', () => {
-    expect(connector({ url: 'sqlite:///a.db' }).database).toBe(path.join(process.cwd(), 'a.db'))
+    expect(sqliteDialect({ url: 'sqlite:///a.db' }).database).toBe(path.join(process.cwd(), 'a.db'))
   })
 
   it.each(['postgres://h/d', 'sqlite://host/a.db', 'sqlite:///a.db?mode=ro', 'sqlite:', '', 'file:a.db?mode=ro', 'file://host/a.db'])(
