@@ -15,4 +15,4 @@ export { isMigrateError, MigrateError, type ErrorLocation, type MigrateErrorOpti
 export { decodeRowValue } from './operations/recorder/row-values.ts'
 export { schemaDifferences, tableDifferences } from './model/differences.ts'
 export { expressionText } from './model/expression-text.ts'
-export { checksum, deepFreeze } from './model/canonical.ts'
+export { canonicalJson, checksum, deepFreeze } from './model/canonical.ts'
