@@ -55,9 +55,12 @@ export function generateRows(random: Random, table: TableSpec, features: Set<str
     [1, 1],
     [8, random.int(2, 9)],
     [1, random.int(10, 40)],
+    // the copy goes in ranges of some hundred rows
+    [0.3, random.int(480, 1300)],
   ])
   if (count === 0) features.add('0 rows')
   if (count === 1) features.add('1 row')
+  if (count > 500) features.add('more rows than one range of the copy')
   const rows: RowData[] = []
   const free = table.strict || table.strictable ? false : random.chance(0.5)
   let rowid = BigInt(random.chance(0.15) && !table.columns.some((one) => one.autoincrement) ? -5 : 1)

@@ -1,6 +1,4 @@
 import Database from 'better-sqlite3'
-import { createMigrator, graphOf, revisions, type Revision } from '@org/migrate-core'
-import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { takeSnapshot } from './snapshot.ts'
 
 /** A file with that schema and data; the connection is closed again. */
@@ -29,12 +27,5 @@ export function contents(file: string): string {
   return ask(file, (db) => {
     const { tables, ...rest } = takeSnapshot(db)
     return JSON.stringify([rest, [...tables.values()].map((one) => [one.name, one.columns, one.rowids, one.rows.map((row) => [...row])])])
-  })
-}
-
-export function migratorOf(file: string, upgrade: Revision['upgrade']) {
-  return createMigrator({
-    dialect: sqliteDialect({ url: `sqlite:${file}` }),
-    tiers: [graphOf(revisions([{ revision: 'c0ffee000001', downRevision: null, upgrade }]))],
   })
 }
