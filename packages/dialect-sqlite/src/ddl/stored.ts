@@ -1,4 +1,4 @@
-import { canonicalJson, type IndexModel, type TableModel, type TableRef, type TriggerModel, type ViewModel } from '@org/migrate-core/dialect'
+import { checksum, type IndexModel, type TableModel, type TableRef, type TriggerModel, type ViewModel } from '@org/migrate-core/dialect'
 import { readIndex } from '../introspect/indexes.ts'
 import { readTable } from '../introspect/tables.ts'
 import { readTrigger } from '../introspect/triggers.ts'
@@ -28,7 +28,7 @@ export function storedText(text: string, kind: 'TABLE' | 'INDEX' | 'VIEW' | 'TRI
 
 const shapeOf = (table: TableModel): string => {
   const { columns, constraints, options } = normalise(table)
-  return canonicalJson({ name: table.ref.name, columns, constraints, options })
+  return checksum({ name: table.ref.name, columns, constraints, options })
 }
 
 /**
@@ -45,7 +45,7 @@ export function tableSource(table: TableModel): string {
 export function indexSource(table: TableModel, index: IndexModel): string {
   const { source } = index
   const shape = (item: IndexModel): string =>
-    canonicalJson({ ...normalise({ ...table, indexes: [item] }).indexes[0], source: undefined })
+    checksum({ ...normalise({ ...table, indexes: [item] }).indexes[0], source: undefined })
   if (source !== undefined) {
     const read = readIndex(
       source,
@@ -58,7 +58,7 @@ export function indexSource(table: TableModel, index: IndexModel): string {
 
 /** The text that creates a view, by the same rule. */
 export function viewSource(view: ViewModel): string {
-  const shape = ({ ref, columns, definition }: ViewModel): string => canonicalJson({ name: ref.name, columns, definition })
+  const shape = ({ ref, columns, definition }: ViewModel): string => checksum({ name: ref.name, columns, definition })
   const { source } = view
   if (source !== undefined && shape(readView(source)) === shape(view)) return storedText(source, 'VIEW')
   return storedText(createViewText(view), 'VIEW')

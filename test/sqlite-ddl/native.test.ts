@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import {
+  addColumnText,
+  dropColumnText,
+  memory,
+  parseTable,
+  readTable,
+  renameColumnText,
+  renameTableText,
+  retargetTable,
+  stored,
+} from './kit.ts'
+import { zoo } from './zoo.ts'
+
+const other = 'CREATE TABLE other (id INTEGER PRIMARY KEY, x INT, UNIQUE (id, x))'
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+describe.each(zoo)('%s', (_label, sql) => {
+  const table = readTable(sql)
+  const { name } = table.ref
+
+  function fresh() {
+    const db = memory(other, sql)
+    return { db, text: () => stored(db) }
+  }
+
+  test('SQLite accepts the text and keeps it', () => {
+    expect(fresh().text()[name]?.replace(/\s+/g, ' ')).toBe(sql.replace(/\s+/g, ' ').replace('CREATE TABLE /* a, b */ t', 'CREATE TABLE t'))
+  })
+
+  test('a new column stands where ADD COLUMN puts it', () => {
+    const { db, text } = fresh()
+    const before = text()[name] ?? ''
+    db.exec(`ALTER TABLE ${quoted(name)} ADD COLUMN "new" TEXT DEFAULT 'x'`)
+    expect(addColumnText(before, `"new" TEXT DEFAULT 'x'`)).toBe(text()[name])
+  })
+
+  test('a renamed table has the text that RENAME gives it', () => {
+    const { db, text } = fresh()
+    const before = text()[name] ?? ''
+    db.exec(`ALTER TABLE ${quoted(name)} RENAME TO "new ""name"`)
+    expect(renameTableText(before, name, 'new "name')).toBe(text()['new "name'])
+  })
+
+  test.each(table.columns.map((column) => column.name))('the column %s is renamed as RENAME COLUMN does', (column) => {
+    const { db, text } = fresh()
+    const before = text()[name] ?? ''
+    db.exec(`ALTER TABLE ${quoted(name)} RENAME COLUMN ${quoted(column)} TO "new ""name"`)
+    expect(renameColumnText(before, column, 'new "name')).toBe(text()[name])
+  })
+
+  test('dropping the column leaves a table that has the same left as after DROP COLUMN', () => {
+    const { db, text } = fresh()
+    const edited = dropColumnText(text()[name] ?? '', 'keep')
+    db.exec(`ALTER TABLE ${quoted(name)} DROP COLUMN "keep"`)
+    const ours = memory(other, edited)
+    const facts = (raw: typeof db) => raw.prepare(`SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)`).all(name)
+    expect(facts(ours)).toEqual(facts(db))
+    expect(ours.prepare('SELECT * FROM pragma_foreign_key_list(?)').all(name)).toEqual(
+      db.prepare('SELECT * FROM pragma_foreign_key_list(?)').all(name),
+    )
+  })
+
+  test('each single drop that the text allows gives a text that SQLite reads', () => {
+    for (const column of table.columns) {
+      const edited = dropColumnText(sql, column.name)
+      const left = parseTable(edited).columns.map((item) => item.name.name)
+      expect(left).toEqual(table.columns.map((item) => item.name).filter((item) => item !== column.name))
+    }
+  })
+
+  test('under another name the table is the same', () => {
+    const { db, text } = fresh()
+    db.exec(retargetTable(text()[name] ?? '', '_new'))
+    const facts = (of: string) => db.prepare(`SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)`).all(of)
+    expect(facts('_new')).toEqual(facts(name))
+    const keys = (of: string) => db.prepare('SELECT * FROM pragma_foreign_key_list(?)').all(of)
+    expect(keys('_new')).toEqual(keys(name))
+  })
+})
