@@ -42,10 +42,13 @@ for (const [name, { folder, form }] of Object.entries(packages)) {
 
 /** The entry files, as the package's own `exports` names them. */
 function sourcesOf(home) {
-  const { exports } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
-  return Object.values(exports)
+  return Object.values(manifestOf(home).exports)
     .map((entry) => join(home, entry.source))
     .filter((path) => existsSync(path))
+}
+
+function manifestOf(home) {
+  return JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
 }
 
 async function bundle(home, sources, form) {
@@ -68,6 +71,7 @@ async function bundle(home, sources, form) {
     ...(program
       ? {
           conditions: ['source'],
+          define: { __MIGRATE_VERSION__: JSON.stringify(manifestOf(home).version) },
           external: ['@org/migrate-dialect-*', 'oxc-transform', 'jiti'],
           minifySyntax: true,
           minifyWhitespace: true,

@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+try {
+  await import('../dist/main.js')
+} catch (error) {
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !error.url?.endsWith('/dist/main.js')) throw error
+  console.error(
+    'error: NOT_BUILT: The command line is not built: apps/cli/dist is not there.\n  do      Run `pnpm build`.',
+  )
+  process.exitCode = 2
+}

@@ -1,0 +1,19 @@
+import { dirname } from 'node:path'
+
+/** Where the process stands and where whoever started it stood. */
+export interface Caller {
+  readonly cwd: string
+  /** Relative paths of the command line start here. */
+  readonly folder: string
+  readonly env: NodeJS.ProcessEnv
+}
+
+/**
+ * A package manager runs a script in the folder of its package and says in INIT_CWD where it was called. The variable is
+ * inherited by everything below, so it counts only in the folder that the script was started in.
+ */
+export function callerOf(cwd: string, env: NodeJS.ProcessEnv): Caller {
+  const scriptFolders = [env.npm_package_json && dirname(env.npm_package_json), env.PNPM_SCRIPT_SRC_DIR]
+  const folder = env.INIT_CWD !== undefined && scriptFolders.includes(cwd) ? env.INIT_CWD : cwd
+  return { cwd, folder, env }
+}

@@ -1,0 +1,55 @@
+import type { Plan, PlannedLoss, PlannedOperation, PlanStep } from '@org/migrate-core'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { headsText, plural } from '../reporters/words.ts'
+
+/** What would run, with the SQL of every step. Nothing is changed. */
+export async function plan(context: CommandContext, target: string): Promise<ExitCode> {
+  const { settings } = context
+  const { migrator, tier } = await context.open()
+  const found = await migrator.plan(target, {
+    tier: tier.name,
+    allowDataLoss: settings.allowDataLoss,
+    acceptDrift: settings.acceptDrift,
+    strict: settings.strict,
+  })
+  context.report.answer(found, () => text(found))
+  return exitCodes.done
+}
+
+function text(found: Plan): string {
+  const from = headsText(found.from)
+  const warnings = found.warnings.map((warning) => `warning: ${warning}`)
+  if (found.steps.length === 0) return [...warnings, `${found.database}: nothing to run, stands at ${from}`].join('\n')
+  const together = found.transaction === 'run' ? ', all in one transaction' : ''
+  const title = `${found.database}: ${plural(found.steps.length, 'revision')} from ${from} to ${headsText(found.to)}${together}`
+  const steps = found.steps.map((step, at) => stepText(step, `[${at + 1}/${found.steps.length}]`))
+  return [...warnings, title, ...steps].join('\n\n')
+}
+
+function stepText(step: PlanStep, counter: string): string {
+  const message = step.message === step.revision ? '' : `  ${step.message}`
+  const foreignKeys =
+    step.foreignKeys === 'off' ? ['  -- foreign keys are off while it runs, and checked at its end'] : []
+  return [
+    `${counter} ${step.direction} ${step.tier}:${step.revision}${message}`,
+    ...step.notes.map((note) => `  -- ${note}`),
+    ...foreignKeys,
+    ...step.operations.flatMap(operationLines),
+    ...step.losses.map(lossLine),
+  ].join('\n')
+}
+
+function operationLines({ describe, statements, skipped, asExpected }: PlannedOperation): readonly string[] {
+  const why =
+    skipped === undefined ? (asExpected ? ' (as expected after the data step)' : '') : ` (skipped: ${skipped})`
+  return [
+    `  -- ${describe}${why}`,
+    ...statements.map(({ sql }) => `  ${sql.trim().replace(/;?$/, ';').replaceAll('\n', '\n  ')}`),
+  ]
+}
+
+function lossLine({ object, rows, kept, why }: PlannedLoss): string {
+  const fate = kept ? 'kept, an upgrade gives them back' : 'lost'
+  return `  -- ${object}: ${plural(rows, 'row')} ${fate}${why === undefined ? '' : ` (${why})`}`
+}

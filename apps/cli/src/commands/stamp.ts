@@ -1,0 +1,15 @@
+import type { CommandContext } from '../context.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { run } from './run.ts'
+
+export interface StampSettings {
+  /** Forget what is recorded first. */
+  readonly purge?: true
+  /** Record the text and operations of edited files instead of moving. */
+  readonly acceptEdit?: true
+}
+
+export function stamp(context: CommandContext, target: string, options: StampSettings): Promise<ExitCode> {
+  const words = { command: 'stamp', done: 'recorded', nothing: 'nothing to record, stands' }
+  return run(context, words, (migrator, runOptions) => migrator.stamp(target, { ...runOptions, ...options }))
+}

@@ -1,0 +1,55 @@
+import type { EditedRevision, MigratorState, TierState } from '@org/migrate-core'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { columns, plural } from '../reporters/words.ts'
+
+const stateWords: { readonly [S in MigratorState['state']]: string } = {
+  empty: 'empty: nothing was applied yet',
+  behind: 'behind',
+  'at-head': 'up to date',
+  ahead: 'ahead: it has revisions that no file describes',
+  foreign: 'holds the history of another tool',
+}
+
+/** Where the database stands against the files. */
+export async function status(context: CommandContext, { exitCode }: { readonly exitCode?: true }): Promise<ExitCode> {
+  const { migrator } = await context.open()
+  const state = await migrator.state()
+  context.report.answer(state, () => text(state))
+  return exitCode && needsAttention(state) ? exitCodes.todo : exitCodes.done
+}
+
+function needsAttention(state: MigratorState): boolean {
+  return state.state !== 'at-head' || state.pending > 0 || state.edited.some(({ what }) => what !== 'same operations')
+}
+
+function text(state: MigratorState): string {
+  const pending = state.pending === 0 ? '' : `, ${plural(state.pending, 'revision')} pending`
+  const lines = [
+    columns([
+      ['database', state.database],
+      ['state', `${stateWords[state.state]}${pending}`],
+      ...state.tiers.map(tierRow),
+    ]),
+  ]
+  for (const tier of state.tiers) {
+    if (tier.pending.length > 0) lines.push(`pending in ${tier.tier}: ${someOf(tier.pending)}`)
+    if (tier.unknown.length > 0) lines.push(`applied in ${tier.tier} without a file: ${someOf(tier.unknown)}`)
+  }
+  lines.push(...state.edited.map(editedText))
+  if (state.kept > 0) lines.push(`${plural(state.kept, 'value')} kept for a downgrade (see \`migrate kept\`)`)
+  return lines.join('\n')
+}
+
+function tierRow({ tier, heads }: TierState): readonly string[] {
+  return [tier, heads.length === 0 ? 'base' : heads.join(', ')]
+}
+
+function editedText({ tier, revision, what }: EditedRevision): string {
+  return `edited after it was applied: ${tier}:${revision} (${what})`
+}
+
+function someOf(names: readonly string[]): string {
+  const most = 10
+  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+}

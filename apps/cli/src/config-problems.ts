@@ -1,0 +1,60 @@
+import { nearNames } from '@org/migrate-core'
+import * as z from 'zod'
+import type { MigrateConfig } from './define-config.ts'
+
+const count = z.number().nonnegative()
+
+const shape = {
+  url: z.string().optional(),
+  migrations: z.union([z.string(), z.instanceof(URL)]).optional(),
+  tiers: z
+    .array(z.looseObject({ name: z.string(), kind: z.enum(['graph', 'sequential']), source: z.looseObject({}) }))
+    .min(1)
+    .optional(),
+  tables: z
+    .strictObject({ version: z.string().optional(), history: z.string().optional(), kept: z.string().optional() })
+    .optional(),
+  keep: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),
+  transaction: z.enum(['revision', 'run']).optional(),
+  ignoreForeignHistory: z.array(z.string()).optional(),
+  waitMs: count.optional(),
+  stepIdleMs: count.optional(),
+  recordedBy: z.strictObject({ host: z.string().optional(), user: z.string().optional() }).optional(),
+} satisfies { readonly [K in keyof Required<MigrateConfig>]: z.ZodType }
+
+const schema = z.strictObject(shape)
+
+/** The keys that an object at this place may have. */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  let at: z.ZodType = schema
+  for (const step of path) {
+    const inner = at instanceof z.ZodOptional ? (at.unwrap() as z.ZodType) : at
+    const next = inner instanceof z.ZodObject ? (inner.shape as Record<string, z.ZodType>)[String(step)] : undefined
+    if (next === undefined) return []
+    at = next
+  }
+  const inner = at instanceof z.ZodOptional ? at.unwrap() : at
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape as object) : []
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string): string {
+  const keys = keysAt(path)
+  const [near] = nearNames(key, keys)
+  const hint = near === undefined ? `known are ${keys.join(', ')}` : `did you mean \`${near}\`?`
+  return `\`${[...path, key].map(String).join('.')}\` is not a key of the configuration: ${hint}`
+}
+
+/** Everything that is wrong with a configuration, a sentence each, every wrong key with what was probably meant. */
+export function configProblems(config: unknown): readonly string[] {
+  const result = schema.safeParse(config)
+  const problems = (result.error?.issues ?? []).flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key))
+    if (issue.path.length === 0) return ['the default export is not an object of options']
+    return [`\`${issue.path.map(String).join('.')}\`: ${issue.message}`]
+  })
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) return problems
+  const { migrations, tiers } = config as MigrateConfig
+  if (migrations === undefined && tiers === undefined) problems.push('give `migrations` (a folder) or `tiers`')
+  if (migrations !== undefined && tiers !== undefined) problems.push('give either `migrations` or `tiers`, not both')
+  return problems
+}

@@ -1,0 +1,11 @@
+import type { Reporter } from './reporters/reporter.ts'
+import type { Settings } from './settings.ts'
+import type { Opened } from './wiring.ts'
+
+/** What a command is given. It prints through `report` only, and gives back its exit code. */
+export interface CommandContext {
+  readonly settings: Settings
+  readonly report: Reporter
+  readonly signal: AbortSignal
+  open(): Promise<Opened>
+}

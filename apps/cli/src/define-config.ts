@@ -1,0 +1,22 @@
+import type { MigratorOptions, Tier } from '@org/migrate-core'
+
+/** What `migrate.config.ts` exports as default. Give `migrations` or `tiers`. */
+export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' | 'tiers'>> {
+  /** The database; relative paths start at the caller's folder. Default: DATABASE_URL, else `data/database.db` beside the config. */
+  readonly url?: string | undefined
+  /** The folder of revisions, relative to the config. */
+  readonly migrations?: string | URL
+  /** Sources of revisions in the order to run, the graph last. */
+  readonly tiers?: readonly Tier[]
+}
+
+/**
+ * Types the configuration; gives back what it is given.
+ *
+ * ```ts
+ * export default defineConfig({ url: process.env.DATABASE_URL, migrations: './migrations' })
+ * ```
+ */
+export function defineConfig(config: MigrateConfig): MigrateConfig {
+  return config
+}

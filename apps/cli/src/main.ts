@@ -1,0 +1,80 @@
+import { callerOf } from './caller.ts'
+import type { CommandContext } from './context.ts'
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
+import { channel } from './output.ts'
+import type { Invocation, Parsed } from './program.ts'
+import type { Reporter } from './reporters/reporter.ts'
+import { Secrets } from './secrets.ts'
+import { defaultSettings } from './settings.ts'
+
+declare const __MIGRATE_VERSION__: string
+
+/** pnpm hands a literal `--` on to the script. */
+const args = process.argv[2] === '--' ? process.argv.slice(3) : process.argv.slice(2)
+const secrets = new Secrets(process.env, args)
+const stdout = channel(process.stdout, process.env, secrets)
+const stderr = channel(process.stderr, process.env, secrets)
+const caller = callerOf(process.cwd(), process.env)
+
+// Revisions in TypeScript are compiled: places in stacks and in what the recorder notes are those of the source.
+process.setSourceMapsEnabled(true)
+
+async function main(): Promise<ExitCode> {
+  const controller = new AbortController()
+  let signal: NodeJS.Signals | undefined
+  let report = await reporter(args.includes('--json'), false)
+  let running = false
+  try {
+    const parsed = await parsedArgs()
+    if ('text' in parsed) {
+      stdout.write(parsed.text)
+      return exitCodes.done
+    }
+    running = parsed.running
+    report = await reporter(parsed.settings.json, parsed.settings.quiet)
+    if (running) {
+      onFirstSignal((received) => {
+        signal = received
+        if (!parsed.settings.quiet)
+          stderr.write(`\n${received}: stopping at the next revision boundary; again to stop at once\n`)
+        controller.abort()
+      })
+    }
+    const context: CommandContext = {
+      settings: parsed.settings,
+      report,
+      signal: controller.signal,
+      open: async () => (await import('./wiring.ts')).open(parsed.settings, caller, secrets),
+    }
+    return await parsed.run(context)
+  } catch (error) {
+    const code = exitCodeOf(error, signal)
+    report.failure(error, code, running)
+    return code
+  }
+}
+
+/** Without words there is nothing to parse. */
+async function parsedArgs(): Promise<Parsed> {
+  if (args.length === 0) return plainUpgrade
+  const { parse } = await import('./program.ts')
+  return parse(args, __MIGRATE_VERSION__)
+}
+
+const plainUpgrade: Invocation = {
+  settings: defaultSettings,
+  running: true,
+  run: async (context) => (await import('./commands/upgrade.ts')).upgrade(context, 'head'),
+}
+
+async function reporter(json: boolean, quiet: boolean): Promise<Reporter> {
+  if (json) return (await import('./reporters/json.ts')).jsonReporter(stdout, stderr, secrets)
+  return (await import('./reporters/human.ts')).humanReporter(stdout, stderr, quiet)
+}
+
+/** The first signal asks; the second finds no listener any more and ends the process as it always does. */
+function onFirstSignal(react: (signal: NodeJS.Signals) => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, react)
+}
+
+process.exitCode = await main()

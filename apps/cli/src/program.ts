@@ -1,0 +1,150 @@
+import { MigrateError } from '@org/migrate-core'
+import { Command, CommanderError } from 'commander'
+import type { HistorySettings } from './commands/history.ts'
+import type { StampSettings } from './commands/stamp.ts'
+import type { CommandContext } from './context.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { defaultSettings, type Settings } from './settings.ts'
+
+/** A command with its arguments; `running`: it changes the database and tells events on the way. */
+export interface Invocation {
+  readonly settings: Settings
+  readonly running: boolean
+  run(context: CommandContext): Promise<ExitCode>
+}
+
+/** What the words of the command line ask for: a command, or a text to print (help, version). Throws USAGE. */
+export type Parsed = Invocation | { readonly text: string }
+
+type Work = (context: CommandContext) => Promise<ExitCode>
+
+/** Each command lies in a file of its own that is read when it is called. */
+export function parse(args: readonly string[], version: string): Parsed {
+  const program = new Command('migrate')
+  let text = ''
+  let problem = ''
+  let invocation: Invocation | undefined
+  const chosen = (work: Work, running = false): void => {
+    invocation = { settings: settingsOf(program), running, run: work }
+  }
+  const command = (name: string, summary: string): Command =>
+    program.command(name).description(summary).allowExcessArguments(false)
+
+  program
+    .description('Migrates a database. Without a command: upgrade to the head.')
+    .version(version, '-v, --version', 'print the version')
+    .option('--tier <name>', 'the tier that targets name (default: the last one)')
+    .option('--url <url>', 'the database, instead of the one in the configuration')
+    .option('--config <file>', 'the configuration (default: migrate.config.{ts,mts,js,mjs})')
+    .option('--json', 'print for programs: one document, or one event a line and the result as the last')
+    .option('--quiet', 'print no progress')
+    .option(
+      '--ignore-foreign-history <table>',
+      "a table of another tool's history that may stay (repeatable)",
+      collected,
+      [],
+    )
+    .option('--allow-data-loss', 'go on where a downgrade cannot keep what it takes away')
+    .option('--accept-drift', 'revert objects as they are where somebody else changed them')
+    .option('--strict', 'an applied revision whose file was edited is an error')
+    .allowExcessArguments(true)
+    .configureOutput({
+      writeOut: (part) => {
+        text += part
+      },
+      writeErr: () => {},
+      outputError: (part) => {
+        problem += part
+      },
+    })
+    .exitOverride()
+    .action(() => {
+      const [word] = program.args
+      if (word !== undefined) unknownCommand(program, word)
+      chosen(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, 'head'), true)
+    })
+
+  command('upgrade', 'apply revisions up to a target (default: head)')
+    .argument('[target]', 'a revision, head, heads, label@head, +2, …', 'head')
+    .action((target: string) =>
+      chosen(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, target), true),
+    )
+  command('downgrade', 'revert revisions down to a target')
+    .argument('<target>', 'a revision, base, -1, …')
+    .action((target: string) =>
+      chosen(async (context) => (await import('./commands/downgrade.ts')).downgrade(context, target), true),
+    )
+  command('current', 'the revisions that the database stands at').action(() =>
+    chosen(async (context) => (await import('./commands/current.ts')).current(context)),
+  )
+  command('history', 'the revisions, the latest first')
+    .option('--verbose', 'everything about each')
+    .option('-r, --range <from:to>', 'only these; either end may be left out')
+    .action((options: HistorySettings) =>
+      chosen(async (context) => (await import('./commands/history.ts')).history(context, options)),
+    )
+  command('heads', 'the heads of the graph')
+    .option('--verbose', 'everything about each')
+    .action((options: { verbose?: true }) =>
+      chosen(async (context) => (await import('./commands/heads.ts')).heads(context, options)),
+    )
+  command('show', 'one revision')
+    .argument('<revision>')
+    .action((target: string) => chosen(async (context) => (await import('./commands/show.ts')).show(context, target)))
+  command('status', 'where the database stands against the files')
+    .option('--exit-code', 'exit with 3 where there is something to do')
+    .action((options: { exitCode?: true }) =>
+      chosen(async (context) => (await import('./commands/status.ts')).status(context, options)),
+    )
+  command('plan', 'what would run, with its SQL; changes nothing')
+    .argument('[target]', 'as for upgrade and downgrade', 'head')
+    .action((target: string) => chosen(async (context) => (await import('./commands/plan.ts')).plan(context, target)))
+  command('kept', 'the values kept for a downgrade')
+    .option('--purge <revision>', 'forget what this revision kept')
+    .action((options: { purge?: string }) =>
+      chosen(async (context) => (await import('./commands/kept.ts')).kept(context, options)),
+    )
+  command('stamp', 'record a revision as applied without running anything')
+    .argument('<target>')
+    .option('--purge', 'forget what is recorded first')
+    .option('--accept-edit', 'take the edited files up to the target as they are now')
+    .action((target: string, options: StampSettings) =>
+      chosen(async (context) => (await import('./commands/stamp.ts')).stamp(context, target, options), true),
+    )
+
+  try {
+    program.parse(relativeTargets(args), { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === exitCodes.done) return { text }
+    throw usage((problem || error.message).replace(/^error: /, '').trim())
+  }
+  return invocation ?? { text }
+}
+
+function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+/** `downgrade -1` names a target, not an option. */
+function relativeTargets(args: readonly string[]): readonly string[] {
+  const at = args.findIndex(
+    (arg, index) => /^-\d+$/.test(arg) && args[index - 1] !== '-r' && args[index - 1] !== '--range',
+  )
+  const isBehindDashes = args.slice(0, at).includes('--')
+  if (at === -1 || isBehindDashes) return args
+  return [...args.slice(0, at), ...args.slice(at + 1), '--', args[at] ?? '']
+}
+
+function unknownCommand(program: Command, word: string): never {
+  const names = program.commands.map((command) => command.name())
+  throw usage(`unknown command '${word}'; there are ${names.join(', ')}`)
+}
+
+function usage(problem: string): MigrateError {
+  return new MigrateError('USAGE', { problem }, problem, { remedy: 'Run `migrate --help`, or a command with --help.' })
+}
+
+function settingsOf(program: Command): Settings {
+  return { ...defaultSettings, ...program.opts<Partial<Settings>>() }
+}

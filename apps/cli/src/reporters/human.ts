@@ -1,0 +1,91 @@
+import type { MigrationEvent } from '@org/migrate-core'
+import type { Channel } from '../output.ts'
+import { failureText } from './failure.ts'
+import type { Reporter } from './reporter.ts'
+import { duration, plural } from './words.ts'
+
+type EventTable = {
+  readonly [T in MigrationEvent['type']]: (event: Extract<MigrationEvent, { readonly type: T }>) => void
+}
+
+const plainProgressMs = 5_000
+
+/** For people. On a terminal one line is written again and again; elsewhere each step is a line of its own. */
+export function humanReporter(stdout: Channel, stderr: Channel, quiet: boolean): Reporter {
+  const events = eventTable(stderr)
+  return {
+    answer: (_document, human) => stdout.write(`${human()}\n`),
+    event: (event) => {
+      if (quiet && event.type !== 'warning') return
+      ;(events[event.type] as (event: MigrationEvent) => void)(event)
+    },
+    result: (_document, human) => {
+      if (!quiet) stdout.write(`${human()}\n`)
+    },
+    failure: (error) => stderr.write(failureText(error, stderr.colors)),
+  }
+}
+
+function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable {
+  let step = ''
+  let drawn = false
+  let toldAt = 0
+
+  const clear = (): void => {
+    if (drawn) write('\r\u001B[2K')
+    drawn = false
+  }
+  const line = (text: string): void => {
+    clear()
+    write(`${text}\n`)
+  }
+  const draw = (text: string): void => {
+    write(`\r\u001B[2K${text.slice(0, Math.max(20, stream.columns - 1))}`)
+    drawn = true
+  }
+  const along = (text: string): void => {
+    const now = performance.now()
+    if (terminal) draw(`${step}  ${text}`)
+    else if (now - toldAt > plainProgressMs) {
+      toldAt = now
+      line(`  ${text}`)
+    }
+  }
+
+  return {
+    started: ({ steps }) => {
+      if (steps > 0) line(colors.dim(`${plural(steps, 'revision')} to run`))
+    },
+    stepStarted: ({ tier, revision, direction, message, index, total }) => {
+      const width = String(total).length
+      const counter = `[${String(index).padStart(width)}/${total}]`
+      const words = message === revision ? '' : `  ${message}`
+      step = `${counter} ${direction === 'up' ? 'up  ' : 'down'} ${tier}:${revision}${words}`
+      toldAt = performance.now()
+      if (terminal) draw(step)
+      else line(step)
+    },
+    statement: ({ note }) => {
+      if (note !== undefined && terminal) draw(`${step}  ${note}`)
+    },
+    progress: ({ what, done, total }) => {
+      const all = total === undefined ? '' : ` of ${total.toLocaleString('en-US')}`
+      along(`${what}: ${done.toLocaleString('en-US')}${all}`)
+    },
+    report: ({ label, what, count, firstKeys }) => {
+      const keys = firstKeys.length === 0 ? '' : ` (${firstKeys.join(', ')}${count > firstKeys.length ? ', …' : ''})`
+      line(`  ${label}: ${count.toLocaleString('en-US')} ${what}${keys}`)
+    },
+    stepFinished: ({ ms }) => {
+      if (terminal) line(`${step}  ${colors.green('done')} ${colors.dim(duration(ms))}`)
+      else if (ms >= 1_000) line(`  done in ${duration(ms)}`)
+    },
+    stepSkipped: ({ tier, revision, why }) => line(`  ${tier}:${revision} skipped: ${why}`),
+    stepFailed: () => {
+      if (terminal) line(`${step}  ${colors.red('failed')}`)
+    },
+    waiting: ({ what, waitedMs }) => along(`waiting for ${what} (${duration(waitedMs)})`),
+    warning: ({ message }) => line(`${colors.yellow('warning:')} ${message}`),
+    finished: clear,
+  }
+}

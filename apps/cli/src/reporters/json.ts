@@ -1,0 +1,37 @@
+import { isMigrateError } from '@org/migrate-core'
+import type { Channel } from '../output.ts'
+import type { Secrets } from '../secrets.ts'
+import { causesOf, failureText } from './failure.ts'
+import type { Reporter } from './reporter.ts'
+
+/**
+ * For programs: one document, or one event a line with the result as the last line. Failures are told in both places: as
+ * JSON on stdout, and for whoever reads the log on stderr.
+ */
+export function jsonReporter(stdout: Channel, stderr: Channel, secrets: Secrets): Reporter {
+  // Values are scrubbed before they become text: a password must not take the document itself apart.
+  const line = (value: object): void => stdout.write(`${JSON.stringify(value, scrubbed(secrets))}\n`)
+  return {
+    answer: (document) => line(document),
+    event: (event) => line(event),
+    result: (document) => line({ type: 'result', ok: true, exitCode: 0, ...document }),
+    failure: (error, exitCode) => {
+      line({ type: 'result', ok: false, exitCode, error: errorDocument(error) })
+      stderr.write(failureText(error, stderr.colors))
+    },
+  }
+}
+
+function scrubbed(secrets: Secrets) {
+  return (_key: string, value: unknown): unknown => {
+    if (typeof value === 'string') return secrets.scrub(value)
+    return typeof value === 'bigint' ? value.toString() : value
+  }
+}
+
+function errorDocument(error: unknown): object {
+  const causes = causesOf(error)
+  if (isMigrateError(error)) return { ...error.toJSON(), ...(causes.length === 0 ? {} : { causes }) }
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'INTERNAL', message, ...(causes.length === 0 ? {} : { causes }) }
+}

@@ -1,0 +1,14 @@
+import type { MigrationEvent } from '@org/migrate-core'
+import type { ExitCode } from '../exit-codes.ts'
+
+/** How a command tells what it found. The answer goes to stdout, everything on the way to stderr. */
+export interface Reporter {
+  /** What a looking command found: one document, or its human form. */
+  answer(document: object, human: () => string): void
+  /** While a run goes on. */
+  event(event: MigrationEvent): void
+  /** The end of a run. */
+  result(document: object, human: () => string): void
+  /** `running`: events may have been printed, so the last line has to say how it ended. */
+  failure(error: unknown, exitCode: ExitCode, running: boolean): void
+}

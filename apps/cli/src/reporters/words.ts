@@ -1,0 +1,29 @@
+import type { TierHeads } from '@org/migrate-core'
+
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : many}`
+}
+
+export function duration(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
+}
+
+/** Where the tiers stand, on one line. */
+export function headsText(tiers: readonly TierHeads[]): string {
+  const applied = tiers.filter(({ heads }) => heads.length > 0)
+  if (applied.length === 0) return 'base'
+  // The graph comes last, and is what targets name: the tiers below it go without saying once it has begun.
+  const last = applied.at(-1)
+  return last === undefined ? 'base' : last.heads.join(', ')
+}
+
+/** Rows of cells as columns of equal width. */
+export function columns(rows: readonly (readonly string[])[], indent = ''): string {
+  const widths: number[] = []
+  for (const row of rows) {
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length)
+  }
+  return rows
+    .map((row) => (indent + row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')).trimEnd())
+    .join('\n')
+}

@@ -1,0 +1,118 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createMigrator, MigrateError, type Migrator, type Tier } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+import { graph } from '@org/migrate-core/node'
+import type { Caller } from './caller.ts'
+import { type LoadedConfig, loadConfig, migrationsFolder } from './config.ts'
+import type { Secrets } from './secrets.ts'
+import type { Settings } from './settings.ts'
+
+/** A migrator on the database and the revisions that configuration and options name. */
+export interface Opened {
+  readonly migrator: Migrator
+  /** The database for people: an absolute path, or a URL without its password. */
+  readonly database: string
+  readonly tiers: readonly Tier[]
+  /** The tier that targets name: `--tier`, else the last one. */
+  readonly tier: Tier
+}
+
+interface DialectPackage {
+  readonly package: string
+  readonly factory: string
+  readonly schemes: readonly string[]
+}
+
+const dialects: readonly DialectPackage[] = [
+  { package: '@org/migrate-dialect-sqlite', factory: 'sqliteDialect', schemes: ['sqlite', 'sqlite+sqlcipher', 'file'] },
+  { package: '@org/migrate-dialect-postgres', factory: 'postgresDialect', schemes: ['postgres', 'postgresql'] },
+  { package: '@org/migrate-dialect-mysql', factory: 'mysqlDialect', schemes: ['mysql', 'mariadb'] },
+]
+const supported = [
+  'sqlite:<path>',
+  'sqlite:///relative.db',
+  'sqlite:////absolute.db',
+  'postgresql://user:password@host/database',
+  'mysql://user:password@host/database',
+  'mariadb://user:password@host/database',
+]
+
+/**
+ * Throws CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID, INVALID_URL, DIALECT_NOT_INSTALLED, TIER_UNKNOWN and what the
+ * dialect says of the URL. Nothing is opened yet.
+ */
+export async function open(settings: Settings, caller: Caller, secrets: Secrets): Promise<Opened> {
+  const loaded = await loadConfig({ cwd: caller.cwd, caller: caller.folder, named: settings.config })
+  const { config } = loaded
+  const url = databaseUrl(settings, caller, loaded)
+  secrets.learnFrom(url)
+  const tiers = config.tiers ?? [graph(migrationsFolder(config.migrations ?? '', loaded.folder))]
+  const dialect = await dialectFor(url, caller.folder, loaded.file)
+  const { url: _url, migrations: _migrations, tiers: _tiers, ignoreForeignHistory = [], ...options } = config
+  const ignored = [...ignoreForeignHistory, ...settings.ignoreForeignHistory]
+  return {
+    migrator: createMigrator({ ...options, dialect, tiers, ignoreForeignHistory: ignored }),
+    database: dialect.database,
+    tiers,
+    tier: chosenTier(tiers, settings.tier),
+  }
+}
+
+/** `--url`, the configuration, DATABASE_URL, else a file in `data/` beside the configuration. */
+function databaseUrl(settings: Settings, caller: Caller, { config, folder }: LoadedConfig): string {
+  return settings.url || config.url || caller.env.DATABASE_URL || `sqlite:${join(folder, 'data', 'database.db')}`
+}
+
+function chosenTier(tiers: readonly Tier[], name: string | undefined): Tier {
+  const tier = name === undefined ? tiers.at(-1) : tiers.find((candidate) => candidate.name === name)
+  if (tier !== undefined) return tier
+  const names = tiers.map((candidate) => candidate.name)
+  throw new MigrateError(
+    'TIER_UNKNOWN',
+    { tier: name ?? '', tiers: names },
+    `There is no tier ${name ?? ''}: the configuration has ${names.join(', ')}`,
+  )
+}
+
+function packageFor(url: string): DialectPackage {
+  // One letter before the colon is a Windows drive; no scheme at all is a path.
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() ?? 'sqlite'
+  const family = scheme.replace(/\+.*$/, '')
+  const found = dialects.find(({ schemes }) => schemes.includes(scheme) || schemes.includes(family))
+  if (found !== undefined) return found
+  throw new MigrateError(
+    'INVALID_URL',
+    { why: `its scheme is ${scheme}`, supported },
+    `There is no dialect for the scheme \`${scheme}\`; supported: ${supported.join(', ')}`,
+  )
+}
+
+async function dialectFor(url: string, baseDirectory: string, configFile: string): Promise<Dialect> {
+  const wanted = packageFor(url)
+  const exports = await importDialect(wanted, configFile)
+  const factory = exports[wanted.factory]
+  if (typeof factory !== 'function') throw new Error(`${wanted.package} exports no ${wanted.factory}`)
+  return (factory as (options: object) => Dialect)({ url, baseDirectory })
+}
+
+/** The project's own copy first: a command line that is installed globally has none beside it. */
+async function importDialect(wanted: DialectPackage, configFile: string): Promise<Record<string, unknown>> {
+  const path = resolvable(wanted.package, configFile) ?? resolvable(wanted.package, import.meta.url)
+  if (path !== undefined) return (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  throw new MigrateError(
+    'DIALECT_NOT_INSTALLED',
+    { dialect: wanted.schemes[0] ?? '', package: wanted.package },
+    `The package ${wanted.package}, which this URL needs, is not installed`,
+    { remedy: `Run \`npm install ${wanted.package}\` (or \`pnpm add ${wanted.package}\`).` },
+  )
+}
+
+function resolvable(name: string, from: string): string | undefined {
+  try {
+    return createRequire(from).resolve(name)
+  } catch {
+    return undefined
+  }
+}
