@@ -100,6 +100,7 @@ const reserved = new Set(
   WINDOW AS`.split(/\s+/),
 )
 const closes = new Set(['END', 'ISNULL', 'NOTNULL', 'ASC', 'DESC', 'NULLS', 'FIRST', 'LAST'])
+const afterTerm = ['COLLATE', 'ASC', 'DESC', 'NULLS', 'LIMIT']
 const literals = new Set(['NULL', 'CURRENT_TIME', 'CURRENT_DATE', 'CURRENT_TIMESTAMP'])
 
 /** `a`, `a.b` or `a.b.c`: the names, with the scan left on the last token. */
@@ -149,10 +150,11 @@ function columnList(scan: Scan, frame: Frame, into: (token: Token) => void): voi
   frame.expects = 'operator'
 }
 
+/** Columns that are written to belong to the first source, the target, whatever an UPDATE … FROM reads besides. */
 const columnInto =
   (scan: Scan, frame: Frame) =>
   (token: Token): void => {
-    scan.columns.push({ ...span(token), scope: frame.scope, ordering: false })
+    scan.columns.push({ ...span(token), scope: newScope(undefined, frame.scope.sources.slice(0, 1)), ordering: false })
   }
 
 function parenthesis(scan: Scan, frame: Frame): void {
@@ -160,13 +162,12 @@ function parenthesis(scan: Scan, frame: Frame): void {
   const isCast = isKeyword(scan.tokens[scan.at - 1], 'CAST')
   scan.at += 1
   if (frame.expects === 'setTarget') {
-    scan.at -= 1
+    scan.at -= 2
     columnList(scan, frame, columnInto(scan, frame))
     return
   }
   const wasTable = frame.expects === 'table'
   const inner = newFrame(isQuery ? newScope(frame.scope) : frame.scope, isQuery ? frame.scope : frame.outer, isCast)
-  inner.ordering = frame.ordering && !isQuery
   if (wasTable && !isQuery) Object.assign(inner, { expects: 'table', inFrom: true })
   // A subquery in FROM does not see its neighbours.
   if (wasTable && isQuery) inner.scope = newScope(frame.outer)
@@ -183,7 +184,7 @@ function clause(scan: Scan, frame: Frame, upper: string): boolean {
   if (upper === 'FROM' && word(scan, -1, 'DISTINCT') && word(scan, -2, 'IS', 'NOT')) return false
   if (endsFrom.has(upper)) {
     Object.assign(frame, { inFrom: false, inSet: false, inWith: false, expects: 'operand' })
-    frame.ordering = upper === 'ORDER'
+    frame.ordering = upper === 'ORDER' && frame.selects > 0
   }
   if (upper === 'SELECT' || upper === 'VALUES') {
     if (frame.selects > 0 || frame.target !== undefined) frame.scope = newScope(frame.outer)
@@ -203,7 +204,9 @@ function clause(scan: Scan, frame: Frame, upper: string): boolean {
     scan.at += 1
   } else if (upper === 'USING' && symbol(scan, 1, '(')) {
     columnList(scan, frame, (token) => scan.using.push(span(token)))
-  } else if (upper === 'INDEXED' && word(scan, 1, 'BY')) scan.at += 2
+  } else if (upper === 'BY' && word(scan, -1, 'GROUP', 'ORDER', 'PARTITION')) frame.expects = 'operand'
+  else if (upper === 'PARTITION' && word(scan, 1, 'BY')) frame.expects = 'operator'
+  else if (upper === 'INDEXED' && word(scan, 1, 'BY')) scan.at += 2
   else return endsFrom.has(upper)
   return true
 }
@@ -229,6 +232,7 @@ function cte(scan: Scan, frame: Frame): void {
 }
 
 function name(scan: Scan, frame: Frame): void {
+  const startsTerm = word(scan, -1, 'BY') || symbol(scan, -1, ',')
   const parts = dotted(scan)
   const last = parts.at(-1) as Token
   const qualifier = parts.at(-2)
@@ -240,7 +244,14 @@ function name(scan: Scan, frame: Frame): void {
   }
   if (nameOf(last) === undefined || last.kind === 'string') return
   const of = qualifier === undefined ? {} : { qualifier: span(qualifier) }
-  scan.columns.push({ ...span(last), ...of, scope: frame.scope, ordering: frame.ordering })
+  const whole = frame.ordering && startsTerm && endsTerm(scan)
+  scan.columns.push({ ...span(last), ...of, scope: frame.scope, ordering: whole })
+}
+
+/** What may follow a term of ORDER BY that is a name and nothing else: only such a term may mean a result's alias. */
+function endsTerm(scan: Scan): boolean {
+  const next = scan.tokens[scan.at + 1]
+  return next === undefined || next.text === ',' || next.text === ')' || next.text === ';' || word(scan, 1, ...afterTerm)
 }
 
 function operator(scan: Scan, frame: Frame, upper: string): void {
