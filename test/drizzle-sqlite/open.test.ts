@@ -9,7 +9,9 @@ import { eq, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-const item = toDrizzle(table('item', { id: column(text(), { nullable: false }), n: column(bigint()) }, { primaryKey: ['id'] }))
+const item = toDrizzle(
+  table('item', { id: column(text(), { nullable: false }), n: column(bigint()) }, { primaryKey: ['id'] }),
+)
 
 let folder: string
 let file: string
@@ -76,7 +78,9 @@ describe('openSqlite', () => {
 
   it('refuses a session that was released, also for a query prepared before', async () => {
     const database = openSqlite({ url: file })
-    const [db, query] = await database.withTransaction(async (inside) => [inside, inside.select().from(item).prepare()] as const)
+    const [db, query] = await database.withTransaction(
+      async (inside) => [inside, inside.select().from(item).prepare()] as const,
+    )
     await expect(db.select().from(item)).rejects.toEqual(code('SESSION_CLOSED'))
     await expect(query.all()).rejects.toEqual(code('SESSION_CLOSED'))
     await database.close()
@@ -111,7 +115,10 @@ describe('openSqlite', () => {
         database.withTransaction(async (db) => {
           const [row] = await db.select().from(item)
           await sleep(1)
-          await db.update(item).set({ n: (row?.n ?? 0n) + 1n }).where(eq(item.id, 'sum'))
+          await db
+            .update(item)
+            .set({ n: (row?.n ?? 0n) + 1n })
+            .where(eq(item.id, 'sum'))
         }),
       ),
     )
@@ -143,9 +150,15 @@ describe('openSqlite', () => {
   it('gives joined columns of one name each its own value', async () => {
     const database = openSqlite({ url: ':memory:' })
     await database.db.run(sql`CREATE TABLE item (id TEXT NOT NULL PRIMARY KEY, n BIGINT)`)
-    await database.db.insert(item).values([{ id: 'a', n: 1n }, { id: 'b', n: 2n }])
+    await database.db.insert(item).values([
+      { id: 'a', n: 1n },
+      { id: 'b', n: 2n },
+    ])
     const other = alias(item, 'other')
-    const rows = await database.db.select().from(item).innerJoin(other, eq(sql`${item.n} + 1`, other.n))
+    const rows = await database.db
+      .select()
+      .from(item)
+      .innerJoin(other, eq(sql`${item.n} + 1`, other.n))
     expect(rows).toEqual([{ item: { id: 'a', n: 1n }, other: { id: 'b', n: 2n } }])
     expect(await database.db.select().from(item).where(eq(item.id, 'none')).get()).toBeUndefined()
     await database.close()

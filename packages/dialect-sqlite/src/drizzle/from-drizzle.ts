@@ -18,7 +18,7 @@ import { getTableConfig, getViewConfig, type SQLiteColumn, SQLiteTable, SQLiteVi
 import { readExpressionDefault, settleDefault } from '../introspect/defaults.ts'
 import { literalText } from '../quote.ts'
 import { types } from '../types.ts'
-import { bare, type Casing, sqlText } from './sql-text.ts'
+import { bare, type Casing, queryText, sqlText } from './sql-text.ts'
 import { declaredModel } from './to-drizzle.ts'
 
 export interface FromDrizzleOptions {
@@ -213,7 +213,7 @@ function viewFrom(view: SQLiteView, casing: Casing | undefined): ViewModel | und
   const { name, query } = getViewConfig(view)
   // A view that exists already is somebody else's.
   if (query === undefined) return undefined
-  return { ref: { name }, definition: sqlText(query, `view ${name}`, casing) }
+  return { ref: { name }, definition: queryText(query, `view ${name}`, casing) }
 }
 
 /** An alias passes for a table; only this internal symbol tells. */

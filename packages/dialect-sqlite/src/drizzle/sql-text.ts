@@ -29,14 +29,21 @@ function rewrite(chunk: SQL, object: string): SQL {
 const isSql = (part: unknown): part is SQL =>
   typeof part === 'object' && part !== null && 'queryChunks' in part && Array.isArray(part.queryChunks)
 
+const inlined = (chunk: SQL, object: string): SQL => rewrite(chunk, object).inlineParams()
+const dialectOf = (casing: Casing | undefined) => new SQLiteSyncDialect(casing === undefined ? {} : { casing })
+
 /**
- * A chunk of Drizzle's SQL as text: values inlined, columns without their table (a table's name in its own CHECK would not
+ * A chunk of a table's definition as text: values inlined, columns without their table (a table's name in its own CHECK would not
  * survive a rename). The chunk itself is left alone: Drizzle's own inlining marks the chunk that it is asked for.
  */
 export function sqlText(chunk: SQL, object: string, casing: Casing | undefined): string {
-  const dialect = new SQLiteSyncDialect(casing === undefined ? {} : { casing })
   // 'indexes' is what leaves the tables out; its type is not published.
-  return dialect.sqlToQuery(rewrite(chunk, object).inlineParams(), 'indexes').sql
+  return dialectOf(casing).sqlToQuery(inlined(chunk, object), 'indexes').sql
+}
+
+/** A view's query as text: its columns keep their tables, of which there may be several. */
+export function queryText(chunk: SQL, object: string, casing: Casing | undefined): string {
+  return dialectOf(casing).sqlToQuery(inlined(chunk, object)).sql
 }
 
 /** Without the parentheses that stand around all of it: SQLite keeps `DEFAULT (x)` as `x`. */

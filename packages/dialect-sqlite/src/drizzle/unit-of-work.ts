@@ -6,16 +6,12 @@ import { toBindings } from '../values.ts'
 import { busy, whenFree } from '../waiting.ts'
 import type { Runner } from './remote.ts'
 
-/** Statements that cannot change whether another statement gives rows. */
-const keepsSchema = /^\s*(select|insert|update|delete|replace|with|values)\b/i
-
 /** Runs one statement; gives its rows, or how many it changed. */
 export function perform(connection: Connection, sql: string, params: readonly unknown[]) {
   const statement: Prepared = connection.prepare(sql)
   const bindings = toBindings(params as readonly SqlValue[])
   const rows = statement.reader ? (statement.all(bindings) as unknown[][]) : []
   const changes = statement.reader ? rows.length : statement.run(bindings).changes
-  if (!keepsSchema.test(sql)) connection.forgetPrepared()
   return { rows, changes }
 }
 

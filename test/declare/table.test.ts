@@ -1,0 +1,213 @@
+import {
+  bigint,
+  boolean,
+  column,
+  enumeration,
+  expression,
+  type InsertOf,
+  integer,
+  json,
+  now,
+  type RowOf,
+  table,
+  text,
+  timestamp,
+  toModel,
+  varchar,
+} from '@org/migrate-core'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+
+const teams = table('teams', { id: column(text(), { nullable: false }) }, { primaryKey: ['id'] })
+
+const people = table(
+  'people',
+  {
+    id: column(integer(), { nullable: false, identity: { mode: 'always' } }),
+    team: column(text()),
+    name: column(varchar(40), { nullable: false, collation: 'NOCASE', comment: 'as they write it' }),
+    score: column(bigint(), { nullable: false, default: 5, native: { sqlite: 'INTEGER' } }),
+    active: column(boolean(), { default: true }),
+    settings: column(json<{ readonly theme: string }>()),
+    mood: column(enumeration(['ok', 'bad'], { name: 'mood', schema: 'app' })),
+    seen: column(timestamp({ precision: 3 }), { nullable: false, default: now() }),
+    upper: column(text(), { generated: { as: expression('upper(name)'), stored: true } }),
+  },
+  {
+    primaryKey: { name: 'pk_people', columns: ['id'] },
+    uniques: [{ name: 'uq_people', columns: ['team', 'name'], nullsNotDistinct: true }],
+    indexes: [
+      {
+        name: 'people_seen',
+        columns: [{ column: 'seen', order: 'desc' }, expression('lower(name)')],
+        where: expression('active'),
+      },
+      { name: 'people_name', columns: ['name'], unique: true },
+    ],
+    foreignKeys: [
+      {
+        name: 'fk_team',
+        columns: ['team'],
+        references: { table: teams, columns: ['id'] },
+        onDelete: 'setNull',
+        deferrable: 'deferred',
+      },
+    ],
+    checks: [{ name: 'scored', expression: expression('score >= 0') }],
+    options: { strict: true },
+    comment: 'who is here',
+  },
+)
+
+describe('table', () => {
+  it('gives the model that op.createTable takes', () => {
+    expect(people.model).toEqual({
+      ref: { name: 'people' },
+      columns: [
+        { name: 'id', type: { kind: 'integer', bits: 32 }, nullable: false, identity: { mode: 'always' } },
+        { name: 'team', type: { kind: 'text' }, nullable: true },
+        {
+          name: 'name',
+          type: { kind: 'varchar', length: 40 },
+          nullable: false,
+          collation: 'NOCASE',
+          comment: 'as they write it',
+        },
+        {
+          name: 'score',
+          type: { kind: 'integer', bits: 64 },
+          nullable: false,
+          default: { kind: 'literal', value: 5 },
+          native: { sqlite: 'INTEGER' },
+        },
+        { name: 'active', type: { kind: 'boolean' }, nullable: true, default: { kind: 'literal', value: true } },
+        { name: 'settings', type: { kind: 'json' }, nullable: true },
+        { name: 'mood', type: { kind: 'enum', values: ['ok', 'bad'], name: 'mood', schema: 'app' }, nullable: true },
+        {
+          name: 'seen',
+          type: { kind: 'timestamp', withTimezone: false, precision: 3 },
+          nullable: false,
+          default: { kind: 'now' },
+        },
+        {
+          name: 'upper',
+          type: { kind: 'text' },
+          nullable: true,
+          generated: { expression: 'upper(name)', stored: true },
+        },
+      ],
+      constraints: [
+        { kind: 'primaryKey', name: 'pk_people', columns: ['id'] },
+        { kind: 'unique', name: 'uq_people', columns: ['team', 'name'], nullsNotDistinct: true },
+        { kind: 'check', name: 'scored', expression: 'score >= 0' },
+        {
+          kind: 'foreignKey',
+          name: 'fk_team',
+          columns: ['team'],
+          references: { table: { name: 'teams' }, columns: ['id'] },
+          onDelete: 'setNull',
+          deferrable: 'deferred',
+        },
+      ],
+      indexes: [
+        {
+          name: 'people_seen',
+          unique: false,
+          elements: [{ column: 'seen', order: 'desc' }, { expression: 'lower(name)' }],
+          where: 'active',
+        },
+        { name: 'people_name', unique: true, elements: [{ column: 'name' }] },
+      ],
+      options: { strict: true },
+      comment: 'who is here',
+    })
+  })
+
+  it('freezes all of it', () => {
+    const parts: object[] = [
+      people,
+      people.columns,
+      people.model,
+      people.model.columns,
+      people.model.constraints[3] ?? {},
+    ]
+    for (const part of parts) expect(Object.isFrozen(part)).toBe(true)
+  })
+
+  it('knows the rows', () => {
+    expectTypeOf<RowOf<typeof people>>().toEqualTypeOf<{
+      id: number
+      team: string | null
+      name: string
+      score: bigint
+      active: boolean | null
+      settings: { readonly theme: string } | null
+      mood: 'ok' | 'bad' | null
+      seen: string
+      upper: string | null
+    }>()
+    expectTypeOf<InsertOf<typeof people>>().toEqualTypeOf<{
+      name: string
+      team?: string | null | undefined
+      score?: bigint | undefined
+      active?: boolean | null | undefined
+      settings?: { readonly theme: string } | null | undefined
+      mood?: 'ok' | 'bad' | null | undefined
+      seen?: string | undefined
+    }>()
+  })
+
+  it('refuses at compile time, and again when names were computed, what is over no column', () => {
+    const invalid = (run: () => unknown, code = 'INVALID_OPERATION') =>
+      expect(run).toThrowError(expect.objectContaining({ code }))
+    const columns = { a: column(text()) }
+    const references = { table: 'x', columns: ['y'] }
+    // @ts-expect-error no such column
+    invalid(() => table('t', columns, { primaryKey: ['b'] }))
+    // @ts-expect-error no such column
+    invalid(() => table('t', columns, { indexes: [{ name: 'i', columns: ['b'] }] }))
+    // @ts-expect-error no such column
+    invalid(() => table('t', columns, { indexes: [{ name: 'i', columns: [{ column: 'b' }] }] }))
+    // @ts-expect-error no such column
+    invalid(() => table('t', columns, { foreignKeys: [{ columns: ['b'], references }] }))
+    invalid(() => table('t', {}))
+    invalid(() =>
+      table('t', columns, {
+        indexes: [
+          { name: 'i', columns: ['a'] },
+          { name: 'i', columns: ['a'] },
+        ],
+      }),
+    )
+    invalid(() => table('t', { a: column(text(), { default: 'x', generated: { as: expression('1') } }) }))
+    invalid(() => table('', columns), 'INVALID_NAME')
+    invalid(() => table('t', { 'a\0b': column(text()) }), 'INVALID_NAME')
+  })
+
+  it('takes any other name', () => {
+    const odd = table('constructor', { 'a"b': column(text()), 'größe 🦊': column(text()) }, { primaryKey: ['a"b'] })
+    expect(odd.model.columns.map(({ name }) => name)).toEqual(['a"b', 'größe 🦊'])
+  })
+})
+
+describe('toModel', () => {
+  it('gathers tables, the named enums of their columns and the schemas', () => {
+    const elsewhere = table(
+      'notes',
+      { id: column(text()) },
+      { schema: 'app', foreignKeys: [{ columns: ['id'], references: { table: 'notes', columns: ['id'] } }] },
+    )
+    const model = toModel([teams, people, elsewhere])
+    expect([...model.tables.keys()]).toEqual(['teams', 'people', 'app.notes'])
+    expect([...model.enums]).toEqual([['app.mood', { ref: { schema: 'app', name: 'mood' }, values: ['ok', 'bad'] }]])
+    expect(model.schemas).toEqual(['app'])
+    expect(elsewhere.model.constraints).toEqual([
+      { kind: 'foreignKey', columns: ['id'], references: { table: { schema: 'app', name: 'notes' }, columns: ['id'] } },
+    ])
+  })
+
+  it('refuses two tables of one name', () => {
+    expect(() => toModel([teams, table('teams', { x: column(text()) })])).toThrowError(
+      expect.objectContaining({ code: 'OBJECT_EXISTS' }),
+    )
+  })
+})

@@ -1,0 +1,44 @@
+/** The schema at HEAD as SQLite's own text, written by hand from the description of the chain. */
+export const headDdl = `
+CREATE TABLE "user" ("id" VARCHAR(255) NOT NULL, "name" VARCHAR(255) NOT NULL, "email" VARCHAR(255) NOT NULL, "role" VARCHAR(255) NOT NULL, "profile_image_url" TEXT NOT NULL, "api_key" VARCHAR(255), "created_at" INTEGER NOT NULL, "updated_at" INTEGER NOT NULL, "last_active_at" INTEGER NOT NULL, "settings" TEXT, "info" TEXT, "oauth_sub" TEXT, "username" VARCHAR(50), "bio" TEXT, "gender" TEXT, "date_of_birth" DATE);
+CREATE UNIQUE INDEX "user_api_key" ON "user" ("api_key");
+CREATE UNIQUE INDEX "user_id" ON "user" ("id");
+CREATE UNIQUE INDEX "user_oauth_sub" ON "user" ("oauth_sub");
+CREATE TABLE "auth" ("id" VARCHAR(255) NOT NULL, "email" VARCHAR(255) NOT NULL, "password" TEXT NOT NULL, "active" INTEGER NOT NULL);
+CREATE UNIQUE INDEX "auth_id" ON "auth" ("id");
+CREATE TABLE "chat" ("id" VARCHAR(255) NOT NULL, "user_id" VARCHAR(255) NOT NULL, "title" TEXT NOT NULL, "share_id" VARCHAR(255), "archived" INTEGER NOT NULL, "created_at" DATETIME NOT NULL, "updated_at" DATETIME NOT NULL, "chat" JSON, "folder_id" TEXT, "pinned" BOOLEAN, "meta" JSON NOT NULL DEFAULT '{}', CONSTRAINT "fk_chat_folder" FOREIGN KEY ("folder_id", "user_id") REFERENCES "folder" ("id", "user_id") DEFERRABLE INITIALLY DEFERRED);
+CREATE UNIQUE INDEX "chat_id" ON "chat" ("id");
+CREATE UNIQUE INDEX "chat_share_id" ON "chat" ("share_id");
+CREATE TABLE "chatidtag" ("id" VARCHAR(255) NOT NULL, "tag_name" VARCHAR(255) NOT NULL, "chat_id" VARCHAR(255) NOT NULL, "user_id" VARCHAR(255) NOT NULL, "timestamp" INTEGER NOT NULL);
+CREATE UNIQUE INDEX "chatidtag_id" ON "chatidtag" ("id");
+CREATE TABLE "chat_tag" ("chat_id" TEXT NOT NULL, "tag_id" TEXT NOT NULL, "user_id" TEXT NOT NULL, "created_at" BIGINT, PRIMARY KEY ("chat_id", "tag_id", "user_id"));
+CREATE TABLE "tag" ("id" VARCHAR(255) NOT NULL, "name" VARCHAR(255) NOT NULL, "user_id" VARCHAR(255) NOT NULL, "meta" JSON, "color" TEXT, "icon" TEXT, CONSTRAINT "pk_id_user_id" PRIMARY KEY ("id", "user_id"));
+CREATE TABLE "document" ("id" INTEGER NOT NULL PRIMARY KEY, "collection_name" VARCHAR(255) NOT NULL, "name" VARCHAR(255) NOT NULL, "title" TEXT NOT NULL, "filename" TEXT NOT NULL, "content" TEXT, "user_id" VARCHAR(255) NOT NULL, "timestamp" INTEGER NOT NULL);
+CREATE UNIQUE INDEX "document_collection_name" ON "document" ("collection_name");
+CREATE UNIQUE INDEX "document_name" ON "document" ("name");
+CREATE TABLE "knowledge" ("id" TEXT NOT NULL PRIMARY KEY, "user_id" TEXT NOT NULL, "name" TEXT NOT NULL, "description" TEXT, "data" JSON, "meta" JSON, "created_at" BIGINT NOT NULL, "updated_at" BIGINT, "access_control" JSON, "files" JSON);
+CREATE TABLE "file" ("id" TEXT NOT NULL, "user_id" TEXT NOT NULL, "filename" TEXT NOT NULL, "meta" JSON, "created_at" INTEGER NOT NULL, "path" TEXT, "access_control" JSON, "hash" TEXT, "data" JSON, "updated_at" BIGINT, "size" BIGINT, "mime_type" TEXT, "processed" BOOLEAN, "error" TEXT);
+CREATE UNIQUE INDEX "file_id" ON "file" ("id");
+CREATE TABLE "prompt" ("id" INTEGER NOT NULL PRIMARY KEY, "command" VARCHAR(255) NOT NULL, "user_id" VARCHAR(255) NOT NULL, "title" TEXT NOT NULL, "content" TEXT NOT NULL, "timestamp" INTEGER NOT NULL, "access_control" JSON);
+CREATE UNIQUE INDEX "prompt_command" ON "prompt" ("command");
+CREATE TABLE "memory" ("id" VARCHAR(255) NOT NULL, "user_id" VARCHAR(255) NOT NULL, "content" TEXT NOT NULL, "updated_at" INTEGER NOT NULL, "created_at" INTEGER NOT NULL);
+CREATE UNIQUE INDEX "memory_id" ON "memory" ("id");
+CREATE TABLE "model" ("id" TEXT NOT NULL, "user_id" TEXT NOT NULL, "base_model_id" TEXT, "name" TEXT NOT NULL, "meta" TEXT NOT NULL, "params" TEXT NOT NULL, "created_at" INTEGER NOT NULL, "updated_at" INTEGER NOT NULL, "access_control" JSON, "is_active" BOOLEAN NOT NULL DEFAULT 1);
+CREATE UNIQUE INDEX "model_id" ON "model" ("id");
+CREATE TABLE "tool" ("id" TEXT NOT NULL, "user_id" TEXT NOT NULL, "name" TEXT NOT NULL, "content" TEXT NOT NULL, "specs" TEXT NOT NULL, "meta" TEXT NOT NULL, "created_at" INTEGER NOT NULL, "updated_at" INTEGER NOT NULL, "valves" TEXT, "access_control" JSON);
+CREATE UNIQUE INDEX "tool_id" ON "tool" ("id");
+CREATE TABLE "function" ("id" TEXT NOT NULL, "user_id" TEXT NOT NULL, "name" TEXT NOT NULL, "type" TEXT NOT NULL, "content" TEXT NOT NULL, "meta" TEXT NOT NULL, "created_at" INTEGER NOT NULL, "updated_at" INTEGER NOT NULL, "valves" TEXT, "is_active" INTEGER NOT NULL, "is_global" INTEGER NOT NULL);
+CREATE UNIQUE INDEX "function_id" ON "function" ("id");
+CREATE TABLE "folder" ("id" TEXT NOT NULL, "parent_id" TEXT, "user_id" TEXT NOT NULL, "name" TEXT NOT NULL, "items" JSON, "meta" JSON, "is_expanded" BOOLEAN NOT NULL, "created_at" BIGINT NOT NULL, "updated_at" BIGINT NOT NULL, "data" JSON, PRIMARY KEY ("id", "user_id"), CONSTRAINT "fk_folder_parent" FOREIGN KEY ("parent_id", "user_id") REFERENCES "folder" ("id", "user_id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "group" ("id" TEXT NOT NULL PRIMARY KEY, "user_id" TEXT, "name" TEXT, "description" TEXT, "data" JSON, "meta" JSON, "permissions" JSON, "user_ids" JSON, "created_at" BIGINT, "updated_at" BIGINT, UNIQUE ("id"));
+CREATE TABLE "group_member" ("group_id" TEXT NOT NULL, "user_id" TEXT NOT NULL, "created_at" BIGINT, PRIMARY KEY ("group_id", "user_id"));
+CREATE TABLE "config" ("key" TEXT NOT NULL PRIMARY KEY, "value" JSON NOT NULL, "updated_at" BIGINT);
+CREATE TABLE "feedback" ("id" TEXT NOT NULL PRIMARY KEY, "user_id" TEXT, "version" BIGINT, "type" TEXT, "data" JSON, "meta" JSON, "snapshot" JSON, "created_at" BIGINT NOT NULL, "updated_at" BIGINT NOT NULL, "message_id" TEXT, "rating" INTEGER, "comment" TEXT);
+CREATE TABLE "channel" ("id" TEXT NOT NULL PRIMARY KEY, "user_id" TEXT, "name" TEXT, "description" TEXT, "data" JSON, "meta" JSON, "access_control" JSON, "created_at" BIGINT, "updated_at" BIGINT, "type" TEXT, UNIQUE ("id"));
+CREATE TABLE "channel_member" ("id" TEXT NOT NULL PRIMARY KEY, "channel_id" TEXT NOT NULL, "user_id" TEXT NOT NULL, "created_at" BIGINT, UNIQUE ("id"));
+CREATE TABLE "message" ("id" TEXT NOT NULL PRIMARY KEY, "user_id" TEXT, "channel_id" TEXT, "content" TEXT, "data" JSON, "meta" JSON, "created_at" BIGINT, "updated_at" BIGINT, "images" JSON, "files" JSON, "citations" JSON, "parent_id" TEXT, UNIQUE ("id"));
+CREATE TABLE "message_reaction" ("id" TEXT NOT NULL PRIMARY KEY, "user_id" TEXT NOT NULL, "message_id" TEXT NOT NULL, "name" TEXT NOT NULL, "created_at" BIGINT, UNIQUE ("id"));
+CREATE TABLE "note" ("id" TEXT NOT NULL PRIMARY KEY, "user_id" TEXT, "title" TEXT, "data" JSON, "meta" JSON, "access_control" JSON, "created_at" BIGINT, "updated_at" BIGINT, "content" TEXT, UNIQUE ("id"));
+CREATE TABLE "token_group" ("name" TEXT NOT NULL PRIMARY KEY, "models" JSON, "limit" BIGINT, "created_at" BIGINT, "updated_at" BIGINT, "reset_time" TEXT, "reset_timezone" TEXT, "reset_schedule" JSON, UNIQUE ("name"));
+CREATE TABLE "token_usage" ("group_name" TEXT NOT NULL PRIMARY KEY, "token_in" BIGINT, "token_out" BIGINT, "token_total" BIGINT, "updated_at" BIGINT, "last_reset_date" TEXT, "last_reset_timestamp" BIGINT, UNIQUE ("group_name"));
+`
