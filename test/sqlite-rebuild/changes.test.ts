@@ -1,16 +1,27 @@
-import { describe, expect, it } from 'vitest'
 import type { Operation } from '@org/migrate-core/dialect'
+import { describe, expect, it } from 'vitest'
 import { addCheck, change, database, raw, rows, text, toText } from './kit.ts'
 
 const t = { name: 't' }
-const nullable = (column: string, value: boolean): Operation => ({ kind: 'alterColumn', table: t, column, change: { nullable: value } })
+const nullable = (column: string, value: boolean): Operation => ({
+  kind: 'alterColumn',
+  table: t,
+  column,
+  change: { nullable: value },
+})
 const foreignKeys = (file: string) => raw(file, (db) => db.pragma('foreign_key_check'))
 
 describe('adjacent changes of one table', () => {
   it('make one rebuild', async () => {
-    const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5), b INT, c INT); CREATE INDEX i ON t (b); INSERT INTO t VALUES (1, 'x', 2, 3)`)
+    const file = database(
+      `CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5), b INT, c INT); CREATE INDEX i ON t (b); INSERT INTO t VALUES (1, 'x', 2, 3)`,
+    )
     const done = await change(file, [
-      { kind: 'addColumn', table: t, column: { name: 'd', type: { kind: 'text' }, nullable: false, default: { kind: 'literal', value: 'new' } } },
+      {
+        kind: 'addColumn',
+        table: t,
+        column: { name: 'd', type: { kind: 'text' }, nullable: false, default: { kind: 'literal', value: 'new' } },
+      },
       { kind: 'dropIndex', table: t, index: 'i' },
       { kind: 'dropColumn', table: t, column: 'b' },
       toText('t', 'a'),
@@ -37,7 +48,16 @@ describe('adjacent changes of one table', () => {
   it('need no rebuild where SQLite has an ALTER TABLE', async () => {
     const file = database(`CREATE TABLE t (a VARCHAR(5), b INT); INSERT INTO t VALUES ('x', 1)`)
     const done = await change(file, [
-      { kind: 'addColumn', table: t, column: { name: 'c', type: { kind: 'integer', bits: 32 }, nullable: false, default: { kind: 'literal', value: 5 } } },
+      {
+        kind: 'addColumn',
+        table: t,
+        column: {
+          name: 'c',
+          type: { kind: 'integer', bits: 32 },
+          nullable: false,
+          default: { kind: 'literal', value: 5 },
+        },
+      },
       { kind: 'renameColumn', table: t, column: 'a', to: 'z' },
       { kind: 'dropColumn', table: t, column: 'b' },
       { kind: 'renameTable', table: t, to: 'u' },
@@ -48,11 +68,16 @@ describe('adjacent changes of one table', () => {
   })
 
   it('rename a column before the rebuild, so that triggers, views and foreign keys follow', async () => {
-    const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY, k INT UNIQUE, a VARCHAR(5)); CREATE TABLE c (k REFERENCES t (k));
+    const file =
+      database(`CREATE TABLE t (id INTEGER PRIMARY KEY, k INT UNIQUE, a VARCHAR(5)); CREATE TABLE c (k REFERENCES t (k));
       CREATE VIEW v AS SELECT k FROM t; CREATE TABLE log (k);
       CREATE TRIGGER g AFTER UPDATE OF k ON t BEGIN INSERT INTO log VALUES (NEW.k); END;
       INSERT INTO t VALUES (1, 10, 'x'); INSERT INTO c VALUES (10)`)
-    const done = await change(file, [toText('t', 'a'), { kind: 'renameColumn', table: t, column: 'k', to: 'key2' }, nullable('key2', false)])
+    const done = await change(file, [
+      toText('t', 'a'),
+      { kind: 'renameColumn', table: t, column: 'k', to: 'key2' },
+      nullable('key2', false),
+    ])
     expect(done.rebuilds).toBe(1)
     expect(rows(file, 'SELECT * FROM v')).toEqual([[10n]])
     raw(file, (db) => {
@@ -63,12 +88,18 @@ describe('adjacent changes of one table', () => {
   })
 
   it('may take the name of a column that goes', async () => {
-    const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5), b INT); INSERT INTO t VALUES (1, 'x', 2)`)
+    const file = database(
+      `CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5), b INT); INSERT INTO t VALUES (1, 'x', 2)`,
+    )
     await change(file, [
       toText('t', 'a'),
       { kind: 'dropColumn', table: t, column: 'a' },
       { kind: 'renameColumn', table: t, column: 'b', to: 'a' },
-      { kind: 'addColumn', table: t, column: { name: 'b', type: { kind: 'text' }, nullable: true, default: { kind: 'now' } } },
+      {
+        kind: 'addColumn',
+        table: t,
+        column: { name: 'b', type: { kind: 'text' }, nullable: true, default: { kind: 'now' } },
+      },
     ])
     expect(rows(file, `SELECT id, a, b LIKE '20__-__-__ __:__:__' FROM t`)).toEqual([[1n, 2n, 1n]])
   })
@@ -83,25 +114,44 @@ describe('a change', () => {
   })
 
   it('that adds a NOT NULL column without a default works on an empty table and names rows of another', async () => {
-    const add: Operation = { kind: 'addColumn', table: t, column: { name: 'n', type: { kind: 'text' }, nullable: false } }
+    const add: Operation = {
+      kind: 'addColumn',
+      table: t,
+      column: { name: 'n', type: { kind: 'text' }, nullable: false },
+    }
     const empty = database('CREATE TABLE t (a)')
     await change(empty, [add])
     expect(rows(empty, `SELECT "notnull" FROM pragma_table_info('t') WHERE name = 'n'`)).toEqual([[1n]])
     const file = database('CREATE TABLE t (a); INSERT INTO t VALUES (1)')
-    await expect(change(file, [add])).rejects.toThrow('rows that would have no value in t.n, which is NOT NULL without a default')
+    await expect(change(file, [add])).rejects.toThrow(
+      'rows that would have no value in t.n, which is NOT NULL without a default',
+    )
   })
 
   it('of a type with `using` converts, without it copies by affinity', async () => {
-    const file = database(`CREATE TABLE t (a TEXT, b TEXT); INSERT INTO t VALUES ('12 apples', '12 apples'), ('7', '7')`)
+    const file = database(
+      `CREATE TABLE t (a TEXT, b TEXT); INSERT INTO t VALUES ('12 apples', '12 apples'), ('7', '7')`,
+    )
     await change(file, [
-      { kind: 'alterColumn', table: t, column: 'a', change: { type: { kind: 'integer', bits: 32 } }, using: 'CAST(a AS INTEGER)' },
+      {
+        kind: 'alterColumn',
+        table: t,
+        column: 'a',
+        change: { type: { kind: 'integer', bits: 32 } },
+        using: 'CAST(a AS INTEGER)',
+      },
       { kind: 'alterColumn', table: t, column: 'b', change: { type: { kind: 'integer', bits: 32 } } },
     ])
-    expect(rows(file, 'SELECT a, b FROM t')).toEqual([[12n, '12 apples'], [7n, 7n]])
+    expect(rows(file, 'SELECT a, b FROM t')).toEqual([
+      [12n, '12 apples'],
+      [7n, 7n],
+    ])
   })
 
   it('into STRICT names the rows whose values no column would take', async () => {
-    const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, s TEXT); INSERT INTO t VALUES (1, '12', 5), (2, 'twelve', 'x'), (3, 1.5, 'y')`)
+    const file = database(
+      `CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, s TEXT); INSERT INTO t VALUES (1, '12', 5), (2, 'twelve', 'x'), (3, 1.5, 'y')`,
+    )
     const strict: Operation = { kind: 'alterTableOptions', table: t, options: { strict: true } }
     await expect(change(file, [strict])).rejects.toThrow('rows whose value in t.n is no INTEGER: [{"id":2},{"id":3}]')
     raw(file, (db) => db.exec('DELETE FROM t WHERE id > 1'))
@@ -112,7 +162,9 @@ describe('a change', () => {
 
   it('to AUTOINCREMENT and back counts on from the rows, or forgets', async () => {
     const file = database('CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, NULL), (6, NULL)')
-    await change(file, [{ kind: 'alterColumn', table: t, column: 'id', change: { identity: { mode: 'autoIncrement' } } }])
+    await change(file, [
+      { kind: 'alterColumn', table: t, column: 'id', change: { identity: { mode: 'autoIncrement' } } },
+    ])
     expect(rows(file, 'SELECT name, seq FROM sqlite_sequence')).toEqual([['t', 6n]])
     await change(file, [{ kind: 'alterColumn', table: t, column: 'id', change: { identity: null } }])
     expect(rows(file, 'SELECT name, seq FROM sqlite_sequence')).toEqual([])
@@ -120,20 +172,31 @@ describe('a change', () => {
   })
 
   it('that would break a view or a trigger is refused at the end', async () => {
-    const file = database(`CREATE TABLE t (a TEXT, b INT CHECK (b > 0)); CREATE VIEW v AS SELECT b FROM t; INSERT INTO t VALUES ('x', 1)`)
-    await expect(change(file, [toText('t', 'b'), { kind: 'dropColumn', table: t, column: 'b' }])).rejects.toMatchObject({
-      code: 'DEPENDANT_BROKEN',
-      details: { object: 'view v' },
-    })
+    const file = database(
+      `CREATE TABLE t (a TEXT, b INT CHECK (b > 0)); CREATE VIEW v AS SELECT b FROM t; INSERT INTO t VALUES ('x', 1)`,
+    )
+    await expect(change(file, [toText('t', 'b'), { kind: 'dropColumn', table: t, column: 'b' }])).rejects.toMatchObject(
+      {
+        code: 'DEPENDANT_BROKEN',
+        details: { object: 'view v' },
+      },
+    )
     expect(rows(file, 'SELECT b FROM v')).toEqual([[1n]])
   })
 
   it('adds a foreign key only if every row points somewhere', async () => {
-    const file = database('CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, p INT); INSERT INTO p VALUES (1); INSERT INTO t VALUES (1, 1), (2, 9)')
+    const file = database(
+      'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, p INT); INSERT INTO p VALUES (1); INSERT INTO t VALUES (1, 1), (2, 9)',
+    )
     const add: Operation = {
       kind: 'addConstraint',
       table: t,
-      constraint: { kind: 'foreignKey', columns: ['p'], references: { table: { name: 'p' }, columns: ['id'] }, onDelete: 'cascade' },
+      constraint: {
+        kind: 'foreignKey',
+        columns: ['p'],
+        references: { table: { name: 'p' }, columns: ['id'] },
+        onDelete: 'cascade',
+      },
     }
     await expect(change(file, [add])).rejects.toMatchObject({
       code: 'FOREIGN_KEY_VIOLATION',
@@ -145,33 +208,48 @@ describe('a change', () => {
   })
 
   it('of tables that refer to themselves and to each other leaves their keys as they are', async () => {
-    const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY, up INT REFERENCES t (id) ON DELETE CASCADE, u INT REFERENCES u (id), a VARCHAR(5));
+    const file =
+      database(`CREATE TABLE t (id INTEGER PRIMARY KEY, up INT REFERENCES t (id) ON DELETE CASCADE, u INT REFERENCES u (id), a VARCHAR(5));
       CREATE TABLE u (id INTEGER PRIMARY KEY, t INT REFERENCES t (id) ON DELETE CASCADE, a VARCHAR(5));
       INSERT INTO t VALUES (1, NULL, NULL, 'r'), (2, 1, NULL, 'x'); INSERT INTO u VALUES (1, 2, 'y'); UPDATE t SET u = 1`)
-    const keys = () => [1, 2].map((n) => rows(file, `SELECT "table", "from", "to", on_delete FROM pragma_foreign_key_list('${n === 1 ? 't' : 'u'}') ORDER BY "from"`))
+    const keys = () =>
+      [1, 2].map((n) =>
+        rows(
+          file,
+          `SELECT "table", "from", "to", on_delete FROM pragma_foreign_key_list('${n === 1 ? 't' : 'u'}') ORDER BY "from"`,
+        ),
+      )
     const before = keys()
     await change(file, [toText('t', 'a'), toText('u', 'a')])
     expect(keys()).toEqual(before)
     expect(foreignKeys(file)).toEqual([])
-    expect(rows(file, 'SELECT id, up, u FROM t')).toEqual([[1n, null, 1n], [2n, 1n, 1n]])
+    expect(rows(file, 'SELECT id, up, u FROM t')).toEqual([
+      [1n, null, 1n],
+      [2n, 1n, 1n],
+    ])
   })
 
   it('goes round a table that has the name of the new one', async () => {
-    const file = database(`CREATE TABLE "_migrate_new_t" (x); INSERT INTO "_migrate_new_t" VALUES (1); CREATE TABLE t (a VARCHAR(5))`)
+    const file = database(
+      `CREATE TABLE "_migrate_new_t" (x); INSERT INTO "_migrate_new_t" VALUES (1); CREATE TABLE t (a VARCHAR(5))`,
+    )
     await change(file, [toText('t', 'a')])
     expect(rows(file, 'SELECT name FROM sqlite_master ORDER BY name')).toEqual([['_migrate_new_t'], ['t']])
     expect(rows(file, 'SELECT x FROM "_migrate_new_t"')).toEqual([[1n]])
   })
 
   it('takes names with quotes, spaces, keywords and emoji', async () => {
-    const file = database(`CREATE TABLE "or""der 🎈" ("select" VARCHAR(5), "a""b" INT, [c]]d] INT)`.replace('[c]]d]', '"c]d"'))
+    const file = database(
+      `CREATE TABLE "or""der 🎈" ("select" VARCHAR(5), "a""b" INT, [c]]d] INT)`.replace('[c]]d]', '"c]d"'),
+    )
     raw(file, (db) => db.exec(`INSERT INTO "or""der 🎈" VALUES ('x', 1, 2)`))
     expect((await change(file, [addCheck('or"der 🎈', '"a""b" > 0'), toText('or"der 🎈', 'select')])).rebuilds).toBe(1)
     expect(rows(file, 'SELECT * FROM "or""der 🎈"')).toEqual([['x', 1n, 2n]])
   })
 
   it('drops a table with the foreign keys to it, and keeps the rows that had them', async () => {
-    const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p INT REFERENCES t (id) ON DELETE CASCADE);
+    const file =
+      database(`CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p INT REFERENCES t (id) ON DELETE CASCADE);
       INSERT INTO t VALUES (1); INSERT INTO c VALUES (7, 1)`)
     await change(file, [{ kind: 'dropTable', table: t, cascade: true }])
     expect(rows(file, 'SELECT * FROM c')).toEqual([[7n, 1n]])

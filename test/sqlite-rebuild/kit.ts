@@ -1,10 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import {
+  type Dialect,
+  type Operation,
+  type OperationAround,
+  type OperationKind,
+  type SchemaModel,
+  type Session,
+  type Statement,
+  schemaDifferences,
+} from '@org/migrate-core/dialect'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
-import type { Dialect, Operation, OperationAround, OperationKind, Session, Statement } from '@org/migrate-core/dialect'
-import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 
 /** A database file made by the driver itself. */
 export function database(sql: string): string {
@@ -44,7 +53,7 @@ export async function compile(
   dialect: Dialect,
   session: Session,
   operations: readonly Operation[],
-): Promise<readonly (readonly Statement[])[]> {
+): Promise<{ readonly groups: readonly (readonly Statement[])[]; readonly expected: SchemaModel }> {
   let model = await dialect.introspect(session)
   const arounds = operations.map((operation): OperationAround => {
     const before = model
@@ -59,10 +68,14 @@ export async function compile(
     groups.push(size === 1 ? compileOne(dialect, first) : dialect.compileBatch(rest.slice(0, size)))
     at += size
   }
-  return groups
+  return { groups, expected: model }
 }
 
-export async function apply(session: Session, statements: readonly Statement[], copying: Parameters<Session['copy']>[1] = {}): Promise<void> {
+export async function apply(
+  session: Session,
+  statements: readonly Statement[],
+  copying: Parameters<Session['copy']>[1] = {},
+): Promise<void> {
   const off = statements.some((statement) => statement.foreignKeys === 'off')
   const scope = await session.begin(off ? { foreignKeys: 'off' } : {})
   try {
@@ -70,7 +83,10 @@ export async function apply(session: Session, statements: readonly Statement[], 
       if (statement.copy !== undefined) await session.copy(statement.copy, copying)
       else if (statement.expectEmpty !== undefined) {
         const found = await session.query(statement.sql, statement.params)
-        if (found.length > 0) throw new Error(`${statement.expectEmpty}: ${JSON.stringify(found, (_, v: unknown) => typeof v === 'bigint' ? Number(v) : v)}`)
+        if (found.length > 0)
+          throw new Error(
+            `${statement.expectEmpty}: ${JSON.stringify(found, (_, v: unknown) => (typeof v === 'bigint' ? Number(v) : v))}`,
+          )
       } else await session.execute(statement.sql, statement.params)
     }
   } catch (error) {
@@ -87,14 +103,22 @@ export interface Done {
   readonly rebuilds: number
 }
 
+function normal(dialect: Dialect, model: SchemaModel): SchemaModel {
+  return { ...model, tables: new Map([...model.tables].map(([key, table]) => [key, dialect.normalise(table)])) }
+}
+
 /** Changes a database through the dialect's own compile and session, and nothing else. */
 export async function change(file: string, operations: readonly Operation[]): Promise<Done> {
   const dialect = sqliteDialect({ url: file })
   const session = await dialect.connect({ purpose: 'run' })
   try {
-    const groups = await compile(dialect, session, operations)
+    const { groups, expected } = await compile(dialect, session, operations)
     const statements = groups.flat()
     await apply(session, statements)
+    // What the database is now has to be what was planned, or the next plan starts from a lie.
+    const found = await dialect.introspect(session)
+    const differences = schemaDifferences(normal(dialect, expected), normal(dialect, found))
+    if (differences.length > 0) throw new Error(`not what was planned: ${differences.join('; ')}`)
     return { groups, statements, rebuilds: statements.filter((statement) => statement.copy !== undefined).length }
   } finally {
     await session.close()

@@ -12,8 +12,15 @@ describe('a rebuild', () => {
       INSERT INTO cascades VALUES (10, 1), (11, 2), (12, 7); INSERT INTO nulls VALUES (20, 1), (21, 7); INSERT INTO restricts VALUES (30, 2)`)
     const children = ['cascades', 'nulls', 'restricts'].map((name) => text(file, name))
     expect((await change(file, [toText('parent', 'name')])).rebuilds).toBe(1)
-    expect(rows(file, 'SELECT id, p FROM cascades')).toEqual([[10n, 1n], [11n, 2n], [12n, 7n]])
-    expect(rows(file, 'SELECT id, p FROM nulls')).toEqual([[20n, 1n], [21n, 7n]])
+    expect(rows(file, 'SELECT id, p FROM cascades')).toEqual([
+      [10n, 1n],
+      [11n, 2n],
+      [12n, 7n],
+    ])
+    expect(rows(file, 'SELECT id, p FROM nulls')).toEqual([
+      [20n, 1n],
+      [21n, 7n],
+    ])
     expect(rows(file, 'SELECT id, p FROM restricts')).toEqual([[30n, 2n]])
     expect(['cascades', 'nulls', 'restricts'].map((name) => text(file, name))).toEqual(children)
     // The keys still hold: the parent is the one that the children mean.
@@ -63,7 +70,9 @@ describe('a rebuild', () => {
   })
 
   it('keeps CHECKs', async () => {
-    const file = database(`CREATE TABLE t (a VARCHAR(5) CHECK (a <> 'no'), b INT, CONSTRAINT positive CHECK (b > 0 AND b < 100)); INSERT INTO t VALUES ('x', 1)`)
+    const file = database(
+      `CREATE TABLE t (a VARCHAR(5) CHECK (a <> 'no'), b INT, CONSTRAINT positive CHECK (b > 0 AND b < 100)); INSERT INTO t VALUES ('x', 1)`,
+    )
     expect((await change(file, [toText('t', 'a')])).rebuilds).toBe(1)
     raw(file, (db) => {
       expect(() => db.exec(`INSERT INTO t VALUES ('no', 1)`)).toThrow(/CHECK constraint failed: a <> 'no'/)
@@ -72,36 +81,51 @@ describe('a rebuild', () => {
   })
 
   it('keeps the AUTOINCREMENT counter', async () => {
-    const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a VARCHAR(5)); CREATE TABLE other (id INTEGER PRIMARY KEY AUTOINCREMENT);
+    const file =
+      database(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a VARCHAR(5)); CREATE TABLE other (id INTEGER PRIMARY KEY AUTOINCREMENT);
       INSERT INTO t VALUES (1, 'a'), (9, 'b'); DELETE FROM t WHERE id = 9; INSERT INTO other VALUES (4)`)
     expect((await change(file, [toText('t', 'a')])).rebuilds).toBe(1)
-    expect(rows(file, 'SELECT name, seq FROM sqlite_sequence ORDER BY name')).toEqual([['other', 4n], ['t', 9n]])
+    expect(rows(file, 'SELECT name, seq FROM sqlite_sequence ORDER BY name')).toEqual([
+      ['other', 4n],
+      ['t', 9n],
+    ])
     raw(file, (db) => db.exec(`INSERT INTO t (a) VALUES ('c')`))
     expect(rows(file, 'SELECT id FROM t')).toEqual([[1n], [10n]])
   })
 
   it('keeps the AUTOINCREMENT counter of an empty table, and none where none was', async () => {
-    const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a VARCHAR(5)); INSERT INTO t VALUES (9, 'b'); DELETE FROM t;
+    const file =
+      database(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a VARCHAR(5)); INSERT INTO t VALUES (9, 'b'); DELETE FROM t;
       CREATE TABLE u (id INTEGER PRIMARY KEY AUTOINCREMENT, a VARCHAR(5))`)
     await change(file, [toText('t', 'a'), toText('u', 'a')])
     expect(rows(file, 'SELECT name, seq FROM sqlite_sequence')).toEqual([['t', 9n]])
   })
 
   it('keeps collations', async () => {
-    const file = database(`CREATE TABLE t (a VARCHAR(5) COLLATE NOCASE UNIQUE, b TEXT COLLATE RTRIM, c INT); INSERT INTO t VALUES ('X', 'y ', 1)`)
+    const file = database(
+      `CREATE TABLE t (a VARCHAR(5) COLLATE NOCASE UNIQUE, b TEXT COLLATE RTRIM, c INT); INSERT INTO t VALUES ('X', 'y ', 1)`,
+    )
     expect((await change(file, [toText('t', 'c')])).rebuilds).toBe(1)
     expect(rows(file, `SELECT a = 'x', b = 'y' FROM t`)).toEqual([[1n, 1n]])
     raw(file, (db) => expect(() => db.exec(`INSERT INTO t VALUES ('x', '', 2)`)).toThrow(/UNIQUE/))
   })
 
   it('keeps what it does not change as it was written', async () => {
-    const file = database(`CREATE TABLE [t] ( -- the things
+    const file = database(
+      `CREATE TABLE [t] ( -- the things
   "a b" INTEGER NOT NULL ON CONFLICT IGNORE DEFAULT (1 + 1), /* two */
   c VARCHAR(5), d ANY AS (c || '!') VIRTUAL,
-  UNIQUE ("a b") ON CONFLICT REPLACE) STRICT`.replace('VARCHAR(5)', 'ANY'))
+  UNIQUE ("a b") ON CONFLICT REPLACE) STRICT`.replace('VARCHAR(5)', 'ANY'),
+    )
     await change(file, [addCheck('t', 'c <> 0')])
     const kept = String(text(file, 't'))
-    for (const part of ['-- the things', '"a b" INTEGER NOT NULL ON CONFLICT IGNORE DEFAULT (1 + 1), /* two */', "d ANY AS (c || '!') VIRTUAL", 'ON CONFLICT REPLACE', 'STRICT']) {
+    for (const part of [
+      '-- the things',
+      '"a b" INTEGER NOT NULL ON CONFLICT IGNORE DEFAULT (1 + 1), /* two */',
+      "d ANY AS (c || '!') VIRTUAL",
+      'ON CONFLICT REPLACE',
+      'STRICT',
+    ]) {
       expect(kept).toContain(part)
     }
   })
@@ -110,7 +134,10 @@ describe('a rebuild', () => {
     const file = database(`PRAGMA user_version = 7; PRAGMA application_id = 99; CREATE TABLE t (a VARCHAR(5))`)
     await change(file, [toText('t', 'a')])
     raw(file, (db) => {
-      expect([db.pragma('user_version', { simple: true }), db.pragma('application_id', { simple: true })]).toEqual([7n, 99n])
+      expect([db.pragma('user_version', { simple: true }), db.pragma('application_id', { simple: true })]).toEqual([
+        7n,
+        99n,
+      ])
       expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
     })
   })

@@ -69,7 +69,10 @@ describe('what is no database', () => {
     const file = path.join(folder(), 'app.db')
     mkdirSync(file)
     for (const purpose of ['look', 'run'] as const) {
-      await expect(open(file, purpose)).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE', details: { why: 'it is a folder' } })
+      await expect(open(file, purpose)).rejects.toMatchObject({
+        code: 'DATABASE_UNREACHABLE',
+        details: { why: 'it is a folder' },
+      })
     }
   })
 
@@ -94,12 +97,15 @@ describe('what is no database', () => {
     await expect(open(path.join(file, 'app.db'))).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
   })
 
-  it.skipIf(root)('an unreadable file is DATABASE_UNREACHABLE, a read-only one DATABASE_READ_ONLY for runs only', async () => {
-    const file = database('CREATE TABLE t (a)')
-    chmodSync(file, 0o444)
-    expect(await (await open(file, 'look')).query('SELECT a FROM t')).toEqual([])
-    await expect(open(file)).rejects.toMatchObject({ code: 'DATABASE_READ_ONLY' })
-    chmodSync(file, 0)
-    await expect(open(file, 'look')).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
-  })
+  it.skipIf(root)(
+    'an unreadable file is DATABASE_UNREACHABLE, a read-only one DATABASE_READ_ONLY for runs only',
+    async () => {
+      const file = database('CREATE TABLE t (a)')
+      chmodSync(file, 0o444)
+      expect(await (await open(file, 'look')).query('SELECT a FROM t')).toEqual([])
+      await expect(open(file)).rejects.toMatchObject({ code: 'DATABASE_READ_ONLY' })
+      chmodSync(file, 0)
+      await expect(open(file, 'look')).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+    },
+  )
 })

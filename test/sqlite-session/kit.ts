@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import Database from 'better-sqlite3'
-import { onTestFinished } from 'vitest'
 import type { Session } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import Database from 'better-sqlite3'
+import { onTestFinished } from 'vitest'
 
 /** A folder that goes away with the test. */
 export function folder(): string {

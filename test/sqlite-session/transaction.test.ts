@@ -1,6 +1,6 @@
+import type { Session } from '@org/migrate-core/dialect'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import type { Session } from '@org/migrate-core/dialect'
 import { database, open, raw } from './kit.ts'
 
 const setting = async (session: Session, name: string): Promise<unknown> => {
@@ -91,7 +91,9 @@ describe('a transaction', () => {
 
   it('names the row of a deferred foreign key that COMMIT refuses', async () => {
     const session = await open(
-      database('CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED)'),
+      database(
+        'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED)',
+      ),
     )
     const scope = await session.begin()
     await session.execute('INSERT INTO c VALUES (7)')
@@ -108,7 +110,9 @@ describe('a transaction', () => {
     await session.query('PRAGMA max_page_count = 5')
     const scope = await session.begin()
     await session.execute('CREATE TABLE u (a)')
-    await expect(session.execute('INSERT INTO t VALUES (zeroblob(100000))')).rejects.toMatchObject({ code: 'SQLITE_FULL' })
+    await expect(session.execute('INSERT INTO t VALUES (zeroblob(100000))')).rejects.toMatchObject({
+      code: 'SQLITE_FULL',
+    })
     // Only some failures end the transaction; this makes sure that one did.
     await expect(
       (async () => {
@@ -182,7 +186,9 @@ describe('foreign keys off', () => {
 
   it('name a key whose parent lost what makes it unique', async () => {
     const session = await open(
-      database('CREATE TABLE p (k); CREATE UNIQUE INDEX pk ON p (k); CREATE TABLE c (k REFERENCES p (k)); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1)'),
+      database(
+        'CREATE TABLE p (k); CREATE UNIQUE INDEX pk ON p (k); CREATE TABLE c (k REFERENCES p (k)); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1)',
+      ),
     )
     const scope = await session.begin({ foreignKeys: 'off' })
     await session.execute('DROP INDEX pk')
@@ -210,6 +216,9 @@ describe('foreign keys off', () => {
     await session.execute('DROP TRIGGER g')
     await session.execute('DROP TABLE b')
     await expect(second.commit()).rejects.toMatchObject({ details: { object: 'view v', why: 'no such table: main.b' } })
-    expect(await session.query('SELECT name FROM sqlite_schema WHERE type = ?', ['trigger'])).toEqual([{ name: 'g' }, { name: 'h' }])
+    expect(await session.query('SELECT name FROM sqlite_schema WHERE type = ?', ['trigger'])).toEqual([
+      { name: 'g' },
+      { name: 'h' },
+    ])
   })
 })

@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { describe, expect, it } from 'vitest'
 
 const at = (url: string): string => sqliteDialect({ url, baseDirectory: '/srv/app' }).database
 
@@ -28,12 +28,22 @@ describe('a SQLite URL', () => {
     expect(sqliteDialect({ url: 'sqlite:///a.db' }).database).toBe(path.join(process.cwd(), 'a.db'))
   })
 
-  it.each(['postgres://h/d', 'sqlite://host/a.db', 'sqlite:///a.db?mode=ro', 'sqlite:', '', 'file:a.db?mode=ro', 'file://host/a.db'])(
-    '%s is INVALID_URL with what is supported',
-    (url) => {
-      expect(() => at(url)).toThrow(expect.objectContaining({ code: 'INVALID_URL', message: expect.stringContaining('sqlite:////absolute') as string }))
-    },
-  )
+  it.each([
+    'postgres://h/d',
+    'sqlite://host/a.db',
+    'sqlite:///a.db?mode=ro',
+    'sqlite:',
+    '',
+    'file:a.db?mode=ro',
+    'file://host/a.db',
+  ])('%s is INVALID_URL with what is supported', (url) => {
+    expect(() => at(url)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_URL',
+        message: expect.stringContaining('sqlite:////absolute') as string,
+      }),
+    )
+  })
 
   it('of an encrypted database is refused and never opened unencrypted', () => {
     expect(() => at('sqlite+sqlcipher:////var/app.db')).toThrow(/encrypted databases .* cannot be opened/)

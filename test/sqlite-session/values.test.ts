@@ -8,12 +8,27 @@ describe('values', () => {
       'CREATE TABLE v (id INTEGER PRIMARY KEY, b BOOLEAN, j JSON, d DECIMAL(30,10), r REAL, f DOUBLE, t DATETIME, x BLOB, n)',
     )
     await session.execute('INSERT INTO v VALUES (?,?,?,?,?,?,?,?,?)', [
-      9007199254740993n, true, '42', '10.50', 3, 0.1, '2026-01-02 03:04:05', new Uint8Array([0, 255]), 5_000_000_000,
+      9007199254740993n,
+      true,
+      '42',
+      '10.50',
+      3,
+      0.1,
+      '2026-01-02 03:04:05',
+      new Uint8Array([0, 255]),
+      5_000_000_000,
     ])
     const [row] = await session.query('SELECT * FROM v')
     expect({ ...row }).toEqual({
-      id: 9007199254740993n, b: true, j: '42', d: '10.5', r: 3, f: 0.1, t: '2026-01-02 03:04:05',
-      x: Buffer.from([0, 255]), n: 5_000_000_000n,
+      id: 9007199254740993n,
+      b: true,
+      j: '42',
+      d: '10.5',
+      r: 3,
+      f: 0.1,
+      t: '2026-01-02 03:04:05',
+      x: Buffer.from([0, 255]),
+      n: 5_000_000_000n,
     })
     expect(Object.getPrototypeOf(row)).toBeNull()
   })
@@ -24,7 +39,10 @@ describe('values', () => {
     await session.execute('CREATE VIEW w AS SELECT b AS c FROM v')
     for (const value of [true, false, null, 7n]) await session.execute('INSERT INTO v VALUES (?)', [value])
     expect(await session.query('SELECT b, b AS a, b = 1 AS e FROM v')).toEqual([
-      { b: true, a: true, e: 1n }, { b: false, a: false, e: 0n }, { b: null, a: null, e: null }, { b: 7n, a: 7n, e: 0n },
+      { b: true, a: true, e: 1n },
+      { b: false, a: false, e: 0n },
+      { b: null, a: null, e: null },
+      { b: 7n, a: 7n, e: 0n },
     ])
     expect(await session.query('SELECT c FROM w LIMIT 1')).toEqual([{ c: true }])
   })
@@ -43,7 +61,10 @@ describe('values', () => {
   it('may stand in columns called __proto__ and constructor', async () => {
     const session = await open(':memory:')
     const [row] = await session.query('SELECT 1 AS "__proto__", 2 AS "constructor"')
-    expect(Object.entries(row ?? {})).toEqual([['__proto__', 1n], ['constructor', 2n]])
+    expect(Object.entries(row ?? {})).toEqual([
+      ['__proto__', 1n],
+      ['constructor', 2n],
+    ])
   })
 
   it('that cannot be stored as they are are refused by number', async () => {

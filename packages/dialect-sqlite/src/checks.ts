@@ -46,7 +46,12 @@ export async function foreignKeyViolations(connection: Connection): Promise<Viol
 }
 
 /** Throws FOREIGN_KEY_VIOLATION for violations that were not there before. */
-export function refuseNewViolations(connection: Connection, before: Violations, after: Violations, cause?: unknown): void {
+export function refuseNewViolations(
+  connection: Connection,
+  before: Violations,
+  after: Violations,
+  cause?: unknown,
+): void {
   const fresh = [...after].flatMap(([text, times]) => {
     const more = times - (before.get(text) ?? 0)
     return more <= 0 ? [] : [more === 1 ? text : `${text} (${more} times)`]
@@ -109,7 +114,11 @@ export function brokenDependants(connection: Connection): Broken {
     const event = eventOf(definition)
     if (event === undefined) continue
     const key = `${event} ${table}`
-    if (!probed.has(key)) probed.set(key, refusal(connection, () => probe(connection, table, event)))
+    if (!probed.has(key))
+      probed.set(
+        key,
+        refusal(connection, () => probe(connection, table, event)),
+      )
     const why = probed.get(key)
     if (why !== undefined) broken.set(`trigger ${name} on ${table}`, why)
   }

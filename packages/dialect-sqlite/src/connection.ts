@@ -1,8 +1,8 @@
-import type BetterSqlite3 from 'better-sqlite3'
 import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { MigrateError } from '@org/migrate-core'
+import type BetterSqlite3 from 'better-sqlite3'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import type { Place } from './url.ts'
 import { patienceOf, whenFree } from './waiting.ts'
@@ -21,7 +21,10 @@ export class Connection {
   readonly #prepared = new Map<string, Prepared>()
   readonly #shared: boolean
 
-  constructor(db: Database, options: { readonly database: string; readonly timeoutMs: number; readonly shared: boolean }) {
+  constructor(
+    db: Database,
+    options: { readonly database: string; readonly timeoutMs: number; readonly shared: boolean },
+  ) {
     this.db = db
     this.database = options.database
     this.timeoutMs = options.timeoutMs

@@ -42,7 +42,10 @@ function hiddenRowid(connection: Connection, table: string): string | undefined 
  * Where a range ends. The row inserted last is the last of the range (it was in the order of the key), so where the key is among
  * the copied columns it is read back from the new table by its rowid; else the source is walked ahead.
  */
-function rangeEnd(connection: Connection, copy: CopySpec): { readonly ahead: boolean; read(from: Key | undefined, limit: number, last: bigint): Key | undefined } {
+function rangeEnd(
+  connection: Connection,
+  copy: CopySpec,
+): { readonly ahead: boolean; read(from: Key | undefined, limit: number, last: bigint): Key | undefined } {
   const { db } = connection
   const places = copy.key.map((key) => copy.sources.indexOf(key))
   const rowid = places.includes(-1) ? undefined : hiddenRowid(connection, copy.into)
@@ -64,7 +67,9 @@ function rangeEnd(connection: Connection, copy: CopySpec): { readonly ahead: boo
 
 /** A condition on all columns of the key at once: `(a, b) > (?, ?)`. */
 function after(copy: CopySpec): string {
-  return copy.key.length === 1 ? `${copy.key[0]} > ?` : `(${copy.key.join(', ')}) > (${copy.key.map(() => '?').join(', ')})`
+  return copy.key.length === 1
+    ? `${copy.key[0]} > ?`
+    : `(${copy.key.join(', ')}) > (${copy.key.map(() => '?').join(', ')})`
 }
 
 /**
@@ -89,7 +94,8 @@ export async function copyTable(connection: Connection, copy: CopySpec, options:
   for (;;) {
     const started = performance.now()
     const until = end.ahead ? end.read(from, limit, 0n) : undefined
-    const { changes, lastInsertRowid } = from === undefined ? first.run(BigInt(limit)) : next.run(...from, BigInt(limit))
+    const { changes, lastInsertRowid } =
+      from === undefined ? first.run(BigInt(limit)) : next.run(...from, BigInt(limit))
     copied += changes
     if (changes > 0) options.onProgress?.(copied)
     if (changes < limit) return copied

@@ -143,7 +143,7 @@ export class SqliteSession implements Session {
 
   async schemaToken(): Promise<string> {
     const [row] = await this.query('PRAGMA main.schema_version')
-    return String(row?.['schema_version'])
+    return String(row?.schema_version)
   }
 
   async copy(

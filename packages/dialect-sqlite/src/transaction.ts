@@ -50,21 +50,26 @@ function rollbackNow(connection: Connection): void {
 
 /**
  * Runs `end` and then puts the settings back, whatever happened. A connection whose settings cannot be put back is closed: what
- * came next on it would run without foreign keys.
+ * came next on it would run without foreign keys. Where both fail, the first failure is the one to tell.
  */
 async function ending(connection: Connection, restore: () => void, end: () => Promise<void> | void): Promise<void> {
-  let failed = true
-  try {
-    await end()
-    failed = false
-  } finally {
+  const putBack = (): { readonly error: unknown } | undefined => {
     try {
       restore()
+      return undefined
     } catch (error) {
       connection.db.close()
-      if (!failed) throw error
+      return { error }
     }
   }
+  try {
+    await end()
+  } catch (error) {
+    putBack()
+    throw error
+  }
+  const refused = putBack()
+  if (refused !== undefined) throw refused.error
 }
 
 /** COMMIT can be tried again while a reader of a rollback-journal database holds its shared lock: the transaction stays open. */

@@ -3,11 +3,11 @@ import {
   type Operation,
   type OperationOf,
   type SchemaModel,
-  sql,
   type Statement,
+  sql,
   type TableModel,
-  tableKey,
   type TableRef,
+  tableKey,
 } from '@org/migrate-core/dialect'
 import { advance } from '../advance.ts'
 import { columnsIn } from '../ddl/names-in.ts'
@@ -107,7 +107,8 @@ export function batchSize(operations: readonly Around[]): number {
 
 /** Refuses what the rebuild would not show: SQLite stores no comments. */
 export function requireNoComment(operation: Operation): void {
-  if (operation.kind !== 'alterColumn' || operation.change.comment === undefined || operation.change.comment === null) return
+  if (operation.kind !== 'alterColumn' || operation.change.comment === undefined || operation.change.comment === null)
+    return
   const subject = `comment on ${operation.table.name}.${operation.column}`
   unsupported(subject, 'SQLite stores no comments', 'Record the comment with op.on() for the others.')
 }

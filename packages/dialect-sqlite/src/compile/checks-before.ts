@@ -1,4 +1,4 @@
-import { sql, type Statement, type TableModel, verbatim } from '@org/migrate-core/dialect'
+import { type Statement, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
 import { toSql } from '../types.ts'
 import type { CopiedColumn } from './column-map.ts'
 import type { RowKey } from './row-key.ts'
@@ -52,8 +52,8 @@ export function checksBefore(
     if (!column.nullable && column.name !== key.alias && !(wasSame && !was.nullable)) {
       statements.push(find(`${source} IS NULL`, `rows with NULL in ${name(column.name)}`))
     }
-    if (after.options['strict'] !== true) continue
-    if (before.options['strict'] === true && wasSame && toSql(was.type) === toSql(column.type)) continue
+    if (after.options.strict !== true) continue
+    if (before.options.strict === true && wasSame && toSql(was.type) === toSql(column.type)) continue
     const type = toSql(column.type).toUpperCase()
     const refused = refusedByStrict(type, source)
     if (refused !== undefined) {
@@ -65,7 +65,9 @@ export function checksBefore(
     if (copiedNames.has(column.name) || column.generated !== undefined || column.nullable) continue
     const none = column.default === undefined || (column.default.kind === 'literal' && column.default.value === null)
     if (none && column.identity === undefined) {
-      statements.push(find('true', `rows that would have no value in ${name(column.name)}, which is NOT NULL without a default`))
+      statements.push(
+        find('true', `rows that would have no value in ${name(column.name)}, which is NOT NULL without a default`),
+      )
     }
   }
   return statements

@@ -10,7 +10,7 @@ export const columnStatements: Pick<CompileTable, 'addColumn' | 'dropColumn' | '
     change(at, () => {
       const { table: ref, column } = at.operation
       const table = settleTable(tableOf(at.after, ref))
-      const text = columnText(findColumn(table, column.name) ?? column, { strict: table.options['strict'] === true })
+      const text = columnText(findColumn(table, column.name) ?? column, { strict: table.options.strict === true })
       return [statement(sql`ALTER TABLE ${inMain(ref)} ADD COLUMN ${text}`, [ref])]
     }),
   dropColumn: (at) =>

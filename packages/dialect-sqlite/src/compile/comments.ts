@@ -7,6 +7,10 @@ export const commentStatements: Pick<CompileTable, 'setComment'> = {
     if (comment === null) return []
     const subject = on.column ?? on.index
     const name = subject === undefined ? `table ${on.table.name}` : `${on.table.name}.${subject}`
-    return unsupported(`comment on ${name}`, 'SQLite stores no comments', 'Record the comment with op.on() for the others.')
+    return unsupported(
+      `comment on ${name}`,
+      'SQLite stores no comments',
+      'Record the comment with op.on() for the others.',
+    )
   },
 }

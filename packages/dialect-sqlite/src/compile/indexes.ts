@@ -1,10 +1,4 @@
-import {
-  type CompileTable,
-  type IndexModel,
-  sql,
-  type Statement,
-  type TableRef,
-} from '@org/migrate-core/dialect'
+import { type CompileTable, type IndexModel, type Statement, sql, type TableRef } from '@org/migrate-core/dialect'
 import { retargetIndex } from '../ddl/retarget.ts'
 import { createIndexText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'

@@ -1,8 +1,8 @@
 import {
   type CopySpec,
   type SchemaModel,
-  sql,
   type Statement,
+  sql,
   type TableModel,
   type TableRef,
   verbatim,
@@ -36,7 +36,13 @@ function temporaryName(model: SchemaModel, table: TableRef): string {
  * What is copied, and in which order. A table without an INTEGER PRIMARY KEY has a hidden rowid, which would be numbered anew:
  * it goes along by name, since full-text indexes and applications hold on to it.
  */
-function copySpec(from: TableModel, into: TableRef, copied: readonly CopiedColumn[], old: RowKey, fresh: RowKey): CopySpec {
+function copySpec(
+  from: TableModel,
+  into: TableRef,
+  copied: readonly CopiedColumn[],
+  old: RowKey,
+  fresh: RowKey,
+): CopySpec {
   const targets = copied.map(({ column }) => quote.identifier(column.name).text)
   const sources = copied.map(({ source }) => source)
   const carried = copied.some(({ column }) => column.name === fresh.alias)

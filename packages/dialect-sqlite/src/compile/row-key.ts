@@ -22,7 +22,7 @@ export interface RowKey {
 
 /** The name that says the rowid: any of three, unless a column is called so. */
 export function freeRowid(table: TableModel): string | undefined {
-  if (table.options['withoutRowid'] === true || table.opaque !== undefined) return undefined
+  if (table.options.withoutRowid === true || table.opaque !== undefined) return undefined
   const taken = new Set(table.columns.map((column) => foldName(column.name)))
   return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name))
 }
@@ -32,7 +32,9 @@ function isCollated(table: ParsedTable): boolean {
   return table.constraints.some(
     (constraint) =>
       constraint.kind === 'primaryKey' &&
-      constraint.columns.some((column) => tokenize(slice(table.source, column)).some((token) => isKeyword(token, 'COLLATE'))),
+      constraint.columns.some((column) =>
+        tokenize(slice(table.source, column)).some((token) => isKeyword(token, 'COLLATE')),
+      ),
   )
 }
 

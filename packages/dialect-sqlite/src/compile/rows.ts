@@ -4,9 +4,9 @@ import {
   join,
   type RowValue,
   type SqlFragment,
-  sql,
   type SqlValue,
   type Statement,
+  sql,
   verbatim,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
@@ -42,9 +42,15 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   },
   deleteRows: ({ operation: { table, key, rows } }) => {
     // IS also finds NULL, and uses an index as = does.
-    const one = sql`(${join(key.map((column): SqlFragment => sql`${quote.identifier(column)} IS ?`), ' AND ')})`
+    const one = sql`(${join(
+      key.map((column): SqlFragment => sql`${quote.identifier(column)} IS ?`),
+      ' AND ',
+    )})`
     return chunks(rows, key.length).map((part): Statement => {
-      const text = sql`DELETE FROM ${inMain(table)} WHERE ${join(part.map(() => one), ' OR ')}`
+      const text = sql`DELETE FROM ${inMain(table)} WHERE ${join(
+        part.map(() => one),
+        ' OR ',
+      )}`
       return statement(text, [table], { params: values(part), note: `delete ${counted(part)} from ${table.name}` })
     })
   },

@@ -1,4 +1,4 @@
-import { type CompileTable, findTable, sql, type Statement, type TableModel } from '@org/migrate-core/dialect'
+import { type CompileTable, findTable, type Statement, sql, type TableModel } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { compileBatch } from './batch.ts'
 import { ColumnMap } from './column-map.ts'
@@ -13,10 +13,7 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
   createTable: ({ operation, after }) => {
     const { ref } = operation.table
     const table = tableOf(after, ref)
-    return [
-      statement(sourceOf(table), [ref]),
-      ...table.indexes.map((index): Statement => createIndex(ref, index)),
-    ]
+    return [statement(sourceOf(table), [ref]), ...table.indexes.map((index): Statement => createIndex(ref, index))]
   },
   dropTable: ({ operation: { table: ref }, before, after }) => {
     const drop = statement(sql`DROP TABLE ${inMain(ref)}`, [ref])

@@ -7,7 +7,8 @@ const sequences = 'SQLite has no sequences; AUTOINCREMENT counts per table'
 const extensions = 'SQLite loads extensions per connection, not per database'
 
 const alterValues = 'Change the columns: `alterColumn(name, { type: enumeration([…]) })`.'
-const inColumns = 'Give the columns the type `enumeration([…])`; leave the named type to the other databases with op.on().'
+const inColumns =
+  'Give the columns the type `enumeration([…])`; leave the named type to the other databases with op.on().'
 
 /** What SQLite has not. An error each, never nothing: the schema would not be what the revision says. */
 export const unsupportedStatements: Pick<

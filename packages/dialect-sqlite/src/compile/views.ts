@@ -1,8 +1,8 @@
 import {
   type CompileTable,
   type SchemaModel,
-  sql,
   type Statement,
+  sql,
   type TableRef,
   tableKey,
   type ViewModel,
@@ -46,7 +46,12 @@ export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | '
     const ref = { name: operation.to }
     const view = after.views.get(tableKey(ref))
     if (view === undefined) throw notInSchema(`view ${operation.to}`)
-    return [drop(operation.view), create(view), ...triggersAgain(after, ref), ...proofs(after, ref, operation.view.name)]
+    return [
+      drop(operation.view),
+      create(view),
+      ...triggersAgain(after, ref),
+      ...proofs(after, ref, operation.view.name),
+    ]
   },
   dropView: ({ operation: { view, materialized } }) => {
     if (materialized) return unsupported(`drop materialised view ${view.name}`, 'SQLite has no materialised views')

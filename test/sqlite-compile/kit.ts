@@ -1,0 +1,53 @@
+import type { Dialect, Operation, OperationAround, OperationKind, Statement } from '@org/migrate-core/dialect'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+
+function compileOne<K extends OperationKind>(dialect: Dialect, at: OperationAround<K>): readonly Statement[] {
+  return dialect.compile[at.operation.kind as K](at)
+}
+
+/** What operations become against a schema made by these statements; they are run as well, so that SQLite has its say. */
+export async function compiled(
+  schema: readonly string[],
+  ...operations: readonly Operation[]
+): Promise<readonly Statement[]> {
+  const dialect = sqliteDialect({ url: ':memory:' })
+  const session = await dialect.connect({ purpose: 'run' })
+  for (const sql of schema) await session.execute(sql)
+  let model = await dialect.introspect(session)
+  const arounds = operations.map((operation): OperationAround => {
+    const before = model
+    model = dialect.advance(before, operation)
+    return { operation, before, after: model }
+  })
+  const [first] = arounds
+  const statements =
+    first === undefined ? [] : arounds.length === 1 ? compileOne(dialect, first) : dialect.compileBatch(arounds)
+  for (const statement of statements) {
+    if (statement.expectEmpty === undefined) await session.execute(statement.sql, statement.params)
+    else if ((await session.query(statement.sql, statement.params)).length > 0) throw new Error(statement.expectEmpty)
+  }
+  return statements
+}
+
+/** Only their texts. */
+export async function texts(
+  schema: readonly string[],
+  ...operations: readonly Operation[]
+): Promise<readonly string[]> {
+  return (await compiled(schema, ...operations)).map((statement) => statement.sql)
+}
+
+/** How many of the operations one rebuild makes. */
+export async function batch(schema: readonly string[], ...operations: readonly Operation[]): Promise<number> {
+  const dialect = sqliteDialect({ url: ':memory:' })
+  const session = await dialect.connect({ purpose: 'run' })
+  for (const sql of schema) await session.execute(sql)
+  let model = await dialect.introspect(session)
+  return dialect.batchSize(
+    operations.map((operation): OperationAround => {
+      const before = model
+      model = dialect.advance(before, operation)
+      return { operation, before, after: model }
+    }),
+  )
+}
