@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import type { TestDatabase } from './database.ts'
+
+export type Notation = unknown
+
+export interface ExpectedRow {
+  readonly [column: string]: Notation
+}
+
+/** Reads an expected file; whole numbers that a double cannot hold become bigint. */
+export function readExpected<T>(name: string): T {
+  const text = readFileSync(new URL(`../../fixtures/openwebui/${name}`, import.meta.url), 'utf8')
+  // The files are written with one value a line, so that such a number stands at the end of one.
+  const exact = text.replace(/: (-?\d{16,})(?=,?$)/gm, ': {"$integer": "$1"}')
+  return JSON.parse(exact, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && '$integer' in value ? BigInt(String(value.$integer)) : value,
+  ) as T
+}
+
+/** White space outside of strings. */
+export function tokens(json: string): string {
+  return json.replace(/("(?:[^"\\]|\\.)*")|[ \t\n\r]+/g, '$1')
+}
+
+function jsonText(found: unknown): string | undefined {
+  if (typeof found === 'string') return found
+  // A JSON column of SQLite stores a bare number as a number.
+  return typeof found === 'bigint' || typeof found === 'number' ? String(found) : undefined
+}
+
+function parses(text: string, value: unknown): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(text), value)
+  } catch {
+    return false
+  }
+}
+
+/** Whether a stored value is what the notation of the expected files says. */
+export function matches(expected: Notation, found: unknown): boolean {
+  if (expected === null) return found === null
+  if (typeof expected === 'boolean') return found === (expected ? 1n : 0n)
+  if (typeof expected === 'number') return found === BigInt(expected)
+  if (typeof expected !== 'object') return found === expected
+  if ('$any_of' in expected) return (expected.$any_of as unknown[]).some((one) => matches(one, found))
+  if ('$json_tokens' in expected) {
+    const text = jsonText(found)
+    return text !== undefined && tokens(text) === expected.$json_tokens
+  }
+  if ('$json' in expected) {
+    const text = jsonText(found)
+    return text !== undefined && parses(text, expected.$json)
+  }
+  throw new Error(`unknown notation ${JSON.stringify(expected)}`)
+}
+
+const notColumns = new Set(['why', 'source_text', 'name_any_of'])
+
+/** What differs, a line each. Rows that the table has beyond the expected ones count too, unless `only` is set. */
+export function rowDifferences(
+  db: TestDatabase,
+  table: string,
+  key: readonly string[],
+  expected: readonly ExpectedRow[],
+  only = false,
+): readonly string[] {
+  const name = (row: Readonly<Record<string, unknown>>): string => JSON.stringify(key.map((column) => String(row[column])))
+  const found = new Map(db.rows(`SELECT * FROM "${table}"`).map((row) => [name(row), row]))
+  const lines: string[] = []
+  for (const row of expected) {
+    const other = found.get(name(row))
+    found.delete(name(row))
+    if (other === undefined) {
+      lines.push(`${table} ${name(row)} is missing`)
+      continue
+    }
+    for (const [column, value] of Object.entries(row)) {
+      if (notColumns.has(column)) continue
+      const names = column === 'name' ? (row.name_any_of as unknown[] | undefined) : undefined
+      const right = names === undefined ? matches(value, other[column]) : names.includes(other[column])
+      if (!right) lines.push(`${table} ${name(row)}.${column} is ${String(other[column])}, expected ${JSON.stringify(value)}`)
+    }
+  }
+  return only ? lines : [...lines, ...[...found.keys()].map((row) => `${table} ${row} should not be there`)]
+}

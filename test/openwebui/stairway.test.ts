@@ -1,0 +1,147 @@
+import { expect, it } from 'vitest'
+import { databaseAt018, testDatabase, type TestDatabase } from './kit/database.ts'
+import { dataOf, masterOf, schemaOf } from './kit/schema.ts'
+
+const chain = [
+  '7e5b5dc7342b',
+  '242a2047eae0',
+  '3781e22d8b01',
+  'c69f45358db4',
+  '4ace53fd72c8',
+  'd31026856c01',
+  '1af9b942657b',
+  '3ab32c4b8f59',
+  '6a39f3d8e55c',
+  'c29facfe716b',
+  '7826ab40b532',
+  'c0fbf31ca0db',
+  '922e7a387820',
+  'ca81bd47c050',
+  'af906e964978',
+  '57c599a3cb57',
+  '9f0c9cd09105',
+  '3af16a1c9fb6',
+  '10vr9xyets5m',
+  '3ff60f68c4f4',
+  'e223b100ad81',
+]
+
+const steps = [
+  '001_initial_schema',
+  '002_add_local_sharing',
+  '003_add_auth_api_key',
+  '004_add_archived',
+  '005_add_updated_at',
+  '006_migrate_timestamps_and_charfields',
+  '007_add_user_last_active_at',
+  '008_add_memory',
+  '009_add_models',
+  '010_migrate_modelfiles_to_models',
+  '011_add_user_settings',
+  '012_add_tools',
+  '013_add_user_info',
+  '014_add_files',
+  '015_add_functions',
+  '016_add_valves_and_is_active',
+  '017_add_user_oauth_sub',
+  '018_add_function_is_global',
+]
+
+/** Rows of the tables that the graph makes, as a program at head would write them. */
+export const rowsAtHead = `
+  INSERT INTO "folder" ("id", "user_id", "name", "is_expanded", "created_at", "updated_at", "data")
+    VALUES ('f', 'u1', 'Folder', 1, 1729044155, 1729044155, '{"a": 1}');
+  INSERT INTO "chat" ("id", "user_id", "title", "archived", "created_at", "updated_at", "chat", "folder_id", "pinned", "meta")
+    VALUES ('new', 'u1', 'New', 0, 1, 2, '{"a": 9007199254740993}', 'f', 1, '{"tags": ["mine"], "x": 1}');
+  INSERT INTO "tag" ("id", "name", "user_id", "meta", "color", "icon") VALUES ('mine', 'Mine', 'u1', '{"m": 1}', 'red', 'star');
+  INSERT INTO "chat_tag" VALUES ('new', 'mine', 'u1', 5);
+  INSERT INTO "message" ("id", "content", "images", "files", "citations", "parent_id")
+    VALUES ('m', 'text', '[1]', '[2]', '[3]', 'p');
+  INSERT INTO "message_reaction" VALUES ('r', 'u1', 'm', 'smile', 7);
+  INSERT INTO "knowledge" ("id", "user_id", "name", "created_at", "files", "access_control")
+    VALUES ('k', 'u1', 'Mine', 8, '["f1"]', '{"read": []}');
+  INSERT INTO "file" ("id", "user_id", "filename", "meta", "created_at", "path", "access_control", "size", "mime_type", "hash",
+      "data", "updated_at", "processed", "error")
+    VALUES ('file', 'u1', 'n', '{"a": 1}', 9, 's3://b/k', '{"read": []}', 10, 'a/b', 'abc', '{}', 11, 1, 'e');
+  INSERT INTO "group" ("id", "name", "user_ids") VALUES ('g', 'Group', '["u1"]');
+  INSERT INTO "group_member" VALUES ('g', 'u1', 12);
+  INSERT INTO "config" VALUES ('ui', '{"a": 1}', 13);
+  INSERT INTO "feedback" ("id", "created_at", "updated_at", "message_id", "rating", "comment") VALUES ('fb', 1, 2, 'm', 5, 'ok');
+  INSERT INTO "channel" ("id", "name", "type") VALUES ('ch', 'general', 'dm');
+  INSERT INTO "channel_member" VALUES ('cm', 'ch', 'u1', 14);
+  INSERT INTO "note" ("id", "title", "content") VALUES ('n', 'Note', 'text');
+  UPDATE "user" SET "username" = 'ada', "bio" = 'b', "gender" = 'x', "date_of_birth" = '1815-12-10';
+  UPDATE "model" SET "is_active" = 0, "access_control" = '{"read": []}' WHERE "id" = 'gpt-4o';
+  UPDATE "prompt" SET "access_control" = '{}' WHERE "id" = 1;
+  UPDATE "tool" SET "access_control" = '{}';
+  INSERT INTO "token_group" VALUES ('tg', '["m"]', 100, 1, 2, '{"at": 1}', '01:00', 'UTC');
+  INSERT INTO "token_usage" VALUES ('tg', 1, 2, 3, 4, '2024-01-01', 15);
+`
+
+/** A database with rows of every kind at a revision: what head has is carried down to it. */
+async function filledAt(revision: string): Promise<TestDatabase> {
+  const db = testDatabase()
+  db.load('legacy-018.sql', 'legacy-018-hostile.sql')
+  await db.migrator.upgrade(revision)
+  return db
+}
+
+it.each(chain.map((revision, at) => [revision, at] as const))('%s goes up, down and up again', async (revision, at) => {
+  const db = await filledAt(chain[at - 1] ?? 'base')
+  const below = { master: masterOf(db), schema: schemaOf(db), data: dataOf(db) }
+
+  await db.migrator.upgrade(revision)
+  const above = { master: masterOf(db), schema: schemaOf(db), data: dataOf(db) }
+
+  await db.migrator.downgrade(chain[at - 1] ?? 'base')
+  expect(schemaOf(db)).toEqual(below.schema)
+  expect(dataOf(db)).toEqual(below.data)
+
+  await db.migrator.upgrade(revision)
+  expect(masterOf(db)).toEqual(above.master)
+  expect(dataOf(db)).toEqual(above.data)
+})
+
+it('what the program wrote at head comes back after every way down and up', async () => {
+  const db = await filledAt('head')
+  db.script(rowsAtHead)
+  const above = { master: masterOf(db), data: dataOf(db) }
+  for (const revision of [...chain].reverse().slice(1)) {
+    await db.migrator.downgrade(revision)
+    await db.migrator.upgrade()
+    expect([revision, masterOf(db)]).toEqual([revision, above.master])
+    expect([revision, dataOf(db)]).toEqual([revision, above.data])
+  }
+})
+
+it.each(steps.map((step, at) => [step, at] as const))('legacy %s goes up, down and up again', async (step, at) => {
+  const db = testDatabase()
+  const upgrade = (name: string) => db.migrator.upgrade(name, { tier: 'legacy' })
+  const downgrade = () => db.migrator.downgrade(steps[at - 1] ?? 'base', { tier: 'legacy' })
+  const look = () => ({ master: masterOf(db), data: dataOf(db) })
+  if (at > 0) await upgrade(steps[at - 1] ?? '')
+  const below = look()
+  await upgrade(step)
+  const above = look()
+  await downgrade()
+  expect(look().data).toEqual({ ...below.data, ...(at === 0 ? { migratehistory: [] } : {}) })
+  await upgrade(step)
+  expect(look().master).toEqual(above.master)
+})
+
+it('the legacy tier goes back from 018 to 005 with its rows', async () => {
+  const db = testDatabase()
+  db.load('legacy-004.sql')
+  const before = { schema: schemaOf(db), data: dataOf(db) }
+  await db.migrator.upgrade('018_add_function_is_global', { tier: 'legacy' })
+  for (const step of [...steps].reverse().slice(1, 15)) await db.migrator.downgrade(step, { tier: 'legacy' })
+  expect(schemaOf(db)).toEqual(before.schema)
+  expect(dataOf(db)).toEqual(before.data)
+})
+
+it('the legacy tier goes back to nothing', async () => {
+  const db = await databaseAt018()
+  await db.migrator.downgrade('base', { tier: 'legacy' })
+  expect(Object.keys(schemaOf(db))).toEqual(['migratehistory'])
+  expect(dataOf(db)).toEqual({ migratehistory: [] })
+})
