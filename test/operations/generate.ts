@@ -131,7 +131,9 @@ interface Parts {
 
 function parts(r: Random, model: SchemaModel): Parts {
   const target = existing(r, model.tables.values(), tableNames)
-  const found = [...model.tables.values()].find(({ ref: own }) => own.name === target.name && own.schema === target.schema)
+  const found = [...model.tables.values()].find(
+    ({ ref: own }) => own.name === target.name && own.schema === target.schema,
+  )
   return { target, found, names: namesIn(r, found) }
 }
 
@@ -162,7 +164,12 @@ const generators: Generators = {
     table: parts(r, model).target,
     options: { strict: r.pick([true, null]), ...maybe(r, () => ({ engine: r.pick(['a', 'b', null]) })) },
   }),
-  addColumn: (r, model) => ({ kind: 'addColumn', table: parts(r, model).target, column: column(r, model), ...ifNotExists(r) }),
+  addColumn: (r, model) => ({
+    kind: 'addColumn',
+    table: parts(r, model).target,
+    column: column(r, model),
+    ...ifNotExists(r),
+  }),
   dropColumn: (r, model) => {
     const { target, names } = parts(r, model)
     return { kind: 'dropColumn', table: target, column: r.pick(names), ...ifExists(r) }
@@ -179,7 +186,13 @@ const generators: Generators = {
       ...maybe(r, () => ({ collation: r.pick([null, 'C']) })),
       ...maybe(r, () => ({ comment: r.pick([null, 'new']) })),
     }
-    return { kind: 'alterColumn', table: target, column: r.pick(names), change, ...maybe(r, () => ({ using: 'x' }), 0.2) }
+    return {
+      kind: 'alterColumn',
+      table: target,
+      column: r.pick(names),
+      change,
+      ...maybe(r, () => ({ using: 'x' }), 0.2),
+    }
   },
   renameColumn: (r, model) => {
     const { target, names } = parts(r, model)
@@ -191,7 +204,8 @@ const generators: Generators = {
   },
   dropConstraint: (r, model) => {
     const { target, names, found } = parts(r, model)
-    const item = found !== undefined && found.constraints.length > 0 ? r.pick(found.constraints) : constraint(r, names, model)
+    const item =
+      found !== undefined && found.constraints.length > 0 ? r.pick(found.constraints) : constraint(r, names, model)
     const selector =
       item.name !== undefined || item.kind === 'exclude'
         ? { name: item.name ?? 'one' }
@@ -204,7 +218,12 @@ const generators: Generators = {
   },
   renameConstraint: (r, model) => {
     const { target, found } = parts(r, model)
-    return { kind: 'renameConstraint', table: target, constraint: namedOf(r, found?.constraints), to: r.pick(otherNames) }
+    return {
+      kind: 'renameConstraint',
+      table: target,
+      constraint: namedOf(r, found?.constraints),
+      to: r.pick(otherNames),
+    }
   },
   createIndex: (r, model) => {
     const { target, names } = parts(r, model)
@@ -227,7 +246,9 @@ const generators: Generators = {
   }),
   alterEnum: (r, model) => {
     const target = existing(r, model.enums.values(), otherNames)
-    const found = [...model.enums.values()].find(({ ref: own }) => own.name === target.name && own.schema === target.schema)
+    const found = [...model.enums.values()].find(
+      ({ ref: own }) => own.name === target.name && own.schema === target.schema,
+    )
     const pool = found !== undefined && r.chance(0.9) ? found.values : values
     return {
       kind: 'alterEnum',
@@ -237,7 +258,9 @@ const generators: Generators = {
       ...maybe(
         r,
         () => ({
-          drop: r.sample(pool, r.int(1, 2)).map((value) => ({ value, ...maybe(r, () => ({ replaceBy: r.pick(pool) }), 0.2) })),
+          drop: r
+            .sample(pool, r.int(1, 2))
+            .map((value) => ({ value, ...maybe(r, () => ({ replaceBy: r.pick(pool) }), 0.2) })),
         }),
         0.4,
       ),

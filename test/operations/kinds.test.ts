@@ -25,7 +25,9 @@ const usersTable: TableModel = {
     { name: 'email', type: { kind: 'text' }, nullable: true, default: { kind: 'literal', value: 'x' }, comment: 'old' },
   ],
   constraints: [{ kind: 'primaryKey', name: 'users_pk', columns: ['id'] }],
-  indexes: [{ name: 'users_email', unique: true, elements: [{ column: 'email' }], include: ['id'], source: 'CREATE INDEX …' }],
+  indexes: [
+    { name: 'users_email', unique: true, elements: [{ column: 'email' }], include: ['id'], source: 'CREATE INDEX …' },
+  ],
   options: { strict: true },
   source: 'CREATE TABLE users …',
 }
@@ -91,7 +93,12 @@ const tags: TableModel = {
   indexes: [],
   options: {},
 }
-const locale = { name: 'locale', type: varchar(12), nullable: false, default: { kind: 'literal', value: 'en' } } as const
+const locale = {
+  name: 'locale',
+  type: varchar(12),
+  nullable: false,
+  default: { kind: 'literal', value: 'en' },
+} as const
 const lower = { name: 'posts_n', unique: false, elements: [{ column: 'n', order: 'desc' }] } as const
 const check = { kind: 'check', name: 'positive', expression: 'n > 0' } as const
 
@@ -193,7 +200,10 @@ const cases: { readonly [K in OperationKind]: Case & { readonly operation: Extra
       ...withTables(
         {
           ...bareUsers,
-          columns: [{ name: 'key', type: { kind: 'integer', bits: 64 }, nullable: false }, ...usersTable.columns.slice(1)],
+          columns: [
+            { name: 'key', type: { kind: 'integer', bits: 64 }, nullable: false },
+            ...usersTable.columns.slice(1),
+          ],
           constraints: [{ kind: 'primaryKey', name: 'users_pk', columns: ['key'] }],
           indexes: [{ name: 'users_email', unique: true, elements: [{ column: 'email' }], include: ['key'] }],
         },
@@ -289,7 +299,9 @@ const cases: { readonly [K in OperationKind]: Case & { readonly operation: Extra
       ...withTables(usersTable, {
         ...barePosts,
         columns: postsTable.columns.map((column) =>
-          column.name === 'mood' ? { ...column, type: { kind: 'enum', name: 'mood', values: ['fine', 'great'] } } : column,
+          column.name === 'mood'
+            ? { ...column, type: { kind: 'enum', name: 'mood', values: ['fine', 'great'] } }
+            : column,
         ),
       }),
       enums: new Map([['mood', { ref: { name: 'mood' }, values: ['fine', 'great'] }]]),
@@ -312,7 +324,9 @@ const cases: { readonly [K in OperationKind]: Case & { readonly operation: Extra
       ...withTables(usersTable, {
         ...barePosts,
         columns: postsTable.columns.map((column) =>
-          column.name === 'mood' ? { ...column, type: { kind: 'enum', name: 'feeling', values: ['sad', 'ok'] } } : column,
+          column.name === 'mood'
+            ? { ...column, type: { kind: 'enum', name: 'feeling', values: ['sad', 'ok'] } }
+            : column,
         ),
       }),
       enums: new Map([['feeling', { ref: { name: 'feeling' }, values: ['sad', 'ok'] }]]),
@@ -330,7 +344,10 @@ const cases: { readonly [K in OperationKind]: Case & { readonly operation: Extra
   },
   createView: {
     operation: { kind: 'createView', view: { ref: { name: 'v' }, definition: 'SELECT 2', materialized: true } },
-    after: { ...base, views: new Map([...base.views, ['v', { ref: { name: 'v' }, definition: 'SELECT 2', materialized: true }]]) },
+    after: {
+      ...base,
+      views: new Map([...base.views, ['v', { ref: { name: 'v' }, definition: 'SELECT 2', materialized: true }]]),
+    },
     inverse: [{ kind: 'dropView', view: { name: 'v' }, materialized: true }],
     touches: ['table:v'],
     describe: 'create materialized view v',
@@ -387,7 +404,11 @@ const cases: { readonly [K in OperationKind]: Case & { readonly operation: Extra
     describe: 'create sequence n',
   },
   alterSequence: {
-    operation: { kind: 'alterSequence', sequence: { name: 'ids' }, change: { increment: '2', cycle: true, ownedBy: null } },
+    operation: {
+      kind: 'alterSequence',
+      sequence: { name: 'ids' },
+      change: { increment: '2', cycle: true, ownedBy: null },
+    },
     after: { ...base, sequences: new Map([['ids', { ref: { name: 'ids' }, increment: '2', cycle: true }]]) },
     inverse: [
       {
@@ -513,7 +534,11 @@ describe('refusals name the object', () => {
     ],
     ['OBJECT_EXISTS', 'There is a table users already.', { kind: 'createTable', table: usersTable }],
     ['OBJECT_EXISTS', 'There is a view active already.', { kind: 'renameTable', table: users, to: 'active' }],
-    ['OBJECT_EXISTS', 'There is a column users.email already.', { kind: 'renameColumn', table: users, column: 'id', to: 'email' }],
+    [
+      'OBJECT_EXISTS',
+      'There is a column users.email already.',
+      { kind: 'renameColumn', table: users, column: 'id', to: 'email' },
+    ],
     [
       'OBJECT_EXISTS',
       'There is a primary key users_pk of users already.',
@@ -550,13 +575,21 @@ describe('refusals name the object', () => {
       'create table tags: the column tag is there twice',
       { kind: 'createTable', table: { ...tags, columns: [...tags.columns, ...tags.columns] } },
     ],
-    ['INVALID_OPERATION', 'create table tags: the table has no columns', { kind: 'createTable', table: { ...tags, columns: [] } }],
+    [
+      'INVALID_OPERATION',
+      'create table tags: the table has no columns',
+      { kind: 'createTable', table: { ...tags, columns: [] } },
+    ],
     [
       'INVALID_NAME',
       'The name "a\\nb" of the table holds a control character.',
       { kind: 'createTable', table: { ...tags, ref: { name: 'a\nb' } } },
     ],
-    ['INVALID_NAME', 'The name "" of the column is empty.', { kind: 'renameColumn', table: users, column: 'email', to: '' }],
+    [
+      'INVALID_NAME',
+      'The name "" of the column is empty.',
+      { kind: 'renameColumn', table: users, column: 'email', to: '' },
+    ],
     [
       'INVALID_OPERATION',
       'add column fts.x: fts is a virtual table, which is never altered',
@@ -583,7 +616,11 @@ describe('there is no inverse', () => {
     ],
     [
       'an exclusion constraint without a name cannot be named to drop it',
-      { kind: 'addConstraint', table: users, constraint: { kind: 'exclude', elements: [{ expression: 'id', operator: '=' }] } },
+      {
+        kind: 'addConstraint',
+        table: users,
+        constraint: { kind: 'exclude', elements: [{ expression: 'id', operator: '=' }] },
+      },
     ],
   ])('%s', (why, operation) => {
     expect(invert(base, operation)).toEqual({ irreversible: true, why })
@@ -598,7 +635,13 @@ describe('there is no inverse', () => {
   })
 
   it('but text with `using` goes back to text without one', () => {
-    const json = { kind: 'alterColumn', table: users, column: 'email', change: { type: { kind: 'json' } }, using: 'email::json' } as const
+    const json = {
+      kind: 'alterColumn',
+      table: users,
+      column: 'email',
+      change: { type: { kind: 'json' } },
+      using: 'email::json',
+    } as const
     expect(invert(base, json)).toEqual([
       { kind: 'alterColumn', table: users, column: 'email', change: { type: { kind: 'text' } } },
     ])

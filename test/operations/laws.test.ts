@@ -3,9 +3,9 @@ import {
   apply,
   describe as describeOperation,
   emptySchema,
+  type Irreversible,
   invert,
   isMigrateError,
-  type Irreversible,
   type Operation,
   type OperationKind,
   replay,
@@ -14,8 +14,8 @@ import {
 } from '@org/migrate-core/dialect'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { counts } from '../kit/scale.ts'
 import { random } from '../kit/random.ts'
+import { counts } from '../kit/scale.ts'
 import { kinds, operation } from './generate.ts'
 
 const runs = counts.operationLaws
@@ -34,14 +34,17 @@ function grown(seed: number): { readonly model: SchemaModel; readonly r: ReturnT
   const r = random(seed)
   let model = replay(emptySchema, [{ kind: 'createSchema', schema: 's' }])
   for (let step = r.int(0, 25); step > 0; step -= 1) {
-    const kind = r.chance(0.4) ? r.pick<OperationKind>(['createTable', 'createTrigger', 'createEnum', 'createSequence']) : r.pick(kinds)
+    const kind = r.chance(0.4)
+      ? r.pick<OperationKind>(['createTable', 'createTrigger', 'createEnum', 'createSequence'])
+      : r.pick(kinds)
     const next = attempt(model, operation(r, model, kind))
     if (typeof next !== 'string') model = next
   }
   return { model, r }
 }
 
-const byText = (parts: readonly unknown[]): readonly string[] => parts.map((part) => JSON.stringify(part, sorted)).sort()
+const byText = (parts: readonly unknown[]): readonly string[] =>
+  parts.map((part) => JSON.stringify(part, sorted)).sort()
 const sorted = (_key: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -78,12 +81,17 @@ function inverseLaw(seed: number, kind: OperationKind, inverse: Invert): 'refuse
     return 'irreversible'
   }
   // SQL whose declared effects cannot be turned round comes back without effects: the schema is read again after it.
-  if (op.kind === 'sql' && op.effects !== undefined && back.every((one) => one.kind === 'sql' && one.effects === undefined)) {
+  if (
+    op.kind === 'sql' &&
+    op.effects !== undefined &&
+    back.every((one) => one.kind === 'sql' && one.effects === undefined)
+  ) {
     return 'irreversible'
   }
-  expect(essence(replay(after, back)), `${describeOperation(op)}, back by ${back.map(describeOperation).join('; ')}`).toEqual(
-    essence(model),
-  )
+  expect(
+    essence(replay(after, back)),
+    `${describeOperation(op)}, back by ${back.map(describeOperation).join('; ')}`,
+  ).toEqual(essence(model))
   return 'restored'
 }
 
@@ -149,7 +157,9 @@ describe('every operation', () => {
         const op = operation(r, model)
         expect(describeOperation(op)).toMatch(/^[a-z][^\n\r\t]*$/)
         expect(touches(op).length).toBeGreaterThan(0)
-        expect(touches(op).every((path) => /^(?:table|enum|schema|sequence|extension|run):.|^sql$/.test(path))).toBe(true)
+        expect(touches(op).every((path) => /^(?:table|enum|schema|sequence|extension|run):.|^sql$/.test(path))).toBe(
+          true,
+        )
         expect(typeof attempt(model, op)).toMatch(/object|string/)
       }),
       { numRuns: runs * 5 },
@@ -194,25 +204,49 @@ describe('conflicts', () => {
     let pairs = 0
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const { model, r } = grown(seed)
-        const a = operation(r, model)
-        const b = operation(r, model)
-        if (conflicts([a], [b]).length > 0 || [a, b].some((op) => reachesFurther(model, op))) return
-        const first = attempt(model, a)
-        const second = attempt(model, b)
-        if (typeof first === 'string' || typeof second === 'string') return
-        pairs += 1
-        const ab = attempt(first, b)
-        const ba = attempt(second, a)
-        const line = `${describeOperation(a)} / ${describeOperation(b)}`
-        expect(typeof ab === 'string' ? ab : essence(ab), line).toEqual(typeof ba === 'string' ? ba : essence(ba))
-        expect(typeof ab, line).toBe('object')
+        if (orderLaw(seed, (a, b) => conflicts([a], [b]).length > 0)) pairs += 1
       }),
       { numRuns: runs * 10 },
     )
     expect(pairs).toBeGreaterThan(runs)
   })
+
+  it.each<[string, (a: Operation, b: Operation) => boolean]>([
+    [
+      'paths that are not the same but one within the other',
+      (a, b) => touches(a).some((path) => touches(b).includes(path)),
+    ],
+    [
+      'what an operation needs besides its own object',
+      (a, b) => conflicts([a], [b]).length > 0 && touches(a)[0] === touches(b)[0],
+    ],
+  ])('a planted defect is seen: not looking at %s', (_what, meets) => {
+    const check = fc.check(
+      fc.property(fc.integer(), (seed) => {
+        orderLaw(seed, meets)
+      }),
+      { numRuns: runs * 20 },
+    )
+    expect(check.failed).toBe(true)
+  })
 })
+
+/** Operations that do not meet give the same schema in both orders. False where the case says nothing. */
+function orderLaw(seed: number, meets: (a: Operation, b: Operation) => boolean): boolean {
+  const { model, r } = grown(seed)
+  const a = operation(r, model)
+  const b = operation(r, model)
+  if (meets(a, b) || [a, b].some((op) => reachesFurther(model, op))) return false
+  const first = attempt(model, a)
+  const second = attempt(model, b)
+  if (typeof first === 'string' || typeof second === 'string') return false
+  const ab = attempt(first, b)
+  const ba = attempt(second, a)
+  const line = `${describeOperation(a)} / ${describeOperation(b)}`
+  expect(typeof ab === 'string' ? ab : essence(ab), line).toEqual(typeof ba === 'string' ? ba : essence(ba))
+  expect(typeof ab, line).toBe('object')
+  return true
+}
 
 /** Operations that reach objects which only the schema knows of, not the operation: owned sequences, keys of other tables. */
 function reachesFurther(model: SchemaModel, op: Operation): boolean {

@@ -1,4 +1,13 @@
-import { type OperationRecorder, expression, integer, isMigrateError, now, record, text, varchar } from '@org/migrate-core'
+import {
+  expression,
+  integer,
+  isMigrateError,
+  now,
+  type OperationRecorder,
+  record,
+  text,
+  varchar,
+} from '@org/migrate-core'
 import { describe, expect, it } from 'vitest'
 
 const recording = (build: (op: OperationRecorder) => void, dialect: 'sqlite' | 'postgres' | 'mysql' = 'sqlite') =>
@@ -85,7 +94,12 @@ describe('recording', () => {
         columns: [
           { name: 'id', type: { kind: 'integer', bits: 32 }, nullable: false, identity: { mode: 'autoIncrement' } },
           { name: 'email', type: { kind: 'text' }, nullable: true, collation: 'NOCASE' },
-          { name: 'low', type: { kind: 'text' }, nullable: true, generated: { expression: 'lower(email)', stored: true } },
+          {
+            name: 'low',
+            type: { kind: 'text' },
+            nullable: true,
+            generated: { expression: 'lower(email)', stored: true },
+          },
         ],
         constraints: [
           { kind: 'primaryKey', columns: ['id'], name: 'users_pk' },
@@ -147,7 +161,11 @@ describe('recording', () => {
       { label: 'both', up, down },
       { label: 'none', up },
     ])
-    expect(recorded.map(({ operation }) => 'down' in operation && operation.down)).toEqual(['missing', 'function', 'none'])
+    expect(recorded.map(({ operation }) => 'down' in operation && operation.down)).toEqual([
+      'missing',
+      'function',
+      'none',
+    ])
   })
 })
 
@@ -177,7 +195,11 @@ describe('recording refuses', () => {
   it.each<[string, string, (op: OperationRecorder) => void]>([
     ['INVALID_NAME', 'an empty name', (op) => op.createTable('', (t) => t.column('a', text()))],
     ['INVALID_NAME', 'a control character', (op) => op.renameTable('a', 'b\u007f')],
-    ['INVALID_NAME', 'a control character in a column', (op) => op.alterTable('a', (t) => t.addColumn('x\u0000', text()))],
+    [
+      'INVALID_NAME',
+      'a control character in a column',
+      (op) => op.alterTable('a', (t) => t.addColumn('x\u0000', text())),
+    ],
     ['INVALID_OPERATION', 'a table without columns', (op) => op.createTable('a', () => {})],
     [
       'INVALID_OPERATION',
@@ -188,16 +210,33 @@ describe('recording refuses', () => {
           t.primaryKey(['b'])
         }),
     ],
-    ['INVALID_OPERATION', 'a type that was not called', (op) => op.alterTable('a', (t) => t.addColumn('x', text as never))],
+    [
+      'INVALID_OPERATION',
+      'a type that was not called',
+      (op) => op.alterTable('a', (t) => t.addColumn('x', text as never)),
+    ],
     ['INVALID_OPERATION', 'no change', (op) => op.alterTable('a', (t) => t.alterColumn('x', {}))],
-    ['INVALID_OPERATION', 'a default that JSON cannot say', (op) => op.alterTable('a', (t) => t.addColumn('x', text(), { default: Number.NaN }))],
+    [
+      'INVALID_OPERATION',
+      'a default that JSON cannot say',
+      (op) => op.alterTable('a', (t) => t.addColumn('x', text(), { default: Number.NaN })),
+    ],
     ['INVALID_OPERATION', 'an index without elements', (op) => op.createIndex('a', 'i', [])],
-    ['INVALID_OPERATION', 'keys of other length', (op) => op.alterTable('a', (t) => t.addForeignKey({ columns: ['x'], references: { table: 'b', columns: ['y', 'z'] } }))],
+    [
+      'INVALID_OPERATION',
+      'keys of other length',
+      (op) =>
+        op.alterTable('a', (t) => t.addForeignKey({ columns: ['x'], references: { table: 'b', columns: ['y', 'z'] } })),
+    ],
     ['INVALID_OPERATION', 'a date in a row', (op) => op.insertRows('a', [{ at: new Date(0) }])],
     ['INVALID_OPERATION', 'an undefined value', (op) => op.insertRows('a', [{ at: undefined as never }])],
     ['INVALID_OPERATION', 'rows of two shapes', (op) => op.insertRows('a', [{ a: 1 }, { a: 1, b: 2 }])],
     ['INVALID_OPERATION', 'a key that rows lack', (op) => op.insertRows('a', [{ a: 1 }], { key: ['b'] })],
-    ['INVALID_OPERATION', 'a data step as an effect', (op) => op.sql('x', { effects: (inner) => inner.run('y', async () => {}) })],
+    [
+      'INVALID_OPERATION',
+      'a data step as an effect',
+      (op) => op.sql('x', { effects: (inner) => inner.run('y', async () => {}) }),
+    ],
     ['INVALID_OPERATION', 'an empty text', (op) => op.sql({ sqlite: 'x', postgres: ' ', mysql: 'x' })],
     ['INVALID_OPERATION', 'an unknown dialect', (op) => op.on({ oracle: () => {}, otherwise: () => {} } as never)],
     [

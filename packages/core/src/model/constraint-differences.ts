@@ -43,7 +43,7 @@ function body(table: TableModel, constraint: ConstraintModel): { readonly [fact:
   const columns = references.columns.length === 0 && self ? primaryColumns(table) : references.columns
   return {
     ...rest,
-    references: { table: tableKey(references.table), columns },
+    references: `${tableKey(references.table)} (${columns.map((name) => JSON.stringify(name)).join(', ')})`,
     onDelete: rest.onDelete ?? 'noAction',
     onUpdate: rest.onUpdate ?? 'noAction',
     match: rest.match ?? 'simple',
@@ -55,18 +55,38 @@ function counted(table: TableModel): readonly ConstraintModel[] {
   const key = [...primaryColumns(table)].sort()
   return table.constraints.filter(
     (constraint) =>
-      constraint.kind !== 'unique' || key.length === 0 || canonicalJson([...constraint.columns].sort()) !== canonicalJson(key),
+      constraint.kind !== 'unique' ||
+      key.length === 0 ||
+      canonicalJson([...constraint.columns].sort()) !== canonicalJson(key),
   )
 }
 
-function bodyDifferences(expected: TableModel, wanted: ConstraintModel, found: TableModel, has: ConstraintModel): string {
+function bodyDifferences(
+  expected: TableModel,
+  wanted: ConstraintModel,
+  found: TableModel,
+  has: ConstraintModel,
+): string {
   const one = body(expected, wanted)
   const other = body(found, has)
   const facts = [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
     (fact) => canonicalJson(one[fact] ?? null) !== canonicalJson(other[fact] ?? null),
   )
-  const shown = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value ?? null))
+  const shown = (value: unknown): string => {
+    if (value === undefined || value === null) return 'not said'
+    if (Array.isArray(value) && value.every((part) => typeof part === 'string')) return `(${value.join(', ')})`
+    return typeof value === 'string' ? value : canonicalJson(value)
+  }
   return facts.map((fact) => `${fact} is ${shown(other[fact])}, expected ${shown(one[fact])}`).join('; ')
+}
+
+/** Whether two constraints that are not equal are still the same one, changed. */
+function counterparts(one: ConstraintModel, other: ConstraintModel): boolean {
+  if (one.name !== undefined && one.name === other.name) return true
+  if (one.kind !== other.kind) return false
+  if (one.kind === 'primaryKey') return true
+  const named = one.name !== undefined && other.name !== undefined
+  return !named && one.kind !== 'check' && one.kind !== 'exclude' && parts(one) === parts(other)
 }
 
 /** Names count where both sides have one; without, constraints are told apart by what they say. */
@@ -83,10 +103,7 @@ export function constraintDifferences(expected: TableModel, found: TableModel): 
   const open = unnamed.filter((one) => !same(one, (other) => one.name === undefined || other.name === undefined))
 
   const lines = open.map((one) => {
-    const other = [...left].find(
-      (candidate) =>
-        (one.name !== undefined && candidate.name === one.name) || (one.kind === 'primaryKey' && candidate.kind === 'primaryKey'),
-    )
+    const other = [...left].find((candidate) => counterparts(one, candidate))
     if (other === undefined) return `${constraintLine(one)} is missing`
     left.delete(other)
     const facts = bodyDifferences(expected, one, found, other)

@@ -3,7 +3,15 @@ import type { ColumnType } from './column-type.ts'
 import { constraintDifferences } from './constraint-differences.ts'
 import { findTable } from './edit.ts'
 import { expressionText } from './expression-text.ts'
-import type { ColumnModel, DefaultValue, IndexElement, IndexModel, SchemaModel, TableModel, TableRef } from './schema-model.ts'
+import type {
+  ColumnModel,
+  DefaultValue,
+  IndexElement,
+  IndexModel,
+  SchemaModel,
+  TableModel,
+  TableRef,
+} from './schema-model.ts'
 
 function typeText(type: ColumnType): string {
   switch (type.kind) {
@@ -37,7 +45,8 @@ function typeText(type: ColumnType): string {
 /** A type as it is compared: an enum's name counts where both sides know one. */
 function typeFacts(type: ColumnType, other: ColumnType): unknown {
   if (type.kind === 'native') return { ...type, sql: type.sql.replaceAll(/\s+/g, ' ').trim().toLowerCase() }
-  if (type.kind === 'enum' && other.kind === 'enum' && (type.name === undefined || other.name === undefined)) return type.values
+  if (type.kind === 'enum' && other.kind === 'enum' && (type.name === undefined || other.name === undefined))
+    return type.values
   return type
 }
 

@@ -7,12 +7,15 @@ const special = new Set([
 /** What cannot be cut into tokens without knowing the server: comments, dollar quotes, backslashes, which MySQL reads in strings. */
 const beyond = /--|\/\*|\\|\$\w*\$/
 
-const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|[\p{L}\p{N}_$]+|[()[\],;]|[^\s\p{L}\p{N}_$'"`()[\],;]+|['"`]/gu
+const token =
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|[\p{L}\p{N}_$]+|[()[\],;]|[^\s\p{L}\p{N}_$'"`()[\],;]+|['"`]/gu
 
 function canonicalToken(text: string): string {
   if (text.startsWith("'")) return text
   // PostgreSQL tells "Email" from email, so only lower case loses its quotes; names in backticks never have a case.
-  const plain = text.startsWith('"') ? /^"([a-z_][a-z0-9_]*)"$/.exec(text)?.[1] : /^`([A-Za-z_]\w*)`$/.exec(text)?.[1]?.toLowerCase()
+  const plain = text.startsWith('"')
+    ? /^"([a-z_][a-z0-9_]*)"$/.exec(text)?.[1]
+    : /^`([A-Za-z_]\w*)`$/.exec(text)?.[1]?.toLowerCase()
   if (plain !== undefined && !special.has(plain)) return plain
   return text.startsWith('"') || text.startsWith('`') ? text : text.toLowerCase()
 }

@@ -1,3 +1,4 @@
+import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type {
   ColumnModel,
   ConstraintModel,
@@ -12,7 +13,6 @@ import type {
   TriggerModel,
   ViewModel,
 } from '../model/schema-model.ts'
-import type { ColumnType, DialectName } from '../model/column-type.ts'
 
 /** A value that can stand in a row of insertRows: JSON-safe, with tags for what JSON has no form for. */
 export type RowValue =
@@ -43,7 +43,9 @@ export interface ColumnChange {
 }
 
 /** What alterSequence changes; `null` takes the thing away. */
-export type SequenceChange = { readonly [K in Exclude<keyof SequenceModel, 'ref'>]?: NonNullable<SequenceModel[K]> | null }
+export type SequenceChange = {
+  readonly [K in Exclude<keyof SequenceModel, 'ref'>]?: NonNullable<SequenceModel[K]> | null
+}
 
 export type Operation =
   | { readonly kind: 'createTable'; readonly table: TableModel; readonly ifNotExists?: true }

@@ -1,33 +1,25 @@
-import type { DialectName } from '../model/column-type.ts'
-import type {
-  ColumnModel,
-  ConstraintModel,
-  Deferrable,
-  EnumModel,
-  IndexElement,
-  ReferentialAction,
-  SequenceModel,
-  TableModel,
-  TableRef,
-} from '../model/schema-model.ts'
-import type { ColumnType } from '../model/column-type.ts'
-import type { StepFunction } from './step-database.ts'
-import type { ColumnChange, ConstraintSelector, SqlText } from './operation.ts'
 import type { DefaultInput, Expression } from '../declare/column.ts'
+import type {
+  ColumnOptions,
+  ConstraintOptions,
+  ForeignKeyInput,
+  IndexElementInput,
+  IndexInput,
+  TableName,
+} from '../declare/inputs.ts'
+import type { ColumnType, DialectName } from '../model/column-type.ts'
+import type { ConstraintModel, EnumModel, SequenceModel, TableModel } from '../model/schema-model.ts'
+import type { ColumnChange, ConstraintSelector, SqlText } from './operation.ts'
+import type { StepFunction } from './step-database.ts'
 
-export type TableName = string | TableRef
-
-export interface ColumnOptions {
-  /** Default true, as in SQL. */
-  readonly nullable?: boolean
-  /** A literal, `now()` or `expression(…)`. */
-  readonly default?: DefaultInput
-  readonly generated?: { readonly as: Expression; readonly stored?: boolean }
-  readonly identity?: ColumnModel['identity']
-  readonly collation?: string
-  readonly comment?: string
-  readonly native?: { readonly [D in DialectName]?: string }
-}
+export type {
+  ColumnOptions,
+  ConstraintOptions,
+  ForeignKeyInput,
+  IndexElementInput,
+  IndexInput,
+  TableName,
+} from '../declare/inputs.ts'
 
 /** alterColumn: absent keys stay; `null` takes the thing away. */
 export interface ColumnChangeInput extends Omit<ColumnChange, 'default' | 'generated'> {
@@ -35,38 +27,6 @@ export interface ColumnChangeInput extends Omit<ColumnChange, 'default' | 'gener
   readonly generated?: ColumnOptions['generated'] | null
   /** The expression that converts the old value. */
   readonly using?: SqlText
-}
-
-export interface ForeignKeyInput {
-  readonly name?: string
-  readonly columns: readonly string[]
-  readonly references: { readonly table: TableName; readonly columns: readonly string[] }
-  readonly onDelete?: ReferentialAction
-  readonly onUpdate?: ReferentialAction
-  readonly match?: 'simple' | 'full' | 'partial'
-  readonly deferrable?: Deferrable
-  readonly notValid?: true
-}
-
-export interface IndexInput {
-  readonly unique?: boolean
-  readonly where?: Expression
-  readonly method?: string
-  readonly include?: readonly string[]
-  readonly nullsNotDistinct?: true
-  readonly comment?: string
-}
-
-/** A column by name, or an element with its options; expressions through `expression('lower(email)')`. */
-export type IndexElementInput =
-  | string
-  | Expression
-  | Omit<IndexElement, 'expression'>
-  | (Omit<IndexElement, 'expression' | 'column'> & { readonly expression: Expression })
-
-export interface ConstraintOptions {
-  readonly name?: string
-  readonly deferrable?: Deferrable
 }
 
 /** What createTable's callback receives. */

@@ -1,10 +1,10 @@
-import { MigrateError, isMigrateError, locate } from '../errors/migrate-error.ts'
+import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { DialectName } from '../model/column-type.ts'
-import type { Recording } from './recording.ts'
-import type { OperationRecorder } from './recorder-types.ts'
 import { operationRecorder } from './recorder/operation-recorder.ts'
 import { during, type Tape } from './recorder/scope.ts'
+import type { OperationRecorder } from './recorder-types.ts'
+import type { Recording } from './recording.ts'
 
 export { decodeRowValue, encodeRowValue } from './recorder/row-values.ts'
 

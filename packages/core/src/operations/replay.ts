@@ -1,5 +1,5 @@
-import type { SchemaModel } from '../model/schema-model.ts'
 import { isMigrateError, locate } from '../errors/migrate-error.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from './operation.ts'
 import { apply, describe } from './table.ts'
 

@@ -13,7 +13,9 @@ import { foreignKey } from './table-recorder.ts'
 type CreateGuard = { readonly ifNotExists?: true }
 
 /** The guard alone, and the rest without it. */
-export function splitGuard<T extends CreateGuard>(options: T | undefined): readonly [CreateGuard, Omit<T, 'ifNotExists'>] {
+export function splitGuard<T extends CreateGuard>(
+  options: T | undefined,
+): readonly [CreateGuard, Omit<T, 'ifNotExists'>] {
   const { ifNotExists, ...rest } = options ?? ({} as T)
   return [ifNotExists ? { ifNotExists } : {}, rest]
 }
@@ -55,7 +57,8 @@ function columnChange(input: Omit<ColumnChangeInput, 'using'>): ColumnChange {
 
 /** What alterTable's callback works with: one operation a call. */
 export function alterTableRecorder(scope: Scope, table: TableRef): AlterTableRecorder {
-  const does = <A extends readonly unknown[]>(name: string, body: (...args: A) => Operation) => method(scope, name, body)
+  const does = <A extends readonly unknown[]>(name: string, body: (...args: A) => Operation) =>
+    method(scope, name, body)
   const named = (name: string, what: string): string => {
     checkName(name, what)
     return name
@@ -108,7 +111,9 @@ export function alterTableRecorder(scope: Scope, table: TableRef): AlterTableRec
       const { ifNotExists, ...rest } = key
       return newConstraint(table, foreignKey(rest), ifNotExists ? { ifNotExists } : {})
     }),
-    addConstraint: does('addConstraint', (constraint, options) => newConstraint(table, constraint, splitGuard(options)[0])),
+    addConstraint: does('addConstraint', (constraint, options) =>
+      newConstraint(table, constraint, splitGuard(options)[0]),
+    ),
     dropConstraint: does('dropConstraint', (constraint, options) => {
       const selector: ConstraintSelector = typeof constraint === 'string' ? { name: constraint } : constraint
       if ('name' in selector) checkName(selector.name, 'constraint')
@@ -121,7 +126,12 @@ export function alterTableRecorder(scope: Scope, table: TableRef): AlterTableRec
       to: named(to, 'constraint'),
     })),
     createIndex: does('createIndex', (name, elements, options) => newIndex(table, name, elements, options)),
-    dropIndex: does('dropIndex', (name, options) => ({ kind: 'dropIndex', table, index: named(name, 'index'), ...options })),
+    dropIndex: does('dropIndex', (name, options) => ({
+      kind: 'dropIndex',
+      table,
+      index: named(name, 'index'),
+      ...options,
+    })),
     renameIndex: does('renameIndex', (name, to) => ({
       kind: 'renameIndex',
       table,

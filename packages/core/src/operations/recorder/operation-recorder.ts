@@ -15,7 +15,8 @@ const dialectNames = Object.keys(dialects) as DialectName[]
 
 function checkSql(text: SqlText, what: string): void {
   for (const one of typeof text === 'string' ? [text] : dialectNames.map((name) => text[name])) {
-    if (typeof one !== 'string') throw invalid(what, 'the text is missing for a dialect; write a string, or one for each')
+    if (typeof one !== 'string')
+      throw invalid(what, 'the text is missing for a dialect; write a string, or one for each')
     if (one.trim() === '') throw invalid(what, 'the text is empty')
   }
 }
@@ -24,13 +25,22 @@ function addStep(tape: Tape, label: string, work: RunInput): Operation {
   if (tape.effects) throw invalid(`data step: ${label}`, 'a data step is no effect of an SQL text')
   checkName(label, 'data step')
   if (tape.steps.has(label)) {
-    throw new MigrateError('DUPLICATE_LABEL_IN_REVISION', { label }, `Two data steps are called ${JSON.stringify(label)}.`)
+    throw new MigrateError(
+      'DUPLICATE_LABEL_IN_REVISION',
+      { label },
+      `Two data steps are called ${JSON.stringify(label)}.`,
+    )
   }
   const { up, down } = typeof work === 'function' ? { up: work, down: undefined } : work
   if (typeof up !== 'function') throw invalid(`data step: ${label}`, 'it has no function')
   const step: RecordedStep = { label, up, ...(typeof down === 'function' ? { down } : {}) }
   tape.steps.set(label, Object.freeze(step))
-  return { kind: 'run', label, down: down === undefined ? 'missing' : typeof down === 'function' ? 'function' : down, half: 'up' }
+  return {
+    kind: 'run',
+    label,
+    down: down === undefined ? 'missing' : typeof down === 'function' ? 'function' : down,
+    half: 'up',
+  }
 }
 
 type Branches = Parameters<OperationRecorder['on']>[0]
@@ -38,7 +48,8 @@ type Branches = Parameters<OperationRecorder['on']>[0]
 /** The branch of the run's dialect. What is missing is missing on every dialect: a revision is not written for one server. */
 function branchOf(branches: Branches, dialect: DialectName): (op: OperationRecorder) => void {
   const odd = Object.keys(branches).find((name) => name !== 'otherwise' && !Object.hasOwn(dialects, name))
-  if (odd !== undefined) throw invalid('op.on', `${odd} is no dialect; there are ${dialectNames.join(', ')} and otherwise`)
+  if (odd !== undefined)
+    throw invalid('op.on', `${odd} is no dialect; there are ${dialectNames.join(', ')} and otherwise`)
   const covered = dialectNames.filter((name) => branches[name] !== undefined)
   const left = dialectNames.find((name) => branches[name] === undefined)
   if (left !== undefined && branches.otherwise === undefined) {
@@ -111,7 +122,11 @@ export function operationRecorder(scope: Scope): OperationRecorder {
       schema: named(name, 'schema'),
       ...options,
     })),
-    dropSchema: does('dropSchema', (name, options) => ({ kind: 'dropSchema', schema: named(name, 'schema'), ...options })),
+    dropSchema: does('dropSchema', (name, options) => ({
+      kind: 'dropSchema',
+      schema: named(name, 'schema'),
+      ...options,
+    })),
     createEnum: does('createEnum', (name, values, options) => {
       const created = { ref: ref(name, 'enum'), values }
       const line = `create enum ${refText(created.ref)}`
@@ -127,7 +142,11 @@ export function operationRecorder(scope: Scope): OperationRecorder {
       }
       return { kind: 'alterEnum', enum: target, ...change }
     }),
-    renameEnum: does('renameEnum', (name, to) => ({ kind: 'renameEnum', enum: ref(name, 'enum'), to: named(to, 'enum') })),
+    renameEnum: does('renameEnum', (name, to) => ({
+      kind: 'renameEnum',
+      enum: ref(name, 'enum'),
+      to: named(to, 'enum'),
+    })),
     dropEnum: does('dropEnum', (name, options) => ({ kind: 'dropEnum', enum: ref(name, 'enum'), ...options })),
     createView: does('createView', (name, select, options) => {
       const [guard, rest] = splitGuard(options)
@@ -137,7 +156,11 @@ export function operationRecorder(scope: Scope): OperationRecorder {
       kind: 'replaceView',
       view: { ref: ref(name, 'view'), definition: select.sql, ...options },
     })),
-    renameView: does('renameView', (name, to) => ({ kind: 'renameView', view: ref(name, 'view'), to: named(to, 'view') })),
+    renameView: does('renameView', (name, to) => ({
+      kind: 'renameView',
+      view: ref(name, 'view'),
+      to: named(to, 'view'),
+    })),
     dropView: does('dropView', (name, options) => ({ kind: 'dropView', view: ref(name, 'view'), ...options })),
     createTrigger: does('createTrigger', (table, name, definition, options) => ({
       kind: 'createTrigger',

@@ -22,13 +22,15 @@ function copy(value: unknown, what: string, at: string, above: readonly unknown[
     // JSON has no negative zero.
     return value === 0 ? 0 : value
   }
-  if (typeof value !== 'object') throw invalid(what, `${place} is ${value === undefined ? 'undefined' : `a ${typeof value}`}`)
+  if (typeof value !== 'object')
+    throw invalid(what, `${place} is ${value === undefined ? 'undefined' : `a ${typeof value}`}`)
   if (above.includes(value)) throw invalid(what, `${place} contains itself`)
   const inside = [...above, value]
   if (Array.isArray(value)) {
     return Object.freeze(Array.from(value, (part: unknown, index) => copy(part, what, `${at}[${index}]`, inside)))
   }
-  if (!isPlain(value)) throw invalid(what, `${place} is a ${value.constructor?.name ?? 'special object'}, not plain data`)
+  if (!isPlain(value))
+    throw invalid(what, `${place} is a ${value.constructor?.name ?? 'special object'}, not plain data`)
   const members = Object.entries(value).flatMap(([key, part]): [string, unknown][] =>
     part === undefined ? [] : [[key, copy(part, what, at === '' ? key : `${at}.${key}`, inside)]],
   )

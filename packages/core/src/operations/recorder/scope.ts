@@ -1,5 +1,5 @@
-import type { DialectName } from '../../model/column-type.ts'
 import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error.ts'
+import type { DialectName } from '../../model/column-type.ts'
 import type { Operation } from '../operation.ts'
 import type { RecordedOperation, RecordedStep } from '../recording.ts'
 import { callSite } from './call-site.ts'

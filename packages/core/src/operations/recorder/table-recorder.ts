@@ -53,10 +53,13 @@ export function describedTable(tape: Tape, ref: TableRef, define: (t: TableRecor
       return {
         column: does('column', (name, type, settings) => {
           if (columns.some((column) => column.name === name)) throw invalid(line, `the column ${name} is there twice`)
-          if (typeof type !== 'object') throw invalid(line, `the type of the column ${name} is a ${typeof type}; call it: varchar(12), text()`)
+          if (typeof type !== 'object')
+            throw invalid(line, `the type of the column ${name} is a ${typeof type}; call it: varchar(12), text()`)
           columns.push(columnModel(name, type, settings))
         }),
-        primaryKey: does('primaryKey', (names, settings) => constraint({ kind: 'primaryKey', columns: names, ...settings })),
+        primaryKey: does('primaryKey', (names, settings) =>
+          constraint({ kind: 'primaryKey', columns: names, ...settings }),
+        ),
         unique: does('unique', (names, settings) => constraint({ kind: 'unique', columns: names, ...settings })),
         check: does('check', (expression, settings) =>
           constraint({ kind: 'check', expression: expression.sql, ...settings }),

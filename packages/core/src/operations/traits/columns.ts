@@ -1,6 +1,6 @@
+import type { ColumnType } from '../../model/column-type.ts'
 import { assign, findColumn, findTable, without } from '../../model/edit.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import type { ColumnType } from '../../model/column-type.ts'
 import type { ColumnChange, Operation, OperationTable } from '../operation.ts'
 import { checkEnumUse } from './enum-columns.ts'
 import { columnFootprint, enumFootprints } from './footprints.ts'
@@ -48,11 +48,7 @@ function dependantsOf(model: SchemaModel, table: TableModel, column: string): re
   const incoming = incomingKeys(model, table.ref).filter(
     ({ key }) => key.references.columns.includes(column) && !own.includes(key),
   )
-  return [
-    ...own.map(constraintText),
-    ...indexes.map((index) => `index ${index.name}`),
-    ...keyTexts(incoming),
-  ]
+  return [...own.map(constraintText), ...indexes.map((index) => `index ${index.name}`), ...keyTexts(incoming)]
 }
 
 /** Foreign keys that name a column which the table does not have yet. */
@@ -162,7 +158,8 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
       if (table.columns.length === 1) throw invalid(line, 'it is the only column of the table')
       const columns = table.columns.filter((column) => column.name !== operation.column)
       let after = editTable(before, table, { columns })
-      for (const { key } of ownedSequences(before, operation.table, operation.column)) after = without(after, 'sequences', key)
+      for (const { key } of ownedSequences(before, operation.table, operation.column))
+        after = without(after, 'sequences', key)
       return after
     },
     invert(before, { table: ref, column: name, ifExists }) {

@@ -30,9 +30,11 @@ export function checkConstraint(table: TableModel, constraint: ConstraintModel, 
     if (constraint.elements.length === 0) throw invalid(operation, 'the exclusion constraint has no elements')
     return
   }
-  if (constraint.columns.length === 0) throw invalid(operation, `the ${constraintKindName(constraint.kind)} has no columns`)
+  if (constraint.columns.length === 0)
+    throw invalid(operation, `the ${constraintKindName(constraint.kind)} has no columns`)
   const repeated = firstRepeated(constraint.columns)
-  if (repeated !== undefined) throw invalid(operation, `the ${constraintKindName(constraint.kind)} names ${repeated} twice`)
+  if (repeated !== undefined)
+    throw invalid(operation, `the ${constraintKindName(constraint.kind)} names ${repeated} twice`)
   for (const column of constraint.columns) requireColumn(table, column)
   if (constraint.kind !== 'foreignKey') return
   const { columns } = constraint.references
@@ -60,7 +62,8 @@ function matches(constraint: ConstraintModel, selector: ConstraintSelector): boo
 }
 
 export function selectorText(selector: ConstraintSelector): string {
-  if ('name' in selector) return `${selector.kind === undefined ? 'constraint' : constraintKindName(selector.kind)} ${selector.name}`
+  if ('name' in selector)
+    return `${selector.kind === undefined ? 'constraint' : constraintKindName(selector.kind)} ${selector.name}`
   if (selector.kind === 'primaryKey') return 'primary key'
   if (selector.kind === 'check') return `check (${selector.expression})`
   return `${constraintKindName(selector.kind)} (${selector.columns.join(', ')})`
@@ -112,7 +115,8 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       const found = findTable(before, table)
       if (ifNotExists && found !== undefined && constraintLike(found, constraint) !== undefined) return []
       const selector = selectorOf(constraint)
-      if (selector === undefined) return irreversible('an exclusion constraint without a name cannot be named to drop it')
+      if (selector === undefined)
+        return irreversible('an exclusion constraint without a name cannot be named to drop it')
       return [{ kind: 'dropConstraint', table, constraint: selector }]
     },
     touches: ({ table, constraint }) => constraintFootprints(table, constraint),
@@ -167,7 +171,9 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       )
       return editTable(before, table, { constraints })
     },
-    invert: (_before, { table, constraint, to }) => [{ kind: 'renameConstraint', table, constraint: to, to: constraint }],
+    invert: (_before, { table, constraint, to }) => [
+      { kind: 'renameConstraint', table, constraint: to, to: constraint },
+    ],
     touches: ({ table, constraint, to }) => [
       `${tableFootprint(table)}/constraint:${part(constraint)}`,
       `${tableFootprint(table)}/constraint:${part(to)}`,

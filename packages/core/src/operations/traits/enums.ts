@@ -29,10 +29,11 @@ function withEnum(model: SchemaModel, before: TableRef, after: EnumModel): Schem
   const placed = put(without(model, 'enums', tableKey(before)), 'enums', tableKey(after.ref), after)
   return mapTables(placed, (table) => {
     if (!table.columns.some((column) => isOfEnum(table, column, before))) return table
-    const columns = table.columns.map((column): ColumnModel =>
-      column.type.kind === 'enum' && isOfEnum(table, column, before)
-        ? { ...column, type: { ...column.type, name: after.ref.name, values: after.values } }
-        : column,
+    const columns = table.columns.map(
+      (column): ColumnModel =>
+        column.type.kind === 'enum' && isOfEnum(table, column, before)
+          ? { ...column, type: { ...column.type, name: after.ref.name, values: after.values } }
+          : column,
     )
     return { ...table, columns }
   })
@@ -58,8 +59,10 @@ function changedValues(values: readonly string[], operation: OperationOf<'alterE
   }
   for (const { value, before, after } of operation.add ?? []) {
     free(result, value)
-    if (before !== undefined && after !== undefined) throw invalid(line, `'${value}' is put both before and after a value`)
-    const place = before !== undefined ? at(result, before) : after !== undefined ? at(result, after) + 1 : result.length
+    if (before !== undefined && after !== undefined)
+      throw invalid(line, `'${value}' is put both before and after a value`)
+    const place =
+      before !== undefined ? at(result, before) : after !== undefined ? at(result, after) + 1 : result.length
     result.splice(place, 0, value)
   }
   for (const { value } of operation.drop ?? []) result.splice(at(result, value), 1)
@@ -124,7 +127,10 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
       const added = new Set((operation.add ?? []).map(({ value }) => value))
       const dropped = new Set((operation.drop ?? []).map(({ value }) => value))
       // What was added and dropped in one operation never was; the rest stands under its new name when it comes back.
-      const add = putBack(found.values.map((value) => forward.get(value) ?? value), dropped)
+      const add = putBack(
+        found.values.map((value) => forward.get(value) ?? value),
+        dropped,
+      )
       const drop = [...added].filter((value) => !dropped.has(value)).map((value) => ({ value }))
       const rename = [...(operation.rename ?? [])].reverse().map(({ value, to }) => ({ value: to, to: value }))
       // The values come back under their new names first, then are renamed: one operation renames first.

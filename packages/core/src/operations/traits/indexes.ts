@@ -70,7 +70,8 @@ export const indexTraits: Pick<OperationTable, 'createIndex' | 'dropIndex' | 're
     invert(before, { table, index, ifExists, concurrently }) {
       const owner = findTable(before, table)
       const found = owner === undefined ? undefined : findIndex(owner, index)
-      if (found === undefined) return ifExists ? [] : irreversible(`the schema before has no ${indexText(index, table)}`)
+      if (found === undefined)
+        return ifExists ? [] : irreversible(`the schema before has no ${indexText(index, table)}`)
       return [{ kind: 'createIndex', table, index: found, ...(concurrently ? { concurrently } : {}) }]
     },
     touches: ({ table, index }) => [`${tableFootprint(table)}/index:${part(index)}`],
@@ -84,7 +85,9 @@ export const indexTraits: Pick<OperationTable, 'createIndex' | 'dropIndex' | 're
       checkName(to, 'index')
       if (findIndex(table, name) === undefined) throw missing(indexText(name, operation.table))
       if (findIndex(table, to) !== undefined) throw exists(indexText(to, operation.table))
-      const indexes = table.indexes.map((index) => (index.name === name ? withoutSource({ ...index, name: to }) : index))
+      const indexes = table.indexes.map((index) =>
+        index.name === name ? withoutSource({ ...index, name: to }) : index,
+      )
       return putTable(before, { ...table, indexes })
     },
     invert: (_before, { table, index, to }) => [{ kind: 'renameIndex', table, index: to, to: index }],

@@ -1,6 +1,13 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable, putTable, tableKey } from '../../model/edit.ts'
-import type { ColumnModel, ConstraintModel, IndexModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type {
+  ColumnModel,
+  ConstraintModel,
+  IndexModel,
+  SchemaModel,
+  TableModel,
+  TableRef,
+} from '../../model/schema-model.ts'
 import type { Irreversible } from '../operation.ts'
 
 /** A table, view, enum or sequence for people. */
@@ -41,8 +48,7 @@ export function irreversible(why: string): Irreversible {
 }
 
 // Names with control characters cannot be typed, read or logged; no server's own tools cope with all of them.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
-const control = /[\u0000-\u001f\u007f]/
+const control = /\p{Cc}/u
 
 /** Throws INVALID_NAME; `what` says what the name is of. */
 export function checkName(name: string, what: string): void {
@@ -66,7 +72,8 @@ export function requireTable(model: SchemaModel, ref: TableRef): TableModel {
 /** The table, if it is one of those that may be altered. */
 export function alterable(model: SchemaModel, ref: TableRef, operation: string): TableModel {
   const table = requireTable(model, ref)
-  if (table.opaque !== undefined) throw invalid(operation, `${refText(ref)} is a ${table.opaque} table, which is never altered`)
+  if (table.opaque !== undefined)
+    throw invalid(operation, `${refText(ref)} is a ${table.opaque} table, which is never altered`)
   return table
 }
 
@@ -144,7 +151,9 @@ export function incomingKeys(
  * so that without it the schema would be one that no operation leads to.
  */
 export function awaited(object: string, dependants: readonly string[]): Irreversible | undefined {
-  return dependants.length === 0 ? undefined : irreversible(`${dependants.join(', ')} referred to ${object} before it was there`)
+  return dependants.length === 0
+    ? undefined
+    : irreversible(`${dependants.join(', ')} referred to ${object} before it was there`)
 }
 
 export function keyTexts(keys: ReturnType<typeof incomingKeys>): readonly string[] {

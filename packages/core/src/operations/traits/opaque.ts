@@ -20,7 +20,11 @@ function firstWords(text: SqlText): string {
 }
 
 /** The effects of the inverse: those of the text, backwards. Undefined where one has no inverse. */
-function inverseEffects(fold: Fold, before: SchemaModel, effects: readonly Operation[]): readonly Operation[] | undefined {
+function inverseEffects(
+  fold: Fold,
+  before: SchemaModel,
+  effects: readonly Operation[],
+): readonly Operation[] | undefined {
   const back: Operation[][] = []
   let model = before
   for (const effect of effects) {

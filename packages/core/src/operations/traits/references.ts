@@ -1,5 +1,12 @@
 import { put, triggerKey } from '../../model/edit.ts'
-import type { ConstraintModel, IndexModel, SchemaModel, TableModel, TableRef, TriggerModel } from '../../model/schema-model.ts'
+import type {
+  ConstraintModel,
+  IndexModel,
+  SchemaModel,
+  TableModel,
+  TableRef,
+  TriggerModel,
+} from '../../model/schema-model.ts'
 import { sameRef, withoutSource } from './objects.ts'
 
 /** Maps the tables; those that `change` gives back as they are keep their identity and their text. */

@@ -54,7 +54,12 @@ export const rowTraits: Pick<OperationTable, 'insertRows' | 'deleteRows'> = {
     },
     touches({ table, columns, rows, key = [] }) {
       const places = key.map((column) => columns.indexOf(column))
-      return rowFootprints(table, columns, key, rows.map((row) => places.map((at) => row[at] ?? null)))
+      return rowFootprints(
+        table,
+        columns,
+        key,
+        rows.map((row) => places.map((at) => row[at] ?? null)),
+      )
     },
     describe: ({ table, rows }) => `insert ${countText(rows.length)} into ${refText(table)}`,
   },

@@ -25,7 +25,9 @@ export const sequenceTraits: Pick<OperationTable, 'createSequence' | 'alterSeque
       return put(before, 'sequences', key, sequence)
     },
     invert: (before, { sequence, ifNotExists }) =>
-      ifNotExists && before.sequences.has(tableKey(sequence.ref)) ? [] : [{ kind: 'dropSequence', sequence: sequence.ref }],
+      ifNotExists && before.sequences.has(tableKey(sequence.ref))
+        ? []
+        : [{ kind: 'dropSequence', sequence: sequence.ref }],
     touches({ sequence }) {
       const own = `sequence:${part(tableKey(sequence.ref))}`
       return [own, ...schemaFootprints(sequence.ref), ...ownerFootprints(own, sequence.ownedBy)]

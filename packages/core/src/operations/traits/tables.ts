@@ -40,7 +40,10 @@ export function checkTable(table: TableModel, operation: string): void {
   for (const constraint of table.constraints) {
     const unknown = columnsOf(constraint).find((column) => !names.has(column))
     if (unknown !== undefined) {
-      throw invalid(operation, `the ${constraintKindName(constraint.kind)} names ${unknown}, which is no column of the table`)
+      throw invalid(
+        operation,
+        `the ${constraintKindName(constraint.kind)} names ${unknown}, which is no column of the table`,
+      )
     }
     checkConstraint(table, constraint, operation)
   }
@@ -92,17 +95,17 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
       }
       const keys = outsideKeys(before, ref)
       if (keys.length > 0 && !cascade) {
-        throw dependent(
-          `table ${refText(ref)}`,
-          keyTexts(keys),
-        )
+        throw dependent(`table ${refText(ref)}`, keyTexts(keys))
       }
       let after = withoutTriggers(without(before, 'tables', tableKey(ref)), ref)
       const gone = new Set(keys.map(({ key }) => key))
       if (gone.size > 0) {
         after = mapTables(after, (other) =>
           other.constraints.some((constraint) => constraint.kind === 'foreignKey' && gone.has(constraint))
-            ? { ...other, constraints: other.constraints.filter((item) => item.kind !== 'foreignKey' || !gone.has(item)) }
+            ? {
+                ...other,
+                constraints: other.constraints.filter((item) => item.kind !== 'foreignKey' || !gone.has(item)),
+              }
             : other,
         )
       }

@@ -16,7 +16,8 @@ export const triggerTraits: Pick<OperationTable, 'createTrigger' | 'dropTrigger'
       // A view may have triggers too (INSTEAD OF).
       const owner = tableKey(trigger.table)
       if (!before.tables.has(owner) && !before.views.has(owner)) throw missing(`table ${refText(trigger.table)}`)
-      if (trigger.definition.trim() === '') throw invalid(triggerTraits.createTrigger.describe(operation), 'its text is empty')
+      if (trigger.definition.trim() === '')
+        throw invalid(triggerTraits.createTrigger.describe(operation), 'its text is empty')
       return put(before, 'triggers', key, trigger)
     },
     invert: (before, { trigger, ifNotExists }) =>

@@ -2,7 +2,17 @@ import { put, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableRef, ViewModel } from '../../model/schema-model.ts'
 import type { Operation, OperationTable } from '../operation.ts'
 import { part, schemaFootprints } from './footprints.ts'
-import { checkName, checkRef, checkRelationFree, invalid, irreversible, missing, refText, renamed, withoutSource } from './objects.ts'
+import {
+  checkName,
+  checkRef,
+  checkRelationFree,
+  invalid,
+  irreversible,
+  missing,
+  refText,
+  renamed,
+  withoutSource,
+} from './objects.ts'
 import { followTriggers, triggersOf, withoutTriggers } from './references.ts'
 
 function findView(model: SchemaModel, ref: TableRef): ViewModel | undefined {
