@@ -1,5 +1,6 @@
 import type { ColumnType } from '../model/column-type.ts'
 import type { TableModel } from '../model/schema-model.ts'
+import type { Expression } from './column.ts'
 import type {
   ColumnOptions,
   ConstraintOptions,
@@ -7,8 +8,7 @@ import type {
   IndexElementInput,
   IndexInput,
   TableName,
-} from '../operations/recorder-types.ts'
-import type { Expression } from './column.ts'
+} from './inputs.ts'
 
 /** What TypeScript knows of a declared column; nothing of it exists when the program runs. */
 export interface ColumnFacts {

@@ -1,7 +1,7 @@
 import { deepFreeze } from '../model/canonical.ts'
-import type { ColumnOptions } from '../operations/recorder-types.ts'
 import type { Typed } from './column.ts'
 import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declared.ts'
+import type { ColumnOptions } from './inputs.ts'
 import { tableModel } from './to-model.ts'
 
 /** The facts that follow from a column's type and options. */

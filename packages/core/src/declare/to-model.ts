@@ -11,9 +11,9 @@ import type {
   TableModel,
   TableRef,
 } from '../model/schema-model.ts'
-import type { ColumnOptions, IndexElementInput, IndexInput, TableName } from '../operations/recorder-types.ts'
 import { defaultValue, type Expression } from './column.ts'
 import type { ColumnRecord, DeclaredTable, TableExtras } from './declared.ts'
+import type { ColumnOptions, IndexElementInput, IndexInput, TableName } from './inputs.ts'
 
 type Optional<T> = { readonly [K in keyof T]: T[K] | undefined }
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }

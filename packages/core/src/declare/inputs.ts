@@ -1,0 +1,49 @@
+import type { DialectName } from '../model/column-type.ts'
+import type { ColumnModel, Deferrable, IndexElement, ReferentialAction, TableRef } from '../model/schema-model.ts'
+import type { DefaultInput, Expression } from './column.ts'
+
+export type TableName = string | TableRef
+
+export interface ColumnOptions {
+  /** Default true, as in SQL. */
+  readonly nullable?: boolean
+  /** A literal, `now()` or `expression(…)`. */
+  readonly default?: DefaultInput
+  readonly generated?: { readonly as: Expression; readonly stored?: boolean }
+  readonly identity?: ColumnModel['identity']
+  readonly collation?: string
+  readonly comment?: string
+  readonly native?: { readonly [D in DialectName]?: string }
+}
+
+export interface ForeignKeyInput {
+  readonly name?: string
+  readonly columns: readonly string[]
+  readonly references: { readonly table: TableName; readonly columns: readonly string[] }
+  readonly onDelete?: ReferentialAction
+  readonly onUpdate?: ReferentialAction
+  readonly match?: 'simple' | 'full' | 'partial'
+  readonly deferrable?: Deferrable
+  readonly notValid?: true
+}
+
+export interface IndexInput {
+  readonly unique?: boolean
+  readonly where?: Expression
+  readonly method?: string
+  readonly include?: readonly string[]
+  readonly nullsNotDistinct?: true
+  readonly comment?: string
+}
+
+/** A column by name, or an element with its options; expressions through `expression('lower(email)')`. */
+export type IndexElementInput =
+  | string
+  | Expression
+  | Omit<IndexElement, 'expression'>
+  | (Omit<IndexElement, 'expression' | 'column'> & { readonly expression: Expression })
+
+export interface ConstraintOptions {
+  readonly name?: string
+  readonly deferrable?: Deferrable
+}
