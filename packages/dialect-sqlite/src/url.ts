@@ -60,5 +60,5 @@ export function parseUrl(url: string, baseDirectory?: string): Place {
   if (file === undefined) return { kind: 'memory' }
   if (file === '') throw invalid('it names no file')
   if (file.includes('\0')) throw invalid('the path holds a NUL character')
-  return { kind: 'file', path: path.resolve(baseDirectory ?? process.cwd(), file) }
+  return { kind: 'file', path: path.resolve(baseDirectory ?? '', file) }
 }
