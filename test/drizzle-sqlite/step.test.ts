@@ -89,6 +89,12 @@ describe('drizzleOf', () => {
     )
   })
 
+  it('takes SQL of the author, with comments and stars', async () => {
+    const db = drizzleOf(stepOn(session))
+    expect(await db.all(sql`INSERT INTO item (id) VALUES ('a') RETURNING *`)).toEqual([['a', null, null]])
+    expect(await db.all(sql`SELECT id, 7 FROM item -- all of them`)).toEqual([['a', 7n]])
+  })
+
   it('makes transactions savepoints, and batches all or nothing', async () => {
     const db = drizzleOf(stepOn(session))
     await expect(

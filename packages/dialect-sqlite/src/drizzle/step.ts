@@ -12,8 +12,8 @@ function unsupported(operation: string, why: string, remedy: string): MigrateErr
 /** A JavaScript object puts such keys first, whatever the order they were set in. */
 const numbered = (row: Row): boolean => Object.keys(row).some((name) => /^\d+$/.test(name))
 
-/** How many results stand after the last RETURNING of the statement itself. */
-function returned(sql: string): number {
+/** How many results stand after the statement's own RETURNING: 0 without one, undefined where a star hides the number. */
+function returned(sql: string): number | undefined {
   let depth = 0
   let count = 0
   for (const token of significant(tokenize(sql))) {
@@ -21,6 +21,7 @@ function returned(sql: string): number {
     else if (token.text === ')') depth -= 1
     else if (depth === 0 && token.kind === 'word' && token.text.toLowerCase() === 'returning') count = 1
     else if (depth === 0 && token.text === ',' && count > 0) count += 1
+    else if (depth === 0 && token.text === '*' && count > 0) return undefined
   }
   return count
 }
@@ -38,12 +39,12 @@ const isQuery = (sql: string): boolean => {
  * places. In a FROM, SQLite gives each column a name of its own; where one is a number, all are named anew.
  */
 async function queryRows(db: StepDatabase, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
-  const rows = await db.query(`SELECT * FROM (${sql})`, params)
+  const rows = await db.query(`SELECT * FROM (${sql}\n)`, params)
   const [first] = rows
   if (first === undefined || !numbered(first)) return rows
   const names = Object.keys(first).map((_, at) => quoteName(`c${at}`))
   return db.query(
-    `WITH ${quoteName('drizzle rows')}(${names.join(', ')}) AS (${sql}) SELECT * FROM ${quoteName('drizzle rows')}`,
+    `WITH ${quoteName('drizzle rows')}(${names.join(', ')}) AS (${sql}\n) SELECT * FROM ${quoteName('drizzle rows')}`,
     params,
   )
 }
@@ -51,9 +52,11 @@ async function queryRows(db: StepDatabase, sql: string, params: readonly SqlValu
 async function returningRows(db: StepDatabase, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
   const rows = await db.query(sql, params)
   const [first] = rows
-  if (first !== undefined && (numbered(first) || Object.keys(first).length !== returned(sql))) {
+  const expected = returned(sql)
+  const lost = first !== undefined && expected !== undefined && expected > 0 && Object.keys(first).length !== expected
+  if (first !== undefined && (lost || numbered(first))) {
     const remedy = 'Return each column once, under a name that is not a number.'
-    throw unsupported('RETURNING', 'two of its columns have one name, or a name is a number', remedy)
+    throw unsupported('The result of this statement', 'two of its columns have one name, or a name is a number', remedy)
   }
   return rows
 }
@@ -73,6 +76,8 @@ function runnerOf(db: StepDatabase): Runner {
 /**
  * A typed Drizzle instance on the database of a data step, for SQLite. Everything goes through the step's own `query` and
  * `execute`: what they refuse stays refused, `transaction` is a savepoint, and after the step it is dead.
+ *
+ * A query of your own SQL (`db.all(sql`…`)`) gives lists of values, as every remote Drizzle does.
  *
  * Throws WRONG_DIALECT on another database; ask `db.dialect` first, or record the step in `op.on({ sqlite(op) {…} })`.
  *

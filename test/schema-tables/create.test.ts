@@ -1,0 +1,34 @@
+import { column, integer, table, text, toModel } from '@org/migrate-core'
+import { apply, emptySchema, type OperationOf, type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { openWebuiSchema } from '@org/migrate-schema'
+import { describe, expect, it } from 'vitest'
+
+const dialect = sqliteDialect({ url: ':memory:' })
+const normal = (model: SchemaModel): SchemaModel => ({
+  ...model,
+  tables: new Map([...model.tables].map(([key, one]) => [key, dialect.normalise(one)])),
+})
+
+describe('a declared table', () => {
+  it('is what stands in the database after createTable took it', async () => {
+    const more = table(
+      'more',
+      { id: column(integer(), { nullable: false }), name: column(text(), { nullable: false, default: "it's" }) },
+      { primaryKey: { name: 'pk_more', columns: ['id'] }, uniques: [{ name: 'uq_more', columns: ['name', 'id'] }] },
+    )
+    const declared = [...openWebuiSchema, more]
+    const session = await dialect.connect({ purpose: 'run' })
+    let before = emptySchema
+    for (const { model } of declared) {
+      const operation: OperationOf<'createTable'> = { kind: 'createTable', table: model }
+      const after = apply(before, operation)
+      for (const { sql } of dialect.compile.createTable({ operation, before, after })) await session.execute(sql)
+      before = after
+    }
+    const found = normal(await dialect.introspect(session))
+    await session.close()
+    expect(schemaDifferences(normal(toModel(declared)), found)).toEqual([])
+    expect(found.tables.size).toBe(27)
+  })
+})
