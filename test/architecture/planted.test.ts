@@ -1,0 +1,271 @@
+import { describe, expect, test } from 'vitest'
+import { reasonsAreNeeded } from './rules/files.ts'
+import { rules } from './rules.ts'
+import { treeOf } from './tree.ts'
+
+type Texts = { readonly [path: string]: string }
+
+const manifest = (
+  name: string,
+  dependencies: Record<string, string> = {},
+  entries: readonly string[] = ['.'],
+): string =>
+  JSON.stringify({ name, dependencies, exports: Object.fromEntries(entries.map((entry) => [entry, `${entry}.js`])) })
+
+const packages: Texts = {
+  'packages/core/package.json': manifest('@org/migrate-core', {}, ['.', './dialect']),
+  'packages/dialect-sqlite/package.json': manifest('@org/migrate-dialect-sqlite', { '@org/migrate-core': '1' }, [
+    '.',
+    './drizzle',
+  ]),
+  'packages/schema/package.json': manifest('@org/migrate-schema', { '@org/migrate-core': '1' }),
+  'apps/cli/package.json': manifest('@org/cli'),
+}
+const lines = (count: number): string => 'export const a = 1\n'.repeat(count)
+
+/** For each promise: small trees that break it, and one that keeps it and looks as if it did not. */
+const planted: {
+  readonly [promise in keyof typeof rules]: { readonly breaks: readonly Texts[]; readonly keeps: Texts }
+} = {
+  'packages import each other along the arrows': {
+    breaks: [
+      { 'packages/core/src/a.ts': "import '@org/migrate-dialect-sqlite'" },
+      { 'packages/core/src/a.ts': "type A = import('@org/migrate-dialect-sqlite').A" },
+      { 'packages/dialect-mysql/src/a.ts': "import type { A } from '@org/migrate-dialect-sqlite'" },
+      { 'packages/dialect-mysql/src/a.ts': "export * from '@org/migrate-dialect-sqlite'" },
+      { 'packages/schema/src/a.ts': "import { sqliteDialect } from '@org/migrate-dialect-sqlite'" },
+      { 'apps/cli/src/wiring.ts': "await import('@org/migrate-schema')" },
+      { 'examples/one/main.ts': "import '@org/migrate-schema/tiers'" },
+    ],
+    keeps: {
+      'packages/schema/src/a.ts': "import { toDrizzle } from '@org/migrate-dialect-sqlite/drizzle'",
+      'apps/cli/migrate.config.ts': "import '@org/migrate-schema/tiers'",
+      'test/a.test.ts': "import '@org/migrate-schema'",
+    },
+  },
+  'the command line loads a dialect when it knows the URL': {
+    breaks: [{ 'apps/cli/src/wiring.ts': "import { sqliteDialect } from '@org/migrate-dialect-sqlite'" }],
+    keeps: {
+      'apps/cli/src/wiring.ts':
+        "import type { A } from '@org/migrate-dialect-sqlite'\nawait import('@org/migrate-dialect-sqlite')",
+    },
+  },
+  'packages meet at their entries only': {
+    breaks: [
+      { 'apps/cli/src/a.ts': "import '../../../packages/core/src/a.ts'" },
+      { 'packages/schema/src/a.ts': "import type { A } from '../../core/src/a.ts'" },
+      { ...packages, 'apps/cli/src/a.ts': "import '@org/migrate-core/dist/model/edit.js'" },
+      { ...packages, 'test/a.test.ts': "import '@org/migrate-core/model/edit'" },
+      { 'examples/one/main.ts': "import '../../packages/core/src/index.ts'" },
+    ],
+    keeps: {
+      ...packages,
+      'packages/core/src/a.ts': "import './b.ts'\nimport '../src/b.ts'",
+      'apps/cli/src/a.ts': "import '@org/migrate-core/dialect'",
+      'test/a.test.ts': "import '../packages/core/src/a.ts'",
+    },
+  },
+  'what is imported is declared': {
+    breaks: [
+      { ...packages, 'packages/dialect-sqlite/src/a.ts': "import 'left-pad/sub'" },
+      { ...packages, 'packages/core/src/a.ts': "await import('zod')" },
+    ],
+    keeps: {
+      ...packages,
+      'packages/dialect-sqlite/src/a.ts': "import '@org/migrate-core'\nimport 'node:fs'\nimport 'fs'",
+    },
+  },
+  'drivers are imported in their dialect only': {
+    breaks: [
+      { 'packages/core/src/a.ts': "import type { Database } from 'better-sqlite3'" },
+      { 'packages/core/src/a.ts': "await import('node:sqlite')" },
+      { 'packages/dialect-mysql/src/a.ts': "import postgres from 'postgres'" },
+      { 'packages/schema/src/a.ts': "require('mysql2/promise')" },
+    ],
+    keeps: {
+      'packages/dialect-sqlite/src/a.ts': "import 'better-sqlite3'",
+      'test/a.test.ts': "import 'better-sqlite3'",
+    },
+  },
+  'drivers are named in their dialect only': {
+    breaks: [{ 'packages/core/src/a.ts': "createRequire(import.meta.url)('better-sqlite3')" }],
+    keeps: { 'packages/core/src/a.ts': "const remedy = 'run `npm rebuild better-sqlite3`'" },
+  },
+  'Drizzle stays behind its entry': {
+    breaks: [
+      { 'packages/core/src/a.ts': "import type { Table } from 'drizzle-orm'" },
+      { 'packages/dialect-sqlite/src/types.ts': "import 'drizzle-orm/sqlite-core'" },
+    ],
+    keeps: {
+      'packages/dialect-sqlite/src/drizzle.ts': "import 'drizzle-orm'",
+      'packages/dialect-sqlite/src/drizzle/a.ts': "import 'drizzle-orm'",
+      'packages/schema/src/zod.ts': "import 'drizzle-zod'",
+    },
+  },
+  'the layers of core import downwards': {
+    breaks: [
+      { 'packages/core/src/model/a.ts': "import '../operations/a.ts'" },
+      { 'packages/core/src/declare/a.ts': "import type { A } from '../operations/a.ts'" },
+      { 'packages/core/src/graph/a.ts': "import { a } from '../operations/a.ts'" },
+      { 'packages/core/src/plan/a.ts': "import type { A } from '../execute/a.ts'" },
+      { 'packages/core/src/execute/a.ts': "import { a } from '../load/a.ts'" },
+      { 'packages/core/src/compile/a.ts': "import { a } from '../dialect/a.ts'" },
+      { 'packages/core/src/elsewhere/a.ts': '' },
+    ],
+    keeps: {
+      'packages/core/src/index.ts': "export * from './execute/a.ts'",
+      'packages/core/src/graph/a.ts':
+        "import type { A } from '../operations/a.ts'\nimport '../errors/a.ts'\nimport './b.ts'",
+      'packages/core/src/execute/a.ts': "import type { A } from '../load/a.ts'\nimport { b } from '../compile/b.ts'",
+    },
+  },
+  'no files import each other': {
+    breaks: [
+      {
+        'packages/core/src/model/a.ts': "import './b.ts'",
+        'packages/core/src/model/b.ts': "export { c } from './c.ts'",
+        'packages/core/src/model/c.ts': "import { a } from './a.ts'",
+      },
+      { 'packages/core/src/model/a.ts': "import './a.ts'" },
+      { 'test/a.ts': "import './b.ts'", 'test/b.ts': "import './a.ts'" },
+    ],
+    keeps: {
+      'packages/core/src/model/a.ts': "import './b.ts'\nimport './c.ts'",
+      'packages/core/src/model/b.ts': "import './c.ts'",
+      'packages/core/src/model/c.ts': "import type { A } from './a.ts'\nvoid import('./a.ts')",
+    },
+  },
+  'no files need the types of each other': {
+    breaks: [
+      {
+        'packages/core/src/model/a.ts': "import type { B } from './b.ts'",
+        'packages/core/src/model/b.ts': "import { type A } from './a.ts'",
+      },
+    ],
+    keeps: {
+      'packages/core/src/model/a.ts': "import type { B } from './b.ts'",
+      'packages/core/src/model/b.ts': "void import('./a.ts')",
+    },
+  },
+  'entries load what they promise and no more': {
+    breaks: [
+      {
+        'packages/core/src/index.ts': "export { a } from './a.ts'",
+        'packages/core/src/a.ts': "import 'node:fs/promises'",
+      },
+      {
+        'packages/dialect-sqlite/src/index.ts': "export { a } from './a.ts'",
+        'packages/dialect-sqlite/src/a.ts': "import D from 'better-sqlite3'",
+      },
+    ],
+    keeps: {
+      'packages/core/src/index.ts': "export { a } from './a.ts'",
+      'packages/core/src/a.ts': "import type { Stats } from 'node:fs'\nimport 'node:os'",
+      'packages/core/src/node.ts': "import 'node:fs'",
+      'packages/dialect-sqlite/src/index.ts': "void import('better-sqlite3')",
+    },
+  },
+  'nothing is any': {
+    breaks: [{ 'test/a.ts': 'const a = b as any' }, { 'packages/core/src/a.ts': 'export type A = readonly any[]' }],
+    keeps: { 'packages/core/src/a.ts': "/** any of them */\nexport const any = 'any'" },
+  },
+  'the type checker is not silenced': {
+    breaks: [
+      { 'test/a.ts': '// @ts-ignore\nconst a = 1' },
+      { 'packages/core/src/a.ts': 'export const a = { /* @ts-expect-error */ b: 1 }' },
+      { 'packages/core/src/a.ts': '// @ts-nocheck' },
+    ],
+    keeps: { 'test/a.ts': "// @ts-expect-error a name is needed\ntable()\nconst text = '// @ts-ignore'" },
+  },
+  'nothing is postponed': {
+    breaks: [
+      { 'scripts/a.mjs': 'run() // TODO: stop' },
+      { 'packages/core/src/a.ts': 'export function a() {\n  /* FIXME */\n}' },
+    ],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the planted text is a template.
+    keeps: { 'packages/core/src/a.ts': "export const words = ['TODO', `\n// FIXME ${1} // XXX\n`]" },
+  },
+  'names say what a thing is': {
+    breaks: [
+      { 'packages/core/src/a.ts': 'export class LockManager {}' },
+      { 'packages/core/src/a.ts': 'export const sqlUtils = {}' },
+      { 'packages/core/src/load/file-helpers.ts': '' },
+      { 'packages/core/src/common.ts': '' },
+    ],
+    keeps: {
+      'packages/core/src/a.ts': "export const commonAncestor = 'manager'",
+      'packages/core/src/utility-of-it.ts': '',
+    },
+  },
+  'only the command line prints': {
+    breaks: [
+      { 'packages/core/src/a.ts': "console.log('a')" },
+      { 'packages/schema/src/a.ts': 'const { log } = console' },
+    ],
+    keeps: {
+      'apps/cli/src/a.ts': "console.log('a')",
+      'packages/core/src/a.ts': '// console.log\nexport const a = { console: 1 }',
+    },
+  },
+  'only the command line reads process': {
+    breaks: [
+      { 'packages/core/src/a.ts': 'export const a = process.env.A' },
+      { 'packages/core/src/a.ts': "import { argv } from 'node:process'" },
+      { 'packages/dialect-sqlite/src/a.ts': "globalThis; process['exit'](1)" },
+    ],
+    keeps: { 'apps/cli/src/a.ts': 'process.exit(1)', 'packages/core/src/a.ts': 'export const a = (b) => b.process' },
+  },
+  'the chain is written in typed operations': {
+    breaks: [
+      { 'packages/schema/src/revisions/a.ts': "export const upgrade = (op) => op.sql('SELECT 1')" },
+      { 'packages/schema/src/data/a.ts': "await db.execute('CREATE TABLE a (b)')" },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the planted text is a template.
+      { 'packages/schema/src/legacy/a.ts': 'await db.execute(`  ALTER TABLE "${a}" ADD b`)' },
+      { 'packages/schema/src/revisions/a.ts': "await db.execute('COMMIT')" },
+      { 'packages/schema/src/revisions/a.ts': 'await db.execute(sql`DROP TABLE a`)' },
+    ],
+    keeps: {
+      'packages/schema/src/revisions/a.ts': "await db.execute('UPDATE \"a\" SET b = ?')\nt.createIndex('CREATE')",
+    },
+  },
+  'files stay small': {
+    breaks: [
+      { 'packages/core/src/a.ts': lines(301) },
+      { 'packages/core/src/execute/executor.ts': lines(450) },
+      { 'test/a.test.ts': lines(450) },
+    ],
+    keeps: {
+      'packages/core/src/a.ts': lines(300),
+      'packages/core/src/execute/executor.ts': lines(449),
+      'test/a.ts': lines(449),
+    },
+  },
+  'no reason for a long file is left over': { breaks: [{}], keeps: {} },
+  'dialects have the same files': {
+    breaks: [{ 'packages/dialect-mysql/src/quoting.ts': '' }, { 'packages/dialect-sqlite/src/compile/table.ts': '' }],
+    keeps: {
+      'packages/dialect-mysql/src/quote.ts': '',
+      'packages/dialect-sqlite/src/ddl/tokenize.ts': '',
+      'packages/dialect-sqlite/src/drizzle/anything.ts': '',
+    },
+  },
+}
+
+describe('each rule sees a planted defect', () => {
+  for (const [promise, rule] of Object.entries(rules)) {
+    const { breaks, keeps } = planted[promise as keyof typeof rules]
+    test.each(breaks.map((texts, index) => ({ texts, index })))(`${promise}: defect $index`, ({ texts }) => {
+      expect(rule(treeOf(texts))).not.toEqual([])
+    })
+    if (promise === 'no reason for a long file is left over') continue
+    test(`${promise}: what looks alike passes`, () => {
+      expect(rule(treeOf(keeps))).toEqual([])
+    })
+  }
+
+  test('no reason for a long file is left over: a reason that is needed passes', () => {
+    const tree = treeOf({ 'packages/core/src/a.ts': lines(301), 'packages/core/src/b.ts': lines(300) })
+    expect(reasonsAreNeeded(tree, { 'packages/core/src/a.ts': 'a table' })).toEqual([])
+    expect(reasonsAreNeeded(tree, { 'packages/core/src/b.ts': 'a table' })).toHaveLength(1)
+  })
+})

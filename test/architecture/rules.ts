@@ -1,0 +1,30 @@
+import * as files from './rules/files.ts'
+import * as graph from './rules/graph.ts'
+import * as packages from './rules/packages.ts'
+import * as words from './rules/words.ts'
+import type { Rule } from './tree.ts'
+
+/** Every rule by the promise that it keeps; `planted.test.ts` has a defect for each. */
+export const rules = {
+  'packages import each other along the arrows': packages.packageArrows,
+  'the command line loads a dialect when it knows the URL': packages.dialectsAreLoadedLate,
+  'packages meet at their entries only': packages.noDeepImports,
+  'what is imported is declared': packages.importsAreDeclared,
+  'drivers are imported in their dialect only': packages.driversStayInTheirDialect,
+  'drivers are named in their dialect only': packages.driversAreNotNamed,
+  'Drizzle stays behind its entry': packages.drizzleStaysBehindItsEntry,
+  'the layers of core import downwards': graph.coreArrows,
+  'no files import each other': graph.noValueCycles,
+  'no files need the types of each other': graph.noTypeCycles,
+  'entries load what they promise and no more': graph.entriesStayLight,
+  'nothing is any': words.noAny,
+  'the type checker is not silenced': words.noSilencedTypes,
+  'nothing is postponed': words.noPostponedWork,
+  'names say what a thing is': words.noEmptyNames,
+  'only the command line prints': words.onlyTheCommandLinePrints,
+  'only the command line reads process': words.onlyTheCommandLineReadsProcess,
+  'the chain is written in typed operations': words.theChainIsTyped,
+  'files stay small': files.filesStaySmall,
+  'no reason for a long file is left over': (tree) => files.reasonsAreNeeded(tree),
+  'dialects have the same files': files.dialectsLookAlike,
+} as const satisfies { readonly [promise: string]: Rule }

@@ -1,0 +1,145 @@
+import path from 'node:path'
+import ts from 'typescript'
+import { nodesOf, placeOf, type Rule, type SourceFile } from '../tree.ts'
+
+const inPackages = (file: SourceFile): boolean => file.path.startsWith('packages/')
+const isTypeScript = (file: SourceFile): boolean => file.path.endsWith('.ts')
+
+export const noAny: Rule = ({ files }) =>
+  [...files.values()]
+    .filter(isTypeScript)
+    .flatMap((file) =>
+      [...nodesOf(file.ast)]
+        .filter((node) => node.kind === ts.SyntaxKind.AnyKeyword)
+        .map((node) => `${placeOf(file, node)} says any`),
+    )
+
+function* tokensOf(node: ts.Node): Generator<ts.Node> {
+  if (node.getChildCount() === 0) yield node
+  for (const child of node.getChildren()) yield* tokensOf(child)
+}
+
+/** The comments of a file that say one of the words, with their lines. What stands in a string is no comment. */
+function commentsWith(file: SourceFile, said: RegExp): readonly number[] {
+  if (!said.test(file.text)) return []
+  const lines = new Set<number>()
+  for (const token of tokensOf(file.ast)) {
+    const around = [
+      ...(ts.getLeadingCommentRanges(file.text, token.getFullStart()) ?? []),
+      ...(ts.getTrailingCommentRanges(file.text, token.getEnd()) ?? []),
+    ]
+    for (const { pos, end } of around) {
+      // What looks like a comment behind a piece of a template belongs to the template.
+      const inside = pos >= token.getStart() && pos < token.getEnd()
+      if (!inside && said.test(file.text.slice(pos, end)))
+        lines.add(file.ast.getLineAndCharacterOfPosition(pos).line + 1)
+    }
+  }
+  return [...lines]
+}
+
+/** A type test says with @ts-expect-error what must not compile. */
+export const noSilencedTypes: Rule = ({ files }) =>
+  [...files.values()].flatMap((file) =>
+    commentsWith(
+      file,
+      file.path.startsWith('test/') ? /@ts-(ignore|nocheck)/ : /@ts-(ignore|nocheck|expect-error)/,
+    ).map((line) => `${file.path}:${line} silences the type checker`),
+  )
+
+export const noPostponedWork: Rule = ({ files }) =>
+  [...files.values()].flatMap((file) =>
+    commentsWith(file, /\b(TODO|FIXME|XXX|HACK)\b/).map((line) => `${file.path}:${line} postpones something`),
+  )
+
+const banned = new Set(['manager', 'helper', 'helpers', 'util', 'utils', 'service'])
+const bannedFiles = new Set([...banned, 'common', 'misc'])
+const wordsOf = (name: string): readonly string[] =>
+  name
+    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
+    .filter((word) => word !== '')
+    .map((word) => word.toLowerCase())
+
+type Named = ts.Node & { readonly name: ts.Identifier }
+const declares = (node: ts.Node): node is Named =>
+  (ts.isVariableDeclaration(node) ||
+    ts.isFunctionDeclaration(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isParameter(node)) &&
+  node.name !== undefined &&
+  ts.isIdentifier(node.name)
+
+/** Names that say nothing: what is it that it manages, helps or serves? */
+export const noEmptyNames: Rule = ({ files }) =>
+  [...files.values()]
+    .filter((file) => /^(packages|apps)\//.test(file.path))
+    .flatMap((file) => {
+      const stem = path.posix.basename(file.path).replace(/\.\w+$/, '')
+      const byFile = wordsOf(stem).some((word) => bannedFiles.has(word)) ? [`${file.path} is called ${stem}`] : []
+      // The names of the original's files and columns are its own.
+      if (/^packages\/schema\/src\/(legacy|revisions|tables)\//.test(file.path)) return byFile
+      return [
+        ...byFile,
+        ...[...nodesOf(file.ast)]
+          .filter(declares)
+          .filter(({ name }) => wordsOf(name.text).some((word) => banned.has(word)))
+          .map((node) => `${placeOf(file, node)} declares ${node.name.text}`),
+      ]
+    })
+
+/** Whether an identifier is the global of that name, and not a member or a key that is called so. */
+function isGlobal(node: ts.Node, name: string): boolean {
+  if (!ts.isIdentifier(node) || node.text !== name) return false
+  const { parent } = node
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node
+  return !(
+    (ts.isPropertyAssignment(parent) && parent.name === node) ||
+    ts.isPropertySignature(parent) ||
+    ts.isMethodSignature(parent) ||
+    (ts.isBindingElement(parent) && parent.propertyName === node)
+  )
+}
+
+function usesOf(file: SourceFile, name: string): readonly string[] {
+  return [...nodesOf(file.ast)].filter((node) => isGlobal(node, name)).map((node) => placeOf(file, node))
+}
+
+/** The library returns values and events: only the command line prints. */
+export const onlyTheCommandLinePrints: Rule = ({ files }) =>
+  [...files.values()].filter(inPackages).flatMap((file) => usesOf(file, 'console').map((place) => `${place} prints`))
+
+/** Facts about the running Node, which change nothing and depend on nobody. */
+const mayNameProcess: { readonly [path: string]: string } = {
+  'packages/core/src/load/import/compile.ts': 'the version of Node is part of the key of compiled revisions',
+}
+
+export const onlyTheCommandLineReadsProcess: Rule = ({ files }) =>
+  [...files.values()]
+    .filter((file) => inPackages(file) && mayNameProcess[file.path] === undefined)
+    .flatMap((file) => [
+      ...usesOf(file, 'process').map((place) => `${place} uses process`),
+      ...file.imports
+        .filter(({ specifier }) => /^(node:)?(process|readline|tty)\b/.test(specifier))
+        .map(({ specifier, line }) => `${file.path}:${line} imports ${specifier}`),
+    ])
+
+const ddl =
+  /^\s*((CREATE|ALTER|DROP|RENAME|TRUNCATE|REINDEX|VACUUM|ANALYZE|PRAGMA|ATTACH|DETACH|COMMENT|SAVEPOINT|RELEASE)\s|(BEGIN|START|COMMIT|END|ROLLBACK|VACUUM|ANALYZE|REINDEX)\s*(TRANSACTION|WORK|;|$))/
+
+/** The chain is written in typed operations: what they cannot say is a gap of the kernel. */
+export const theChainIsTyped: Rule = ({ files }) =>
+  [...files.values()]
+    .filter((file) => /^packages\/schema\/src\/(legacy|revisions|data)\//.test(file.path))
+    .flatMap((file) =>
+      [...nodesOf(file.ast)].flatMap((node) => {
+        if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+          if (node.expression.name.text === 'sql')
+            return [`${placeOf(file, node)} calls ${node.expression.getText(file.ast)}`]
+        }
+        if (ts.isTaggedTemplateExpression(node)) return [`${placeOf(file, node)} writes a tagged template`]
+        const text = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) ? node.text : ''
+        return ddl.test(text) ? [`${placeOf(file, node)} writes DDL or transaction control: ${text.slice(0, 40)}`] : []
+      }),
+    )

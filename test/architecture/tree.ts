@@ -1,0 +1,167 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface Import {
+  readonly specifier: string
+  /** `type`: nothing of it is left when the program runs. */
+  readonly kind: 'value' | 'type' | 'dynamic'
+  readonly line: number
+}
+
+export interface SourceFile {
+  /** From the root, with slashes. */
+  readonly path: string
+  readonly text: string
+  readonly ast: ts.SourceFile
+  readonly imports: readonly Import[]
+}
+
+export interface Manifest {
+  readonly name: string
+  readonly folder: string
+  readonly exports: readonly string[]
+  readonly dependencies: readonly string[]
+  /** What a published package never asks its user to install. */
+  readonly devDependencies: readonly string[]
+}
+
+/** Everything that the rules look at; a small one can be written by hand. */
+export interface Tree {
+  readonly files: ReadonlyMap<string, SourceFile>
+  readonly manifests: readonly Manifest[]
+}
+
+/** One sentence that begins with the place. */
+export type Rule = (tree: Tree) => readonly string[]
+
+const isTypeOnly = (clause: ts.ImportClause | undefined): boolean => {
+  if (clause === undefined) return false
+  if (clause.isTypeOnly) return true
+  const named = clause.namedBindings
+  if (clause.name !== undefined || named === undefined || !ts.isNamedImports(named)) return false
+  return named.elements.length > 0 && named.elements.every((element) => element.isTypeOnly)
+}
+
+function exportIsTypeOnly(node: ts.ExportDeclaration): boolean {
+  if (node.isTypeOnly) return true
+  const clause = node.exportClause
+  if (clause === undefined || !ts.isNamedExports(clause)) return false
+  return clause.elements.length > 0 && clause.elements.every((element) => element.isTypeOnly)
+}
+
+function importOf(node: ts.Node): Omit<Import, 'line'> | undefined {
+  if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+    return { specifier: node.moduleSpecifier.text, kind: isTypeOnly(node.importClause) ? 'type' : 'value' }
+  }
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier)) {
+    return { specifier: node.moduleSpecifier.text, kind: exportIsTypeOnly(node) ? 'type' : 'value' }
+  }
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) {
+    return { specifier: node.argument.literal.text, kind: 'type' }
+  }
+  if (!ts.isCallExpression(node)) return undefined
+  const [argument] = node.arguments
+  if (argument === undefined || !ts.isStringLiteralLike(argument)) return undefined
+  const called = node.expression
+  const imports = called.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(called) && called.text === 'require')
+  return imports ? { specifier: argument.text, kind: 'dynamic' } : undefined
+}
+
+/** Every node of the file, parents first. */
+export function* nodesOf(node: ts.Node): Generator<ts.Node> {
+  yield node
+  const children: ts.Node[] = []
+  ts.forEachChild(node, (child) => {
+    children.push(child)
+  })
+  for (const child of children) yield* nodesOf(child)
+}
+
+export function lineOf(file: SourceFile, node: ts.Node): number {
+  return file.ast.getLineAndCharacterOfPosition(node.getStart(file.ast)).line + 1
+}
+
+/** `packages/core/src/index.ts:12`, which an editor opens. */
+export function placeOf(file: SourceFile, node: ts.Node): string {
+  return `${file.path}:${lineOf(file, node)}`
+}
+
+function parse(filePath: string, text: string): SourceFile {
+  const ast = ts.createSourceFile(filePath, text, ts.ScriptTarget.Latest, true)
+  const imports: Import[] = []
+  const visit = (node: ts.Node): void => {
+    const found = importOf(node)
+    if (found !== undefined) {
+      imports.push({ ...found, line: ast.getLineAndCharacterOfPosition(node.getStart(ast)).line + 1 })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(ast)
+  return { path: filePath, text, ast, imports }
+}
+
+function manifestOf(folder: string, text: string): Manifest {
+  const json = JSON.parse(text) as {
+    readonly name: string
+    readonly exports?: Readonly<Record<string, unknown>>
+    readonly dependencies?: Readonly<Record<string, string>>
+    readonly peerDependencies?: Readonly<Record<string, string>>
+    readonly devDependencies?: Readonly<Record<string, string>>
+  }
+  return {
+    name: json.name,
+    folder,
+    exports: Object.keys(json.exports ?? {}),
+    dependencies: Object.keys({ ...json.dependencies, ...json.peerDependencies }),
+    devDependencies: Object.keys(json.devDependencies ?? {}),
+  }
+}
+
+/** A tree out of texts: `package.json` files become manifests, everything else is parsed. */
+export function treeOf(texts: { readonly [path: string]: string }): Tree {
+  const files = new Map<string, SourceFile>()
+  const manifests: Manifest[] = []
+  for (const [filePath, text] of Object.entries(texts)) {
+    if (path.posix.basename(filePath) === 'package.json') manifests.push(manifestOf(path.posix.dirname(filePath), text))
+    else files.set(filePath, parse(filePath, text))
+  }
+  return { files, manifests }
+}
+
+const skipped = new Set(['node_modules', 'dist', 'fixtures', 'data', '.turbo', 'coverage'])
+const keptData = 'packages/schema/src/data'
+
+function collect(folder: string, texts: Record<string, string>): void {
+  for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
+    const inside = `${folder}/${entry.name}`
+    if (entry.isDirectory()) {
+      if (!skipped.has(entry.name) || inside === keptData) collect(inside, texts)
+    } else if (/\.(ts|mts|mjs|js)$/.test(entry.name) || entry.name === 'package.json') {
+      texts[inside] = readFileSync(path.join(root, inside), 'utf8')
+    }
+  }
+}
+
+/** The project as it stands on the disk. */
+export function readTree(): Tree {
+  const texts: Record<string, string> = {}
+  for (const folder of ['packages', 'apps', 'examples', 'test', 'bench', 'scripts']) {
+    if (existsSync(path.join(root, folder))) collect(folder, texts)
+  }
+  return treeOf(texts)
+}
+
+/** The file that a relative import names, as a path from the root. */
+export function targetOf(file: SourceFile, specifier: string): string | undefined {
+  return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file.path), specifier) : undefined
+}
+
+/** `packages/core` of `packages/core/src/index.ts`; the folder itself for what is not a package. */
+export function packageFolder(filePath: string): string {
+  const [group = '', name = ''] = filePath.split('/')
+  return ['packages', 'apps', 'examples'].includes(group) ? `${group}/${name}` : group
+}
