@@ -31,6 +31,7 @@ for (const [name, { folder, form }] of Object.entries(packages)) {
   const sources = sourcesOf(home)
   // What was built before stays until the new files are there.
   const files = form === 'files' ? await transpile(home) : await bundle(home, sources, form)
+  if (form === 'program') files.push(...(await bundle(home, [join(home, 'src/main.ts')], form)))
   rmSync(join(home, 'dist'), { recursive: true, force: true })
   for (const { path, text } of files) {
     mkdirSync(dirname(path), { recursive: true })
@@ -56,7 +57,7 @@ async function bundle(home, sources, form) {
   const program = form === 'program'
   const { outputFiles } = await build({
     absWorkingDir: home,
-    entryPoints: program ? [...sources, join(home, 'src/main.ts')] : sources,
+    entryPoints: sources,
     outdir: 'dist',
     outbase: 'src',
     bundle: true,
@@ -89,7 +90,8 @@ async function bundle(home, sources, form) {
 
 async function transpile(home) {
   const { default: ts } = await import('typescript')
-  const options = compilerOptions(ts, home)
+  // One file at a time, TypeScript does not look at package.json to see that this is a package of modules.
+  const options = { ...compilerOptions(ts, home), module: ts.ModuleKind.ESNext }
   const from = join(home, 'src')
   const files = []
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {

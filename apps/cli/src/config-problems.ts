@@ -17,6 +17,7 @@ const shape = {
   keep: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),
   transaction: z.enum(['revision', 'run']).optional(),
   ignoreForeignHistory: z.array(z.string()).optional(),
+  notes: z.array(z.string()).optional(),
   waitMs: count.optional(),
   stepIdleMs: count.optional(),
   recordedBy: z.strictObject({ host: z.string().optional(), user: z.string().optional() }).optional(),

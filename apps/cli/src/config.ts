@@ -32,6 +32,7 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   keep: members(isCount, ['maxRows', 'maxBytes']),
   transaction: (value) => value === 'revision' || value === 'run',
   ignoreForeignHistory: isTexts,
+  notes: isTexts,
   waitMs: isCount,
   stepIdleMs: isCount,
   recordedBy: members(isText, ['host', 'user']),

@@ -8,6 +8,8 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   readonly migrations?: string | URL
   /** Sources of revisions in the order to run, the graph last. */
   readonly tiers?: readonly Tier[]
+  /** Lines for people, printed to stderr before a run: where settings came from. */
+  readonly notes?: readonly string[]
 }
 
 /**

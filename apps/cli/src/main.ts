@@ -1,11 +1,14 @@
 import { callerOf } from './caller.ts'
+import { upgrade } from './commands/upgrade.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { channel } from './output.ts'
 import type { Invocation, Parsed } from './program.ts'
+import { humanReporter } from './reporters/human.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import { Secrets } from './secrets.ts'
 import { defaultSettings } from './settings.ts'
+import { open } from './wiring.ts'
 
 declare const __MIGRATE_VERSION__: string
 
@@ -44,7 +47,7 @@ async function main(): Promise<ExitCode> {
       settings: parsed.settings,
       report,
       signal: controller.signal,
-      open: async () => (await import('./wiring.ts')).open(parsed.settings, caller, secrets),
+      open: () => open(parsed.settings, caller, secrets),
     }
     return await parsed.run(context)
   } catch (error) {
@@ -54,7 +57,7 @@ async function main(): Promise<ExitCode> {
   }
 }
 
-/** Without words there is nothing to parse. */
+/** Without words there is nothing to parse. What this most frequent run needs is imported above, the rest when asked for. */
 async function parsedArgs(): Promise<Parsed> {
   if (args.length === 0) return plainUpgrade
   const { parse } = await import('./program.ts')
@@ -64,12 +67,12 @@ async function parsedArgs(): Promise<Parsed> {
 const plainUpgrade: Invocation = {
   settings: defaultSettings,
   running: true,
-  run: async (context) => (await import('./commands/upgrade.ts')).upgrade(context, 'head'),
+  run: (context) => upgrade(context, 'head'),
 }
 
 async function reporter(json: boolean, quiet: boolean): Promise<Reporter> {
   if (json) return (await import('./reporters/json.ts')).jsonReporter(stdout, stderr, secrets)
-  return (await import('./reporters/human.ts')).humanReporter(stdout, stderr, quiet)
+  return humanReporter(stdout, stderr, quiet)
 }
 
 /** The first signal asks; the second finds no listener any more and ends the process as it always does. */

@@ -14,6 +14,7 @@ export interface Opened {
   readonly migrator: Migrator
   /** The database for people: an absolute path, or a URL without its password. */
   readonly database: string
+  readonly notes: readonly string[]
   readonly tiers: readonly Tier[]
   /** The tier that targets name: `--tier`, else the last one. */
   readonly tier: Tier
@@ -26,9 +27,21 @@ interface DialectPackage {
 }
 
 const dialects: readonly DialectPackage[] = [
-  { package: '@org/migrate-dialect-sqlite', factory: 'sqliteDialect', schemes: ['sqlite', 'sqlite+sqlcipher', 'file'] },
-  { package: '@org/migrate-dialect-postgres', factory: 'postgresDialect', schemes: ['postgres', 'postgresql'] },
-  { package: '@org/migrate-dialect-mysql', factory: 'mysqlDialect', schemes: ['mysql', 'mariadb'] },
+  {
+    package: '@org/migrate-dialect-sqlite',
+    factory: 'sqliteDialect',
+    schemes: ['sqlite', 'sqlite+sqlcipher', 'file'],
+  },
+  {
+    package: '@org/migrate-dialect-postgres',
+    factory: 'postgresDialect',
+    schemes: ['postgres', 'postgresql'],
+  },
+  {
+    package: '@org/migrate-dialect-mysql',
+    factory: 'mysqlDialect',
+    schemes: ['mysql', 'mariadb'],
+  },
 ]
 const supported = [
   'sqlite:<path>',
@@ -50,11 +63,12 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
   secrets.learnFrom(url)
   const tiers = config.tiers ?? [graph(migrationsFolder(config.migrations ?? '', loaded.folder))]
   const dialect = await dialectFor(url, caller.folder, loaded.file)
-  const { url: _url, migrations: _migrations, tiers: _tiers, ignoreForeignHistory = [], ...options } = config
+  const { url: _url, migrations: _migrations, tiers: _tiers, notes = [], ignoreForeignHistory = [], ...options } = config
   const ignored = [...ignoreForeignHistory, ...settings.ignoreForeignHistory]
   return {
     migrator: createMigrator({ ...options, dialect, tiers, ignoreForeignHistory: ignored }),
     database: dialect.database,
+    notes,
     tiers,
     tier: chosenTier(tiers, settings.tier),
   }
@@ -91,15 +105,19 @@ function packageFor(url: string): DialectPackage {
 
 async function dialectFor(url: string, baseDirectory: string, configFile: string): Promise<Dialect> {
   const wanted = packageFor(url)
-  const exports = await importDialect(wanted, configFile)
-  const factory = exports[wanted.factory]
+  const factory = (await importDialect(wanted, configFile))[wanted.factory]
   if (typeof factory !== 'function') throw new Error(`${wanted.package} exports no ${wanted.factory}`)
   return (factory as (options: object) => Dialect)({ url, baseDirectory })
 }
 
-/** The project's own copy first: a command line that is installed globally has none beside it. */
+/** The copy beside us, else the project's own: a command line that is installed globally has none beside it. */
 async function importDialect(wanted: DialectPackage, configFile: string): Promise<Record<string, unknown>> {
-  const path = resolvable(wanted.package, configFile) ?? resolvable(wanted.package, import.meta.url)
+  try {
+    return (await import(wanted.package)) as Record<string, unknown>
+  } catch (error) {
+    if (!isAbsence(error, wanted.package)) throw error
+  }
+  const path = resolvable(wanted.package, configFile)
   if (path !== undefined) return (await import(pathToFileURL(path).href)) as Record<string, unknown>
   throw new MigrateError(
     'DIALECT_NOT_INSTALLED',
@@ -107,6 +125,12 @@ async function importDialect(wanted: DialectPackage, configFile: string): Promis
     `The package ${wanted.package}, which this URL needs, is not installed`,
     { remedy: `Run \`npm install ${wanted.package}\` (or \`pnpm add ${wanted.package}\`).` },
   )
+}
+
+/** The package itself is not there, as against something that it imports. */
+function isAbsence(error: unknown, name: string): boolean {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)
 }
 
 function resolvable(name: string, from: string): string | undefined {

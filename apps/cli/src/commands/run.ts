@@ -18,7 +18,8 @@ export async function run(
   work: (migrator: Migrator, options: RunOptions) => Promise<RunResult>,
 ): Promise<ExitCode> {
   const { settings, report, signal } = context
-  const { migrator, database, tier } = await context.open()
+  const { migrator, database, tier, notes } = await context.open()
+  for (const note of notes) report.note(note)
   const result = await work(migrator, {
     tier: tier.name,
     signal,

@@ -15,6 +15,9 @@ export function humanReporter(stdout: Channel, stderr: Channel, quiet: boolean):
   const events = eventTable(stderr)
   return {
     answer: (_document, human) => stdout.write(`${human()}\n`),
+    note: (text) => {
+      if (!quiet) stderr.write(`${stderr.colors.dim(text)}\n`)
+    },
     event: (event) => {
       if (quiet && event.type !== 'warning') return
       ;(events[event.type] as (event: MigrationEvent) => void)(event)

@@ -13,6 +13,7 @@ export function jsonReporter(stdout: Channel, stderr: Channel, secrets: Secrets)
   const line = (value: object): void => stdout.write(`${JSON.stringify(value, scrubbed(secrets))}\n`)
   return {
     answer: (document) => line(document),
+    note: () => {},
     event: (event) => line(event),
     result: (document) => line({ type: 'result', ok: true, exitCode: 0, ...document }),
     failure: (error, exitCode) => {

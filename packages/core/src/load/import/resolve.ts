@@ -89,8 +89,18 @@ function manifestOf(specifier: string, file: string): PackageManifest | undefine
 /** The package.json of the package a file belongs to (by its own name, or for `#imports`), else of an installed one. */
 function findManifest(name: string | undefined, file: string): PackageManifest | undefined {
   const own = ownManifest(file)
-  if (own !== undefined && (name === undefined || own.name === name)) return own
-  if (name === undefined) return undefined
+  if (own !== undefined && (name === undefined || own.name === name)) return { manifest: own.manifest, hash: own.hash }
+  const manifest = name === undefined ? undefined : installedManifest(name, file)
+  return manifest && { manifest: manifest.path, hash: sha256(manifest.text) }
+}
+
+interface ReadManifest {
+  readonly path: string
+  readonly text: string
+}
+
+/** The package.json that Node's walk from a file up to the root finds first for a package name. */
+export function installedManifest(name: string, file: string): ReadManifest | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (basename(folder) !== 'node_modules') {
       const found = readManifest(join(folder, 'node_modules', name, 'package.json'))
@@ -100,25 +110,24 @@ function findManifest(name: string | undefined, file: string): PackageManifest |
   }
 }
 
-function ownManifest(file: string): (PackageManifest & { readonly name: string | undefined }) | undefined {
+function ownManifest(file: string): (PackageManifest & { readonly name: unknown }) | undefined {
   for (let folder = dirname(file); basename(folder) !== 'node_modules'; folder = dirname(folder)) {
-    const path = join(folder, 'package.json')
-    const found = readManifest(path)
-    if (found !== undefined) return { ...found, name: nameIn(path) }
+    const found = readManifest(join(folder, 'package.json'))
+    if (found !== undefined)
+      return { manifest: found.path, hash: sha256(found.text), name: manifestField(found, 'name') }
     if (folder === dirname(folder)) return undefined
   }
   return undefined
 }
 
-function nameIn(path: string): string | undefined {
-  const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'))
-  const name = (parsed as { readonly name?: unknown } | null)?.name
-  return typeof name === 'string' ? name : undefined
+export function manifestField({ text }: ReadManifest, field: 'name' | 'version'): unknown {
+  const parsed: unknown = JSON.parse(text)
+  return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>)[field] : undefined
 }
 
-function readManifest(path: string): PackageManifest | undefined {
+function readManifest(path: string): ReadManifest | undefined {
   try {
-    return { manifest: path, hash: sha256(readFileSync(path)) }
+    return { path, text: readFileSync(path, 'utf8') }
   } catch {
     return undefined
   }
