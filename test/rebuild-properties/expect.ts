@@ -27,12 +27,13 @@ export interface Expectation {
   readonly changes: readonly Change[]
   readonly tableBefore: string
   readonly tableAfter: string
-  /** In the order of the table after. */
+  /** In the order of the table after; all names of columns from here on are those after. */
   readonly columns: readonly ColumnExpectation[]
   readonly dropped: readonly string[]
   /** Old names to new ones, folded: the table and its columns. */
   readonly renames: ReadonlyMap<string, string>
   readonly added: readonly Constraint[]
+  /** With the names that the columns had before. */
   readonly droppedConstraints: readonly Extract<Change, { kind: 'dropConstraint' }>[]
   readonly droppedIndexes: readonly string[]
   readonly createdIndexes: readonly Extract<Change, { kind: 'createIndex' }>[]
@@ -53,6 +54,12 @@ export function expectationOf(db: Database, before: Snapshot, table: string, cha
   const droppedIndexes: string[] = []
   const createdIndexes: Extract<Change, { kind: 'createIndex' }>[] = []
   const options: { strict?: boolean; withoutRowid?: boolean } = {}
+  /** Columns as they were called when a change named them: later changes may rename them. */
+  const meant = new Map<Change, readonly ColumnExpectation[]>()
+  const mean = (change: Change, names: readonly string[]): void => {
+    meant.set(change, names.map(column))
+  }
+  const nowOf = (change: Change): readonly string[] => (meant.get(change) ?? []).map((one) => one.name)
   const column = (name: string): ColumnExpectation => {
     const found = columns.find((one) => one.name === name)
     if (found === undefined) throw new Error(`no column ${name} at this point of the changes`)
@@ -92,17 +99,22 @@ export function expectationOf(db: Database, before: Snapshot, table: string, cha
         break
       case 'addUnique':
       case 'addPrimaryKey':
+        mean(change, change.columns)
+        added.push(change)
+        break
       case 'addCheck':
       case 'addForeignKey':
+        mean(change, [change.column])
         added.push(change)
         break
       case 'dropConstraint':
-        droppedConstraints.push(change)
+        droppedConstraints.push({ ...change, columns: change.columns.map((name) => column(name).before ?? name) })
         break
       case 'options':
         options[change.option] = change.on
         break
       case 'createIndex':
+        mean(change, change.columns)
         createdIndexes.push(change)
         break
       case 'dropIndex':
@@ -130,10 +142,10 @@ export function expectationOf(db: Database, before: Snapshot, table: string, cha
     columns,
     dropped,
     renames,
-    added,
+    added: added.map((one) => ('columns' in one ? { ...one, columns: nowOf(one) } : { ...one, column: nowOf(one)[0] ?? one.column })),
     droppedConstraints,
     droppedIndexes,
-    createdIndexes,
+    createdIndexes: createdIndexes.map((one) => ({ ...one, columns: nowOf(one) })),
     options,
     generatedTexts,
   }
@@ -142,7 +154,8 @@ export function expectationOf(db: Database, before: Snapshot, table: string, cha
 function evaluate(db: Database, shot: TableShot, expression: string): string[] {
   const key = shot.columns.filter((one) => one.key > 0).sort((a, b) => a.key - b.key)
   const order = shot.rowid ?? (key.length > 0 && shot.withoutRowid ? key.map((one) => quoted(one.name)).join(', ') : undefined)
-  const select = `SELECT ${cell(`(${expression})`)} FROM main.${quoted(shot.name)}${order === undefined ? '' : ` ORDER BY ${order}`}`
+  // all columns are read, as for the snapshot: for one of them alone SQLite may walk an index, in another order
+  const select = `SELECT ${cell(`(${expression})`)}, * FROM main.${quoted(shot.name)}${order === undefined ? '' : ` ORDER BY ${order}`}`
   return db.prepare(select).pluck().all() as string[]
 }
 

@@ -60,12 +60,14 @@ function typeFor(state: State): TypeChoice {
 const makers: { readonly [kind: string]: Maker } = {
   type(state) {
     const { random } = state.context
+    // the changed values must still fit what else is said of the column
     const plain = (one: ColumnSpec): boolean =>
       !one.rowidAlias && one.generated === undefined && !used(one, 'primaryKey', 'unique', 'uniqueIndex', 'referenced', 'foreignKey', 'fts', 'generated')
     const column = choose(state, 'type', (one) => plain(one) && !isNew(state, one) && (!state.strict || one.values !== 'any'))
     if (column === undefined) return []
     const to = typeFor(state)
-    const usings = [`coalesce(@, 'none')`, '@', `CASE WHEN @ IS NULL THEN NULL ELSE @ END`, `substr(@, 1, 4)`]
+    // substr() of an empty blob is NULL
+    const usings = [`coalesce(@, 'none')`, '@', `CASE WHEN @ IS NULL THEN NULL ELSE @ END`, ...(column.notNull ? [] : [`substr(@, 1, 4)`])]
     const using = !state.strict && random.chance(0.3) ? random.pick(usings).replaceAll('@', quoted(column.name)) : undefined
     column.type = 'native' in to ? to.native : to.logical
     column.values = 'any'
@@ -171,6 +173,8 @@ const makers: { readonly [kind: string]: Maker } = {
       }
       for (const check of column.checks) {
         if (state.droppedConstraints.has(check)) continue
+        const renamed = state.original.get(column.name) !== column.name
+        if (check.name === undefined && (renamed || isAmbiguous(state, check.expression))) return []
         state.droppedConstraints.add(check)
         changes.push(dropCheck(check.expression, check.name, column.name))
       }
@@ -204,7 +208,7 @@ const makers: { readonly [kind: string]: Maker } = {
   addPrimaryKey(state) {
     const has = state.spec.table.columns.some((one) => one.uses.has('primaryKey'))
     if (has || state.primaryKeyAdded) return []
-    const column = choose(state, 'constraint', (one) => one.distinct && one.notNull && one.generated === undefined && !/^integer$/i.test(one.type) && !state.touched.get(one)?.has('type'))
+    const column = choose(state, 'constraint', (one) => one.distinct && one.notNull && one.generated === undefined && !used(one, 'unique') && !/^integer$/i.test(one.type) && !state.touched.get(one)?.has('type'))
     if (column === undefined) return []
     state.primaryKeyAdded = true
     column.uses.add('primaryKey')
@@ -215,9 +219,10 @@ const makers: { readonly [kind: string]: Maker } = {
     const column = choose(state, 'check', (one) => one.generated === undefined && !isNew(state, one) && !one.rowidAlias)
     if (column === undefined) return []
     const expression = checkOf({ ...state.context, names: { ...names, written: quoted } }, column)
+    const named = column.uses.has('check') || random.chance(0.6)
     column.uses.add('check')
     state.touched.get(column)?.add('mentioned')
-    return [{ kind: 'addCheck', expression, column: column.name, ...(random.chance(0.6) ? { name: names.fresh('plain') } : {}) }]
+    return [{ kind: 'addCheck', expression, column: column.name, ...(named ? { name: names.fresh('plain') } : {}) }]
   },
   addForeignKey(state) {
     const { random, names } = state.context
@@ -242,6 +247,7 @@ const makers: { readonly [kind: string]: Maker } = {
       if (columns.some((one) => one === undefined || one.uses.has('referenced'))) continue
       const live = columns.flatMap((one) => (one === undefined ? [] : [one.name]))
       if (constraint.kind === 'check' && constraint.name === undefined && live.some((name) => state.original.get(name) !== name)) continue
+      if (constraint.kind === 'check' && constraint.name === undefined && isAmbiguous(state, constraint.expression ?? '')) continue
       if (constraint.kind === 'unique' && constraint.name === undefined && columns.some((one) => one?.tokens.includes('UNIQUE') && columns.length === 1)) continue
       options.push(() => {
         state.droppedConstraints.add(constraint)
@@ -257,6 +263,7 @@ const makers: { readonly [kind: string]: Maker } = {
     for (const column of state.columns) {
       for (const check of column.checks) {
         if (state.droppedConstraints.has(check) || (check.name === undefined && state.original.get(column.name) !== column.name)) continue
+        if (check.name === undefined && isAmbiguous(state, check.expression)) continue
         options.push(() => {
           state.droppedConstraints.add(check)
           return dropCheck(check.expression, check.name, column.name)
@@ -305,6 +312,12 @@ const makers: { readonly [kind: string]: Maker } = {
     state.tableName = state.context.names.fresh()
     return [{ kind: 'renameTable', to: state.tableName }]
   },
+}
+
+/** Two checks of the same words: the migrator asks which is meant. */
+function isAmbiguous({ spec: { table } }: State, expression: string): boolean {
+  const all = [...table.constraints.map((one) => one.expression), ...table.columns.flatMap((one) => one.checks.map((check) => check.expression))]
+  return all.filter((one) => one === expression).length > 1
 }
 
 function dropCheck(expression: string, name: string | undefined, column: string): Change {

@@ -41,7 +41,7 @@ export function quoted(name: string): string {
 }
 
 export function isPlain(name: string): boolean {
-  return /^[a-z][a-z0-9_]*$/.test(name) && !reserved.includes(name)
+  return /^[a-z][a-z0-9_]*$/.test(name) && !isReserved(name)
 }
 
 export function isReserved(name: string): boolean {
@@ -83,7 +83,7 @@ export function names(random: Random, features: Set<string>): Names {
   const declared = (name: string): string => {
     const styles = [() => quoted(name), () => quoted(name), () => `\`${name.replaceAll('`', '``')}\``]
     if (!name.includes(']')) styles.push(() => `[${name}]`)
-    if (isPlain(name) || (isReserved(name) && fallback.includes(name))) styles.push(() => name, () => name, () => name)
+    if (isPlain(name) || fallback.includes(name)) styles.push(() => name, () => name, () => name)
     return random.pick(styles)()
   }
   const written = (name: string): string =>

@@ -56,23 +56,13 @@ export function checkBehaviour(text: string, table: TableShot, expected: Expecta
     for (const check of expected.added) {
       if (check.kind !== 'addCheck') continue
       const value = check.expression.includes('987654321') ? '987654321' : `'${unmatched}'`
-      const refused = insert(new Map([[nameNow(check.column, expected), value]]))
-      if (!refused?.includes('CHECK')) bad(`the check ${check.expression} does not refuse ${value}: ${refused ?? 'taken'}`)
+      const refused = insert(new Map([[check.column, value]]))
+      // a STRICT column may refuse the value for its type, before any CHECK is asked
+      if (!refused?.includes('CHECK') && !refused?.includes('cannot store')) bad(`the check ${check.expression} does not refuse ${value}: ${refused ?? 'taken'}`)
     }
   } finally {
     db.close()
   }
-}
-
-/** A column named in a change may have been renamed by a later one. */
-function nameNow(name: string, expected: Expectation): string {
-  let now = name
-  let seen = false
-  for (const change of expected.changes) {
-    if (change.kind === 'addCheck' && change.column === name) seen = true
-    if (seen && change.kind === 'renameColumn' && change.column === now) now = change.to
-  }
-  return now
 }
 
 function checkCollation(db: Database.Database, name: string, table: TableShot, collation: string, bad: (message: string) => void): void {

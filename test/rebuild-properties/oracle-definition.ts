@@ -18,23 +18,31 @@ function looseKinds(one: ColumnExpectation): ReadonlySet<PieceKind> {
   return kinds
 }
 
-function withoutDropped(pieces: readonly Piece[], one: ColumnExpectation, expected: Expectation): readonly Piece[] {
+function withoutDropped(pieces: readonly Piece[], column: string, expected: Expectation): readonly Piece[] {
   const left = [...pieces]
   for (const dropped of expected.droppedConstraints) {
     const at = left.findIndex((piece) => {
       if (piece.kind !== dropped.what && !(piece.kind === 'references' && dropped.what === 'foreignKey')) return false
-      if (dropped.name !== undefined) return piece.name === dropped.name
-      if (dropped.columns.length !== 1 || dropped.columns[0] !== one.name || piece.name !== undefined) return false
-      return dropped.what !== 'check' || innerForm(piece.text) === tokenForm(dropped.expression ?? '')
+      if (dropped.name !== undefined || piece.name !== undefined) return piece.name === dropped.name
+      if (dropped.what === 'check') return inner(piece) === dropped.expression?.trim()
+      return dropped.columns.length === 1 && dropped.columns[0] === column
     })
     if (at >= 0) left.splice(at, 1)
   }
   return left
 }
 
-/** What stands between the parentheses. */
-function innerForm(check: string): string {
-  return tokenForm(check.slice(check.indexOf('(') + 1, check.lastIndexOf(')')))
+/** What stands between the first parentheses. */
+function inner(piece: Piece): string {
+  const open = piece.tokens.findIndex((token) => token.kind === 'mark' && token.text === '(')
+  let depth = 0
+  const close = piece.tokens.findIndex((token, at) => {
+    if (at < open || token.kind !== 'mark') return false
+    if (token.text === '(') depth++
+    return token.text === ')' && --depth === 0
+  })
+  const start = piece.tokens[0]?.start ?? 0
+  return piece.text.slice((piece.tokens[open]?.end ?? 0) - start, (piece.tokens[close]?.start ?? 0) - start).trim()
 }
 
 function dropsTableConstraint(definition: Definition, expected: Expectation): boolean {
@@ -42,12 +50,9 @@ function dropsTableConstraint(definition: Definition, expected: Expectation): bo
   if (piece === undefined) return false
   return expected.droppedConstraints.some((dropped) => {
     if (piece.kind !== dropped.what) return false
-    if (dropped.name !== undefined) return piece.name === dropped.name
-    if (piece.name !== undefined) return false
-    if (dropped.what === 'check') return innerForm(piece.text) === tokenForm(dropped.expression ?? '')
-    const open = piece.text.indexOf('(')
-    const list = tokenForm(piece.text.slice(open + 1, piece.text.indexOf(')', open)), expected.renames).split(' , ')
-    return list.join() === dropped.columns.map((name) => `<${fold(name)}>`).join()
+    if (dropped.name !== undefined || piece.name !== undefined) return piece.name === dropped.name
+    if (dropped.what === 'check') return inner(piece) === dropped.expression?.trim()
+    return tokenForm(inner(piece)) === dropped.columns.map((name) => `<${fold(name)}>`).join(' , ')
   })
 }
 
@@ -98,7 +103,7 @@ function checkNames(definitions: readonly Definition[], expected: Expectation, b
 
 /** Gives the kinds of pieces that the column has more than it should by its own changes. */
 function checkColumn(before: Definition, after: Definition, want: ColumnExpectation, expected: Expectation, bad: (message: string) => void): PieceKind[] {
-  const pieces = withoutDropped(before.pieces, want, expected)
+  const pieces = withoutDropped(before.pieces, before.name ?? '', expected)
   const renamedOnly = !definitionTouched(want) && pieces.length === before.pieces.length
   if (renamedOnly && sameText(before.text, after.text, expected)) return []
   if (want.type === undefined && !sameText(before.type, after.type, expected)) bad(`the type of ${before.name} was ${before.type}`)
