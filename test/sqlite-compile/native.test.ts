@@ -35,7 +35,7 @@ describe('statements that SQLite has itself', () => {
       },
       [
         'CREATE TABLE "t" (\n  "id" INTEGER NOT NULL PRIMARY KEY,\n  "ok" BOOLEAN NOT NULL DEFAULT 1\n)',
-        'CREATE UNIQUE INDEX "i" ON "t" ("ok" DESC) WHERE ok',
+        'CREATE UNIQUE INDEX main."i" ON "t" ("ok" DESC) WHERE ok',
       ],
     ],
     ['dropTable', ['CREATE TABLE t (a)'], { kind: 'dropTable', table: t }, ['DROP TABLE main."t"']],
@@ -44,6 +44,12 @@ describe('statements that SQLite has itself', () => {
       ['CREATE TABLE t (a)'],
       { kind: 'renameTable', table: t, to: 'u"v' },
       ['ALTER TABLE main."t" RENAME TO "u""v"'],
+    ],
+    [
+      'renameTable to another case, by way of a third name',
+      ['CREATE TABLE t (a)'],
+      { kind: 'renameTable', table: t, to: 'T' },
+      ['ALTER TABLE main."t" RENAME TO "_migrate_new_t"', 'ALTER TABLE main."_migrate_new_t" RENAME TO "T"'],
     ],
     ['addColumn', ['CREATE TABLE t (a)'], add(), ['ALTER TABLE main."t" ADD COLUMN "n" TEXT']],
     [
@@ -85,7 +91,7 @@ describe('statements that SQLite has itself', () => {
         index: { name: 'i', unique: false, elements: [{ expression: 'lower(a)' }] },
         concurrently: true,
       },
-      ['CREATE INDEX "i" ON "t" ((lower(a)))'],
+      ['CREATE INDEX main."i" ON "t" ((lower(a)))'],
     ],
     [
       'dropIndex',
@@ -97,7 +103,7 @@ describe('statements that SQLite has itself', () => {
       'renameIndex from its own text',
       ['CREATE TABLE t (a)', 'CREATE INDEX i ON t (a /* by a */) WHERE a > 0'],
       { kind: 'renameIndex', table: t, index: 'i', to: 'j' },
-      ['DROP INDEX main."i"', 'CREATE INDEX "j" ON t (a /* by a */) WHERE a > 0'],
+      ['DROP INDEX main."i"', 'CREATE INDEX main."j" ON t (a /* by a */) WHERE a > 0'],
     ],
     [
       'createView',
@@ -119,7 +125,7 @@ describe('statements that SQLite has itself', () => {
       [
         'DROP VIEW main."v"',
         'CREATE VIEW "v" AS SELECT a, 1 AS b FROM t',
-        'CREATE TRIGGER g INSTEAD OF INSERT ON v BEGIN INSERT INTO t VALUES (NEW.a); END',
+        'CREATE TRIGGER main.g INSTEAD OF INSERT ON v BEGIN INSERT INTO t VALUES (NEW.a); END',
         'SELECT 1 FROM main."w" LIMIT 0',
       ],
     ],
@@ -130,7 +136,7 @@ describe('statements that SQLite has itself', () => {
         kind: 'createTrigger',
         trigger: { name: 'g', table: t, definition: 'CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END' },
       },
-      ['CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END'],
+      ['CREATE TRIGGER main.g AFTER INSERT ON t BEGIN SELECT 1; END'],
     ],
     [
       'dropTrigger',

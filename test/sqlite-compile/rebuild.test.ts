@@ -35,8 +35,8 @@ describe('a rebuild', () => {
       'PRAGMA legacy_alter_table = ON',
       'ALTER TABLE main."_migrate_new_t" RENAME TO "t"',
       'PRAGMA legacy_alter_table = OFF',
-      'CREATE INDEX i ON t (g)',
-      'CREATE TRIGGER r AFTER DELETE ON t BEGIN SELECT 1; END',
+      'CREATE INDEX main.i ON t (g)',
+      'CREATE TRIGGER main.r AFTER DELETE ON t BEGIN SELECT 1; END',
     ])
   })
 

@@ -1,6 +1,7 @@
 import type { Operation } from '@org/migrate-core/dialect'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
-import { addCheck, change, database, raw, rows, text, toText } from './kit.ts'
+import { addCheck, apply, change, compile, database, raw, rows, text, toText } from './kit.ts'
 
 const t = { name: 't' }
 const nullable = (column: string, value: boolean): Operation => ({
@@ -227,6 +228,48 @@ describe('a change', () => {
       [1n, null, 1n],
       [2n, 1n, 1n],
     ])
+  })
+
+  it('gives a table a key that takes over its hidden rowids', async () => {
+    const file = database(`CREATE TABLE t (a); INSERT INTO t (rowid, a) VALUES (4, 'x'), (9, 'y')`)
+    await change(file, [
+      { kind: 'addColumn', table: t, column: { name: 'id', type: { kind: 'integer', bits: 32 }, nullable: false } },
+      { kind: 'addConstraint', table: t, constraint: { kind: 'primaryKey', columns: ['id'] } },
+    ])
+    expect(rows(file, 'SELECT id, a FROM t')).toEqual([
+      [4n, 'x'],
+      [9n, 'y'],
+    ])
+  })
+
+  it('never numbers rows whose key was NULL by itself', async () => {
+    const file = database(`CREATE TABLE t (id INT PRIMARY KEY, a); INSERT INTO t VALUES (7, 'x'), (NULL, 'y')`)
+    const integer: Operation = {
+      kind: 'alterColumn',
+      table: t,
+      column: 'id',
+      change: { native: { sqlite: 'INTEGER' } },
+    }
+    await expect(change(file, [integer])).rejects.toThrow('rows with NULL in t.id: [{"rowid":2}]')
+  })
+
+  it('means the table of the file also where a temporary one has its name', async () => {
+    const file = database(`CREATE TABLE t (a VARCHAR(5)); CREATE INDEX i ON t (a); INSERT INTO t VALUES ('x');
+      CREATE TABLE log (a); CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NEW.a); END`)
+    const dialect = sqliteDialect({ url: file })
+    const session = await dialect.connect({ purpose: 'run' })
+    await session.execute('CREATE TEMP TABLE t (other)')
+    await apply(session, (await compile(dialect, session, [toText('t', 'a')])).groups.flat())
+    expect(await session.query('SELECT name FROM temp.sqlite_schema')).toEqual([{ name: 't' }])
+    await session.close()
+    expect(rows(file, `SELECT name, tbl_name FROM sqlite_master ORDER BY name`)).toEqual([
+      ['g', 't'],
+      ['i', 't'],
+      ['log', 'log'],
+      ['t', 't'],
+    ])
+    expect(rows(file, 'SELECT a FROM t')).toEqual([['x']])
+    expect(text(file, 'i')).toBe('CREATE INDEX i ON t (a)')
   })
 
   it('goes round a table that has the name of the new one', async () => {

@@ -103,6 +103,12 @@ describe('a transaction', () => {
       cause: { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' },
     })
     expect(await session.query('SELECT count(*) AS n FROM c')).toEqual([{ n: 0n }])
+    // Ending it once more does nothing, also to the next transaction.
+    const next = await session.begin()
+    await session.execute('INSERT INTO p VALUES (1)')
+    await scope.rollback()
+    await next.commit()
+    expect(await session.query('SELECT id FROM p')).toEqual([{ id: 1n }])
   })
 
   it('that SQLite rolled back by itself takes no more statements and cannot be committed', async () => {

@@ -95,23 +95,28 @@ export class SqliteSession implements Session {
 
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
     const connection = this.#usable('begin')
-    await whenFree(patienceOf(connection, options), () => this.#inTurn())
-    if (connection.db.inTransaction) {
-      const message = `${connection.database} already has a transaction open on this connection`
-      throw new MigrateError('ALREADY_IN_TRANSACTION', { database: connection.database }, message)
-    }
-    this.#turn.owner = this
+    // Asked and taken in one go: two sessions of one in-memory database may both be waiting here.
+    await whenFree(patienceOf(connection, options), () => {
+      this.#inTurn()
+      if (connection.db.inTransaction) {
+        const message = `${connection.database} already has a transaction open on this connection`
+        throw new MigrateError('ALREADY_IN_TRANSACTION', { database: connection.database }, message)
+      }
+      this.#turn.owner = this
+    })
     try {
-      const scope = await openTransaction(connection, options)
+      const opened = await openTransaction(connection, options)
       const ended = (): void => {
         this.#scope = undefined
         delete this.#turn.owner
       }
-      this.#scope = {
-        commit: () => scope.commit().finally(ended),
-        rollback: () => scope.rollback().finally(ended),
+      const scope: TransactionScope = {
+        commit: () => opened.commit().finally(ended),
+        // A commit that failed has rolled back already; another transaction may have begun since.
+        rollback: async () => (this.#scope === scope ? opened.rollback().finally(ended) : undefined),
       }
-      return this.#scope
+      this.#scope = scope
+      return scope
     } catch (error) {
       delete this.#turn.owner
       throw error

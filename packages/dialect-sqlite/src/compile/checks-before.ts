@@ -34,9 +34,9 @@ export function checksBefore(
   before: TableModel,
   after: TableModel,
   copied: readonly CopiedColumn[],
-  key: RowKey,
+  keys: { readonly old: RowKey; readonly fresh: RowKey },
 ): readonly Statement[] {
-  const shown = identity(key, before)
+  const shown = identity(keys.old, before)
   const find = (condition: string, what: string): Statement =>
     statement(
       sql`SELECT ${verbatim(shown)} FROM ${inMain(before.ref)} WHERE ${verbatim(condition)} LIMIT 5`,
@@ -49,7 +49,7 @@ export function checksBefore(
   for (const { column, source } of copied) {
     const was = old.get(column.name)
     const wasSame = was !== undefined && source === `"${column.name.replaceAll('"', '""')}"`
-    if (!column.nullable && column.name !== key.alias && !(wasSame && !was.nullable)) {
+    if (!column.nullable && column.name !== keys.old.alias && !(wasSame && !was.nullable)) {
       statements.push(find(`${source} IS NULL`, `rows with NULL in ${name(column.name)}`))
     }
     if (after.options.strict !== true) continue
@@ -64,7 +64,8 @@ export function checksBefore(
   for (const column of after.columns) {
     if (copiedNames.has(column.name) || column.generated !== undefined || column.nullable) continue
     const none = column.default === undefined || (column.default.kind === 'literal' && column.default.value === null)
-    if (none && column.identity === undefined) {
+    // A new INTEGER PRIMARY KEY takes the rowid as its value.
+    if (none && column.name !== keys.fresh.alias) {
       statements.push(
         find('true', `rows that would have no value in ${name(column.name)}, which is NOT NULL without a default`),
       )

@@ -2,11 +2,12 @@ import { type CompileTable, type IndexModel, type Statement, sql, type TableRef 
 import { retargetIndex } from '../ddl/retarget.ts'
 import { createIndexText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
-import { notInSchema, statement, tableOf } from './statements.ts'
+import { createInMain, notInSchema, statement, tableOf } from './statements.ts'
 
 /** The index from its own text where there is one, so that nothing of it is lost. */
 export function createIndex(table: TableRef, index: IndexModel): Statement {
-  return statement(index.source ?? createIndexText(table, index), [table], { note: `build index ${index.name}` })
+  const text = createInMain(index.source ?? createIndexText(table, index), 'INDEX')
+  return statement(text, [table], { note: `build index ${index.name}` })
 }
 
 export function dropIndex(table: TableRef, index: string): Statement {

@@ -5,21 +5,19 @@ import {
   sql,
   type TableModel,
   type TableRef,
-  verbatim,
 } from '@org/migrate-core/dialect'
 import { copySql } from '../copy.ts'
 import { retargetTable } from '../ddl/retarget.ts'
 import { foldName } from '../ddl/tokenize.ts'
-import { createTriggerText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
 import { checksBefore } from './checks-before.ts'
 import type { CopiedColumn } from './column-map.ts'
 import { createIndex } from './indexes.ts'
 import { type RowKey, rowKeyOf } from './row-key.ts'
-import { inMain, sourceOf, statement, tableOf, triggersOf } from './statements.ts'
+import { createTrigger, inMain, sourceOf, statement, tableOf, triggersOf } from './statements.ts'
 
-/** The name of the new table until it takes the old one's: one that nothing else has. */
-function temporaryName(model: SchemaModel, table: TableRef): string {
+/** A name for the table while it has not the right one: one that nothing else has. */
+export function freeName(model: SchemaModel, table: TableRef): string {
   const taken = new Set(
     [
       ...[...model.tables.values()].flatMap(({ ref, indexes }) => [ref.name, ...indexes.map((index) => index.name)]),
@@ -97,12 +95,12 @@ export function rebuild({ before, after, table, copied }: Rebuild): readonly Sta
   const fresh = tableOf(after, table)
   const oldKey = rowKeyOf(old)
   const freshKey = rowKeyOf(fresh)
-  const into: TableRef = { name: temporaryName(before, table) }
+  const into: TableRef = { name: freeName(before, table) }
   const copy = copySpec(old, into, copied, oldKey, freshKey)
   const about = (text: Parameters<typeof statement>[0], extra: Parameters<typeof statement>[2] = {}): Statement =>
     statement(text, [table], { ...off, ...extra })
   return [
-    ...checksBefore(old, fresh, copied, oldKey),
+    ...checksBefore(old, fresh, copied, { old: oldKey, fresh: freshKey }),
     about(retargetTable(sourceOf(fresh), into.name), { note: `rebuild ${table.name}` }),
     about(copySql(copy), { copy, note: `copy the rows of ${table.name}` }),
     about(
@@ -115,6 +113,6 @@ export function rebuild({ before, after, table, copied }: Rebuild): readonly Sta
     about(sql`ALTER TABLE ${inMain(into)} RENAME TO ${quote.identifier(table.name)}`),
     about('PRAGMA legacy_alter_table = OFF'),
     ...fresh.indexes.map((index): Statement => ({ ...createIndex(table, index), ...off })),
-    ...triggersOf(after, table).map((trigger) => about(verbatim(createTriggerText(trigger)))),
+    ...triggersOf(after, table).map((trigger): Statement => ({ ...createTrigger(trigger), ...off })),
   ]
 }

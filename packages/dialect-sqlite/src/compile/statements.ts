@@ -9,8 +9,10 @@ import {
   type TableRef,
   type TriggerModel,
 } from '@org/migrate-core/dialect'
+import { cursorOn } from '../ddl/cursor.ts'
+import { createHead } from '../ddl/parse-table.ts'
 import { settleTable } from '../ddl/settle.ts'
-import { createTableText } from '../ddl/write.ts'
+import { createTableText, createTriggerText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
 
 type Extra = Omit<Statement, 'sql' | 'transaction' | 'tables'>
@@ -18,6 +20,16 @@ type Extra = Omit<Statement, 'sql' | 'transaction' | 'tables'>
 /** One statement about `tables`; all of SQLite's DDL may stand in a transaction. */
 export function statement(text: SqlFragment | string, tables: readonly TableRef[], extra: Extra = {}): Statement {
   return { sql: typeof text === 'string' ? text : text.text, transaction: 'any', tables, ...extra }
+}
+
+/**
+ * A CREATE INDEX or CREATE TRIGGER text with `main.` before the name: without it SQLite would put it on a temporary table of
+ * the same name. What it stores begins with the name, so the text that stays is the same.
+ */
+export function createInMain(text: string, kind: 'INDEX' | 'TRIGGER'): string {
+  const { start } = createHead(cursorOn(text), kind)
+  const head = text.slice(0, start)
+  return head.trimEnd().endsWith('.') ? text : `${head}main.${text.slice(start)}`
 }
 
 /** The name with its database: a temporary table of the same name would otherwise be meant. */
@@ -39,6 +51,10 @@ export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
 /** The CREATE text: SQLite's own where the model carries it, else written from the model. */
 export function sourceOf(table: TableModel): string {
   return table.source ?? createTableText(settleTable(table))
+}
+
+export function createTrigger(trigger: TriggerModel): Statement {
+  return statement(createInMain(createTriggerText(trigger), 'TRIGGER'), [trigger.table])
 }
 
 export function triggersOf(model: SchemaModel, ref: TableRef): readonly TriggerModel[] {

@@ -1,13 +1,24 @@
-import { type CompileTable, findTable, type Statement, sql, type TableModel } from '@org/migrate-core/dialect'
+import {
+  type CompileTable,
+  findTable,
+  type Statement,
+  sql,
+  type TableModel,
+  type TableRef,
+} from '@org/migrate-core/dialect'
+import { sameName } from '../ddl/tokenize.ts'
 import { quote } from '../quote.ts'
 import { compileBatch } from './batch.ts'
 import { ColumnMap } from './column-map.ts'
 import { createIndex } from './indexes.ts'
-import { rebuild } from './rebuild.ts'
+import { freeName, rebuild } from './rebuild.ts'
 import { inMain, sourceOf, statement, tableOf } from './statements.ts'
 
 const refersTo = (table: TableModel, name: string): boolean =>
   table.constraints.some((constraint) => constraint.kind === 'foreignKey' && constraint.references.table.name === name)
+
+const rename = (table: TableRef, to: TableRef): Statement =>
+  statement(sql`ALTER TABLE ${inMain(table)} RENAME TO ${quote.identifier(to.name)}`, [table, to])
 
 export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | 'renameTable' | 'alterTableOptions'> = {
   createTable: ({ operation, after }) => {
@@ -30,8 +41,12 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
       { ...drop, foreignKeys: 'off' },
     ]
   },
-  renameTable: ({ operation: { table, to } }) => [
-    statement(sql`ALTER TABLE ${inMain(table)} RENAME TO ${quote.identifier(to)}`, [table, { name: to }]),
-  ],
+  renameTable: ({ operation: { table, to }, before }) => {
+    const target = { name: to }
+    if (!sameName(table.name, to)) return [rename(table, target)]
+    // SQLite finds the table itself in the way when only the case changes.
+    const between = { name: freeName(before, table) }
+    return [rename(table, between), rename(between, target)]
+  },
   alterTableOptions: (at) => compileBatch([at]),
 }

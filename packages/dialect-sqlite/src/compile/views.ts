@@ -9,8 +9,8 @@ import {
 } from '@org/migrate-core/dialect'
 import { nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
 import { unsupported } from '../ddl/unsupported.ts'
-import { createTriggerText, createViewText } from '../ddl/write.ts'
-import { inMain, notInSchema, statement, triggersOf } from './statements.ts'
+import { createViewText } from '../ddl/write.ts'
+import { createTrigger, inMain, notInSchema, statement, triggersOf } from './statements.ts'
 
 const drop = (ref: TableRef): Statement => statement(sql`DROP VIEW ${inMain(ref)}`, [ref])
 const create = (view: ViewModel): Statement => statement(createViewText(view), [view.ref])
@@ -33,7 +33,7 @@ function proofs(model: SchemaModel, changed: TableRef, oldName = changed.name): 
 
 /** Triggers of a view go with it: DROP VIEW drops them without a word. */
 function triggersAgain(model: SchemaModel, ref: TableRef): readonly Statement[] {
-  return triggersOf(model, ref).map((trigger) => statement(createTriggerText(trigger), [ref]))
+  return triggersOf(model, ref).map(createTrigger)
 }
 
 export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> = {
