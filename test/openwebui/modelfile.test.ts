@@ -52,13 +52,13 @@ describe('what a modelfile says', () => {
 describe('the model of a modelfile', () => {
   const model = (modelfile: string) => modelOf({ tag_name: 'x:1', modelfile })
 
-  it('010 (b) a modelfile without content gives a model without parameters, an unreadable one none', () => {
+  it('a modelfile without content gives a model without parameters, an unreadable one none', () => {
     expect(model('{"title": "T"}')).toMatchObject({ base_model_id: null, params: '{}', name: 'T' })
     expect(model('{"title": "T", "content": 5}')).toMatchObject({ base_model_id: null, params: '{}' })
     for (const text of ['', 'null', '[]', '"x"', '{"title": ', 'not json']) expect(model(text)).toBeUndefined()
   })
 
-  it('010 (c) a missing title falls back to the tag name', () => {
+  it('a missing title falls back to the tag name', () => {
     for (const text of ['{}', '{"title": null}', '{"title": 5}', '{"title": "\\u0000"}', '{"title": "\\ud83e"}']) {
       expect(model(text)?.name).toBe('x:1')
     }

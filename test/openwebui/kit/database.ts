@@ -6,6 +6,7 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
+import { counting } from './counting.ts'
 
 export const head = 'e223b100ad81'
 export const lastLegacy = '018_add_function_is_global'
@@ -20,6 +21,8 @@ export interface TestDatabase {
   /** Integers come as bigint. */
   rows(sql: string, ...params: readonly unknown[]): readonly Record<string, unknown>[]
   one(sql: string, ...params: readonly unknown[]): unknown
+  /** The statements that migrations have sent since the last call. */
+  sent(): readonly string[]
 }
 
 export interface TestDatabaseOptions {
@@ -44,10 +47,11 @@ export function testDatabase(options: TestDatabaseOptions = {}): TestDatabase {
   const rows = (sql: string, ...params: readonly unknown[]) =>
     open((db) => db.prepare(sql).safeIntegers().all(...params) as Record<string, unknown>[])
 
+  const statements: string[] = []
   return {
     path,
     migrator: createMigrator({
-      dialect: sqliteDialect({ url: `sqlite:///${path}` }),
+      dialect: counting(sqliteDialect({ url: `sqlite:///${path}` }), statements),
       tiers: openWebuiTiers(options),
     }),
     script: (sql) => open((db) => db.exec(sql)),
@@ -59,6 +63,7 @@ export function testDatabase(options: TestDatabaseOptions = {}): TestDatabase {
     },
     rows,
     one: (sql, ...params) => Object.values(rows(sql, ...params)[0] ?? {})[0],
+    sent: () => statements.splice(0),
   }
 }
 

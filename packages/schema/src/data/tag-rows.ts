@@ -63,20 +63,25 @@ function packed(tag: Row): string {
   ])
 }
 
+/** A tag without a name has nothing to be known by: it keeps its id. */
+function newId(tag: Row): string {
+  return typeof tag.name === 'string' ? tagId(tag.name) : String(tag.id)
+}
+
 async function normaliseUsersTags(db: StepDatabase, tags: readonly Row[]): Promise<void> {
   const user = tags[0]?.user_id ?? null
   const survivors = new Map<string, Row>()
   for (const tag of tags) {
-    const id = tagId(String(tag.name))
+    const id = newId(tag)
     if (!survivors.has(id) || tag.id === id) survivors.set(id, tag)
   }
   survivors.delete(pinnedTag)
 
-  const gone = tags.filter((tag) => survivors.get(tagId(String(tag.name))) !== tag)
+  const gone = tags.filter((tag) => survivors.get(newId(tag)) !== tag)
   for (const tag of gone) {
     const { id = null, name = null, data = null } = tag
     await db.keep({ table: 'tag', key: { id, user_id: user }, row: { id, name, user_id: user, data } })
-    const why = tagId(String(name)) === pinnedTag ? 'that mark a chat as pinned' : 'of one user with one normalised name'
+    const why = newId(tag) === pinnedTag ? 'that mark a chat as pinned' : 'of one user with one normalised name'
     db.report(`tags ${why} are taken out and kept`, `${id} of ${user}`)
   }
   for (const some of chunks(gone)) {
