@@ -3,6 +3,7 @@ import {
   apply,
   describe as describeOperation,
   emptySchema,
+  findTable,
   type Irreversible,
   invert,
   isMigrateError,
@@ -97,6 +98,20 @@ function inverseLaw(seed: number, kind: OperationKind, inverse: Invert): 'refuse
 
 describe('apply and invert', () => {
   const never: readonly OperationKind[] = ['deleteRows']
+  /** The kinds that may have no inverse over a schema that they fit: values that are gone, texts, what was referred to before. */
+  const sometimes: readonly OperationKind[] = [
+    ...never,
+    ...([
+      'createTable',
+      'renameTable',
+      'addColumn',
+      'renameColumn',
+      'createSchema',
+      'createEnum',
+      'renameEnum',
+    ] as const),
+    ...(['alterColumn', 'addConstraint', 'alterEnum', 'insertRows', 'sql', 'run'] as const),
+  ]
 
   it.each(kinds)('%s: the inverse restores the schema, wherever there is one', (kind) => {
     const tally = { refused: 0, irreversible: 0, restored: 0 }
@@ -106,6 +121,7 @@ describe('apply and invert', () => {
       }),
       { numRuns: runs },
     )
+    if (!sometimes.includes(kind)) expect(tally.irreversible).toBe(0)
     if (never.includes(kind)) expect(tally.restored).toBe(0)
     else expect(tally.restored, JSON.stringify(tally)).toBeGreaterThan(runs / 20)
   })
@@ -253,7 +269,8 @@ function reachesFurther(model: SchemaModel, op: Operation): boolean {
   const owns = [...model.sequences.values()].some(({ ownedBy }) => ownedBy !== undefined)
   return (
     (op.kind === 'dropTable' && (op.cascade === true || owns)) ||
-    (op.kind === 'dropColumn' && owns) ||
+    // The last column of a table cannot be dropped, whichever it is.
+    (op.kind === 'dropColumn' && (owns || (findTable(model, op.table)?.columns.length ?? 0) < 3)) ||
     op.kind === 'dropConstraint' ||
     op.kind === 'renameConstraint'
   )
