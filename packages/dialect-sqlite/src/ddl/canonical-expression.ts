@@ -1,5 +1,5 @@
-import { unwrapped } from '../introspect/indexes.ts'
 import { foldName, nameOf, significant, type Token, tokenize } from './tokenize.ts'
+import { unwrapped } from './unwrapped.ts'
 
 const plainName = /^[a-z_][a-z0-9_$]*$/
 

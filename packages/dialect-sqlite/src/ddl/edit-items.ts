@@ -49,6 +49,9 @@ const endsInLineComment = (source: string, offset: number): boolean => {
   return last?.kind === 'comment' && last.text.startsWith('--')
 }
 
+const endsInComment = (source: string, offset: number): boolean =>
+  tokenize(source.slice(0, offset)).at(-1)?.kind === 'comment'
+
 /** Where the part of the text begins that belongs to the item: its own lines of comments are in it. */
 function regionStart(table: ParsedTable, items: readonly Item[], at: number): number {
   if (at === 0) return pastLineEnd(table.source, table.open + 1)
@@ -67,8 +70,8 @@ export function removeItem(table: ParsedTable, item: Item): string {
   const start = regionStart(table, items, at)
   const last = at === items.length - 1
   const end = last || item.comma === undefined ? pastLineEnd(source, item.end) : regionStart(table, items, at + 1)
-  // The rest may not slip into the line comment before it.
-  const glue = endsInLineComment(source, start) && source[end] !== '\n' ? '\n' : ''
+  // The rest may not slip into a line comment before it, nor a comment that ended its line come to belong to the rest.
+  const glue = endsInComment(source, start) && source[end] !== '\n' ? '\n' : ''
   const comma = last ? items[at - 1]?.comma : undefined
   return splice(source, [
     ...(comma === undefined ? [] : [{ start: comma, end: comma + 1, text: '' }]),

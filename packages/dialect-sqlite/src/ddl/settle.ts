@@ -14,7 +14,6 @@ export function settleColumn(column: ColumnModel, options: { readonly strict?: b
   else if (column.identity !== undefined && own.kind === 'integer') {
     settled = { ...rest, type: { kind: 'integer', bits: 32 } }
   } else settled = { ...rest, type: fromSql(toSql(options.strict ? strictType(own) : own)) }
-  if (settled.identity?.mode === 'byDefault') settled = { ...settled, identity: { ...settled.identity, mode: 'autoIncrement' } }
   return assign(settled, 'default', settleDefault(settled.default, settled.type))
 }
 
@@ -31,6 +30,13 @@ export function isRowidAlias(table: TableModel, column: ColumnModel): boolean {
   )
 }
 
+/** BY DEFAULT is what a rowid alias does anyway: it takes the value that is given, and makes one where none is. */
+function numbersItself(table: TableModel, column: ColumnModel): boolean {
+  const { identity } = column
+  const plain = identity?.mode === 'byDefault' && identity.start === undefined && identity.increment === undefined
+  return plain && isRowidAlias(table, column)
+}
+
 /**
  * All columns settled, options that are off left out. A key column that SQLite itself keeps from NULL (rowid, WITHOUT
  * ROWID, STRICT) is not nullable, whatever was declared.
@@ -44,7 +50,8 @@ export function settleTable(table: TableModel): TableModel {
   const columns = settled.columns.map((column) => {
     const never =
       keyed.has(column.name) && (strict || options['withoutRowid'] === true || isRowidAlias(settled, column))
-    return never && column.nullable ? { ...column, nullable: false } : column
+    const notNull = never && column.nullable ? { ...column, nullable: false } : column
+    return numbersItself(settled, column) ? assign(notNull, 'identity', undefined) : notNull
   })
   return { ...settled, columns }
 }

@@ -2,6 +2,7 @@ import type { ColumnType, DefaultValue } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
 import type { ColumnPartOf } from '../ddl/table-tree.ts'
 import { nameOf, significant, type Token, tokenize } from '../ddl/tokenize.ts'
+import { unwrapped } from '../ddl/unwrapped.ts'
 
 /** A number, where its text is the one that it would be written as again; else the text is kept as an expression. */
 function numberOf(text: string): number | undefined {
@@ -24,7 +25,8 @@ function single(token: Token, text: string): DefaultValue | undefined {
 }
 
 /** The default that an expression amounts to: literals and CURRENT_TIMESTAMP are told from other expressions. */
-export function readExpressionDefault(text: string): DefaultValue | undefined {
+export function readExpressionDefault(wrapped: string): DefaultValue | undefined {
+  const text = unwrapped(wrapped)
   const tokens = significant(tokenize(text))
   const [first, second] = tokens
   if (first === undefined) return undefined
@@ -33,7 +35,7 @@ export function readExpressionDefault(text: string): DefaultValue | undefined {
     const value = numberOf(`-${second.text}`)
     if (value !== undefined) return { kind: 'literal', value }
   }
-  return { kind: 'expression', sql: text.trim() }
+  return { kind: 'expression', sql: text }
 }
 
 /** Booleans are 0 and 1 in SQLite; which of the two a default is, the column's type says. */

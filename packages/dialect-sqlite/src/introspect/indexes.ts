@@ -1,21 +1,8 @@
 import type { IndexElement, IndexModel } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
 import { type ParsedIndex, type ParsedIndexElement, parseIndex } from '../ddl/parse-index.ts'
-import { sameName, significant, tokenize } from '../ddl/tokenize.ts'
-
-/** The text without a pair of parentheses that stands around all of it. */
-export function unwrapped(text: string): string {
-  const tokens = significant(tokenize(text))
-  const last = tokens.at(-1)
-  if (tokens[0]?.text !== '(' || last?.text !== ')') return text.trim()
-  let depth = 0
-  for (const token of tokens) {
-    if (token.text === '(' && token.kind === 'operator') depth += 1
-    if (token.text === ')' && token.kind === 'operator') depth -= 1
-    if (depth === 0 && token !== last) return text.trim()
-  }
-  return text.slice(tokens[0].end, last.start).trim()
-}
+import { sameName } from '../ddl/tokenize.ts'
+import { unwrapped } from '../ddl/unwrapped.ts'
 
 function element(index: ParsedIndex, parsed: ParsedIndexElement, columns: readonly string[]): IndexElement {
   const { column: named, collation, order } = parsed
