@@ -12,6 +12,7 @@ import {
 import { cursorOn } from '../ddl/cursor.ts'
 import { createHead } from '../ddl/parse-table.ts'
 import { settleTable } from '../ddl/settle.ts'
+import { sameName } from '../ddl/tokenize.ts'
 import { createTableText, createTriggerText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
 
@@ -57,6 +58,7 @@ export function createTrigger(trigger: TriggerModel): Statement {
   return statement(createInMain(createTriggerText(trigger), 'TRIGGER'), [trigger.table])
 }
 
+/** SQLite keeps the table's name as the trigger wrote it, which may be in another case. */
 export function triggersOf(model: SchemaModel, ref: TableRef): readonly TriggerModel[] {
-  return [...model.triggers.values()].filter((trigger) => trigger.table.name === ref.name)
+  return [...model.triggers.values()].filter((trigger) => sameName(trigger.table.name, ref.name))
 }

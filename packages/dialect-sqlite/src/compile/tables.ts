@@ -15,7 +15,9 @@ import { freeName, rebuild } from './rebuild.ts'
 import { inMain, sourceOf, statement, tableOf } from './statements.ts'
 
 const refersTo = (table: TableModel, name: string): boolean =>
-  table.constraints.some((constraint) => constraint.kind === 'foreignKey' && constraint.references.table.name === name)
+  table.constraints.some(
+    (constraint) => constraint.kind === 'foreignKey' && sameName(constraint.references.table.name, name),
+  )
 
 const rename = (table: TableRef, to: TableRef): Statement =>
   statement(sql`ALTER TABLE ${inMain(table)} RENAME TO ${quote.identifier(to.name)}`, [table, to])
