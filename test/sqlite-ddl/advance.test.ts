@@ -26,19 +26,45 @@ const native: readonly (readonly [Operation, string])[] = [
   [{ kind: 'renameColumn', table: t, column: 'b', to: 'n' }, 'ALTER TABLE t RENAME b TO "n"'],
   [{ kind: 'renameColumn', table: { name: 'u' }, column: 'x', to: 'n' }, 'ALTER TABLE u RENAME x TO "n"'],
   [
-    { kind: 'addColumn', table: t, column: { name: 'n', type: { kind: 'boolean' }, nullable: false, default: { kind: 'literal', value: false } } },
+    {
+      kind: 'addColumn',
+      table: t,
+      column: { name: 'n', type: { kind: 'boolean' }, nullable: false, default: { kind: 'literal', value: false } },
+    },
     'ALTER TABLE t ADD COLUMN "n" BOOLEAN NOT NULL DEFAULT 0',
   ],
   [
-    { kind: 'createTable', table: { ref: { name: 'n' }, columns: [{ name: 'id', type: { kind: 'integer', bits: 32 }, nullable: true }], constraints: [{ kind: 'primaryKey', columns: ['id'] }], indexes: [{ name: 'ni', unique: true, elements: [{ column: 'id' }] }], options: {} } },
+    {
+      kind: 'createTable',
+      table: {
+        ref: { name: 'n' },
+        columns: [{ name: 'id', type: { kind: 'integer', bits: 32 }, nullable: true }],
+        constraints: [{ kind: 'primaryKey', columns: ['id'] }],
+        indexes: [{ name: 'ni', unique: true, elements: [{ column: 'id' }] }],
+        options: {},
+      },
+    },
     'CREATE TABLE "n" (\n  "id" INTEGER NOT NULL PRIMARY KEY\n); CREATE UNIQUE INDEX "ni" ON "n" ("id")',
   ],
-  [{ kind: 'createIndex', table: t, index: { name: 'i', unique: false, elements: [{ column: 'b' }] } }, 'CREATE INDEX IF NOT EXISTS "i" ON "t" ("b")'],
+  [
+    { kind: 'createIndex', table: t, index: { name: 'i', unique: false, elements: [{ column: 'b' }] } },
+    'CREATE INDEX IF NOT EXISTS "i" ON "t" ("b")',
+  ],
   [{ kind: 'dropIndex', table: t, index: 't_a' }, 'DROP INDEX t_a'],
-  [{ kind: 'createView', view: { ref: { name: 'w' }, definition: 'SELECT 1 AS one;' } }, 'CREATE VIEW IF NOT EXISTS "w" AS SELECT 1 AS one;'],
+  [
+    { kind: 'createView', view: { ref: { name: 'w' }, definition: 'SELECT 1 AS one;' } },
+    'CREATE VIEW IF NOT EXISTS "w" AS SELECT 1 AS one;',
+  ],
   [{ kind: 'dropView', view: { name: 'v' } }, 'DROP VIEW v'],
   [
-    { kind: 'createTrigger', trigger: { name: 'n', table: t, definition: 'CREATE TRIGGER IF NOT EXISTS main.n AFTER DELETE ON t BEGIN SELECT 1; END;' } },
+    {
+      kind: 'createTrigger',
+      trigger: {
+        name: 'n',
+        table: t,
+        definition: 'CREATE TRIGGER IF NOT EXISTS main.n AFTER DELETE ON t BEGIN SELECT 1; END;',
+      },
+    },
     'CREATE TRIGGER IF NOT EXISTS main.n AFTER DELETE ON t BEGIN SELECT 1; END;',
   ],
   [{ kind: 'dropTrigger', table: t, trigger: 'tr' }, 'DROP TRIGGER tr'],
@@ -75,7 +101,12 @@ async function rebuilt(schema: SchemaModel): Promise<SchemaModel> {
 }
 
 const steps: readonly Operation[] = [
-  { kind: 'alterColumn', table: t, column: 'a', change: { nullable: true, default: null, type: { kind: 'integer', bits: 64 } } },
+  {
+    kind: 'alterColumn',
+    table: t,
+    column: 'a',
+    change: { nullable: true, default: null, type: { kind: 'integer', bits: 64 } },
+  },
   { kind: 'addConstraint', table: t, constraint: { kind: 'check', name: 'positive', expression: 'a > 0' } },
   { kind: 'addConstraint', table: t, constraint: { kind: 'unique', columns: ['a', 'b'] } },
   { kind: 'renameConstraint', table: t, constraint: 'positive', to: 'pos' },
@@ -113,20 +144,31 @@ test('a table that was dropped comes back to the letter', async () => {
   const table = before.tables.get('t')
   if (table === undefined) throw new Error('t is missing')
   const dropped = advance(before, { kind: 'dropTable', table: t, cascade: true })
-  expect(dropped.tables.get('child')?.source).toBe('CREATE TABLE child (t_id INT, t_a INT, CONSTRAINT self FOREIGN KEY (t_a) REFERENCES child)')
+  expect(dropped.tables.get('child')?.source).toBe(
+    'CREATE TABLE child (t_id INT, t_a INT, CONSTRAINT self FOREIGN KEY (t_a) REFERENCES child)',
+  )
   expect(advance(dropped, { kind: 'createTable', table }).tables.get('t')).toEqual(table)
 })
 
 test('a source that says something else than its model is not believed', () => {
   const table = advance(emptySchema, {
     kind: 'createTable',
-    table: { ref: t, columns: [{ name: 'a', type: { kind: 'text' }, nullable: true }], constraints: [], indexes: [], options: {}, source: 'CREATE TABLE t (b TEXT)' },
+    table: {
+      ref: t,
+      columns: [{ name: 'a', type: { kind: 'text' }, nullable: true }],
+      constraints: [],
+      indexes: [],
+      options: {},
+      source: 'CREATE TABLE t (b TEXT)',
+    },
   }).tables.get('t')
   expect(table?.source).toBe('CREATE TABLE "t" (\n  "a" TEXT\n)')
 })
 
 test('a column that expressions still name is not dropped', async () => {
-  const before = await read(memory('CREATE TABLE t (a INT, b INT AS (a + 1), c INT); CREATE INDEX i ON t (b) WHERE c > 0'))
+  const before = await read(
+    memory('CREATE TABLE t (a INT, b INT AS (a + 1), c INT); CREATE INDEX i ON t (b) WHERE c > 0'),
+  )
   for (const column of ['a', 'c']) {
     expect(() => advance(before, { kind: 'dropColumn', table: t, column })).toThrow(
       expect.objectContaining({ code: 'DEPENDENT_OBJECTS' }),
@@ -136,7 +178,10 @@ test('a column that expressions still name is not dropped', async () => {
 
 test('a trigger whose text says another name or table is refused', async () => {
   const before = await read(memory(setup))
-  for (const definition of ['CREATE TRIGGER x AFTER DELETE ON t BEGIN SELECT 1; END', 'CREATE TRIGGER n AFTER DELETE ON u BEGIN SELECT 1; END']) {
+  for (const definition of [
+    'CREATE TRIGGER x AFTER DELETE ON t BEGIN SELECT 1; END',
+    'CREATE TRIGGER n AFTER DELETE ON u BEGIN SELECT 1; END',
+  ]) {
     expect(() => advance(before, { kind: 'createTrigger', trigger: { name: 'n', table: t, definition } })).toThrow(
       expect.objectContaining({ code: 'INVALID_OPERATION' }),
     )

@@ -6,7 +6,13 @@ function alter(source: string, name: string, change: ColumnChange): string {
   const before = readTable(source).columns.find((column) => column.name === name) as ColumnModel
   const { type = before.type, native, default: value, ...rest } = change
   // Only what alterColumnText looks at of the column after the change.
-  const after = { ...before, ...rest, type, ...(native ? { native } : {}), ...(value === undefined ? {} : { default: value ?? undefined }) }
+  const after = {
+    ...before,
+    ...rest,
+    type,
+    ...(native ? { native } : {}),
+    ...(value === undefined ? {} : { default: value ?? undefined }),
+  }
   const text = alterColumnText(source, name, change, after as ColumnModel)
   memory(source)
   memory(text)
@@ -14,10 +20,20 @@ function alter(source: string, name: string, change: ColumnChange): string {
 }
 
 const cases: readonly (readonly [string, string, ColumnChange, string])[] = [
-  ['CREATE TABLE t (a INT /* x */ NOT NULL)', 'a', { type: { kind: 'text' } }, 'CREATE TABLE t (a TEXT /* x */ NOT NULL)'],
+  [
+    'CREATE TABLE t (a INT /* x */ NOT NULL)',
+    'a',
+    { type: { kind: 'text' } },
+    'CREATE TABLE t (a TEXT /* x */ NOT NULL)',
+  ],
   ['CREATE TABLE t (a, b)', 'a', { type: { kind: 'integer', bits: 64 } }, 'CREATE TABLE t (a BIGINT, b)'],
   ['CREATE TABLE t ("a"DEFAULT 1)', 'a', { type: { kind: 'text' } }, 'CREATE TABLE t ("a" TEXT DEFAULT 1)'],
-  ['CREATE TABLE t (a DECIMAL (1, 2) UNIQUE)', 'a', { type: { kind: 'native', dialect: 'sqlite', sql: '' } }, 'CREATE TABLE t (a UNIQUE)'],
+  [
+    'CREATE TABLE t (a DECIMAL (1, 2) UNIQUE)',
+    'a',
+    { type: { kind: 'native', dialect: 'sqlite', sql: '' } },
+    'CREATE TABLE t (a UNIQUE)',
+  ],
   [
     'CREATE TABLE t (a INT DEFAULT 1 -- a\n, b)',
     'a',
@@ -30,13 +46,28 @@ const cases: readonly (readonly [string, string, ColumnChange, string])[] = [
     { type: { kind: 'enum', values: ['x', 'z'] } },
     `CREATE TABLE t (a TEXT CHECK ("a" IN ('x', 'z')) DEFAULT 'x')`,
   ],
-  [`CREATE TABLE t (a TEXT CHECK ("a" IN ('x')) NOT NULL)`, 'a', { type: { kind: 'text' } }, 'CREATE TABLE t (a TEXT NOT NULL)'],
+  [
+    `CREATE TABLE t (a TEXT CHECK ("a" IN ('x')) NOT NULL)`,
+    'a',
+    { type: { kind: 'text' } },
+    'CREATE TABLE t (a TEXT NOT NULL)',
+  ],
   ['CREATE TABLE t (a TEXT)', 'a', { native: { sqlite: 'VARCHAR ( 5 )' } }, 'CREATE TABLE t (a VARCHAR(5))'],
   ['CREATE TABLE t (a TEXT) STRICT', 'a', { type: { kind: 'boolean' } }, 'CREATE TABLE t (a INTEGER) STRICT'],
   ['CREATE TABLE t (a INT DEFAULT 1)', 'a', { nullable: false }, 'CREATE TABLE t (a INT NOT NULL DEFAULT 1)'],
   ['CREATE TABLE t (a INT NULL)', 'a', { nullable: false }, 'CREATE TABLE t (a INT NOT NULL)'],
-  ['CREATE TABLE t (a INT NOT NULL NOT NULL ON CONFLICT FAIL UNIQUE)', 'a', { nullable: true }, 'CREATE TABLE t (a INT UNIQUE)'],
-  ['CREATE TABLE t (a INT CONSTRAINT n NOT NULL/**/DEFAULT 1)', 'a', { nullable: true }, 'CREATE TABLE t (a INT/**/DEFAULT 1)'],
+  [
+    'CREATE TABLE t (a INT NOT NULL NOT NULL ON CONFLICT FAIL UNIQUE)',
+    'a',
+    { nullable: true },
+    'CREATE TABLE t (a INT UNIQUE)',
+  ],
+  [
+    'CREATE TABLE t (a INT CONSTRAINT n NOT NULL/**/DEFAULT 1)',
+    'a',
+    { nullable: true },
+    'CREATE TABLE t (a INT/**/DEFAULT 1)',
+  ],
   ['CREATE TABLE t (a INT CHECK(a>0)NOT NULL)', 'a', { nullable: true }, 'CREATE TABLE t (a INT CHECK(a>0))'],
   ['CREATE TABLE t (a INT -- x\n NOT NULL)', 'a', { nullable: true }, 'CREATE TABLE t (a INT -- x\n )'],
   [
@@ -46,22 +77,37 @@ const cases: readonly (readonly [string, string, ColumnChange, string])[] = [
     'CREATE TABLE t (a INT NOT NULL DEFAULT 5 UNIQUE)',
   ],
   [
-    'CREATE TABLE t (a TEXT CONSTRAINT d DEFAULT (lower(\'X\')) /* x */ UNIQUE)',
+    "CREATE TABLE t (a TEXT CONSTRAINT d DEFAULT (lower('X')) /* x */ UNIQUE)",
     'a',
     { default: { kind: 'literal', value: "it's" } },
     "CREATE TABLE t (a TEXT CONSTRAINT d DEFAULT 'it''s' /* x */ UNIQUE)",
   ],
-  ['CREATE TABLE t (a TEXT DEFAULT 1)', 'a', { default: { kind: 'now' } }, 'CREATE TABLE t (a TEXT DEFAULT CURRENT_TIMESTAMP)'],
+  [
+    'CREATE TABLE t (a TEXT DEFAULT 1)',
+    'a',
+    { default: { kind: 'now' } },
+    'CREATE TABLE t (a TEXT DEFAULT CURRENT_TIMESTAMP)',
+  ],
   [
     'CREATE TABLE t (a TEXT DEFAULT 1)',
     'a',
     { default: { kind: 'expression', sql: '1 + 1 -- two' } },
     'CREATE TABLE t (a TEXT DEFAULT (1 + 1 -- two\n))',
   ],
-  ['CREATE TABLE t (a BOOLEAN)', 'a', { default: { kind: 'literal', value: true } }, 'CREATE TABLE t (a BOOLEAN DEFAULT 1)'],
+  [
+    'CREATE TABLE t (a BOOLEAN)',
+    'a',
+    { default: { kind: 'literal', value: true } },
+    'CREATE TABLE t (a BOOLEAN DEFAULT 1)',
+  ],
   ['CREATE TABLE t (a INT DEFAULT - 1 NOT NULL)', 'a', { default: null }, 'CREATE TABLE t (a INT NOT NULL)'],
   ['CREATE TABLE t (a TEXT UNIQUE)', 'a', { collation: 'NOCASE' }, 'CREATE TABLE t (a TEXT UNIQUE COLLATE "NOCASE")'],
-  ['CREATE TABLE t (a TEXT COLLATE rtrim UNIQUE)', 'a', { collation: 'NOCASE' }, 'CREATE TABLE t (a TEXT COLLATE "NOCASE" UNIQUE)'],
+  [
+    'CREATE TABLE t (a TEXT COLLATE rtrim UNIQUE)',
+    'a',
+    { collation: 'NOCASE' },
+    'CREATE TABLE t (a TEXT COLLATE "NOCASE" UNIQUE)',
+  ],
   ['CREATE TABLE t (a TEXT COLLATE rtrim UNIQUE)', 'a', { collation: null }, 'CREATE TABLE t (a TEXT UNIQUE)'],
   [
     'CREATE TABLE t (a INT, b INT)',
@@ -75,7 +121,12 @@ const cases: readonly (readonly [string, string, ColumnChange, string])[] = [
     { generated: { expression: 'a + 2', stored: false } },
     'CREATE TABLE t (a INT, b INT GENERATED ALWAYS AS (a + 2) VIRTUAL UNIQUE)',
   ],
-  ['CREATE TABLE t (a INT, b INT AS (a + 1) STORED UNIQUE)', 'b', { generated: null }, 'CREATE TABLE t (a INT, b INT UNIQUE)'],
+  [
+    'CREATE TABLE t (a INT, b INT AS (a + 1) STORED UNIQUE)',
+    'b',
+    { generated: null },
+    'CREATE TABLE t (a INT, b INT UNIQUE)',
+  ],
   [
     'CREATE TABLE t (a INTEGER PRIMARY KEY ON CONFLICT FAIL NOT NULL)',
     'a',

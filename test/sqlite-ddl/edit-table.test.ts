@@ -87,11 +87,15 @@ describe('constraints', () => {
   const line = (from: string, to: string): string => source.replace(from, to)
 
   test('drop one that stands in a column', () => {
-    expect(edit(source, (text) => dropConstraintText(text, { kind: 'primaryKey' }))).toBe(line(' CONSTRAINT pk PRIMARY KEY', ''))
+    expect(edit(source, (text) => dropConstraintText(text, { kind: 'primaryKey' }))).toBe(
+      line(' CONSTRAINT pk PRIMARY KEY', ''),
+    )
     expect(edit(source, (text) => dropConstraintText(text, { name: 'POSITIVE' }))).toBe(
       line(' CONSTRAINT positive CHECK (b > 0)', ''),
     )
-    expect(edit(source, (text) => dropConstraintText(text, { kind: 'unique', columns: ['b'] }))).toBe(line(' UNIQUE', ''))
+    expect(edit(source, (text) => dropConstraintText(text, { kind: 'unique', columns: ['b'] }))).toBe(
+      line(' UNIQUE', ''),
+    )
     expect(edit(source, (text) => dropConstraintText(text, { kind: 'foreignKey', columns: ['c'] }))).toBe(
       line(' REFERENCES u (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED', ''),
     )
@@ -99,10 +103,13 @@ describe('constraints', () => {
 
   test('drop one of its own', () => {
     expect(edit(source, (text) => dropConstraintText(text, { name: 'fk', kind: 'foreignKey' }))).toBe(
-      line(`CHECK ("a" <> 5), -- checks
+      line(
+        `CHECK ("a" <> 5), -- checks
   CONSTRAINT fk FOREIGN KEY (b) REFERENCES u (x) -- fk
-`, `CHECK ("a" <> 5) -- checks
-`),
+`,
+        `CHECK ("a" <> 5) -- checks
+`,
+      ),
     )
     expect(edit(source, (text) => dropConstraintText(text, { kind: 'check', expression: 'A<>5' }))).toBe(
       line(' CHECK ("a" <> 5), -- checks\n', '\n'),
@@ -113,28 +120,50 @@ describe('constraints', () => {
   })
 
   test('one that is not there', () => {
-    expect(() => dropConstraintText(source, { name: 'nothing' })).toThrow(expect.objectContaining({ code: 'OBJECT_MISSING' }))
+    expect(() => dropConstraintText(source, { name: 'nothing' })).toThrow(
+      expect.objectContaining({ code: 'OBJECT_MISSING' }),
+    )
   })
 
   test('rename', () => {
-    expect(edit(source, (text) => renameConstraintText(text, 'PK', 'key'))).toBe(line('CONSTRAINT pk', 'CONSTRAINT "key"'))
-    expect(edit(source, (text) => renameConstraintText(text, 'fk', 'f"k'))).toBe(line('CONSTRAINT fk', 'CONSTRAINT "f""k"'))
+    expect(edit(source, (text) => renameConstraintText(text, 'PK', 'key'))).toBe(
+      line('CONSTRAINT pk', 'CONSTRAINT "key"'),
+    )
+    expect(edit(source, (text) => renameConstraintText(text, 'fk', 'f"k'))).toBe(
+      line('CONSTRAINT fk', 'CONSTRAINT "f""k"'),
+    )
   })
 
   test('add', () => {
     expect(
       edit('CREATE TABLE t (a INT, b INT -- b\n)', (text) =>
-        addConstraintText(text, { kind: 'foreignKey', name: 'f', columns: ['b'], references: { table: { name: 'u' }, columns: ['id'] }, onDelete: 'setNull' }),
+        addConstraintText(text, {
+          kind: 'foreignKey',
+          name: 'f',
+          columns: ['b'],
+          references: { table: { name: 'u' }, columns: ['id'] },
+          onDelete: 'setNull',
+        }),
       ),
-    ).toBe('CREATE TABLE t (a INT, b INT -- b\n, CONSTRAINT "f" FOREIGN KEY ("b") REFERENCES "u" ("id") ON DELETE SET NULL)')
+    ).toBe(
+      'CREATE TABLE t (a INT, b INT -- b\n, CONSTRAINT "f" FOREIGN KEY ("b") REFERENCES "u" ("id") ON DELETE SET NULL)',
+    )
   })
 })
 
 describe('options', () => {
   test.each([
     ['CREATE TABLE t (a INT PRIMARY KEY)', { strict: true }, 'CREATE TABLE t (a INT PRIMARY KEY) STRICT'],
-    ['CREATE TABLE t (a INT PRIMARY KEY) strict', { withoutRowid: true }, 'CREATE TABLE t (a INT PRIMARY KEY) strict, WITHOUT ROWID'],
-    ['CREATE TABLE t (a INT PRIMARY KEY) strict , without /*x*/ rowid', { strict: null }, 'CREATE TABLE t (a INT PRIMARY KEY) without /*x*/ rowid'],
+    [
+      'CREATE TABLE t (a INT PRIMARY KEY) strict',
+      { withoutRowid: true },
+      'CREATE TABLE t (a INT PRIMARY KEY) strict, WITHOUT ROWID',
+    ],
+    [
+      'CREATE TABLE t (a INT PRIMARY KEY) strict , without /*x*/ rowid',
+      { strict: null },
+      'CREATE TABLE t (a INT PRIMARY KEY) without /*x*/ rowid',
+    ],
     ['CREATE TABLE t (a INT PRIMARY KEY) STRICT', { strict: false }, 'CREATE TABLE t (a INT PRIMARY KEY)'],
     ['CREATE TABLE t (a INT PRIMARY KEY) strict', { strict: true }, 'CREATE TABLE t (a INT PRIMARY KEY) strict'],
   ])('%s %j', (source, options, expected) => {
@@ -142,7 +171,9 @@ describe('options', () => {
   })
 
   test('of other databases are refused', () => {
-    expect(() => setOptionsText('CREATE TABLE t (a)', { engine: 'InnoDB' })).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+    expect(() => setOptionsText('CREATE TABLE t (a)', { engine: 'InnoDB' })).toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED' }),
+    )
   })
 })
 
@@ -160,12 +191,19 @@ describe('names', () => {
     )
   })
   test('foreign keys of another table follow a column', () => {
-    expect(renameReferencedColumn('CREATE TABLE c (x REFERENCES u (x), y REFERENCES u, FOREIGN KEY (x, y) REFERENCES U ("x", id))', 'u', 'X', 'z')).toBe(
-      'CREATE TABLE c (x REFERENCES u ("z"), y REFERENCES u, FOREIGN KEY (x, y) REFERENCES U ("z", id))',
-    )
+    expect(
+      renameReferencedColumn(
+        'CREATE TABLE c (x REFERENCES u (x), y REFERENCES u, FOREIGN KEY (x, y) REFERENCES U ("x", id))',
+        'u',
+        'X',
+        'z',
+      ),
+    ).toBe('CREATE TABLE c (x REFERENCES u ("z"), y REFERENCES u, FOREIGN KEY (x, y) REFERENCES U ("z", id))')
   })
   test('an index is put on another table', () => {
-    expect(retargetIndex('CREATE UNIQUE INDEX i /* i */ ON t(a)', { table: 'n' })).toBe('CREATE UNIQUE INDEX i /* i */ ON "n"(a)')
+    expect(retargetIndex('CREATE UNIQUE INDEX i /* i */ ON t(a)', { table: 'n' })).toBe(
+      'CREATE UNIQUE INDEX i /* i */ ON "n"(a)',
+    )
     expect(retargetIndex('CREATE INDEX[i]ON t(a)', { name: 'j' })).toBe('CREATE INDEX"j"ON t(a)')
   })
 })

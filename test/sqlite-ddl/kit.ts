@@ -1,12 +1,7 @@
-import Database from 'better-sqlite3'
 import type { Row, Session, SqlValue } from '@org/migrate-core/dialect'
+import Database from 'better-sqlite3'
 
 export { advance } from '../../packages/dialect-sqlite/src/advance.ts'
-export { introspect } from '../../packages/dialect-sqlite/src/introspect/index.ts'
-export { readTable } from '../../packages/dialect-sqlite/src/introspect/tables.ts'
-export { normalise } from '../../packages/dialect-sqlite/src/normalise.ts'
-export { literalText, quote, quoteName } from '../../packages/dialect-sqlite/src/quote.ts'
-export { affinityOf, strictType, types } from '../../packages/dialect-sqlite/src/types.ts'
 export { alterColumnText } from '../../packages/dialect-sqlite/src/ddl/edit-column.ts'
 export * from '../../packages/dialect-sqlite/src/ddl/edit-table.ts'
 export { parseTable } from '../../packages/dialect-sqlite/src/ddl/parse-table.ts'
@@ -15,6 +10,11 @@ export { retargetIndex, retargetTable } from '../../packages/dialect-sqlite/src/
 export { tableSource } from '../../packages/dialect-sqlite/src/ddl/stored.ts'
 export { foldName, nameOf, tokenize } from '../../packages/dialect-sqlite/src/ddl/tokenize.ts'
 export * from '../../packages/dialect-sqlite/src/ddl/write.ts'
+export { introspect } from '../../packages/dialect-sqlite/src/introspect/index.ts'
+export { readTable } from '../../packages/dialect-sqlite/src/introspect/tables.ts'
+export { normalise } from '../../packages/dialect-sqlite/src/normalise.ts'
+export { literalText, quote, quoteName } from '../../packages/dialect-sqlite/src/quote.ts'
+export { affinityOf, strictType, types } from '../../packages/dialect-sqlite/src/types.ts'
 
 export type Raw = InstanceType<typeof Database>
 
@@ -26,7 +26,9 @@ export function memory(...sql: readonly string[]): Raw {
 
 /** The texts that SQLite keeps, by name. */
 export function stored(db: Raw): { readonly [name: string]: string } {
-  const rows = db.prepare("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+  const rows = db.prepare(
+    "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+  )
   return Object.fromEntries((rows.all() as { name: string; sql: string }[]).map(({ name, sql }) => [name, sql]))
 }
 

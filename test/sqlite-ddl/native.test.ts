@@ -25,7 +25,9 @@ describe.each(zoo)('%s', (_label, sql) => {
   }
 
   test('SQLite accepts the text and keeps it', () => {
-    expect(fresh().text()[name]?.replace(/\s+/g, ' ')).toBe(sql.replace(/\s+/g, ' ').replace('CREATE TABLE /* a, b */ t', 'CREATE TABLE t'))
+    expect(fresh().text()[name]?.replace(/\s+/g, ' ')).toBe(
+      sql.replace(/\s+/g, ' ').replace('CREATE TABLE /* a, b */ t', 'CREATE TABLE t'),
+    )
   })
 
   test('a new column stands where ADD COLUMN puts it', () => {
@@ -54,7 +56,8 @@ describe.each(zoo)('%s', (_label, sql) => {
     const edited = dropColumnText(text()[name] ?? '', 'keep')
     db.exec(`ALTER TABLE ${quoted(name)} DROP COLUMN "keep"`)
     const ours = memory(other, edited)
-    const facts = (raw: typeof db) => raw.prepare(`SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)`).all(name)
+    const facts = (raw: typeof db) =>
+      raw.prepare(`SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)`).all(name)
     expect(facts(ours)).toEqual(facts(db))
     expect(ours.prepare('SELECT * FROM pragma_foreign_key_list(?)').all(name)).toEqual(
       db.prepare('SELECT * FROM pragma_foreign_key_list(?)').all(name),
@@ -72,7 +75,8 @@ describe.each(zoo)('%s', (_label, sql) => {
   test('under another name the table is the same', () => {
     const { db, text } = fresh()
     db.exec(retargetTable(text()[name] ?? '', '_new'))
-    const facts = (of: string) => db.prepare(`SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)`).all(of)
+    const facts = (of: string) =>
+      db.prepare(`SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)`).all(of)
     expect(facts('_new')).toEqual(facts(name))
     const keys = (of: string) => db.prepare('SELECT * FROM pragma_foreign_key_list(?)').all(of)
     expect(keys('_new')).toEqual(keys(name))

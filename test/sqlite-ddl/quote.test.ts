@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { literalText, memory, quote } from './kit.ts'
 
-const control = /[\u0000-\u001f\u007f]/
+const control = /\p{Cc}/u
+// A lone surrogate has no UTF-8 form, so encoding it changes the text.
+const wellFormed = (text: string): boolean => Buffer.from(text).toString() === text
 const names = fc
   .oneof(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'binary', minLength: 1 }))
-  .filter((name) => name.isWellFormed() && !control.test(name) && !/^sqlite_/i.test(name))
+  .filter((name) => wellFormed(name) && !control.test(name) && !/^sqlite_/i.test(name))
 
 test('every name comes back from sqlite_master as it went in', () => {
   fc.assert(
@@ -31,7 +33,7 @@ const select = (text: string): unknown => memory().prepare(`SELECT ${text}`).plu
 
 test('every value comes back from its literal', () => {
   const value = fc.oneof(
-    fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+    fc.string({ unit: 'binary' }).filter(wellFormed),
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
     fc.double({ noNaN: true }).filter((number) => !Number.isInteger(number)),
     fc.uint8Array().map((bytes) => Buffer.from(bytes)),

@@ -38,14 +38,21 @@ test.each(logical)('%j is %s and comes back', (type, text, affinity) => {
   expect(types.fromSql(String(declared))).toEqual(type)
 })
 
-test.each(['', 'ANY', 'UUID', 'MEDIUMTEXT', 'UNSIGNED BIG INT', 'INTEGER(10)', 'DECIMAL(10,-2)', 'VARCHAR(1,2)', '"weird type ) x"'])(
-  '%s is nothing logical and stays as it is',
-  (text) => {
-    const type = types.fromSql(text)
-    expect(type).toEqual({ kind: 'native', dialect: 'sqlite', sql: text })
-    expect(types.toSql(type)).toBe(text)
-  },
-)
+test.each([
+  '',
+  'ANY',
+  'UUID',
+  'MEDIUMTEXT',
+  'UNSIGNED BIG INT',
+  'INTEGER(10)',
+  'DECIMAL(10,-2)',
+  'VARCHAR(1,2)',
+  '"weird type ) x"',
+])('%s is nothing logical and stays as it is', (text) => {
+  const type = types.fromSql(text)
+  expect(type).toEqual({ kind: 'native', dialect: 'sqlite', sql: text })
+  expect(types.toSql(type)).toBe(text)
+})
 
 test.each([
   ['int', { kind: 'integer', bits: 32 }],

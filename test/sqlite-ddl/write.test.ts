@@ -2,22 +2,39 @@ import type { ColumnModel, ConstraintModel, IndexModel, TableModel } from '@org/
 import { describe, expect, test } from 'vitest'
 import { createIndexText, createTableText, createViewText, memory, normalise, readTable, stored } from './kit.ts'
 
-const column = (name: string, type: ColumnModel['type'], rest: Partial<ColumnModel> = {}): ColumnModel => ({ name, type, nullable: true, ...rest })
+const column = (name: string, type: ColumnModel['type'], rest: Partial<ColumnModel> = {}): ColumnModel => ({
+  name,
+  type,
+  nullable: true,
+  ...rest,
+})
 const id = column('id', { kind: 'integer', bits: 64 }, { nullable: false })
 
-function table(columns: readonly ColumnModel[], constraints: readonly ConstraintModel[] = [], rest: Partial<TableModel> = {}): TableModel {
+function table(
+  columns: readonly ColumnModel[],
+  constraints: readonly ConstraintModel[] = [],
+  rest: Partial<TableModel> = {},
+): TableModel {
   return { ref: { name: 't' }, columns, constraints, indexes: [], options: {}, ...rest }
 }
 
 const everything = table(
   [
     column('id', { kind: 'integer', bits: 64 }, { nullable: false, identity: { mode: 'autoIncrement' } }),
-    column('a "q"', { kind: 'varchar', length: 12 }, { nullable: false, default: { kind: 'literal', value: "en's" }, collation: 'NOCASE' }),
+    column(
+      'a "q"',
+      { kind: 'varchar', length: 12 },
+      { nullable: false, default: { kind: 'literal', value: "en's" }, collation: 'NOCASE' },
+    ),
     column('flag', { kind: 'boolean' }, { nullable: false, default: { kind: 'literal', value: true } }),
     column('at', { kind: 'timestamp', withTimezone: false }, { default: { kind: 'now' } }),
     column('calc', { kind: 'integer', bits: 32 }, { generated: { expression: 'id + 1', stored: true } }),
     column('expr', { kind: 'text' }, { default: { kind: 'expression', sql: "lower('X')" } }),
-    column('state', { kind: 'enum', name: 'state', values: ['on', "o'ff"] }, { default: { kind: 'literal', value: 'on' } }),
+    column(
+      'state',
+      { kind: 'enum', name: 'state', values: ['on', "o'ff"] },
+      { default: { kind: 'literal', value: 'on' } },
+    ),
     column('own', { kind: 'text' }, { native: { sqlite: 'clob', postgres: 'citext' } }),
     column('nothing', { kind: 'text' }, { default: { kind: 'literal', value: null } }),
   ],
@@ -56,7 +73,7 @@ test('a table with everything', () => {
   CONSTRAINT "f" FOREIGN KEY ("calc") REFERENCES "t" ("id") ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   FOREIGN KEY ("own") REFERENCES "u"
 )`)
-  expect(stored(memory(text))['t']).toBe(text)
+  expect(stored(memory(text)).t).toBe(text)
 })
 
 test('declared and read back, it has one normal form', () => {
@@ -75,9 +92,25 @@ test('declared with words that SQLite does not keep, it is the same', () => {
     [
       { kind: 'primaryKey', columns: ['id'] },
       { kind: 'check', expression: '"b"<>  \'X\' /* why */ AND ID = 1' },
-      { kind: 'foreignKey', columns: ['d'], references: { table: { name: 'u' }, columns: ['id'] }, onDelete: 'noAction', match: 'simple' },
+      {
+        kind: 'foreignKey',
+        columns: ['d'],
+        references: { table: { name: 'u' }, columns: ['id'] },
+        onDelete: 'noAction',
+        match: 'simple',
+      },
     ],
-    { options: { strict: false }, indexes: [{ name: 'i', unique: false, elements: [{ column: 'b', order: 'asc', nulls: 'first', collation: 'BINARY' }], method: 'btree' }] },
+    {
+      options: { strict: false },
+      indexes: [
+        {
+          name: 'i',
+          unique: false,
+          elements: [{ column: 'b', order: 'asc', nulls: 'first', collation: 'BINARY' }],
+          method: 'btree',
+        },
+      ],
+    },
   )
   const read = readTable(
     "CREATE TABLE t (id integer primary key, b TEXT DEFAULT 'x', c BOOL DEFAULT false, d INT DEFAULT 0 REFERENCES u(id), CHECK (B <> 'X' and \"id\"=1))",
@@ -93,7 +126,13 @@ test('declared with words that SQLite does not keep, it is the same', () => {
 })
 
 test('options and keys of their kinds', () => {
-  expect(createTableText(table([id, column('k', { kind: 'json' })], [{ kind: 'primaryKey', columns: ['id', 'k'] }], { options: { strict: true, withoutRowid: true } }))).toBe(`CREATE TABLE "t" (
+  expect(
+    createTableText(
+      table([id, column('k', { kind: 'json' })], [{ kind: 'primaryKey', columns: ['id', 'k'] }], {
+        options: { strict: true, withoutRowid: true },
+      }),
+    ),
+  ).toBe(`CREATE TABLE "t" (
   "id" INTEGER NOT NULL,
   "k" TEXT NOT NULL,
   PRIMARY KEY ("id", "k")
@@ -104,18 +143,24 @@ test('an index with everything that SQLite has', () => {
   const index: IndexModel = {
     name: 'i "x"',
     unique: true,
-    elements: [{ column: 'a', collation: 'NOCASE', order: 'desc' }, { expression: 'lower(b)' }, { column: 'c', nulls: 'first' }],
+    elements: [
+      { column: 'a', collation: 'NOCASE', order: 'desc' },
+      { expression: 'lower(b)' },
+      { column: 'c', nulls: 'first' },
+    ],
     where: 'a IS NOT NULL',
   }
   const text = createIndexText({ name: 't' }, index)
-  expect(text).toBe('CREATE UNIQUE INDEX "i ""x""" ON "t" ("a" COLLATE "NOCASE" DESC, (lower(b)), "c") WHERE a IS NOT NULL')
+  expect(text).toBe(
+    'CREATE UNIQUE INDEX "i ""x""" ON "t" ("a" COLLATE "NOCASE" DESC, (lower(b)), "c") WHERE a IS NOT NULL',
+  )
   expect(stored(memory('CREATE TABLE t (a, b, c)', text))['i "x"']).toBe(text)
 })
 
 test('a view', () => {
   const text = createViewText({ ref: { name: 'v' }, columns: ['x'], definition: 'SELECT 1' })
   expect(text).toBe('CREATE VIEW "v" ("x") AS SELECT 1')
-  expect(stored(memory(text))['v']).toBe(text)
+  expect(stored(memory(text)).v).toBe(text)
 })
 
 describe('what SQLite has not is refused', () => {
@@ -133,21 +178,43 @@ describe('what SQLite has not is refused', () => {
   refused('identity with an increment', identity({ mode: 'byDefault', increment: 5 }))
   refused('identity without a key', () => createTableText(table([{ ...id, identity: { mode: 'autoIncrement' } }])))
   refused('identity without rowid', () =>
-    createTableText(table([{ ...id, identity: { mode: 'autoIncrement' } }], [key], { options: { withoutRowid: true } })),
+    createTableText(
+      table([{ ...id, identity: { mode: 'autoIncrement' } }], [key], { options: { withoutRowid: true } }),
+    ),
   )
   refused('a deferrable key', constraint({ ...key, deferrable: 'deferred' }))
   refused('a deferrable unique', constraint({ kind: 'unique', columns: ['id'], deferrable: 'immediate' }))
   refused('NULLS NOT DISTINCT', constraint({ kind: 'unique', columns: ['id'], nullsNotDistinct: true }))
   refused('EXCLUDE', constraint({ kind: 'exclude', elements: [{ expression: 'id', operator: '=' }] }))
-  refused('NOT VALID', constraint({ kind: 'foreignKey', columns: ['id'], references: { table: { name: 't' }, columns: [] }, notValid: true }))
-  refused('MATCH FULL', constraint({ kind: 'foreignKey', columns: ['id'], references: { table: { name: 't' }, columns: [] }, match: 'full' }))
+  refused(
+    'NOT VALID',
+    constraint({
+      kind: 'foreignKey',
+      columns: ['id'],
+      references: { table: { name: 't' }, columns: [] },
+      notValid: true,
+    }),
+  )
+  refused(
+    'MATCH FULL',
+    constraint({
+      kind: 'foreignKey',
+      columns: ['id'],
+      references: { table: { name: 't' }, columns: [] },
+      match: 'full',
+    }),
+  )
   refused('a schema', () => createTableText(table([id], [], { ref: { schema: 's', name: 't' } })))
   refused('a table comment', () => createTableText(table([id], [], { comment: 'hi' })))
   refused('a column comment', () => createTableText(table([{ ...id, comment: 'hi' }])))
   refused('an engine', () => createTableText(table([id], [], { options: { engine: 'InnoDB' } })))
-  refused('a type of another database', () => createTableText(table([column('a', { kind: 'native', dialect: 'mysql', sql: 'SET' })])))
+  refused('a type of another database', () =>
+    createTableText(table([column('a', { kind: 'native', dialect: 'mysql', sql: 'SET' })])),
+  )
   refused('a native type in a STRICT table', () =>
-    createTableText(table([column('a', { kind: 'native', dialect: 'sqlite', sql: 'WEIRD' })], [], { options: { strict: true } })),
+    createTableText(
+      table([column('a', { kind: 'native', dialect: 'sqlite', sql: 'WEIRD' })], [], { options: { strict: true } }),
+    ),
   )
   refused('an index method', index({ method: 'gin' }))
   refused('INCLUDE', index({ include: ['a'] }))
@@ -156,5 +223,7 @@ describe('what SQLite has not is refused', () => {
   refused('an operator class', index({ elements: [{ column: 'id', operatorClass: 'text_ops' }] }))
   refused('a prefix', index({ elements: [{ column: 'id', prefixLength: 5 }] }))
   refused('NULLS LAST', index({ elements: [{ column: 'id', nulls: 'last' }] }))
-  refused('a materialised view', () => createViewText({ ref: { name: 'v' }, definition: 'SELECT 1', materialized: true }))
+  refused('a materialised view', () =>
+    createViewText({ ref: { name: 'v' }, definition: 'SELECT 1', materialized: true }),
+  )
 })

@@ -6,7 +6,10 @@ export const zoo: readonly (readonly [label: string, sql: string])[] = [
   ['plain', 'CREATE TABLE t (a INTEGER, keep TEXT)'],
   ['no types', 'CREATE TABLE t(a, b, keep)'],
   ['quotes of all kinds', `CREATE TABLE "we""ird" ("a ""q""" int, [b ] text, \`c\`\`d\` blob, 'e''f' real, keep)`],
-  ['keywords as names', 'CREATE TABLE "table" ("select" int, key text, "index" int, left int, end int, like int, keep)'],
+  [
+    'keywords as names',
+    'CREATE TABLE "table" ("select" int, key text, "index" int, left int, end int, like int, keep)',
+  ],
   ['emoji and accents', 'CREATE TABLE "😀" ("é" text, "É" text, naïve int, keep int CHECK ("é" <> \'😀\'))'],
   [
     'comments everywhere',
@@ -27,9 +30,12 @@ export const zoo: readonly (readonly [label: string, sql: string])[] = [
   ],
   [
     'generated',
-    'CREATE TABLE t (a INT, b INT GENERATED ALWAYS AS (a + 1) STORED, c AS (a || \'(\') VIRTUAL, d TEXT AS (upper(a)) COLLATE NOCASE, keep INT)',
+    "CREATE TABLE t (a INT, b INT GENERATED ALWAYS AS (a + 1) STORED, c AS (a || '(') VIRTUAL, d TEXT AS (upper(a)) COLLATE NOCASE, keep INT)",
   ],
-  ['collations', 'CREATE TABLE t (a TEXT COLLATE NOCASE, b TEXT COLLATE "RTRIM", keep TEXT, UNIQUE (a COLLATE BINARY DESC, b))'],
+  [
+    'collations',
+    'CREATE TABLE t (a TEXT COLLATE NOCASE, b TEXT COLLATE "RTRIM", keep TEXT, UNIQUE (a COLLATE BINARY DESC, b))',
+  ],
   [
     'foreign keys',
     `CREATE TABLE t (
@@ -41,7 +47,10 @@ export const zoo: readonly (readonly [label: string, sql: string])[] = [
   CONSTRAINT "self" FOREIGN KEY (c) REFERENCES T (b) ON UPDATE NO ACTION DEFERRABLE
 )`,
   ],
-  ['constraints without commas', 'CREATE TABLE t (a INT, b INT, keep INT, CHECK (a > 0) UNIQUE (b) CONSTRAINT c CHECK (b > a), PRIMARY KEY (a))'],
+  [
+    'constraints without commas',
+    'CREATE TABLE t (a INT, b INT, keep INT, CHECK (a > 0) UNIQUE (b) CONSTRAINT c CHECK (b > a), PRIMARY KEY (a))',
+  ],
   ['strict', 'CREATE TABLE t (a INT PRIMARY KEY, b TEXT, c ANY, keep REAL) STRICT'],
   ['without rowid', 'CREATE TABLE t (a TEXT, b INT, keep, PRIMARY KEY (a DESC, b)) WITHOUT ROWID'],
   ['both options', 'CREATE TABLE t (a TEXT PRIMARY KEY, keep INTEGER) strict , without /* x */ rowid'],
@@ -54,9 +63,21 @@ export const zoo: readonly (readonly [label: string, sql: string])[] = [
     `CREATE TABLE t (a INT DEFAULT -1, b INT DEFAULT + 2, c TEXT DEFAULT 'it''s', d TEXT DEFAULT (lower('X') || ')'), e DEFAULT CURRENT_TIMESTAMP,
 f DEFAULT x'00ff', g BOOLEAN DEFAULT true, h DEFAULT NULL, i DEFAULT word, j DEFAULT 1.50, k INT DEFAULT 0x10 NOT NULL, keep TEXT DEFAULT (1))`,
   ],
-  ['checks', `CREATE TABLE t (a INT CHECK (t.a > 0) CHECK (a <> 5), keep INT, b TEXT CONSTRAINT c1 CHECK (b LIKE '%a%' ESCAPE 'a' AND CAST(a AS TEXT) <> b COLLATE NOCASE), CONSTRAINT "c 2" CHECK (CASE WHEN a IS NOT NULL THEN a ELSE length(b) END IN (1, 2, a)) ON CONFLICT ABORT)`],
-  ['types', 'CREATE TABLE t (a decimal ( 10 , -2 ), b "weird type ) x", c UNSIGNED BIG INT, d VARCHAR(255), e double   precision, keep LONG VARCHAR (10))'],
-  ['dangling names', 'CREATE TABLE t (a INT CONSTRAINT x, b INT CONSTRAINT y NOT NULL CONSTRAINT z, keep INT, CONSTRAINT q)'],
-  ['tight', `CREATE TABLE t("a"INT NOT NULL DEFAULT'x'CHECK("a">0)UNIQUE,"keep"TEXT,b[weird]CHECK(b>0)DEFAULT(1),PRIMARY KEY("a")CHECK("b"is not null))`],
+  [
+    'checks',
+    `CREATE TABLE t (a INT CHECK (t.a > 0) CHECK (a <> 5), keep INT, b TEXT CONSTRAINT c1 CHECK (b LIKE '%a%' ESCAPE 'a' AND CAST(a AS TEXT) <> b COLLATE NOCASE), CONSTRAINT "c 2" CHECK (CASE WHEN a IS NOT NULL THEN a ELSE length(b) END IN (1, 2, a)) ON CONFLICT ABORT)`,
+  ],
+  [
+    'types',
+    'CREATE TABLE t (a decimal ( 10 , -2 ), b "weird type ) x", c UNSIGNED BIG INT, d VARCHAR(255), e double   precision, keep LONG VARCHAR (10))',
+  ],
+  [
+    'dangling names',
+    'CREATE TABLE t (a INT CONSTRAINT x, b INT CONSTRAINT y NOT NULL CONSTRAINT z, keep INT, CONSTRAINT q)',
+  ],
+  [
+    'tight',
+    `CREATE TABLE t("a"INT NOT NULL DEFAULT'x'CHECK("a">0)UNIQUE,"keep"TEXT,b[weird]CHECK(b>0)DEFAULT(1),PRIMARY KEY("a")CHECK("b"is not null))`,
+  ],
   ['function names', 'CREATE TABLE t (a TEXT, length INT, keep INT, CHECK (length(a) < length AND abs(length) > 0))'],
 ]

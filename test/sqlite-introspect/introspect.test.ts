@@ -41,10 +41,21 @@ describe('a database', () => {
   test('has each column with all that is said of it', async () => {
     expect((await schema).tables.get('users')?.columns).toEqual([
       { name: 'id', type: { kind: 'integer', bits: 32 }, nullable: false, identity: { mode: 'autoIncrement' } },
-      { name: 'email', type: { kind: 'varchar', length: 255 }, nullable: false, default: { kind: 'literal', value: 'x' }, collation: 'NOCASE' },
+      {
+        name: 'email',
+        type: { kind: 'varchar', length: 255 },
+        nullable: false,
+        default: { kind: 'literal', value: 'x' },
+        collation: 'NOCASE',
+      },
       { name: 'active', type: { kind: 'boolean' }, nullable: true, default: { kind: 'literal', value: true } },
       { name: 'made', type: { kind: 'timestamp', withTimezone: false }, nullable: true, default: { kind: 'now' } },
-      { name: 'full', type: { kind: 'text' }, nullable: true, generated: { expression: "email || '!'", stored: false } },
+      {
+        name: 'full',
+        type: { kind: 'text' },
+        nullable: true,
+        generated: { expression: "email || '!'", stored: false },
+      },
       { name: 'boss', type: { kind: 'integer', bits: 32 }, nullable: true },
       { name: 'state', type: { kind: 'enum', values: ['on', 'off'] }, nullable: true },
     ])
@@ -54,7 +65,12 @@ describe('a database', () => {
     expect((await schema).tables.get('users')?.constraints).toEqual([
       { kind: 'primaryKey', columns: ['id'] },
       { kind: 'check', name: 'has_at', expression: "email LIKE '%@%'" },
-      { kind: 'foreignKey', columns: ['boss'], references: { table: { name: 'users' }, columns: [] }, onDelete: 'setNull' },
+      {
+        kind: 'foreignKey',
+        columns: ['boss'],
+        references: { table: { name: 'users' }, columns: [] },
+        onDelete: 'setNull',
+      },
       { kind: 'unique', name: 'u', columns: ['email', 'made'] },
     ])
   })
@@ -65,7 +81,11 @@ describe('a database', () => {
       {
         name: 'by email',
         unique: true,
-        elements: [{ column: 'email', order: 'desc', collation: 'binary' }, { expression: 'lower(full)' }, { expression: 'active' }],
+        elements: [
+          { column: 'email', order: 'desc', collation: 'binary' },
+          { expression: 'lower(full)' },
+          { expression: 'active' },
+        ],
         where: "active AND made > 'x'",
         source,
       },
@@ -86,7 +106,12 @@ describe('a database', () => {
       source: 'CREATE TABLE "odd ""name""" (a, b ANY NOT NULL, PRIMARY KEY (a, b)) WITHOUT ROWID',
     })
     expect([...views.values()]).toEqual([
-      { ref: { name: 'v' }, columns: ['x'], definition: 'SELECT id FROM users', source: 'CREATE VIEW v (x) AS SELECT id FROM users' },
+      {
+        ref: { name: 'v' },
+        columns: ['x'],
+        definition: 'SELECT id FROM users',
+        source: 'CREATE VIEW v (x) AS SELECT id FROM users',
+      },
     ])
     expect([...triggers.values()]).toEqual([
       {
@@ -112,10 +137,19 @@ test('an empty database', async () => {
 })
 
 test('one statement reads all ordinary tables', async () => {
-  const db = memory(...Array.from({ length: 50 }, (_, at) => `CREATE TABLE t${at} (id INTEGER PRIMARY KEY); CREATE INDEX i${at} ON t${at} (id)`))
+  const db = memory(
+    ...Array.from(
+      { length: 50 },
+      (_, at) => `CREATE TABLE t${at} (id INTEGER PRIMARY KEY); CREATE INDEX i${at} ON t${at} (id)`,
+    ),
+  )
   const session = reader(db)
   let statements = 0
-  const counting = { ...session, query: (sql: string, params?: readonly never[]) => ((statements += 1), session.query(sql, params)) }
+  const query: typeof session.query = (sql, params) => {
+    statements += 1
+    return session.query(sql, params)
+  }
+  const counting = { ...session, query }
   expect((await introspect(counting)).tables.size).toBe(50)
   expect(statements).toBe(1)
 })

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { affinityOf, introspect, memory, normalise, readTable, reader } from '../sqlite-ddl/kit.ts'
-import { zoo } from '../sqlite-ddl/zoo.ts'
 import { rowidAlias } from '../../packages/dialect-sqlite/src/introspect/columns.ts'
-import { parseTable } from '../sqlite-ddl/kit.ts'
+import { affinityOf, introspect, memory, normalise, parseTable, reader, readTable } from '../sqlite-ddl/kit.ts'
+import { zoo } from '../sqlite-ddl/zoo.ts'
 
 const other = 'CREATE TABLE other (id INTEGER PRIMARY KEY, x INT, UNIQUE (id, x))'
 const actions: { readonly [action: string]: string | undefined } = {
@@ -45,12 +44,16 @@ describe.each(zoo)('%s: the model says what the pragmas say', (_label, sql) => {
     const said = all("SELECT name FROM pragma_index_list(?) WHERE origin = 'u'").map(({ name: index }) =>
       db.prepare('SELECT name FROM pragma_index_info(?) ORDER BY seqno').pluck().all(index),
     )
-    const [key] = table.constraints.flatMap((constraint) => (constraint.kind === 'primaryKey' ? [constraint.columns] : []))
+    const [key] = table.constraints.flatMap((constraint) =>
+      constraint.kind === 'primaryKey' ? [constraint.columns] : [],
+    )
     // SQLite makes one index of a UNIQUE and a PRIMARY KEY over the same columns.
     const ours = table.constraints.flatMap((constraint) =>
       constraint.kind === 'unique' && constraint.columns.join() !== key?.join() ? [constraint.columns] : [],
     )
-    expect(ours.map((columns) => JSON.stringify(columns)).sort()).toEqual(said.map((columns) => JSON.stringify(columns)).sort())
+    expect(ours.map((columns) => JSON.stringify(columns)).sort()).toEqual(
+      said.map((columns) => JSON.stringify(columns)).sort(),
+    )
   })
 
   test('foreign keys', () => {
@@ -76,9 +79,15 @@ describe.each(zoo)('%s: the model says what the pragmas say', (_label, sql) => {
 
   test('options and affinities', () => {
     const [list] = all('SELECT wr, strict FROM pragma_table_list(?)')
-    expect([table.options.withoutRowid ?? false, table.options.strict ?? false]).toEqual([list?.wr === 1, list?.strict === 1])
+    expect([table.options.withoutRowid ?? false, table.options.strict ?? false]).toEqual([
+      list?.wr === 1,
+      list?.strict === 1,
+    ])
     for (const row of all('SELECT type FROM pragma_table_xinfo(?)')) {
-      const created = memory(`CREATE TABLE probe (a ${row.type === '' ? '' : JSON.stringify(row.type)})`, "INSERT INTO probe VALUES ('12'), (12), (1.5), ('1.0')")
+      const created = memory(
+        `CREATE TABLE probe (a ${row.type === '' ? '' : JSON.stringify(row.type)})`,
+        "INSERT INTO probe VALUES ('12'), (12), (1.5), ('1.0')",
+      )
       const stored = created.prepare("SELECT group_concat(typeof(a), ' ') FROM probe").pluck().get()
       const affinity = affinityOf(String(row.type))
       const expected = {

@@ -1,3 +1,4 @@
+import { MigrateError } from '@org/migrate-core'
 import {
   apply,
   findColumn,
@@ -10,12 +11,11 @@ import {
   putTable,
   type SchemaModel,
   type TableModel,
-  tableKey,
   type TableRef,
+  tableKey,
   triggerKey,
   without,
 } from '@org/migrate-core/dialect'
-import { MigrateError } from '@org/migrate-core'
 import { alterColumnText, setType } from './ddl/edit-column.ts'
 import {
   addColumnText,
@@ -86,10 +86,7 @@ function editedOthers(before: SchemaModel, after: SchemaModel, edit: (source: st
 }
 
 /** Views and triggers with their texts edited. */
-function editedBodies(
-  model: SchemaModel,
-  edit: (text: string, kind: 'view' | 'trigger') => string,
-): SchemaModel {
+function editedBodies(model: SchemaModel, edit: (text: string, kind: 'view' | 'trigger') => string): SchemaModel {
   let result = model
   for (const [key, view] of model.views) {
     const source = viewSource(view)
@@ -119,7 +116,9 @@ function requireUnused(table: TableModel, column: string): void {
   const source = dropColumnText(tableSource(table), column)
   const dependants = [
     ...(columnUses(parseTable(source), column).length > 0 ? [`an expression of table ${table.ref.name}`] : []),
-    ...table.indexes.filter((index) => indexUses(indexSource(table, index), column).length > 0).map(({ name }) => `index ${name}`),
+    ...table.indexes
+      .filter((index) => indexUses(indexSource(table, index), column).length > 0)
+      .map(({ name }) => `index ${name}`),
   ]
   if (dependants.length === 0) return
   const object = `column ${table.ref.name}.${column}`
@@ -230,7 +229,7 @@ function followTypes({ before, after }: Around): SchemaModel {
     let source = tableSource(old)
     for (const column of table.columns) {
       if (column.type === findColumn(old, column.name)?.type) continue
-      source = setType(source, column.name, settleColumn(column, { strict: table.options['strict'] === true }))
+      source = setType(source, column.name, settleColumn(column, { strict: table.options.strict === true }))
     }
     result = putTable(result, reread(old, source, indexTexts(old)))
   }
@@ -240,13 +239,14 @@ function followTypes({ before, after }: Around): SchemaModel {
 const same = ({ after }: Around): SchemaModel => after
 
 const advances: Advances = {
-  createTable: ({ after, operation: { table } }) => putTable(after, reread(table, tableSource(table), indexTexts(table))),
+  createTable: ({ after, operation: { table } }) =>
+    putTable(after, reread(table, tableSource(table), indexTexts(table))),
   dropTable,
   renameTable,
   alterTableOptions: (step) =>
     edited(step, step.operation.table, (source) => setOptionsText(source, step.operation.options)),
   addColumn: (step) => {
-    const strict = requireTable(step.before, step.operation.table).options['strict'] === true
+    const strict = requireTable(step.before, step.operation.table).options.strict === true
     const text = columnText(step.operation.column, { strict }).text
     return edited(step, step.operation.table, (source) => addColumnText(source, text))
   },

@@ -3,7 +3,7 @@ import { type Quote, type SqlFragment, type SqlValue, type TableRef, verbatim } 
 
 // A NUL ends the text for SQLite's parser; the other control characters are allowed by it, but make names that no
 // listing shows truthfully.
-const control = /[\u0000-\u001f\u007f]/
+const control = /\p{Cc}/u
 const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
 /** The name in double quotes, as a string. Takes what exists already: control characters pass, NUL does not. */
@@ -23,7 +23,8 @@ function identifier(name: string): SqlFragment {
         : loneSurrogate.test(name)
           ? 'is not well-formed Unicode and could not be stored as it is'
           : undefined
-  if (why !== undefined) throw new MigrateError('INVALID_NAME', { name, why }, `the name ${JSON.stringify(name)} ${why}`)
+  if (why !== undefined)
+    throw new MigrateError('INVALID_NAME', { name, why }, `the name ${JSON.stringify(name)} ${why}`)
   return verbatim(quoteName(name))
 }
 

@@ -93,7 +93,9 @@ const notAlias = new Set(
   `ON USING WHERE GROUP HAVING ORDER LIMIT WINDOW UNION INTERSECT EXCEPT JOIN LEFT RIGHT FULL INNER OUTER CROSS NATURAL
   INDEXED NOT SET VALUES SELECT DEFAULT RETURNING FROM END WITH`.split(/\s+/),
 )
-const endsFrom = new Set('WHERE GROUP HAVING ORDER LIMIT WINDOW UNION INTERSECT EXCEPT RETURNING VALUES SELECT'.split(' '))
+const endsFrom = new Set(
+  'WHERE GROUP HAVING ORDER LIMIT WINDOW UNION INTERSECT EXCEPT RETURNING VALUES SELECT'.split(' '),
+)
 const reserved = new Set(
   `ALL AND BETWEEN CASE COLLATE DEFAULT DELETE DISTINCT ELSE ESCAPE EXISTS FROM GROUP HAVING IN INSERT INTO IS ISNULL JOIN
   LIMIT NOT NOTHING NOTNULL NULL ON OR ORDER RETURNING SELECT SET THEN UNION INTERSECT EXCEPT UPDATE USING VALUES WHEN WHERE
@@ -251,7 +253,9 @@ function name(scan: Scan, frame: Frame): void {
 /** What may follow a term of ORDER BY that is a name and nothing else: only such a term may mean a result's alias. */
 function endsTerm(scan: Scan): boolean {
   const next = scan.tokens[scan.at + 1]
-  return next === undefined || next.text === ',' || next.text === ')' || next.text === ';' || word(scan, 1, ...afterTerm)
+  return (
+    next === undefined || next.text === ',' || next.text === ')' || next.text === ';' || word(scan, 1, ...afterTerm)
+  )
 }
 
 function operator(scan: Scan, frame: Frame, upper: string): void {
@@ -282,8 +286,14 @@ function operator(scan: Scan, frame: Frame, upper: string): void {
 
 function wordAt(scan: Scan, frame: Frame, token: Token): void {
   const upper = token.kind === 'word' ? token.text.toUpperCase() : ''
-  if (frame.expects === 'table' && !reserved.has(upper)) return table(scan, frame, true)
-  if (frame.expects === 'cte') return cte(scan, frame)
+  if (frame.expects === 'table' && !reserved.has(upper)) {
+    table(scan, frame, true)
+    return
+  }
+  if (frame.expects === 'cte') {
+    cte(scan, frame)
+    return
+  }
   if (frame.expects === 'setTarget') {
     columnInto(scan, frame)(token)
     frame.expects = 'operator'
@@ -317,7 +327,9 @@ function walk(scan: Scan, first: Frame): void {
     else if (isSymbol(token, ';')) frame = newFrame(newScope(first.outer), first.outer)
     else if (token.kind === 'word' || token.kind === 'quoted') wordAt(scan, frame, token)
     else if (token.kind === 'string' && frame.expects === 'table') table(scan, frame, true)
-    else frame.expects = token.kind === 'operator' && !(token.text === '*' && frame.expects === 'operand') ? 'operand' : 'operator'
+    else
+      frame.expects =
+        token.kind === 'operator' && !(token.text === '*' && frame.expects === 'operand') ? 'operand' : 'operator'
   }
 }
 

@@ -108,4 +108,3 @@ export function parenthesised(cursor: Cursor): Span {
 export function slice(source: string, span: Span): string {
   return source.slice(span.start, span.end)
 }
-

@@ -124,7 +124,11 @@ export function alterColumnText(source: string, name: string, change: ColumnChan
   let text = source
   if (change.identity) requireColumn(after)
   if (change.comment !== undefined && change.comment !== null) {
-    unsupported(`comment on column ${name}`, 'SQLite stores no comments', 'Record the comment with op.on() for the others.')
+    unsupported(
+      `comment on column ${name}`,
+      'SQLite stores no comments',
+      'Record the comment with op.on() for the others.',
+    )
   }
   if (change.type !== undefined || change.native !== undefined) text = setType(text, name, settled)
   if (change.generated !== undefined) text = setGenerated(text, name, change.generated)

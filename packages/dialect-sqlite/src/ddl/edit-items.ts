@@ -1,4 +1,4 @@
-import { fail, cursorOn } from './cursor.ts'
+import { cursorOn, fail } from './cursor.ts'
 import { parseTable } from './parse-table.ts'
 import { type Edit, splice } from './splice.ts'
 import type { ParsedColumn, ParsedTable, ParsedTableConstraint } from './table-tree.ts'

@@ -1,5 +1,5 @@
-import type { ConstraintModel, ConstraintSelector } from '@org/migrate-core/dialect'
 import { MigrateError } from '@org/migrate-core'
+import type { ConstraintModel, ConstraintSelector } from '@org/migrate-core/dialect'
 import { type PlacedConstraint, placedConstraints } from '../introspect/constraints.ts'
 import { quoteName } from '../quote.ts'
 import { canonicalExpression } from './canonical-expression.ts'
@@ -125,7 +125,14 @@ export function renameColumnText(source: string, from: string, to: string): stri
 /** The text of a table whose foreign keys point to a column that got another name. */
 export function renameReferencedColumn(source: string, table: string, from: string, to: string): string {
   const references = referencesOf(parseTable(source)).filter((reference) => sameName(reference.table.name, table))
-  return rename(source, named(references.flatMap((reference) => reference.columns), from), to)
+  return rename(
+    source,
+    named(
+      references.flatMap((reference) => reference.columns),
+      from,
+    ),
+    to,
+  )
 }
 
 /** The places of an index text that name a column. */
@@ -145,7 +152,10 @@ export function renameColumnInIndex(source: string, from: string, to: string): s
 }
 
 /** STRICT and WITHOUT ROWID; `null` and `false` take an option away. */
-export function setOptionsText(source: string, options: { readonly [option: string]: string | boolean | null }): string {
+export function setOptionsText(
+  source: string,
+  options: { readonly [option: string]: string | boolean | null },
+): string {
   const table = parseTable(source)
   const wanted = Object.fromEntries(Object.entries(options).map(([option, value]) => [option, value ?? false]))
   optionText(wanted)

@@ -7,7 +7,20 @@ export interface ColumnUse extends NameSpan {
 }
 
 // Reserved words that may begin or go on before an operand: an operand is still expected after them.
-const opens = new Set(['NOT', 'CASE', 'WHEN', 'EXISTS', 'DISTINCT', 'ALL', 'THEN', 'ELSE', 'AND', 'OR', 'IN', 'BETWEEN'])
+const opens = new Set([
+  'NOT',
+  'CASE',
+  'WHEN',
+  'EXISTS',
+  'DISTINCT',
+  'ALL',
+  'THEN',
+  'ELSE',
+  'AND',
+  'OR',
+  'IN',
+  'BETWEEN',
+])
 const literals = new Set(['NULL', 'CURRENT_TIME', 'CURRENT_DATE', 'CURRENT_TIMESTAMP'])
 // Words that end an operand without beginning another.
 const closes = new Set(['END', 'ISNULL', 'NOTNULL', 'ASC', 'DESC', 'NULLS', 'FIRST', 'LAST'])

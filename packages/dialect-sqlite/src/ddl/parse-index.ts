@@ -1,4 +1,18 @@
-import { accept, acceptSymbol, cursorOn, expect, expectSymbol, fail, isSymbol, lastEnd, type NameSpan, nameSpan, next, peek, type Span } from './cursor.ts'
+import {
+  accept,
+  acceptSymbol,
+  cursorOn,
+  expect,
+  expectSymbol,
+  fail,
+  isSymbol,
+  lastEnd,
+  type NameSpan,
+  nameSpan,
+  next,
+  peek,
+  type Span,
+} from './cursor.ts'
 import { createHead } from './parse-table.ts'
 import { isKeyword } from './tokenize.ts'
 

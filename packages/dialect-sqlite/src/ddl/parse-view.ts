@@ -1,4 +1,15 @@
-import { acceptSymbol, cursorOn, expect, fail, isSymbol, lastEnd, type NameSpan, nameSpan, peek, type Span } from './cursor.ts'
+import {
+  acceptSymbol,
+  cursorOn,
+  expect,
+  fail,
+  isSymbol,
+  lastEnd,
+  type NameSpan,
+  nameSpan,
+  peek,
+  type Span,
+} from './cursor.ts'
 import { createHead } from './parse-table.ts'
 import { isKeyword } from './tokenize.ts'
 

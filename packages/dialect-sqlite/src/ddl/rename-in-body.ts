@@ -1,6 +1,6 @@
 import { quoteName } from '../quote.ts'
-import { type Body, type BodyColumn, newScope, scanBody, type Scope, type Source } from './body-scan.ts'
-import { cursorOn, type NameSpan, nameSpan, peek, type Span, acceptSymbol } from './cursor.ts'
+import { type Body, type BodyColumn, newScope, type Scope, type Source, scanBody } from './body-scan.ts'
+import { acceptSymbol, cursorOn, type NameSpan, nameSpan, peek, type Span } from './cursor.ts'
 import { parseTrigger, parseView } from './parse-view.ts'
 import { replaceName, splice } from './splice.ts'
 import { foldName, isKeyword, sameName } from './tokenize.ts'
@@ -23,7 +23,8 @@ function updateOf(source: string): readonly NameSpan[] {
   // INSTEAD OF has no columns: after it comes the event.
   if (isKeyword(cursor.tokens[cursor.at - 1], 'INSTEAD')) {
     cursor.at += 1
-    while (peek(cursor) !== undefined && !isKeyword(peek(cursor), 'OF') && !isKeyword(peek(cursor), 'ON')) cursor.at += 1
+    while (peek(cursor) !== undefined && !isKeyword(peek(cursor), 'OF') && !isKeyword(peek(cursor), 'ON'))
+      cursor.at += 1
   }
   if (!isKeyword(peek(cursor), 'OF')) return []
   cursor.at += 1
@@ -48,7 +49,9 @@ function read(source: string, kind: BodyKind): Read {
   const cursor = cursorOn(source)
   const begin = cursor.tokens.findIndex((token) => token.start >= body.start && isKeyword(token, 'BEGIN'))
   const start = cursor.tokens[begin]?.start ?? body.end
-  const whenAt = cursor.tokens.find((token) => token.start >= body.start && token.start < start && isKeyword(token, 'WHEN'))
+  const whenAt = cursor.tokens.find(
+    (token) => token.start >= body.start && token.start < start && isKeyword(token, 'WHEN'),
+  )
   const when = scanBody(source, whenAt?.end ?? start, start, root)
   const statements = scanBody(source, cursor.tokens[begin]?.end ?? body.end, body.end, root)
   return {

@@ -21,7 +21,7 @@ export function settleColumn(column: ColumnModel, options: { readonly strict?: b
 export function isRowidAlias(table: TableModel, column: ColumnModel): boolean {
   const key = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
   return (
-    table.options['withoutRowid'] !== true &&
+    table.options.withoutRowid !== true &&
     key?.kind === 'primaryKey' &&
     key.columns.length === 1 &&
     key.columns[0] === column.name &&
@@ -42,14 +42,13 @@ function numbersItself(table: TableModel, column: ColumnModel): boolean {
  * ROWID, STRICT) is not nullable, whatever was declared.
  */
 export function settleTable(table: TableModel): TableModel {
-  const strict = table.options['strict'] === true
+  const strict = table.options.strict === true
   const options = Object.fromEntries(Object.entries(table.options).filter(([, value]) => value !== false))
   const settled = { ...table, options, columns: table.columns.map((column) => settleColumn(column, { strict })) }
   const key = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
   const keyed = new Set(key?.kind === 'primaryKey' ? key.columns : [])
   const columns = settled.columns.map((column) => {
-    const never =
-      keyed.has(column.name) && (strict || options['withoutRowid'] === true || isRowidAlias(settled, column))
+    const never = keyed.has(column.name) && (strict || options.withoutRowid === true || isRowidAlias(settled, column))
     const notNull = never && column.nullable ? { ...column, nullable: false } : column
     return numbersItself(settled, column) ? assign(notNull, 'identity', undefined) : notNull
   })

@@ -21,7 +21,11 @@ export function splice(source: string, edits: readonly Edit[]): string {
  * A name put in the place of another token. SQLite writes `"new" ` with a space where a quote follows, so that the two
  * do not become one doubled quote; a word must not grow together with a word either.
  */
-export function replaceName(source: string, span: { readonly start: number; readonly end: number }, quoted: string): Edit {
+export function replaceName(
+  source: string,
+  span: { readonly start: number; readonly end: number },
+  quoted: string,
+): Edit {
   const before = source[span.start - 1]
   const after = source[span.end]
   return {

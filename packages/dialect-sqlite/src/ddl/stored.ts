@@ -1,4 +1,11 @@
-import { checksum, type IndexModel, type TableModel, type TableRef, type TriggerModel, type ViewModel } from '@org/migrate-core/dialect'
+import {
+  checksum,
+  type IndexModel,
+  type TableModel,
+  type TableRef,
+  type TriggerModel,
+  type ViewModel,
+} from '@org/migrate-core/dialect'
 import { readIndex } from '../introspect/indexes.ts'
 import { readTable } from '../introspect/tables.ts'
 import { readTrigger } from '../introspect/triggers.ts'

@@ -89,7 +89,8 @@ function quotedAt(text: string, start: number, char: string): Found {
 function tokenAt(text: string, start: number): Found {
   const char = text[start] as string
   const next = text[start + 1]
-  if (spaceStart.includes(char)) return ['space', after(text, start + 1, (c) => c === '\v' || spaceStart.includes(c as string))]
+  if (spaceStart.includes(char))
+    return ['space', after(text, start + 1, (c) => c === '\v' || spaceStart.includes(c as string))]
   if (char === '-' && next === '-') {
     const newline = text.indexOf('\n', start)
     return ['comment', newline === -1 ? text.length : newline]

@@ -5,7 +5,8 @@ import { significant, tokenize } from './tokenize.ts'
 export function unwrapped(text: string): string {
   const tokens = significant(tokenize(text))
   const last = tokens.at(-1)
-  if (tokens[0] === undefined || last === undefined || !isSymbol(tokens[0], '(') || !isSymbol(last, ')')) return text.trim()
+  if (tokens[0] === undefined || last === undefined || !isSymbol(tokens[0], '(') || !isSymbol(last, ')'))
+    return text.trim()
   let depth = 0
   for (const token of tokens) {
     if (isSymbol(token, '(')) depth += 1

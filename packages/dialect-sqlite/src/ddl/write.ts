@@ -13,8 +13,8 @@ import {
   type TableModel,
   type TableRef,
   type TriggerModel,
-  verbatim,
   type ViewModel,
+  verbatim,
   words,
 } from '@org/migrate-core/dialect'
 import { literalText, quote } from '../quote.ts'
@@ -47,7 +47,9 @@ export function defaultText(value: DefaultValue | undefined): SqlFragment | unde
 
 /** GENERATED ALWAYS AS … of a column. */
 export function generatedText(generated: NonNullable<ColumnModel['generated']>): SqlFragment {
-  return verbatim(`GENERATED ALWAYS AS ${parenthesise(generated.expression)} ${generated.stored ? 'STORED' : 'VIRTUAL'}`)
+  return verbatim(
+    `GENERATED ALWAYS AS ${parenthesise(generated.expression)} ${generated.stored ? 'STORED' : 'VIRTUAL'}`,
+  )
 }
 
 /** Refuses what a column may say elsewhere and SQLite cannot keep. */
@@ -110,7 +112,8 @@ const actions: { readonly [A in ReferentialAction]: string } = {
 function foreignKeyText(key: ConstraintOf<'foreignKey'>): SqlFragment {
   const subject = `foreign key on ${key.columns.join(', ')}`
   if (key.notValid) unsupported(subject, 'SQLite has no NOT VALID constraints')
-  if (key.match === 'full' || key.match === 'partial') unsupported(subject, 'SQLite reads MATCH but does not enforce it')
+  if (key.match === 'full' || key.match === 'partial')
+    unsupported(subject, 'SQLite reads MATCH but does not enforce it')
   const { table, columns } = key.references
   return words(
     sql`FOREIGN KEY (${names(key.columns)}) REFERENCES ${tableName(table)}`,
@@ -142,7 +145,8 @@ const constraintWriters: Writers = {
   },
   check: ({ expression }) => verbatim(`CHECK ${parenthesise(expression)}`),
   foreignKey: foreignKeyText,
-  exclude: (constraint) => unsupported(`constraint ${constraint.name ?? 'EXCLUDE'}`, 'SQLite has no EXCLUDE constraints'),
+  exclude: (constraint) =>
+    unsupported(`constraint ${constraint.name ?? 'EXCLUDE'}`, 'SQLite has no EXCLUDE constraints'),
 }
 
 /** A table constraint, with its name where it has one. Throws UNSUPPORTED for what SQLite has not. */
@@ -160,7 +164,8 @@ const optionWords: ReadonlyMap<string, string> = new Map([
 export function optionText(options: TableModel['options']): readonly SqlFragment[] {
   return Object.entries(options).flatMap(([option, value]) => {
     const text = optionWords.get(option)
-    if (text === undefined) return unsupported(`table option ${option}`, 'SQLite has the options strict and withoutRowid')
+    if (text === undefined)
+      return unsupported(`table option ${option}`, 'SQLite has the options strict and withoutRowid')
     if (typeof value !== 'boolean') return unsupported(`table option ${option}`, 'it is true or false on SQLite')
     return value ? [verbatim(text)] : []
   })
@@ -176,7 +181,7 @@ function requireIdentity(table: TableModel): void {
   for (const column of table.columns) {
     if (column.identity === undefined) continue
     const subject = `identity of ${table.ref.name}.${column.name}`
-    if (table.options['withoutRowid'] === true) unsupported(subject, 'a WITHOUT ROWID table has no AUTOINCREMENT')
+    if (table.options.withoutRowid === true) unsupported(subject, 'a WITHOUT ROWID table has no AUTOINCREMENT')
     if (inlineKey(table)?.columns[0] !== column.name) {
       unsupported(subject, 'AUTOINCREMENT needs the column to be the primary key alone')
     }
@@ -200,7 +205,7 @@ export function createTableText(declared: TableModel): string {
   requireIdentity(table)
   const key = inlineKey(table)
   if (key !== undefined) refuseDeferrable(key)
-  const strict = table.options['strict'] === true
+  const strict = table.options.strict === true
   const lines = [
     ...table.columns.map((column) =>
       columnText(column, { strict, ...(key?.columns[0] === column.name ? { primaryKey: key } : {}) }),
@@ -220,7 +225,10 @@ function elementText(index: IndexModel, element: IndexElement): SqlFragment {
   // SQLite puts NULLs first in ascending order, and its indexes take no NULLS FIRST or LAST ("unsupported use of").
   const natural = element.order === 'desc' ? 'last' : 'first'
   if (element.nulls !== undefined && element.nulls !== natural) {
-    unsupported(subject, `SQLite keeps NULLs ${natural} in ${element.order === 'desc' ? 'descending' : 'ascending'} indexes`)
+    unsupported(
+      subject,
+      `SQLite keeps NULLs ${natural} in ${element.order === 'desc' ? 'descending' : 'ascending'} indexes`,
+    )
   }
   return words(
     element.column === undefined ? verbatim(parenthesise(element.expression ?? '')) : identifier(element.column),

@@ -1,4 +1,4 @@
-import { type ColumnModel, type ColumnType, assign } from '@org/migrate-core/dialect'
+import { assign, type ColumnModel, type ColumnType } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
 import type { ColumnPart, ColumnPartKind, ColumnPartOf, ParsedColumn, ParsedTable } from '../ddl/table-tree.ts'
 import { nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
@@ -16,9 +16,9 @@ export function typeTextOf(table: ParsedTable, column: ParsedColumn): string {
 }
 
 /** The primary key's columns with the part or constraint that makes it. */
-export function primaryKeyOf(table: ParsedTable):
-  | { readonly columns: readonly string[]; readonly autoIncrement: boolean; readonly descending: boolean }
-  | undefined {
+export function primaryKeyOf(
+  table: ParsedTable,
+): { readonly columns: readonly string[]; readonly autoIncrement: boolean; readonly descending: boolean } | undefined {
   for (const column of table.columns) {
     const part = lastPart(column, 'primaryKey')
     if (part === undefined) continue
@@ -43,7 +43,8 @@ export function hasOption(table: ParsedTable, option: 'strict' | 'withoutRowid')
  */
 export function rowidAlias(table: ParsedTable): string | undefined {
   const key = primaryKeyOf(table)
-  if (key === undefined || key.columns.length !== 1 || key.descending || hasOption(table, 'withoutRowid')) return undefined
+  if (key === undefined || key.columns.length !== 1 || key.descending || hasOption(table, 'withoutRowid'))
+    return undefined
   const column = table.columns.find(({ name }) => sameName(name.name, key.columns[0] ?? ''))
   if (column === undefined) return undefined
   const type = significant(tokenize(typeTextOf(table, column)))
@@ -59,7 +60,9 @@ export function enumPart(table: ParsedTable, column: ParsedColumn): { part: Colu
   for (const part of column.parts) {
     if (part.kind !== 'check' || part.name !== undefined) continue
     const text = slice(table.source, part.expression)
-    const values = significant(tokenize(text)).flatMap((token) => (token.kind === 'string' ? [nameOf(token) ?? ''] : []))
+    const values = significant(tokenize(text)).flatMap((token) =>
+      token.kind === 'string' ? [nameOf(token) ?? ''] : [],
+    )
     if (values.length > 0 && enumCheck(column.name.name, values).text === text) return { part, values }
   }
   return undefined
@@ -74,14 +77,20 @@ export function readColumn(table: ParsedTable, column: ParsedColumn): ColumnMode
   const inKey = key?.columns.some((name) => sameName(name, column.name.name)) ?? false
   // A rowid is never NULL, and WITHOUT ROWID and STRICT tables make their key NOT NULL by themselves.
   const keyNotNull =
-    inKey &&
-    (hasOption(table, 'withoutRowid') || hasOption(table, 'strict') || rowidAlias(table) === column.name.name)
+    inKey && (hasOption(table, 'withoutRowid') || hasOption(table, 'strict') || rowidAlias(table) === column.name.name)
   const fallback = lastPart(column, 'default')
   const generated = lastPart(column, 'generated')
-  let model: ColumnModel = { name: column.name.name, type, nullable: !keyNotNull && lastPart(column, 'notNull') === undefined }
+  let model: ColumnModel = {
+    name: column.name.name,
+    type,
+    nullable: !keyNotNull && lastPart(column, 'notNull') === undefined,
+  }
   model = assign(model, 'default', fallback === undefined ? undefined : readDefault(source, fallback, type))
   if (generated !== undefined) {
-    model = { ...model, generated: { expression: slice(source, generated.expression).trim(), stored: generated.stored } }
+    model = {
+      ...model,
+      generated: { expression: slice(source, generated.expression).trim(), stored: generated.stored },
+    }
   }
   if (inKey && key?.autoIncrement) model = { ...model, identity: { mode: 'autoIncrement' } }
   return assign(model, 'collation', lastPart(column, 'collate')?.collation.name)

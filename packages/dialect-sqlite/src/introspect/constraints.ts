@@ -1,6 +1,12 @@
 import type { ConstraintModel, ConstraintOf } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
-import type { ColumnPart, ParsedColumn, ParsedReference, ParsedTable, ParsedTableConstraint } from '../ddl/table-tree.ts'
+import type {
+  ColumnPart,
+  ParsedColumn,
+  ParsedReference,
+  ParsedTable,
+  ParsedTableConstraint,
+} from '../ddl/table-tree.ts'
 import { sameName } from '../ddl/tokenize.ts'
 import { enumPart } from './columns.ts'
 

@@ -30,16 +30,18 @@ async function entries(session: Session): Promise<readonly Entry[]> {
   )
   return rows
     .map((row) => ({
-      type: String(row['type']),
-      name: String(row['name']),
-      table: String(row['tbl_name']),
-      sql: String(row['sql']),
+      type: String(row.type),
+      name: String(row.name),
+      table: String(row.tbl_name),
+      sql: String(row.sql),
     }))
     .filter((entry) => !isInternal(entry.name))
 }
 
 async function readTables(session: Session, all: readonly Entry[], wanted: readonly Entry[]): Promise<TableModel[]> {
-  const modules = new Map(all.flatMap(({ type, name, sql }) => (type === 'table' ? [[name, moduleOf(sql)] as const] : [])))
+  const modules = new Map(
+    all.flatMap(({ type, name, sql }) => (type === 'table' ? [[name, moduleOf(sql)] as const] : [])),
+  )
   const hasVirtual = [...modules.values()].some((module) => module !== undefined)
   const shadows = hasVirtual ? await shadowTables(session) : new Set<string>()
   const known = hasVirtual ? await knownModules(session) : new Set<string>()

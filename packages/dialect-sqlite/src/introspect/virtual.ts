@@ -14,27 +14,28 @@ export function moduleOf(source: string): string | undefined {
 /** The tables that a virtual table keeps its data in. */
 export async function shadowTables(session: Session): Promise<ReadonlySet<string>> {
   const rows = await session.query(`SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'`)
-  return new Set(rows.map((row) => foldName(String(row['name']))))
+  return new Set(rows.map((row) => foldName(String(row.name))))
 }
 
 /** The modules that this connection knows: the columns of a table of another module cannot be asked for. */
 export async function knownModules(session: Session): Promise<ReadonlySet<string>> {
   const rows = await session.query('SELECT name FROM pragma_module_list')
-  return new Set(rows.map((row) => foldName(String(row['name']))))
+  return new Set(rows.map((row) => foldName(String(row.name))))
 }
 
 /** A virtual table: its columns are what its module says, not what its text says. */
 export async function readVirtual(session: Session, name: string, source: string, known: boolean): Promise<TableModel> {
   const rows = known
-    ? await session.query(`SELECT name, type, "notnull" AS required FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 1`, [
-        name,
-      ])
+    ? await session.query(
+        `SELECT name, type, "notnull" AS required FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 1`,
+        [name],
+      )
     : []
   const columns = rows.map(
     (row): ColumnModel => ({
-      name: String(row['name']),
-      type: fromSql(String(row['type'])),
-      nullable: row['required'] !== 1n,
+      name: String(row.name),
+      type: fromSql(String(row.type)),
+      nullable: row.required !== 1n,
     }),
   )
   return { ref: { name }, columns, constraints: [], indexes: [], options: {}, opaque: 'virtual', source }
