@@ -32,7 +32,7 @@ for (const [name, { folder, form }] of Object.entries(packages)) {
   // What was built before stays until the new files are there.
   const files = form === 'files' ? await transpile(home) : await bundle(home, sources, form)
   if (form === 'program') files.push(...(await bundle(home, [join(home, 'src/main.ts')], form)))
-  rmSync(join(home, 'dist'), { recursive: true, force: true })
+  rmSync(join(home, 'dist', withTypes ? '.' : 'chunks'), { recursive: true, force: true })
   for (const { path, text } of files) {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
