@@ -2,7 +2,6 @@ import { MigrateError } from '@org/migrate-core'
 import {
   apply,
   findColumn,
-  findTable,
   type IndexModel,
   type Operation,
   type OperationKind,
@@ -34,6 +33,15 @@ import {
 import { parseTable } from './ddl/parse-table.ts'
 import { mentionsTable, renameColumnInBody, renameTableInBody } from './ddl/rename-in-body.ts'
 import { retargetIndex } from './ddl/retarget.ts'
+import {
+  type Around,
+  edited,
+  editedBodies,
+  editedOthers,
+  indexTexts,
+  requireTable,
+  reread,
+} from './ddl/schema-texts.ts'
 import { settleColumn } from './ddl/settle.ts'
 import { indexSource, tableSource, triggerAgrees, triggerSource, viewSource } from './ddl/stored.ts'
 import { foldName, sameName } from './ddl/tokenize.ts'
@@ -42,63 +50,11 @@ import { readIndex } from './introspect/indexes.ts'
 import { readTable } from './introspect/tables.ts'
 import { readView } from './introspect/views.ts'
 
-interface Around {
-  readonly before: SchemaModel
-  /** What core's `apply` made of it: checked, but with the texts of what changed gone. */
-  readonly after: SchemaModel
-}
-
 interface Step<K extends OperationKind> extends Around {
   readonly operation: OperationOf<K>
 }
 
 type Advances = { readonly [K in OperationKind]: (step: Step<K>) => SchemaModel }
-
-function requireTable(model: SchemaModel, ref: TableRef): TableModel {
-  const table = findTable(model, ref)
-  if (table !== undefined) return table
-  throw new MigrateError('OBJECT_MISSING', { object: `table ${ref.name}` }, `there is no table ${ref.name}`)
-}
-
-const indexTexts = (table: TableModel): readonly string[] => table.indexes.map((index) => indexSource(table, index))
-
-/** The table as its texts say; what texts cannot say (that it is opaque) is carried over. */
-function reread(table: TableModel, source: string, indexes: readonly string[]): TableModel {
-  const read = readTable(source, indexes)
-  return table.opaque === undefined ? read : { ...read, opaque: table.opaque }
-}
-
-/** The schema with one table's text edited; the model of the table follows the text. */
-function edited({ before, after }: Around, ref: TableRef, edit: (source: string) => string): SchemaModel {
-  const table = requireTable(before, ref)
-  return putTable(after, reread(table, edit(tableSource(table)), indexTexts(table)))
-}
-
-/** Tables that core changed beside the one that was asked for get their texts edited too. */
-function editedOthers(before: SchemaModel, after: SchemaModel, edit: (source: string) => string): SchemaModel {
-  let result = after
-  for (const [key, table] of after.tables) {
-    const old = before.tables.get(key)
-    if (old === undefined || old === table || old.opaque === 'virtual') continue
-    result = putTable(result, reread(old, edit(tableSource(old)), indexTexts(old)))
-  }
-  return result
-}
-
-/** Views and triggers with their texts edited. */
-function editedBodies(model: SchemaModel, edit: (text: string, kind: 'view' | 'trigger') => string): SchemaModel {
-  let result = model
-  for (const [key, view] of model.views) {
-    const source = viewSource(view)
-    const text = edit(source, 'view')
-    if (text !== source) result = put(result, 'views', key, readView(text))
-  }
-  for (const [key, trigger] of model.triggers) {
-    const definition = edit(trigger.definition, 'trigger')
-    if (definition !== trigger.definition) result = put(result, 'triggers', key, { ...trigger, definition })
-  }
-  return result
-}
 
 function renameTable({ before, after, operation }: Step<'renameTable'>): SchemaModel {
   const { table: ref, to } = operation
