@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
+import { expression, text } from '@org/migrate-core'
 import type Database from 'better-sqlite3'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { expression, text } from '@org/migrate-core'
 import { counts } from '../kit/scale.ts'
-import { migrate, rootpage, scratchFolder } from './run-case.ts'
 import { ask, contents, makeFile } from './files.ts'
+import { migrate, rootpage, scratchFolder } from './run-case.ts'
 
 let folder: ReturnType<typeof scratchFolder>
 let file: string
@@ -22,11 +22,14 @@ beforeEach(() => {
 const things = `CREATE TABLE things (id INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT COLLATE NOCASE, size, owner INT)`
 const hash = (db: Database.Database, sql: string): string => {
   const digest = createHash('sha256')
-  for (const row of db.prepare(sql).raw().safeIntegers().iterate() as Iterable<unknown[]>) digest.update(row.map(String).join('|')).update('\n')
+  for (const row of db.prepare(sql).raw().safeIntegers().iterate() as Iterable<unknown[]>)
+    digest.update(row.map(String).join('|')).update('\n')
   return digest.digest('hex')
 }
-const labelIsNeeded = (t: { alterColumn(name: string, change: { nullable: boolean }): void }): void => t.alterColumn('label', { nullable: false })
-const notNull = (db: Database.Database): unknown => db.prepare(`SELECT "notnull" FROM pragma_table_info('things') WHERE name = 'label'`).pluck().get()
+const labelIsNeeded = (t: { alterColumn(name: string, change: { nullable: boolean }): void }): void =>
+  t.alterColumn('label', { nullable: false })
+const notNull = (db: Database.Database): unknown =>
+  db.prepare(`SELECT "notnull" FROM pragma_table_info('things') WHERE name = 'label'`).pluck().get()
 
 describe('a rebuild of', () => {
   test('a table without rows keeps its AUTOINCREMENT counter', async () => {
@@ -52,7 +55,11 @@ describe('a rebuild of', () => {
 
   test(`a table with ${counts.bigTableRows} rows keeps every one of them`, { timeout: 600_000 }, async () => {
     const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${counts.bigTableRows})`
-    makeFile(file, [things, `${many} INSERT INTO things SELECT i * 3, 'thing ' || i, i * 0.25, -i FROM n`, 'CREATE INDEX by_size ON things (size)'])
+    makeFile(file, [
+      things,
+      `${many} INSERT INTO things SELECT i * 3, 'thing ' || i, i * 0.25, -i FROM n`,
+      'CREATE INDEX by_size ON things (size)',
+    ])
     const quoted = 'SELECT id, quote(label), quote(size), quote(owner) FROM things ORDER BY id'
     const was = ask(file, (db) => ({ rows: hash(db, quoted), page: rootpage(db, 'things') }))
     await migrate(file, (op) => op.alterTable('things', labelIsNeeded))
@@ -63,7 +70,9 @@ describe('a rebuild of', () => {
     })
   })
 
-  test('a table whose hidden rowids have gaps keeps them over many ranges of the copy', { timeout: 600_000 }, async () => {
+  test('a table whose hidden rowids have gaps keeps them over many ranges of the copy', {
+    timeout: 600_000,
+  }, async () => {
     const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)`
     makeFile(file, [
       'CREATE TABLE things (label TEXT, "rowid" TEXT, size)',
@@ -78,7 +87,9 @@ describe('a rebuild of', () => {
     })
   })
 
-  test('a table without rowids goes over many ranges in the order of its descending, case-blind key', { timeout: 600_000 }, async () => {
+  test('a table without rowids goes over many ranges in the order of its descending, case-blind key', {
+    timeout: 600_000,
+  }, async () => {
     const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)`
     makeFile(file, [
       'CREATE TABLE things (label TEXT COLLATE NOCASE, part, size INT, PRIMARY KEY (label DESC, part)) WITHOUT ROWID',
@@ -94,9 +105,14 @@ describe('a rebuild of', () => {
   })
 
   test(`a table with a value of ${counts.bigBlobBytes} bytes keeps it`, { timeout: 600_000 }, async () => {
-    makeFile(file, [things, `INSERT INTO things VALUES (1, 'big', randomblob(${counts.bigBlobBytes}), 0), (2, 'small', x'', 1)`])
+    makeFile(file, [
+      things,
+      `INSERT INTO things VALUES (1, 'big', randomblob(${counts.bigBlobBytes}), 0), (2, 'small', x'', 1)`,
+    ])
     const digest = (db: Database.Database): unknown[] =>
-      (db.prepare('SELECT size FROM things ORDER BY id').pluck().all() as Buffer[]).map((one) => createHash('sha256').update(one).digest('hex'))
+      (db.prepare('SELECT size FROM things ORDER BY id').pluck().all() as Buffer[]).map((one) =>
+        createHash('sha256').update(one).digest('hex'),
+      )
     const was = ask(file, digest)
     await migrate(file, (op) => op.alterTable('things', labelIsNeeded))
     expect(ask(file, notNull)).toBe(1)
@@ -143,7 +159,8 @@ describe('a rebuild of', () => {
   })
 
   test('one of two tables that refer to each other in a circle keeps both', async () => {
-    const teams = 'CREATE TABLE teams (id INTEGER PRIMARY KEY, lead INTEGER REFERENCES people (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED, label TEXT)'
+    const teams =
+      'CREATE TABLE teams (id INTEGER PRIMARY KEY, lead INTEGER REFERENCES people (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED, label TEXT)'
     makeFile(file, [
       teams,
       'CREATE TABLE people (id INTEGER PRIMARY KEY, team INTEGER REFERENCES teams (id) ON DELETE CASCADE, label TEXT)',
@@ -206,7 +223,10 @@ describe('a rebuild that fails', () => {
     ['because rows hold NULL', (t: Alter) => t.alterColumn('label', { nullable: false })],
     ['because rows break a new CHECK', (t: Alter) => t.addCheck(expression('size < 2'), { name: 'small' })],
     ['because rows are equal under a new UNIQUE', (t: Alter) => t.addUnique(['owner'])],
-    ['because rows point nowhere by a new foreign key', (t: Alter) => t.addForeignKey({ columns: ['size'], references: { table: 'parts', columns: ['id'] } })],
+    [
+      'because rows point nowhere by a new foreign key',
+      (t: Alter) => t.addForeignKey({ columns: ['size'], references: { table: 'parts', columns: ['id'] } }),
+    ],
     [
       'in its second change, after a first that worked',
       (t: Alter) => {

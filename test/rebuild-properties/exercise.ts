@@ -16,7 +16,13 @@ export function exercise(db: Database, table: string, columns: readonly string[]
     db.exec('SAVEPOINT attempt')
     try {
       const result = body()
-      const logged = log === undefined ? [] : db.prepare(`SELECT what, count(*) FROM ${quoted(log.name)} GROUP BY what ORDER BY what`).raw().all()
+      const logged =
+        log === undefined
+          ? []
+          : db
+              .prepare(`SELECT what, count(*) FROM ${quoted(log.name)} GROUP BY what ORDER BY what`)
+              .raw()
+              .all()
       results.push(`${label} ${JSON.stringify([result, logged])}`)
     } catch {
       results.push(`${label} failed`)
@@ -36,10 +42,14 @@ export function exercise(db: Database, table: string, columns: readonly string[]
     attempt('delete', () => db.prepare(`DELETE FROM main.${quoted(table)}`).run().changes)
     for (const one of objects.filter((object) => object.type === 'table')) {
       const skip = one.name === table || one.name === log?.name || virtual.includes(one) || shadow(one.name)
-      if (!skip && !one.name.startsWith('sqlite_')) attempt(`delete ${one.name}`, () => db.prepare(`DELETE FROM main.${quoted(one.name)}`).run().changes)
+      if (!skip && !one.name.startsWith('sqlite_'))
+        attempt(`delete ${one.name}`, () => db.prepare(`DELETE FROM main.${quoted(one.name)}`).run().changes)
     }
     for (const one of virtual.filter((object) => /fts5/.test(object.sql ?? ''))) {
-      attempt(`full text ${one.name}`, () => db.prepare(`INSERT INTO ${one.name}(${one.name}, rank) VALUES ('integrity-check', 1)`).run() && 'ok')
+      attempt(
+        `full text ${one.name}`,
+        () => db.prepare(`INSERT INTO ${one.name}(${one.name}, rank) VALUES ('integrity-check', 1)`).run() && 'ok',
+      )
     }
   } finally {
     db.exec('ROLLBACK')

@@ -72,7 +72,8 @@ export function expectationOf(db: Database, before: Snapshot, table: string, cha
         const one = column(change.column)
         if (change.kind === 'type') one.type = change.to
         else one.nullable = change.nullable
-        if (change.using !== undefined) one.using = evaluate(db, shot, change.using.replaceAll(quoted(one.name), quoted(one.before ?? one.name)))
+        if (change.using !== undefined)
+          one.using = evaluate(db, shot, change.using.replaceAll(quoted(one.name), quoted(one.before ?? one.name)))
         break
       }
       case 'default':
@@ -126,13 +127,17 @@ export function expectationOf(db: Database, before: Snapshot, table: string, cha
     }
   }
   const renames = new Map(
-    columns.flatMap((one) => (one.before === undefined || one.before === one.name ? [] : [[fold(one.before), fold(one.name)] as const])),
+    columns.flatMap((one) =>
+      one.before === undefined || one.before === one.name ? [] : [[fold(one.before), fold(one.name)] as const],
+    ),
   )
   if (tableAfter !== table) renames.set(fold(table), fold(tableAfter))
   const text = before.objects.find((one) => one.type === 'table' && one.name === table)?.sql ?? ''
   const generatedTexts = new Map(
     readCreateTable(text).definitions.flatMap((one) =>
-      one.kind === 'column' && one.pieces.some((piece) => piece.kind === 'generated') ? [[one.name ?? '', one.text] as const] : [],
+      one.kind === 'column' && one.pieces.some((piece) => piece.kind === 'generated')
+        ? [[one.name ?? '', one.text] as const]
+        : [],
     ),
   )
   return {
@@ -142,7 +147,9 @@ export function expectationOf(db: Database, before: Snapshot, table: string, cha
     columns,
     dropped,
     renames,
-    added: added.map((one) => ('columns' in one ? { ...one, columns: nowOf(one) } : { ...one, column: nowOf(one)[0] ?? one.column })),
+    added: added.map((one) =>
+      'columns' in one ? { ...one, columns: nowOf(one) } : { ...one, column: nowOf(one)[0] ?? one.column },
+    ),
     droppedConstraints,
     droppedIndexes,
     createdIndexes: createdIndexes.map((one) => ({ ...one, columns: nowOf(one) })),
@@ -153,7 +160,8 @@ export function expectationOf(db: Database, before: Snapshot, table: string, cha
 
 function evaluate(db: Database, shot: TableShot, expression: string): string[] {
   const key = shot.columns.filter((one) => one.key > 0).sort((a, b) => a.key - b.key)
-  const order = shot.rowid ?? (key.length > 0 && shot.withoutRowid ? key.map((one) => quoted(one.name)).join(', ') : undefined)
+  const order =
+    shot.rowid ?? (key.length > 0 && shot.withoutRowid ? key.map((one) => quoted(one.name)).join(', ') : undefined)
   // all columns are read, as for the snapshot: for one of them alone SQLite may walk an index, in another order
   const select = `SELECT ${cell(`(${expression})`)}, * FROM main.${quoted(shot.name)}${order === undefined ? '' : ` ORDER BY ${order}`}`
   return db.prepare(select).pluck().all() as string[]
@@ -181,10 +189,15 @@ export function definitionTouched(one: ColumnExpectation): boolean {
 }
 
 /** Columns that are there on both sides and can be written to. */
-export function exercisable(before: Snapshot, expected: Expectation): readonly { readonly before: string; readonly name: string }[] {
+export function exercisable(
+  before: Snapshot,
+  expected: Expectation,
+): readonly { readonly before: string; readonly name: string }[] {
   const shot = before.tables.get(expected.tableBefore)
   return expected.columns.flatMap((one) => {
     const column = shot?.columns.find((other) => other.name === one.before)
-    return one.before !== undefined && column?.hidden === 0 && column.key === 0 ? [{ before: one.before, name: one.name }] : []
+    return one.before !== undefined && column?.hidden === 0 && column.key === 0
+      ? [{ before: one.before, name: one.name }]
+      : []
   })
 }

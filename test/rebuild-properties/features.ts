@@ -6,7 +6,10 @@ const listed = [
   'incoming ON DELETE SET NULL',
   'incoming ON DELETE RESTRICT',
   'incoming ON DELETE NO ACTION',
-  'incoming deferred',
+  'incoming ON DELETE CASCADE, deferred',
+  'incoming ON DELETE SET NULL, deferred',
+  'incoming ON DELETE RESTRICT, deferred',
+  'incoming ON DELETE NO ACTION, deferred',
   'trigger',
   'trigger of another table that mentions it',
   'view',
@@ -27,6 +30,7 @@ const listed = [
   'DEFAULT expression',
   'INTEGER PRIMARY KEY',
   'AUTOINCREMENT',
+  'AUTOINCREMENT ahead of its rows',
   'composite PRIMARY KEY',
   'foreign key onto itself',
   'foreign keys in a circle',
@@ -67,9 +71,14 @@ export function rates(): Rates {
       cases++
       for (const feature of features) seen.set(feature, (seen.get(feature) ?? 0) + 1)
     },
-    lines: () => [...seen.keys()].sort((a, b) => share(b) - share(a)).map((feature) => `${percent(share(feature)).padStart(8)}  ${feature}`),
+    lines: () =>
+      [...seen.keys()]
+        .sort((a, b) => share(b) - share(a))
+        .map((feature) => `${percent(share(feature)).padStart(8)}  ${feature}`),
     missing: () =>
-      [...least].filter(([feature, part]) => share(feature) < part).map(([feature, part]) => `${feature}: ${percent(share(feature))}, not ${percent(part)}`),
+      [...least]
+        .filter(([feature, part]) => share(feature) < part)
+        .map(([feature, part]) => `${feature}: ${percent(share(feature))}, not ${percent(part)}`),
   }
 }
 

@@ -26,6 +26,9 @@ export function ask<T>(file: string, read: (db: Database.Database) => T): T {
 export function contents(file: string): string {
   return ask(file, (db) => {
     const { tables, ...rest } = takeSnapshot(db)
-    return JSON.stringify([rest, [...tables.values()].map((one) => [one.name, one.columns, one.rowids, one.rows.map((row) => [...row])])])
+    return JSON.stringify([
+      rest,
+      [...tables.values()].map((one) => [one.name, one.columns, one.rowids, one.rows.map((row) => [...row])]),
+    ])
   })
 }

@@ -16,7 +16,14 @@ export function generateCase(random: Random): { readonly spec: CaseSpec; readonl
   const fullText = random.chance(0.09)
   const table = generateTable(context, { plainNames: fullText, rowid: fullText || random.chance(0.3) })
   if (fullText) {
-    const plain = table.columns.find((one) => one.tokens.length === 2 && one.type === 'TEXT' && one.values === 'text' && !one.distinct && one.tokens[0] === one.name)
+    const plain = table.columns.find(
+      (one) =>
+        one.tokens.length === 2 &&
+        one.type === 'TEXT' &&
+        one.values === 'text' &&
+        !one.distinct &&
+        one.tokens[0] === one.name,
+    )
     plain?.uses.add('fts')
   }
   const relations = generateRelations(context, writer, table)
@@ -28,19 +35,24 @@ export function generateCase(random: Random): { readonly spec: CaseSpec; readonl
   relations.fill(rows)
   const written = table.columns.filter((one) => one.generated === undefined)
   const withRowid = table.rowid !== undefined && !table.columns.some((one) => one.rowidAlias)
-  const into = [...(withRowid && table.rowid !== undefined ? [table.rowid] : []), ...written.map((one) => quoted(one.name))]
+  const into = [
+    ...(withRowid && table.rowid !== undefined ? [table.rowid] : []),
+    ...written.map((one) => quoted(one.name)),
+  ]
   const values: Value[][] = rows.map((row) => [
     ...(withRowid ? [row.rowid ?? null] : []),
     ...written.map((one) => row.values.get(one.name) ?? null),
   ])
   const dependants = generateDependants(context, writer, table, relations.childTables, log)
   const after = [...dependants.statements]
-  const alias = table.columns.find((one) => one.rowidAlias)
-  if (alias !== undefined && rows.length > 1 && random.chance(0.6) && !alias.uses.has('referenced') && !alias.uses.has('fts')) {
-    if (alias.autoincrement) features.add('AUTOINCREMENT with its last row deleted')
-    after.unshift(`DELETE FROM ${quoted(table.name)} WHERE ${quoted(alias.name)} = (SELECT max(${quoted(alias.name)}) FROM ${quoted(table.name)})`)
+  if (rows.length > 0 && table.columns.some((one) => one.autoincrement) && random.chance(0.7)) {
+    // as if rows with higher ids had been there and were deleted
+    features.add('AUTOINCREMENT ahead of its rows')
+    const name = table.name.replaceAll("'", "''")
+    after.unshift(`UPDATE sqlite_sequence SET seq = seq + ${random.int(1, 1000)} WHERE name = '${name}'`)
   }
-  if (random.chance(0.3)) after.push(`PRAGMA user_version = ${random.int(1, 1000)}`, `PRAGMA application_id = ${random.int(1, 1000)}`)
+  if (random.chance(0.3))
+    after.push(`PRAGMA user_version = ${random.int(1, 1000)}`, `PRAGMA application_id = ${random.int(1, 1000)}`)
   const schema = [text, ...relations.schema, `CREATE TABLE ${quoted(log)} (what, value)`]
   const spec: CaseSpec = {
     table,

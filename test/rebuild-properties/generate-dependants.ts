@@ -1,6 +1,6 @@
 import type { Context } from './generate-table.ts'
-import type { ColumnSpec, IndexSpec, TableSpec } from './spec.ts'
 import { isPlain, quoted } from './names.ts'
+import type { ColumnSpec, IndexSpec, TableSpec } from './spec.ts'
 import type { Writer } from './write.ts'
 
 export interface Dependants {
@@ -53,19 +53,40 @@ function indexes(context: Context, writer: Writer, table: TableSpec, statements:
       used.push(column)
       features.add('partial index')
       const mention = names.written(column.name)
-      where.push('WHERE', random.pick([`${mention} IS NOT NULL`, `${mention} > 5`, `${mention} <> ') /*'`, `NOT (${mention} = 'x')`]))
+      where.push(
+        'WHERE',
+        random.pick([`${mention} IS NOT NULL`, `${mention} > 5`, `${mention} <> ') /*'`, `NOT (${mention} = 'x')`]),
+      )
     }
-    const create = unique ? 'CREATE UNIQUE INDEX' : random.pick(['CREATE INDEX', 'create index', 'CREATE INDEX IF NOT EXISTS'])
-    const tokens = [names.declared(name), random.pick(['ON', 'on']), names.written(table.name), '(', ...elements, ')', ...where]
+    const create = unique
+      ? 'CREATE UNIQUE INDEX'
+      : random.pick(['CREATE INDEX', 'create index', 'CREATE INDEX IF NOT EXISTS'])
+    const tokens = [
+      names.declared(name),
+      random.pick(['ON', 'on']),
+      names.written(table.name),
+      '(',
+      ...elements,
+      ')',
+      ...where,
+    ]
     statements.push(`${create} ${writer.join(tokens)}`)
     made.push({ name, columns: used.map((one) => one.name) })
   }
   return made
 }
 
-function triggers(context: Context, writer: Writer, table: TableSpec, others: readonly string[], log: string, statements: string[]): void {
+function triggers(
+  context: Context,
+  writer: Writer,
+  table: TableSpec,
+  others: readonly string[],
+  log: string,
+  statements: string[],
+): void {
   const { random, names, features } = context
-  const put = (tokens: string[]) => statements.push(`${random.pick(['CREATE TRIGGER', 'create trigger if not exists'])} ${writer.join(tokens)}`)
+  const put = (tokens: string[]) =>
+    statements.push(`${random.pick(['CREATE TRIGGER', 'create trigger if not exists'])} ${writer.join(tokens)}`)
   if (random.chance(0.45)) {
     features.add('trigger')
     for (let at = random.int(1, 2); at > 0; at--) {
@@ -97,21 +118,24 @@ function triggers(context: Context, writer: Writer, table: TableSpec, others: re
     const column = random.pick(table.columns)
     column.uses.add('trigger')
     const mention = names.written(column.name)
-    put([
-      names.declared(names.fresh()),
-      'AFTER',
-      'DELETE',
-      'ON',
-      names.written(random.pick(others)),
-      'BEGIN',
-      `UPDATE ${names.written(table.name)} SET ${writable(table, column) ? `${mention} = ${mention}` : 'no_such = 1'} WHERE ${mention} IS NULL;`,
-      `INSERT INTO ${quoted(log)} SELECT 'child', ${mention} FROM ${names.written(table.name)};`,
-      'END',
-    ].map((token) => (token.includes('no_such') ? `DELETE FROM ${names.written(table.name)} WHERE 0;` : token)))
+    put(
+      [
+        names.declared(names.fresh()),
+        'AFTER',
+        'DELETE',
+        'ON',
+        names.written(random.pick(others)),
+        'BEGIN',
+        `UPDATE ${names.written(table.name)} SET ${writable(table, column) ? `${mention} = ${mention}` : 'no_such = 1'} WHERE ${mention} IS NOT 'no such';`,
+        `INSERT INTO ${quoted(log)} SELECT 'child', ${mention} FROM ${names.written(table.name)};`,
+        'END',
+      ].map((token) => (token.includes('no_such') ? `DELETE FROM ${names.written(table.name)} WHERE 0;` : token)),
+    )
   }
 }
 
-const writable = (_table: TableSpec, column: ColumnSpec): boolean => column.generated === undefined && !column.rowidAlias
+const writable = (_table: TableSpec, column: ColumnSpec): boolean =>
+  column.generated === undefined && !column.rowidAlias
 
 function views(context: Context, writer: Writer, table: TableSpec, log: string, statements: string[]): void {
   const { random, names, features } = context
@@ -119,22 +143,36 @@ function views(context: Context, writer: Writer, table: TableSpec, log: string, 
   features.add('view')
   const name = names.fresh()
   if (random.chance(0.3)) {
-    statements.push(`CREATE VIEW ${writer.join([names.declared(name), 'AS', 'SELECT', '*', 'FROM', names.written(table.name)])}`)
+    statements.push(
+      `CREATE VIEW ${writer.join([names.declared(name), 'AS', 'SELECT', '*', 'FROM', names.written(table.name)])}`,
+    )
   } else {
     const parts = random.sample(table.columns, 2)
     for (const part of parts) part.uses.add('view')
-    const list = parts.flatMap((part, at) => [...(at === 0 ? [] : [',']), `t.${names.written(part.name)}`, ...(random.chance(0.3) ? ['AS', `a${at}`] : [])])
-    const columns = random.chance(0.3) ? ['(', ...parts.flatMap((_, at) => (at === 0 ? ['v0'] : [',', `v${at}`])), ')'] : []
-    statements.push(`create view ${writer.join([names.declared(name), ...columns, 'AS', 'SELECT', ...list, 'FROM', names.written(table.name), 'AS', 't'])}`)
+    const list = parts.flatMap((part, at) => [
+      ...(at === 0 ? [] : [',']),
+      `t.${names.written(part.name)}`,
+      ...(random.chance(0.3) ? ['AS', `a${at}`] : []),
+    ])
+    const columns = random.chance(0.3)
+      ? ['(', ...parts.flatMap((_, at) => (at === 0 ? ['v0'] : [',', `v${at}`])), ')']
+      : []
+    statements.push(
+      `create view ${writer.join([names.declared(name), ...columns, 'AS', 'SELECT', ...list, 'FROM', names.written(table.name), 'AS', 't'])}`,
+    )
     if (random.chance(0.3)) {
       features.add('INSTEAD OF trigger')
       const trigger = names.declared(names.fresh())
-      statements.push(`CREATE TRIGGER ${writer.join([trigger, 'INSTEAD', 'OF', 'DELETE', 'ON', names.written(name), 'BEGIN', `INSERT INTO ${quoted(log)} VALUES ('view', 1);`, 'END'])}`)
+      statements.push(
+        `CREATE TRIGGER ${writer.join([trigger, 'INSTEAD', 'OF', 'DELETE', 'ON', names.written(name), 'BEGIN', `INSERT INTO ${quoted(log)} VALUES ('view', 1);`, 'END'])}`,
+      )
     }
   }
   if (random.chance(0.25)) {
     features.add('view on a view')
-    statements.push(`CREATE VIEW ${writer.join([names.declared(names.fresh()), 'AS', 'SELECT', 'count(*)', 'AS', 'n', 'FROM', names.written(name)])}`)
+    statements.push(
+      `CREATE VIEW ${writer.join([names.declared(names.fresh()), 'AS', 'SELECT', 'count(*)', 'AS', 'n', 'FROM', names.written(name)])}`,
+    )
   }
 }
 
@@ -150,7 +188,8 @@ function fullText(context: Context, table: TableSpec, statements: string[]): voi
   if (id !== undefined) id.uses.add('fts')
   statements.push(`CREATE VIRTUAL TABLE ${name} USING fts5(${column.name}, content='${table.name}'${key})`)
   statements.push(`INSERT INTO ${name}(${name}) VALUES ('rebuild')`)
-  const gone = (row: string): string => `INSERT INTO ${name}(${name}, rowid, ${column.name}) VALUES ('delete', ${row}.rowid, ${row}.${column.name});`
+  const gone = (row: string): string =>
+    `INSERT INTO ${name}(${name}, rowid, ${column.name}) VALUES ('delete', ${row}.rowid, ${row}.${column.name});`
   const come = `INSERT INTO ${name}(rowid, ${column.name}) VALUES (new.rowid, new.${column.name});`
   const on = quoted(table.name)
   statements.push(`CREATE TRIGGER ${names.fresh('plain')} AFTER INSERT ON ${on} BEGIN ${come} END`)
@@ -170,7 +209,13 @@ function rtree(context: Context, table: TableSpec, statements: string[]): void {
   )
 }
 
-export function generateDependants(context: Context, writer: Writer, table: TableSpec, others: readonly string[], log: string): Dependants {
+export function generateDependants(
+  context: Context,
+  writer: Writer,
+  table: TableSpec,
+  others: readonly string[],
+  log: string,
+): Dependants {
   const statements: string[] = []
   const made = indexes(context, writer, table, statements)
   triggers(context, writer, table, others, log, statements)

@@ -1,8 +1,8 @@
 import type { Context } from './generate-table.ts'
 import { constraintName, emptyColumn } from './generate-table.ts'
-import { insertInto, type Value, type RowData } from './generate-values.ts'
-import type { CaseSpec, ColumnSpec, TableSpec } from './spec.ts'
+import { insertInto, type RowData, type Value } from './generate-values.ts'
 import { quoted } from './names.ts'
+import type { CaseSpec, ColumnSpec, TableSpec } from './spec.ts'
 import type { Writer } from './write.ts'
 
 /** Columns of the table that a foreign key can point at. */
@@ -33,12 +33,16 @@ export const actions = ['CASCADE', 'SET NULL', 'RESTRICT', 'NO ACTION', 'SET DEF
 /** REFERENCES … with its clauses. */
 function references(context: Context, target: string, columns: readonly string[], incoming: boolean): string[] {
   const { random, names, features } = context
-  const list = columns.length === 0 ? [] : ['(', ...columns.flatMap((name, at) => [...(at === 0 ? [] : [',']), names.written(name)]), ')']
+  const list =
+    columns.length === 0
+      ? []
+      : ['(', ...columns.flatMap((name, at) => [...(at === 0 ? [] : [',']), names.written(name)]), ')']
   const clauses: string[][] = []
-  if (random.chance(0.85)) {
+  let onDelete = ''
+  if (random.chance(0.88)) {
     const action = random.pick(actions.slice(0, random.chance(0.9) ? 4 : 5))
     clauses.push(['ON', 'DELETE', ...action.split(' ')])
-    if (incoming) features.add(`incoming ON DELETE ${action}`)
+    onDelete = action
   }
   if (random.chance(0.4)) {
     const action = random.pick(actions)
@@ -48,16 +52,23 @@ function references(context: Context, target: string, columns: readonly string[]
   if (random.chance(0.06)) clauses.push(['MATCH', 'SIMPLE'])
   const deferrable = random.weighted([
     [5, []],
-    [4, ['DEFERRABLE', 'INITIALLY', 'DEFERRED']],
+    [5, ['DEFERRABLE', 'INITIALLY', 'DEFERRED']],
     [1, ['DEFERRABLE', 'INITIALLY', 'IMMEDIATE']],
     [1, ['NOT', 'DEFERRABLE']],
   ])
-  if (incoming && deferrable.includes('DEFERRED')) features.add('incoming deferred')
+  const deferred = deferrable.includes('DEFERRED')
+  if (incoming && deferred) features.add('incoming deferred')
+  if (incoming && onDelete !== '') features.add(`incoming ON DELETE ${onDelete}${deferred ? ', deferred' : ''}`)
   return ['REFERENCES', names.written(target), ...list, ...clauses.flat(), ...deferrable]
 }
 
 /** A column (or table constraint) of `table` that points at `target`. */
-function addKeyTo(context: Context, table: TableSpec, target: string, key: { name: string; type: string; values: ColumnSpec['values'] }): ColumnSpec {
+function addKeyTo(
+  context: Context,
+  table: TableSpec,
+  target: string,
+  key: { name: string; type: string; values: ColumnSpec['values'] },
+): ColumnSpec {
   const { random, names } = context
   const column = emptyColumn(names.fresh(), key.type, key.values)
   column.uses.add('foreignKey')
@@ -101,19 +112,28 @@ export function generateRelations(context: Context, writer: Writer, table: Table
   const put = (column: ColumnSpec, from: (rows: readonly RowData[]) => readonly Value[]) => {
     fills.push((rows) => {
       const values = from(rows).filter((value) => value !== null)
-      for (const row of rows) row.values.set(column.name, values.length === 0 || random.chance(0.3) ? null : random.pick(values))
+      for (const row of rows)
+        row.values.set(column.name, values.length === 0 || random.chance(0.3) ? null : random.pick(values))
     })
   }
   const otherKeys: Value[] = [10n, 20n, 30n]
   if (outgoing) {
     features.add('foreign key out of the table')
-    const column = addKeyTo(context, table, other.name, { name: other.key, type: strictType('INTEGER'), values: 'integer' })
+    const column = addKeyTo(context, table, other.name, {
+      name: other.key,
+      type: strictType('INTEGER'),
+      values: 'integer',
+    })
     put(column, () => otherKeys)
   }
   const selfKey = random.chance(0.18) ? keys.find((one) => one.columns.length === 1)?.columns[0] : undefined
   if (selfKey !== undefined) {
     features.add('foreign key onto itself')
-    const column = addKeyTo(context, table, table.name, { name: selfKey.name, type: selfKey.type, values: selfKey.values })
+    const column = addKeyTo(context, table, table.name, {
+      name: selfKey.name,
+      type: selfKey.type,
+      values: selfKey.values,
+    })
     selfKey.uses.add('referenced')
     put(column, (rows) => rows.map((row) => row.values.get(selfKey.name) ?? null))
   }
@@ -130,7 +150,7 @@ export function generateRelations(context: Context, writer: Writer, table: Table
     otherDefinitions.push([...declared, ...references(context, table.name, [cyclicColumn.name], true)])
   }
   schema.push(writer.createTable(names.declared(other.name), otherDefinitions, []))
-  const children = random.chance(0.6) && keys.length > 0 ? random.int(1, 3) : 0
+  const children = random.chance(0.66) && keys.length > 0 ? random.int(1, 3) : 0
   const childTables: { name: string; columns: string[]; key: Key }[] = []
   for (let at = 0; at < children; at++) childTables.push(child(context, writer, table, random.pick(keys), schema))
   return {
@@ -155,7 +175,11 @@ export function generateRelations(context: Context, writer: Writer, table: Table
       )
       const broken = random.chance(0.06)
       for (const one of childTables) {
-        const values = Array.from({ length: random.int(1, 5) }, (_, at) => [BigInt(at * 3 + 1), `child ${at}`, ...keyOf(one.key)])
+        const values = Array.from({ length: random.int(1, 5) }, (_, at) => [
+          BigInt(at * 3 + 1),
+          `child ${at}`,
+          ...keyOf(one.key),
+        ])
         if (broken && values[0] !== undefined) {
           features.add('rows that point nowhere')
           values[0].splice(2, one.key.columns.length, ...one.key.columns.map(() => 987654n))
@@ -167,7 +191,13 @@ export function generateRelations(context: Context, writer: Writer, table: Table
   }
 }
 
-function child(context: Context, writer: Writer, table: TableSpec, key: Key, schema: string[]): { name: string; columns: string[]; key: Key } {
+function child(
+  context: Context,
+  writer: Writer,
+  table: TableSpec,
+  key: Key,
+  schema: string[],
+): { name: string; columns: string[]; key: Key } {
   const { random, names, features } = context
   features.add('incoming foreign key')
   if (key.columns.length > 1) features.add('incoming composite foreign key')

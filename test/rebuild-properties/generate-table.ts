@@ -1,7 +1,7 @@
 import type { Random } from '../kit/random.ts'
-import { fold } from './sql-text.ts'
 import type { Names } from './names.ts'
 import { type Affinity, type ColumnSpec, type ConstraintSpec, type TableSpec, unmatched } from './spec.ts'
+import { fold } from './sql-text.ts'
 
 export interface Context {
   readonly random: Random
@@ -83,9 +83,9 @@ function defaultTokens({ random, features }: Context, column: ColumnSpec): strin
     any: ['NULL', '1', '-3', `'x'`, `x'01'`, 'TRUE', '1e3'],
   }[column.values]
   const expressions: readonly string[] = {
-    integer: ['(1 + 2)', '(length(\'abc)\'))', '( - 4 )'],
+    integer: ['(1 + 2)', "(length('abc)'))", '( - 4 )'],
     real: ['(1.0 / 3)', '( 2.5 )'],
-    text: [`(lower('ABC') || ')')`, `('a' || 'b' /* ) */)`, '(upper(\'x\'))'],
+    text: [`(lower('ABC') || ')')`, `('a' || 'b' /* ) */)`, "(upper('x'))"],
     blob: [`(x'0102')`, '(zeroblob(3))'],
     any: ['(1 + 2)', `(lower('ABC'))`, '(NULL)'],
   }[column.values]
@@ -180,7 +180,10 @@ function generatedColumn(context: Context, from: readonly ColumnSpec[]): ColumnS
   return spec
 }
 
-export function generateTable(context: Context, wishes: { readonly plainNames: boolean; readonly rowid: boolean }): TableSpec {
+export function generateTable(
+  context: Context,
+  wishes: { readonly plainNames: boolean; readonly rowid: boolean },
+): TableSpec {
   const { random, names, features } = context
   const strict = random.chance(0.22)
   const strictable = !strict && random.chance(0.12)
@@ -206,7 +209,16 @@ export function generateTable(context: Context, wishes: { readonly plainNames: b
     const order = key === 'text' ? [] : ['DESC']
     if (key === 'int desc') features.add('INTEGER PRIMARY KEY DESC')
     const nulls = spec.notNull ? ['NOT', 'NULL'] : []
-    spec.tokens = [names.declared(spec.name), spec.type, ...prefix, 'PRIMARY', 'KEY', ...order, ...conflict(context), ...nulls]
+    spec.tokens = [
+      names.declared(spec.name),
+      spec.type,
+      ...prefix,
+      'PRIMARY',
+      'KEY',
+      ...order,
+      ...conflict(context),
+      ...nulls,
+    ]
     columns.push(spec)
   }
   const many = random.int(2, 6)
@@ -257,7 +269,14 @@ function aliasKey(context: Context, constraints: ConstraintSpec[]): ColumnSpec {
   const nulls = random.chance(0.3) ? ['NOT', 'NULL'] : []
   spec.notNull = nulls.length > 0
   const clause = ['PRIMARY', 'KEY', ...conflict(context, 0.1), ...(spec.autoincrement ? ['AUTOINCREMENT'] : [])]
-  spec.tokens = [declared, spec.type, ...random.pick([[...nulls, ...clause], [...clause, ...nulls]])]
+  spec.tokens = [
+    declared,
+    spec.type,
+    ...random.pick([
+      [...nulls, ...clause],
+      [...clause, ...nulls],
+    ]),
+  ]
   return spec
 }
 
@@ -284,7 +303,15 @@ function compositeKey(context: Context, columns: ColumnSpec[], constraints: Cons
     kind: 'primaryKey',
     name,
     columns: parts.map((part) => part.name),
-    tokens: [...prefix, 'PRIMARY', 'KEY', '(', ...list.flatMap((one, at) => (at === 0 ? one : [',', ...one])), ')', ...conflict(context)],
+    tokens: [
+      ...prefix,
+      'PRIMARY',
+      'KEY',
+      '(',
+      ...list.flatMap((one, at) => (at === 0 ? one : [',', ...one])),
+      ')',
+      ...conflict(context),
+    ],
   })
 }
 

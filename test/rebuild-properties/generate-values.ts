@@ -3,7 +3,23 @@ import type { ColumnSpec, TableSpec } from './spec.ts'
 
 export type Value = null | bigint | number | string | Buffer
 
-const texts = ['', 'abc', 'ABC', 'abc   ', '12', ' 12 ', '1e3', '0x10', '-0.0', "it's", '🚲', 'a\0b', '\0', 'é\n', '9223372036854775808']
+const texts = [
+  '',
+  'abc',
+  'ABC',
+  'abc   ',
+  '12',
+  ' 12 ',
+  '1e3',
+  '0x10',
+  '-0.0',
+  "it's",
+  '🚲',
+  'a\0b',
+  '\0',
+  'é\n',
+  '9223372036854775808',
+]
 const integers = [0n, 1n, -1n, 42n, 255n, 2n ** 31n, -(2n ** 31n), 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)]
 const reals = [0.5, -1.25, 1e308, 5e-324, 0.1, -0, 1e15 + 0.5, 3, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
 
@@ -79,7 +95,13 @@ export function generateRows(random: Random, table: TableSpec, features: Set<str
     }
     const own = table.columns.some((one) => one.rowidAlias) || table.rowid === undefined ? undefined : rowid
     rows.push({ rowid: own, values })
-    rowid += BigInt(random.weighted([[6, 1], [3, random.int(2, 5)], [1, random.int(100, 5000)]]))
+    rowid += BigInt(
+      random.weighted([
+        [6, 1],
+        [3, random.int(2, 5)],
+        [1, random.int(100, 5000)],
+      ]),
+    )
     if (serial > 1 && random.chance(0.02) && rowid < 2n ** 53n) rowid = 2n ** 53n + 1n
   }
   return rows

@@ -2,7 +2,9 @@ import type { Random } from '../kit/random.ts'
 
 /** Words that SQL has a use for, and that are refused without quotes. */
 const reserved =
-  'select from where group order table index values default check unique primary references not null case when'.split(' ')
+  'select from where group order table index values default check unique primary references not null case when'.split(
+    ' ',
+  )
 /** Words that SQL has a use for and still takes as names. */
 const fallback = 'key action desc abort row rows after before column trigger view temp replace plan cascade'.split(' ')
 
@@ -83,10 +85,14 @@ export function names(random: Random, features: Set<string>): Names {
   const declared = (name: string): string => {
     const styles = [() => quoted(name), () => quoted(name), () => `\`${name.replaceAll('`', '``')}\``]
     if (!name.includes(']')) styles.push(() => `[${name}]`)
-    if (isPlain(name) || fallback.includes(name)) styles.push(() => name, () => name, () => name)
+    if (isPlain(name) || fallback.includes(name))
+      styles.push(
+        () => name,
+        () => name,
+        () => name,
+      )
     return random.pick(styles)()
   }
-  const written = (name: string): string =>
-    isPlain(name) && random.chance(0.1) ? name.toUpperCase() : declared(name)
+  const written = (name: string): string => (isPlain(name) && random.chance(0.1) ? name.toUpperCase() : declared(name))
   return { fresh, declared, written, claim }
 }

@@ -23,7 +23,7 @@ export function checkBehaviour(text: string, table: TableShot, expected: Expecta
     const insert = (changed: ReadonlyMap<string, string | undefined>): string | undefined => {
       const names = [...given.keys()].filter((name) => !(changed.has(name) && changed.get(name) === undefined))
       const values = names.map((name) => changed.get(name) ?? given.get(name) ?? 'NULL')
-      db.exec('DELETE FROM ' + quoted(table.name))
+      db.exec(`DELETE FROM ${quoted(table.name)}`)
       try {
         db.exec(
           names.length === 0
@@ -48,7 +48,10 @@ export function checkBehaviour(text: string, table: TableShot, expected: Expecta
       }
       if (column.default !== undefined && column.default !== null && given.has(name)) {
         insert(new Map([[name, undefined]]))
-        const value = db.prepare(`SELECT ${quoted(name)} IS NOT NULL FROM ${quoted(table.name)}`).pluck().get()
+        const value = db
+          .prepare(`SELECT ${quoted(name)} IS NOT NULL FROM ${quoted(table.name)}`)
+          .pluck()
+          .get()
         if (value === 0) bad(`${name} does not use its default`)
       }
       if (column.collation !== undefined) checkCollation(db, name, table, column.collation ?? 'BINARY', bad)
@@ -58,16 +61,25 @@ export function checkBehaviour(text: string, table: TableShot, expected: Expecta
       const value = check.expression.includes('987654321') ? '987654321' : `'${unmatched}'`
       const refused = insert(new Map([[check.column, value]]))
       // a STRICT column may refuse the value for its type, before any CHECK is asked
-      if (!refused?.includes('CHECK') && !refused?.includes('cannot store')) bad(`the check ${check.expression} does not refuse ${value}: ${refused ?? 'taken'}`)
+      if (!refused?.includes('CHECK') && !refused?.includes('cannot store'))
+        bad(`the check ${check.expression} does not refuse ${value}: ${refused ?? 'taken'}`)
     }
   } finally {
     db.close()
   }
 }
 
-function checkCollation(db: Database.Database, name: string, table: TableShot, collation: string, bad: (message: string) => void): void {
+function checkCollation(
+  db: Database.Database,
+  name: string,
+  table: TableShot,
+  collation: string,
+  bad: (message: string) => void,
+): void {
   const compared = db
-    .prepare(`SELECT count(*) FILTER (WHERE ${quoted(name)} = 'A'), count(*) FILTER (WHERE ${quoted(name)} = 'a ') FROM ${quoted(table.name)}`)
+    .prepare(
+      `SELECT count(*) FILTER (WHERE ${quoted(name)} = 'A'), count(*) FILTER (WHERE ${quoted(name)} = 'a ') FROM ${quoted(table.name)}`,
+    )
     .raw()
   db.pragma('ignore_check_constraints = ON')
   db.exec(`DELETE FROM ${quoted(table.name)}`)

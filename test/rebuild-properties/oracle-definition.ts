@@ -57,7 +57,8 @@ function dropsTableConstraint(definition: Definition, expected: Expectation): bo
 }
 
 export function checkDefinition(textBefore: string, textAfter: string, expected: Expectation, report: Report): void {
-  const bad = (message: string): void => report('definition kept', `${message}\nbefore: ${textBefore}\nafter: ${textAfter}`)
+  const bad = (message: string): void =>
+    report('definition kept', `${message}\nbefore: ${textBefore}\nafter: ${textAfter}`)
   const before = readCreateTable(textBefore)
   const after = readCreateTable(textAfter)
   const columnsAfter = after.definitions.filter((one) => one.kind === 'column')
@@ -69,7 +70,9 @@ export function checkDefinition(textBefore: string, textAfter: string, expected:
     if (want === undefined || now === undefined) continue
     extra.push(...checkColumn(definition, now, want, expected, bad))
   }
-  const constraints = before.definitions.filter((one) => one.kind === 'constraint' && !dropsTableConstraint(one, expected))
+  const constraints = before.definitions.filter(
+    (one) => one.kind === 'constraint' && !dropsTableConstraint(one, expected),
+  )
   const constraintsAfter = after.definitions.filter((one) => one.kind === 'constraint')
   for (const constraint of constraints) {
     const at = constraintsAfter.findIndex((one) => sameText(constraint.text, one.text, expected))
@@ -79,7 +82,9 @@ export function checkDefinition(textBefore: string, textAfter: string, expected:
   extra.push(...constraintsAfter.map((one) => one.pieces[0]?.kind ?? ''))
   const added = expected.added.map((one) => one.kind)
   const news = expected.columns.filter((one) => one.before === undefined).map((one) => one.name)
-  const ofNew = columnsAfter.filter((one) => news.includes(one.name ?? '')).flatMap((one) => one.pieces.map((piece) => piece.kind))
+  const ofNew = columnsAfter
+    .filter((one) => news.includes(one.name ?? ''))
+    .flatMap((one) => one.pieces.map((piece) => piece.kind))
   const count = (kinds: readonly string[], kind: string): number => kinds.filter((one) => one === kind).length
   for (const [change, kinds] of [
     ['addUnique', ['unique']],
@@ -102,11 +107,18 @@ function checkNames(definitions: readonly Definition[], expected: Expectation, b
 }
 
 /** Gives the kinds of pieces that the column has more than it should by its own changes. */
-function checkColumn(before: Definition, after: Definition, want: ColumnExpectation, expected: Expectation, bad: (message: string) => void): PieceKind[] {
+function checkColumn(
+  before: Definition,
+  after: Definition,
+  want: ColumnExpectation,
+  expected: Expectation,
+  bad: (message: string) => void,
+): PieceKind[] {
   const pieces = withoutDropped(before.pieces, before.name ?? '', expected)
   const renamedOnly = !definitionTouched(want) && pieces.length === before.pieces.length
   if (renamedOnly && sameText(before.text, after.text, expected)) return []
-  if (want.type === undefined && !sameText(before.type, after.type, expected)) bad(`the type of ${before.name} was ${before.type}`)
+  if (want.type === undefined && !sameText(before.type, after.type, expected))
+    bad(`the type of ${before.name} was ${before.type}`)
   const loose = looseKinds(want)
   const left = after.pieces.filter((piece) => !loose.has(piece.kind))
   for (const piece of pieces) {
@@ -121,7 +133,15 @@ function checkColumn(before: Definition, after: Definition, want: ColumnExpectat
     else left.splice(at, 1)
   }
   const news = left.map((piece) => piece.kind)
-  const allowed = new Set<PieceKind>(['unique', 'check', 'primaryKey', 'references', ...(expected.options.withoutRowid === undefined && expected.options.strict === undefined ? [] : (['notNull'] as const))])
+  const allowed = new Set<PieceKind>([
+    'unique',
+    'check',
+    'primaryKey',
+    'references',
+    ...(expected.options.withoutRowid === undefined && expected.options.strict === undefined
+      ? []
+      : (['notNull'] as const)),
+  ])
   if (renamedOnly && !news.some((kind) => allowed.has(kind)) && !sameText(before.text, after.text, expected)) {
     bad(`the definition of ${before.name} was not touched and is not as it was`)
   }

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { type ColumnExpectation, type Expectation, valuesTouched } from './expect.ts'
 import { quoted } from './names.ts'
 import type { Report } from './oracle.ts'
-import { cell, type ColumnShot, type TableShot } from './snapshot.ts'
+import { type ColumnShot, cell, type TableShot } from './snapshot.ts'
 import { mentions } from './sql-text.ts'
 
 /** A cell of a snapshot as SQL again. */
@@ -20,7 +20,12 @@ function stored(values: readonly string[], column: ColumnShot, strict: boolean):
     const rows: string[] = []
     for (const value of values) {
       db.exec(`INSERT INTO stored VALUES (${cellLiteral(value)})`)
-      rows.push(db.prepare(`SELECT ${cell('value')} FROM stored`).pluck().get() as string)
+      rows.push(
+        db
+          .prepare(`SELECT ${cell('value')} FROM stored`)
+          .pluck()
+          .get() as string,
+      )
       db.exec('DELETE FROM stored')
     }
     return rows
@@ -48,14 +53,18 @@ export function checkRows(before: TableShot, after: TableShot, expected: Expecta
     const definition = expected.generatedTexts.get(was.name)
     if (was.hidden !== 0 && definition !== undefined && mentions(definition, touched)) continue
     const values = column.using ?? before.rows.map((row) => row.get(was.name) ?? '')
-    want.push({ column, values: column.type !== undefined || column.using !== undefined ? stored(values, now, after.strict) : values })
+    want.push({
+      column,
+      values: column.type !== undefined || column.using !== undefined ? stored(values, now, after.strict) : values,
+    })
   }
   if (ordered) {
     for (const { column, values } of want) {
       const check = valuesTouched(column) ? 'values converted' : 'rows kept'
       after.rows.forEach((row, at) => {
         const found = row.get(column.name)
-        if (found !== values[at]) report(check, `${column.name} of row ${after.rowids[at]} should be ${values[at]} and is ${found}`)
+        if (found !== values[at])
+          report(check, `${column.name} of row ${after.rowids[at]} should be ${values[at]} and is ${found}`)
       })
     }
     return
@@ -64,7 +73,8 @@ export function checkRows(before: TableShot, after: TableShot, expected: Expecta
   const line = (cells: readonly (string | undefined)[]): string => JSON.stringify(cells)
   const wanted = before.rows.map((_, at) => line(want.map(({ values }) => values[at]))).sort()
   const found = after.rows.map((row) => line(want.map(({ column }) => row.get(column.name)))).sort()
-  if (wanted.join() !== found.join()) report('rows kept', `rows should be ${wanted.join('\n')}\nand are ${found.join('\n')}`)
+  if (wanted.join() !== found.join())
+    report('rows kept', `rows should be ${wanted.join('\n')}\nand are ${found.join('\n')}`)
 }
 
 /** A column list for people. */

@@ -20,13 +20,18 @@ const logical: { readonly [kind: string]: RegExp } = {
 export function typeFits(type: string, choice: TypeChoice): boolean {
   // NUMERIC and DECIMAL are one logical type, which has one spelling
   const spelling = (text: string): string => text.toUpperCase().replace('NUMERIC', 'DECIMAL')
-  return 'native' in choice ? spelling(type) === spelling(choice.native) : (logical[choice.logical]?.test(type) ?? false)
+  return 'native' in choice
+    ? spelling(type) === spelling(choice.native)
+    : (logical[choice.logical]?.test(type) ?? false)
 }
 
 const scratch = new Database(':memory:')
 
-function valueOf(expression: string): string {
-  return scratch.prepare(`SELECT ${cell(`(${expression})`)}`).pluck().get() as string
+function storedBy(expression: string): string {
+  return scratch
+    .prepare(`SELECT ${cell(`(${expression})`)}`)
+    .pluck()
+    .get() as string
 }
 
 /** Whether a default from table_xinfo gives the value that was asked for. */
@@ -34,16 +39,20 @@ export function defaultFits(found: string | null, choice: DefaultChoice | null):
   if (choice === null) return found === null
   if (found === null) return 'literal' in choice && choice.literal === null
   if ('now' in choice) return found.replace(/[()]/g, '').toUpperCase() === 'CURRENT_TIMESTAMP'
-  if ('expression' in choice) return valueOf(found) === valueOf(choice.expression)
+  if ('expression' in choice) return storedBy(found) === storedBy(choice.expression)
   const { literal } = choice
-  return valueOf(found) === valueOf(typeof literal === 'string' ? `'${literal.replaceAll("'", "''")}'` : String(literal))
+  return (
+    storedBy(found) === storedBy(typeof literal === 'string' ? `'${literal.replaceAll("'", "''")}'` : String(literal))
+  )
 }
 
 export function checkStructure(before: TableShot, after: TableShot, expected: Expectation, report: Report): void {
   const bad = (message: string): void => report('structure as asked', message)
-  if (named(after.columns) !== named(expected.columns)) bad(`the columns should be ${named(expected.columns)} and are ${named(after.columns)}`)
+  if (named(after.columns) !== named(expected.columns))
+    bad(`the columns should be ${named(expected.columns)} and are ${named(after.columns)}`)
   if (after.strict !== (expected.options.strict ?? before.strict)) bad(`STRICT is ${after.strict}`)
-  if (after.withoutRowid !== (expected.options.withoutRowid ?? before.withoutRowid)) bad(`WITHOUT ROWID is ${after.withoutRowid}`)
+  if (after.withoutRowid !== (expected.options.withoutRowid ?? before.withoutRowid))
+    bad(`WITHOUT ROWID is ${after.withoutRowid}`)
   const optionsTouched = expected.options.strict !== undefined || expected.options.withoutRowid !== undefined
   const newKey = expected.added.find((one) => one.kind === 'addPrimaryKey')
   for (const want of expected.columns) {
@@ -52,13 +61,15 @@ export function checkStructure(before: TableShot, after: TableShot, expected: Ex
     if (now === undefined) continue
     const asked = want.added
     const type = asked?.type ?? want.type
-    if (type === undefined ? now.type !== was?.type : !typeFits(now.type, type)) bad(`${want.name} has the type ${now.type}`)
+    if (type === undefined ? now.type !== was?.type : !typeFits(now.type, type))
+      bad(`${want.name} has the type ${now.type}`)
     // in a WITHOUT ROWID or STRICT table SQLite makes the columns of the primary key NOT NULL by itself
     const keyNulls = now.key > 0 && (optionsTouched || newKey !== undefined)
     const nullable = asked?.nullable ?? want.nullable ?? !was?.notNull
     if (now.notNull === nullable && !keyNulls) bad(`${want.name} should ${nullable ? '' : 'not '}take NULL`)
     const value = asked === undefined ? want.default : (asked.default ?? null)
-    if (value === undefined ? now.default !== was?.default : !defaultFits(now.default, value)) bad(`${want.name} has the default ${now.default}`)
+    if (value === undefined ? now.default !== was?.default : !defaultFits(now.default, value))
+      bad(`${want.name} has the default ${now.default}`)
     const generated = asked?.generated ?? want.generated
     const hidden = generated === undefined ? (was?.hidden ?? 0) : generated.stored ? 3 : 2
     if (now.hidden !== hidden) bad(`${want.name} is of the kind ${now.hidden}, not ${hidden}`)
@@ -77,17 +88,37 @@ function rename(expected: Expectation, name: string): string {
 }
 
 function checkForeignKeys(before: TableShot, after: TableShot, expected: Expectation, report: Report): void {
-  const gone = expected.droppedConstraints.filter((one) => one.what === 'foreignKey').flatMap((one) => one.columns.map(fold))
+  const gone = expected.droppedConstraints
+    .filter((one) => one.what === 'foreignKey')
+    .flatMap((one) => one.columns.map(fold))
   const wanted = before.foreignKeys.flatMap((line) => {
     const [seq, from, table, to, ...rest] = JSON.parse(line) as [number, string, string, string | null, ...string[]]
     if (gone.includes(fold(from))) return []
     const self = table === fold(expected.tableBefore)
     const target = to !== null && self ? rename(expected, to) : to
-    return [JSON.stringify([seq, fold(rename(expected, from)), self ? fold(expected.tableAfter) : table, target === null ? null : fold(target), ...rest])]
+    return [
+      JSON.stringify([
+        seq,
+        fold(rename(expected, from)),
+        self ? fold(expected.tableAfter) : table,
+        target === null ? null : fold(target),
+        ...rest,
+      ]),
+    ]
   })
   for (const one of expected.added) {
     if (one.kind === 'addForeignKey') {
-      wanted.push(JSON.stringify([0, fold(one.column), fold(one.table), fold(one.key), 'NO ACTION', actionWords[one.onDelete], 'NONE']))
+      wanted.push(
+        JSON.stringify([
+          0,
+          fold(one.column),
+          fold(one.table),
+          fold(one.key),
+          'NO ACTION',
+          actionWords[one.onDelete],
+          'NONE',
+        ]),
+      )
     }
   }
   const found = after.foreignKeys.map((line) => {
@@ -111,8 +142,12 @@ function indexForm(index: IndexShot, loose: ReadonlySet<string>, renamed: (name:
 }
 
 function checkIndexes(before: TableShot, after: TableShot, expected: Expectation, report: Report): void {
-  const loose = new Set(expected.columns.filter((one: ColumnExpectation) => one.collation !== undefined).map((one) => one.name))
-  const gone = expected.droppedConstraints.filter((one) => one.what === 'unique').map((one) => one.columns.map((name) => fold(rename(expected, name))).join())
+  const loose = new Set(
+    expected.columns.filter((one: ColumnExpectation) => one.collation !== undefined).map((one) => one.name),
+  )
+  const gone = expected.droppedConstraints
+    .filter((one) => one.what === 'unique')
+    .map((one) => one.columns.map((name) => fold(rename(expected, name))).join())
   const wanted = before.indexes
     .filter((index) => !(index.origin === 'c' && expected.droppedIndexes.includes(index.name)))
     .map((index) => indexForm(index, loose, (name) => rename(expected, name)))
@@ -129,7 +164,9 @@ function checkIndexes(before: TableShot, after: TableShot, expected: Expectation
     else found.splice(at, 1)
   }
   for (const one of expected.createdIndexes) {
-    const at = found.findIndex((form) => form.startsWith(`c ${one.name} `) && elementNames(form) === one.columns.map(fold).join())
+    const at = found.findIndex(
+      (form) => form.startsWith(`c ${one.name} `) && elementNames(form) === one.columns.map(fold).join(),
+    )
     if (at < 0) report('indexes kept', `the index ${one.name} on ${one.columns.join()} is missing`)
     else found.splice(at, 1)
   }
@@ -139,5 +176,7 @@ function checkIndexes(before: TableShot, after: TableShot, expected: Expectation
 }
 
 function elementNames(form: string): string {
-  return [...form.matchAll(/"((?:[^"]|"")*)" \S* (?:asc|desc)/g)].map((match) => fold((match[1] ?? '').replaceAll('""', '"'))).join()
+  return [...form.matchAll(/"((?:[^"]|"")*)" \S* (?:asc|desc)/g)]
+    .map((match) => fold((match[1] ?? '').replaceAll('""', '"')))
+    .join()
 }

@@ -1,11 +1,11 @@
 import type { Database } from 'better-sqlite3'
+import { exercise } from './exercise.ts'
+import { type Expectation, exercisable } from './expect.ts'
 import { checkBehaviour } from './oracle-behaviour.ts'
 import { checkDefinition } from './oracle-definition.ts'
 import { checkRows } from './oracle-rows.ts'
 import { checkStructure } from './oracle-structure.ts'
-import { exercise } from './exercise.ts'
-import { exercisable, type Expectation } from './expect.ts'
-import { takeSnapshot, type Snapshot } from './snapshot.ts'
+import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import { fold, mentions, tokenForm } from './sql-text.ts'
 
 /** The promises, by the numbers of the list they come from. */
@@ -36,7 +36,12 @@ export interface Finding {
 export type Report = (check: Check, message: string) => void
 
 /** Everything that is not as it should be after the changes. Empty: the rebuild kept its promises. */
-export function findings(db: Database, before: Snapshot, exercisedBefore: string, expected: Expectation): readonly Finding[] {
+export function findings(
+  db: Database,
+  before: Snapshot,
+  exercisedBefore: string,
+  expected: Expectation,
+): readonly Finding[] {
   const found: Finding[] = []
   const report: Report = (check, message) => found.push({ check, message })
   const after = takeSnapshot(db)
@@ -59,8 +64,13 @@ export function findings(db: Database, before: Snapshot, exercisedBefore: string
   const textAfter = after.objects.find((one) => one.type === 'table' && one.name === expected.tableAfter)?.sql ?? ''
   checkDefinition(textBefore, textAfter, expected, report)
   checkBehaviour(textAfter, target, expected, report)
-  const exercised = exercise(db, target.name, exercisable(before, expected).map((one) => one.name))
-  if (exercised !== exercisedBefore) report('triggers silent and working', `before: ${exercisedBefore} after: ${exercised}`)
+  const exercised = exercise(
+    db,
+    target.name,
+    exercisable(before, expected).map((one) => one.name),
+  )
+  if (exercised !== exercisedBefore)
+    report('triggers silent and working', `before: ${exercisedBefore} after: ${exercised}`)
   return found
 }
 
@@ -99,7 +109,9 @@ function checkObjects(before: Snapshot, after: Snapshot, expected: Expectation, 
 /** Where the INTEGER PRIMARY KEY is renamed, SQLite writes its new name for `rowid` too. */
 function namesRowid(was: string, is: string, before: Snapshot, expected: Expectation): boolean {
   const table = before.tables.get(expected.tableBefore)
-  const key = expected.columns.find((one) => one.before !== one.name && table?.columns.some((column) => column.name === one.before && column.key === 1))
+  const key = expected.columns.find(
+    (one) => one.before !== one.name && table?.columns.some((column) => column.name === one.before && column.key === 1),
+  )
   if (key === undefined) return false
   const aliases = ['rowid', 'oid', '_rowid_'].map((name) => [name, fold(key.name)] as const)
   return tokenForm(is, new Map(aliases)) === tokenForm(was, new Map([...expected.renames, ...aliases]))
@@ -118,9 +130,15 @@ function checkOtherTables(before: Snapshot, after: Snapshot, expected: Expectati
     }
     const keys = table.foreignKeys.map((key) => renamedKey(key, expected)).sort()
     if (JSON.stringify(keys) !== JSON.stringify(now.foreignKeys)) {
-      report('other tables kept', `the foreign keys of ${name} were ${keys.join(' ')} and are ${now.foreignKeys.join(' ')}`)
+      report(
+        'other tables kept',
+        `the foreign keys of ${name} were ${keys.join(' ')} and are ${now.foreignKeys.join(' ')}`,
+      )
     }
-    if (JSON.stringify(table.columns) !== JSON.stringify(now.columns) || JSON.stringify(table.indexes) !== JSON.stringify(now.indexes)) {
+    if (
+      JSON.stringify(table.columns) !== JSON.stringify(now.columns) ||
+      JSON.stringify(table.indexes) !== JSON.stringify(now.indexes)
+    ) {
       report('other tables kept', `the columns or indexes of ${name} changed`)
     }
   }
@@ -136,11 +154,17 @@ function renamedKey(key: string, expected: Expectation): string {
 }
 
 function checkViews(before: Snapshot, after: Snapshot, expected: Expectation, report: Report): void {
-  const textOf = (name: string): string => before.objects.find((one) => one.type === 'view' && one.name === name)?.sql ?? ''
+  const textOf = (name: string): string =>
+    before.objects.find((one) => one.type === 'view' && one.name === name)?.sql ?? ''
   const touched = expected.columns
-    .filter((one) => one.before !== one.name || one.type !== undefined || one.using !== undefined || one.generated !== undefined)
+    .filter(
+      (one) =>
+        one.before !== one.name || one.type !== undefined || one.using !== undefined || one.generated !== undefined,
+    )
     .flatMap((one) => (one.before === undefined ? [] : [one.before]))
-  const generatedFrom = expected.columns.some((one) => one.generated !== undefined || one.type !== undefined || one.using !== undefined)
+  const generatedFrom = expected.columns.some(
+    (one) => one.generated !== undefined || one.type !== undefined || one.using !== undefined,
+  )
   for (const [name, rows] of before.views) {
     const now = after.views.get(name) ?? 'gone'
     if (rows.startsWith('error:')) continue
@@ -165,20 +189,26 @@ function checkViolations(before: Snapshot, after: Snapshot, expected: Expectatio
 /** The next id of an AUTOINCREMENT table comes from its row in sqlite_sequence, of which there is one at most. */
 function checkSequence(before: Snapshot, after: Snapshot, expected: Expectation, report: Report): void {
   const turned = expected.columns.find((one) => one.autoincrement !== undefined)?.autoincrement
-  const entries = (snapshot: Snapshot): [string, string][] => snapshot.sequence.map((line) => JSON.parse(line) as [string, string])
-  const was = entries(before).map(([name, seq]) => [name === expected.tableBefore ? expected.tableAfter : name, seq] as const)
+  const entries = (snapshot: Snapshot): [string, string][] =>
+    snapshot.sequence.map((line) => JSON.parse(line) as [string, string])
+  const was = entries(before).map(
+    ([name, seq]) => [name === expected.tableBefore ? expected.tableAfter : name, seq] as const,
+  )
   const target = was.find(([name]) => name === expected.tableAfter)
   let wanted = was
   if (turned === false) wanted = was.filter(([name]) => name !== expected.tableAfter)
   if (turned === true && target === undefined) {
     const key = expected.columns.find((one) => one.autoincrement === true)?.before ?? ''
-    const ids = (before.tables.get(expected.tableBefore)?.rows ?? []).map((row) => BigInt((row.get(key) ?? '0').split(' ')[0] ?? 0))
-    const highest = ids.reduce((most, id) => (id > most ? id : most), 0n)
+    const ids = (before.tables.get(expected.tableBefore)?.rows ?? []).map((row) =>
+      BigInt((row.get(key) ?? '0').split(' ')[0] ?? 0),
+    )
+    const highest = ids.filter((id) => id > 0n).sort((a, b) => (a < b ? 1 : -1))[0] ?? 0n
     // 0 says the same as no entry
     const none = entries(after).every(([name]) => name !== expected.tableAfter)
     if (highest > 0n || !none) wanted = [...was, [expected.tableAfter, highest.toString()]]
   }
-  const form = (list: readonly (readonly [string, string])[]): string => JSON.stringify(list.map((one) => JSON.stringify(one)).sort())
+  const form = (list: readonly (readonly [string, string])[]): string =>
+    JSON.stringify(list.map((one) => JSON.stringify(one)).sort())
   if (form(wanted) !== form(entries(after))) {
     report('AUTOINCREMENT kept', `sqlite_sequence should be ${form(wanted)} and is ${form(entries(after))}`)
   }

@@ -64,10 +64,10 @@ const rebuild = {
 
 /** In a text of the schema, behind SQLite's back. */
 function rewrite(name: string, from: string, to: string): string[] {
-  const escape = (text: string): string => text.replaceAll("'", "''")
+  const doubled = (text: string): string => text.replaceAll("'", "''")
   return [
     'PRAGMA writable_schema = ON',
-    `UPDATE sqlite_master SET sql = replace(sql, '${escape(from)}', '${escape(to)}') WHERE name = '${name}'`,
+    `UPDATE sqlite_master SET sql = replace(sql, '${doubled(from)}', '${doubled(to)}') WHERE name = '${name}'`,
     'PRAGMA writable_schema = RESET',
   ]
 }
@@ -75,7 +75,7 @@ function rewrite(name: string, from: string, to: string): string[] {
 interface Plan {
   readonly steps?: Partial<Record<keyof typeof rebuild, string>>
   readonly foreignKeys?: 'on'
-  readonly then?: readonly string[]
+  readonly afterwards?: readonly string[]
 }
 
 function oracleOn(plan: Plan): ReturnType<typeof findings> {
@@ -85,14 +85,18 @@ function oracleOn(plan: Plan): ReturnType<typeof findings> {
     for (const sql of before) db.exec(sql)
     const snapshot = takeSnapshot(db)
     const expected = expectationOf(db, snapshot, table, changes)
-    const exercised = exercise(db, table, exercisable(snapshot, expected).map((one) => one.before))
+    const exercised = exercise(
+      db,
+      table,
+      exercisable(snapshot, expected).map((one) => one.before),
+    )
     db.pragma(`foreign_keys = ${plan.foreignKeys === 'on' ? 'ON' : 'OFF'}`)
     db.pragma('legacy_alter_table = ON')
     for (const sql of Object.values({ ...rebuild, ...plan.steps })) if (sql !== '') db.exec(sql)
     db.pragma('legacy_alter_table = OFF')
     db.pragma('foreign_keys = OFF')
     db.unsafeMode(true)
-    for (const sql of plan.then ?? []) db.exec(sql)
+    for (const sql of plan.afterwards ?? []) db.exec(sql)
     return findings(db, snapshot, exercised, expected)
   } finally {
     db.close()
@@ -101,44 +105,146 @@ function oracleOn(plan: Plan): ReturnType<typeof findings> {
 
 const defects: readonly (readonly [string, Check, Plan])[] = [
   ['a row is lost', 'rows kept', { steps: { copy: `${rebuild.copy} LIMIT 1` } }],
-  ['a value comes from another column', 'rows kept', { steps: { copy: rebuild.copy.replace('id, name, age, note, boss FROM', 'id, name, id, note, boss FROM') } }],
-  ['a number is turned into a text', 'rows kept', { steps: { copy: rebuild.copy.replace('age, note, boss FROM', 'age, CAST(note AS TEXT), boss FROM') } }],
-  ['rowids are renumbered', 'rowids kept', { steps: { copy: rebuild.copy.replace('SELECT id,', 'SELECT row_number() OVER (),') } }],
+  [
+    'a value comes from another column',
+    'rows kept',
+    { steps: { copy: rebuild.copy.replace('id, name, age, note, boss FROM', 'id, name, id, note, boss FROM') } },
+  ],
+  [
+    'a number is turned into a text',
+    'rows kept',
+    { steps: { copy: rebuild.copy.replace('age, note, boss FROM', 'age, CAST(note AS TEXT), boss FROM') } },
+  ],
+  [
+    'rowids are renumbered',
+    'rowids kept',
+    { steps: { copy: rebuild.copy.replace('SELECT id,', 'SELECT row_number() OVER (),') } },
+  ],
   ['the high-water mark of AUTOINCREMENT is forgotten', 'AUTOINCREMENT kept', { steps: { sequence: '' } }],
-  ['the entry of another table in sqlite_sequence is lost', 'AUTOINCREMENT kept', { then: [`DELETE FROM sqlite_sequence WHERE name = 'other'`] }],
+  [
+    'the entry of another table in sqlite_sequence is lost',
+    'AUTOINCREMENT kept',
+    { afterwards: [`DELETE FROM sqlite_sequence WHERE name = 'other'`] },
+  ],
   ['the drop cascades', 'other tables kept', { foreignKeys: 'on' }],
-  ['a child is given away', 'other tables kept', { then: ['UPDATE pets SET owner = 3 WHERE id = 1'] }],
-  ['the text of a child is changed', 'other texts kept', { then: rewrite('pets', 'ON DELETE CASCADE', 'ON DELETE RESTRICT') }],
+  ['a child is given away', 'other tables kept', { afterwards: ['UPDATE pets SET owner = 3 WHERE id = 1'] }],
+  [
+    'the text of a child is changed',
+    'other texts kept',
+    { afterwards: rewrite('pets', 'ON DELETE CASCADE', 'ON DELETE RESTRICT') },
+  ],
   ['an index is not made again', 'objects kept', { steps: { byAge: '' } }],
-  ['an index loses its predicate', 'other texts kept', { steps: { byAge: 'CREATE INDEX by_age ON people (age DESC)' } }],
-  ['an index loses its order', 'indexes kept', { steps: { byAge: 'CREATE INDEX by_age ON people (age) WHERE age > 5' } }],
+  [
+    'an index loses its predicate',
+    'other texts kept',
+    { steps: { byAge: 'CREATE INDEX by_age ON people (age DESC)' } },
+  ],
+  [
+    'an index loses its order',
+    'indexes kept',
+    { steps: { byAge: 'CREATE INDEX by_age ON people (age) WHERE age > 5' } },
+  ],
   ['a trigger is not made again', 'objects kept', { steps: { told: '' } }],
-  ['a trigger is made again with another text', 'other texts kept', { steps: { told: rebuild.told.replace('AFTER', 'BEFORE') } }],
-  ['a trigger is there but does something else', 'triggers silent and working', { steps: { told: rebuild.told.replace(`'update'`, `'changed'`) } }],
-  ['the triggers fire during the copy', 'other tables kept', { then: [`INSERT INTO log VALUES ('insert', 1)`] }],
-  ['a view is lost', 'objects kept', { then: ['DROP VIEW names'] }],
-  ['a view stops working', 'views working', { then: rewrite('names', 'FROM people', 'FROM persons') }],
-  ['a table is left behind', 'objects kept', { then: ['CREATE TABLE left_over (a)'] }],
+  [
+    'a trigger is made again with another text',
+    'other texts kept',
+    { steps: { told: rebuild.told.replace('AFTER', 'BEFORE') } },
+  ],
+  [
+    'a trigger is there but does something else',
+    'triggers silent and working',
+    { steps: { told: rebuild.told.replace(`'update'`, `'changed'`) } },
+  ],
+  ['the triggers fire during the copy', 'other tables kept', { afterwards: [`INSERT INTO log VALUES ('insert', 1)`] }],
+  ['a view is lost', 'objects kept', { afterwards: ['DROP VIEW names'] }],
+  ['a view stops working', 'views working', { afterwards: rewrite('names', 'FROM people', 'FROM persons') }],
+  ['a table is left behind', 'objects kept', { afterwards: ['CREATE TABLE left_over (a)'] }],
   ['a collation is lost', 'definition kept', { steps: { newTable: rebuild.newTable.replace('COLLATE NOCASE ', '') } }],
-  ['a conflict clause is lost', 'definition kept', { steps: { newTable: rebuild.newTable.replace(' ON CONFLICT FAIL', '') } }],
-  ['a comment is lost', 'definition kept', { steps: { newTable: rebuild.newTable.replace(' -- as on the passport', '') } }],
-  ['a check is lost', 'definition kept', { steps: { newTable: rebuild.newTable.replace('CONSTRAINT sane CHECK (age <> 987654321), ', '') } }],
-  ['a unique constraint is lost', 'indexes kept', { steps: { newTable: rebuild.newTable.replace('UNIQUE (name, age), ', '') } }],
-  ['a default is written anew', 'definition kept', { steps: { newTable: rebuild.newTable.replace('DEFAULT (1 + 1)', 'DEFAULT 2') } }],
-  ['AUTOINCREMENT is lost', 'definition kept', { steps: { newTable: rebuild.newTable.replace(' AUTOINCREMENT', ''), sequence: '' } }],
-  ['a generated column becomes a plain one', 'structure as asked', { steps: { newTable: rebuild.newTable.replace(' GENERATED ALWAYS AS (upper(name)) STORED', '') } }],
-  ['a foreign key onto itself is lost', 'foreign keys kept', { steps: { newTable: rebuild.newTable.replace(' REFERENCES people(id) ON DELETE SET NULL', '') } }],
-  ['a column is put in another place', 'structure as asked', { steps: { newTable: rebuild.newTable.replace('  age INT DEFAULT (1 + 1),\n', '').replace('  boss', '  age INT DEFAULT (1 + 1),\n  boss') } }],
-  ['NOT NULL is not there', 'structure as asked', { steps: { newTable: rebuild.newTable.replace('note NOT NULL', 'note') } }],
-  ['NULL is replaced instead of refused', 'change behaves', { steps: { newTable: rebuild.newTable.replace('note NOT NULL', 'note NOT NULL ON CONFLICT REPLACE') } }],
-  ['the default is not there', 'structure as asked', { steps: { newTable: rebuild.newTable.replace(`DEFAULT 'none'`, '') } }],
-  ['the default is another', 'structure as asked', { steps: { newTable: rebuild.newTable.replace(`DEFAULT 'none'`, `DEFAULT 'nine'`) } }],
-  ['the check is not there', 'change behaves', { steps: { newTable: rebuild.newTable.replace(`, CONSTRAINT known CHECK (note <> 'never #12')`, '') } }],
-  ['the check checks nothing', 'change behaves', { steps: { newTable: rebuild.newTable.replace(`CHECK (note <> 'never #12')`, 'CHECK (1)') } }],
-  ['a row points nowhere', 'violations as before', { then: ['UPDATE pets SET owner = 555 WHERE id = 1'] }],
-  ['user_version is reset', 'header kept', { then: ['PRAGMA user_version = 0'] }],
-  ['application_id is set', 'header kept', { then: ['PRAGMA application_id = 5'] }],
-  ['an index does not fit its table', 'integrity', { then: rewrite('by_age', 'age > 5', 'age IS NULL') }],
+  [
+    'a conflict clause is lost',
+    'definition kept',
+    { steps: { newTable: rebuild.newTable.replace(' ON CONFLICT FAIL', '') } },
+  ],
+  [
+    'a comment is lost',
+    'definition kept',
+    { steps: { newTable: rebuild.newTable.replace(' -- as on the passport', '') } },
+  ],
+  [
+    'a check is lost',
+    'definition kept',
+    { steps: { newTable: rebuild.newTable.replace('CONSTRAINT sane CHECK (age <> 987654321), ', '') } },
+  ],
+  [
+    'a unique constraint is lost',
+    'indexes kept',
+    { steps: { newTable: rebuild.newTable.replace('UNIQUE (name, age), ', '') } },
+  ],
+  [
+    'a default is written anew',
+    'definition kept',
+    { steps: { newTable: rebuild.newTable.replace('DEFAULT (1 + 1)', 'DEFAULT 2') } },
+  ],
+  [
+    'AUTOINCREMENT is lost',
+    'definition kept',
+    { steps: { newTable: rebuild.newTable.replace(' AUTOINCREMENT', ''), sequence: '' } },
+  ],
+  [
+    'a generated column becomes a plain one',
+    'structure as asked',
+    { steps: { newTable: rebuild.newTable.replace(' GENERATED ALWAYS AS (upper(name)) STORED', '') } },
+  ],
+  [
+    'a foreign key onto itself is lost',
+    'foreign keys kept',
+    { steps: { newTable: rebuild.newTable.replace(' REFERENCES people(id) ON DELETE SET NULL', '') } },
+  ],
+  [
+    'a column is put in another place',
+    'structure as asked',
+    {
+      steps: {
+        newTable: rebuild.newTable
+          .replace('  age INT DEFAULT (1 + 1),\n', '')
+          .replace('  boss', '  age INT DEFAULT (1 + 1),\n  boss'),
+      },
+    },
+  ],
+  [
+    'NOT NULL is not there',
+    'structure as asked',
+    { steps: { newTable: rebuild.newTable.replace('note NOT NULL', 'note') } },
+  ],
+  [
+    'NULL is replaced instead of refused',
+    'change behaves',
+    { steps: { newTable: rebuild.newTable.replace('note NOT NULL', 'note NOT NULL ON CONFLICT REPLACE') } },
+  ],
+  [
+    'the default is not there',
+    'structure as asked',
+    { steps: { newTable: rebuild.newTable.replace(`DEFAULT 'none'`, '') } },
+  ],
+  [
+    'the default is another',
+    'structure as asked',
+    { steps: { newTable: rebuild.newTable.replace(`DEFAULT 'none'`, `DEFAULT 'nine'`) } },
+  ],
+  [
+    'the check is not there',
+    'change behaves',
+    { steps: { newTable: rebuild.newTable.replace(`, CONSTRAINT known CHECK (note <> 'never #12')`, '') } },
+  ],
+  [
+    'the check checks nothing',
+    'change behaves',
+    { steps: { newTable: rebuild.newTable.replace(`CHECK (note <> 'never #12')`, 'CHECK (1)') } },
+  ],
+  ['a row points nowhere', 'violations as before', { afterwards: ['UPDATE pets SET owner = 555 WHERE id = 1'] }],
+  ['user_version is reset', 'header kept', { afterwards: ['PRAGMA user_version = 0'] }],
+  ['application_id is set', 'header kept', { afterwards: ['PRAGMA application_id = 5'] }],
+  ['an index does not fit its table', 'integrity', { afterwards: rewrite('by_age', 'age > 5', 'age IS NULL') }],
 ]
 
 describe('the oracle of the rebuild properties', () => {

@@ -4,7 +4,9 @@ import { shardSize } from './features.ts'
 import { runMany } from './run-many.ts'
 
 // two files, so that two processes share the work
-test('a rebuild keeps everything that its changes do not touch, whatever the table (half 2)', { timeout: 3_600_000 }, async () => {
+test('a rebuild keeps everything that its changes do not touch, whatever the table (half 2)', {
+  timeout: 3_600_000,
+}, async () => {
   const wanted = shardSize(2)
   const { rebuilds, failures, missing, report } = await runMany(wanted, 1, 2)
   console.log(report)

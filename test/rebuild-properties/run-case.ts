@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createMigrator, graphOf, isMigrateError, revisions, type Revision } from '@org/migrate-core'
+import { createMigrator, graphOf, isMigrateError, type Revision, revisions } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { build } from './build.ts'
 import { exercise } from './exercise.ts'
 import { exercisable, expectationOf } from './expect.ts'
@@ -41,7 +41,9 @@ export async function migrate(file: string, upgrade: Revision['upgrade']): Promi
 
 /** The rootpage of a table is another one after it was copied, and only then. */
 export function rootpage(db: Database.Database, table: string): number | undefined {
-  return db.prepare(`SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?`).pluck().get(table) as number | undefined
+  return db.prepare(`SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?`).pluck().get(table) as
+    | number
+    | undefined
 }
 
 function story(spec: CaseSpec, changes: readonly Change[], what: string): string {
@@ -82,7 +84,10 @@ export async function runCase(seed: number, file: string): Promise<CaseResult> {
     const rebuilt = rootpage(db, expected.tableAfter) !== page
     const found: readonly Finding[] = findings(db, before, exercised, expected)
     if (found.length === 0) return { ...result, rebuilt }
-    const text = db.prepare(`SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?`).pluck().get(expected.tableAfter)
+    const text = db
+      .prepare(`SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?`)
+      .pluck()
+      .get(expected.tableAfter)
     const lines = found.slice(0, 6).map((one) => `[${one.check}] ${one.message}`)
     return { ...result, rebuilt, failure: story(spec, changes, [`after: ${text}`, ...lines].join('\n')) }
   } finally {

@@ -41,6 +41,9 @@ export async function runMany(wanted: number, shard: number, shards: number): Pr
     rebuilds,
     failures,
     missing: complete ? seen.missing() : [],
-    report: [`random rebuilds: seed ${seed}, ${cases} cases, ${rebuilds} of them copied the table`, ...seen.lines()].join('\n'),
+    report: [
+      `random rebuilds: seed ${seed}, ${cases} cases, ${rebuilds} of them copied the table`,
+      ...seen.lines(),
+    ].join('\n'),
   }
 }

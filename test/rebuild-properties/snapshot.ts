@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { fold } from './sql-text.ts'
 import { quoted } from './names.ts'
+import { fold } from './sql-text.ts'
 
 /**
  * Everything of a database that a rebuild could spoil, read with the bare driver: texts from sqlite_master, values through
@@ -75,11 +75,14 @@ export function cell(column: string): string {
 }
 
 function columnsOf(db: Database, table: string): ColumnShot[] {
-  const list = rowsOf<{ name: string; type: string; notnull: number; dflt_value: string | null; pk: number; hidden: number }>(
-    db,
-    `SELECT * FROM pragma_table_xinfo(?)`,
-    table,
-  )
+  const list = rowsOf<{
+    name: string
+    type: string
+    notnull: number
+    dflt_value: string | null
+    pk: number
+    hidden: number
+  }>(db, `SELECT * FROM pragma_table_xinfo(?)`, table)
   // hidden = 1: the extra columns of a virtual table, which hold no data of it
   const columns = list.filter((one) => one.hidden !== 1)
   return columns.map((one) => ({
@@ -93,7 +96,11 @@ function columnsOf(db: Database, table: string): ColumnShot[] {
 }
 
 export function tableShot(db: Database, name: string): TableShot {
-  const listed = rowsOf<{ wr: number; strict: number }>(db, `SELECT wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = ?`, name)[0]
+  const listed = rowsOf<{ wr: number; strict: number }>(
+    db,
+    `SELECT wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = ?`,
+    name,
+  )[0]
   const columns = columnsOf(db, name)
   const taken = new Set(columns.map((one) => fold(one.name)))
   const withoutRowid = listed?.wr === 1
@@ -107,12 +114,29 @@ export function tableShot(db: Database, name: string): TableShot {
     if (rowid !== undefined) rowids.push(values[0] ?? '')
     rows.push(new Map(columns.map((one, at) => [one.name, values[at + 1] ?? ''])))
   }
-  const foreignKeys = rowsOf<{ id: number; seq: number; table: string; from: string; to: string | null; on_update: string; on_delete: string; match: string }>(
-    db,
-    `SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq`,
+  const foreignKeys = rowsOf<{
+    id: number
+    seq: number
+    table: string
+    from: string
+    to: string | null
+    on_update: string
+    on_delete: string
+    match: string
+  }>(db, `SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq`, name).map((one) =>
+    JSON.stringify([one.seq, one.from, fold(one.table), one.to, one.on_update, one.on_delete, one.match]),
+  )
+  return {
     name,
-  ).map((one) => JSON.stringify([one.seq, one.from, fold(one.table), one.to, one.on_update, one.on_delete, one.match]))
-  return { name, columns, withoutRowid, strict: listed?.strict === 1, rowid, rowids, rows, foreignKeys: foreignKeys.sort(), indexes: indexesOf(db, name) }
+    columns,
+    withoutRowid,
+    strict: listed?.strict === 1,
+    rowid,
+    rowids,
+    rows,
+    foreignKeys: foreignKeys.sort(),
+    indexes: indexesOf(db, name),
+  }
 }
 
 function keyOrder(columns: readonly ColumnShot[]): string {
@@ -121,14 +145,22 @@ function keyOrder(columns: readonly ColumnShot[]): string {
 }
 
 function indexesOf(db: Database, table: string): IndexShot[] {
-  const list = rowsOf<{ name: string; unique: number; origin: string; partial: number }>(db, `SELECT * FROM pragma_index_list(?)`, table)
+  const list = rowsOf<{ name: string; unique: number; origin: string; partial: number }>(
+    db,
+    `SELECT * FROM pragma_index_list(?)`,
+    table,
+  )
   return list
     .map((one) => ({
       name: one.name,
       unique: one.unique === 1,
       origin: one.origin,
       partial: one.partial === 1,
-      elements: rowsOf<{ name: string | null; desc: number; coll: string; key: number }>(db, `SELECT * FROM pragma_index_xinfo(?)`, one.name)
+      elements: rowsOf<{ name: string | null; desc: number; coll: string; key: number }>(
+        db,
+        `SELECT * FROM pragma_index_xinfo(?)`,
+        one.name,
+      )
         .filter((element) => element.key === 1)
         .map((element) => `${element.name ?? '(expression)'} ${element.coll} ${element.desc === 1 ? 'desc' : 'asc'}`),
     }))
@@ -152,14 +184,21 @@ export function takeSnapshot(db: Database): Snapshot {
   const tables = new Map<string, TableShot>()
   const views = new Map<string, string>()
   for (const object of objects) {
-    if (object.type === 'table' && object.name !== 'sqlite_sequence') tables.set(object.name, tableShot(db, object.name))
+    if (object.type === 'table' && object.name !== 'sqlite_sequence')
+      tables.set(object.name, tableShot(db, object.name))
     if (object.type === 'view') views.set(object.name, viewRows(db, object.name))
   }
   const counted = objects.some((object) => object.name === 'sqlite_sequence')
   const sequence = counted
-    ? rowsOf<{ name: string; seq: string }>(db, `SELECT name, quote(seq) AS seq FROM sqlite_sequence ORDER BY name, seq`).filter((one) => !ours.test(one.name))
+    ? rowsOf<{ name: string; seq: string }>(
+        db,
+        `SELECT name, quote(seq) AS seq FROM sqlite_sequence ORDER BY name, seq`,
+      ).filter((one) => !ours.test(one.name))
     : []
-  const violations = rowsOf<{ table: string; rowid: number | null; parent: string; fkid: number }>(db, 'PRAGMA main.foreign_key_check')
+  const violations = rowsOf<{ table: string; rowid: number | null; parent: string; fkid: number }>(
+    db,
+    'PRAGMA main.foreign_key_check',
+  )
   const pragma = (name: string): unknown => db.pragma(`main.${name}`, { simple: true })
   return {
     objects,
@@ -167,7 +206,12 @@ export function takeSnapshot(db: Database): Snapshot {
     views,
     sequence: sequence.map((one) => JSON.stringify([one.name, one.seq])),
     violations: violations.map((one) => JSON.stringify([fold(one.table), one.rowid, fold(one.parent)])).sort(),
-    header: JSON.stringify(['user_version', 'application_id', 'encoding', 'page_size', 'auto_vacuum', 'journal_mode'].map((name) => [name, pragma(name)])),
+    header: JSON.stringify(
+      ['user_version', 'application_id', 'encoding', 'page_size', 'auto_vacuum', 'journal_mode'].map((name) => [
+        name,
+        pragma(name),
+      ]),
+    ),
     integrity: JSON.stringify(rowsOf<unknown>(db, 'PRAGMA main.integrity_check')),
   }
 }

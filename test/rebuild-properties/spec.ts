@@ -118,7 +118,12 @@ export type Change =
       readonly expression?: string
     }
   | { readonly kind: 'options'; readonly option: 'strict' | 'withoutRowid'; readonly on: boolean }
-  | { readonly kind: 'createIndex'; readonly name: string; readonly columns: readonly string[]; readonly unique: boolean }
+  | {
+      readonly kind: 'createIndex'
+      readonly name: string
+      readonly columns: readonly string[]
+      readonly unique: boolean
+    }
   | { readonly kind: 'dropIndex'; readonly name: string }
   | { readonly kind: 'renameTable'; readonly to: string }
 
