@@ -33,12 +33,20 @@ interface Standing {
   model: SchemaModel
   token: string | undefined
   present: Set<string>
-  /** By tier: the rows as they should be. */
+  /** By tier: the rows as the plan expects them before the next step. */
   readonly rows: Map<string, Set<string>>
 }
 
 function sameRows(expected: ReadonlySet<string>, found: readonly string[]): boolean {
   return expected.size === found.length && found.every((row) => expected.has(row))
+}
+
+/** The plan's own rows, whoever made them. */
+function advanceRows(standing: Standing, tier: string, step: RevisionStep): void {
+  const rows = standing.rows.get(tier) ?? new Set<string>()
+  for (const head of step.removed) rows.delete(head)
+  for (const head of step.added) rows.add(head)
+  standing.rows.set(tier, rows)
 }
 
 interface Running {
@@ -84,7 +92,6 @@ async function settleStep(
   const expected = standing.rows.get(tier.name) ?? new Set<string>()
   const found = standing.present.has(tier.store.table.ref.name) ? await tier.store.read(session) : []
   if (sameRows(expected, found)) return step
-  standing.rows.set(tier.name, new Set(found))
   if (tier.kind === 'sequential') {
     if (found.includes(step.revision) === (step.direction === 'up')) return meanwhile(step)
     return step
@@ -118,7 +125,7 @@ async function writeBookkeeping(
   startedAt: Date,
   effective: Parameters<typeof historyRow>[2]['effective'],
 ): Promise<void> {
-  const { settled, session, standing } = running
+  const { settled, session } = running
   const { tier } = prepared.route.tier
   await ensureTable(running, tier.store.table)
   await ensureTable(running, historyTable(settled.names))
@@ -147,10 +154,6 @@ async function writeBookkeeping(
     tool: toolVersion,
   })
   await session.execute(row.sql, row.params)
-  const rows = standing.rows.get(tier.name) ?? new Set<string>()
-  for (const head of step.removed) rows.delete(head)
-  for (const head of step.added) rows.add(head)
-  standing.rows.set(tier.name, rows)
 }
 
 /** Everything of one step inside the open transaction. Gives undefined where it had not to run. */
@@ -285,6 +288,7 @@ export async function execute(
       scope ??= await begin(running, whole ? anyOff : plan.steps[at]?.foreignKeys === 'off')
       const countBefore = running.kept.count
       const outcome = await runStep(running, prepared, at)
+      advanceRows(standing, tier.tier.name, step)
       if (outcome !== undefined) {
         pending.push(`${named.tier}:${named.revision}`)
         reports.push(...outcome)

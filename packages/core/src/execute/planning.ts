@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { forecastStep } from '../compile/compile-step.ts'
 import { driftSince } from '../compile/drift.ts'
 import type { Plan, PlanStep, TierHeads } from '../compile/plan.ts'
@@ -18,16 +19,20 @@ import type { Settled } from './options.ts'
 import { type PreparedStep, prepareStep } from './prepare.ts'
 import { planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
 
-/** A plan with what running it needs besides: functions, the schema that was seen, how to see it again. */
-export interface Planned {
-  readonly plan: Plan
-  readonly route: Route
+/** What was read of the database, all of it from one moment. */
+interface Seen {
   readonly look: Look
+  readonly route: Route
   readonly steps: readonly PreparedStep[]
   /** The tables that the steps name, as they stand. */
   readonly live: SchemaModel
   readonly token: string | undefined
   introspect(session: Session): Promise<SchemaModel>
+}
+
+/** A plan with what running it needs besides: functions, the schema that was seen, how to see it again. */
+export interface Planned extends Seen {
+  readonly plan: Plan
 }
 
 export function refuseForeign(found: Look): void {
@@ -128,14 +133,14 @@ async function forecast(
   }
 }
 
-/** Looks and plans. Nothing is written, no table is made; everything that can be refused is refused here. */
-export async function makePlan(
+async function see(
   settled: Settled,
   session: Session,
   target: string,
   options: PlanOptions,
-): Promise<Planned> {
+): Promise<Seen | undefined> {
   const { dialect } = settled
+  const token = await session.schemaToken?.()
   const found = await look(settled, session)
   refuseForeign(found)
   const tiers = await readTierGraphs(settled, session, found)
@@ -147,11 +152,30 @@ export async function makePlan(
   for (const step of route.steps) steps.push(await prepareStep({ dialect, tiers, effective }, step))
   const named = tablesNamed(operationsOf(steps))
   const introspect = (of: Session): Promise<SchemaModel> =>
-    named.length === 0 && steps.length === 0
-      ? Promise.resolve(emptySchema)
-      : dialect.introspect(of, { tables: named, referrers: true })
-  const token = await session.schemaToken?.()
-  const live = steps.length === 0 ? emptySchema : await introspect(session)
+    named.length === 0 ? Promise.resolve(emptySchema) : dialect.introspect(of, { tables: named, referrers: true })
+  const live = await introspect(session)
+  // The heads and the tables are read one after the other: where another run changed the schema in between, they are of two
+  // moments, and nothing may be concluded from them.
+  if ((await session.schemaToken?.()) !== token) return undefined
+  return { look: found, route, steps, live, token, introspect }
+}
+
+const lookAgainMs = 10
+
+/** Looks and plans. Nothing is written, no table is made; everything that can be refused is refused here. */
+export async function makePlan(
+  settled: Settled,
+  session: Session,
+  target: string,
+  options: PlanOptions,
+): Promise<Planned> {
+  const { dialect } = settled
+  let seen = await see(settled, session, target, options)
+  while (seen === undefined) {
+    await sleep(lookAgainMs)
+    seen = await see(settled, session, target, options)
+  }
+  const { route, steps, live, look: found } = seen
   const planned: PlanStep[] = []
   let model = live
   for (const prepared of steps) {
@@ -184,5 +208,5 @@ export async function makePlan(
     steps: planned,
     warnings: route.warnings,
   })
-  return { plan, route, look: found, steps, live, token, introspect }
+  return { plan, ...seen }
 }

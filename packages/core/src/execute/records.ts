@@ -38,7 +38,7 @@ export async function listHistory(settled: Settled, session: Session): Promise<r
     revision: textCell(row, 'revision', table),
     direction: directionOf(row, table),
     finishedAt: textCell(row, 'finished_at', table),
-    durationMs: Number(row['duration_ms']),
+    durationMs: Number(row.duration_ms),
     host: textCell(row, 'host', table),
     user: textCell(row, 'user_name', table),
   }))
@@ -48,7 +48,7 @@ export async function countKept(settled: Settled, session: Session): Promise<num
   const [row] = await session.query(
     `SELECT COUNT(*) AS n FROM ${settled.dialect.quote.table({ name: settled.names.kept }).text}`,
   )
-  return Number(row?.['n'] ?? 0)
+  return Number(row?.n ?? 0)
 }
 
 /** What is kept, summed up by revision, table and column. */
@@ -64,7 +64,7 @@ export async function listKept(settled: Settled, session: Session): Promise<read
     revision: textCell(row, 'revision', table),
     table: textCell(row, 'table_name', table),
     column: textCell(row, 'column', table),
-    values: Number(row['n']),
+    values: Number(row.n),
     keptAt: textCell(row, 'kept_at', table),
   }))
 }

@@ -10,6 +10,7 @@ export class StepCall<T> extends Promise<T> {
 
   awaited = false
 
+  // biome-ignore lint/suspicious/noThenProperty: noticing `then` is what this class is for
   override then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,

@@ -131,7 +131,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     }
     const target = dialect.quote.table({ name: options.table })
     const [counted] = await session.query(`SELECT COUNT(*) AS n FROM ${target.text}`)
-    const total = Number(counted?.['n'] ?? 0)
+    const total = Number(counted?.n ?? 0)
     let done = 0
     const pages = pagesByKey(dialect, session, {
       table: target,

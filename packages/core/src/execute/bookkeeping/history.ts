@@ -71,9 +71,8 @@ export async function readHashes(
   const found = new Map<string, HistoryHashes>()
   for (const row of await session.query(statement.sql, statement.params)) {
     const key = historyKey(textCell(row, 'tier', names.history), textCell(row, 'revision', names.history))
-    if (row['direction'] === 'down') found.delete(key)
-    else
-      found.set(key, { textHash: nullableText(row['text_hash']), operationsHash: nullableText(row['operations_hash']) })
+    if (row.direction === 'down') found.delete(key)
+    else found.set(key, { textHash: nullableText(row.text_hash), operationsHash: nullableText(row.operations_hash) })
   }
   return found
 }
@@ -115,8 +114,8 @@ export async function readEffective(
     descending: true,
   })
   const rows = await session.query(statement.sql, statement.params)
-  const row = rows.find((each) => each['direction'] !== 'edit')
-  if (row === undefined || row['direction'] !== 'up') return undefined
+  const row = rows.find((each) => each.direction !== 'edit')
+  if (row === undefined || row.direction !== 'up') return undefined
   const operations = parseArray(textCell(row, 'operations', names.history), names.history) as readonly Operation[]
   const inverses = parseArray(textCell(row, 'inverses', names.history), names.history) as readonly (
     | readonly Operation[]
@@ -152,13 +151,13 @@ export async function readMissingHeader(
   })
   const [row] = await session.query(statement.sql, statement.params)
   if (row === undefined) return undefined
-  const hash = nullableText(row['text_hash'])
+  const hash = nullableText(row.text_hash)
   return {
     revision,
-    parents: textList(row['parents'], names.history),
-    dependsOn: textList(row['depends_on'], names.history),
-    branchLabels: textList(row['labels'], names.history),
-    compatibleWith: textList(row['compatible_with'], names.history),
+    parents: textList(row.parents, names.history),
+    dependsOn: textList(row.depends_on, names.history),
+    branchLabels: textList(row.labels, names.history),
+    compatibleWith: textList(row.compatible_with, names.history),
     message: 'its file is gone',
     source: historySource,
     ...(hash === null ? {} : { textHash: hash }),

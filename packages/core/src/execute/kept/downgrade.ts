@@ -99,8 +99,8 @@ export async function plannedLosses(
     const [counted] = await session.query(
       `SELECT COUNT(*) AS n, COALESCE(SUM(${size}), 0) AS bytes FROM ${target}${where}`,
     )
-    const rows = Number(counted?.['n'] ?? 0)
-    const bytes = Number(counted?.['bytes'] ?? 0)
+    const rows = Number(counted?.n ?? 0)
+    const bytes = Number(counted?.bytes ?? 0)
     const why =
       rows === 0
         ? undefined

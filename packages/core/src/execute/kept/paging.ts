@@ -61,7 +61,7 @@ export async function* pagesByKey(
     let bytes = 0n
     let taken = 0
     for (const row of sizes) {
-      bytes += bigintCell(row['$size'])
+      bytes += bigintCell(row.$size)
       if (taken > 0 && bytes > pageBytes) break
       taken += 1
     }

@@ -156,9 +156,9 @@ export function createKeptStore(
       const rows = await session.query(`${base.sql} WHERE ${where} ${order} LIMIT ${limit}`, params)
       return rows.map((row): KeptValue => {
         const column = textCell(row, 'column', table)
-        const raw = row['value']
+        const raw = row.value
         const text = typeof raw === 'string' ? raw : null
-        const id = row['id']
+        const id = row.id
         if (typeof id !== 'bigint') {
           throw new MigrateError(
             'BOOKKEEPING_INVALID',

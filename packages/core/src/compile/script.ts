@@ -1,0 +1,66 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { decodeRowValue } from '../operations/recorder.ts'
+import { inlineParams } from './inline.ts'
+import type { Plan, PlannedStatement, PlanStep } from './plan.ts'
+import type { Statement } from './statement.ts'
+
+export interface ScriptOptions {
+  /** The statements that record a step; the same ones that an online run executes. */
+  readonly bookkeeping: (step: PlanStep) => readonly Statement[]
+  /** Statements before the first step: tables of ours that are missing. */
+  readonly before?: readonly Statement[]
+  /** Leave data steps out instead of refusing; the script says so where they would stand. */
+  readonly skipData?: boolean
+}
+
+/** A comment must not end early: names may hold line ends. */
+function comment(text: string): string {
+  return `-- ${text.replace(/[\r\n\u2028\u2029]+/g, ' ')}`
+}
+
+function lineOf(dialect: Dialect, statement: Statement): string {
+  return `${inlineParams(dialect.quote, statement.sql, statement.params ?? [])};`
+}
+
+function plannedLine(dialect: Dialect, { params, ...statement }: PlannedStatement): string {
+  return lineOf(dialect, { ...statement, ...(params === undefined ? {} : { params: params.map(decodeRowValue) }) })
+}
+
+function unprintable(plan: Plan): readonly { readonly revision: string; readonly label: string }[] {
+  return plan.steps.flatMap((step) =>
+    step.operations.flatMap(({ operation }) =>
+      operation.kind === 'run' && !(operation.half === 'down' && operation.down === 'none')
+        ? [{ revision: step.revision, label: operation.label }]
+        : [],
+    ),
+  )
+}
+
+/**
+ * A plan as SQL text: the statements of an online run, from the same compile path, with their values as literals.
+ *
+ * Throws NOT_PRINTABLE, naming every data step, unless `skipData`.
+ */
+export function printScript(dialect: Dialect, plan: Plan, options: ScriptOptions): string {
+  const steps = unprintable(plan)
+  if (steps.length > 0 && !options.skipData) {
+    const named = steps.map(({ revision, label }) => `  - ${revision}: ${label}`).join('\n')
+    throw new MigrateError('NOT_PRINTABLE', { steps }, `Data steps cannot be printed as SQL:\n${named}`)
+  }
+  const lines: string[] = []
+  const before = options.before ?? []
+  if (before.length > 0) lines.push(comment('bookkeeping'), ...before.map((each) => lineOf(dialect, each)), '')
+  for (const step of plan.steps) {
+    lines.push(comment(`${step.direction === 'up' ? 'upgrade' : 'downgrade'} ${step.revision}: ${step.message}`))
+    const frame = dialect.scriptFrame(step.foreignKeys === undefined ? {} : { foreignKeys: step.foreignKeys })
+    lines.push(...frame.open.map((text) => `${text};`))
+    for (const each of step.operations) {
+      if (each.operation.kind === 'run') lines.push(comment(`left out: data step: ${each.operation.label}`))
+      lines.push(...each.statements.map((statement) => plannedLine(dialect, statement)))
+    }
+    lines.push(...options.bookkeeping(step).map((each) => lineOf(dialect, each)))
+    lines.push(...frame.close.map((text) => `${text};`), '')
+  }
+  return lines.join('\n')
+}

@@ -1,0 +1,63 @@
+import type { Plan, PlanStep } from '../compile/plan.ts'
+import { printScript } from '../compile/script.ts'
+import type { Statement } from '../compile/statement.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { RevisionHeader } from '../graph/revision.ts'
+import { emptySchema } from '../model/edit.ts'
+import type { TableModel } from '../model/schema-model.ts'
+import { historyRow } from './bookkeeping/history.ts'
+import { sequentialStore, versionStore } from './bookkeeping/store.ts'
+import { type BookkeepingNames, defaultNames, historyTable, versionTable } from './bookkeeping/tables.ts'
+import { toolVersion } from './options.ts'
+
+export interface ScriptSettings {
+  readonly tables?: Partial<BookkeepingNames>
+  /** Sequential tiers by name, with their history table. */
+  readonly sequential?: { readonly [tier: string]: string }
+  /** Leave data steps out instead of refusing. */
+  readonly skipData?: boolean
+  /** The time that the bookkeeping rows carry; default: now. */
+  readonly at?: Date
+}
+
+function createText(dialect: Dialect, table: TableModel): readonly Statement[] {
+  const operation = { kind: 'createTable', table } as const
+  const after = dialect.advance(emptySchema, operation)
+  return dialect.compile.createTable({ operation, before: emptySchema, after })
+}
+
+/**
+ * A plan as an SQL script for the server's own shell, with the bookkeeping that an online run would write.
+ *
+ * Throws NOT_PRINTABLE where the plan has data steps, unless `skipData`.
+ *
+ * ```ts
+ * const sql = script(await migrator.plan('head'), dialect)
+ * ```
+ */
+export function script(plan: Plan, dialect: Dialect, settings: ScriptSettings = {}): string {
+  const names = { ...defaultNames, ...settings.tables }
+  const at = settings.at ?? new Date()
+  const sequential = settings.sequential ?? {}
+  const fresh = plan.from.every((each) => each.heads.length === 0)
+  const bookkeeping = (step: PlanStep): readonly Statement[] => {
+    const table = Object.hasOwn(sequential, step.tier) ? sequential[step.tier] : undefined
+    const store = table === undefined ? versionStore(dialect, names) : sequentialStore(dialect, table)
+    const header: RevisionHeader = {
+      revision: step.revision,
+      parents: [],
+      dependsOn: [],
+      branchLabels: [],
+      compatibleWith: [],
+      message: step.message,
+      source: step.source,
+    }
+    const entry = { tier: step.tier, header, direction: step.direction, startedAt: at, finishedAt: at }
+    return [
+      ...store.move(step, at.toISOString()),
+      historyRow(dialect, names, { ...entry, effective: [], host: 'script', user: 'script', tool: toolVersion }),
+    ]
+  }
+  const before = fresh ? [...createText(dialect, versionTable(names)), ...createText(dialect, historyTable(names))] : []
+  return printScript(dialect, plan, { bookkeeping, before, ...(settings.skipData ? { skipData: true } : {}) })
+}

@@ -1,0 +1,26 @@
+// `npm start`: from a bare clone to Open WebUI's schema in an embedded SQLite file, and a small database of our own taken
+// through the whole chain. `npm start -- --fresh` makes the demo database anew.
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, install, pnpm, refuseOldNode, root, run } from './workspace.mjs'
+
+refuseOldNode()
+install()
+build()
+
+const folder = join(root, 'apps/cli/data')
+const demo = join(folder, 'demo.db')
+
+console.log('\n1. An empty database: the legacy tier, then the 21 revisions\n')
+const migrated = pnpm(['--silent', '--filter', 'cli', 'migrate'])
+if (migrated !== 0) process.exit(migrated)
+
+console.log('\n2. A small Open WebUI database, standing at legacy 018, to the head\n')
+if (process.argv.includes('--fresh')) for (const end of ['', '-wal', '-shm', '-journal']) rmSync(demo + end, { force: true })
+if (!existsSync(demo)) {
+  const made = run(process.execPath, [join(root, 'scripts/make-demo.mjs'), demo])
+  if (made !== 0) process.exit(made)
+}
+const taken = pnpm(['--silent', '--filter', 'cli', 'migrate', '--url', `sqlite:${demo}`])
+if (taken !== 0) process.exit(taken)
+process.exit(pnpm(['--silent', '--filter', 'cli', 'migrate', 'kept', '--url', `sqlite:${demo}`]))

@@ -1,0 +1,94 @@
+// What the scripts at the root share: pnpm (fetched by npm where it is missing), installing, building, the driver.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const stamp = join(root, 'node_modules/.installed-for')
+
+export function refuseOldNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  console.error(`Node ${process.versions.node} is too old: this needs Node 20.19 or newer.`)
+  process.exit(1)
+}
+
+/** pnpm 10 from the PATH, or the one that npm fetches. */
+function pnpmCommand() {
+  const found = spawnSync('pnpm', ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' })
+  return found.status === 0 && /^10\./.test(found.stdout) ? ['pnpm'] : ['npx', '--yes', 'pnpm@10']
+}
+
+export function pnpm(words, options = {}) {
+  const [command, ...first] = pnpmCommand()
+  return run(command, [...first, ...words], options)
+}
+
+/** Runs a program on our own terminal; gives its exit code. */
+export function run(command, words, { env = {}, cwd = root, quiet = false } = {}) {
+  const { status, signal, error, stdout, stderr } = spawnSync(command, words, {
+    cwd,
+    stdio: quiet ? 'pipe' : 'inherit',
+    env: { ...process.env, ...env },
+    shell: process.platform === 'win32',
+  })
+  if (error) console.error(`${command} could not be started: ${error.message}`)
+  const code = signal ? 1 : (status ?? 1)
+  if (quiet && code !== 0) process.stderr.write(`${stdout}${stderr}`)
+  return code
+}
+
+function installedFor() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .update(process.versions.modules)
+    .digest('hex')
+}
+
+/**
+ * Loads the SQLite driver as a migration would. Its binary is downloaded or compiled when it is installed; where neither
+ * worked, this is the moment to say what is missing. `from` is a folder whose dependencies are asked.
+ */
+export function checkDriver(from = join(root, 'packages/dialect-sqlite')) {
+  try {
+    const Database = createRequire(join(from, 'package.json'))('better-sqlite3')
+    new Database(':memory:').close()
+    return undefined
+  } catch (error) {
+    return [
+      'The SQLite driver (better-sqlite3) cannot be loaded:',
+      `  ${String(error?.message ?? error).split('\n')[0]}`,
+      'It comes as a binary or is compiled when it is installed. Install a C++ compiler, make and Python 3',
+      '  Debian, Ubuntu:  apt-get install g++ make python3',
+      '  Fedora:          dnf install gcc-c++ make python3',
+      '  macOS:           xcode-select --install',
+      'and then run:      npx pnpm@10 rebuild better-sqlite3',
+    ].join('\n')
+  }
+}
+
+/** Installs what the lock file says, unless that was done already. Ends the process where it does not work. */
+export function install() {
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === installedFor()) return
+  const failed = pnpm(['install', '--frozen-lockfile', '--ignore-scripts=false'], { env: { MIGRATE_NO_PREPARE: '1', CI: 'true' } }) !== 0
+  const problem = existsSync(join(root, 'packages/dialect-sqlite/node_modules')) ? checkDriver() : undefined
+  if (problem !== undefined) {
+    console.error(`\n${problem}`)
+    process.exit(1)
+  }
+  if (failed) {
+    console.error('\nThe dependencies could not be installed; the messages above say why.')
+    process.exit(1)
+  }
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, installedFor())
+}
+
+export function build() {
+  if (pnpm(['--silent', 'build'], { quiet: true }) === 0) return
+  console.error('\nThe packages could not be built.')
+  process.exit(1)
+}

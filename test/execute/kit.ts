@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createMigrator,
+  graphOf,
+  type Migrator,
+  type MigratorOptions,
+  type OperationRecorder,
+  type Revision,
+  revisions,
+} from '@org/migrate-core'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach } from 'vitest'
+
+/** A folder of its own for each test of a file. */
+export function scratchFolder(): { readonly path: string } {
+  const scratch = { path: '' }
+  beforeEach(() => {
+    scratch.path = mkdtempSync(join(tmpdir(), 'migrate-execute-'))
+  })
+  afterEach(() => rmSync(scratch.path, { recursive: true, force: true }))
+  return scratch
+}
+
+export type Recorded = (op: OperationRecorder) => void
+
+/** A line of revisions r1 <- r2 <- …, each given by its upgrade, or by both halves. */
+export function line(
+  ...halves: readonly (Recorded | { readonly up: Recorded; readonly down: Recorded })[]
+): Revision[] {
+  return halves.map((half, at) => ({
+    revision: `r${at + 1}`,
+    downRevision: at === 0 ? null : `r${at}`,
+    ...(typeof half === 'function' ? { upgrade: half } : { upgrade: half.up, downgrade: half.down }),
+  }))
+}
+
+export function migratorOf(file: string, chain: readonly Revision[], options: Partial<MigratorOptions> = {}): Migrator {
+  return createMigrator({
+    dialect: sqliteDialect({ url: `sqlite:${file}` }),
+    tiers: [graphOf(revisions(chain))],
+    ...options,
+  })
+}
+
+/** Rows as SQLite itself gives them, through a connection of its own. */
+export function rowsOf(file: string, sql: string): unknown[] {
+  const database = new Database(file)
+  try {
+    return database.prepare(sql).all()
+  } finally {
+    database.close()
+  }
+}
+
+export function executeIn(file: string, sql: string): void {
+  const database = new Database(file)
+  try {
+    database.exec(sql)
+  } finally {
+    database.close()
+  }
+}
+
+/** Schema and rows of everything but our history, as text: equal before and after means nothing changed. */
+export function snapshot(file: string, leaveOut: readonly string[] = []): string {
+  const database = new Database(file)
+  try {
+    const objects = database
+      .prepare("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name")
+      .all() as { type: string; name: string; sql: string }[]
+    const kept = objects.filter((object) => !leaveOut.includes(object.name))
+    const rows = kept
+      .filter((object) => object.type === 'table')
+      .map((object) => [object.name, database.prepare(`SELECT * FROM "${object.name}" ORDER BY 1`).all()])
+    return JSON.stringify([kept, rows], (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value), 1)
+  } finally {
+    database.close()
+  }
+}
