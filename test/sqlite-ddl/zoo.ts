@@ -80,4 +80,8 @@ f DEFAULT x'00ff', g BOOLEAN DEFAULT true, h DEFAULT NULL, i DEFAULT word, j DEF
     `CREATE TABLE t("a"INT NOT NULL DEFAULT'x'CHECK("a">0)UNIQUE,"keep"TEXT,b[weird]CHECK(b>0)DEFAULT(1),PRIMARY KEY("a")CHECK("b"is not null))`,
   ],
   ['function names', 'CREATE TABLE t (a TEXT, length INT, keep INT, CHECK (length(a) < length AND abs(length) > 0))'],
+  [
+    'operators that are names too',
+    "CREATE TABLE t (a INT, like TEXT, end INT, keep INT, CHECK (CASE a WHEN 1 THEN like END LIKE 'x' OR a ISNULL OR end > 0 OR CASE a WHEN end THEN end END))",
+  ],
 ]
