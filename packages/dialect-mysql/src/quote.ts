@@ -1,0 +1,75 @@
+import { MigrateError } from '@org/migrate-core'
+import { type Quote, type SqlFragment, type SqlValue, sql, type TableRef, verbatim } from '@org/migrate-core/dialect'
+import { capabilities } from './capabilities.ts'
+
+const control = /\p{Cc}/u
+const beyondBmp = /[\uD800-\uDFFF]/
+const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+const decimalDigits = 65
+
+/** What the manual allows in a quoted name: https://dev.mysql.com/doc/refman/8.4/en/identifiers.html */
+function whyNot(name: string): string | undefined {
+  if (name === '') return 'is empty'
+  if (control.test(name)) return 'holds a control character'
+  // Names are stored as utf8mb3.
+  if (beyondBmp.test(name)) return 'holds a character beyond U+FFFF, which a name of MySQL cannot'
+  return name.endsWith(' ') ? 'ends with a space, which a name of MySQL cannot' : undefined
+}
+
+function identifier(name: string): SqlFragment {
+  const why = whyNot(name)
+  if (why !== undefined)
+    throw new MigrateError('INVALID_NAME', { name, why }, `the name ${JSON.stringify(name)} ${why}`)
+  const limit = capabilities.identifierLimit
+  // Inside the BMP a character is a code unit.
+  if (limit !== undefined && name.length > limit.length) {
+    const message = `the name ${JSON.stringify(name)} has ${name.length} characters; MySQL takes ${limit.length}`
+    throw new MigrateError('NAME_TOO_LONG', { name, limit: limit.length, unit: limit.unit }, message)
+  }
+  return verbatim(`\`${name.replaceAll('`', '``')}\``)
+}
+
+/** `schema` is the database. */
+function table(ref: TableRef): SqlFragment {
+  return ref.schema === undefined ? identifier(ref.name) : sql`${identifier(ref.schema)}.${identifier(ref.name)}`
+}
+
+function unsupported(what: string, why: string): MigrateError {
+  return new MigrateError('UNSUPPORTED', { dialect: 'mysql', operation: what, why }, `${what}: ${why}`)
+}
+
+function stringText(value: string): string {
+  if (loneSurrogate.test(value)) throw unsupported('a text', 'it is not well-formed Unicode')
+  // A backslash escapes or does not, as sql_mode has it (NO_BACKSLASH_ESCAPES); bytes mean the same in every mode.
+  if (/[\\\0]/.test(value)) return `_utf8mb4 X'${Buffer.from(value, 'utf8').toString('hex')}'`
+  return `'${value.replaceAll("'", "''")}'`
+}
+
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) throw unsupported(`the number ${value}`, 'a number of MySQL is finite')
+  // -0.0 would be a decimal, and those have no negative zero.
+  return Object.is(value, -0) ? '-0e0' : String(value)
+}
+
+function bigintText(value: bigint): string {
+  const text = String(value)
+  // More digits are read as a double, and lose most of them.
+  if (text.replace('-', '').length <= decimalDigits) return text
+  throw unsupported(`the integer ${text}`, `an exact number of MySQL has ${decimalDigits} digits`)
+}
+
+/** The value as SQL text. */
+function literalText(value: SqlValue): string {
+  if (value === null) return 'NULL'
+  if (typeof value === 'string') return stringText(value)
+  if (typeof value === 'number') return numberText(value)
+  if (typeof value === 'bigint') return bigintText(value)
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
+  return `X'${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}'`
+}
+
+/**
+ * The only place that quotes. `identifier` and `table` throw INVALID_NAME and NAME_TOO_LONG; `literal` throws UNSUPPORTED for
+ * what the server cannot hold.
+ */
+export const quote: Quote = { identifier, table, literal: (value) => verbatim(literalText(value)) }

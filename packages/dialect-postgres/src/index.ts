@@ -1,0 +1,2 @@
+export { capabilities } from './capabilities.ts'
+export { quote } from './quote.ts'

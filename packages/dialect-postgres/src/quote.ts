@@ -1,0 +1,68 @@
+import { MigrateError } from '@org/migrate-core'
+import { type Quote, type SqlFragment, type SqlValue, sql, type TableRef, verbatim } from '@org/migrate-core/dialect'
+import { capabilities } from './capabilities.ts'
+
+const control = /\p{Cc}/u
+const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+
+function identifier(name: string): SqlFragment {
+  const why =
+    name === ''
+      ? 'is empty'
+      : control.test(name)
+        ? 'holds a control character'
+        : loneSurrogate.test(name)
+          ? 'is not well-formed Unicode and could not be stored as it is'
+          : undefined
+  if (why !== undefined)
+    throw new MigrateError('INVALID_NAME', { name, why }, `the name ${JSON.stringify(name)} ${why}`)
+  const limit = capabilities.identifierLimit
+  // The server cuts a longer name with a NOTICE, in the middle of nothing: two names could become one.
+  if (limit !== undefined && Buffer.byteLength(name) > limit.length) {
+    const message = `the name ${JSON.stringify(name)} has ${Buffer.byteLength(name)} bytes; PostgreSQL keeps ${limit.length}`
+    throw new MigrateError('NAME_TOO_LONG', { name, limit: limit.length, unit: limit.unit }, message)
+  }
+  return verbatim(`"${name.replaceAll('"', '""')}"`)
+}
+
+function table(ref: TableRef): SqlFragment {
+  return ref.schema === undefined ? identifier(ref.name) : sql`${identifier(ref.schema)}.${identifier(ref.name)}`
+}
+
+function unstorable(why: string): MigrateError {
+  const details = { dialect: 'postgres', operation: 'a text', why } as const
+  return new MigrateError('UNSUPPORTED', details, `a text cannot be stored: ${why}`)
+}
+
+function stringText(value: string): string {
+  if (value.includes('\0')) throw unstorable('a text of PostgreSQL holds no NUL character')
+  // UTF-8 has no lone surrogates: the driver would put U+FFFD there without a word.
+  if (loneSurrogate.test(value)) throw unstorable('it is not well-formed Unicode')
+  const doubled = value.replaceAll("'", "''")
+  // E'…' means the same whether standard_conforming_strings is on or off, a plain literal with a backslash does not.
+  return value.includes('\\') ? `E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`
+}
+
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return "'NaN'::double precision"
+  if (!Number.isFinite(value)) return `'${value > 0 ? '' : '-'}Infinity'::double precision`
+  // -0 is read as the integer 0; only the double keeps its sign.
+  return Object.is(value, -0) ? "'-0'::double precision" : String(value)
+}
+
+/** The value as SQL text. */
+function literalText(value: SqlValue): string {
+  if (value === null) return 'NULL'
+  if (typeof value === 'string') return stringText(value)
+  if (typeof value === 'number') return numberText(value)
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
+  const hex = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')
+  return `E'\\\\x${hex}'::bytea`
+}
+
+/**
+ * The only place that quotes. `identifier` and `table` throw INVALID_NAME and NAME_TOO_LONG; `literal` throws UNSUPPORTED for
+ * a text that the server cannot hold.
+ */
+export const quote: Quote = { identifier, table, literal: (value) => verbatim(literalText(value)) }
