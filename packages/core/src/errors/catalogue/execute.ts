@@ -10,7 +10,6 @@ export interface ExecuteErrors {
   readonly SESSION_CLOSED: { readonly what: string }
   readonly WRONG_DIALECT: { readonly expected: string; readonly found: string }
   readonly COMMIT_FAILED: { readonly database: string }
-  readonly COPY_MISMATCH: { readonly table: string; readonly expected: number; readonly copied: number }
   readonly FOREIGN_KEY_VIOLATION: { readonly violations: readonly string[] }
   readonly DEPENDANT_BROKEN: { readonly object: string; readonly why: string }
   readonly SESSION_SETTING_REFUSED: { readonly setting: string; readonly wanted: string; readonly found: string }
@@ -35,7 +34,6 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
   SESSION_CLOSED: 'Use `db` only inside the step it was given to.',
   WRONG_DIALECT: 'Ask for the instance only where db.dialect matches.',
   COMMIT_FAILED: 'Run it again: the transaction was rolled back.',
-  COPY_MISMATCH: 'Run it again; if it happens twice, report it with the CREATE text of the table.',
   FOREIGN_KEY_VIOLATION: 'Mend the rows that point nowhere, in the revision before the change.',
   DEPENDANT_BROKEN: 'Drop or change the view or trigger in the same revision.',
   SESSION_SETTING_REFUSED: 'Close the surrounding transaction or use a connection that the migrator opens itself.',
