@@ -1,12 +1,26 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 export const bin = join(root, 'apps/cli/bin/migrate.js')
-const packages = { core: 'packages/core', 'dialect-sqlite': 'packages/dialect-sqlite', schema: 'packages/schema', cli: 'apps/cli' }
+const packages = {
+  core: 'packages/core',
+  'dialect-sqlite': 'packages/dialect-sqlite',
+  schema: 'packages/schema',
+  cli: 'apps/cli',
+}
 
 /** These tests run what was built: build it first where a source is newer. One test process does, the others wait. */
 export function ensureBuilt(): void {
@@ -16,7 +30,11 @@ export function ensureBuilt(): void {
     if (acquired(lock) || waited > 60_000) {
       try {
         if (!isStale()) return
-        const built = spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), ...Object.keys(packages), '--no-types'], { encoding: 'utf8' })
+        const built = spawnSync(
+          process.execPath,
+          [join(root, 'scripts/build.mjs'), ...Object.keys(packages), '--no-types'],
+          { encoding: 'utf8' },
+        )
         if (built.status !== 0) throw new Error(`the build failed: ${built.stdout}${built.stderr}`)
       } finally {
         rmSync(lock, { recursive: true, force: true })
@@ -37,12 +55,16 @@ function acquired(lock: string): boolean {
 }
 
 function isStale(): boolean {
-  return Object.values(packages).some((folder) => newest(join(root, folder, 'src')) > newest(join(root, folder, 'dist')))
+  return Object.values(packages).some(
+    (folder) => newest(join(root, folder, 'src')) > newest(join(root, folder, 'dist')),
+  )
 }
 
 function newest(folder: string): number {
   try {
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => /\.[jt]s$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+      (entry) => /\.[jt]s$/.test(entry.name) && !entry.name.endsWith('.d.ts'),
+    )
     return Math.max(0, ...entries.map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs))
   } catch {
     return 0
@@ -68,12 +90,17 @@ export class Project {
 
   constructor(files: Readonly<Record<string, string>> = {}) {
     mkdirSync(join(this.folder, 'node_modules/@org'), { recursive: true })
-    for (const [name, folder] of [['cli', packages.cli], ['migrate-core', packages.core], ['migrate-dialect-sqlite', packages['dialect-sqlite']]] as const) {
+    for (const [name, folder] of [
+      ['cli', packages.cli],
+      ['migrate-core', packages.core],
+      ['migrate-dialect-sqlite', packages['dialect-sqlite']],
+    ] as const) {
       symlinkSync(join(root, folder), join(this.folder, 'node_modules/@org', name))
     }
     this.put({
       'package.json': '{"name":"app","type":"module"}',
-      'migrate.config.ts': "import { defineConfig } from '@org/cli'\nexport default defineConfig({ url: process.env.APP_URL ?? 'sqlite:./app.db', migrations: './migrations' })\n",
+      'migrate.config.ts':
+        "import { defineConfig } from '@org/cli'\nexport default defineConfig({ url: process.env.APP_URL ?? 'sqlite:./app.db', migrations: './migrations' })\n",
       ...files,
     })
   }
@@ -96,7 +123,10 @@ export class Project {
   }
 
   /** Starts the command and sends signals when its output says something. */
-  async signalled(args: readonly string[], reactions: readonly (readonly [string, NodeJS.Signals])[]): Promise<Finished> {
+  async signalled(
+    args: readonly string[],
+    reactions: readonly (readonly [string, NodeJS.Signals])[],
+  ): Promise<Finished> {
     const child = spawn(process.execPath, [bin, ...args], { ...this.#options({}), stdio: 'pipe' })
     const waiting = [...reactions]
     let stdout = ''
@@ -115,7 +145,9 @@ export class Project {
       stderr += part
       look()
     })
-    return await new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })))
+    return await new Promise((resolve) =>
+      child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
+    )
   }
 
   remove(): void {

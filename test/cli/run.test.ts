@@ -32,7 +32,12 @@ describe('migrate', () => {
     expect(rows('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'b1' }])
 
     const before = { sha: sha(), files: readdirSync(project.folder) }
-    expect(project.run([])).toEqual({ code: 0, signal: null, stdout: `${project.database}: up to date at b1\n`, stderr: '' })
+    expect(project.run([])).toEqual({
+      code: 0,
+      signal: null,
+      stdout: `${project.database}: up to date at b1\n`,
+      stderr: '',
+    })
     expect({ sha: sha(), files: readdirSync(project.folder) }).toEqual(before)
   })
 
@@ -53,28 +58,62 @@ describe('migrate', () => {
 
   test('--json prints an event a line and the result as the last', () => {
     const { stdout, stderr, code } = project.run(['--json'])
-    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(lines.map((line) => line.type).filter((type) => type !== 'statement')).toEqual(['started', 'stepStarted', 'stepFinished', 'stepStarted', 'stepFinished', 'finished', 'result'])
-    expect(lines.at(-1)).toMatchObject({ type: 'result', ok: true, exitCode: 0, command: 'upgrade', database: project.database, applied: ['main:a1', 'main:b1'] })
+    expect(lines.map((line) => line.type).filter((type) => type !== 'statement')).toEqual([
+      'started',
+      'stepStarted',
+      'stepFinished',
+      'stepStarted',
+      'stepFinished',
+      'finished',
+      'result',
+    ])
+    expect(lines.at(-1)).toMatchObject({
+      type: 'result',
+      ok: true,
+      exitCode: 0,
+      command: 'upgrade',
+      database: project.database,
+      applied: ['main:a1', 'main:b1'],
+    })
   })
 
   test('a revision that fails in its third statement leaves all as it was, says where and what to do, and runs once it is mended', () => {
     project.run(['upgrade', 'b1'])
     const third = (table: string): string =>
-      revision('c1', 'b1', `  op.createTable('one', (t) => { t.column('id', integer()) })\n  op.sql("UPDATE accounts SET name = 'changed'")\n  op.sql("INSERT INTO ${table} (id) VALUES (7)")\n`)
+      revision(
+        'c1',
+        'b1',
+        `  op.createTable('one', (t) => { t.column('id', integer()) })\n  op.sql("UPDATE accounts SET name = 'changed'")\n  op.sql("INSERT INTO ${table} (id) VALUES (7)")\n`,
+      )
     project.put({ 'migrations/c1_fails.ts': third('nowhere') })
     const before = rows('SELECT type, name, sql FROM sqlite_master ORDER BY name')
     const failed = project.run(['upgrade'])
     expect(failed).toMatchObject({ code: 1, stdout: '' })
     expect(failed.stderr).toMatch(/error: STATEMENT_FAILED: /)
-    for (const word of ['main', 'c1 (up)', 'INSERT INTO nowhere (id) VALUES (7)', 'no such table', 'migrations/c1_fails.ts:12:6', 'Mend the revision']) {
+    for (const word of [
+      'main',
+      'c1 (up)',
+      'INSERT INTO nowhere (id) VALUES (7)',
+      'no such table',
+      'migrations/c1_fails.ts:12:6',
+      'Mend the revision',
+    ]) {
       expect(failed.stderr).toContain(word)
     }
     expect(rows('SELECT type, name, sql FROM sqlite_master ORDER BY name')).toEqual(before)
     expect(rows('SELECT name FROM accounts')).toEqual([{ name: 'one' }])
     expect(rows('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'b1' }])
-    expect(project.json(['upgrade'])).toMatchObject({ type: 'result', ok: false, exitCode: 1, error: { code: 'STATEMENT_FAILED', revision: 'c1' } })
+    expect(project.json(['upgrade'])).toMatchObject({
+      type: 'result',
+      ok: false,
+      exitCode: 1,
+      error: { code: 'STATEMENT_FAILED', revision: 'c1' },
+    })
 
     project.put({ 'migrations/c1_fails.ts': third('one') })
     expect(project.run(['upgrade']).code).toBe(0)
@@ -120,7 +159,13 @@ describe('interrupting', () => {
   })
 
   test('a second signal ends the process at once, and the database stands at a boundary', async () => {
-    const killed = await project.signalled(['upgrade'], [['main:c1', 'SIGINT'], ['SIGINT', 'SIGINT']])
+    const killed = await project.signalled(
+      ['upgrade'],
+      [
+        ['main:c1', 'SIGINT'],
+        ['SIGINT', 'SIGINT'],
+      ],
+    )
     expect(killed.code === 130 || killed.signal === 'SIGINT').toBe(true)
     expect(rows('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'b1' }])
   })

@@ -83,6 +83,7 @@ describe('the header of a revision file is read without running it', () => {
     ['a sum on the next line', "export const revision = 'a'\n  + '1'\nexport const downRevision = null", 'revision', 1],
     ['a method', "export const revision = 'a1'.trim()\nexport const downRevision = null", 'revision', 1],
     ['a name', `${plain}export const dependsOn = [other]`, 'dependsOn', 3],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a file
     ['a template with a hole', 'export const revision = `a${1}`\nexport const downRevision = null', 'revision', 1],
     ['no value', 'export let revision\nexport const downRevision = null', 'revision', 1],
   ])('%s is HEADER_NOT_STATIC with its line', async (_what, text, name, line) => {

@@ -22,10 +22,14 @@ export function openWebuiUrl(env: NodeJS.ProcessEnv, defaultDataFolder: string):
   if (type && user && host && port && name) {
     const notes = ['the database comes from DATABASE_TYPE, _USER, _HOST, _PORT and _NAME']
     if (env.DATABASE_URL) notes.push('DATABASE_URL is set as well and is not used')
-    return { url: `${type}://${credentials(user, env.DATABASE_PASSWORD)}@${host}:${port}/${encodeURIComponent(name)}`, notes }
+    return {
+      url: `${type}://${credentials(user, env.DATABASE_PASSWORD)}@${host}:${port}/${encodeURIComponent(name)}`,
+      notes,
+    }
   }
   const missing = parts.filter((variable) => !env[variable])
-  const notes = missing.length < parts.length ? [`the DATABASE_* parts are not used: ${missing.join(', ')} not set`] : []
+  const notes =
+    missing.length < parts.length ? [`the DATABASE_* parts are not used: ${missing.join(', ')} not set`] : []
   if (env.DATABASE_URL) return { url: env.DATABASE_URL, notes: [...notes, 'the database comes from DATABASE_URL'] }
   const file = join(dataFolder, 'webui.db')
   refuseOldName(dataFolder, file)

@@ -28,7 +28,8 @@ export function channel(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, secr
     terminal,
     colors,
     get columns() {
-      return stream.columns ?? 80
+      // A terminal that does not know its width says 0.
+      return stream.columns || 80
     },
     write: (text) => {
       if (!closed) stream.write(secrets.scrub(text))

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError, nearNames } from '@org/migrate-core'
 import { Command, CommanderError } from 'commander'
 import type { HistorySettings } from './commands/history.ts'
 import type { StampSettings } from './commands/stamp.ts'
@@ -138,7 +138,10 @@ function relativeTargets(args: readonly string[]): readonly string[] {
 
 function unknownCommand(program: Command, word: string): never {
   const names = program.commands.map((command) => command.name())
-  throw usage(`unknown command '${word}'; there are ${names.join(', ')}`)
+  const [near] = nearNames(word, names)
+  throw usage(
+    `unknown command '${word}': ${near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`}`,
+  )
 }
 
 function usage(problem: string): MigrateError {

@@ -63,7 +63,14 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
   secrets.learnFrom(url)
   const tiers = config.tiers ?? [graph(migrationsFolder(config.migrations ?? '', loaded.folder))]
   const dialect = await dialectFor(url, caller.folder, loaded.file)
-  const { url: _url, migrations: _migrations, tiers: _tiers, notes = [], ignoreForeignHistory = [], ...options } = config
+  const {
+    url: _url,
+    migrations: _migrations,
+    tiers: _tiers,
+    notes = [],
+    ignoreForeignHistory = [],
+    ...options
+  } = config
   const ignored = [...ignoreForeignHistory, ...settings.ignoreForeignHistory]
   return {
     migrator: createMigrator({ ...options, dialect, tiers, ignoreForeignHistory: ignored }),

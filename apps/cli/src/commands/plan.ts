@@ -1,7 +1,9 @@
-import type { Plan, PlannedLoss, PlannedOperation, PlanStep } from '@org/migrate-core'
+import type { Plan, PlannedLoss, PlannedOperation, PlannedStatement, PlanStep, RowValue } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { headsText, plural } from '../reporters/words.ts'
+
+const longestValue = 60
 
 /** What would run, with the SQL of every step. Nothing is changed. */
 export async function plan(context: CommandContext, target: string): Promise<ExitCode> {
@@ -43,10 +45,17 @@ function stepText(step: PlanStep, counter: string): string {
 function operationLines({ describe, statements, skipped, asExpected }: PlannedOperation): readonly string[] {
   const why =
     skipped === undefined ? (asExpected ? ' (as expected after the data step)' : '') : ` (skipped: ${skipped})`
-  return [
-    `  -- ${describe}${why}`,
-    ...statements.map(({ sql }) => `  ${sql.trim().replace(/;?$/, ';').replaceAll('\n', '\n  ')}`),
-  ]
+  return [`  -- ${describe}${why}`, ...statements.flatMap(statementLines)]
+}
+
+function statementLines({ sql, params = [] }: PlannedStatement): readonly string[] {
+  const text = `  ${sql.trim().replace(/;?$/, ';').replaceAll('\n', '\n  ')}`
+  return params.length === 0 ? [text] : [text, `  -- with ${params.map(valueText).join(', ')}`]
+}
+
+function valueText(value: RowValue): string {
+  const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
+  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
 }
 
 function lossLine({ object, rows, kept, why }: PlannedLoss): string {

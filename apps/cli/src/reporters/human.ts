@@ -8,6 +8,8 @@ type EventTable = {
   readonly [T in MigrationEvent['type']]: (event: Extract<MigrationEvent, { readonly type: T }>) => void
 }
 
+/** How often progress is told: a line that is rewritten, a line of its own. */
+const drawnProgressMs = 50
 const plainProgressMs = 5_000
 
 /** For people. On a terminal one line is written again and again; elsewhere each step is a line of its own. */
@@ -48,11 +50,10 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
   }
   const along = (text: string): void => {
     const now = performance.now()
+    if (now - toldAt < (terminal ? drawnProgressMs : plainProgressMs)) return
+    toldAt = now
     if (terminal) draw(`${step}  ${text}`)
-    else if (now - toldAt > plainProgressMs) {
-      toldAt = now
-      line(`  ${text}`)
-    }
+    else line(`  ${text}`)
   }
 
   return {
@@ -64,7 +65,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
       const counter = `[${String(index).padStart(width)}/${total}]`
       const words = message === revision ? '' : `  ${message}`
       step = `${counter} ${direction === 'up' ? 'up  ' : 'down'} ${tier}:${revision}${words}`
-      toldAt = performance.now()
+      toldAt = terminal ? 0 : performance.now()
       if (terminal) draw(step)
       else line(step)
     },

@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bin, ensureBuilt, Project, revision, twoRevisions } from './project.ts'
+
+beforeAll(ensureBuilt)
+let project: Project
+beforeEach(() => {
+  project = new Project(twoRevisions)
+})
+afterEach(() => project.remove())
+
+/** Runs a line of shell in the project. */
+function shell(line: string): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  return spawnSync('bash', ['-o', 'pipefail', '-c', line], {
+    cwd: project.folder,
+    encoding: 'utf8',
+    env: { ...process.env, MIGRATE: bin },
+  })
+}
+
+describe('what is printed', () => {
+  test('a reader that goes away ends the printing, not the run', () => {
+    const { status, stderr } = shell('node "$MIGRATE" --json | head -n 1 > /dev/null')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(project.run(['current']).stdout).toContain('b1 (head)')
+    expect(shell('node "$MIGRATE" history | true').status).toBe(0)
+  })
+
+  test('colour and the rewritten line are for terminals only', () => {
+    const esc = '\u001B'
+    const { stdout, stderr } = project.run([])
+    expect(stdout + stderr).not.toContain(esc)
+    project.run(['downgrade', 'base'])
+    const terminal = shell('script -qec "node $MIGRATE" /dev/null')
+    expect(terminal.status).toBe(0)
+    expect(terminal.stdout).toContain(`\r${esc}[2K[1/2] up   main:a1  accounts`)
+    expect(terminal.stdout).toContain(`${esc}[32mdone`)
+    project.run(['downgrade', 'base'])
+    const plain = shell('NO_COLOR=1 script -qec "node $MIGRATE" /dev/null').stdout
+    expect(plain).toContain('done')
+    expect(plain).not.toContain(`${esc}[32m`)
+    expect(project.run(['upgrade', 'nope'], { env: { FORCE_COLOR: '1' } }).stderr).toContain(`${esc}[31merror:`)
+  })
+
+  test('the rows of a data step are counted on a terminal', () => {
+    project.put({
+      'migrations/c1_fill.ts': revision(
+        'c1',
+        'b1',
+        "  op.run('fill', { up: async (db) => { await db.backfill({ table: 'accounts', key: ['id'], columns: ['name'], batch: 1, step: () => {} }) }, down: 'none' })",
+      ),
+    })
+    expect(shell('script -qec "node $MIGRATE" /dev/null').stdout).toMatch(/main:c1 {2}about c1 {2}fill.*: 1/)
+  })
+
+  const canary = 'c4n4ry/p@ss'
+  test.each([
+    ['a URL as an option', ['--url', `postgres://user:${canary}@localhost/db`], {}],
+    ['a URL in the environment', [], { APP_URL: `mysql://user:${encodeURIComponent(canary)}@localhost/db` }],
+    ['an unknown scheme', ['--url', `oracle://user:${canary}@localhost/db`], {}],
+    ['an option glued to a URL', [`--ulr=postgres://user:${canary}@localhost/db`], {}],
+    ['a URL as a target', ['upgrade', `postgres://user:${canary}@localhost/db`], {}],
+    ['a URL as a command', [`postgres://user:${canary}@localhost/db`], {}],
+    ['the variable of the driver', ['upgrade', 'c4n4ry-word'], { PGPASSWORD: 'c4n4ry-word' }],
+    ['a parameter of the URL', ['--url', `oracle://localhost/db?password=${canary}`], {}],
+  ])('no password in any output: %s', (_what, args, env) => {
+    for (const extra of [[], ['--json']]) {
+      const { stdout, stderr, code } = project.run([...args, ...extra], { env })
+      expect(code).not.toBe(0)
+      expect(stderr).toContain('error: ')
+      for (const form of [canary, encodeURIComponent(canary), 'c4n4ry']) expect(stdout + stderr).not.toContain(form)
+    }
+  })
+
+  test('not in an error that a revision throws, nor in a stack', () => {
+    project.put({
+      'migrations/c1_leak.ts': revision(
+        'c1',
+        'b1',
+        '  op.run("x", async () => { throw new Error("cannot reach " + process.env.OTHER_URL) })',
+      ),
+    })
+    const { stderr, stdout } = project.run(['--json'], { env: { OTHER_URL: `https://user:${canary}@localhost/x` } })
+    expect(stderr).toContain('cannot reach https://user:***@localhost/x')
+    expect(stderr + stdout).not.toContain('c4n4ry')
+  })
+})

@@ -1,0 +1,149 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bin, ensureBuilt, Project, twoRevisions } from './project.ts'
+
+beforeAll(ensureBuilt)
+let project: Project
+beforeEach(() => {
+  project = new Project(twoRevisions)
+})
+afterEach(() => project.remove())
+
+describe('wrong usage and configuration exit with 2 and say what is wrong', () => {
+  test.each([
+    [['upgade'], "unknown command 'upgade'", 'did you mean upgrade?'],
+    [['status', '--exitcode'], "unknown option '--exitcode'", '--exit-code'],
+    [['downgrade'], "missing required argument 'target'", '--help'],
+    [['upgrade', 'a1', 'b1'], 'too many arguments', '--help'],
+    [['--url'], "option '--url <url>' argument missing", '--help'],
+  ])('%j', (args, problem, hint) => {
+    const { code, stdout, stderr } = project.run(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(`error: USAGE: ${problem}`)
+    expect(stderr).toContain(hint)
+    expect(project.json(args.filter((word) => word !== '--url'))).toMatchObject(
+      args.includes('--url') ? { ok: true } : { ok: false, exitCode: 2, error: { code: 'USAGE' } },
+    )
+  })
+
+  test('--help and --version answer on stdout', () => {
+    expect(project.run(['--help'])).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining('Usage: migrate'),
+    })
+    expect(project.run(['plan', '--help']).stdout).toContain('Usage: migrate plan')
+    expect(project.run(['-v']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  test('a literal -- in front is ignored', () => {
+    expect(project.run(['--', 'status', '--json'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('"state":"empty"'),
+    })
+    expect(project.run(['--']).stdout).toContain('2 revisions applied')
+  })
+
+  test('no configuration: CONFIG_NOT_FOUND names `migrate init` and where it looked, no further than the package', () => {
+    rmSync(join(project.folder, 'migrate.config.ts'))
+    mkdirSync(join(project.folder, 'a/b'), { recursive: true })
+    project.put({ 'a/package.json': '{}' })
+    const inner = project.run(['status'], { cwd: join(project.folder, 'a/b') })
+    expect(inner.code).toBe(2)
+    expect(inner.stderr).toContain('CONFIG_NOT_FOUND')
+    expect(inner.stderr).toContain('migrate init')
+    expect(inner.stderr).toContain(`${join(project.folder, 'a/b')} or ${join(project.folder, 'a')}\n`)
+    expect(project.run(['--config', 'other.ts'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(join(project.folder, 'other.ts')),
+    })
+  })
+
+  test('every wrong key of the configuration is named with a suggestion', () => {
+    project.put({
+      'migrate.config.ts':
+        "export default { ulr: 'x', migrations: './migrations', tables: { versoin: 'v' }, keep: { maxRows: '9' }, transaction: 'all', banana: 1 }\n",
+    })
+    const { code, stderr } = project.run([])
+    expect(code).toBe(2)
+    for (const words of [
+      'CONFIG_INVALID',
+      join(project.folder, 'migrate.config.ts'),
+      '`ulr` is not a key of the configuration: did you mean `url`?',
+      '`tables.versoin` is not a key of the configuration: did you mean `version`?',
+      '`keep.maxRows`:',
+      '`transaction`:',
+      '`banana` is not a key of the configuration: known are url, migrations, tiers',
+    ]) {
+      expect(stderr).toContain(words)
+    }
+    const { details } = project.json([]).error as { details: { problems: readonly string[] } }
+    expect(details.problems).toHaveLength(5)
+  })
+
+  test.each([
+    [
+      'neither migrations nor tiers',
+      "export default { url: 'sqlite:x.db' }",
+      'give `migrations` (a folder) or `tiers`',
+    ],
+    ['both', "export default { migrations: 'x', tiers: [] }", 'not both'],
+    ['not an object', 'export default 7', 'not an object'],
+  ])('%s', (_what, text, words) => {
+    project.put({ 'migrate.config.ts': text })
+    expect(project.run([])).toMatchObject({ code: 2, stderr: expect.stringContaining(words) })
+  })
+
+  test('a configuration that fails is CONFIG_FAILED with file and line', () => {
+    project.put({ 'migrate.config.ts': "interface A {}\n\nthrow new Error('no such secret store')\n" })
+    expect(project.run([])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        `CONFIG_FAILED: ${join(project.folder, 'migrate.config.ts')}:3: no such secret store`,
+      ),
+    })
+    project.put({ 'migrate.config.ts': 'export const url = 1\n' })
+    expect(project.run([]).stderr).toContain('no default export')
+  })
+
+  test('an unknown scheme lists the supported ones; a dialect that is not there names the install line', () => {
+    const oracle = project.run(['--url', 'oracle://h/d'])
+    expect(oracle.code).toBe(2)
+    expect(oracle.stderr).toMatch(/INVALID_URL.*`oracle`.*postgresql:\/\//)
+    for (const [url, name] of [
+      ['postgres://u@h/d', 'postgres'],
+      ['mariadb+pymysql://u@h/d', 'mysql'],
+    ] as const) {
+      const absent = project.run(['--url', url])
+      expect(absent.code).toBe(2)
+      expect(absent.stderr).toContain('DIALECT_NOT_INSTALLED')
+      expect(absent.stderr).toContain(`npm install @org/migrate-dialect-${name}`)
+    }
+  })
+
+  test('an unknown tier names those that there are', () => {
+    expect(project.run(['status', '--tier', 'legcy'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/TIER_UNKNOWN.*main/),
+    })
+  })
+
+  test('a folder of migrations that is not there', () => {
+    rmSync(join(project.folder, 'migrations'), { recursive: true })
+    expect(project.run([])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(join(project.folder, 'migrations')),
+    })
+  })
+
+  test('without dist it says what to do', () => {
+    const copy = join(project.folder, 'cli/bin/migrate.js')
+    mkdirSync(dirname(copy), { recursive: true })
+    cpSync(bin, copy)
+    const { status, stdout, stderr } = spawnSync(process.execPath, [copy], { encoding: 'utf8' })
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(/NOT_BUILT[\s\S]*pnpm build/)
+  })
+})
