@@ -31,7 +31,7 @@ function redeclareChat(declaration: string): string {
 }
 
 it('242a (a) text that is no JSON becomes null and comes back byte for byte', async () => {
-  const texts = ['', 'not json', '{"a": ', "it's \"q\"\n;--", '\ufeff{}', 'null ', '{"a":"raw\ttab"}']
+  const texts = ['', 'not json', '{"a": ', 'it\'s "q"\n;--', '\ufeff{}', 'null ', '{"a":"raw\ttab"}']
   const { above, below, reports } = await thereAndBack(texts)
   expect(above).toEqual(['null', 'null', 'null', 'null', 'null', 'null ', 'null'])
   expect(below).toEqual(texts)
@@ -93,7 +93,9 @@ it('242a (f) a column that is JSON already is left alone', async () => {
   db.script(redeclareChat('JSON'))
   const before = dataOf(db, ['chat']).chat
   await db.migrator.upgrade(up)
-  expect(dataOf(db, ['chat']).chat).toEqual(before?.map((row) => row.replace(", share_id='", ", share_id='")).map(addPinned))
+  expect(dataOf(db, ['chat']).chat).toEqual(
+    before?.map((row) => row.replace(", share_id='", ", share_id='")).map(addPinned),
+  )
 })
 
 /** The row as `dataOf` shows it with the new column, which is NULL. */
@@ -147,7 +149,9 @@ it('242a (h) a text of 20 MB is judged in pieces and moved as it is', async () =
 it('242a (i) the downgrade gives chat.chat its NOT NULL back', async () => {
   const db = await databaseAt018(chatAt018('a', '{}'))
   await db.migrator.upgrade(up)
-  db.script(`INSERT INTO "chat" ("id", "user_id", "title", "archived", "created_at", "updated_at") VALUES ('n', 'u', 't', 0, 1, 2)`)
+  db.script(
+    `INSERT INTO "chat" ("id", "user_id", "title", "archived", "created_at", "updated_at") VALUES ('n', 'u', 't', 0, 1, 2)`,
+  )
   const { reports } = await db.migrator.downgrade(down)
   expect(db.one(`SELECT "notnull" FROM pragma_table_info('chat') WHERE "name" = 'chat'`)).toBe(1n)
   expect(chat(db, 'n')).toBe('null')

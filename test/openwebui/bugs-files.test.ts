@@ -15,7 +15,17 @@ const meta = (tags: string): string => `{"legacy": true, "document": true, "tags
 
 it('6a39 (a) a content that is no JSON object gives no tags and is named; tags are copied as they are', async () => {
   const db = await databaseAt018(
-    [null, '', 'not json', '[1,2]', '"tags"', 'null', '{}', '{"tags": null}', '{"tags": [9007199254740993, 1.0], "x": 1}']
+    [
+      null,
+      '',
+      'not json',
+      '[1,2]',
+      '"tags"',
+      'null',
+      '{}',
+      '{"tags": null}',
+      '{"tags": [9007199254740993, 1.0], "x": 1}',
+    ]
       .map((content, at) => document(at + 1, content))
       .join(''),
   )
@@ -32,7 +42,9 @@ it('6a39 (a) a content that is no JSON object gives no tags and is named; tags a
 })
 
 it('6a39 (b) a run that was stopped in the middle leaves no table behind, and the next passes', async () => {
-  const db = await databaseAt018(Array.from({ length: 1200 }, (_, at) => document(at + 1, '{}')).join(''))
+  const db = await databaseAt018(
+    `BEGIN; ${Array.from({ length: 1200 }, (_, at) => document(at + 1, '{}')).join('')} COMMIT;`,
+  )
   await db.migrator.upgrade('3ab32c4b8f59')
   const before = dataOf(db)
   const abort = new AbortController()
@@ -64,14 +76,18 @@ it('6a39 (c) missing titles, owners and times have their stand-ins', async () =>
     INSERT INTO "document" ("collection_name", "name") VALUES ('c1', 'n1'), ('c2', NULL);
   `)
   await db.migrator.upgrade('6a39f3d8e55c')
-  expect(db.rows('SELECT "id", "name", "description", "user_id", "created_at", "updated_at" FROM "knowledge" ORDER BY "id"')).toEqual([
+  expect(
+    db.rows('SELECT "id", "name", "description", "user_id", "created_at", "updated_at" FROM "knowledge" ORDER BY "id"'),
+  ).toEqual([
     { id: 'c1', name: 'n1', description: 'n1', user_id: '', created_at: 0n, updated_at: 0n },
     { id: 'c2', name: 'c2', description: null, user_id: '', created_at: 0n, updated_at: 0n },
   ])
 })
 
 it('6a39 (d) thousands of documents take few statements', async () => {
-  const db = await databaseAt018(`BEGIN; ${Array.from({ length: 2000 }, (_, at) => document(at + 1, '{}')).join('')} COMMIT;`)
+  const db = await databaseAt018(
+    `BEGIN; ${Array.from({ length: 2000 }, (_, at) => document(at + 1, '{}')).join('')} COMMIT;`,
+  )
   await db.migrator.upgrade('3ab32c4b8f59')
   db.sent()
   await db.migrator.upgrade('6a39f3d8e55c')
@@ -128,7 +144,9 @@ it('c29f (e) invalid rows are settled before the type changes, so that no databa
   const { steps } = await db.migrator.plan('c29facfe716b')
   const kinds = steps
     .find(({ revision }) => revision === 'c29facfe716b')
-    ?.operations.map(({ operation }) => (operation.kind === 'alterColumn' && operation.change.type ? 'type' : operation.kind))
+    ?.operations.map(({ operation }) =>
+      operation.kind === 'alterColumn' && operation.change.type ? 'type' : operation.kind,
+    )
   expect(kinds?.indexOf('type')).toBeGreaterThan(kinds?.indexOf('run') ?? Infinity)
   await db.migrator.upgrade('c29facfe716b')
   expect([path(db, 'bad'), path(db, 'good')]).toEqual([null, 'file:///C:/x'])

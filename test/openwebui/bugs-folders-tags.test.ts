@@ -18,7 +18,9 @@ const times = (db: TestDatabase): unknown =>
 
 it('4ace (a) date-times become seconds, not years; whole numbers stay', async () => {
   const db = await withFolders(
-    folder('a', `'2024-10-16 02:02:35'`, `'2024-10-16 02:02:35.9'`) + folder('b', '1729044155', '0') + folder('c', `'1969-12-31 23:59:59'`),
+    folder('a', `'2024-10-16 02:02:35'`, `'2024-10-16 02:02:35.9'`) +
+      folder('b', '1729044155', '0') +
+      folder('c', `'1969-12-31 23:59:59'`),
   )
   await db.migrator.upgrade('4ace53fd72c8')
   expect(times(db)).toEqual([
@@ -31,13 +33,17 @@ it('4ace (a) date-times become seconds, not years; whole numbers stay', async ()
 it('4ace (a) anything else stops the run, with the folder named and nothing changed', async () => {
   const db = await withFolders(folder('good', `'2024-10-16 02:02:35'`) + folder('bad', `'last tuesday'`))
   const before = dataOf(db)
-  await expect(db.migrator.upgrade('4ace53fd72c8')).rejects.toThrow(/folder "bad" of user "u1": created_at .*"last tuesday"/)
+  await expect(db.migrator.upgrade('4ace53fd72c8')).rejects.toThrow(
+    /folder "bad" of user "u1": created_at .*"last tuesday"/,
+  )
   expect(dataOf(db)).toEqual(before)
 })
 
 it('4ace (b) the downgrade gives date-times of the same second, and what was kept beyond them', async () => {
   const db = await withFolders(
-    folder('a', `'2024-10-16 02:02:35'`, `'2024-10-16 02:02:35.9'`) + folder('b', '1729044155', '0') + folder('c', `'2024-10-16T02:02:35Z'`),
+    folder('a', `'2024-10-16 02:02:35'`, `'2024-10-16 02:02:35.9'`) +
+      folder('b', '1729044155', '0') +
+      folder('c', `'2024-10-16T02:02:35Z'`),
   )
   const before = times(db)
   await db.migrator.upgrade('4ace53fd72c8')
@@ -48,7 +54,9 @@ it('4ace (b) the downgrade gives date-times of the same second, and what was kep
     ['c', '2024-10-16T02:02:35Z', '1970-01-01 00:00:01'],
     ['d', '2024-10-16 02:02:35', '1969-12-31 23:59:59'],
   ])
-  expect(db.one(`SELECT "dflt_value" FROM pragma_table_info('folder') WHERE "name" = 'created_at'`)).toBe('CURRENT_TIMESTAMP')
+  expect(db.one(`SELECT "dflt_value" FROM pragma_table_info('folder') WHERE "name" = 'created_at'`)).toBe(
+    'CURRENT_TIMESTAMP',
+  )
 })
 
 const above = '1af9b942657b'
@@ -66,7 +74,9 @@ async function at(revision: string, script: string): Promise<TestDatabase> {
 }
 
 const tags = (db: TestDatabase): unknown =>
-  db.rows('SELECT "id", "user_id", "name" FROM "tag" ORDER BY "user_id", "id"').map((row) => Object.values(row).join('|'))
+  db
+    .rows('SELECT "id", "user_id", "name" FROM "tag" ORDER BY "user_id", "id"')
+    .map((row) => Object.values(row).join('|'))
 
 it('1af9 (a) each user keeps their tag of one name', async () => {
   const db = await at(above, tag('x', 'Work', 'u1') + tag('y', 'work', 'u2') + tag('z', 'WORK', 'u2'))
@@ -92,7 +102,10 @@ it('1af9 (b) ids that change places do not meet on the way', async () => {
 })
 
 it('1af9 (c) the data of tags comes back', async () => {
-  const db = await at(above, tag('x', 'Work', 'u1', '{"color":"red"}') + tag('y', 'pinned', 'u1', 'text') + tag('z', 'Z', 'u1', ''))
+  const db = await at(
+    above,
+    tag('x', 'Work', 'u1', '{"color":"red"}') + tag('y', 'pinned', 'u1', 'text') + tag('z', 'Z', 'u1', ''),
+  )
   await db.migrator.downgrade(below)
   expect(db.rows('SELECT "id", "data" FROM "tag" ORDER BY "id"')).toEqual([
     { id: 'x', data: '{"color":"red"}' },
@@ -104,19 +117,30 @@ it('1af9 (c) the data of tags comes back', async () => {
 it('1af9 (d) the tags of a chat come in the order of their time, then of their id', async () => {
   const db = await at(
     above,
-    chatAt018('c', '{}') + mark('9', 'c', 'c', 1) + mark('2', 'b', 'c', 2) + mark('1', 'a', 'c', 2) + mark('0', 'C', 'c', 3),
+    chatAt018('c', '{}') +
+      mark('9', 'c', 'c', 1) +
+      mark('2', 'b', 'c', 2) +
+      mark('1', 'a', 'c', 2) +
+      mark('0', 'C', 'c', 3),
   )
   expect(db.one('SELECT "meta" FROM "chat"')).toBe('{"tags": ["c", "a", "b"]}')
 })
 
 it('1af9 (e) the downgrade gives ids, doubles and pins back; tags made since get an id of their own', async () => {
   const script =
-    tag('x', 'Work') + tag('y', 'WORK') + tag('p', 'Pinned') + chatAt018('c', '{}') + mark('1', 'Pinned', 'c') + mark('2', 'Work', 'c')
+    tag('x', 'Work') +
+    tag('y', 'WORK') +
+    tag('p', 'Pinned') +
+    chatAt018('c', '{}') +
+    mark('1', 'Pinned', 'c') +
+    mark('2', 'Work', 'c')
   const db = await at(below, script)
   const before = dataOf(db)
   await db.migrator.upgrade(above)
   expect(db.rows('SELECT "pinned", "meta" FROM "chat"')).toEqual([{ pinned: 1n, meta: '{"tags": ["work"]}' }])
-  db.script(`INSERT INTO "tag" ("id", "name", "user_id") VALUES ('p', 'P', 'u1'), ('new', 'New', 'u1'), ('new', 'New', 'u2')`)
+  db.script(
+    `INSERT INTO "tag" ("id", "name", "user_id") VALUES ('p', 'P', 'u1'), ('new', 'New', 'u1'), ('new', 'New', 'u2')`,
+  )
   await db.migrator.downgrade(below)
   const made = db.rows(`SELECT "id", "name" FROM "tag" WHERE "name" IN ('P', 'New')`)
   expect(made).toHaveLength(3)
@@ -159,22 +183,36 @@ it('1af9 (g) thousands of tags and chats take few statements', async () => {
 })
 
 it('1af9 (h) whose tag it is stands beside the chat', async () => {
-  const db = await at(above, chatAt018('c', '{}') + mark('1', 'Work', 'c', 5, 'u2') + mark('2', 'work', 'c', 3, 'u2') + mark('3', 'WORK', 'c', 9))
+  const db = await at(
+    above,
+    chatAt018('c', '{}') +
+      mark('1', 'Work', 'c', 5, 'u2') +
+      mark('2', 'work', 'c', 3, 'u2') +
+      mark('3', 'WORK', 'c', 9),
+  )
   expect(db.rows('SELECT * FROM "chat_tag" ORDER BY "user_id"')).toEqual([
     { chat_id: 'c', tag_id: 'work', user_id: 'u1', created_at: 9n },
     { chat_id: 'c', tag_id: 'work', user_id: 'u2', created_at: 3n },
   ])
 })
 
-it.each([above, '3ab32c4b8f59', 'head'])('1af9 (i) a second user may make a tag of the same name at %s', async (revision) => {
-  const db = await at(revision, tag('x', 'Work'))
-  db.script(`INSERT INTO "tag" ("id", "name", "user_id") VALUES ('work', 'Work', 'u2')`)
-  expect(tags(db)).toEqual(['work|u1|Work', 'work|u2|Work'])
-  expect(() => db.script(`INSERT INTO "tag" ("id", "name", "user_id") VALUES ('work', 'Work', 'u2')`)).toThrow('UNIQUE')
-})
+it.each([above, '3ab32c4b8f59', 'head'])(
+  '1af9 (i) a second user may make a tag of the same name at %s',
+  async (revision) => {
+    const db = await at(revision, tag('x', 'Work'))
+    db.script(`INSERT INTO "tag" ("id", "name", "user_id") VALUES ('work', 'Work', 'u2')`)
+    expect(tags(db)).toEqual(['work|u1|Work', 'work|u2|Work'])
+    expect(() => db.script(`INSERT INTO "tag" ("id", "name", "user_id") VALUES ('work', 'Work', 'u2')`)).toThrow(
+      'UNIQUE',
+    )
+  },
+)
 
 it('a chat that the program pinned or tagged between the revisions keeps that', async () => {
-  const db = await at(below, chatAt018('a', '{}') + chatAt018('b', '{}') + mark('1', 'pinned', 'a') + mark('2', 'x', 'b'))
+  const db = await at(
+    below,
+    chatAt018('a', '{}') + chatAt018('b', '{}') + mark('1', 'pinned', 'a') + mark('2', 'x', 'b'),
+  )
   db.script('UPDATE "chat" SET "pinned" = 0')
   await db.migrator.upgrade(above)
   expect(db.rows('SELECT "id", "pinned" FROM "chat" ORDER BY "id"')).toEqual([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { testDatabase, type TestDatabase } from './kit/database.ts'
+import { type TestDatabase, testDatabase } from './kit/database.ts'
 import { dataOf, tableNames } from './kit/schema.ts'
 
 const before010 = '009_add_models'

@@ -47,7 +47,9 @@ it('every defect of the original has a test that is called after it', () => {
   const titles = readdirSync(directory)
     .filter((name) => name.startsWith('bugs-') && name !== 'bugs-list.test.ts')
     .flatMap((name) => [
-      ...readFileSync(new URL(name, directory), 'utf8').matchAll(/^it(?:\.each\(.*\))?\('((?:010|[0-9a-f]{4})(?: \([a-z]\))?) /gm),
+      ...readFileSync(new URL(name, directory), 'utf8').matchAll(
+        /^it(?:\.each\(.*\))?\(\s*'((?:010|[0-9a-f]{4})(?: \([a-z]\))?) /gm,
+      ),
     ])
     .map((match) => match[1] ?? '')
   expect([...new Set(titles)].sort()).toEqual([...bugs].sort())

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { taggedChat } from '../../packages/schema/src/data/chat-tags.ts'
 import { dateTimeText, epochSeconds } from '../../packages/schema/src/data/epoch.ts'
 import { fileUri } from '../../packages/schema/src/data/file-uri.ts'
 import { listedChats } from '../../packages/schema/src/data/folder-chats.ts'
-import { taggedChat } from '../../packages/schema/src/data/chat-tags.ts'
 import {
   isJsonNumber,
   isStorable,
@@ -121,7 +121,13 @@ describe('parts of a JSON text', () => {
   })
 
   it('of an array are its elements', () => {
-    expect(jsonElements('[ 1 , "a,b" , [2,3], {"x": [4]}, null ]')).toEqual(['1', '"a,b"', '[2,3]', '{"x": [4]}', 'null'])
+    expect(jsonElements('[ 1 , "a,b" , [2,3], {"x": [4]}, null ]')).toEqual([
+      '1',
+      '"a,b"',
+      '[2,3]',
+      '{"x": [4]}',
+      'null',
+    ])
     expect(jsonElements('[]')).toEqual([])
     expect(jsonElements('{"0": 1}')).toBeUndefined()
     expect(jsonElements('[1,]')).toBeUndefined()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { head, testDatabase, type TestDatabase } from './kit/database.ts'
+import { head, type TestDatabase, testDatabase } from './kit/database.ts'
 import { type ExpectedRow, readExpected, rowDifferences } from './kit/expected.ts'
 import { dataOf, schemaOf, tableNames } from './kit/schema.ts'
 
@@ -17,7 +17,9 @@ export function headDifferences(db: TestDatabase, only = false): readonly string
 
 /** The rows of a table without the columns that the graph has added to it. */
 function legacyRows(db: TestDatabase, table: string, columns: readonly string[]): readonly unknown[] {
-  return db.rows(`SELECT ${columns.map((name) => `quote("${name}") AS "${name}"`).join(', ')} FROM "${table}" ORDER BY 1, 2`)
+  return db.rows(
+    `SELECT ${columns.map((name) => `quote("${name}") AS "${name}"`).join(', ')} FROM "${table}" ORDER BY 1, 2`,
+  )
 }
 
 it('the legacy fixture goes to head with every row where it belongs', async () => {
@@ -45,7 +47,8 @@ it('the legacy fixture goes to head with every row where it belongs', async () =
   for (const [table, rows] of Object.entries(expected.row_counts.head)) {
     expect([table, Number(db.one(`SELECT COUNT(*) FROM "${table}"`))]).toEqual([table, rows])
   }
-  for (const table of expected.empty_tables) expect([table, db.one(`SELECT COUNT(*) FROM "${table}"`)]).toEqual([table, 0n])
+  for (const table of expected.empty_tables)
+    expect([table, db.one(`SELECT COUNT(*) FROM "${table}"`)]).toEqual([table, 0n])
   for (const [table, column] of [
     ['user', 'username'],
     ['user', 'bio'],
@@ -68,9 +71,13 @@ it('the hostile fixture goes to head; what could not be converted comes back byt
 
   const result = await db.migrator.upgrade()
 
-  expect(Object.entries(hostile.rows).flatMap(([table, rows]) => rowDifferences(db, table, ['id'], rows, true))).toEqual([])
+  expect(
+    Object.entries(hostile.rows).flatMap(([table, rows]) => rowDifferences(db, table, ['id'], rows, true)),
+  ).toEqual([])
   expect(headDifferences(db, true)).toEqual([])
-  const reported = result.reports.filter(({ revision }) => revision === '242a2047eae0').map(({ what, count }) => [what, count])
+  const reported = result.reports
+    .filter(({ revision }) => revision === '242a2047eae0')
+    .map(({ what, count }) => [what, count])
   expect(reported).toContainEqual(['chats that are no JSON become null; the text is kept', 14])
 
   await db.migrator.downgrade('7e5b5dc7342b')
@@ -128,7 +135,10 @@ it('the fixture at 004 goes through the steps 005 to 018, each recorded', async 
   interface Legacy {
     readonly history: readonly string[]
     readonly tables: Readonly<
-      Record<string, { readonly key?: readonly string[]; readonly rows?: readonly ExpectedRow[]; readonly rows_count?: number }>
+      Record<
+        string,
+        { readonly key?: readonly string[]; readonly rows?: readonly ExpectedRow[]; readonly rows_count?: number }
+      >
     >
     readonly gone: readonly string[]
   }

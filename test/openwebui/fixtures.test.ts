@@ -19,7 +19,11 @@ const files = [
 const directory = new URL('../fixtures/openwebui/', import.meta.url)
 
 it.each(files)('%s is unchanged', (name, sha256) => {
-  expect(createHash('sha256').update(readFileSync(new URL(name, directory))).digest('hex')).toBe(sha256)
+  expect(
+    createHash('sha256')
+      .update(readFileSync(new URL(name, directory)))
+      .digest('hex'),
+  ).toBe(sha256)
 })
 
 it('there are no other fixtures', () => {

@@ -65,7 +65,8 @@ describe('the model of a modelfile', () => {
   })
 
   it('copies the values as they are written', () => {
-    const text = '{"title":"T","desc":1.0,"categories":[9007199254740993],"user":{"name":"A","community":false,"n":1e400}}'
+    const text =
+      '{"title":"T","desc":1.0,"categories":[9007199254740993],"user":{"name":"A","community":false,"n":1e400}}'
     expect(model(text)?.meta).toBe(
       '{"description": 1.0, "profile_image_url": null, "ollama": {"modelfile": null}, "suggestion_prompts": null, ' +
         '"categories": [9007199254740993], "user": {"name": "A", "community": true, "n": 1e400}}',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { databaseAt018, testDatabase, type TestDatabase } from './kit/database.ts'
+import { databaseAt018, type TestDatabase, testDatabase } from './kit/database.ts'
 import { dataOf, masterOf, schemaOf } from './kit/schema.ts'
 
 const chain = [

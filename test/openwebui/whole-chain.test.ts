@@ -76,7 +76,12 @@ it('no legacy table gets AUTOINCREMENT, and the column types on SQLite are those
     updated_at: 'BIGINT!',
     data: 'JSON',
   })
-  expect(types('token_group')).toMatchObject({ name: 'TEXT!', limit: 'BIGINT', reset_schedule: 'JSON', reset_time: 'TEXT' })
+  expect(types('token_group')).toMatchObject({
+    name: 'TEXT!',
+    limit: 'BIGINT',
+    reset_schedule: 'JSON',
+    reset_time: 'TEXT',
+  })
   expect(types('model')).toMatchObject({ is_active: 'BOOLEAN!', created_at: 'INTEGER!' })
 })
 
@@ -93,7 +98,9 @@ it('downgrade base gives every legacy row and the legacy schema back, and upgrad
 
   await db.migrator.upgrade()
   const expected = readExpected<{
-    readonly tables: Readonly<Record<string, { readonly key: readonly string[]; readonly rows: readonly ExpectedRow[] }>>
+    readonly tables: Readonly<
+      Record<string, { readonly key: readonly string[]; readonly rows: readonly ExpectedRow[] }>
+    >
   }>('expected-head.json')
   expect(
     Object.entries(expected.tables).flatMap(([table, { key, rows }]) => rowDifferences(db, table, key, rows)),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMigrator, type Migrator } from '@org/migrate-core'
@@ -45,7 +45,13 @@ export function testDatabase(options: TestDatabaseOptions = {}): TestDatabase {
   }
 
   const rows = (sql: string, ...params: readonly unknown[]) =>
-    open((db) => db.prepare(sql).safeIntegers().all(...params) as Record<string, unknown>[])
+    open(
+      (db) =>
+        db
+          .prepare(sql)
+          .safeIntegers()
+          .all(...params) as Record<string, unknown>[],
+    )
 
   const statements: string[] = []
   return {
@@ -67,10 +73,20 @@ export function testDatabase(options: TestDatabaseOptions = {}): TestDatabase {
   }
 }
 
-/** A database where the sequential tier has run, and the rows of a script. */
-export async function databaseAt018(script = ''): Promise<TestDatabase> {
+let at018: Promise<Buffer> | undefined
+
+async function makeAt018(): Promise<Buffer> {
   const db = testDatabase()
   await db.migrator.upgrade(lastLegacy, { tier: 'legacy' })
+  return readFileSync(db.path)
+}
+
+/** A database where the sequential tier has run (once for each file of tests), and the rows of a script. */
+export async function databaseAt018(script = ''): Promise<TestDatabase> {
+  at018 ??= makeAt018()
+  const bytes = await at018
+  const db = testDatabase()
+  writeFileSync(db.path, bytes)
   if (script !== '') db.script(script)
   return db
 }

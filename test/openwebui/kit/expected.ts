@@ -65,7 +65,8 @@ export function rowDifferences(
   expected: readonly ExpectedRow[],
   only = false,
 ): readonly string[] {
-  const name = (row: Readonly<Record<string, unknown>>): string => JSON.stringify(key.map((column) => String(row[column])))
+  const name = (row: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify(key.map((column) => String(row[column])))
   const found = new Map(db.rows(`SELECT * FROM "${table}"`).map((row) => [name(row), row]))
   const lines: string[] = []
   for (const row of expected) {
@@ -79,7 +80,8 @@ export function rowDifferences(
       if (notColumns.has(column)) continue
       const names = column === 'name' ? (row.name_any_of as unknown[] | undefined) : undefined
       const right = names === undefined ? matches(value, other[column]) : names.includes(other[column])
-      if (!right) lines.push(`${table} ${name(row)}.${column} is ${String(other[column])}, expected ${JSON.stringify(value)}`)
+      if (!right)
+        lines.push(`${table} ${name(row)}.${column} is ${String(other[column])}, expected ${JSON.stringify(value)}`)
     }
   }
   return only ? lines : [...lines, ...[...found.keys()].map((row) => `${table} ${row} should not be there`)]

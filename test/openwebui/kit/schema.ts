@@ -18,16 +18,22 @@ export function tableNames(db: TestDatabase): readonly string[] {
 
 const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
 const plain = (row: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]))
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
+  )
 
 function shapeOf(db: TestDatabase, table: string): Shape {
   const columns = db.rows('SELECT "name", "type", "notnull", "dflt_value", "pk" FROM pragma_table_xinfo(?)', table)
-  const indexes = db.rows('SELECT "name", "unique", "origin", "partial" FROM pragma_index_list(?)', table).map((index) => ({
-    ...plain(index),
-    name: String(index.name).startsWith('sqlite_autoindex') ? '' : index.name,
-    columns: db.rows('SELECT "name" FROM pragma_index_info(?) ORDER BY "seqno"', index.name).map((row) => row.name),
-  }))
-  const foreignKeys = db.rows('SELECT * FROM pragma_foreign_key_list(?)', table).map((key) => ({ ...plain(key), id: 0 }))
+  const indexes = db
+    .rows('SELECT "name", "unique", "origin", "partial" FROM pragma_index_list(?)', table)
+    .map((index) => ({
+      ...plain(index),
+      name: String(index.name).startsWith('sqlite_autoindex') ? '' : index.name,
+      columns: db.rows('SELECT "name" FROM pragma_index_info(?) ORDER BY "seqno"', index.name).map((row) => row.name),
+    }))
+  const foreignKeys = db
+    .rows('SELECT * FROM pragma_foreign_key_list(?)', table)
+    .map((key) => ({ ...plain(key), id: 0 }))
   return {
     columns: columns.map(plain).sort(byText),
     indexes: indexes.sort(byText),
@@ -43,7 +49,9 @@ export function schemaOf(db: TestDatabase): Readonly<Record<string, Shape>> {
 /** The schema as stored text, without bookkeeping. */
 export function masterOf(db: TestDatabase): readonly string[] {
   return db
-    .rows('SELECT "type", "name", "tbl_name", "sql" FROM "sqlite_master" WHERE "sql" IS NOT NULL ORDER BY "type", "name"')
+    .rows(
+      'SELECT "type", "name", "tbl_name", "sql" FROM "sqlite_master" WHERE "sql" IS NOT NULL ORDER BY "type", "name"',
+    )
     .filter((row) => !bookkeeping.test(String(row.tbl_name)))
     .map((row) => `${row.type} ${row.name}: ${row.sql}`)
 }
@@ -56,7 +64,13 @@ export function dataOf(db: TestDatabase, tables = tableNames(db)): Readonly<Reco
         .rows('SELECT "name" FROM pragma_table_info(?) ORDER BY "name"', table)
         .map((row) => String(row.name))
       const values = columns.map((name) => `'${name.replaceAll("'", "''")}=' || quote("${name}")`).join(` || ', ' || `)
-      return [table, db.rows(`SELECT ${values} AS "row" FROM "${table}"`).map((row) => String(row.row)).sort()]
+      return [
+        table,
+        db
+          .rows(`SELECT ${values} AS "row" FROM "${table}"`)
+          .map((row) => String(row.row))
+          .sort(),
+      ]
     }),
   )
 }

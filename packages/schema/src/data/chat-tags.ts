@@ -101,7 +101,10 @@ export async function tagChats(db: StepDatabase): Promise<void> {
       json: true,
       rows: chats
         .filter(({ tags }) => tags.length > 0)
-        .map(({ id, tags }) => ({ key: id, value: `{"tags": [${tags.map((tag) => JSON.stringify(tag)).join(', ')}]}` })),
+        .map(({ id, tags }) => ({
+          key: id,
+          value: `{"tags": [${tags.map((tag) => JSON.stringify(tag)).join(', ')}]}`,
+        })),
       where: { sql: `${jsonAsText(db, 'meta')} = '{}'`, params: [] },
     })
     await setPinned(db, chats, 'NULL')
@@ -115,10 +118,7 @@ async function setPinned(db: StepDatabase, chats: readonly TaggedChat[], now: 'N
     for (const some of chunks(chats.filter((chat) => chat.pinned === pinned))) {
       const ids = some.map(({ id }) => id)
       const set = now === 'NULL' ? 'SET "pinned" = ? WHERE "pinned" IS NULL' : 'SET "pinned" = NULL WHERE "pinned" = ?'
-      await db.execute(
-        `UPDATE "chat" ${set} AND "id" IN (${placeholders(ids)})`,
-        [pinned, ...ids],
-      )
+      await db.execute(`UPDATE "chat" ${set} AND "id" IN (${placeholders(ids)})`, [pinned, ...ids])
     }
   }
 }

@@ -18,8 +18,8 @@ function encodePath(path: string): string {
 }
 
 /**
- * A stored file path as a URI: what has a scheme stays, absolute paths become `file:` URIs, relative ones stay as they are.
- * Null where the text could not be stored on every database (a lone surrogate, or U+0000 in a path that stays).
+ * A stored file path as a URI: what has a scheme stays, absolute paths become `file:` URIs, relative ones stay as they
+ * are. Null where the text could not be stored on every database (a lone surrogate, or U+0000 in a path that stays).
  *
  * ```ts
  * fileUri('C:\\a b') // 'file:///C:/a%20b'

@@ -1,6 +1,6 @@
 import type { SqlValue, StepDatabase } from '@org/migrate-core'
-import { isJson, jsonCheck } from './json-validity.ts'
 import { isJsonNumber } from './json-text.ts'
+import { isJson, type JsonCheck, jsonCheck } from './json-validity.ts'
 
 /** Longer texts are judged in pieces, so that a chat of 50 MB does not stand in memory as a whole. */
 const longText = 1 << 20
@@ -16,8 +16,8 @@ export interface JsonTextColumn {
 }
 
 /**
- * Looks at every text of a column that is about to become JSON: hands over those that are no JSON, and keeps the numbers
- * whose digits the new type would not hold. Nothing else is read twice or written.
+ * Looks at every text of a column that is about to become JSON: hands over those that are no JSON, and keeps the
+ * numbers whose digits the new type would not hold. Nothing else is read twice or written.
  */
 export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Promise<void> {
   const { table, key, column } = what
@@ -71,11 +71,18 @@ async function isLongJson(
       Object.values(rowKey),
     )
     const part = row?.piece ?? ''
-    // Whatever is not ASCII may stand within strings only, so that its bytes need no decoding.
-    const characters = part instanceof Uint8Array ? Buffer.from(part).toString('latin1') : String(part)
-    if (characters === '') return check.end()
-    if (!check.push(characters)) return false
+    if (part instanceof Uint8Array ? part.length === 0 : part === '') return check.end()
+    if (!(part instanceof Uint8Array ? pushBytes(check, part) : check.push(String(part)))) return false
   }
+}
+
+/** Whatever is not ASCII may stand within strings only, so that its bytes need no decoding: each is a character. */
+function pushBytes(check: JsonCheck, bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let from = 0; from < buffer.length; from += 1 << 16) {
+    if (!check.push(buffer.toString('latin1', from, from + (1 << 16)))) return false
+  }
+  return true
 }
 
 /**

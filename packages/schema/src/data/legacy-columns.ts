@@ -1,8 +1,8 @@
 import type { ColumnOptions } from '@org/migrate-core'
 
 /**
- * How the sequential tier declares columns on SQLite, where it knew neither bigint nor boolean: the affinity, and so every
- * stored value, depends on these words.
+ * How the sequential tier declares columns on SQLite, where it knew neither bigint nor boolean: the affinity, and so
+ * every stored value, depends on these words.
  */
 export const wholeNumber = { nullable: false, native: { sqlite: 'INTEGER' } } as const satisfies ColumnOptions
 export const flag = { nullable: false, native: { sqlite: 'INTEGER' } } as const satisfies ColumnOptions

@@ -29,8 +29,8 @@ function storable(text: string | undefined): string | undefined {
 }
 
 /**
- * The model row of a modelfile row. What is missing in the modelfile becomes JSON null, a missing title the tag's name; the
- * values are copied as the text they are. Undefined where the modelfile is no JSON object.
+ * The model row of a modelfile row. What is missing in the modelfile becomes JSON null, a missing title the tag's name;
+ * the values are copied as the text they are. Undefined where the modelfile is no JSON object.
  */
 export function modelOf(row: ModelfileRow): ModelOfModelfile | undefined {
   const members = jsonMembers(row.modelfile)

@@ -5,8 +5,8 @@ import { jsonMembers, jsonObject, jsonString } from './json-text.ts'
 import { pinnedTag, tagId } from './tag-id.ts'
 
 /**
- * Hands over the tags of one user after the other. A user's rows may change only once all of them have been read, so that no
- * row comes twice under another id.
+ * Hands over the tags of one user after the other. A user's rows may change only once all of them have been read, so
+ * that no row comes twice under another id.
  */
 async function eachUsersTags(
   db: StepDatabase,

@@ -1,6 +1,6 @@
 /**
- * The order in which the original program runs its revisions. Ours is another chain under the same ids: a stamp means all
- * revisions up to it in this order, which no set of ours equals.
+ * The order in which the original program runs its revisions. Ours is another chain under the same ids: a stamp means
+ * all revisions up to it in this order, which no set of ours equals.
  */
 export const originalOrder = [
   '7e5b5dc7342b',
@@ -26,8 +26,8 @@ export const originalOrder = [
 const branches: readonly (readonly string[])[] = [['3af16a1c9fb6'], ['10vr9xyets5m', '3ff60f68c4f4', 'e223b100ad81']]
 
 /**
- * The revisions that a stamp says are done, in the order in which they ran; undefined for a stamp that is none of the 21 ids.
- * What ran between `d31026856c01` and `3af16a1c9fb6` has no name here.
+ * The revisions that a stamp says are done, in the order in which they ran; undefined for a stamp that is none of the
+ * 21 ids. What ran between `d31026856c01` and `3af16a1c9fb6` has no name here.
  */
 export function doneAt(stamp: string): readonly string[] | undefined {
   const at = (originalOrder as readonly string[]).indexOf(stamp)

@@ -1,9 +1,9 @@
 /**
  * modelfiles become models
  *
- * The rows as they were are kept: neither their numbers nor their text can be computed back. Rows whose modelfile cannot be read,
- * or whose model exists already, stay aside with them. The rollback gives every kept row back; where the model was
- * changed since, the modelfile is written anew from it. Other models stay where they are.
+ * The rows as they were are kept: neither their numbers nor their text can be computed back. Rows whose modelfile
+ * cannot be read, or whose model exists already, stay aside with them. The rollback gives every kept row back; where
+ * the model was changed since, the modelfile is written anew from it. Other models stay where they are.
  */
 import { bigint, integer, type OperationRecorder, type Row, type StepDatabase, text, varchar } from '@org/migrate-core'
 import { required, rowNumber, wholeNumber } from '../data/legacy-columns.ts'

@@ -1,9 +1,10 @@
 /**
  * chat.chat becomes JSON; chats can be pinned
  *
- * The texts move as they are. What is no JSON by RFC 8259 becomes the JSON value null, and the text is kept; the downgrade gives it
- * back byte for byte, unless the chat was changed since. The downgrade cannot tell a chat that was JSON null before from one whose
- * SQL NULL the program wrote since: the second becomes the text `null`, because the old column has no NULL.
+ * The texts move as they are. What is no JSON by RFC 8259 becomes the JSON value null, and the text is kept; the
+ * downgrade gives it back byte for byte, unless the chat was changed since. The downgrade cannot tell a chat that was
+ * JSON null before from one whose SQL NULL the program wrote since: the second becomes the text `null`, because the old
+ * column has no NULL.
  */
 import { boolean, json, type OperationRecorder, type StepDatabase, text, varchar } from '@org/migrate-core'
 import { checkJsonTexts } from '../data/json-column.ts'

@@ -1,9 +1,10 @@
 /**
  * the times of folders become seconds since 1970, UTC
  *
- * Date-times become whole seconds; whole numbers, which the program itself stored on SQLite, stay. Anything else stops the run with the
- * folder named. What the seconds do not say (a fraction, a number instead of a text) is kept, and the downgrade gives it back
- * where the time was not changed since; all other times come back as date-times of the same second.
+ * Date-times become whole seconds; whole numbers, which the program itself stored on SQLite, stay. Anything else stops
+ * the run with the folder named. What the seconds do not say (a fraction, a number instead of a text) is kept, and the
+ * downgrade gives it back where the time was not changed since; all other times come back as date-times of the same
+ * second.
  */
 import { bigint, now, type OperationRecorder, type SqlValue, type StepDatabase, timestamp } from '@org/migrate-core'
 import { dateTimeText, epochSeconds } from '../data/epoch.ts'
@@ -64,10 +65,12 @@ async function toDateTimes(db: StepDatabase): Promise<void> {
             const value = row[column] ?? null
             return typeof value === 'bigint' ? (dateTimeText(value) ?? value) : value
           })
-          await db.execute(
-            'UPDATE "folder" SET "created_at" = ?, "updated_at" = ? WHERE "id" = ? AND "user_id" = ?',
-            [created ?? null, updated ?? null, row.id ?? null, row.user_id ?? null],
-          )
+          await db.execute('UPDATE "folder" SET "created_at" = ?, "updated_at" = ? WHERE "id" = ? AND "user_id" = ?', [
+            created ?? null,
+            updated ?? null,
+            row.id ?? null,
+            row.user_id ?? null,
+          ])
         }
       },
     })

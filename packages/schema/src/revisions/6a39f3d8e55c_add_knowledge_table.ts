@@ -1,10 +1,18 @@
 /**
  * documents become knowledge bases
  *
- * One row of knowledge for each document; the documents stay. A content that cannot be read gives no tags, and is reported. The downgrade
- * takes the table away; its rows are kept, and the next upgrade gives them back as they were.
+ * One row of knowledge for each document; the documents stay. A content that cannot be read gives no tags, and is
+ * reported. The downgrade takes the table away; its rows are kept, and the next upgrade gives them back as they were.
  */
-import { bigint, json, type OperationRecorder, type Row, type SqlValue, type StepDatabase, text } from '@org/migrate-core'
+import {
+  bigint,
+  json,
+  type OperationRecorder,
+  type Row,
+  type SqlValue,
+  type StepDatabase,
+  text,
+} from '@org/migrate-core'
 import { placeholders } from '../data/bulk.ts'
 import { jsonMembers, jsonObject } from '../data/json-text.ts'
 import { required } from '../data/legacy-columns.ts'

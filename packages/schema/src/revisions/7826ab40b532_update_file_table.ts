@@ -1,7 +1,8 @@
 /**
  * files have rules of access, a size, a media type and a hash
  *
- * The downgrade takes the four away; they are kept for the next upgrade, the rules of access above all: without them every file is public.
+ * The downgrade takes the four away; they are kept for the next upgrade, the rules of access above all: without them
+ * every file is public.
  */
 import { bigint, json, type OperationRecorder, type SqlValue, type StepDatabase, text } from '@org/migrate-core'
 import { isStorable, jsonMembers, jsonNatural, jsonString } from '../data/json-text.ts'

@@ -1,8 +1,9 @@
 /**
  * file.meta becomes JSON, and the path in it a URI of its own
  *
- * The texts move as they are, `path` stays in them. What is no JSON becomes NULL, and the text is kept; the downgrade gives it back
- * byte for byte, unless meta was changed since. A NULL that the program wrote since becomes the text `null`.
+ * The texts move as they are, `path` stays in them. What is no JSON becomes NULL, and the text is kept; the downgrade
+ * gives it back byte for byte, unless meta was changed since. A NULL that the program wrote since becomes the text
+ * `null`.
  */
 import { json, type OperationRecorder, type StepDatabase, text } from '@org/migrate-core'
 import { updateEach } from '../data/bulk.ts'

@@ -1,9 +1,9 @@
 /**
  * folders hold data, and the database knows which chat stands in which folder
  *
- * Chats that a folder lists go into it, the earlier folder first; places that do not exist for their user become NULL. All that is
- * changed is kept, and the downgrade puts it back, unless the chat or folder was moved since. Folders that are their own
- * ancestors stay: the foreign keys allow it.
+ * Chats that a folder lists go into it, the earlier folder first; places that do not exist for their user become NULL.
+ * All that is changed is kept, and the downgrade puts it back, unless the chat or folder was moved since. Folders that
+ * are their own ancestors stay: the foreign keys allow it.
  */
 import { json, type OperationRecorder, type StepDatabase } from '@org/migrate-core'
 import { dropDanglingFolders, fillFolders } from '../data/folder-chats.ts'
