@@ -290,6 +290,22 @@ describe('a change', () => {
     expect(rows(file, 'SELECT * FROM "or""der 🎈"')).toEqual([['x', 1n, 2n]])
   })
 
+  it('never drops a table whose rows others refer to, also if it was not told of them', async () => {
+    const file =
+      database(`CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE TABLE c (p INT REFERENCES T (id) ON DELETE CASCADE);
+      CREATE TABLE s (id INTEGER PRIMARY KEY, up REFERENCES s (id)); INSERT INTO t VALUES (1); INSERT INTO c VALUES (1); INSERT INTO s VALUES (1, 1)`)
+    const dialect = sqliteDialect({ url: file })
+    const session = await dialect.connect({ purpose: 'run' })
+    const before = await dialect.introspect(session, { tables: [t] })
+    const operation = { kind: 'dropTable', table: t } as const
+    const alone = { ...before, tables: new Map([...before.tables].filter(([name]) => name === 't')) }
+    const statements = dialect.compile.dropTable({ operation, before: alone, after: dialect.advance(alone, operation) })
+    await expect(apply(session, statements)).rejects.toThrow('tables with foreign keys to t: [{"name":"c"}]')
+    await session.close()
+    expect(rows(file, 'SELECT p FROM c')).toEqual([[1n]])
+    await change(file, [{ kind: 'dropTable', table: { name: 's' } }])
+  })
+
   it('drops a table with the foreign keys to it, and keeps the rows that had them', async () => {
     const file =
       database(`CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p INT REFERENCES t (id) ON DELETE CASCADE);

@@ -1,4 +1,5 @@
 import { type Statement, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
+import { quoteName } from '../quote.ts'
 import { toSql } from '../types.ts'
 import type { CopiedColumn } from './column-map.ts'
 import type { RowKey } from './row-key.ts'
@@ -6,9 +7,9 @@ import { inMain, statement } from './statements.ts'
 
 /** What names a row to people. */
 function identity(key: RowKey, before: TableModel): string {
-  const columns = key.key ?? (key.alias === undefined ? undefined : [`"${key.alias.replaceAll('"', '""')}"`])
+  const columns = key.key ?? (key.alias === undefined ? undefined : [quoteName(key.alias)])
   if (columns !== undefined) return columns.join(', ')
-  return key.rowid ?? before.columns.map((column) => `"${column.name.replaceAll('"', '""')}"`).join(', ')
+  return key.rowid ?? before.columns.map((column) => quoteName(column.name)).join(', ')
 }
 
 /**
@@ -48,7 +49,7 @@ export function checksBefore(
   const statements: Statement[] = []
   for (const { column, source } of copied) {
     const was = old.get(column.name)
-    const wasSame = was !== undefined && source === `"${column.name.replaceAll('"', '""')}"`
+    const wasSame = was !== undefined && source === quoteName(column.name)
     if (!column.nullable && column.name !== keys.old.alias && !(wasSame && !was.nullable)) {
       statements.push(find(`${source} IS NULL`, `rows with NULL in ${name(column.name)}`))
     }

@@ -19,6 +19,19 @@ const refersTo = (table: TableModel, name: string): boolean =>
     (constraint) => constraint.kind === 'foreignKey' && sameName(constraint.references.table.name, name),
   )
 
+/**
+ * DROP TABLE deletes the rows first, and ON DELETE CASCADE takes the rows of other tables along without a word. The schema
+ * that this is compiled against need not hold every table, so SQLite itself is asked.
+ */
+function noReferrers(table: TableRef): Statement {
+  const name = quote.literal(table.name)
+  return statement(
+    sql`SELECT m.name FROM main.sqlite_schema AS m, pragma_foreign_key_list(m.name, 'main') AS f WHERE m.type = 'table' AND f."table" = ${name} COLLATE NOCASE AND m.name <> ${name} COLLATE NOCASE LIMIT 5`,
+    [table],
+    { expectEmpty: `tables with foreign keys to ${table.name}` },
+  )
+}
+
 const rename = (table: TableRef, to: TableRef): Statement =>
   statement(sql`ALTER TABLE ${inMain(table)} RENAME TO ${quote.identifier(to.name)}`, [table, to])
 
@@ -34,7 +47,7 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
     const referrers = [...before.tables.values()].filter(
       (table) => table.ref.name !== ref.name && refersTo(table, ref.name) && findTable(after, table.ref) !== undefined,
     )
-    if (referrers.length === 0) return [drop]
+    if (referrers.length === 0) return [noReferrers(ref), drop]
     return [
       ...referrers.flatMap((table) => {
         const copied = new ColumnMap(table).copied(table)
