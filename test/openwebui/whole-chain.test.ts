@@ -3,7 +3,7 @@ import { isMigrateError } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { head, testDatabase } from './kit/database.ts'
 import { type ExpectedRow, readExpected, rowDifferences } from './kit/expected.ts'
-import { dataOf, schemaOf, tableNames } from './kit/schema.ts'
+import { dataOf, masterOf, schemaOf, tableNames } from './kit/schema.ts'
 
 it('an empty database ends at the same schema with and without the legacy tier', async () => {
   const [both, graphOnly] = [testDatabase(), testDatabase({ legacy: false })]
@@ -88,12 +88,12 @@ it('no legacy table gets AUTOINCREMENT, and the column types on SQLite are those
 it('downgrade base gives every legacy row and the legacy schema back, and upgrade head the same head', async () => {
   const db = testDatabase()
   db.load('legacy-018.sql')
-  const before = { schema: schemaOf(db), data: dataOf(db) }
+  const before = { master: masterOf(db), data: dataOf(db) }
   await db.migrator.upgrade()
   const above = { schema: schemaOf(db), data: dataOf(db) }
 
   await db.migrator.downgrade('base')
-  expect(schemaOf(db)).toEqual(before.schema)
+  expect(masterOf(db)).toEqual(before.master)
   expect(dataOf(db)).toEqual(before.data)
 
   await db.migrator.upgrade()
