@@ -186,6 +186,45 @@ describe('a rebuild of', () => {
     })
   })
 
+  test('two tables that refer to each other, in turns and in one revision, keeps both', async () => {
+    makeFile(file, [
+      'CREATE TABLE teams (id INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT, lead INTEGER REFERENCES people ON DELETE CASCADE)',
+      'CREATE TABLE people (id INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT, team INTEGER REFERENCES teams ON DELETE CASCADE)',
+      `INSERT INTO teams VALUES (5, 'red', 9), (6, 'blue', NULL)`,
+      `INSERT INTO people VALUES (8, 'Ann', 5), (9, 'Ben', 6)`,
+      'CREATE VIEW leads AS SELECT t.label, p.label FROM teams t JOIN people p ON p.id = t.lead',
+      `CREATE TRIGGER moved AFTER UPDATE OF team ON people BEGIN UPDATE teams SET lead = NULL WHERE lead = new.id; END`,
+    ])
+    await migrate(file, (op) => {
+      op.alterTable('teams', labelIsNeeded)
+      op.alterTable('people', labelIsNeeded)
+      op.alterTable('teams', (t) => t.renameColumn('lead', 'head'))
+      op.alterTable('people', (t) => t.alterColumn('label', { default: 'nobody' }))
+      op.alterTable('teams', (t) => t.addCheck(expression('head <> 77')))
+    })
+    ask(file, (db) => {
+      const rows = (sql: string): unknown => db.prepare(sql).raw().all()
+      expect(rows('SELECT id, label, head FROM teams')).toEqual([
+        [5, 'red', 9],
+        [6, 'blue', null],
+      ])
+      expect(rows('SELECT * FROM people')).toEqual([
+        [8, 'Ann', 5],
+        [9, 'Ben', 6],
+      ])
+      expect(rows('SELECT * FROM leads')).toEqual([['red', 'Ben']])
+      db.exec('UPDATE people SET team = 6 WHERE id = 9')
+      expect(rows('SELECT head FROM teams WHERE id = 5')).toEqual([[null]])
+      db.exec('INSERT INTO people (team) VALUES (5)')
+      expect(rows('SELECT id, label FROM people WHERE team = 5 ORDER BY id')).toEqual([
+        [8, 'Ann'],
+        [10, 'nobody'],
+      ])
+      expect(() => db.exec('UPDATE teams SET head = 77')).toThrow(/CHECK/)
+      expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+    })
+  })
+
   test('a table with a collation of the application either keeps it or changes nothing', async () => {
     makeFile(file, [things, `INSERT INTO things VALUES (1, 'a', 1, 1)`])
     ask(file, (db) => {

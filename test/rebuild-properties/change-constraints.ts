@@ -1,5 +1,6 @@
 import { choose, dropCheck, isAmbiguous, isNew, type Maker, used } from './change-state.ts'
-import { checkOf, emptyColumn } from './generate-table.ts'
+import { checkOf } from './generate-constraints.ts'
+import { emptyColumn } from './generate-table.ts'
 import { isPlain, quoted } from './names.ts'
 import type { Change, ColumnSpec } from './spec.ts'
 

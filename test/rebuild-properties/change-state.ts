@@ -1,4 +1,4 @@
-import type { Context } from './generate-table.ts'
+import type { Context } from './generate-constraints.ts'
 import type { CaseSpec, Change, ColumnSpec, TypeChoice, Usage } from './spec.ts'
 
 /** Facts of the rows that decide whether a change can succeed. */

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { takeSnapshot } from './snapshot.ts'
+import { snapshotText, takeSnapshot } from './snapshot.ts'
 
 /** A file with that schema and data; the connection is closed again. */
 export function makeFile(file: string, statements: readonly string[]): void {
@@ -24,11 +24,5 @@ export function ask<T>(file: string, read: (db: Database.Database) => T): T {
 }
 
 export function contents(file: string): string {
-  return ask(file, (db) => {
-    const { tables, ...rest } = takeSnapshot(db)
-    return JSON.stringify([
-      rest,
-      [...tables.values()].map((one) => [one.name, one.columns, one.rowids, one.rows.map((row) => [...row])]),
-    ])
-  })
+  return ask(file, (db) => snapshotText(takeSnapshot(db)))
 }

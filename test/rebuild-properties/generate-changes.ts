@@ -1,7 +1,7 @@
 import { columnMakers } from './change-columns.ts'
 import { tableMakers } from './change-constraints.ts'
 import type { Maker, RowFacts, State } from './change-state.ts'
-import type { Context } from './generate-table.ts'
+import type { Context } from './generate-constraints.ts'
 import type { CaseSpec, Change } from './spec.ts'
 
 const makers: { readonly [kind: string]: Maker } = { ...columnMakers, ...tableMakers }

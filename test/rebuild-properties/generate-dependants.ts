@@ -1,4 +1,4 @@
-import type { Context } from './generate-table.ts'
+import type { Context } from './generate-constraints.ts'
 import { isPlain, quoted } from './names.ts'
 import type { ColumnSpec, IndexSpec, TableSpec } from './spec.ts'
 import type { Writer } from './write.ts'

@@ -1,5 +1,6 @@
-import type { Context } from './generate-table.ts'
-import { constraintName, emptyColumn } from './generate-table.ts'
+import type { Context } from './generate-constraints.ts'
+import { constraintName } from './generate-constraints.ts'
+import { emptyColumn } from './generate-table.ts'
 import { insertInto, type RowData, type Value } from './generate-values.ts'
 import { quoted } from './names.ts'
 import type { CaseSpec, ColumnSpec, TableSpec } from './spec.ts'

@@ -11,7 +11,7 @@ import { caseOf } from './generate-case.ts'
 import { generateChanges } from './generate-changes.ts'
 import { type Finding, findings } from './oracle.ts'
 import { record } from './record.ts'
-import { takeSnapshot } from './snapshot.ts'
+import { snapshotText, takeSnapshot } from './snapshot.ts'
 import type { CaseSpec, Change } from './spec.ts'
 
 export interface CaseResult {
@@ -58,6 +58,25 @@ export function errorText(error: unknown): string {
   return `${error.message}${code}${cause}`
 }
 
+/** The same changes and one more that no row can pass: afterwards nothing may be different. */
+async function failAtTheEnd(
+  db: Database.Database,
+  file: string,
+  spec: CaseSpec,
+  changes: readonly Change[],
+): Promise<string | undefined> {
+  const impossible: Change = { kind: 'addCheck', expression: '1 = 0', column: '', name: 'impossible' }
+  const all = [...changes, impossible]
+  const before = snapshotText(takeSnapshot(db))
+  try {
+    await migrate(file, (op) => record(op, spec.table.name, all))
+  } catch {
+    const after = snapshotText(takeSnapshot(db))
+    return after === before ? undefined : story(spec, all, `a failed rebuild left\n${after}\ninstead of\n${before}`)
+  }
+  return story(spec, all, 'a CHECK that is never true was added to rows without an error')
+}
+
 /** One case from its seed: make a database, change it through the migrator, and look at what became of it. */
 export async function runCase(seed: number, file: string): Promise<CaseResult> {
   const { spec, context } = caseOf(seed)
@@ -71,11 +90,15 @@ export async function runCase(seed: number, file: string): Promise<CaseResult> {
       rows: shot?.rows.length ?? 0,
       hasNull: (column) => shot?.rows.some((row) => row.get(column) === 'NULL null') ?? false,
     })
+    const result = { seed, features: spec.features, changes }
     const expected = expectationOf(db, before, table, changes)
     const columns = exercisable(before, expected).map((one) => one.before)
+    if (shot !== undefined && shot.rows.length > 0 && context.random.chance(0.07)) {
+      const failure = await failAtTheEnd(db, file, spec, changes)
+      return { ...result, rebuilt: false, ...(failure === undefined ? {} : { failure }) }
+    }
     const exercised = exercise(db, table, columns)
     const page = rootpage(db, table)
-    const result = { seed, features: spec.features, changes }
     try {
       await migrate(file, (op) => record(op, table, changes))
     } catch (error) {

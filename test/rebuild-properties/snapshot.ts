@@ -215,3 +215,8 @@ export function takeSnapshot(db: Database): Snapshot {
     integrity: JSON.stringify(rowsOf<unknown>(db, 'PRAGMA main.integrity_check')),
   }
 }
+
+/** The whole snapshot as one text, for comparing databases that should be the same. */
+export function snapshotText(snapshot: Snapshot): string {
+  return JSON.stringify(snapshot, (_key, value: unknown) => (value instanceof Map ? [...value] : value))
+}
