@@ -10,7 +10,7 @@ import {
   jsonMembers,
   jsonNatural,
   jsonString,
-} from '../../packages/schema/src/data/json-text.ts'
+} from '../../packages/schema/src/data/json-parts.ts'
 import { tagId } from '../../packages/schema/src/data/tag-id.ts'
 import { compareUtf8 } from '../../packages/schema/src/data/utf8-order.ts'
 

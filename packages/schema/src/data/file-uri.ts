@@ -1,4 +1,4 @@
-import { isStorable } from './json-text.ts'
+import { isStorable } from './json-parts.ts'
 
 const kept = /[A-Za-z0-9\-._~!$&'()*+,;=:@/]/
 

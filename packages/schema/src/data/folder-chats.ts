@@ -1,5 +1,5 @@
 import type { SqlValue, StepDatabase } from '@org/migrate-core'
-import { isStorable, jsonElements, jsonMembers, jsonString } from './json-text.ts'
+import { isStorable, jsonElements, jsonMembers, jsonString } from './json-parts.ts'
 import { compareUtf8 } from './utf8-order.ts'
 
 interface Folder {

@@ -1,5 +1,5 @@
 import type { SqlValue, StepDatabase } from '@org/migrate-core'
-import { isJsonNumber } from './json-text.ts'
+import { isJsonNumber } from './json-parts.ts'
 import { isJson, type JsonCheck, jsonCheck } from './json-validity.ts'
 
 /** Longer texts are judged in pieces, so that a chat of 50 MB does not stand in memory as a whole. */

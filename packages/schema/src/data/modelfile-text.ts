@@ -1,4 +1,4 @@
-import { jsonObject } from './json-text.ts'
+import { jsonObject } from './json-parts.ts'
 
 type Reader = (text: string) => string | undefined
 

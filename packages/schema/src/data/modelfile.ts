@@ -1,4 +1,4 @@
-import { isStorable, jsonMembers, jsonObject, jsonString } from './json-text.ts'
+import { isStorable, jsonMembers, jsonObject, jsonString } from './json-parts.ts'
 import { readModelfile } from './modelfile-text.ts'
 
 export interface ModelfileRow {

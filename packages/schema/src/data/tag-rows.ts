@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Row, SqlValue, StepDatabase } from '@org/migrate-core'
 import { chunks, placeholders, updateEach } from './bulk.ts'
-import { jsonMembers, jsonObject, jsonString } from './json-text.ts'
+import { jsonMembers, jsonObject, jsonString } from './json-parts.ts'
 import { pinnedTag, tagId } from './tag-id.ts'
 
 /**

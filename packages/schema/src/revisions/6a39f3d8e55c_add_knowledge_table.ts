@@ -14,7 +14,7 @@ import {
   text,
 } from '@org/migrate-core'
 import { placeholders } from '../data/bulk.ts'
-import { jsonMembers, jsonObject } from '../data/json-text.ts'
+import { jsonMembers, jsonObject } from '../data/json-parts.ts'
 import { required } from '../data/legacy-columns.ts'
 
 export const revision = '6a39f3d8e55c'

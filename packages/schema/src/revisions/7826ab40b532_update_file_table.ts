@@ -5,7 +5,7 @@
  * every file is public.
  */
 import { bigint, json, type OperationRecorder, type SqlValue, type StepDatabase, text } from '@org/migrate-core'
-import { isStorable, jsonMembers, jsonNatural, jsonString } from '../data/json-text.ts'
+import { isStorable, jsonMembers, jsonNatural, jsonString } from '../data/json-parts.ts'
 
 export const revision = '7826ab40b532'
 export const downRevision = 'c29facfe716b'

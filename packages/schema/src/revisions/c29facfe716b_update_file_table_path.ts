@@ -9,7 +9,7 @@ import { json, type OperationRecorder, type StepDatabase, text } from '@org/migr
 import { updateEach } from '../data/bulk.ts'
 import { fileUri } from '../data/file-uri.ts'
 import { checkJsonTexts } from '../data/json-column.ts'
-import { jsonMembers, jsonString } from '../data/json-text.ts'
+import { jsonMembers, jsonString } from '../data/json-parts.ts'
 
 export const revision = 'c29facfe716b'
 export const downRevision = '6a39f3d8e55c'
