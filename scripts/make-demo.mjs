@@ -2,14 +2,14 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pnpm, root } from './workspace.mjs'
+import { migrate, root } from './workspace.mjs'
 
 const file = process.argv[2]
 if (file === undefined) {
   console.error('usage: node scripts/make-demo.mjs <file>')
   process.exit(2)
 }
-const code = pnpm(['--silent', '--filter', 'cli', 'migrate', 'upgrade', '--tier', 'legacy', '--quiet', '--url', `sqlite:${file}`])
+const code = migrate(['upgrade', '--tier', 'legacy', '--quiet', '--url', `sqlite:${file}`])
 if (code !== 0) process.exit(code)
 const Database = createRequire(join(root, 'packages/dialect-sqlite/package.json'))('better-sqlite3')
 const database = new Database(file)

@@ -2,7 +2,7 @@
 // through the whole chain. `npm start -- --fresh` makes the demo database anew.
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, install, pnpm, refuseOldNode, root, run } from './workspace.mjs'
+import { build, install, migrate, pnpm, refuseOldNode, root, run } from './workspace.mjs'
 
 refuseOldNode()
 install()
@@ -16,11 +16,12 @@ const migrated = pnpm(['--silent', '--filter', 'cli', 'migrate'])
 if (migrated !== 0) process.exit(migrated)
 
 console.log('\n2. A small Open WebUI database, standing at legacy 018, to the head\n')
-if (process.argv.includes('--fresh')) for (const end of ['', '-wal', '-shm', '-journal']) rmSync(demo + end, { force: true })
+if (process.argv.includes('--fresh'))
+  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(demo + end, { force: true })
 if (!existsSync(demo)) {
   const made = run(process.execPath, [join(root, 'scripts/make-demo.mjs'), demo])
   if (made !== 0) process.exit(made)
 }
-const taken = pnpm(['--silent', '--filter', 'cli', 'migrate', '--url', `sqlite:${demo}`])
+const taken = migrate(['--url', `sqlite:${demo}`])
 if (taken !== 0) process.exit(taken)
-process.exit(pnpm(['--silent', '--filter', 'cli', 'migrate', 'kept', '--url', `sqlite:${demo}`]))
+process.exit(migrate(['kept', '--url', `sqlite:${demo}`]))

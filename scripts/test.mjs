@@ -14,7 +14,15 @@ const long = words.includes('--long')
 const scratch = mkdtempSync(join(tmpdir(), 'migrate-test-'))
 const report = join(scratch, 'report.json')
 const code = pnpm(
-  ['exec', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...words.filter((word) => word !== '--long')],
+  [
+    'exec',
+    'vitest',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...words.filter((word) => word !== '--long'),
+  ],
   { env: long ? { TEST_SCALE: 'long' } : {} },
 )
 let counts
@@ -24,10 +32,15 @@ try {
   console.error('The tests ended without a report.')
 }
 rmSync(scratch, { recursive: true, force: true })
-const failed = (counts?.numFailedTests ?? 0) + (counts?.testResults ?? []).filter((each) => each.status === 'failed' && each.assertionResults.length === 0).length
+const failed =
+  (counts?.numFailedTests ?? 0) +
+  (counts?.testResults ?? []).filter((each) => each.status === 'failed' && each.assertionResults.length === 0).length
 const skipped = (counts?.numPendingTests ?? 0) + (counts?.numTodoTests ?? 0)
-if (process.env.TEST_REQUIRE === 'all' && skipped > 0) console.error(`NOT RUN: ${skipped} tests were skipped, and TEST_REQUIRE=all asks for all.`)
+if (process.env.TEST_REQUIRE === 'all' && skipped > 0)
+  console.error(`NOT RUN: ${skipped} tests were skipped, and TEST_REQUIRE=all asks for all.`)
 const mutants = long && code === 0 ? pnpm(['run', 'test:mutants']) : 0
-console.log(`\n${counts?.numPassedTests ?? 0} passed, ${failed + (mutants === 0 ? 0 : 1)} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+console.log(
+  `\n${counts?.numPassedTests ?? 0} passed, ${failed + (mutants === 0 ? 0 : 1)} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+)
 const refused = process.env.TEST_REQUIRE === 'all' && skipped > 0
 process.exit(code !== 0 || counts === undefined || mutants !== 0 || refused ? 1 : 0)

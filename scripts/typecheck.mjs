@@ -9,7 +9,11 @@ const folders = ['packages', 'apps', 'examples'].flatMap((group) =>
 let failed = false
 for (const folder of [...folders, 'test', 'bench']) {
   if (!existsSync(join(root, folder, 'tsconfig.json'))) continue
-  const code = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, folder, 'tsconfig.json')])
+  const code = run(process.execPath, [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    join(root, folder, 'tsconfig.json'),
+  ])
   console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${folder}`)
   failed ||= code !== 0
 }

@@ -1,7 +1,7 @@
 // What the scripts at the root share: pnpm (fetched by npm where it is missing), installing, building, the driver.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,15 +16,22 @@ export function refuseOldNode() {
   process.exit(1)
 }
 
+let command
+
 /** pnpm 10 from the PATH, or the one that npm fetches. */
 function pnpmCommand() {
+  command ??= findPnpm()
+  return command
+}
+
+function findPnpm() {
   const found = spawnSync('pnpm', ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' })
   return found.status === 0 && /^10\./.test(found.stdout) ? ['pnpm'] : ['npx', '--yes', 'pnpm@10']
 }
 
 export function pnpm(words, options = {}) {
-  const [command, ...first] = pnpmCommand()
-  return run(command, [...first, ...words], options)
+  const [program, ...first] = pnpmCommand()
+  return run(program, [...first, ...words], options)
 }
 
 /** Runs a program on our own terminal; gives its exit code. */
@@ -73,7 +80,10 @@ export function checkDriver(from = join(root, 'packages/dialect-sqlite')) {
 /** Installs what the lock file says, unless that was done already. Ends the process where it does not work. */
 export function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === installedFor()) return
-  const failed = pnpm(['install', '--frozen-lockfile', '--ignore-scripts=false'], { env: { MIGRATE_NO_PREPARE: '1', CI: 'true' } }) !== 0
+  const failed =
+    pnpm(['install', '--frozen-lockfile', '--ignore-scripts=false'], {
+      env: { MIGRATE_NO_PREPARE: '1', CI: 'true' },
+    }) !== 0
   const problem = existsSync(join(root, 'packages/dialect-sqlite/node_modules')) ? checkDriver() : undefined
   if (problem !== undefined) {
     console.error(`\n${problem}`)
@@ -87,8 +97,38 @@ export function install() {
   writeFileSync(stamp, installedFor())
 }
 
+const built = join(root, 'node_modules/.built')
+
+/** The newest change below a folder, in ms. */
+function newest(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((latest, entry) => Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0)
+}
+
+/** Whether a build is newer than every source: then not even the build tool has to be started. */
+function isBuilt() {
+  if (!existsSync(built)) return false
+  const homes = ['packages', 'apps'].flatMap((group) =>
+    readdirSync(join(root, group)).map((name) => join(root, group, name)),
+  )
+  const sources = homes.filter((home) => existsSync(join(home, 'src')))
+  if (!sources.every((home) => existsSync(join(home, 'dist')))) return false
+  const last = statSync(built).mtimeMs
+  return sources.every((home) => newest(join(home, 'src')) <= last) && newest(join(root, 'scripts')) <= last
+}
+
 export function build() {
-  if (pnpm(['--silent', 'build'], { quiet: true }) === 0) return
-  console.error('\nThe packages could not be built.')
-  process.exit(1)
+  if (isBuilt()) return
+  if (pnpm(['--silent', 'build'], { quiet: true }) !== 0) {
+    console.error('\nThe packages could not be built.')
+    process.exit(1)
+  }
+  writeFileSync(built, '')
+}
+
+/** The command line as `pnpm --filter cli migrate` starts it, without pnpm around it. */
+export function migrate(words) {
+  const home = join(root, 'apps/cli')
+  return run(process.execPath, [join(home, 'bin/migrate.js'), ...words], { cwd: home })
 }

@@ -1,0 +1,230 @@
+// Packs every public package and looks at it as its users will: publint, attw, what is in it, and an installation with npm
+// into an empty folder that imports every entry, checks its types and runs the program on a database.
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { problemsOfPacked } from './packed.mjs'
+import { pnpm, root } from './workspace.mjs'
+
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-packages-')))
+const problems = []
+
+function command(words, options = {}) {
+  const { status, stdout, stderr, error } = spawnSync(words[0], words.slice(1), {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    shell: process.platform === 'win32',
+    ...options,
+  })
+  return { code: error ? 1 : (status ?? 1), output: `${error?.message ?? ''}${stdout}${stderr}`, stdout }
+}
+
+function publicPackages() {
+  return ['packages', 'apps']
+    .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
+    .filter((folder) => existsSync(join(folder, 'package.json')))
+    .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
+    .filter(({ manifest }) => manifest.private !== true)
+}
+
+function pack({ folder, manifest }) {
+  const destination = join(scratch, 'tarballs', manifest.name.replaceAll(/[@/]/g, '_'))
+  mkdirSync(destination, { recursive: true })
+  if (pnpm(['pack', '--pack-destination', destination], { cwd: folder, quiet: true }) !== 0) process.exit(1)
+  const tarball = join(
+    destination,
+    readdirSync(destination).find((name) => name.endsWith('.tgz')),
+  )
+  const unpacked = join(destination, 'unpacked')
+  mkdirSync(unpacked)
+  const { code, output } = command(['tar', '-xzf', tarball, '-C', unpacked])
+  if (code !== 0) throw new Error(output)
+  return { name: manifest.name, tarball, unpacked: join(unpacked, 'package') }
+}
+
+function filesOf(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    )
+}
+
+async function look({ name, tarball, unpacked }) {
+  const manifest = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'))
+  const found = problemsOfPacked(manifest, filesOf(unpacked))
+  const { messages } = await publint({ pkgDir: unpacked, pack: false, level: 'warning' })
+  found.push(...messages.map((message) => `publint: ${formatMessage(message, manifest, { color: false })}`))
+  const attw = command([
+    process.execPath,
+    join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'),
+    tarball,
+    '--profile',
+    'esm-only',
+    '--no-color',
+    '--no-emoji',
+  ])
+  if (attw.code !== 0) found.push(`attw:\n${attw.output}`)
+  problems.push(...found.map((problem) => `${name}: ${problem}`))
+  console.log(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${name} ${manifest.version}, ${filesOf(unpacked).length} files`)
+  return manifest
+}
+
+/** The version that this workspace has of a package, so that what was tested is what is installed. */
+function versionHere(name, from) {
+  const file = realpathSync(join(root, from, 'node_modules', name, 'package.json'))
+  return { folder: dirname(file), version: JSON.parse(readFileSync(file, 'utf8')).version }
+}
+
+const consumer = {
+  'migrations/6f0a1b2c3d4e_things.ts': `/** things */
+import { integer, type OperationRecorder, text } from '@org/migrate-core'
+
+export const revision = '6f0a1b2c3d4e'
+export const downRevision = null
+
+export function upgrade(op: OperationRecorder): void {
+  op.createTable('things', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('name', text())
+    t.primaryKey(['id'])
+  })
+}
+`,
+  'migrate.config.ts': `import { defineConfig } from '@org/cli'
+
+export default defineConfig({ url: 'sqlite:things.db', migrations: './migrations' })
+`,
+  'service.ts': `import { createMigrator, isMigrateError, type RunResult } from '@org/migrate-core'
+import { graph } from '@org/migrate-core/node'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+
+export async function migrate(url: string): Promise<RunResult> {
+  const migrator = createMigrator({ dialect: sqliteDialect({ url }), tiers: [graph(new URL('./migrations/', import.meta.url))] })
+  try {
+    return await migrator.upgrade()
+  } catch (error) {
+    if (isMigrateError(error, 'MULTIPLE_HEADS')) console.error(error.details.heads)
+    throw error
+  }
+}
+`,
+  'tsconfig.json': JSON.stringify({
+    compilerOptions: {
+      target: 'ES2023',
+      lib: ['ES2023'],
+      module: 'NodeNext',
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      types: ['node'],
+    },
+    include: ['*.ts', 'migrations'],
+  }),
+}
+
+function install(packed, manifests) {
+  const home = join(scratch, 'home')
+  mkdirSync(join(home, 'migrations'), { recursive: true })
+  const driver = versionHere('better-sqlite3', 'packages/dialect-sqlite')
+  const others = ['drizzle-orm', 'drizzle-zod', 'zod'].map((name) => [
+    name,
+    versionHere(name, 'packages/schema').version,
+  ])
+  const dependencies = Object.fromEntries([
+    ...packed.map(({ name, tarball }) => [name, `file:${tarball}`]),
+    ...others,
+    ['better-sqlite3', driver.version],
+    ['@types/node', versionHere('@types/node', '.').version],
+  ])
+  writeFileSync(
+    join(home, 'package.json'),
+    JSON.stringify({ name: 'home', version: '1.0.0', private: true, type: 'module', dependencies }),
+  )
+  for (const [path, text] of Object.entries(consumer)) writeFileSync(join(home, path), text)
+  // The driver's binary is the one that was built here: compiling it again would prove nothing about our packages.
+  const installed = command(['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: home })
+  if (installed.code !== 0) return problems.push(`npm install:\n${installed.output}`)
+  cpSync(join(driver.folder, 'build'), join(home, 'node_modules/better-sqlite3/build'), { recursive: true })
+  tryEntries(home, manifests)
+  tryTypes(home)
+  tryProgram(home)
+}
+
+/** Every entry is imported in a process of its own, so that none lives from what another has loaded. */
+function tryEntries(home, manifests) {
+  for (const { name, exports } of manifests) {
+    for (const entry of Object.keys(exports)) {
+      const specifier = `${name}${entry.slice(1)}`
+      const { code, output } = command(
+        [
+          process.execPath,
+          '--input-type=module',
+          '-e',
+          `const all = await import('${specifier}'); if (Object.keys(all).length === 0) throw new Error('it exports nothing')`,
+        ],
+        { cwd: home },
+      )
+      console.log(`${code === 0 ? 'ok  ' : 'FAIL'} import '${specifier}'`)
+      if (code !== 0) problems.push(`import '${specifier}':\n${output}`)
+    }
+  }
+}
+
+function tryTypes(home) {
+  const { code, output } = command([process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', home], {
+    cwd: home,
+  })
+  console.log(`${code === 0 ? 'ok  ' : 'FAIL'} the types, as a consumer without skipLibCheck sees them`)
+  if (code !== 0) problems.push(`tsc:\n${output}`)
+}
+
+/** What the command line does in a project of its own: to the head, and back to nothing. */
+function tryProgram(home) {
+  const program = join(home, 'node_modules/.bin/migrate')
+  const Database = createRequire(join(home, 'package.json'))('better-sqlite3')
+  const tables = () => {
+    const database = new Database(join(home, 'things.db'), { readonly: true })
+    const names = database.prepare("SELECT name FROM sqlite_master WHERE name = 'things'").pluck().all()
+    database.close()
+    return names.length
+  }
+  const env = { ...process.env, INIT_CWD: home, DATABASE_URL: '' }
+  for (const [words, expected] of [
+    [['--help'], undefined],
+    [['upgrade'], 1],
+    [['downgrade', 'base'], 0],
+  ]) {
+    const { code, output } = command([program, ...words], { cwd: home, env })
+    const right = code === 0 && (expected === undefined || tables() === expected)
+    console.log(`${right ? 'ok  ' : 'FAIL'} migrate ${words.join(' ')}`)
+    if (!right) problems.push(`migrate ${words.join(' ')} ended with ${code}:\n${output}`)
+  }
+}
+
+try {
+  const packed = publicPackages().map(pack)
+  const manifests = []
+  for (const each of packed) manifests.push(await look(each))
+  install(packed, manifests)
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+for (const problem of problems) console.error(`\n${problem}`)
+process.exit(problems.length === 0 ? 0 : 1)

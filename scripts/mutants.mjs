@@ -1,0 +1,224 @@
+// `npm run test:mutants [-- name …]`: proves that the tests see defects. Each defect of test/mutants is put into a copy of the
+// sources, alone, and the test that it names has to fail there, after it has passed without the defect. With names, only
+// the defects whose name or file has one of them in it.
+import { spawn } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { root } from './workspace.mjs'
+
+const workers = 2
+const testMs = 15_000
+const runMs = 150_000
+/** Made by builds and runs; the copies make their own. */
+const leftOut = new Set(['.git', '.turbo', '.cache', '.vite', '.vite-temp', 'coverage', 'dist', 'bench', 'docs'])
+
+const wanted = process.argv.slice(2).filter((word) => word !== '--')
+const mutants = (await readMutants()).filter(
+  ({ name, file }) => wanted.length === 0 || wanted.some((word) => name.includes(word) || file.includes(word)),
+)
+refuseUnfit()
+
+const home = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-mutants-')))
+const children = new Set()
+process.on('exit', () => {
+  for (const child of children) kill(child)
+  rmSync(home, { recursive: true, force: true })
+})
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
+
+const copies = Array.from({ length: Math.min(workers, mutants.length) }, (_, at) =>
+  copyTree(join(home, String(at + 1))),
+)
+const begunAt = performance.now()
+const broken = await unmutatedFailures(copies[0])
+if (broken.length > 0) {
+  for (const line of broken) console.error(line)
+  console.error('These tests do not pass without a defect: mend them first.')
+  console.log(`\n0 passed, ${broken.length} failed`)
+  process.exit(1)
+}
+
+const widths = ['name', 'file'].map((part) => Math.max(...mutants.map((mutant) => mutant[part].length)))
+const results = []
+let shown = 0
+let next = 0
+await Promise.all(
+  copies.map(async (copy) => {
+    for (let at = next++; at < mutants.length; at = next++) {
+      results[at] = await verdictOf(copy, mutants[at])
+      for (; results[shown] !== undefined; shown += 1) console.log(row(mutants[shown], results[shown]))
+    }
+  }),
+)
+const failed = results.filter(({ verdict }) => verdict !== 'ok').length
+const seconds = Math.round((performance.now() - begunAt) / 1000)
+console.log(`\n${mutants.length} defects in ${seconds} s, each alone, each against one test`)
+console.log(`${mutants.length - failed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
+
+/** The list is TypeScript, which not every Node that this runs on can load. */
+async function readMutants() {
+  const { build } = await import('esbuild')
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'test/mutants/list.ts')],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  })
+  const { mutants } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+  )
+  return mutants
+}
+
+/** A defect that cannot be put in proves nothing: the list has to follow the sources. */
+function refuseUnfit() {
+  const problems = mutants.flatMap(({ name, file, find, replace }) => {
+    const path = join(root, file)
+    if (!existsSync(path)) return [`${name}: ${file} is not there`]
+    const count = readFileSync(path, 'utf8').split(find).length - 1
+    if (count !== 1) return [`${name}: ${file} has its text ${count} times, not once: ${find.trim()}`]
+    return find === replace ? [`${name}: nothing is changed`] : []
+  })
+  const names = mutants.map(({ name }) => name)
+  problems.push(...names.filter((name, at) => names.indexOf(name) !== at).map((name) => `${name} is there twice`))
+  if (mutants.length === 0) problems.push(`no defect is called ${wanted.join(' or ')}`)
+  if (problems.length === 0) return
+  for (const line of problems) console.error(line)
+  console.log(`\n0 passed, ${problems.length} failed`)
+  process.exit(1)
+}
+
+/** The sources with links of their own: `@org/…` leads to the packages of the copy, everything else to what is installed. */
+function copyTree(folder) {
+  const tree = join(folder, 'tree')
+  mkdirSync(join(folder, 'tmp'), { recursive: true })
+  mkdirSync(join(tree, 'node_modules'), { recursive: true })
+  for (const entry of readdirSync(root)) {
+    if (entry === 'node_modules' || entry === 'data' || leftOut.has(entry)) continue
+    cpSync(join(root, entry), join(tree, entry), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !leftOut.has(basename(path)),
+    })
+  }
+  for (const entry of readdirSync(join(root, 'node_modules'))) {
+    if (!leftOut.has(entry)) symlinkSync(join(root, 'node_modules', entry), join(tree, 'node_modules', entry))
+  }
+  return { tree, tmp: join(folder, 'tmp') }
+}
+
+/** Runs every named test once; gives a line for each that does not pass or does not exist. */
+async function unmutatedFailures(copy) {
+  const tests = mutants.map(({ test }) => test)
+  const files = [...new Set(tests.map(([file]) => file))]
+  const names = [...new Set(tests.map(([, name]) => name))]
+  const { found, output } = await vitest(copy, files, names, [`--maxWorkers=${workers}`], 10 * runMs)
+  const lines = tests.flatMap(([file, name]) => {
+    const ran = ranOf(found, copy, file, name)
+    if (ran.length === 0) return [`${file}: no test is called "${name}", or its file does not load`]
+    return ran
+      .filter(({ status }) => status !== 'passed')
+      .map((test) => `${file}: ${test.fullName}\n${firstLine(test)}`)
+  })
+  if (lines.length > 0 && found === undefined) lines.push(output)
+  return [...new Set(lines)]
+}
+
+async function verdictOf(copy, { file, find, replace, test: [testFile, name] }) {
+  const path = join(copy.tree, file)
+  const text = readFileSync(path, 'utf8')
+  writeFileSync(
+    path,
+    text.replace(find, () => replace),
+  )
+  try {
+    const { found, late } = await vitest(copy, [testFile], [name], ['--bail=1'], runMs)
+    const ran = ranOf(found, copy, testFile, name)
+    const [seen] = ran.filter(({ status }) => status === 'failed')
+    if (seen !== undefined) return { verdict: 'ok', test: seen.fullName.trim() }
+    if (late) return { verdict: 'STUCK', test: name }
+    return { verdict: ran.length === 0 ? 'DOES NOT LOAD' : 'SURVIVED', test: name }
+  } finally {
+    writeFileSync(path, text)
+  }
+}
+
+/** The tests of a file that a name means, those left out by it not among them. */
+function ranOf(found, copy, file, name) {
+  const tests = found?.find((each) => each.name === join(copy.tree, file))?.assertionResults ?? []
+  return tests.filter(({ status, fullName }) => (status === 'passed' || status === 'failed') && fullName.includes(name))
+}
+
+function firstLine({ failureMessages }) {
+  return `  ${failureMessages[0]?.split('\n')[0] ?? 'without a message'}`
+}
+
+function vitest({ tree, tmp }, files, names, words, limit) {
+  const report = join(tmp, 'report.json')
+  rmSync(report, { force: true })
+  const pattern = names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
+  const vitestFile = join(tree, 'node_modules/vitest/vitest.mjs')
+  const args = [
+    vitestFile,
+    'run',
+    ...files,
+    '-t',
+    pattern,
+    '--reporter=json',
+    `--outputFile=${report}`,
+    `--testTimeout=${testMs}`,
+  ]
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...args, ...words], {
+      cwd: tree,
+      detached: process.platform !== 'win32',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Nothing that a defect leaves in a temporary folder may be found by anybody else.
+      env: { ...process.env, TMPDIR: tmp, TMP: tmp, TEMP: tmp, TEST_SCALE: '' },
+    })
+    children.add(child)
+    let output = ''
+    let late = false
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part))
+    const timer = setTimeout(() => {
+      late = true
+      kill(child)
+    }, limit)
+    child.on('close', () => {
+      clearTimeout(timer)
+      children.delete(child)
+      resolve({
+        found: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : undefined,
+        late,
+        output,
+      })
+    })
+  })
+}
+
+/** With the workers that it started. */
+function kill(child) {
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL')
+    else process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}
+
+function row({ name, file }, { verdict, test }) {
+  return `${verdict.padEnd(8)}  ${name.padEnd(widths[0])}  ${file.padEnd(widths[1])}  ${test}`
+}
