@@ -94,6 +94,11 @@ it('1af9 (b) a tag whose id is its normalised name stays, however often the step
   }
 })
 
+it('1af9 (b) of doubles the tag stays that has the id already', async () => {
+  const db = await at(above, tag('a', 'SELF') + tag('self', 'self'))
+  expect(tags(db)).toEqual(['self|u1|self'])
+})
+
 it('1af9 (b) ids that change places do not meet on the way', async () => {
   const db = await at(above, tag('b', 'A') + tag('a', 'B') + tag('c', 'D') + tag('d', 'E'))
   expect(tags(db)).toEqual(['a|u1|A', 'b|u1|B', 'd|u1|D', 'e|u1|E'])
