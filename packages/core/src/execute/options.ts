@@ -8,7 +8,7 @@ import { defaultLimits, type KeepLimits } from './kept/downgrade.ts'
 import type { MigratorOptions } from './migrator-types.ts'
 import { defaultStepIdleMs } from './run-step.ts'
 
-export const toolVersion = '0.1.0'
+export const toolVersion = '0.0.0'
 
 export interface SettledTier extends Tier {
   readonly store: Store
