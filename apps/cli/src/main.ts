@@ -15,8 +15,8 @@ declare const __MIGRATE_VERSION__: string
 /** pnpm hands a literal `--` on to the script. */
 const args = process.argv[2] === '--' ? process.argv.slice(3) : process.argv.slice(2)
 const secrets = new Secrets(process.env, args)
-const stdout = channel(process.stdout, process.env, secrets)
-const stderr = channel(process.stderr, process.env, secrets)
+const stdout = channel('stdout', process.env, secrets)
+const stderr = channel('stderr', process.env, secrets)
 const caller = callerOf(process.cwd(), process.env)
 
 // Revisions in TypeScript are compiled: places in stacks and in what the recorder notes are those of the source.

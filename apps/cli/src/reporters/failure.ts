@@ -1,7 +1,5 @@
 import { isMigrateError } from '@org/migrate-core'
-import type { createColors } from 'picocolors'
-
-type Colors = ReturnType<typeof createColors>
+import type { Colors } from '../output.ts'
 
 const longestSql = 400
 

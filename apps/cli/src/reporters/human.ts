@@ -14,7 +14,8 @@ const plainProgressMs = 5_000
 
 /** For people. On a terminal one line is written again and again; elsewhere each step is a line of its own. */
 export function humanReporter(stdout: Channel, stderr: Channel, quiet: boolean): Reporter {
-  const events = eventTable(stderr)
+  // Made with the first event: a run with nothing to do has none, and need not know what kind of terminal this is.
+  let events: EventTable | undefined
   return {
     answer: (_document, human) => stdout.write(`${human()}\n`),
     note: (text) => {
@@ -22,6 +23,7 @@ export function humanReporter(stdout: Channel, stderr: Channel, quiet: boolean):
     },
     event: (event) => {
       if (quiet && event.type !== 'warning') return
+      events ??= eventTable(stderr)
       ;(events[event.type] as (event: MigrationEvent) => void)(event)
     },
     result: (_document, human) => {

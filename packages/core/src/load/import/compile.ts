@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { versions } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { sha256 } from '../../model/canonical.ts'
 import { type ModuleCache, moduleCache } from './cache.ts'
 import { leadsTo, type ResolvedImport } from './resolve.ts'
 import { type Transformed, transform, transformVersion } from './transform.ts'
 
-/** Changes with the shape of what is kept. */
+/**
+ * Changes with the shape of what is kept. The version of Node is no part of it: the target of the transform and the
+ * conditions of the resolution are fixed.
+ */
 const format = 1
 
 interface Unit {
@@ -27,7 +29,7 @@ let tools: string | undefined
 function toolVersions(): string | undefined {
   if (tools !== undefined) return tools
   const version = transformVersion()
-  if (version !== undefined) tools = `${format} oxc-transform ${version} node ${versions.node.split('.')[0]}`
+  if (version !== undefined) tools = `${format} oxc-transform ${version}`
   return tools
 }
 
