@@ -190,6 +190,21 @@ describe('foreign keys off', () => {
     expect(raw(file, (db) => db.prepare('SELECT id FROM p').pluck().all())).toEqual([1, 2])
   })
 
+  it('know violations again under the new name of their table, or of the one they mean', async () => {
+    const file = database(`PRAGMA foreign_keys = OFF; ${parents}; INSERT INTO c VALUES (30, 3), (31, 4)`)
+    const session = await open(file)
+    const scope = await session.begin({ foreignKeys: 'off' })
+    await session.execute('ALTER TABLE c RENAME TO child')
+    await session.execute('ALTER TABLE p RENAME TO parent')
+    await scope.commit()
+    const second = await session.begin({ foreignKeys: 'off' })
+    await session.execute('ALTER TABLE child RENAME TO c2')
+    await session.execute('UPDATE c2 SET p = 9 WHERE id = 10')
+    await expect(second.commit()).rejects.toMatchObject({
+      details: { violations: ['c2, row 10: refers to parent, which has no such row'] },
+    })
+  })
+
   it('name a key whose parent lost what makes it unique', async () => {
     const session = await open(
       database(

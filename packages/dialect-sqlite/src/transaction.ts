@@ -1,8 +1,9 @@
 import { MigrateError } from '@org/migrate-core'
 import type { TransactionOptions, TransactionScope } from '@org/migrate-core/dialect'
-import { brokenDependants, foreignKeyViolations, refuseNewlyBroken, refuseNewViolations } from './checks.ts'
 import { type Connection, readOnly } from './connection.ts'
+import { brokenDependants, refuseNewlyBroken } from './dependants.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
+import { foreignKeyViolations, refuseNewViolations } from './foreign-keys.ts'
 import { patienceOf, whenFree } from './waiting.ts'
 
 type Setting = 'foreign_keys' | 'legacy_alter_table'
@@ -81,7 +82,7 @@ async function commitNow(connection: Connection, options: TransactionOptions): P
   } catch (cause) {
     if (codeOf(cause) === 'SQLITE_CONSTRAINT_FOREIGNKEY') {
       // A deferred key: SQLite says only that one is violated; the check says which.
-      refuseNewViolations(connection, new Map(), await foreignKeyViolations(connection), cause)
+      refuseNewViolations(connection, undefined, await foreignKeyViolations(connection), cause)
     }
     // Waited for too long, or told to stop: it says so itself.
     if (codeOf(cause)?.startsWith('SQLITE_') !== true) throw cause

@@ -1,68 +1,14 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MigrateError } from '@org/migrate-core'
 import type { Connection } from './connection.ts'
 import { isKeyword, tokenize } from './ddl/tokenize.ts'
 import { messageOf } from './faults.ts'
 import { literalText, quoteName } from './quote.ts'
 
-/** What foreign_key_check finds, each with how often. */
-export type Violations = ReadonlyMap<string, number>
-
 /** Views and triggers that do not compile, by `view "name"`, with the reason. */
 export type Broken = ReadonlyMap<string, string>
 
-const shown = 20
-
 function rows<T extends readonly unknown[]>(connection: Connection, sql: string): T[] {
   return connection.db.prepare(sql).raw(true).all() as T[]
-}
-
-/**
- * Every row that points nowhere. One table at a time: a parent without a unique index makes `foreign_key_check` of the whole
- * database an error ("foreign key mismatch"), which here is a finding of that table alone.
- */
-export async function foreignKeyViolations(connection: Connection): Promise<Violations> {
-  const found = new Map<string, number>()
-  const count = (text: string): void => {
-    found.set(text, (found.get(text) ?? 0) + 1)
-  }
-  const children = rows<[string]>(
-    connection,
-    `SELECT DISTINCT m.name FROM main.sqlite_schema AS m, pragma_foreign_key_list(m.name, 'main') AS f
-      WHERE m.type = 'table' ORDER BY m.name`,
-  )
-  for (const [child] of children) {
-    await nextTurn()
-    const check = connection.db.prepare(`PRAGMA main.foreign_key_check(${quoteName(child)})`).raw(true)
-    try {
-      for (const [table, rowid, parent] of check.iterate() as Iterable<[string, bigint | null, string]>) {
-        count(`${table}${rowid === null ? ', a row' : `, row ${rowid}`}: refers to ${parent}, which has no such row`)
-      }
-    } catch (error) {
-      count(`${child}: ${messageOf(error)}`)
-    }
-  }
-  return found
-}
-
-/** Throws FOREIGN_KEY_VIOLATION for violations that were not there before. */
-export function refuseNewViolations(
-  connection: Connection,
-  before: Violations,
-  after: Violations,
-  cause?: unknown,
-): void {
-  const fresh = [...after].flatMap(([text, times]) => {
-    const more = times - (before.get(text) ?? 0)
-    return more <= 0 ? [] : [more === 1 ? text : `${text} (${more} times)`]
-  })
-  if (fresh.length === 0) return
-  const violations = fresh.slice(0, shown)
-  const rest = fresh.length > shown ? `; and ${fresh.length - shown} more` : ''
-  const message = `foreign keys of ${connection.database} would be violated: ${violations.slice(0, 3).join('; ')}${
-    fresh.length > 3 && fresh.length <= shown ? `; and ${fresh.length - 3} more` : rest
-  }`
-  throw new MigrateError('FOREIGN_KEY_VIOLATION', { violations }, message, cause === undefined ? {} : { cause })
 }
 
 /** The event of a trigger: the first such keyword, since no bare name can be one of them. */
