@@ -33,7 +33,7 @@ const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
 export function graph(directory: URL | string, options: GraphTierOptions = {}): Tier {
   return graphOf(
     folderSource(absoluteFolder(directory), {
-      headers: (file, text) => scanHeader(text, file.path),
+      headers: ({ path }) => scanHeader(readFileSync(path, 'utf8'), path),
       check: checkedRevision,
       slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
     }),
@@ -50,7 +50,7 @@ export function graph(directory: URL | string, options: GraphTierOptions = {}): 
 export function sequential(directory: URL | string, options: SequentialTierOptions = {}): Tier {
   const { name = 'legacy', table = 'migratehistory', foreignHistory } = options
   const source = folderSource(absoluteFolder(directory), {
-    headers: (file, _text, previous) => {
+    headers: (file, previous) => {
       refuseOtherNames(file)
       const parents = previous === undefined ? [] : [previous.stem]
       return { revision: file.stem, parents, branchLabels: [], dependsOn: [], compatibleWith: [] }
@@ -71,35 +71,58 @@ function refuseOtherNames(file: RevisionFile): void {
 }
 
 interface FolderKind {
-  headers(file: RevisionFile, text: string, previous: RevisionFile | undefined): ScannedHeader
+  headers(file: RevisionFile, previous: RevisionFile | undefined): ScannedHeader
   check(exports: Exports, header: ScannedHeader, path: string): RevisionModule
   slug(file: RevisionFile, header: ScannedHeader): string
 }
 
-/** Message and hash are worked out when asked for: a look at graph and history alone needs neither. */
-function fileHeader(scanned: ScannedHeader, file: string, slug: string, text: string): RevisionHeader {
-  let hash: string | undefined
-  return {
-    revision: scanned.revision,
-    parents: scanned.parents,
-    dependsOn: scanned.dependsOn,
-    branchLabels: scanned.branchLabels,
-    compatibleWith: scanned.compatibleWith,
-    source: file,
-    get message() {
-      return docblockMessage(text) ?? slug.replaceAll('_', ' ')
-    },
-    get textHash() {
-      hash ??= sha256(normaliseSource(text))
-      return hash
-    },
-  }
-}
-
-interface ScannedFile {
-  readonly scanned: ScannedHeader
+/** A file of the folder. Its text is read again when it is needed: thousands of texts are not kept for a graph. */
+class ScannedFile {
   readonly path: string
-  readonly text: string
+  readonly scanned: ScannedHeader
+  readonly #slug: string
+  #hash: string | undefined
+
+  constructor(path: string, scanned: ScannedHeader, slug: string) {
+    this.path = path
+    this.scanned = scanned
+    this.#slug = slug
+  }
+
+  /** Message and hash are worked out when asked for: a look at graph and history alone needs neither. */
+  header(): RevisionHeader {
+    const { revision, parents, dependsOn, branchLabels, compatibleWith } = this.scanned
+    const message = (): string => docblockMessage(this.#read()) ?? this.#slug.replaceAll('_', ' ')
+    const textHash = (): string => this.hash()
+    return {
+      revision,
+      parents,
+      dependsOn,
+      branchLabels,
+      compatibleWith,
+      source: this.path,
+      get message() {
+        return message()
+      },
+      get textHash() {
+        return textHash()
+      },
+    }
+  }
+
+  /** The hash that was told stays: what is imported later has to be that text. */
+  hash(): string {
+    this.#hash ??= this.hashNow()
+    return this.#hash
+  }
+
+  hashNow(): string {
+    return sha256(normaliseSource(this.#read()))
+  }
+
+  #read(): string {
+    return readFileSync(this.path, 'utf8')
+  }
 }
 
 function folderSource(directory: string, kind: FolderKind): RevisionSource {
@@ -110,10 +133,10 @@ function folderSource(directory: string, kind: FolderKind): RevisionSource {
     const byId = new Map<string, ScannedFile>()
     let previous: RevisionFile | undefined
     for (const file of revisionFiles(directory)) {
-      const text = readFileSync(file.path, 'utf8')
-      const scanned = kind.headers(file, text, previous)
-      byId.set(scanned.revision, { scanned, path: file.path, text })
-      found.push(fileHeader(scanned, file.path, kind.slug(file, scanned), text))
+      const scanned = kind.headers(file, previous)
+      const entry = new ScannedFile(file.path, scanned, kind.slug(file, scanned))
+      byId.set(scanned.revision, entry)
+      found.push(entry.header())
       previous = file
       if (found.length % batch === 0) await setImmediate()
     }
@@ -128,14 +151,15 @@ function folderSource(directory: string, kind: FolderKind): RevisionSource {
       if (known === undefined) await headers()
       const file = known?.get(revision)
       if (file === undefined) throw unknownRevision(revision, directory)
+      const told = file.hash()
       const exports = await importModule(file.path)
-      if (readFileSync(file.path, 'utf8') !== file.text) throw changedMeanwhile(file.path)
+      if (file.hashNow() !== told) throw changedMeanwhile(file.path)
       return kind.check(exports, file.scanned, file.path)
     },
   }
 }
 
 function changedMeanwhile(file: string): MigrateError {
-  const why = 'the file changed between reading its header and importing it'
+  const why = 'the file changed while it was being loaded'
   return new MigrateError('REVISION_IMPORT_FAILED', { file, why }, `${file}: ${why}`, { remedy: 'Run it again.' })
 }

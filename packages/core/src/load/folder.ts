@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MigrateError } from '../errors/migrate-error.ts'
 
-const module = /^(.+)\.[mc]?[jt]s$/
+const module = /.\.[mc]?[jt]s$/
 /** Declarations, tests, files of editors and merges: what may lie beside revisions without being one. */
 const beside = /\.d\.[mc]?ts$|\.(?:test|spec)\.[mc]?[jt]s$|^[.#]|~$/
 
@@ -32,14 +32,20 @@ export function absoluteFolder(directory: URL | string): string {
  */
 export function revisionFiles(directory: string): readonly RevisionFile[] {
   const files: RevisionFile[] = []
-  for (const entry of entriesOf(directory)) {
-    const stem = module.exec(entry.name)?.[1]
-    if (stem === undefined || entry.isDirectory() || beside.test(entry.name)) continue
-    files.push({ name: entry.name, stem, path: join(directory, entry.name) })
+  const start = directory.endsWith(sep) ? directory : directory + sep
+  for (const name of moduleNames(directory).sort()) {
+    files.push({ name, stem: name.slice(0, name.lastIndexOf('.')), path: start + name })
   }
-  files.sort((a, b) => (a.name < b.name ? -1 : 1))
   refuseCollisions(files)
   return files
+}
+
+function moduleNames(directory: string): string[] {
+  const names: string[] = []
+  for (const entry of entriesOf(directory)) {
+    if (module.test(entry.name) && !beside.test(entry.name) && !entry.isDirectory()) names.push(entry.name)
+  }
+  return names
 }
 
 function entriesOf(directory: string) {
@@ -54,10 +60,16 @@ function entriesOf(directory: string) {
   }
 }
 
+const beyondAscii = /[^ -~]/
+
+function foldedName(name: string): string {
+  return (beyondAscii.test(name) ? name.normalize('NFC') : name).toLowerCase()
+}
+
 function refuseCollisions(files: readonly RevisionFile[]): void {
   const seen = new Map<string, RevisionFile>()
   for (const file of files) {
-    const folded = file.stem.normalize('NFC').toLowerCase()
+    const folded = foldedName(file.stem)
     const other = seen.get(folded)
     seen.set(folded, file)
     if (other === undefined) continue

@@ -8,6 +8,7 @@ import {
   skipBlank,
   skipType,
 } from './literal.ts'
+import { quickScan } from './quick-scan.ts'
 
 export type HeaderName = 'revision' | 'downRevision' | 'branchLabels' | 'dependsOn' | 'compatibleWith'
 
@@ -196,7 +197,7 @@ class HeaderScanner {
  * Throws HEADER_NOT_STATIC (with the line) and HEADER_MISSING.
  */
 export function scanHeader(text: string, file: string): ScannedHeader {
-  const found = new HeaderScanner(text, file).scan()
+  const found = quickScan(text) ?? new HeaderScanner(text, file).scan()
   const missing = (name: HeaderName): MigrateError =>
     new MigrateError('HEADER_MISSING', { file, name }, `${file} has no top-level constant \`${name}\``)
   const revision = found.get('revision')

@@ -37,6 +37,10 @@ export function endOfComment(text: string, from: number): number {
 /** Behind the closing quote of the string that starts at `from`. */
 export function endOfString(text: string, from: number): number {
   const quote = text.charCodeAt(from)
+  // Nearly every string ends at the next quote.
+  const next = text.indexOf(text.charAt(from), from + 1)
+  if (next === -1) return text.length
+  if (text.charCodeAt(next - 1) !== 92) return next + 1
   let at = from + 1
   while (at < text.length) {
     const code = text.charCodeAt(at)
@@ -80,8 +84,13 @@ function readArray(text: string, from: number): LiteralRead | undefined {
   return { value, end: at + 1 }
 }
 
+/** What ends a type outside all brackets: a comma, a semicolon, `=` or the end of the line. */
+const plainType = /(?:[\w \t|.]|\[\])*(?=[,;=\n])/y
+
 /** Behind a type: up to a comma, semicolon, `=` or the end of the line outside all brackets. */
 export function skipType(text: string, from: number): number {
+  plainType.lastIndex = from
+  if (plainType.test(text)) return plainType.lastIndex
   let depth = 0
   let at = from
   while (at < text.length) {
