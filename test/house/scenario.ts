@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { root } from '../architecture/tree.ts'
+
+interface Block {
+  readonly language: string
+  readonly text: string
+  readonly line: number
+}
+
+/** The fenced blocks of a page, in order. */
+export function blocksOf(page: string): readonly Block[] {
+  return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map((match) => ({
+    language: match[1] ?? '',
+    text: match[2] ?? '',
+    line: page.slice(0, match.index).split('\n').length,
+  }))
+}
+
+const program = join(root, 'apps/cli/bin/migrate.js')
+
+/** What differs from run to run: the folder and the time that things took. */
+function steady(text: string, folder: string): string {
+  return text
+    .replaceAll(`${folder}/`, '')
+    .replaceAll(/\d+(\.\d+)? m?s\b/g, 'N ms')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'DATE')
+    .replaceAll(/[ \t]+$/gm, '')
+}
+
+/** `$ command` lines and what follows each. */
+function commandsOf(text: string): readonly { readonly command: string; readonly output: string }[] {
+  return text
+    .split(/^\$ /m)
+    .slice(1)
+    .map((part) => {
+      const [command = '', ...rest] = part.split('\n')
+      return { command, output: rest.join('\n').trimEnd() }
+    })
+}
+
+function migrate(folder: string, words: readonly string[]): string {
+  const { DATABASE_URL: _url, INIT_CWD: _folder, ...env } = process.env
+  const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...env, NO_COLOR: '1' },
+  })
+  // A terminal shows both; progress comes before the answer.
+  const shown = `${stderr}${stdout}`.trimEnd()
+  return status === 0 ? shown : `${shown}\n(exit ${status})`
+}
+
+/**
+ * Follows a page in an empty folder: files are written where a block begins with `// path`, `console` blocks are run and compared,
+ * `sql` blocks are sent to `database`, and a `rows` block is what the query before it has to give. Gives the differences, and
+ * the page as it would be right.
+ */
+export function follow(
+  page: string,
+  folder: string,
+  database: string,
+): { readonly differences: readonly string[]; readonly right: string } {
+  const Database = createRequire(join(root, 'packages/dialect-sqlite/package.json'))(
+    'better-sqlite3',
+  ) as typeof import('better-sqlite3')
+  const differences: string[] = []
+  let right = page
+  let rows: string | undefined
+  for (const { language, text, line } of blocksOf(page)) {
+    const path = /^\/\/ (\S+\.ts)\n/.exec(text)?.[1]
+    if (language === 'ts' && path !== undefined) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text.slice(text.indexOf('\n') + 1))
+    }
+    if (language === 'sql') {
+      const opened = new Database(join(folder, database))
+      const statement = opened.prepare(text)
+      if (statement.reader) rows = (statement.raw().all() as unknown[][]).map((row) => row.join('|')).join('\n')
+      else statement.run()
+      opened.close()
+    }
+    if (language === 'rows' && text.replace(/\n$/, '') !== rows) differences.push(`line ${line}: the rows are\n${rows}`)
+    if (language === 'console') {
+      const shown = commandsOf(text).map(({ command, output }) => {
+        const found = migrate(folder, command.split(' ').slice(1)).replaceAll(`${folder}/`, '')
+        if (steady(found, folder) !== steady(output, folder))
+          differences.push(`line ${line}: $ ${command} shows\n${found}`)
+        return `$ ${command}\n${found}\n`
+      })
+      right = right.replace(`\`\`\`console\n${text}\`\`\``, () => `\`\`\`console\n${shown.join('')}\`\`\``)
+    }
+  }
+  return { differences, right }
+}
+
+/** An empty project beside the packages of an example. */
+export function emptyProject(folder: string, example: string): void {
+  mkdirSync(join(folder, 'migrations'), { recursive: true })
+  cpSync(join(root, example, 'package.json'), join(folder, 'package.json'))
+  const modules = join(root, example, 'node_modules')
+  if (existsSync(modules)) symlinkSync(modules, join(folder, 'node_modules'), 'junction')
+}
+
+export function readPage(path: string): string {
+  return readFileSync(join(root, path), 'utf8')
+}
