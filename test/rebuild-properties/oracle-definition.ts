@@ -166,7 +166,9 @@ function checkComments(
     const inside = before.definitions.some((one) => comment.start > one.start && comment.end <= one.end)
     const previous = before.definitions.findLast((one) => one.end <= comment.start)
     const next = before.definitions.find((one) => one.start >= comment.end)
-    if (inside || !keeps(previous) || !keeps(next)) continue
+    // behind the last definition stand the options, and a comment may belong to one that was taken away
+    const ofOptions = next === undefined && Object.keys(expected.options).length > 0
+    if (inside || ofOptions || !keeps(previous) || !keeps(next)) continue
     const at = found.indexOf(comment.text.trim())
     if (at < 0) bad(`the comment ${comment.text} is gone`)
     else found.splice(at, 1)
