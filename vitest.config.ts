@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'], externalConditions: ['source', 'node', 'import', 'default'] } },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/kit/setup.ts'],
     testTimeout: 60_000,
     pool: 'forks',
   },

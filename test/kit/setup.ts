@@ -1,0 +1,5 @@
+import fc from 'fast-check'
+
+// One seed repeats every random test of a run: those of our own generators and those of fast-check.
+const given = process.env.TEST_SEED
+if (given !== undefined && /^\d+$/.test(given)) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(given) })
