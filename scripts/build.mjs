@@ -1,6 +1,6 @@
 // Builds packages: `node scripts/build.mjs [package …] [--no-types]`, in the order in which they need each other.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, normalize, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -15,6 +15,7 @@ const packages = {
   cli: { folder: 'apps/cli', form: 'program' },
 }
 
+const chunks = `${sep}chunks${sep}`
 const words = process.argv.slice(2)
 const withTypes = !words.includes('--no-types')
 const named = words.filter((word) => !word.startsWith('--'))
@@ -29,16 +30,25 @@ for (const [name, { folder, form }] of Object.entries(packages)) {
   if (!existsSync(join(home, 'package.json')) || (named.length > 0 && !named.includes(name))) continue
   const started = performance.now()
   const sources = sourcesOf(home)
-  // What was built before stays until the new files are there.
+  // Whoever runs what was built before can go on: new chunks first, then the entries that name them, then the old go.
   const files = form === 'files' ? await transpile(home) : await bundle(home, sources, form)
   if (form === 'program') files.push(...(await bundle(home, [join(home, 'src/main.ts')], form)))
-  rmSync(join(home, 'dist', withTypes ? '.' : 'chunks'), { recursive: true, force: true })
+  if (withTypes) files.push(...(await declare(home, sources)))
+  files.sort((a, b) => Number(b.path.includes(chunks)) - Number(a.path.includes(chunks)))
   for (const { path, text } of files) {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
   }
-  if (withTypes) await declare(home, sources)
+  removeOthers(join(home, 'dist'), new Set(files.map(({ path }) => path)))
   console.log(`${name}: ${Math.round(performance.now() - started)} ms`)
+}
+
+/** What a former build left; declarations stay where none were made this time. */
+function removeOthers(folder, made) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isFile() && !made.has(path) && (withTypes || !path.endsWith('.d.ts'))) rmSync(path)
+  }
 }
 
 /** The entry files, as the package's own `exports` names them. */
@@ -114,9 +124,10 @@ async function declare(home, sources) {
     customConditions: [],
   }
   const program = ts.createProgram(sources, options)
-  const { diagnostics } = program.emit()
+  const files = []
+  const { diagnostics } = program.emit(undefined, (path, text) => files.push({ path: normalize(path), text }))
   const found = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
-  if (found.length === 0) return
+  if (found.length === 0) return files
   console.error(
     ts.formatDiagnostics(found, {
       getCanonicalFileName: (file) => file,
@@ -125,6 +136,7 @@ async function declare(home, sources) {
     }),
   )
   process.exitCode = 1
+  return files
 }
 
 function compilerOptions(ts, home) {
