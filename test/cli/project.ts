@@ -155,7 +155,8 @@ export class Project {
   }
 
   #options(settings: RunSettings): { cwd: string; env: NodeJS.ProcessEnv } {
-    const { DATABASE_URL: _url, INIT_CWD: _caller, FORCE_COLOR: _color, ...env } = process.env
+    // pnpm and npx put the whole store of this workspace on NODE_PATH.
+    const { DATABASE_URL: _url, INIT_CWD: _caller, FORCE_COLOR: _color, NODE_PATH: _path, ...env } = process.env
     return { cwd: settings.cwd ?? this.folder, env: { ...env, ...settings.env } }
   }
 }
