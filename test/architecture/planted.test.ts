@@ -57,12 +57,14 @@ const planted: {
       { ...packages, 'apps/cli/src/a.ts': "import '@org/migrate-core/dist/model/edit.js'" },
       { ...packages, 'test/a.test.ts': "import '@org/migrate-core/model/edit'" },
       { 'examples/one/main.ts': "import '../../packages/core/src/index.ts'" },
+      { 'bench/main.mjs': "import '../packages/core/src/index.ts'" },
     ],
     keeps: {
       ...packages,
       'packages/core/src/a.ts': "import './b.ts'\nimport '../src/b.ts'",
       'apps/cli/src/a.ts': "import '@org/migrate-core/dialect'",
       'test/a.test.ts': "import '../packages/core/src/a.ts'",
+      'bench/main.mjs': "import '../packages/core/dist/index.js'",
     },
   },
   'what is imported is declared': {
@@ -242,11 +244,17 @@ const planted: {
   },
   'no reason for a long file is left over': { breaks: [{}], keeps: {} },
   'dialects have the same files': {
-    breaks: [{ 'packages/dialect-mysql/src/quoting.ts': '' }, { 'packages/dialect-sqlite/src/compile/table.ts': '' }],
+    breaks: [
+      { 'packages/dialect-mysql/src/quoting.ts': '' },
+      { 'packages/dialect-mysql/src/compile/table.ts': '' },
+      { 'packages/dialect-sqlite/src/dialect.ts': '' },
+    ],
     keeps: {
       'packages/dialect-mysql/src/quote.ts': '',
-      'packages/dialect-sqlite/src/ddl/tokenize.ts': '',
-      'packages/dialect-sqlite/src/drizzle/anything.ts': '',
+      'packages/dialect-mysql/src/compile/enums.ts': '',
+      'packages/dialect-mysql/src/classify.ts': '',
+      'packages/dialect-sqlite/src/classify.ts': '',
+      'packages/dialect-postgres/src/drizzle/anything.ts': '',
     },
   },
 }

@@ -8,7 +8,6 @@ export const longFiles: { readonly [path: string]: string } = {
   'packages/core/src/execute/executor.ts': 'one run from its first look to its last commit; its order is its meaning',
   'packages/dialect-sqlite/src/ddl/body-scan.ts':
     'one pass over a statement body; names and scopes belong to one state',
-  'packages/dialect-sqlite/src/advance.ts': 'one edit of the stored text for each kind of operation, as one table',
 }
 
 /** Lists of data, and reports that a script writes. */
@@ -36,60 +35,47 @@ export const reasonsAreNeeded = (
     return linesOf(file.text) <= explainedFrom ? [`${path} is excused, and short enough`] : []
   })
 
-const folder = /^packages\/(dialect-[^/]+)$/
+const first = 'packages/dialect-sqlite'
 
-/** What every dialect is made of, under the same names. */
-const shared = new Set([
-  ...['index', 'dialect', 'capabilities', 'types', 'quote', 'connect', 'connection', 'session', 'faults', 'url'],
-  ...['advance', 'classify', 'normalise', 'transaction', 'values', 'copy', 'drizzle', 'lock'],
-  ...['compile', 'tables', 'columns', 'constraints', 'indexes', 'rows', 'views', 'triggers', 'comments', 'opaque'].map(
-    (name) => `compile/${name}`,
+/** What a dialect is made of. One that has a `dialect.ts` has them all. */
+const parts: readonly string[] = [
+  ...['index', 'dialect', 'capabilities', 'types', 'quote', 'connection', 'session', 'faults', 'drizzle'],
+  ...['compile', 'introspect'].flatMap((folder) =>
+    ['tables', 'columns', 'constraints', 'indexes'].map((name) => `${folder}/${name}`),
   ),
-  ...['statements', 'unsupported', 'enums', 'schemas', 'sequences', 'extensions'].map((name) => `compile/${name}`),
-  ...[
-    'index',
-    'tables',
-    'columns',
-    'constraints',
-    'indexes',
-    'defaults',
-    'views',
-    'triggers',
-    'enums',
-    'sequences',
-  ].map((name) => `introspect/${name}`),
-])
+]
 
-/** What one server needs and the others have not, with the reason. Folders end with a slash. */
-const own: { readonly [dialect: string]: { readonly [path: string]: string } } = {
-  'dialect-sqlite': {
-    'ddl/': 'SQLite keeps the CREATE text and nothing else: it is read and edited here',
-    waiting: 'its driver blocks the event loop while it waits, so we wait ourselves',
-    checks: 'foreign keys and dependants are proven by us before a commit',
-    'compile/batch': 'several changes of a table make one rebuild',
-    'compile/rebuild': 'tables are rebuilt',
-    'compile/checks-before': 'rows are looked at before a rebuild would fail over them',
-    'compile/column-map': 'where each column of a rebuilt table comes from',
-    'compile/row-key': 'the rowid',
-    'introspect/virtual': 'virtual tables and their shadows are left alone',
-  },
-}
+/** What SQLite has not, and the others will. */
+const elsewhere: readonly string[] = [
+  'lock',
+  ...['compile', 'introspect'].flatMap((folder) =>
+    ['enums', 'schemas', 'sequences', 'extensions'].map((name) => `${folder}/${name}`),
+  ),
+]
 
-/** The names that a dialect has are the names of the others: who knows one finds his way in the next. */
+/** What one server needs and the others have not, with the reason. */
+const own: { readonly [path: string]: string } = {}
+
+/** The names that a dialect has are the names of the first: who knows one finds his way in the next. */
 export const dialectsLookAlike: Rule = ({ files }) => {
-  const folders = [...new Set([...files.keys()].map(packageFolder).filter((name) => folder.test(name)))]
-  return folders.flatMap((home) => {
-    const excused = own[home.slice('packages/'.length)] ?? {}
-    const names = [...files.keys()]
+  const homes = [
+    ...new Set([...files.keys()].map(packageFolder).filter((home) => home.startsWith('packages/dialect-'))),
+  ]
+  const namesOf = (home: string): readonly string[] =>
+    [...files.keys()]
       .filter((path) => path.startsWith(`${home}/src/`))
       .map((path) => path.slice(home.length + 5).replace(/\.ts$/, ''))
+  const known = new Set([...namesOf(first), ...parts, ...elsewhere])
+  return homes.flatMap((home) => {
+    const names = namesOf(home)
+    const missing = names.includes('dialect') ? parts.filter((name) => !names.includes(name)) : []
     const strange = names.filter(
-      (name) =>
-        !shared.has(name) &&
-        // Drizzle's column types differ by dialect, and so do the files about them.
-        !name.startsWith('drizzle/') &&
-        !Object.keys(excused).some((path) => (path.endsWith('/') ? name.startsWith(path) : name === path)),
+      // Drizzle's column types differ by dialect, and so do the files about them.
+      (name) => !known.has(name) && !name.startsWith('drizzle/') && own[`${home}/src/${name}.ts`] === undefined,
     )
-    return strange.map((name) => `${home}/src/${name}.ts has a name that no other dialect knows`)
+    return [
+      ...missing.map((name) => `${home} has no ${name}.ts, as every dialect has`),
+      ...strange.map((name) => `${home}/src/${name}.ts has a name that no other dialect knows`),
+    ]
   })
 }

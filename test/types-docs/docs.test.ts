@@ -1,0 +1,273 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, resolve } from 'node:path'
+import {
+  createMigrator,
+  type Migrator,
+  type MigratorOptions,
+  type OperationRecorder,
+  type StepDatabase,
+} from '@org/migrate-core'
+import { graph } from '@org/migrate-core/node'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { exitCodes } from '../../apps/cli/src/exit-codes.ts'
+import { parse } from '../../apps/cli/src/program.ts'
+import { root } from '../architecture/tree.ts'
+import { blocksOf } from '../house/scenario.ts'
+
+const pages = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
+const textOf = (page: string): string => readFileSync(join(root, page), 'utf8')
+
+/** Type-checks texts as modules that stand in the folder of the tests. Gives `name:line: message`. */
+function typeErrors(texts: ReadonlyMap<string, string>): readonly string[] {
+  const home = join(root, 'test')
+  const { config } = ts.readConfigFile(join(home, 'tsconfig.json'), ts.sys.readFile) as { config: unknown }
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, home)
+  const files = new Map([...texts].map(([name, text]) => [join(home, name), text]))
+  // A name that an example declares and does not use is for its reader.
+  const relaxed = { ...options, noUnusedLocals: false, noUnusedParameters: false, noEmit: true }
+  const host = ts.createCompilerHost(relaxed, true)
+  const { fileExists, readFile, getSourceFile } = host
+  host.fileExists = (path) => files.has(path) || fileExists(path)
+  host.readFile = (path) => files.get(path) ?? readFile(path)
+  host.getSourceFile = (path, version, ...rest) => {
+    const text = files.get(path)
+    return text === undefined ? getSourceFile(path, version, ...rest) : ts.createSourceFile(path, text, version, true)
+  }
+  const program = ts.createProgram([...files.keys()], relaxed, host)
+  return [...files.keys()].flatMap((path) => {
+    const source = program.getSourceFile(path)
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+    return found.map(({ start = 0, messageText }) => {
+      const line = (source?.getLineAndCharacterOfPosition(start).line ?? 0) + 1
+      return `${relative(home, path)}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+    })
+  })
+}
+
+describe('examples in the pages', () => {
+  test('are right by their types', () => {
+    const examples = new Map(
+      pages.flatMap((page) =>
+        blocksOf(textOf(page))
+          .filter(({ language }) => language === 'ts')
+          .map(({ text, line }) => [`${page.replaceAll(/[/.]/g, '-')}-line-${line}.ts`, text] as const),
+      ),
+    )
+    expect(examples.size).toBeGreaterThan(15)
+    expect(typeErrors(examples)).toEqual([])
+  })
+
+  test('would be seen if they were wrong', () => {
+    const wrong = "import { integer } from '@org/migrate-core'\n\nexport const a: string = integer()\n"
+    expect(typeErrors(new Map([['wrong.ts', wrong]]))).toEqual([expect.stringMatching(/^wrong\.ts:3: /)])
+  })
+})
+
+/** The anchor that a heading gets where Markdown is shown. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+
+function brokenLinks(page: string, text: string): readonly string[] {
+  const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, '')
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
+    if (/^[a-z]+:/.test(link)) return []
+    const [path = '', anchor] = link.split('#')
+    const target = path === '' ? join(root, page) : resolve(root, dirname(page), path)
+    if (!existsSync(target)) return [`${page}: ${link} leads nowhere`]
+    if (anchor === undefined) return []
+    const headings = [...readFileSync(target, 'utf8').matchAll(/^#+ (.*)$/gm)].map((match) => anchorOf(match[1] ?? ''))
+    return headings.includes(anchor) ? [] : [`${page}: ${link} has no such heading`]
+  })
+}
+
+describe('links', () => {
+  test.each(pages)('%s leads somewhere', (page) => {
+    expect(brokenLinks(page, textOf(page))).toEqual([])
+  })
+
+  test('that lead nowhere are seen', () => {
+    expect(
+      brokenLinks('README.md', '[a](docs/none.md) [b](docs/cli.md#none) [c](docs/cli.md#exit-codes)'),
+    ).toHaveLength(2)
+  })
+
+  test('paths in ARCHITECTURE.md exist', () => {
+    const paths = [...textOf('ARCHITECTURE.md').matchAll(/`((?:packages|apps|test|docs)\/[^`{}<>]*)`/g)].map(
+      ([, path = '']) => path,
+    )
+    expect(paths.length).toBeGreaterThan(15)
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+})
+
+describe('lists are complete', () => {
+  const lists: readonly (readonly [string, string, Readonly<Record<string, true>>])[] = [
+    [
+      'docs/library.md',
+      'the options of a migrator',
+      {
+        dialect: true,
+        tiers: true,
+        tables: true,
+        keep: true,
+        transaction: true,
+        ignoreForeignHistory: true,
+        waitMs: true,
+        stepIdleMs: true,
+        recordedBy: true,
+      } satisfies Record<keyof MigratorOptions, true>,
+    ],
+    [
+      'docs/library.md',
+      'the methods of a migrator',
+      {
+        state: true,
+        plan: true,
+        run: true,
+        upgrade: true,
+        downgrade: true,
+        stamp: true,
+        graph: true,
+        history: true,
+        kept: true,
+        purgeKept: true,
+      } satisfies Record<keyof Migrator, true>,
+    ],
+    [
+      'docs/revisions.md',
+      'what a data step can do',
+      {
+        dialect: true,
+        query: true,
+        execute: true,
+        transaction: true,
+        keep: true,
+        restore: true,
+        backfill: true,
+        report: true,
+        tableNames: true,
+        columns: true,
+        indexes: true,
+        uniqueConstraints: true,
+        primaryKey: true,
+      } satisfies Record<keyof StepDatabase, true>,
+    ],
+  ]
+
+  test.each(lists)('%s has %s', (page, _what, names) => {
+    const text = textOf(page)
+    expect(Object.keys(names).filter((name) => !new RegExp(`\`[^\`]*\\b${name}\\b[^\`]*\``).test(text))).toEqual([])
+  })
+
+  test('docs/cli.md has every command and option that --help names', () => {
+    const parsed = parse(['--help'], '0.0.0')
+    const help = 'text' in parsed ? parsed.text : ''
+    const options = [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, name = '']) => name)
+    const commands = [...(help.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name)
+    expect(commands).toContain('upgrade')
+    const wanted = [...options, ...commands].filter((name) => !['--help', '--version', 'help'].includes(name))
+    expect(wanted.filter((name) => !new RegExp(`\`${name}[ \`]`).test(textOf('docs/cli.md')))).toEqual([])
+  })
+
+  test('docs/cli.md has every exit code', () => {
+    const said = [...textOf('docs/cli.md').matchAll(/^\| ([\d, ]+) \|/gm)].flatMap(([, codes = '']) =>
+      codes.split(', ').map(Number),
+    )
+    expect(said.sort()).toEqual(Object.values(exitCodes).sort())
+  })
+
+  test('docs/revisions.md has every call of the recorder', () => {
+    type Call = keyof OperationRecorder
+    const calls: readonly Call[] = [
+      'createTable',
+      'dropTable',
+      'renameTable',
+      'alterTable',
+      'createIndex',
+      'dropIndex',
+      'createSchema',
+      'createEnum',
+      'createView',
+      'replaceView',
+      'renameView',
+      'dropView',
+      'createTrigger',
+      'dropTrigger',
+      'createSequence',
+      'createExtension',
+      'insertRows',
+      'sql',
+      'run',
+      'on',
+    ]
+    expect(calls.filter((call) => !textOf('docs/revisions.md').includes(`\`${call}\``))).toEqual([])
+  })
+})
+
+describe('the revision in the README', () => {
+  const page = textOf('README.md')
+  const [revision, shown] = ['ts', 'sql'].map((language) => blocksOf(page).find((block) => block.language === language))
+
+  test('gives the SQL that stands below it', async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-readme-')))
+    try {
+      const migrations = join(folder, 'migrations')
+      mkdirSync(migrations)
+      writeFileSync(join(migrations, '4f2a91c07b3e_locale.ts'), revision?.text ?? '')
+      writeFileSync(
+        join(migrations, '9b01d2ee6a54_accounts.ts'),
+        [
+          "export const revision = '9b01d2ee6a54'",
+          'export const downRevision = null',
+          'export function upgrade(op) {',
+          "  op.createTable('accounts', (t) => {",
+          "    t.column('id', { kind: 'integer', bits: 32 }, { nullable: false })",
+          "    t.column('email', { kind: 'text' })",
+          "    t.primaryKey(['id'])",
+          '  })',
+          '}',
+        ].join('\n'),
+      )
+      const migrator = createMigrator({
+        dialect: sqliteDialect({ url: join(folder, 'a.db') }),
+        tiers: [graph(migrations)],
+      })
+      await migrator.upgrade('9b01d2ee6a54')
+      const { steps } = await migrator.plan()
+      const sql = steps
+        .flatMap(({ operations }) => operations.flatMap(({ statements }) => statements.map((each) => `${each.sql};\n`)))
+        .join('')
+      // `UPDATE_DOCS=1` writes it into the page; look at it before you commit it.
+      if (process.env.UPDATE_DOCS === '1')
+        writeFileSync(
+          join(root, 'README.md'),
+          page.replace(`\`\`\`sql\n${shown?.text ?? ''}`, () => `\`\`\`sql\n${sql}`),
+        )
+      else expect(shown?.text).toBe(sql)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
