@@ -134,6 +134,26 @@ test('db is dead after its step', async () => {
   await expect(leaked?.query('SELECT 1')).rejects.toMatchObject({ code: 'SESSION_CLOSED' })
 })
 
+test('db is dead in the step of a later revision, whose transaction it must not touch', async () => {
+  const file = join(scratch.path, 'leak.db')
+  let leaked: StepDatabase | undefined
+  let refused: unknown
+  const chain = line(
+    items,
+    (op) =>
+      op.run('leak', async (db) => {
+        leaked = db
+      }),
+    (op) =>
+      op.run('use', async () => {
+        refused = await leaked?.execute('DELETE FROM "items"').catch((error: unknown) => error)
+      }),
+  )
+  await migratorOf(file, chain).upgrade()
+  expect(refused).toMatchObject({ code: 'SESSION_CLOSED' })
+  expect(rowsOf(file, 'SELECT count(*) AS n FROM items')).toEqual([{ n: 1200 }])
+})
+
 test('a savepoint is rolled back when its body throws, and the step goes on', async () => {
   const file = join(scratch.path, 'savepoint.db')
   const chain = line(items, (op) =>

@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
+
+const scratch = scratchFolder()
+
+test('a version row that is gone when the revision is recorded is an error, and nothing stays', async () => {
+  const file = join(scratch.path, 'gone.db')
+  const chain = line(
+    () => {},
+    (op) => op.run('meddle', async (db) => void (await db.execute('DELETE FROM "migrate_version"'))),
+  )
+  await migratorOf(file, chain).upgrade('r1')
+  await expect(migratorOf(file, chain).upgrade()).rejects.toMatchObject({
+    code: 'BOOKKEEPING_INVALID',
+    details: { table: 'migrate_version' },
+    location: { revision: 'r2' },
+  })
+  expect(rowsOf(file, 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
+})

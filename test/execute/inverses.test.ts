@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { integer, text } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
+
+const scratch = scratchFolder()
+
+test('a derived downgrade goes from the last operation to the first', async () => {
+  const file = join(scratch.path, 'order.db')
+  const chain = line((op) => {
+    op.createTable('one', (t) => {
+      t.column('id', integer(), { nullable: false })
+      t.primaryKey(['id'])
+    })
+    op.renameTable('one', 'two')
+    op.alterTable('two', (t) => t.addColumn('name', text()))
+    op.createIndex('two', 'two_name', ['name'])
+  })
+  await migratorOf(file, chain).upgrade()
+  await migratorOf(file, chain).downgrade('base')
+  expect(
+    rowsOf(file, "SELECT name FROM sqlite_master WHERE name NOT LIKE 'migrate_%' AND name NOT LIKE 'sqlite_%'"),
+  ).toEqual([])
+})

@@ -1,0 +1,141 @@
+import { join } from 'node:path'
+import { integer, isMigrateError, text } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+
+const scratch = scratchFolder()
+const items = 'SELECT id, name FROM items ORDER BY id'
+const keptRows = 'SELECT "table_name", "column", "value" FROM migrate_kept ORDER BY id'
+
+const twoItems: Recorded = (op) => {
+  op.createTable('items', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('name', text())
+    t.primaryKey(['id'])
+  })
+  op.insertRows(
+    'items',
+    [
+      { id: 1, name: 'one' },
+      { id: 2, name: 'two' },
+    ],
+    { key: ['id'] },
+  )
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'done',
+    (error: unknown) => (isMigrateError(error) ? error.code : String(error)),
+  )
+}
+
+const upper: Recorded = (op) =>
+  op.run('upper', {
+    up: async (db) => {
+      await db.keep({ table: 'items', key: { id: 1n }, column: 'name', value: 'one', written: 'ONE' })
+      await db.execute('UPDATE "items" SET "name" = ? WHERE "id" = ?', ['ONE', 1n])
+    },
+    down: 'restore',
+  })
+
+test('the first value that is kept of a cell stays', async () => {
+  const file = join(scratch.path, 'first.db')
+  const chain = line(twoItems, (op) => {
+    upper(op)
+    op.run('again', {
+      up: async (db) => db.keep({ table: 'items', key: { id: 1n }, column: 'name', value: 'ONE', written: 'ONE' }),
+      down: 'none',
+    })
+  })
+  await migratorOf(file, chain).upgrade()
+  expect(rowsOf(file, keptRows)).toEqual([{ table_name: 'items', column: 'name', value: 'one' }])
+  await migratorOf(file, chain).downgrade('r1')
+  expect(rowsOf(file, items)).toEqual([
+    { id: 1, name: 'one' },
+    { id: 2, name: 'two' },
+  ])
+  expect(rowsOf(file, keptRows)).toEqual([])
+})
+
+test('a value that was changed since stays, and the old one stays kept', async () => {
+  const file = join(scratch.path, 'changed.db')
+  const chain = line(twoItems, upper)
+  await migratorOf(file, chain).upgrade()
+  executeIn(file, "UPDATE items SET name = 'mine' WHERE id = 1")
+  const { reports } = await migratorOf(file, chain).downgrade('r1')
+  expect(rowsOf(file, items)).toEqual([
+    { id: 1, name: 'mine' },
+    { id: 2, name: 'two' },
+  ])
+  expect(rowsOf(file, keptRows)).toEqual([{ table_name: 'items', column: 'name', value: 'one' }])
+  expect(reports).toMatchObject([{ label: 'upper', count: 1, firstKeys: ['1'] }])
+})
+
+test('values are restored newest first, so that keys which moved up go down again in their places', async () => {
+  const file = join(scratch.path, 'order.db')
+  const chain = line(twoItems, (op) =>
+    op.run('make room for a first one', {
+      up: async (db) => {
+        for (const id of [2n, 1n]) {
+          await db.execute('UPDATE "items" SET "id" = ? WHERE "id" = ?', [id + 1n, id])
+          await db.keep({ table: 'items', key: { id: id + 1n }, column: 'id', value: id, written: id + 1n })
+        }
+      },
+      down: 'restore',
+    }),
+  )
+  await migratorOf(file, chain).upgrade()
+  expect(rowsOf(file, items)).toEqual([
+    { id: 2, name: 'one' },
+    { id: 3, name: 'two' },
+  ])
+  await migratorOf(file, chain).downgrade('r1')
+  expect(rowsOf(file, items)).toEqual([
+    { id: 1, name: 'one' },
+    { id: 2, name: 'two' },
+  ])
+})
+
+const notes: Recorded = (op) => {
+  op.alterTable('items', (t) => t.addColumn('note', text()))
+  op.createTable('tags', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('tag', text())
+    t.primaryKey(['id'])
+  })
+}
+const written = "UPDATE items SET note = 'n' || id; INSERT INTO tags VALUES (7, 'seven'), (8, NULL)"
+
+test('what a downgrade drops comes back with the next upgrade', async () => {
+  const file = join(scratch.path, 'drop.db')
+  const chain = line(twoItems, notes)
+  await migratorOf(file, chain).upgrade()
+  executeIn(file, written)
+  expect((await migratorOf(file, chain).downgrade('r1')).kept).toBe(4)
+  expect(rowsOf(file, "SELECT name FROM sqlite_master WHERE name = 'tags'")).toEqual([])
+  executeIn(file, 'DELETE FROM items WHERE id = 2')
+  await migratorOf(file, chain).upgrade()
+  expect(rowsOf(file, 'SELECT id, note FROM items')).toEqual([{ id: 1, note: 'n1' }])
+  expect(rowsOf(file, 'SELECT id, tag FROM tags ORDER BY id')).toEqual([
+    { id: 7, tag: 'seven' },
+    { id: 8, tag: null },
+  ])
+  // The row is gone; what was kept of it is not thrown away.
+  expect(rowsOf(file, keptRows)).toEqual([{ table_name: 'items', column: 'note', value: 'n2' }])
+})
+
+test('a downgrade that would drop more than is kept is refused, unless that is allowed', async () => {
+  for (const keep of [{ maxRows: 1 }, { maxBytes: 3 }]) {
+    const file = join(scratch.path, `${JSON.stringify(keep)}.db`)
+    const chain = line(twoItems, notes)
+    const migrator = migratorOf(file, chain, { keep })
+    await migrator.upgrade()
+    executeIn(file, written)
+    const before = snapshot(file)
+    expect(await codeOf(migrator.downgrade('r1'))).toBe('DATA_LOSS')
+    expect(snapshot(file)).toBe(before)
+    expect(await codeOf(migrator.downgrade('r1', { allowDataLoss: true }))).toBe('done')
+    expect(rowsOf(file, items)).toHaveLength(2)
+  }
+})

@@ -1,0 +1,19 @@
+import { chainMutants } from './chain.ts'
+import { executeMutants } from './execute.ts'
+import { graphMutants } from './graph.ts'
+import type { Mutant } from './mutant.ts'
+import { operationMutants } from './operations.ts'
+import { programMutants } from './program.ts'
+import { rebuildMutants } from './rebuild.ts'
+import { sessionMutants } from './session.ts'
+
+/** All defects; `npm run test:mutants` puts them in, one at a time. */
+export const mutants: readonly Mutant[] = [
+  ...graphMutants,
+  ...operationMutants,
+  ...rebuildMutants,
+  ...sessionMutants,
+  ...executeMutants,
+  ...programMutants,
+  ...chainMutants,
+]

@@ -1,0 +1,109 @@
+import type { Mutant } from './mutant.ts'
+
+const operations = 'packages/core/src/operations'
+const recorder = 'test/operations/recorder.test.ts'
+const laws = 'test/operations/laws.test.ts'
+const differences = 'test/operations/differences.test.ts'
+const planning = 'test/execute/planning.test.ts'
+
+/** Recording, the fold over a schema, comparing, guards, compiling. */
+export const operationMutants: readonly Mutant[] = [
+  {
+    name: 'leave the recorder open',
+    file: `${operations}/recorder/scope.ts`,
+    find: 'scope.open = false',
+    replace: 'scope.open = true',
+    test: [recorder, 'a call after the end, of op and of t'],
+  },
+  {
+    name: 'take an async upgrade for a synchronous one',
+    file: `${operations}/recorder/scope.ts`,
+    find: "typeof (result as { then?: unknown }).then !== 'function') return",
+    replace: 'true) return',
+    test: [recorder, 'an async upgrade'],
+  },
+  {
+    name: 'take two data steps of one label',
+    file: `${operations}/recorder/operation-recorder.ts`,
+    find: 'if (tape.steps.has(label)) {',
+    replace: "if (label === '') {",
+    test: [recorder, 'recording refuses'],
+  },
+  {
+    name: 'let the caller change what was recorded',
+    file: `${operations}/recorder/scope.ts`,
+    find: 'operation: plain(operation, name)',
+    replace: 'operation',
+    test: ['test/operations/recording.test.ts', 'does not follow what the caller changes afterwards'],
+  },
+  {
+    name: 'forget the default when a column is changed back',
+    file: `${operations}/traits/columns.ts`,
+    find: '{ default: column.default ?? null }',
+    replace: '{ default: null }',
+    test: [laws, 'the inverse restores the schema, wherever there is one'],
+  },
+  {
+    name: 'leave keys and indexes behind when a column is renamed',
+    file: `${operations}/traits/columns.ts`,
+    find: 'followColumn(editTable(before, table, renameInTable(table, name, to)), operation.table, name, to)',
+    replace: 'editTable(before, table, renameInTable(table, name, to))',
+    test: ['test/operations/kinds.test.ts', 'each kind of operation'],
+  },
+  {
+    name: 'drop a column that a key stands on',
+    file: `${operations}/traits/columns.ts`,
+    find: 'if (dependants.length > 0) throw dependent(`column',
+    replace: 'if (dependants.length < 0) throw dependent(`column',
+    test: ['test/operations/kinds.test.ts', 'refusals name the object'],
+  },
+  {
+    name: 'compare no nullability',
+    file: 'packages/core/src/model/differences.ts',
+    find: "['nullable', column.nullable, ",
+    replace: "['nullable', true, ",
+    test: [differences, 'a difference is a line'],
+  },
+  {
+    name: 'compare no predicates of indexes',
+    file: 'packages/core/src/model/differences.ts',
+    find: "['where', index.where === undefined ? undefined : expressionText(index.where), ",
+    replace: "['where', undefined, ",
+    test: [differences, 'a difference is a line'],
+  },
+  {
+    name: 'see no constraint that is left over',
+    file: 'packages/core/src/model/constraint-differences.ts',
+    find: 'return [...lines, ...[...left].map(',
+    replace: 'return [...lines, ...[].map(',
+    test: [differences, 'a difference is a line'],
+  },
+  {
+    name: 'shrug where a guarded table exists in another shape',
+    file: 'packages/core/src/compile/guards.ts',
+    find: 'if (differences.length === 0) return',
+    replace: 'if (differences.length >= 0) return',
+    test: [planning, 'guards are settled against the tables; another shape is refused with the differences'],
+  },
+  {
+    name: 'revert what a guard has left alone',
+    file: 'packages/core/src/compile/guards.ts',
+    find: "return 'the table exists, in this shape'",
+    replace: 'return undefined',
+    test: [planning, 'guards are settled against the tables; another shape is refused with the differences'],
+  },
+  {
+    name: 'compile what follows opaque SQL against the tables of before',
+    file: 'packages/core/src/compile/compile.ts',
+    find: "operation.kind === 'run' || isOpaque(operation)",
+    replace: "operation.kind === 'run'",
+    test: [planning, 'opaque SQL may make what later operations name'],
+  },
+  {
+    name: 'plan nothing for changes that were made since the upgrade',
+    file: 'packages/core/src/execute/planning.ts',
+    find: 'if (!options.acceptDrift) {',
+    replace: 'if (options.acceptDrift === null) {',
+    test: [planning, 'what somebody changed since the upgrade stops a derived downgrade; accepting it goes on'],
+  },
+]

@@ -1,0 +1,16 @@
+import Database from 'better-sqlite3'
+import { expect, it } from 'vitest'
+import { Connection } from '../../packages/dialect-sqlite/src/connection.ts'
+import { openTransaction } from '../../packages/dialect-sqlite/src/transaction.ts'
+
+it('a setting that SQLite does not take is an error', async () => {
+  const db = new Database(':memory:')
+  const connection = new Connection(db, { database: ':memory:', timeoutMs: 0, shared: false })
+  // Inside a transaction PRAGMA foreign_keys does nothing, without a word.
+  db.exec('BEGIN')
+  await expect(openTransaction(connection, { foreignKeys: 'off' })).rejects.toMatchObject({
+    code: 'SESSION_SETTING_REFUSED',
+    details: { setting: 'foreign_keys', wanted: '0', found: '1' },
+  })
+  db.close()
+})
