@@ -9,10 +9,17 @@ import { fileURLToPath } from 'node:url'
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const stamp = join(root, 'node_modules/.installed-for')
 
+/** What is wrong with a version of Node; undefined where it will do. */
+export function nodeProblem(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return undefined
+  return `Node ${version} is too old: this needs Node 20.19 or newer.`
+}
+
 export function refuseOldNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major > 20 || (major === 20 && minor >= 19)) return
-  console.error(`Node ${process.versions.node} is too old: this needs Node 20.19 or newer.`)
+  const problem = nodeProblem(process.versions.node)
+  if (problem === undefined) return
+  console.error(problem)
   process.exit(1)
 }
 
@@ -99,11 +106,11 @@ export function install() {
 
 const built = join(root, 'node_modules/.built')
 
-/** The newest change below a folder, in ms. */
+/** The newest change below a folder, in ms. A file that is gone shows in the time of its folder. */
 function newest(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((latest, entry) => Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0)
+    .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs)
+    .reduce((latest, time) => Math.max(latest, time), statSync(folder).mtimeMs)
 }
 
 /** Whether a build is newer than every source: then not even the build tool has to be started. */
@@ -115,7 +122,12 @@ function isBuilt() {
   const sources = homes.filter((home) => existsSync(join(home, 'src')))
   if (!sources.every((home) => existsSync(join(home, 'dist')))) return false
   const last = statSync(built).mtimeMs
-  return sources.every((home) => newest(join(home, 'src')) <= last) && newest(join(root, 'scripts')) <= last
+  const changed = (path) => existsSync(path) && statSync(path).mtimeMs > last
+  return !(
+    changed(join(root, 'tsconfig.base.json')) ||
+    changed(join(root, 'scripts/build.mjs')) ||
+    sources.some((home) => newest(join(home, 'src')) > last || changed(join(home, 'package.json')))
+  )
 }
 
 export function build() {
