@@ -119,6 +119,13 @@ describe('constraints', () => {
     )
   })
 
+  test('of equal CHECKs the one that is spelled alike, and the one without a name', () => {
+    const twice = 'CREATE TABLE t (a INT CONSTRAINT c CHECK (a > 0) CHECK (A > 0), CHECK (a > 0))'
+    const drop = (expression: string) => edit(twice, (text) => dropConstraintText(text, { kind: 'check', expression }))
+    expect(drop('a > 0')).toBe('CREATE TABLE t (a INT CONSTRAINT c CHECK (a > 0) CHECK (A > 0))')
+    expect(drop('A > 0')).toBe('CREATE TABLE t (a INT CONSTRAINT c CHECK (a > 0), CHECK (a > 0))')
+  })
+
   test('one that is not there', () => {
     expect(() => dropConstraintText(source, { name: 'nothing' })).toThrow(
       expect.objectContaining({ code: 'OBJECT_MISSING' }),
@@ -165,6 +172,21 @@ describe('options', () => {
       'CREATE TABLE t (a INT PRIMARY KEY) without /*x*/ rowid',
     ],
     ['CREATE TABLE t (a INT PRIMARY KEY) STRICT', { strict: false }, 'CREATE TABLE t (a INT PRIMARY KEY)'],
+    [
+      'CREATE TABLE t (a INT PRIMARY KEY) /* 1 */ STRICT /* 2 */ , /* 3 */ WITHOUT ROWID',
+      { strict: null },
+      'CREATE TABLE t (a INT PRIMARY KEY) /* 1 */ /* 2 */ /* 3 */ WITHOUT ROWID',
+    ],
+    [
+      'CREATE TABLE t (a INT PRIMARY KEY) STRICT -- 1\n, -- 2\nWITHOUT ROWID',
+      { withoutRowid: null },
+      'CREATE TABLE t (a INT PRIMARY KEY) STRICT -- 1\n -- 2\n',
+    ],
+    [
+      'CREATE TABLE t (a INT PRIMARY KEY) STRICT -- 1\n, WITHOUT /* 2 */ ROWID, STRICT',
+      { strict: false, withoutRowid: true },
+      'CREATE TABLE t (a INT PRIMARY KEY) -- 1\n WITHOUT /* 2 */ ROWID',
+    ],
     ['CREATE TABLE t (a INT PRIMARY KEY) strict', { strict: true }, 'CREATE TABLE t (a INT PRIMARY KEY) strict'],
   ])('%s %j', (source, options, expected) => {
     expect(edit(source, (text) => setOptionsText(text, options))).toBe(expected)

@@ -37,7 +37,7 @@ import {
   type Around,
   edited,
   editedBodies,
-  editedOthers,
+  editedReferrers,
   indexTexts,
   requireTable,
   reread,
@@ -61,7 +61,8 @@ function renameTable({ before, after, operation }: Step<'renameTable'>): SchemaM
   const table = requireTable(before, ref)
   const indexes = indexTexts(table).map((text) => retargetIndex(text, { table: to }))
   const edit = (source: string): string => renameTableText(source, ref.name, to)
-  const moved = putTable(editedOthers(before, after, edit), reread(table, edit(tableSource(table)), indexes))
+  const others = editedReferrers({ before, after }, ref, edit)
+  const moved = putTable(others, reread(others, table, edit(tableSource(table)), indexes))
   return editedBodies(moved, (text, kind) =>
     mentionsTable(text, kind, ref.name) ? renameTableInBody(text, kind, ref.name, to) : text,
   )
@@ -91,8 +92,8 @@ function renameColumn({ before, after, operation }: Step<'renameColumn'>): Schem
   const { table: ref, column: from, to } = operation
   const table = requireTable(before, ref)
   const indexes = indexTexts(table).map((text) => renameColumnInIndex(text, from, to))
-  const others = editedOthers(before, after, (source) => renameReferencedColumn(source, ref.name, from, to))
-  const renamed = putTable(others, reread(table, renameColumnText(tableSource(table), from, to), indexes))
+  const others = editedReferrers({ before, after }, ref, (source) => renameReferencedColumn(source, ref.name, from, to))
+  const renamed = putTable(others, reread(others, table, renameColumnText(tableSource(table), from, to), indexes))
   const columns = new Map([...before.tables.values()].map((item) => [foldName(item.ref.name), item.columns]))
   const columnsOf = (name: string): readonly string[] | undefined =>
     columns.get(foldName(name))?.map((column) => column.name)
@@ -133,9 +134,10 @@ function renameIndex(step: Step<'renameIndex'>): SchemaModel {
   return withIndex(step, ref, to, retargetIndex(indexSource(table, index), { name: to }))
 }
 
-/** Only the foreign keys of other tables that pointed to the dropped table go with it. */
+/** With `cascade` the foreign keys of other tables that pointed to the dropped table go with it. */
 function dropTable({ before, after, operation }: Step<'dropTable'>): SchemaModel {
-  return editedOthers(before, after, (source) => {
+  if (operation.cascade !== true) return after
+  return editedReferrers({ before, after }, operation.table, (source) => {
     let text = source
     for (const constraint of readTable(source).constraints) {
       if (constraint.kind !== 'foreignKey') continue
@@ -187,7 +189,7 @@ function followTypes({ before, after }: Around): SchemaModel {
       if (column.type === findColumn(old, column.name)?.type) continue
       source = setType(source, column.name, settleColumn(column, { strict: table.options.strict === true }))
     }
-    result = putTable(result, reread(old, source, indexTexts(old)))
+    result = putTable(result, reread(result, old, source))
   }
   return result
 }
@@ -195,8 +197,7 @@ function followTypes({ before, after }: Around): SchemaModel {
 const same = ({ after }: Around): SchemaModel => after
 
 const advances: Advances = {
-  createTable: ({ after, operation: { table } }) =>
-    putTable(after, reread(table, tableSource(table), indexTexts(table))),
+  createTable: ({ after, operation: { table } }) => putTable(after, reread(after, table, tableSource(table))),
   dropTable,
   renameTable,
   alterTableOptions: (step) =>

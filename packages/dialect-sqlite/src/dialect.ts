@@ -38,6 +38,11 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     classify,
     // octet_length looks at the length in the record's header: a value of 50 MB is not read.
     byteLength: (column) => sql`octet_length(${column})`,
+    exact: {
+      bytes: (column) => sql`CASE WHEN typeof(${column}) = 'text' THEN CAST(${column} AS BLOB) END`,
+      text: sql`CAST(? AS TEXT)`,
+      real: sql`CAST(? AS REAL)`,
+    },
     rowIdentity: freeRowid,
     // Inside a transaction PRAGMA foreign_keys does nothing: it stands around it.
     scriptFrame: ({ foreignKeys }) =>

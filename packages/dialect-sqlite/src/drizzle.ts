@@ -1,14 +1,14 @@
 /** Drizzle for SQLite: `@org/migrate-dialect-sqlite/drizzle`. drizzle-orm is an optional peer, needed here only. */
 
 export { type FromDrizzleOptions, fromDrizzle } from './drizzle/from-drizzle.ts'
+export {
+  type DatabaseSession,
+  type OpenDatabase,
+  type OpenSqliteOptions,
+  openSqlite,
+  type UseOptions,
+} from './drizzle/open.ts'
 export { drizzleOf } from './drizzle/step.ts'
 export { type ToDrizzleOptions, toDrizzle, toDrizzleAll } from './drizzle/to-drizzle.ts'
 export type { SqliteColumnOf, SqliteTableOf } from './drizzle/types.ts'
 export { type ColumnCodec, invalidValue, type JsonCodec, jsonCodec, type ValuePlace } from './drizzle/values.ts'
-export {
-  type DatabaseSession,
-  type OpenDatabase,
-  openSqlite,
-  type OpenSqliteOptions,
-  type UseOptions,
-} from './drizzle/open.ts'

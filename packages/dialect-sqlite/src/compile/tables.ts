@@ -41,11 +41,15 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
     const table = tableOf(after, ref)
     return [statement(sourceOf(table), [ref]), ...table.indexes.map((index): Statement => createIndex(ref, index))]
   },
-  dropTable: ({ operation: { table: ref }, before, after }) => {
+  dropTable: ({ operation: { table: ref, cascade }, before, after }) => {
     const drop = statement(sql`DROP TABLE ${inMain(ref)}`, [ref])
     // With `cascade` the foreign keys to it go too, and SQLite takes a constraint away by a rebuild only.
     const referrers = [...before.tables.values()].filter(
-      (table) => table.ref.name !== ref.name && refersTo(table, ref.name) && findTable(after, table.ref) !== undefined,
+      (table) =>
+        cascade === true &&
+        table.ref.name !== ref.name &&
+        refersTo(table, ref.name) &&
+        findTable(after, table.ref) !== undefined,
     )
     if (referrers.length === 0) return [noReferrers(ref), drop]
     return [

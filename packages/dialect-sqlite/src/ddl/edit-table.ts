@@ -4,14 +4,14 @@ import { type PlacedConstraint, placedConstraints } from '../introspect/constrai
 import { quoteName } from '../quote.ts'
 import { canonicalExpression } from './canonical-expression.ts'
 import type { NameSpan, Span } from './cursor.ts'
-import { insertConstraint, removeItem, removeSpan, requireParsedColumn } from './edit-items.ts'
+import { insertAfter, insertConstraint, removeItem, removeSpan, requireParsedColumn } from './edit-items.ts'
 import { type ColumnUse, columnsIn } from './names-in.ts'
 import { parseIndex } from './parse-index.ts'
 import { parseTable } from './parse-table.ts'
 import { expressionsOf } from './retarget.ts'
-import { type Edit, replaceName, splice } from './splice.ts'
+import { replaceName, splice } from './splice.ts'
 import type { ParsedReference, ParsedTable } from './table-tree.ts'
-import { sameName } from './tokenize.ts'
+import { sameName, tokenize } from './tokenize.ts'
 import { constraintText, optionText } from './write.ts'
 
 export { insertColumn as addColumnText } from './edit-items.ts'
@@ -43,8 +43,19 @@ export function selects(selector: ConstraintSelector, constraint: ConstraintMode
   return 'columns' in selector && 'columns' in constraint && sameNames(selector.columns, constraint.columns)
 }
 
+/** How well a constraint that a selector fits is meant by it: spelled alike, and without a name to be called by. */
+function closeness(selector: ConstraintSelector, constraint: ConstraintModel): number {
+  if ('name' in selector) return constraint.name === selector.name ? 1 : 0
+  const alike =
+    selector.kind !== 'check' || (constraint.kind === 'check' && constraint.expression === selector.expression)
+  return (alike ? 2 : 0) + (constraint.name === undefined ? 1 : 0)
+}
+
+/** The constraint that core takes out of the model for the same selector; of equals the first. */
 function requirePlaced(table: ParsedTable, selector: ConstraintSelector): PlacedConstraint {
-  const found = placedConstraints(table).find(({ model }) => selects(selector, model))
+  const [found] = placedConstraints(table)
+    .filter(({ model }) => selects(selector, model))
+    .sort((a, b) => closeness(selector, b.model) - closeness(selector, a.model))
   if (found !== undefined) return found
   const object = `constraint ${JSON.stringify(selector)} of ${table.name.name}`
   throw new MigrateError('OBJECT_MISSING', { object }, `there is no ${object}`)
@@ -151,26 +162,36 @@ export function renameColumnInIndex(source: string, from: string, to: string): s
   return rename(source, indexUses(source, from), to)
 }
 
+/** The text without one option and without a comma that then has nothing to part; comments stay. */
+function removeOption(table: ParsedTable, option: Span): string {
+  const { source, close, options } = table
+  const commas = tokenize(source.slice(close + 1))
+    .filter(({ text }) => text === ',')
+    .map(({ start }) => start + close + 1)
+  const comma =
+    option === options.at(-1) ? commas.findLast((at) => at < option.start) : commas.find((at) => at >= option.end)
+  return splice(source, [
+    removeSpan(source, option),
+    ...(comma === undefined ? [] : [removeSpan(source, { start: comma, end: comma + 1 })]),
+  ])
+}
+
 /** STRICT and WITHOUT ROWID; `null` and `false` take an option away. */
 export function setOptionsText(
   source: string,
   options: { readonly [option: string]: string | boolean | null },
 ): string {
-  const table = parseTable(source)
   const wanted = Object.fromEntries(Object.entries(options).map(([option, value]) => [option, value ?? false]))
   optionText(wanted)
-  const kept = table.options.filter(({ option }) => wanted[option] !== false)
+  const table = parseTable(source)
+  const dropped = table.options.findLast(({ option }) => wanted[option] === false)
+  if (dropped !== undefined) return setOptionsText(removeOption(table, dropped), options)
   const added = Object.entries(wanted).filter(
     ([option, value]) => value === true && !table.options.some((item) => item.option === option),
   )
-  if (added.length === 0 && kept.length === table.options.length) return source
-  const texts = [
-    ...kept.map((span) => source.slice(span.start, span.end)),
-    ...optionText(Object.fromEntries(added)).map(({ text }) => text),
-  ]
-  const start = table.options[0]?.start ?? table.close + 1
-  const end = table.options.at(-1)?.end ?? table.close + 1
-  if (texts.length === 0) return splice(source, [removeSpan(source, { start, end })])
-  const edit: Edit = { start, end, text: `${start === table.close + 1 ? ' ' : ''}${texts.join(', ')}` }
-  return splice(source, [edit])
+  if (added.length === 0) return source
+  const texts = optionText(Object.fromEntries(added)).map(({ text }) => text)
+  const last = table.options.at(-1)
+  if (last === undefined) return splice(source, [insertAfter(source, table.close + 1, texts.join(', '))])
+  return splice(source, [{ start: last.end, end: last.end, text: texts.map((text) => `, ${text}`).join('') }])
 }

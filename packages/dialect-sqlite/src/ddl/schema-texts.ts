@@ -1,8 +1,10 @@
 import { MigrateError } from '@org/migrate-core'
 import { findTable, put, putTable, type SchemaModel, type TableModel, type TableRef } from '@org/migrate-core/dialect'
+import { spellReferences } from '../introspect/references.ts'
 import { readTable } from '../introspect/tables.ts'
 import { readView } from '../introspect/views.ts'
 import { indexSource, tableSource, viewSource } from './stored.ts'
+import { sameName } from './tokenize.ts'
 
 /** The schema on both sides of an operation. */
 export interface Around {
@@ -20,25 +22,39 @@ export function requireTable(model: SchemaModel, ref: TableRef): TableModel {
 export const indexTexts = (table: TableModel): readonly string[] =>
   table.indexes.map((index) => indexSource(table, index))
 
-/** The table as its texts say; what texts cannot say (that it is opaque) is carried over. */
-export function reread(table: TableModel, source: string, indexes: readonly string[]): TableModel {
-  const read = readTable(source, indexes)
+/** The table of `model` as its texts say; what texts cannot say (that it is opaque) is carried over. */
+export function reread(
+  model: SchemaModel,
+  table: TableModel,
+  source: string,
+  indexes: readonly string[] = indexTexts(table),
+): TableModel {
+  const read = spellReferences(readTable(source, indexes), model.tables)
   return table.opaque === undefined ? read : { ...read, opaque: table.opaque }
 }
 
 /** The schema with one table's text edited; the model of the table follows the text. */
 export function edited({ before, after }: Around, ref: TableRef, edit: (source: string) => string): SchemaModel {
   const table = requireTable(before, ref)
-  return putTable(after, reread(table, edit(tableSource(table)), indexTexts(table)))
+  return putTable(after, reread(after, table, edit(tableSource(table))))
 }
 
-/** Tables that core changed beside the one that was asked for get their texts edited too. */
-export function editedOthers(before: SchemaModel, after: SchemaModel, edit: (source: string) => string): SchemaModel {
+/**
+ * The texts of other tables whose foreign keys refer to `ref` edited. Not only of those that core changed: a foreign key may
+ * write the table's name and its columns' in another case.
+ */
+export function editedReferrers(
+  { before, after }: Around,
+  ref: TableRef,
+  edit: (source: string) => string,
+): SchemaModel {
   let result = after
-  for (const [key, table] of after.tables) {
-    const old = before.tables.get(key)
-    if (old === undefined || old === table || old.opaque === 'virtual') continue
-    result = putTable(result, reread(old, edit(tableSource(old)), indexTexts(old)))
+  for (const [key, table] of before.tables) {
+    if (sameName(table.ref.name, ref.name) || table.opaque === 'virtual' || !after.tables.has(key)) continue
+    const refers = table.constraints.some(
+      (item) => item.kind === 'foreignKey' && sameName(item.references.table.name, ref.name),
+    )
+    if (refers) result = putTable(result, reread(after, table, edit(tableSource(table))))
   }
   return result
 }

@@ -1,4 +1,5 @@
 import {
+  type ConstraintModel,
   checksum,
   type IndexModel,
   type TableModel,
@@ -13,7 +14,7 @@ import { readView } from '../introspect/views.ts'
 import { normalise } from '../normalise.ts'
 import { cursorOn, isSymbol } from './cursor.ts'
 import { createHead } from './parse-table.ts'
-import { isKeyword } from './tokenize.ts'
+import { foldName, isKeyword } from './tokenize.ts'
 import { unsupported } from './unsupported.ts'
 import { createIndexText, createTableText, createViewText } from './write.ts'
 
@@ -33,9 +34,16 @@ export function storedText(text: string, kind: 'TABLE' | 'INDEX' | 'VIEW' | 'TRI
   return `CREATE ${unique}${kind} ${text.slice(name.start, last?.end)}`
 }
 
+/** The model spells what a foreign key refers to as that table does, which its own text need not. */
+function foldReferences(constraint: ConstraintModel): ConstraintModel {
+  if (constraint.kind !== 'foreignKey') return constraint
+  const { table, columns } = constraint.references
+  return { ...constraint, references: { table: { name: foldName(table.name) }, columns: columns.map(foldName) } }
+}
+
 const shapeOf = (table: TableModel): string => {
   const { columns, constraints, options } = normalise(table)
-  return checksum({ name: table.ref.name, columns, constraints, options })
+  return checksum({ name: table.ref.name, columns, constraints: constraints.map(foldReferences), options })
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isMigrateError } from '@org/migrate-core'
 import {
   emptySchema,
   type IntrospectRequest,
@@ -7,81 +8,97 @@ import {
   tableKey,
   triggerKey,
 } from '@org/migrate-core/dialect'
-import { foldName } from '../ddl/tokenize.ts'
+import { foldName, nameOf, tokenize } from '../ddl/tokenize.ts'
+import { type Entry, readEntries, referrersOf } from './entries.ts'
+import { spellReferences } from './references.ts'
 import { readTable } from './tables.ts'
 import { readTrigger } from './triggers.ts'
 import { readView } from './views.ts'
 import { knownModules, moduleOf, readVirtual, shadowTables } from './virtual.ts'
 
-interface Entry {
-  readonly type: string
-  readonly name: string
-  readonly table: string
-  readonly sql: string
+/** Reads a text that nobody asked for: one that cannot be read is left out, so that it stands in nobody's way. */
+function ifReadable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (isMigrateError(error) && error.code === 'UNPARSED_SQL') return undefined
+    throw error
+  }
 }
 
-/** SQLite's own: sqlite_sequence, sqlite_stat1, … No other name may begin so. */
-const isInternal = (name: string): boolean => foldName(name).startsWith('sqlite_')
-
-async function entries(session: Session): Promise<readonly Entry[]> {
-  // Indexes without a text belong to PRIMARY KEY and UNIQUE constraints, which the table's text says.
-  const rows = await session.query(
-    'SELECT type, name, tbl_name, sql FROM main.sqlite_master WHERE sql IS NOT NULL ORDER BY rowid',
-  )
-  return rows
-    .map((row) => ({
-      type: String(row.type),
-      name: String(row.name),
-      table: String(row.tbl_name),
-      sql: String(row.sql),
-    }))
-    .filter((entry) => !isInternal(entry.name))
+function indexTexts(all: readonly Entry[]): ReadonlyMap<string, readonly string[]> {
+  const texts = new Map<string, string[]>()
+  for (const { type, table, sql } of all) {
+    if (type !== 'index') continue
+    const of = texts.get(foldName(table))
+    if (of === undefined) texts.set(foldName(table), [sql])
+    else of.push(sql)
+  }
+  return texts
 }
 
-async function readTables(session: Session, all: readonly Entry[], wanted: readonly Entry[]): Promise<TableModel[]> {
+type Need = 'asked' | 'referrer'
+
+async function readTables(
+  session: Session,
+  all: readonly Entry[],
+  need: (name: string) => Need | undefined,
+): Promise<readonly TableModel[]> {
   const modules = new Map(
-    all.flatMap(({ type, name, sql }) => (type === 'table' ? [[name, moduleOf(sql)] as const] : [])),
+    all.flatMap(({ type, name, sql, rooted }) => (type === 'table' && !rooted ? [[name, moduleOf(sql)] as const] : [])),
   )
   const hasVirtual = [...modules.values()].some((module) => module !== undefined)
   const shadows = hasVirtual ? await shadowTables(session) : new Set<string>()
   const known = hasVirtual ? await knownModules(session) : new Set<string>()
-  const indexes = new Map<string, string[]>()
-  for (const { type, table, sql } of all) {
-    if (type !== 'index') continue
-    const of = indexes.get(foldName(table))
-    if (of === undefined) indexes.set(foldName(table), [sql])
-    else of.push(sql)
-  }
+  const indexes = indexTexts(all)
   const tables: TableModel[] = []
-  for (const { name, sql } of wanted) {
+  for (const { type, name, sql } of all) {
+    const needed = type === 'table' ? need(foldName(name)) : undefined
+    if (needed === undefined) continue
     const module = modules.get(name)
     if (module !== undefined) {
       tables.push(await readVirtual(session, name, sql, known.has(foldName(module))))
       continue
     }
-    const table = readTable(sql, indexes.get(foldName(name)))
-    tables.push(shadows.has(foldName(name)) ? { ...table, opaque: 'shadow' } : table)
+    const read = (): TableModel => readTable(sql, indexes.get(foldName(name)))
+    const table = needed === 'asked' ? read() : ifReadable(read)
+    if (table !== undefined) tables.push(shadows.has(foldName(name)) ? { ...table, opaque: 'shadow' } : table)
   }
   return tables
 }
 
+/** Whether a text names one of the tables, as far as its tokens tell. */
+function names(sql: string, tables: ReadonlySet<string>): boolean {
+  return tokenize(sql).some((token) => tables.has(foldName(nameOf(token) ?? '')))
+}
+
 /**
  * The schema of the `main` database. One statement reads all texts, whatever the number of tables; virtual tables, where
- * there are any, cost two more and one each. With `request.tables` only those tables are read, and every view and trigger
- * all the same: a change of a table has to look at their texts.
+ * there are any, cost two more and one each, and `referrers` one. With `request.tables` only those tables are read, and
+ * every view and trigger all the same: a change of a table has to look at their texts.
  *
- * Throws UNPARSED_SQL for a CREATE text that cannot be read.
+ * Throws UNPARSED_SQL for the CREATE text of something asked for that cannot be read.
  */
 export async function introspect(session: Session, request: IntrospectRequest = {}): Promise<SchemaModel> {
-  const all = await entries(session)
+  const all = await readEntries(session)
   const asked = request.tables === undefined ? undefined : new Set(request.tables.map(({ name }) => foldName(name)))
-  const wanted = all.filter(({ type, name }) => type === 'table' && (asked === undefined || asked.has(foldName(name))))
-  const tables = await readTables(session, all, wanted)
-  const views = all.flatMap(({ type, sql }) => (type === 'view' ? [readView(sql)] : []))
-  const triggers = all.flatMap(({ type, table, sql }) => (type === 'trigger' ? [readTrigger(sql, table)] : []))
+  const referrers =
+    asked !== undefined && request.referrers ? await referrersOf(session, all, asked) : new Set<string>()
+  const tables = await readTables(session, all, (name) =>
+    asked === undefined || asked.has(name) ? 'asked' : referrers.has(name) ? 'referrer' : undefined,
+  )
+  const readBody = <T>({ table, sql }: Entry, read: () => T): readonly T[] => {
+    if (asked === undefined || asked.has(foldName(table)) || names(sql, asked)) return [read()]
+    const found = ifReadable(read)
+    return found === undefined ? [] : [found]
+  }
+  const of = (kind: string): readonly Entry[] => all.filter(({ type }) => type === kind)
+  const views = of('view').flatMap((entry) => readBody(entry, () => readView(entry.sql)))
+  const triggers = of('trigger').flatMap((entry) => readBody(entry, () => readTrigger(entry.sql, entry.table)))
+  const byKey = new Map(tables.map((table) => [tableKey(table.ref), table]))
   return {
     ...emptySchema,
-    tables: new Map(tables.map((table) => [tableKey(table.ref), table])),
+    tables: new Map([...byKey].map(([key, table]) => [key, spellReferences(table, byKey)])),
     views: new Map(views.map((view) => [tableKey(view.ref), view])),
     triggers: new Map(triggers.map((trigger) => [triggerKey(trigger.table, trigger.name), trigger])),
   }

@@ -1,0 +1,57 @@
+import type { Session } from '@org/migrate-core/dialect'
+import { foldName } from '../ddl/tokenize.ts'
+
+/** One object of sqlite_schema that has a text. */
+export interface Entry {
+  readonly type: string
+  readonly name: string
+  /** The table or view it belongs to, in that one's own spelling. */
+  readonly table: string
+  readonly sql: string
+  /** Only virtual tables and views have no page of their own. */
+  readonly rooted: boolean
+}
+
+/** SQLite's own: sqlite_sequence, sqlite_stat1, … No other name may begin so. */
+const isInternal = (name: string): boolean => foldName(name).startsWith('sqlite_')
+
+/** Everything in the `main` database that has a CREATE text, by one statement whatever there is. */
+export async function readEntries(session: Session): Promise<readonly Entry[]> {
+  // Indexes without a text belong to PRIMARY KEY and UNIQUE constraints, which the table's text says.
+  const rows = await session.query(
+    'SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_master WHERE sql IS NOT NULL ORDER BY rowid',
+  )
+  const owners = new Map<string, string>()
+  for (const { type, name } of rows) {
+    if (type === 'table' || type === 'view') owners.set(foldName(String(name)), String(name))
+  }
+  return rows
+    .map((row): Entry => {
+      // Of a trigger tbl_name is what its text says, which may be in another case.
+      const table = String(row.tbl_name)
+      return {
+        type: String(row.type),
+        name: String(row.name),
+        table: owners.get(foldName(table)) ?? table,
+        sql: String(row.sql),
+        rooted: row.rootpage !== 0n && row.rootpage !== null,
+      }
+    })
+    .filter((entry) => !isInternal(entry.name))
+}
+
+/** The tables, folded, whose foreign keys refer to one of `names`. */
+export async function referrersOf(
+  session: Session,
+  entries: readonly Entry[],
+  names: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  if (names.size === 0 || !entries.some(({ type, sql }) => type === 'table' && /references/i.test(sql)))
+    return new Set()
+  const rows = await session.query(
+    `SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name, 'main') AS f
+      WHERE m.type = 'table' AND instr(lower(m.sql), 'references') AND f."table" COLLATE NOCASE IN (SELECT value FROM json_each(?))`,
+    [JSON.stringify([...names])],
+  )
+  return new Set(rows.map((row) => foldName(String(row.name))))
+}

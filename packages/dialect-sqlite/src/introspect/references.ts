@@ -1,0 +1,33 @@
+import { type ConstraintModel, type TableModel, tableKey } from '@org/migrate-core/dialect'
+import { foldName, sameName } from '../ddl/tokenize.ts'
+
+type Tables = ReadonlyMap<string, TableModel>
+
+function parentOf(name: string, self: TableModel, tables: Tables): TableModel | undefined {
+  if (sameName(name, self.ref.name)) return self
+  const exact = tables.get(tableKey({ name }))
+  if (exact !== undefined) return exact
+  const folded = foldName(name)
+  return [...tables.values()].find((table) => foldName(table.ref.name) === folded)
+}
+
+function spelled(constraint: ConstraintModel, self: TableModel, tables: Tables): ConstraintModel {
+  if (constraint.kind !== 'foreignKey') return constraint
+  const { references } = constraint
+  const parent = parentOf(references.table.name, self, tables)
+  if (parent === undefined) return constraint
+  const columns = references.columns.map(
+    (name) => parent.columns.find((column) => sameName(column.name, name))?.name ?? name,
+  )
+  const same = parent.ref.name === references.table.name && columns.every((name, at) => name === references.columns[at])
+  return same ? constraint : { ...constraint, references: { table: { name: parent.ref.name }, columns } }
+}
+
+/**
+ * The table with what its foreign keys refer to in the spelling of that table's own definition, where `tables` has it: a
+ * text may write names in another case, and whoever follows a key compares names as they are.
+ */
+export function spellReferences(table: TableModel, tables: Tables): TableModel {
+  const constraints = table.constraints.map((constraint) => spelled(constraint, table, tables))
+  return constraints.every((constraint, at) => constraint === table.constraints[at]) ? table : { ...table, constraints }
+}
