@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: { conditions: ['source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'], externalConditions: ['source', 'node', 'import', 'default'] } },
+  ssr: {
+    resolve: {
+      conditions: ['source', 'node', 'import', 'default'],
+      externalConditions: ['source', 'node', 'import', 'default'],
+    },
+  },
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/kit/setup.ts'],

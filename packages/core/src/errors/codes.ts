@@ -1,10 +1,10 @@
-import { compileRemedies, type CompileErrors } from './catalogue/compile.ts'
-import { executeRemedies, type ExecuteErrors } from './catalogue/execute.ts'
-import { graphRemedies, type GraphErrors } from './catalogue/graph.ts'
-import { loadRemedies, type LoadErrors } from './catalogue/load.ts'
-import { operationRemedies, type OperationErrors } from './catalogue/operations.ts'
-import { planRemedies, type PlanErrors } from './catalogue/plan.ts'
-import { programRemedies, type ProgramErrors } from './catalogue/program.ts'
+import { type CompileErrors, compileRemedies } from './catalogue/compile.ts'
+import { type ExecuteErrors, executeRemedies } from './catalogue/execute.ts'
+import { type GraphErrors, graphRemedies } from './catalogue/graph.ts'
+import { type LoadErrors, loadRemedies } from './catalogue/load.ts'
+import { type OperationErrors, operationRemedies } from './catalogue/operations.ts'
+import { type PlanErrors, planRemedies } from './catalogue/plan.ts'
+import { type ProgramErrors, programRemedies } from './catalogue/program.ts'
 
 /** Every code with the shape of its `details`. */
 export type ErrorDetails = GraphErrors &

@@ -20,12 +20,18 @@ export interface ExecuteErrors {
   readonly BOOKKEEPING_INVALID: { readonly table: string; readonly why: string }
   readonly ABORTED: { readonly applied: readonly string[] }
   readonly KEEP_INVALID: { readonly table: string; readonly why: string }
-  readonly VALUE_INVALID: { readonly table: string; readonly column: string; readonly key?: string; readonly why: string }
+  readonly VALUE_INVALID: {
+    readonly table: string
+    readonly column: string
+    readonly key?: string
+    readonly why: string
+  }
 }
 
 export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = {
   STATEMENT_FAILED: 'Mend the revision or the data it stumbles over, and run it again; this revision changed nothing.',
-  ROWS_IN_THE_WAY: 'Mend or remove the rows it names, in a data step before the change, and run it again; nothing was changed.',
+  ROWS_IN_THE_WAY:
+    'Mend or remove the rows it names, in a data step before the change, and run it again; nothing was changed.',
   DATA_STEP_FAILED: 'Mend the step or the row it names, and run it again; this revision changed nothing.',
   DATA_STEP_NOT_AWAITED: 'Await every call of `db` before the step returns.',
   DATA_STEP_HUNG: 'Make sure that the promise of the step settles.',
