@@ -1,7 +1,7 @@
 import type { HeaderLiteral } from './literal.ts'
 
 /** White space, comments and plain imports from the start of a file. It always matches, so it never goes back. */
-const preamble = /\uFEFF?(?:\s+|\/\/[^\n]*|\/\*[^]*?\*\/|import\b[^'"`;]*(?:'[^'\n]*'|"[^"\n]*")[ \t]*;?(?=\s))*/y
+const preamble = /\uFEFF?(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|import\b[^'"`;]*(?:'[^'\n]*'|"[^"\n]*")[ \t]*;?(?=\s))*/y
 const text = /'[^'\\\n]*'|"[^"\\\n]*"/.source
 /** One constant on lines of its own, with something behind it that cannot go on with the expression. */
 const constant = new RegExp(
@@ -31,13 +31,13 @@ export function quickScan(source: string): ReadonlyMap<string, HeaderLiteral> | 
     const match = constant.exec(source)
     const [, name, literal] = match ?? []
     if (name === undefined || literal === undefined || found.has(name)) break
-    found.set(name, valueOf(literal))
+    found.set(name, headerLiteral(literal))
     at = constant.lastIndex
   }
   return found.has('revision') && found.has('downRevision') && hasNoMore(source, found, at) ? found : undefined
 }
 
-function valueOf(literal: string): HeaderLiteral {
+function headerLiteral(literal: string): HeaderLiteral {
   if (literal === 'null') return null
   if (!literal.startsWith('[')) return literal.slice(1, -1)
   return (literal.match(strings) ?? []).map((item) => item.slice(1, -1))
