@@ -233,12 +233,12 @@ const planted: {
   'files stay small': {
     breaks: [
       { 'packages/core/src/a.ts': lines(301) },
-      { 'packages/core/src/execute/executor.ts': lines(450) },
+      { 'packages/dialect-sqlite/src/ddl/body-scan.ts': lines(450) },
       { 'test/a.test.ts': lines(450) },
     ],
     keeps: {
       'packages/core/src/a.ts': lines(300),
-      'packages/core/src/execute/executor.ts': lines(449),
+      'packages/dialect-sqlite/src/ddl/body-scan.ts': lines(449),
       'test/a.ts': lines(449),
     },
   },

@@ -5,7 +5,6 @@ const explainedFrom = 300
 
 /** Source files above 300 lines, each with the reason that they are still one file. */
 export const longFiles: { readonly [path: string]: string } = {
-  'packages/core/src/execute/executor.ts': 'one run from its first look to its last commit; its order is its meaning',
   'packages/dialect-sqlite/src/ddl/body-scan.ts':
     'one pass over a statement body; names and scopes belong to one state',
 }
