@@ -11,14 +11,14 @@ const kept = 'test/execute/kept.test.ts'
 export const executeMutants: readonly Mutant[] = [
   {
     name: 'run by the plan without reading the history again under the lock',
-    file: `${execute}/executor.ts`,
-    find: 'if (sameRows(expected, found)) return step',
-    replace: 'return step',
+    file: `${execute}/settle-step.ts`,
+    find: 'if (sameRows(expected, found)) return proven(step)',
+    replace: 'return proven(step)',
     test: [concurrent, 'two migrators in one process'],
   },
   {
     name: 'believe the schema that was seen before the lock',
-    file: `${execute}/executor.ts`,
+    file: `${execute}/settle-step.ts`,
     find: 'const moved = token === undefined || token !== standing.token',
     replace: 'const moved = token === null',
     test: [concurrent, 'two migrators in one process'],
@@ -46,14 +46,14 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'count no rows of a bookkeeping write',
-    file: `${execute}/executor.ts`,
+    file: `${execute}/record-step.ts`,
     find: 'if (changes === 1) continue',
     replace: 'if (changes >= 0) continue',
     test: ['test/execute/bookkeeping.test.ts', 'a version row that is gone when the revision is recorded is an error'],
   },
   {
     name: 'write no history',
-    file: `${execute}/executor.ts`,
+    file: `${execute}/record-step.ts`,
     find: 'await session.execute(row.sql, row.params)',
     replace: '',
     test: [planning, 'an applied revision without a file: upgrade refuses, downgrade goes by the history'],
@@ -77,7 +77,7 @@ export const executeMutants: readonly Mutant[] = [
     file: 'packages/core/src/plan/applied-rows.ts',
     find: 'if (revisions.length === 0) return sorted',
     replace: 'if (revisions.length >= 0) return sorted.filter((id) => graph.has(id))',
-    test: [planning, 'an applied revision without a file: upgrade refuses, downgrade goes by the history'],
+    test: ['test/graph/errors.test.ts', 'UNKNOWN_APPLIED_REVISION; a purging stamp forgets it'],
   },
   {
     name: 'see no edited file',
@@ -183,20 +183,20 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'drop without keeping',
     file: `${execute}/kept/downgrade.ts`,
-    find: 'if (options.lost.has(objectName(dropped))) continue',
+    find: 'if (lost.has(lossName(dropped))) continue',
     replace: 'if (dropped !== undefined) continue',
     test: [kept, 'what a downgrade drops comes back with the next upgrade'],
   },
   {
     name: 'lose rows beyond the limits without a word',
-    file: `${execute}/kept/downgrade.ts`,
+    file: `${execute}/kept/losses.ts`,
     find: 'if (lost.length === 0 || allowed) return',
     replace: 'if (lost.length >= 0 || allowed) return',
     test: [kept, 'a downgrade that would drop more than is kept is refused, unless that is allowed'],
   },
   {
     name: 'keep any number of rows',
-    file: `${execute}/kept/downgrade.ts`,
+    file: `${execute}/kept/losses.ts`,
     find: 'rows > limits.maxRows',
     replace: 'rows < 0',
     test: [kept, 'a downgrade that would drop more than is kept is refused, unless that is allowed'],

@@ -101,9 +101,9 @@ export const operationMutants: readonly Mutant[] = [
   },
   {
     name: 'plan nothing for changes that were made since the upgrade',
-    file: 'packages/core/src/execute/planning.ts',
-    find: 'if (!options.acceptDrift) {',
-    replace: 'if (options.acceptDrift === null) {',
+    file: 'packages/core/src/execute/check-drift.ts',
+    find: 'if (differences.length === 0 || accept) return differences',
+    replace: 'if (differences.length >= 0) return differences',
     test: [planning, 'what somebody changed since the upgrade stops a derived downgrade; accepting it goes on'],
   },
 ]

@@ -84,6 +84,17 @@ export interface Dialect {
   faultOf(error: unknown): FaultKind
   /** An expression for the size in bytes of a column's value, without reading the value where the server can. */
   byteLength(column: SqlFragment): SqlFragment
+  /**
+   * Where the server tells more values apart than `SqlValue` can say (SQLite: text that is no UTF-8, reals that are whole):
+   * how such a value is read and written back unchanged.
+   */
+  readonly exact?: {
+    /** The bytes of a column where its value is text, else NULL. */
+    readonly bytes: (column: SqlFragment) => SqlFragment
+    /** The placeholders that store bytes as text, and a number as a real. */
+    readonly text: SqlFragment
+    readonly real: SqlFragment
+  }
   /** A hidden column that tells the rows of a table apart where it declares no key (SQLite's rowid). */
   rowIdentity(table: TableModel): string | undefined
   classify(sql: string): SqlClass

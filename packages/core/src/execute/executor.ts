@@ -1,25 +1,25 @@
+import { forecastStep } from '../compile/compile-step.ts'
 import type { Session, TransactionScope } from '../dialect/session.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import { emptySchema } from '../model/edit.ts'
-import type { SchemaModel, TableModel } from '../model/schema-model.ts'
-import { followHeads } from '../plan/head-moves.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
 import type { RevisionStep } from '../plan/plan.ts'
-import { historyRow } from './bookkeeping/history.ts'
-import { historyTable } from './bookkeeping/tables.ts'
+import { describedSession, statementError } from './described-session.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
-import { giveBack } from './kept/restore.ts'
-import { createKeptStore, type KeptStore } from './kept/store.ts'
-import { look } from './look.ts'
-import { type Settled, toolVersion } from './options.ts'
+import { giveBack } from './kept/give-back.ts'
+import { createKeptStore } from './kept/store.ts'
+import type { Settled } from './options.ts'
 import type { Planned } from './planning.ts'
 import type { PreparedStep } from './prepare.ts'
+import { recordStep } from './record-step.ts'
 import { type RunContext, runOperations } from './run-operations.ts'
 import { collectReports } from './run-step.ts'
+import { advanceRows, type SettledStep, type Settling, type Standing, settleStep, stale } from './settle-step.ts'
 import { createYield } from './yielding.ts'
 
 export interface ExecuteOptions {
   readonly emit: (event: MigrationEvent) => void
   readonly signal?: AbortSignal
+  readonly acceptDrift?: boolean
 }
 
 export interface Executed {
@@ -28,151 +28,24 @@ export interface Executed {
   readonly kept: number
 }
 
-/** What is known of the database between steps; whatever somebody else did meanwhile is found out under the write lock. */
-interface Standing {
-  model: SchemaModel
-  token: string | undefined
-  present: Set<string>
-  /** By tier: the rows as the plan expects them before the next step. */
-  readonly rows: Map<string, Set<string>>
+function namedOf({ route }: PreparedStep): { tier: string; revision: string; direction: 'up' | 'down' } {
+  return { tier: route.tier.tier.name, revision: route.step.revision, direction: route.step.direction }
 }
 
-function sameRows(expected: ReadonlySet<string>, found: readonly string[]): boolean {
-  return expected.size === found.length && found.every((row) => expected.has(row))
-}
-
-/** The plan's own rows, whoever made them. */
-function advanceRows(standing: Standing, tier: string, step: RevisionStep): void {
-  const rows = standing.rows.get(tier) ?? new Set<string>()
-  for (const head of step.removed) rows.delete(head)
-  for (const head of step.added) rows.add(head)
-  standing.rows.set(tier, rows)
-}
-
-interface Running {
-  readonly settled: Settled
-  readonly session: Session
-  readonly planned: Planned
+interface Running extends Settling {
   readonly options: ExecuteOptions
-  readonly standing: Standing
-  readonly kept: KeptStore
 }
 
-/** Makes one of our tables, in the transaction of the first step that needs it. */
-async function ensureTable(running: Running, table: TableModel): Promise<void> {
-  const { standing, session, settled } = running
-  if (standing.present.has(table.ref.name)) return
-  const operation = { kind: 'createTable', table } as const
-  const after = settled.dialect.advance(emptySchema, operation)
-  for (const statement of settled.dialect.compile.createTable({ operation, before: emptySchema, after })) {
-    await session.execute(statement.sql, statement.params)
-  }
-  standing.present.add(table.ref.name)
-}
-
-/**
- * Under the write lock: has anybody moved the database since it was looked at? Gives the step as it has to run now, or why it
- * has not to run at all. The tables are read again where the schema changed.
- */
-async function settleStep(
-  running: Running,
-  prepared: PreparedStep,
-  step: RevisionStep,
-): Promise<RevisionStep | string> {
-  const { standing, session, settled, planned } = running
-  const token = await session.schemaToken?.()
-  const moved = token === undefined || token !== standing.token
-  if (moved) {
-    standing.present = new Set((await look(settled, session)).present)
-    standing.model = await planned.introspect(session)
-    standing.token = token
-    running.kept.look(standing.present.has(settled.names.kept))
-  }
-  const { tier, graph } = prepared.route.tier
-  const expected = standing.rows.get(tier.name) ?? new Set<string>()
-  const found = standing.present.has(tier.store.table.ref.name) ? await tier.store.read(session) : []
-  if (sameRows(expected, found)) return step
-  if (tier.kind === 'sequential') {
-    if (found.includes(step.revision) === (step.direction === 'up')) return meanwhile(step)
-    return step
-  }
-  const unknown = found.filter((revision) => !graph.has(revision))
-  const stale = (): MigrateError =>
-    new MigrateError(
-      'PLAN_STALE',
-      { planned: [...expected], found },
-      `The database was at ${[...expected].join(', ') || 'base'} when the run was planned, and is at ${found.join(', ') || 'base'} now.`,
-    )
-  if (unknown.length > 0) throw stale()
-  const heads = followHeads(graph, found)
-  if (heads.isApplied(step.revision) === (step.direction === 'up')) return meanwhile(step)
-  const ready =
-    step.direction === 'up'
-      ? graph.beforeOf(step.revision).every((revision) => heads.isApplied(revision))
-      : graph.afterOf(step.revision).every((revision) => !heads.isApplied(revision))
-  if (!ready) throw stale()
-  return { ...step, ...heads[step.direction](step.revision) }
-}
-
-function meanwhile(step: RevisionStep): string {
-  return step.direction === 'up' ? 'another run applied it meanwhile' : 'another run reverted it meanwhile'
-}
-
-async function writeBookkeeping(
-  running: Running,
-  prepared: PreparedStep,
-  step: RevisionStep,
-  startedAt: Date,
-  effective: Parameters<typeof historyRow>[2]['effective'],
-): Promise<void> {
-  const { settled, session } = running
-  const { tier } = prepared.route.tier
-  await ensureTable(running, tier.store.table)
-  await ensureTable(running, historyTable(settled.names))
-  const finishedAt = new Date()
-  for (const statement of tier.store.move(step, finishedAt.toISOString())) {
-    const { changes } = await session.execute(statement.sql, statement.params)
-    if (changes === 1) continue
-    const table = tier.store.table.ref.name
-    throw new MigrateError(
-      'BOOKKEEPING_INVALID',
-      { table, why: `a write of it touched ${changes} rows instead of one` },
-      `A write to ${table} touched ${changes} rows instead of one: somebody else changed it.`,
-    )
-  }
-  const by = settled.recordedBy()
-  const row = historyRow(settled.dialect, settled.names, {
-    tier: tier.name,
-    header: prepared.route.header,
-    direction: step.direction,
-    ...(prepared.operationsHash === undefined ? {} : { operationsHash: prepared.operationsHash }),
-    effective,
-    startedAt,
-    finishedAt,
-    host: by.host,
-    user: by.user,
-    tool: toolVersion,
-  })
-  await session.execute(row.sql, row.params)
-}
-
-/** Everything of one step inside the open transaction. Gives undefined where it had not to run. */
+/** Everything of one step inside the open transaction. */
 async function runStep(
   running: Running,
   prepared: PreparedStep,
   at: number,
-): Promise<readonly StepReport[] | undefined> {
+  step: RevisionStep,
+  foreignKeys: 'on' | 'off',
+): Promise<readonly StepReport[]> {
   const { settled, session, planned, options, standing } = running
-  const named = {
-    tier: prepared.route.tier.tier.name,
-    revision: prepared.route.step.revision,
-    direction: prepared.route.step.direction,
-  }
-  const step = await settleStep(running, prepared, prepared.route.step)
-  if (typeof step === 'string') {
-    options.emit({ type: 'stepSkipped', ...named, why: step })
-    return undefined
-  }
+  const named = namedOf(prepared)
   const startedAt = new Date()
   const relook = (): Promise<SchemaModel> => planned.introspect(session)
   const lost = new Set((planned.plan.steps[at]?.losses ?? []).filter((loss) => !loss.kept).map((loss) => loss.object))
@@ -182,26 +55,30 @@ async function runStep(
     kept: running.kept,
     emit: options.emit,
     stepIdleMs: settled.stepIdleMs,
+    foreignKeys,
     lost,
+    limits: settled.keep,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
   const run = await runOperations(context, prepared, standing.model, relook)
   const reports = [...run.reports]
   if (step.direction === 'up' && running.kept.exists) {
-    const collected = collectReports({
-      tier: named.tier,
-      revision: named.revision,
-      label: 'what the last downgrade kept',
-    })
+    const { tier, revision } = named
+    const collected = collectReports({ tier, revision, label: 'what the last downgrade kept' })
     const yieldNow = createYield()
-    const owner = { tier: named.tier, revision: named.revision }
-    await giveBack({ ...context, owner, report: collected.report, breathe: () => yieldNow(options.signal) }, run.after)
+    await giveBack({
+      ...context,
+      session: describedSession(settled.dialect, session, 'giving back what the last downgrade kept'),
+      owner: { tier, revision },
+      report: collected.report,
+      breathe: () => yieldNow(options.signal),
+    })
     for (const report of collected.reports()) {
       reports.push(report)
       options.emit({ type: 'report', ...report })
     }
   }
-  await writeBookkeeping(running, prepared, step, startedAt, run.effective)
+  await recordStep(settled, session, standing.present, prepared, step, { effective: run.effective, startedAt })
   standing.model = run.after
   standing.token = await session.schemaToken?.()
   return reports
@@ -212,16 +89,31 @@ async function runStep(
  * is still due is asked under the write lock, as for every step.
  */
 async function runOutside(running: Running, prepared: PreparedStep, at: number): Promise<void> {
+  const { settled, session, options } = running
   const scope = await begin(running, false)
-  let due: RevisionStep | string
+  let due: SettledStep
   try {
-    due = await settleStep(running, prepared, prepared.route.step)
+    due = await settleStep(running, prepared)
   } finally {
     await scope.rollback()
   }
-  if (typeof due === 'string') return
-  const operations = running.planned.plan.steps[at]?.operations ?? []
-  for (const statement of operations.flatMap((each) => each.statements)) await running.session.execute(statement.sql)
+  if ('skip' in due) return
+  for (const { describe, statements, source } of running.planned.plan.steps[at]?.operations ?? []) {
+    for (const { sql } of statements) {
+      options.emit({ type: 'statement', ...namedOf(prepared), describe, sql })
+      const location = { operation: describe, sql, ...(source === undefined ? {} : { source }) }
+      try {
+        await session.execute(sql)
+      } catch (cause) {
+        throw statementError(settled.dialect, cause, location)
+      }
+    }
+  }
+}
+
+/** Somebody changed a table since, and what compiled to a change in place is a rebuild now. */
+function needsForeignKeysOff(running: Running, prepared: PreparedStep): boolean {
+  return forecastStep(running.settled.dialect, running.standing.model, prepared.operations).foreignKeys === 'off'
 }
 
 function isOutside(planned: Planned, at: number): boolean {
@@ -267,8 +159,10 @@ export async function execute(
     present: new Set(planned.look.present),
     rows: new Map([...planned.look.applied].map(([tier, rows]) => [tier, new Set(rows)])),
   }
-  const kept = createKeptStore(settled.dialect, session, settled.names, standing.present.has(settled.names.kept))
-  const running: Running = { settled, session, planned, options, standing, kept }
+  const keeping = describedSession(settled.dialect, session, 'keeping old values')
+  const kept = createKeptStore(settled.dialect, keeping, settled.names, standing.present.has(settled.names.kept))
+  const acceptDrift = options.acceptDrift === true
+  const running: Running = { settled, session, planned, options, standing, kept, acceptDrift }
   const whole = plan.transaction === 'run'
   const applied: string[] = []
   const pending: string[] = []
@@ -276,23 +170,39 @@ export async function execute(
   const anyOff = plan.steps.some((step) => step.foreignKeys === 'off')
   let keptCount = 0
   let scope: TransactionScope | undefined
+  let off = false
   const yieldNow = createYield()
   for (const [at, prepared] of steps.entries()) {
     const { tier, step, header } = prepared.route
-    const named = { tier: tier.tier.name, revision: step.revision, direction: step.direction }
+    const named = namedOf(prepared)
     const begunAt = performance.now()
     try {
       await yieldNow(options.signal)
       options.emit({ type: 'stepStarted', ...named, message: header.message, index: at + 1, total: steps.length })
       if (isOutside(planned, at)) await runOutside(running, prepared, at)
-      scope ??= await begin(running, whole ? anyOff : plan.steps[at]?.foreignKeys === 'off')
-      const countBefore = running.kept.count
-      const outcome = await runStep(running, prepared, at)
-      advanceRows(standing, tier.tier.name, step)
-      if (outcome !== undefined) {
-        pending.push(`${named.tier}:${named.revision}`)
-        reports.push(...outcome)
+      if (scope === undefined) {
+        off = whole ? anyOff : plan.steps[at]?.foreignKeys === 'off'
+        scope = await begin(running, off)
       }
+      let due = await settleStep(running, prepared)
+      if ('step' in due && due.moved && !off && needsForeignKeysOff(running, prepared)) {
+        if (pending.length > 0) throw stale([], [], 'has other tables than when the run was planned')
+        const open: TransactionScope = scope
+        scope = undefined
+        await open.rollback()
+        off = true
+        scope = await begin(running, off)
+        due = await settleStep(running, prepared)
+      }
+      const countBefore = running.kept.count
+      let skipped = true
+      if ('skip' in due) options.emit({ type: 'stepSkipped', ...named, why: due.skip })
+      else {
+        reports.push(...(await runStep(running, prepared, at, due.step, off ? 'off' : 'on')))
+        pending.push(`${named.tier}:${named.revision}`)
+        skipped = false
+      }
+      advanceRows(standing, tier.tier.name, step)
       keptCount += running.kept.count - countBefore
       if (!whole || at === steps.length - 1) {
         const open: TransactionScope = scope
@@ -300,8 +210,7 @@ export async function execute(
         await open.commit()
         applied.push(...pending.splice(0))
       }
-      if (outcome !== undefined)
-        options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - begunAt) })
+      if (!skipped) options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - begunAt) })
     } catch (error) {
       if (scope !== undefined) await rollBack(running, scope)
       throw failure(options, named, applied, error)

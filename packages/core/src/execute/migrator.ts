@@ -53,7 +53,11 @@ export function createMigrator(options: MigratorOptions): Migrator {
       kept: 0,
     }
     if (plan.steps.length > 0) {
-      const executing = { emit, ...(run.signal === undefined ? {} : { signal: run.signal }) }
+      const executing = {
+        emit,
+        ...(run.signal === undefined ? {} : { signal: run.signal }),
+        ...(run.acceptDrift === undefined ? {} : { acceptDrift: run.acceptDrift }),
+      }
       outcome = await running((session) => execute(settled, session, first.planned, executing))
     }
     const ms = Math.round(performance.now() - begunAt)

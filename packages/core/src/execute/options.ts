@@ -4,7 +4,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { Tier } from '../load/tier.ts'
 import { type Store, sequentialStore, versionStore } from './bookkeeping/store.ts'
 import { type BookkeepingNames, defaultNames } from './bookkeeping/tables.ts'
-import { defaultLimits, type KeepLimits } from './kept/downgrade.ts'
+import { defaultLimits, type KeepLimits } from './kept/losses.ts'
 import type { MigratorOptions } from './migrator-types.ts'
 import { defaultStepIdleMs } from './run-step.ts'
 

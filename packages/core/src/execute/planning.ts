@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { forecastStep } from '../compile/compile-step.ts'
-import { driftSince } from '../compile/drift.ts'
 import type { Plan, PlanStep, TierHeads } from '../compile/plan.ts'
 import { tablesNamed } from '../compile/tables-named.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
+import { compareIds } from '../graph/vertex.ts'
 import { deepFreeze } from '../model/canonical.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
-import { applyHeadChange } from '../plan/head-moves.ts'
 import { readEffective, readMissingHeader } from './bookkeeping/history.ts'
-import { dropsOf, plannedLosses, refuseLosses } from './kept/downgrade.ts'
+import { checkDrift } from './check-drift.ts'
+import { dropsOf } from './kept/drops.ts'
+import { plannedLosses, refuseLosses } from './kept/losses.ts'
 import { type Look, look } from './look.ts'
 import type { PlanOptions } from './migrator-types.ts'
 import type { Settled } from './options.ts'
@@ -62,9 +63,13 @@ export function headsOf(each: TierGraph, applied: readonly string[]): TierHeads 
 
 function headsAfter(route: Route): readonly TierHeads[] {
   return route.tiers.map((each) => {
-    let applied = each.applied
-    for (const { tier, step } of route.steps) if (tier === each) applied = applyHeadChange(applied, step)
-    return headsOf(each, applied)
+    const applied = new Set(each.applied)
+    for (const { tier, step } of route.steps) {
+      if (tier !== each) continue
+      for (const head of step.removed) applied.delete(head)
+      for (const head of step.added) applied.add(head)
+    }
+    return headsOf(each, [...applied].sort(compareIds))
   })
 }
 
@@ -87,30 +92,21 @@ async function forecast(
   model: SchemaModel,
   live: SchemaModel,
   options: PlanOptions,
+  earlier: readonly Operation[],
 ): Promise<Forecast> {
   const { dialect } = settled
   const { header, step, tier } = prepared.route
   const notes: string[] = []
-  if (prepared.undoes !== undefined) {
-    const upgrade = prepared.undoes.map((each) => each.operation)
-    const inverses = prepared.operations.map((each) => each.operation)
-    const differences = driftSince(dialect, model, inverses, upgrade)
-    if (differences.length > 0) {
-      const lines = differences.map((line) => `  - ${line}`).join('\n')
-      const object = header.revision
-      if (!options.acceptDrift) {
-        const message = `What revision ${header.revision} made has been changed since:\n${lines}`
-        throw new MigrateError('DRIFT', { revision: header.revision, object, differences }, message)
-      }
-      notes.push(`accepted drift: ${differences.join('; ')}`)
-    }
-  }
+  const drift = checkDrift(dialect, model, prepared, options.acceptDrift === true)
+  if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)
   const compiled = forecastStep(dialect, model, prepared.operations)
   const drops = dropsOf(
     model,
     compiled.operations.map((each) => each.operation),
+    prepared.recomputes,
   )
-  const losses = step.direction === 'down' ? await plannedLosses(dialect, session, live, drops, settled.keep) : []
+  const losses =
+    step.direction === 'down' ? await plannedLosses(dialect, session, live, drops, settled.keep, earlier) : []
   const off = compiled.foreignKeys === undefined ? {} : { foreignKeys: compiled.foreignKeys }
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')
@@ -152,7 +148,7 @@ async function see(
   for (const step of route.steps) steps.push(await prepareStep({ dialect, tiers, effective }, step))
   const named = tablesNamed(operationsOf(steps))
   const introspect = (of: Session): Promise<SchemaModel> =>
-    named.length === 0 ? Promise.resolve(emptySchema) : dialect.introspect(of, { tables: named, referrers: true })
+    steps.length === 0 ? Promise.resolve(emptySchema) : dialect.introspect(of, { tables: named, referrers: true })
   const live = await introspect(session)
   // The heads and the tables are read one after the other: where another run changed the schema in between, they are of two
   // moments, and nothing may be concluded from them.
@@ -177,12 +173,14 @@ export async function makePlan(
   }
   const { route, steps, live, look: found } = seen
   const planned: PlanStep[] = []
+  const earlier: Operation[] = []
   let model = live
   for (const prepared of steps) {
     const { header, tier } = prepared.route
     try {
-      const next = await forecast(settled, session, prepared, model, live, options)
+      const next = await forecast(settled, session, prepared, model, live, options, earlier)
       planned.push(next.step)
+      earlier.push(...next.step.operations.flatMap((each) => (each.skipped === undefined ? [each.operation] : [])))
       model = next.after
     } catch (error) {
       if (!isMigrateError(error)) throw error

@@ -18,6 +18,8 @@ export interface PreparedStep {
   readonly functions: ReadonlyMap<string, RecordedStep>
   /** Hash of what upgrade recorded; absent where the file is not needed. */
   readonly operationsHash?: string
+  /** The revision has data steps: going up may compute values anew. */
+  readonly recomputes: boolean
   /** Down by inverses: the upgrade whose result has to be what stands there. */
   readonly undoes?: readonly RecordedInverse[]
 }
@@ -120,6 +122,7 @@ async function prepareUp(context: PrepareContext, route: RouteStep): Promise<Pre
     route,
     operations: recording.operations,
     functions: recording.steps,
+    recomputes: false,
     operationsHash: recordingHash(recording),
   }
 }
@@ -130,17 +133,23 @@ function needsFunctions(operations: readonly RecordedOperation[]): boolean {
   )
 }
 
+function hasDataSteps(undoes: readonly RecordedInverse[]): boolean {
+  return undoes.some(({ operation }) => operation.kind === 'run')
+}
+
 async function prepareDown(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
   const { dialect } = context
   const { revision } = route.step
   const each = route.tier
   const hasFile = !each.unknown.includes(revision) && route.header.source !== historySource
   const module = hasFile ? await each.tier.source.module(revision) : undefined
+  const recorded = await context.effective(each.tier.name, revision)
   if (module?.downgrade !== undefined) {
     const recording = inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
-    return { route, operations: recording.operations, functions: recording.steps }
+    // Only stamped: nobody wrote down whether it has data steps.
+    const recomputes = recorded === undefined || hasDataSteps(recorded)
+    return { route, operations: recording.operations, functions: recording.steps, recomputes }
   }
-  const recorded = await context.effective(each.tier.name, revision)
   if (recorded === undefined && module === undefined) {
     throw new MigrateError(
       'REVISION_FILE_NEEDED',
@@ -161,7 +170,8 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
       `The file of revision ${revision} is gone, and the way down needs a function of it.`,
     )
   }
-  return { route, operations, functions: upgrade?.steps ?? new Map(), undoes }
+  const recomputes = hasDataSteps(undoes)
+  return { route, operations, functions: upgrade?.steps ?? new Map(), recomputes, undoes }
 }
 
 /** Imports only what is needed and records it. Nothing has been asked of the database but the history. */

@@ -2,12 +2,15 @@ import { type CompiledGroup, compileOperations, isBarrier } from '../compile/com
 import type { Statement } from '../compile/statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { type ErrorLocation, MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import type { RecordedInverse } from './bookkeeping/history.ts'
+import { describedSession, statementError } from './described-session.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
-import { dropsOf, keepDropped } from './kept/downgrade.ts'
+import { keepDropped } from './kept/downgrade.ts'
+import { dropsOf } from './kept/drops.ts'
+import type { KeepLimits } from './kept/losses.ts'
 import { keptPlaces, restoreKept } from './kept/restore.ts'
 import type { KeptStore } from './kept/store.ts'
 import type { PreparedStep } from './prepare.ts'
@@ -20,9 +23,12 @@ export interface RunContext {
   readonly kept: KeptStore
   readonly emit: (event: MigrationEvent) => void
   readonly stepIdleMs: number
+  /** Whether they are enforced while the step runs. */
+  readonly foreignKeys: 'on' | 'off'
   readonly signal?: AbortSignal
   /** Objects of the plan whose rows are over the limits and may be lost. */
   readonly lost: ReadonlySet<string>
+  readonly limits: KeepLimits
 }
 
 export interface OperationsRun {
@@ -48,6 +54,10 @@ async function runStatement(
 ): Promise<void> {
   const { session, emit } = context
   const named = where(prepared)
+  // With enforcement on, dropping the old table of a rebuild deletes the rows of ON DELETE CASCADE children.
+  if (statement.foreignKeys === 'off' && context.foreignKeys === 'on') {
+    throw new MigrateError('INTERNAL', { where: 'runStatement' }, 'A rebuild was planned as a change in place.')
+  }
   // Ran before the transaction was opened.
   if (statement.transaction === 'outside') return
   emit({
@@ -103,10 +113,7 @@ async function runGroup(
         sql: statement.sql,
         ...(source === undefined ? {} : { source }),
       }
-      if (isMigrateError(cause)) throw locate(cause, location)
-      const text = cause instanceof Error ? cause.message : String(cause)
-      const details = { fault: context.dialect.faultOf(cause), database: context.dialect.database }
-      throw new MigrateError('STATEMENT_FAILED', details, `${describe} failed: ${text}`, { cause, location })
+      throw statementError(context.dialect, cause, location)
     }
   }
 }
@@ -144,9 +151,10 @@ async function runData(
     await runStepFunction(step, functions.up, context.stepIdleMs)
   } else if (operation.down === 'restore') {
     const breathe = createYield()
-    const restore = { ...step, breathe: () => breathe(context.signal) }
+    const session = describedSession(context.dialect, context.session, `giving back what "${label}" kept`)
+    const restore = { ...step, session, breathe: () => breathe(context.signal) }
     for (const place of await keptPlaces(restore, label)) {
-      await restoreKept(restore, place.column === '' ? { table: place.table } : place)
+      await restoreKept(restore, place)
     }
   } else if (operation.down === 'function') {
     if (functions?.down === undefined) throw missingFunction(label, named.revision)
@@ -183,9 +191,11 @@ export async function runOperations(
     const drops = dropsOf(
       before,
       operations.map((each) => each.operation),
+      prepared.recomputes,
     )
-    const { dialect, session, kept, lost } = context
-    await keepDropped({ dialect, session, kept, owner, drops, lost, breathe })
+    const { dialect, kept, lost, limits } = context
+    const session = describedSession(dialect, context.session, 'keeping what is dropped')
+    await keepDropped({ dialect, session, kept, owner, drops, lost, limits, breathe })
   }
   let model = before
   for (let at = 0; at < operations.length; ) {

@@ -120,7 +120,10 @@ export function createStepFacade(context: StepContext): StepFacade {
 
   async function backfill(options: BackfillOptions): Promise<number> {
     const table = await tableOf(options.table)
-    const key = options.key ?? uniqueKeyOf(table)
+    const primary = table.constraints.find((constraint) => constraint.kind === 'primaryKey')?.columns ?? []
+    const hidden = dialect.rowIdentity(table)
+    // SQLite lets columns of a primary key be NULL: such rows are passed by their hidden key, or they would be passed over.
+    const key = options.key ?? uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
     if (key === undefined || key.length === 0) {
       throw new MigrateError(
         'INVALID_OPTION',
@@ -136,12 +139,13 @@ export function createStepFacade(context: StepContext): StepFacade {
     const pages = pagesByKey(dialect, session, {
       table: target,
       key,
-      columns: options.columns,
+      columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
       rows: options.batch ?? 500,
       ...(options.where === undefined ? {} : { where: { text: options.where, params: options.params ?? [] } }),
     })
     for await (const rows of pages) {
-      await options.step(rows)
+      // Only exact pages hold more than a step can be given.
+      await options.step(rows as readonly Row[])
       done += rows.length
       context.progress(options.table, done, options.where === undefined ? total : undefined)
       await breathe(context.signal)

@@ -1,23 +1,31 @@
 import type { TableModel } from './schema-model.ts'
 
-/**
- * The columns of a key that tells the rows of a table apart: the primary key, else a unique constraint or a plain unique
- * index whose columns cannot be NULL.
- */
-export function uniqueKeyOf(table: TableModel): readonly string[] | undefined {
-  const primary = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
-  if (primary !== undefined) return primary.columns
-  const notNull = (columns: readonly string[]): boolean =>
+/** Every key of a table whose columns are never NULL: the primary key, unique constraints, plain unique indexes. */
+function uniqueKeysOf(table: TableModel): readonly (readonly string[])[] {
+  // Also of the primary key: SQLite lets its columns be NULL, in many rows alike, unless they are declared otherwise.
+  const neverNull = (columns: readonly string[]): boolean =>
     columns.every((name) => table.columns.some((column) => column.name === name && !column.nullable))
-  for (const constraint of table.constraints) {
-    if (constraint.kind === 'unique' && notNull(constraint.columns)) return constraint.columns
-  }
-  for (const index of table.indexes) {
-    if (!index.unique || index.where !== undefined) continue
+  const constraints = [
+    ...table.constraints.filter((constraint) => constraint.kind === 'primaryKey'),
+    ...table.constraints.filter((constraint) => constraint.kind === 'unique'),
+  ].map((constraint) => constraint.columns)
+  const indexes = table.indexes.flatMap((index) => {
+    if (!index.unique || index.where !== undefined) return []
     const columns = index.elements.flatMap((element) =>
       element.column === undefined || element.prefixLength !== undefined ? [] : [element.column],
     )
-    if (columns.length === index.elements.length && notNull(columns)) return columns
-  }
-  return undefined
+    return columns.length === index.elements.length ? [columns] : []
+  })
+  return [...constraints, ...indexes].filter(neverNull)
+}
+
+/**
+ * The columns of a key that tells the rows of a table apart: the primary key, else a unique constraint or a plain unique
+ * index, whose columns cannot be NULL and are none of `without`.
+ */
+export function uniqueKeyOf(
+  table: TableModel,
+  without: ReadonlySet<string> = new Set(),
+): readonly string[] | undefined {
+  return uniqueKeysOf(table).find((columns) => !columns.some((column) => without.has(column)))
 }

@@ -1,11 +1,21 @@
 import { join, type SqlFragment, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
+import { type ExactValue, isRawText } from './encode.ts'
+
+const plain = sql`?`
+
+/** The placeholder that stores a value as it was, and what to bind to it. */
+export function placed(dialect: Dialect, value: ExactValue): { readonly text: SqlFragment; readonly param: SqlValue } {
+  const { exact } = dialect
+  if (isRawText(value)) return { text: exact?.text ?? plain, param: value.rawText }
+  return { text: typeof value === 'number' ? (exact?.real ?? plain) : plain, param: value }
+}
 
 /** `"a" = ? AND "b" IS NULL`, with the values to bind. */
 export function keyCondition(
   dialect: Dialect,
-  key: Iterable<readonly [column: string, value: SqlValue]>,
+  key: Iterable<readonly [column: string, value: ExactValue]>,
 ): { readonly text: SqlFragment; readonly params: readonly SqlValue[] } {
   const parts: SqlFragment[] = []
   const params: SqlValue[] = []
@@ -13,8 +23,9 @@ export function keyCondition(
     const name = dialect.quote.identifier(column)
     if (value === null) parts.push(sql`${name} IS NULL`)
     else {
-      parts.push(sql`${name} = ?`)
-      params.push(value)
+      const { text, param } = placed(dialect, value)
+      parts.push(sql`${name} = ${text}`)
+      params.push(param)
     }
   }
   return { text: join(parts, ' AND '), params }

@@ -2,7 +2,19 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import { canonicalJson, sha256 } from '../../model/canonical.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
 
-export type Encoding = 'text' | 'int' | 'real' | 'base64' | 'json'
+/** Text that is not UTF-8, which SQLite stores all the same: a string would hold U+FFFD in the place of its odd bytes. */
+export interface RawText {
+  readonly rawText: Uint8Array
+}
+
+/** A value that is given back as it was, byte for byte. */
+export type ExactValue = SqlValue | RawText
+
+export function isRawText(value: ExactValue): value is RawText {
+  return typeof value === 'object' && value !== null && 'rawText' in value
+}
+
+export type Encoding = 'text' | 'int' | 'real' | 'base64' | 'json' | 'rawtext'
 
 export interface Encoded {
   readonly encoding: Encoding
@@ -10,50 +22,65 @@ export interface Encoded {
   readonly value: string | null
 }
 
-function realText(value: number): string {
-  if (Object.is(value, -0)) return '-0'
-  return String(value)
-}
+const base64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 
 /** A value as text that gives the same value back, byte for byte. */
-export function encode(value: SqlValue): Encoded {
+export function encode(value: ExactValue): Encoded {
   if (value === null) return { encoding: 'json', value: null }
   if (typeof value === 'string') return { encoding: 'text', value }
   if (typeof value === 'bigint') return { encoding: 'int', value: value.toString() }
-  if (typeof value === 'number') return { encoding: 'real', value: realText(value) }
+  if (typeof value === 'number') return { encoding: 'real', value: Object.is(value, -0) ? '-0' : String(value) }
   if (typeof value === 'boolean') return { encoding: 'json', value: String(value) }
-  return { encoding: 'base64', value: Buffer.from(value).toString('base64') }
+  if (isRawText(value)) return { encoding: 'rawtext', value: base64(value.rawText) }
+  return { encoding: 'base64', value: base64(value) }
 }
 
-const decoders: { readonly [E in Encoding]: (value: string) => SqlValue } = {
+const decoders: { readonly [E in Encoding]: (value: string) => ExactValue } = {
   text: (value) => value,
   int: (value) => BigInt(value),
   real: (value) => Number(value),
   base64: (value) => Buffer.from(value, 'base64'),
   json: (value) => value === 'true',
+  rawtext: (value) => ({ rawText: Buffer.from(value, 'base64') }),
 }
 
 function isEncoding(text: string): text is Encoding {
   return Object.hasOwn(decoders, text)
 }
 
-export function decode(encoding: string, value: string | null): SqlValue {
+/** `table` is ours, for the error. Throws BOOKKEEPING_INVALID. */
+function damaged(table: string, why: string, cause?: unknown): MigrateError {
+  const options = cause === undefined ? {} : { cause }
+  return new MigrateError(
+    'BOOKKEEPING_INVALID',
+    { table, why },
+    `A kept value in ${table} cannot be read: ${why}.`,
+    options,
+  )
+}
+
+export function decode(table: string, encoding: string, value: string | null): ExactValue {
   if (value === null) return null
-  if (!isEncoding(encoding)) {
-    throw new MigrateError(
-      'BOOKKEEPING_INVALID',
-      { table: 'migrate_kept', why: `unknown encoding ${encoding}` },
-      `A kept value has the unknown encoding ${encoding}.`,
-    )
+  if (!isEncoding(encoding)) throw damaged(table, `unknown encoding ${encoding}`)
+  try {
+    return decoders[encoding](value)
+  } catch (cause) {
+    throw damaged(table, `no ${encoding} value`, cause)
   }
-  return decoders[encoding](value)
+}
+
+/** Whether two values are the same in every bit, and of one type. */
+export function sameValue(a: ExactValue, b: ExactValue): boolean {
+  const [one, other] = [encode(a), encode(b)]
+  return one.encoding === other.encoding && one.value === other.value
 }
 
 /**
  * The hash by which a later run knows whether a value is still the one that was written. 1, 1n, 1.0 and true hash alike:
  * which of them a read gives depends on the column's type, which a downgrade may have changed.
  */
-export function valueHash(value: SqlValue): string {
+export function valueHash(value: ExactValue): string {
   const whole =
     typeof value === 'boolean'
       ? BigInt(value)
@@ -64,7 +91,7 @@ export function valueHash(value: SqlValue): string {
   return sha256(`${encoded.encoding}:${encoded.value ?? 'NULL'}`)
 }
 
-export type Cells = { readonly [column: string]: SqlValue }
+export type Cells = { readonly [column: string]: ExactValue }
 
 /** Several values as one JSON text; `decodeCells` gives the same values back. */
 export function encodeCells(cells: Cells): string {
@@ -77,22 +104,21 @@ export function encodeCells(cells: Cells): string {
   return canonicalJson(entries)
 }
 
-export function decodeCells(text: string): Map<string, SqlValue> {
-  const parsed: unknown = JSON.parse(text)
-  const invalid = (): never => {
-    throw new MigrateError(
-      'BOOKKEEPING_INVALID',
-      { table: 'migrate_kept', why: 'a key or row is not in the form that keep() writes' },
-      'A kept value cannot be read.',
-    )
+export function decodeCells(table: string, text: string): Map<string, ExactValue> {
+  const why = 'a key or row is not in the form that keep() writes'
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (cause) {
+    throw damaged(table, why, cause)
   }
-  if (!Array.isArray(parsed)) return invalid()
-  const cells = new Map<string, SqlValue>()
+  if (!Array.isArray(parsed)) throw damaged(table, why)
+  const cells = new Map<string, ExactValue>()
   for (const entry of parsed as unknown[]) {
-    if (!Array.isArray(entry) || typeof entry[0] !== 'string' || !Array.isArray(entry[1])) return invalid()
+    if (!Array.isArray(entry) || typeof entry[0] !== 'string' || !Array.isArray(entry[1])) throw damaged(table, why)
     const [encoding, value] = entry[1] as unknown[]
-    if (typeof encoding !== 'string' || (typeof value !== 'string' && value !== null)) return invalid()
-    cells.set(entry[0], decode(encoding, value))
+    if (typeof encoding !== 'string' || (typeof value !== 'string' && value !== null)) throw damaged(table, why)
+    cells.set(entry[0], decode(table, encoding, value))
   }
   return cells
 }

@@ -5,10 +5,10 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import { sha256 } from '../../model/canonical.ts'
 import { emptySchema } from '../../model/edit.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
-import { deleteRow, insertNumbered, selectRows } from '../bookkeeping/statements.ts'
+import { deleteRow, insertNumbered, selectRows, updateRow } from '../bookkeeping/statements.ts'
 import { textCell } from '../bookkeeping/store.ts'
 import { type BookkeepingNames, keptTable } from '../bookkeeping/tables.ts'
-import { type Cells, decode, decodeCells, encode, encodeCells, valueHash } from './encode.ts'
+import { type Cells, decode, decodeCells, type ExactValue, encode, encodeCells, valueHash } from './encode.ts'
 
 /** What was kept by core itself on the way down carries this instead of a data step's label. */
 export const downgradeStep = ':downgrade'
@@ -16,11 +16,11 @@ export const downgradeStep = ':downgrade'
 export interface KeptValue {
   readonly id: bigint
   readonly table: string
-  readonly key: ReadonlyMap<string, SqlValue>
+  readonly key: ReadonlyMap<string, ExactValue>
   /** Empty: the whole row, in `row`. */
   readonly column: string
-  readonly value: SqlValue
-  readonly row: ReadonlyMap<string, SqlValue>
+  readonly value: ExactValue
+  readonly row: ReadonlyMap<string, ExactValue>
   readonly writtenHash: string
 }
 
@@ -34,7 +34,7 @@ interface Entry {
   readonly table: string
   readonly key: Cells
   readonly column: string
-  readonly value: SqlValue
+  readonly value: ExactValue
   readonly row?: Cells
   readonly writtenHash: string
 }
@@ -46,7 +46,13 @@ export interface KeptStore {
   readonly count: number
   /** Another run may have made the table, or a rollback unmade it. */
   look(found: boolean): void
+  /**
+   * A step's second value for a cell leaves the first one, and notes what stands there now; what core keeps on the way down
+   * replaces what an older downgrade left.
+   */
   put(owner: KeptOwner, entry: Entry): Promise<void>
+  /** The tables of which a step of this revision kept something. */
+  tables(owner: KeptOwner, step: string): Promise<readonly string[]>
   /** In pages of `limit`, by id after `after` (or before it, when descending). */
   page(
     owner: KeptOwner,
@@ -106,6 +112,10 @@ export function createKeptStore(
         ['key_hash', keyHash],
         ['column', entry.column],
       ] as const
+      if (entry.step === downgradeStep) {
+        const older = deleteRow(dialect, table, identity)
+        await session.execute(older.sql, older.params)
+      }
       const statement = insertNumbered(
         dialect,
         table,
@@ -120,7 +130,18 @@ export function createKeptStore(
         ],
         identity,
       )
-      count += (await session.execute(statement.sql, statement.params)).changes
+      const { changes } = await session.execute(statement.sql, statement.params)
+      count += changes
+      if (changes > 0) return
+      const again = updateRow(dialect, table, [['written_hash', entry.writtenHash]], identity)
+      await session.execute(again.sql, again.params)
+    },
+    async tables(owner, step) {
+      if (!exists) return []
+      const where = sql`${name('tier')} = ? AND ${name('revision')} = ? AND ${name('step')} = ?`
+      const text = sql`SELECT DISTINCT ${name('table_name')} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`
+      const rows = await session.query(text.text, [owner.tier, owner.revision, step])
+      return rows.map((row) => textCell(row, 'table_name', table))
     },
     async page(owner, select, { after, descending, limit }) {
       if (!exists) return []
@@ -169,10 +190,10 @@ export function createKeptStore(
         return {
           id,
           table: textCell(row, 'table_name', table),
-          key: decodeCells(textCell(row, 'key', table)),
+          key: decodeCells(table, textCell(row, 'key', table)),
           column,
-          value: column === '' ? null : decode(textCell(row, 'encoding', table), text),
-          row: column === '' ? decodeCells(text ?? '[]') : new Map(),
+          value: column === '' ? null : decode(table, textCell(row, 'encoding', table), text),
+          row: column === '' ? decodeCells(table, text ?? '[]') : new Map(),
           writtenHash: textCell(row, 'written_hash', table),
         }
       })

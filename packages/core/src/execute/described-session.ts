@@ -1,0 +1,36 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+
+/** A driver's error as ours, with what was being done; ours with what it did not know yet. */
+export function statementError(
+  dialect: Dialect,
+  cause: unknown,
+  location: ErrorLocation & { operation: string },
+): MigrateError {
+  if (isMigrateError(cause)) return locate(cause, location)
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const details = { fault: dialect.faultOf(cause), database: dialect.database }
+  return new MigrateError('STATEMENT_FAILED', details, `${location.operation} failed: ${text}`, { cause, location })
+}
+
+/** The same session for statements of our own: what fails names what it was for, and the statement. */
+export function describedSession(dialect: Dialect, session: Session, operation: string): Session {
+  const told =
+    (sql: string) =>
+    (cause: unknown): never => {
+      throw statementError(dialect, cause, { operation, sql })
+    }
+  return {
+    get open() {
+      return session.open
+    },
+    query: (sql, params) => session.query(sql, params).catch(told(sql)),
+    execute: (sql, params) => session.execute(sql, params).catch(told(sql)),
+    begin: (options) => session.begin(options),
+    savepoint: (body) => session.savepoint(body),
+    ...(session.schemaToken === undefined ? {} : { schemaToken: () => session.schemaToken?.() ?? Promise.resolve('') }),
+    copy: (copy, options) => session.copy(copy, options),
+    close: () => session.close(),
+  }
+}

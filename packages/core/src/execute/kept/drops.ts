@@ -1,0 +1,109 @@
+import { findColumn, tableKey } from '../../model/edit.ts'
+import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { Operation } from '../../operations/operation.ts'
+
+/** What a downgrade drops, by the names that it has when the step begins: a whole table, or one column of it. */
+export interface Dropped {
+  readonly table: TableModel
+  readonly column?: string
+  /** Every column of this table that the step drops: a key that holds one of them does not find the row again. */
+  readonly gone: ReadonlySet<string>
+  /** NULL has to be kept too: going up again would put something else there. */
+  readonly withNull?: true
+}
+
+const columnKey = (table: string, column: string): string => JSON.stringify([table, column])
+
+/** Follows renames, so that a name can be told from before the operations; undefined for what they made themselves. */
+export interface Names {
+  follow(operation: Operation): void
+  /** The key of the table from before. */
+  table(key: string): string | undefined
+  /** Takes the table's key from before. */
+  column(table: string, column: string): string | undefined
+}
+
+export function followNames(): Names {
+  const tables = new Map<string, string | undefined>()
+  const columns = new Map<string, string | undefined>()
+  const table = (key: string): string | undefined => (tables.has(key) ? tables.get(key) : key)
+  const column = (of: string, name: string): string | undefined =>
+    columns.has(columnKey(of, name)) ? columns.get(columnKey(of, name)) : name
+  const ofTable = (ref: TableRef, change: (before: string) => void): void => {
+    const before = table(tableKey(ref))
+    if (before !== undefined) change(before)
+  }
+  return {
+    table,
+    column,
+    follow(operation) {
+      switch (operation.kind) {
+        case 'renameTable':
+          tables.set(tableKey({ ...operation.table, name: operation.to }), table(tableKey(operation.table)))
+          tables.set(tableKey(operation.table), undefined)
+          return
+        case 'createTable':
+          tables.set(tableKey(operation.table.ref), undefined)
+          return
+        case 'dropTable':
+          tables.set(tableKey(operation.table), undefined)
+          return
+        case 'renameColumn':
+          ofTable(operation.table, (before) => {
+            columns.set(columnKey(before, operation.to), column(before, operation.column))
+            columns.set(columnKey(before, operation.column), undefined)
+          })
+          return
+        case 'addColumn':
+          ofTable(operation.table, (before) => columns.set(columnKey(before, operation.column.name), undefined))
+          return
+        case 'dropColumn':
+          ofTable(operation.table, (before) => columns.set(columnKey(before, operation.column), undefined))
+      }
+    },
+  }
+}
+
+/** With what opaque SQL declares to amount to. */
+export function withEffects(operations: readonly Operation[]): readonly Operation[] {
+  return operations.flatMap((operation) =>
+    operation.kind === 'sql' && operation.effects !== undefined ? withEffects(operation.effects) : [operation],
+  )
+}
+
+/**
+ * What the operations drop, in the names from before the first of them: a drop may follow a rename. Whatever the downgrade's
+ * data steps do meanwhile, it is the state from before that the next upgrade gives back.
+ *
+ * @param recomputes the upgrade has data steps, which may compute values anew
+ */
+export function dropsOf(
+  before: SchemaModel,
+  operations: readonly Operation[],
+  recomputes: boolean,
+): readonly Dropped[] {
+  const drops: { readonly table: TableModel; readonly column?: string; readonly withNull?: true }[] = []
+  const gone = new Map<string, Set<string>>()
+  const names = followNames()
+  for (const operation of withEffects(operations)) {
+    if (operation.kind === 'dropTable' || operation.kind === 'dropColumn') {
+      const key = names.table(tableKey(operation.table))
+      const table = key === undefined ? undefined : before.tables.get(key)
+      const name =
+        operation.kind === 'dropColumn' && key !== undefined ? names.column(key, operation.column) : undefined
+      const column = name === undefined ? undefined : table && findColumn(table, name)
+      if (table !== undefined && key !== undefined && operation.kind === 'dropTable') drops.push({ table })
+      // A generated column computes itself again.
+      if (table !== undefined && key !== undefined && column !== undefined && column.generated === undefined) {
+        const withNull = column.nullable && (recomputes || column.default !== undefined)
+        drops.push({ table, column: column.name, ...(withNull ? { withNull } : {}) })
+        gone.set(key, (gone.get(key) ?? new Set()).add(column.name))
+      }
+    }
+    names.follow(operation)
+  }
+  return drops.map((each) => ({
+    ...each,
+    gone: (each.column === undefined ? undefined : gone.get(tableKey(each.table.ref))) ?? new Set(),
+  }))
+}

@@ -1,0 +1,98 @@
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import { findColumn, findTable } from '../../model/edit.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import { insertKept, keyText, placeOf, type RestoreContext, readCells, writeCells } from './cells.ts'
+import { sameValue, valueHash } from './encode.ts'
+import { downgradeStep, type KeptValue } from './store.ts'
+
+const pageSize = 500
+
+/** Why a value could not be given back; `later`: another one may have to come first. */
+type Refusal = { readonly what: string; readonly key: string; readonly later?: true }
+
+interface Giving extends RestoreContext {
+  readonly model: SchemaModel
+}
+
+function stands({ model }: Giving, kept: KeptValue): boolean {
+  const table = findTable(model, { name: kept.table })
+  return table !== undefined && (kept.column === '' || findColumn(table, kept.column) !== undefined)
+}
+
+/** One value. A row that the upgrade made anew takes the kept values. */
+async function giveOne(context: Giving, kept: KeptValue): Promise<Refusal | undefined> {
+  const refusal = (why: string): Refusal => ({ what: `${placeOf(kept)}: ${why}`, key: keyText(kept.key) })
+  if (!stands(context, kept)) return refusal('not there any more, so the old values stay kept')
+  const cells = kept.column === '' ? kept.row : new Map([[kept.column, kept.value]])
+  const present = await readCells(context, kept, cells.keys())
+  if (present === undefined && kept.column !== '') return refusal('the row is gone, so the old value stays kept')
+  let computed = false
+  try {
+    // A statement that fails must not end the transaction on servers where it would.
+    await context.session.savepoint(async () => {
+      if (present === undefined) return insertKept(context, kept)
+      const differing = [...cells].filter(([column, value]) => !sameValue(present[column] ?? null, value))
+      computed = differing.some(([column, value]) => {
+        const now = present[column] ?? null
+        return now !== null && valueHash(now) !== valueHash(value)
+      })
+      if (differing.length > 0) await writeCells(context, kept, differing)
+    })
+  } catch (error) {
+    if (!isMigrateError(error, 'STATEMENT_FAILED') || error.details.fault !== 'constraint') throw error
+    const text = error.cause instanceof Error ? error.cause.message : error.message
+    return { ...refusal(`cannot be given back (${text}), so the old values stay kept`), later: true }
+  }
+  if (computed)
+    context.report(
+      `${placeOf(kept)}: given back as it was before the downgrade, not as computed now`,
+      keyText(kept.key),
+    )
+  await context.kept.remove(kept.id)
+  return undefined
+}
+
+/** Everything kept of whole rows or of cells, once. Gives what has to wait or stays. */
+async function pass(context: Giving, wholeRows: boolean, descending: boolean): Promise<readonly Refusal[]> {
+  const refused: Refusal[] = []
+  let after: bigint | undefined
+  for (;;) {
+    const select = { step: downgradeStep, ...(wholeRows ? { column: '' } : {}) }
+    const options = { descending, limit: pageSize, ...(after === undefined ? {} : { after }) }
+    const page = await context.kept.page(context.owner, select, options)
+    for (const kept of page) {
+      await context.breathe()
+      if (!wholeRows && kept.column === '') continue
+      const refusal = await giveOne(context, kept)
+      if (refusal !== undefined) refused.push(refusal)
+    }
+    after = page.at(-1)?.id
+    if (page.length < pageSize) return refused
+  }
+}
+
+/**
+ * After a revision was upgraded again: gives back, by key, what its downgrade had to drop. What was dropped last comes first,
+ * parents before children; what still refers to a later row waits for another round. What the database does not take (its
+ * parent is gone meanwhile, another row has its unique value) stays kept and is reported.
+ */
+export async function giveBack(context: RestoreContext): Promise<void> {
+  const { dialect, session, kept, owner } = context
+  const tables = await kept.tables(owner, downgradeStep)
+  if (tables.length === 0) return
+  const model = await dialect.introspect(session, { tables: tables.map((name) => ({ name })) })
+  const giving: Giving = { ...context, model }
+  for (const wholeRows of [true, false]) {
+    let waiting = Number.POSITIVE_INFINITY
+    for (let descending = true; ; descending = !descending) {
+      const refused = await pass(giving, wholeRows, descending)
+      const later = refused.filter((each) => each.later).length
+      if (later > 0 && later < waiting) {
+        waiting = later
+        continue
+      }
+      for (const { what, key } of refused) context.report(what, key)
+      break
+    }
+  }
+}

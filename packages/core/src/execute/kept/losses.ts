@@ -1,0 +1,113 @@
+import type { PlannedLoss } from '../../compile/plan.ts'
+import { sql } from '../../compile/sql-tag.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { findColumn, tableKey } from '../../model/edit.ts'
+import { uniqueKeyOf } from '../../model/keys.ts'
+import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { type Dropped, followNames, withEffects } from './drops.ts'
+
+export interface KeepLimits {
+  readonly maxRows: number
+  readonly maxBytes: number
+}
+
+export const defaultLimits: KeepLimits = { maxRows: 100_000, maxBytes: 256 * 1024 * 1024 }
+
+/** The key by which rows are kept: one that stands when they are given back, else a hidden one. */
+export function keptKeyOf(dialect: Dialect, { table, gone }: Dropped): readonly string[] | undefined {
+  const hidden = dialect.rowIdentity(table)
+  return uniqueKeyOf(table, gone) ?? (hidden === undefined ? uniqueKeyOf(table) : [hidden])
+}
+
+export function storedColumns(table: TableModel): readonly string[] {
+  return table.columns.filter((column) => column.generated === undefined).map((column) => column.name)
+}
+
+export const lossName = ({ table, column }: Dropped): string =>
+  column === undefined ? `table ${tableKey(table.ref)}` : `column ${tableKey(table.ref)}.${column}`
+
+/** Counts what is dropped, in a table that may have another name than when the step begins. */
+export async function countLoss(
+  dialect: Dialect,
+  session: Session,
+  dropped: Dropped,
+  limits: KeepLimits,
+  present: { readonly table: TableModel; readonly column?: string } = dropped,
+): Promise<PlannedLoss | undefined> {
+  const columns = present.column === undefined ? storedColumns(present.table) : [present.column]
+  const size = columns
+    .map((column) => sql`COALESCE(${dialect.byteLength(dialect.quote.identifier(column))}, 0)`.text)
+    .join(' + ')
+  const where =
+    present.column === undefined || dropped.withNull
+      ? ''
+      : sql` WHERE ${dialect.quote.identifier(present.column)} IS NOT NULL`.text
+  const target = dialect.quote.table(present.table.ref).text
+  const [counted] = await session.query(
+    `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
+  )
+  const rows = Number(counted?.n ?? 0)
+  const bytes = Number(counted?.bytes ?? 0)
+  const why =
+    rows === 0
+      ? undefined
+      : keptKeyOf(dialect, dropped) === undefined
+        ? 'the table has no unique key'
+        : rows > limits.maxRows
+          ? `more than ${limits.maxRows} rows`
+          : bytes > limits.maxBytes
+            ? `more than ${limits.maxBytes} bytes`
+            : undefined
+  return { object: lossName(dropped), rows, kept: why === undefined, ...(why === undefined ? {} : { why }) }
+}
+
+/**
+ * Counts what a downgrade drops, before the first statement runs.
+ *
+ * @param live what stands there now
+ * @param earlier the operations of the steps before this one, which may have renamed what it drops
+ */
+export async function plannedLosses(
+  dialect: Dialect,
+  session: Session,
+  live: SchemaModel,
+  drops: readonly Dropped[],
+  limits: KeepLimits,
+  earlier: readonly Operation[],
+): Promise<readonly PlannedLoss[]> {
+  if (drops.length === 0) return []
+  const names = followNames()
+  for (const operation of withEffects(earlier)) names.follow(operation)
+  const losses: PlannedLoss[] = []
+  for (const dropped of drops) {
+    const key = names.table(tableKey(dropped.table.ref))
+    const table = key === undefined ? undefined : live.tables.get(key)
+    // Made by an earlier step of this run: there is nothing to be counted yet. The step itself counts again.
+    if (key === undefined || table === undefined) continue
+    if (dropped.column === undefined) {
+      const loss = await countLoss(dialect, session, dropped, limits, { table })
+      if (loss !== undefined) losses.push(loss)
+      continue
+    }
+    const column = names.column(key, dropped.column)
+    if (column === undefined || findColumn(table, column) === undefined) continue
+    const loss = await countLoss(dialect, session, dropped, limits, { table, column })
+    if (loss !== undefined) losses.push(loss)
+  }
+  return losses
+}
+
+/** Throws DATA_LOSS for what cannot be kept, unless it is allowed. */
+export function refuseLosses(losses: readonly PlannedLoss[], allowed: boolean): void {
+  const lost = losses.filter((loss) => !loss.kept)
+  if (lost.length === 0 || allowed) return
+  const lines = lost.map((loss) => `  - ${loss.object}: ${loss.rows} rows (${loss.why ?? 'not keepable'})`)
+  throw new MigrateError(
+    'DATA_LOSS',
+    { losses: lost.map((loss) => ({ table: loss.object, rows: loss.rows, why: loss.why ?? 'not keepable' })) },
+    `The downgrade would drop rows that cannot be kept:\n${lines.join('\n')}`,
+  )
+}
