@@ -11,7 +11,12 @@ export interface LoadedConfig {
   readonly folder: string
 }
 
-const names = ['migrate.config.ts', 'migrate.config.mts', 'migrate.config.js', 'migrate.config.mjs'] as const
+export const configNames = [
+  'migrate.config.ts',
+  'migrate.config.mts',
+  'migrate.config.js',
+  'migrate.config.mjs',
+] as const
 
 type Check = (value: unknown) => boolean
 const isRecord: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -60,7 +65,7 @@ function folders(cwd: string): readonly string[] {
 function findConfig(cwd: string): string {
   const searched = folders(cwd)
   for (const folder of searched) {
-    const name = names.find((candidate) => existsSync(join(folder, candidate)))
+    const name = configNames.find((candidate) => existsSync(join(folder, candidate)))
     if (name !== undefined) return join(folder, name)
   }
   throw new MigrateError(

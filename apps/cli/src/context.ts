@@ -1,3 +1,4 @@
+import type { Caller } from './caller.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import type { Settings } from './settings.ts'
 import type { Opened } from './wiring.ts'
@@ -7,5 +8,6 @@ export interface CommandContext {
   readonly settings: Settings
   readonly report: Reporter
   readonly signal: AbortSignal
+  readonly caller: Caller
   open(): Promise<Opened>
 }

@@ -47,6 +47,7 @@ async function main(): Promise<ExitCode> {
       settings: parsed.settings,
       report,
       signal: controller.signal,
+      caller,
       open: () => open(parsed.settings, caller, secrets),
     }
     return await parsed.run(context)

@@ -64,6 +64,9 @@ export function parse(args: readonly string[], version: string): Parsed {
       chosen(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, 'head'), true)
     })
 
+  command('init', 'make a configuration and a folder for revisions here').action(() =>
+    chosen(async (context) => (await import('./commands/init.ts')).init(context)),
+  )
   command('upgrade', 'apply revisions up to a target (default: head)')
     .argument('[target]', 'a revision, head, heads, label@head, +2, …', 'head')
     .action((target: string) =>
