@@ -33,7 +33,7 @@ export function problemsOfPacked(manifest, files) {
       problems.push(`${file} does not belong into the package`)
     if (/\.ts$/.test(file) && !/\.d\.ts$/.test(file)) problems.push(`${file} is TypeScript that is not compiled`)
   }
-  if (!held.has('LICENSE')) problems.push('it has no LICENSE')
+  for (const file of ['LICENSE', 'README.md']) if (!held.has(file)) problems.push(`it has no ${file}`)
   for (const key of ['name', 'version', 'description', 'license', 'engines']) {
     if (manifest[key] === undefined) problems.push(`package.json has no ${key}`)
   }

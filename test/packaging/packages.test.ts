@@ -90,7 +90,7 @@ test('what pnpm packs of core is what a user should get', () => {
 })
 
 describe('a package that should not go out is seen', () => {
-  const files = ['LICENSE', 'package.json', 'dist/index.js', 'dist/index.d.ts']
+  const files = ['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts']
   const good = {
     name: 'a',
     version: '1.0.0',
@@ -116,6 +116,7 @@ describe('a package that should not go out is seen', () => {
     ['src/index.ts', good, [...files, 'src/index.ts']],
     ['not compiled', good, [...files, 'dist/a.ts']],
     ['LICENSE', good, files.slice(1)],
+    ['README.md', good, files.filter((file) => file !== 'README.md')],
     ['"type": "module"', { ...good, type: 'commonjs' }, files],
     ['description', { ...good, description: undefined }, files],
   ])('%s', (said, manifest, held) => {
