@@ -38,11 +38,18 @@ describe('the tutorial', () => {
 
   test('a page that says something else is seen', () => {
     emptyProject(folder, 'examples/features-tutorial')
-    const wrong = page
-      .replace('2|Search|search|0', '2|Search|find|0')
-      .replace('1 revision applied', '2 revisions applied')
+    const beginning = page.slice(0, page.indexOf('## 3.'))
+    const wrong = `${beginning.replace('"name" VARCHAR(80)', '"name" TEXT').replace('1 revision applied', '2 revisions applied')}
+\`\`\`sql
+SELECT count(*) FROM features
+\`\`\`
+
+\`\`\`rows
+1
+\`\`\`
+`
     const { differences } = follow(wrong, folder, 'features.db')
-    expect(differences).toHaveLength(2)
+    expect(differences).toHaveLength(3)
   })
 })
 
