@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 import type BetterSqlite3 from 'better-sqlite3'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import type { Place } from './url.ts'

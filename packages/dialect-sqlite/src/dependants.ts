@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 import { isKeyword, tokenize } from './ddl/tokenize.ts'
 import { messageOf } from './faults.ts'

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 import { foldName, sameName } from './ddl/tokenize.ts'
 import { messageOf } from './faults.ts'

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 import { type Quote, type SqlFragment, type SqlValue, type TableRef, verbatim } from '@org/migrate-core/dialect'
 
 // A NUL ends the text for SQLite's parser; the other control characters are allowed by it, but make names that no

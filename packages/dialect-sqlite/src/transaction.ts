@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 import type { TransactionOptions, TransactionScope } from '@org/migrate-core/dialect'
 import { type Connection, readOnly } from './connection.ts'
 import { brokenDependants, refuseNewlyBroken } from './dependants.ts'

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 import type { ColumnType, ColumnTypeKind, TypeMap } from '@org/migrate-core/dialect'
 import { significant, tokenize } from './ddl/tokenize.ts'
 

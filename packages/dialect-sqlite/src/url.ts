@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 
 /** Where the database is: a file by its absolute path, or the process's memory. */
 export type Place = { readonly kind: 'memory' } | { readonly kind: 'file'; readonly path: string }

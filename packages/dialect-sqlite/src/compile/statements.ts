@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 import {
   findTable,
   type SchemaModel,
@@ -56,6 +56,11 @@ export function sourceOf(table: TableModel): string {
 
 export function createTrigger(trigger: TriggerModel): Statement {
   return statement(createInMain(createTriggerText(trigger), 'TRIGGER'), [trigger.table])
+}
+
+/** The database's name goes before the trigger's: a temporary one of the same name would otherwise be meant. */
+export function dropTrigger(table: TableRef, trigger: string): Statement {
+  return statement(sql`DROP TRIGGER main.${quote.identifier(trigger)}`, [table])
 }
 
 /** SQLite keeps the table's name as the trigger wrote it, which may be in another case. */

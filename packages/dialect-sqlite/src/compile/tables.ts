@@ -1,18 +1,21 @@
 import {
   type CompileTable,
   findTable,
+  type SchemaModel,
   type Statement,
   sql,
   type TableModel,
   type TableRef,
+  type TriggerModel,
 } from '@org/migrate-core/dialect'
-import { sameName } from '../ddl/tokenize.ts'
+import { mentionsTable } from '../ddl/rename-in-body.ts'
+import { nameOf, sameName, tokenize } from '../ddl/tokenize.ts'
 import { quote } from '../quote.ts'
 import { compileBatch } from './batch.ts'
 import { ColumnMap } from './column-map.ts'
 import { createIndex } from './indexes.ts'
 import { freeName, rebuild } from './rebuild.ts'
-import { inMain, sourceOf, statement, tableOf } from './statements.ts'
+import { createTrigger, dropTrigger, inMain, sourceOf, statement, tableOf } from './statements.ts'
 
 const refersTo = (table: TableModel, name: string): boolean =>
   table.constraints.some(
@@ -34,6 +37,24 @@ function noReferrers(table: TableRef): Statement {
 
 const rename = (table: TableRef, to: TableRef): Statement =>
   statement(sql`ALTER TABLE ${inMain(table)} RENAME TO ${quote.identifier(to.name)}`, [table, to])
+
+/** SQLite finds the table itself in the way when only the case changes. */
+function throughFreeName(before: SchemaModel, table: TableRef, to: TableRef): readonly Statement[] {
+  const between = { name: freeName(before, table) }
+  return [rename(table, between), rename(between, to)]
+}
+
+/**
+ * SQLite's RENAME TO writes the table's new name also in the place of `excluded`, and then the upsert of a trigger writes the
+ * old values again. So such triggers are made anew from their own texts.
+ */
+function upserting(before: SchemaModel, table: TableRef): readonly TriggerModel[] {
+  return [...before.triggers.values()].filter(
+    ({ definition }) =>
+      tokenize(definition).some((token) => sameName(nameOf(token) ?? '', 'excluded')) &&
+      mentionsTable(definition, 'trigger', table.name),
+  )
+}
 
 export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | 'renameTable' | 'alterTableOptions'> = {
   createTable: ({ operation, after }) => {
@@ -60,12 +81,15 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
       { ...drop, foreignKeys: 'off' },
     ]
   },
-  renameTable: ({ operation: { table, to }, before }) => {
+  renameTable: ({ operation: { table, to }, before, after }) => {
     const target = { name: to }
-    if (!sameName(table.name, to)) return [rename(table, target)]
-    // SQLite finds the table itself in the way when only the case changes.
-    const between = { name: freeName(before, table) }
-    return [rename(table, between), rename(between, target)]
+    const names = new Set(upserting(before, table).map(({ name }) => name))
+    const renames = sameName(table.name, to) ? throughFreeName(before, table, target) : [rename(table, target)]
+    return [
+      ...[...names].map((name) => dropTrigger(table, name)),
+      ...renames,
+      ...[...after.triggers.values()].filter(({ name }) => names.has(name)).map(createTrigger),
+    ]
   },
   alterTableOptions: (at) => compileBatch([at]),
 }

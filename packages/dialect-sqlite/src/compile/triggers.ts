@@ -1,10 +1,7 @@
-import { type CompileTable, sql } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
-import { createTrigger, statement } from './statements.ts'
+import type { CompileTable } from '@org/migrate-core/dialect'
+import { createTrigger, dropTrigger } from './statements.ts'
 
 export const triggerStatements: Pick<CompileTable, 'createTrigger' | 'dropTrigger'> = {
   createTrigger: ({ operation: { trigger } }) => [createTrigger(trigger)],
-  dropTrigger: ({ operation: { table, trigger } }) => [
-    statement(sql`DROP TRIGGER main.${quote.identifier(trigger)}`, [table]),
-  ],
+  dropTrigger: ({ operation: { table, trigger } }) => [dropTrigger(table, trigger)],
 }

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 import { isKeyword, nameOf, significant, type Token, tokenize } from './tokenize.ts'
 
 /** A stretch of the text: offsets, the end exclusive. */

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 import type { ConstraintModel, ConstraintSelector } from '@org/migrate-core/dialect'
 import { type PlacedConstraint, placedConstraints } from '../introspect/constraints.ts'
 import { quoteName } from '../quote.ts'

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core/dialect'
 import { findTable, put, putTable, type SchemaModel, type TableModel, type TableRef } from '@org/migrate-core/dialect'
 import { spellReferences } from '../introspect/references.ts'
 import { readTable } from '../introspect/tables.ts'

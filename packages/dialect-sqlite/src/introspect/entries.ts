@@ -15,12 +15,18 @@ export interface Entry {
 /** SQLite's own: sqlite_sequence, sqlite_stat1, … No other name may begin so. */
 const isInternal = (name: string): boolean => foldName(name).startsWith('sqlite_')
 
-/** Everything in the `main` database that has a CREATE text, by one statement whatever there is. */
-export async function readEntries(session: Session): Promise<readonly Entry[]> {
+/**
+ * What has a CREATE text in the `main` database, by one statement whatever there is: everything, or with `of` (folded names)
+ * those tables with their indexes, and all views, triggers and virtual tables.
+ */
+export async function readEntries(session: Session, of?: ReadonlySet<string>): Promise<readonly Entry[]> {
   // Indexes without a text belong to PRIMARY KEY and UNIQUE constraints, which the table's text says.
-  const rows = await session.query(
-    'SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_master WHERE sql IS NOT NULL ORDER BY rowid',
-  )
+  const every = 'SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_master WHERE sql IS NOT NULL'
+  const some = `${every} AND (coalesce(rootpage, 0) = 0 OR tbl_name COLLATE NOCASE IN (SELECT value FROM json_each(?)))`
+  const rows =
+    of === undefined
+      ? await session.query(`${every} ORDER BY rowid`)
+      : await session.query(`${some} ORDER BY rowid`, [JSON.stringify([...of])])
   const owners = new Map<string, string>()
   for (const { type, name } of rows) {
     if (type === 'table' || type === 'view') owners.set(foldName(String(name)), String(name))

@@ -1,7 +1,7 @@
-import { isMigrateError } from '@org/migrate-core'
 import {
   emptySchema,
   type IntrospectRequest,
+  isMigrateError,
   type SchemaModel,
   type Session,
   type TableModel,
@@ -80,8 +80,9 @@ function names(sql: string, tables: ReadonlySet<string>): boolean {
  * Throws UNPARSED_SQL for the CREATE text of something asked for that cannot be read.
  */
 export async function introspect(session: Session, request: IntrospectRequest = {}): Promise<SchemaModel> {
-  const all = await readEntries(session)
   const asked = request.tables === undefined ? undefined : new Set(request.tables.map(({ name }) => foldName(name)))
+  // Who refers to a table stands in the texts of the others.
+  const all = await readEntries(session, request.referrers ? undefined : asked)
   const referrers =
     asked !== undefined && request.referrers ? await referrersOf(session, all, asked) : new Set<string>()
   const tables = await readTables(session, all, (name) =>
