@@ -37,6 +37,13 @@ export const chainMutants: readonly Mutant[] = [
     test: [parts, 'come as they are written, the last of equal names'],
   },
   {
+    name: 'read big numbers as doubles',
+    file: 'packages/schema/src/json-text.ts',
+    find: '? BigInt(text) : new LosslessNumber(text)',
+    replace: '? Number(text) : new LosslessNumber(text)',
+    test: ['test/schema-tables/json-text.test.ts', 'gives whole numbers beyond 2^53 as bigint, others as number'],
+  },
+  {
     name: 'take any number for a size',
     file: `${data}/json-parts.ts`,
     find: '!/^\\d+$/.test(json)',

@@ -6,6 +6,7 @@ const planning = 'test/execute/planning.test.ts'
 const concurrent = 'test/execute/concurrent.test.ts'
 const steps = 'test/execute/data-steps.test.ts'
 const kept = 'test/execute/kept.test.ts'
+const moved = 'test/execute/moved.test.ts'
 
 /** Running a plan: its transactions, the bookkeeping, the data steps. */
 export const executeMutants: readonly Mutant[] = [
@@ -71,6 +72,51 @@ export const executeMutants: readonly Mutant[] = [
     find: 'if (found !== undefined) refuseForeignShape(dialect, tier.store.table, found)',
     replace: '',
     test: [planning, 'a version row that is no revision of ours is never taken for zero'],
+  },
+  {
+    name: 'prove nothing again under the lock of what somebody changed since',
+    file: `${execute}/settle-step.ts`,
+    find: 'if (moved) checkDrift(settled.dialect, standing.model, prepared, running.acceptDrift)',
+    replace: '',
+    test: [moved, 'what somebody changed after the planning stops a derived downgrade as well'],
+  },
+  {
+    name: 'count no rows again under the lock',
+    file: `${execute}/kept/downgrade.ts`,
+    find: 'refuseLosses([loss], false)',
+    replace: '',
+    test: [moved, 'rows that came after the planning and cannot be kept stop a downgrade'],
+  },
+  {
+    name: 'keep foreign keys on where a change has become a rebuild since',
+    file: `${execute}/executor.ts`,
+    find: "if ('step' in due && due.moved && !off && needsForeignKeysOff(running, prepared)) {",
+    replace: "if ('step' in due && due.moved && off && needsForeignKeysOff(running, prepared)) {",
+    test: [moved, 'a change in place that has become a rebuild since is made with foreign keys off'],
+  },
+  {
+    name: 'take a tier from under one that went up since',
+    file: `${execute}/settle-step.ts`,
+    find: "if (step.direction === 'down') await refuseBlocked(running, tier.name)",
+    replace: '',
+    test: [moved, 'a tier stays where another went up on it after the planning'],
+  },
+  {
+    name: 'give back a value of an older downgrade',
+    file: `${execute}/kept/store.ts`,
+    find: 'await session.execute(older.sql, older.params)',
+    replace: '',
+    test: ['test/execute/kept-core.test.ts', 'a value kept by an older downgrade never wins over a newer one'],
+  },
+  {
+    name: 'give children up whose parents come back later',
+    file: `${execute}/kept/give-back.ts`,
+    find: 'if (later > 0 && later < waiting) {',
+    replace: 'if (later < 0) {',
+    test: [
+      'test/execute/kept-core.test.ts',
+      'children come back with their parents, whatever the order in which they were dropped',
+    ],
   },
   {
     name: 'take an unknown version row for none',

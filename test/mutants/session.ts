@@ -118,4 +118,11 @@ export const sessionMutants: readonly Mutant[] = [
     replace: 'db.defaultSafeIntegers(false)',
     test: ['test/sqlite-session/values.test.ts', 'come in one form, by the declared type of the column'],
   },
+  {
+    name: 'turn foreign keys off inside the transaction of a script',
+    file: `${sqlite}/dialect.ts`,
+    find: "open: ['PRAGMA foreign_keys = OFF', 'BEGIN IMMEDIATE'],",
+    replace: "open: ['BEGIN IMMEDIATE', 'PRAGMA foreign_keys = OFF'],",
+    test: ['test/sqlite-compile/rebuild.test.ts', 'has PRAGMA foreign_keys outside the transaction'],
+  },
 ]
