@@ -3,7 +3,6 @@ import { isMigrateError } from '../errors/migrate-error.ts'
 import { historyKey, historySource, readHashes } from './bookkeeping/history.ts'
 import type { EditedRevision } from './migrator-types.ts'
 import type { Settled } from './options.ts'
-import { recordingHash, recordUpgrade } from './prepare.ts'
 import type { TierGraph } from './route.ts'
 
 /**
@@ -43,6 +42,7 @@ async function compare(
   operationsHash: string | null,
 ): Promise<EditedRevision['what']> {
   if (operationsHash === null) return 'cannot be compared'
+  const { recordingHash, recordUpgrade } = await import('./prepare.ts')
   try {
     const recording = await recordUpgrade(settled.dialect, each, revision)
     return recordingHash(recording) === operationsHash ? 'same operations' : 'operations differ'

@@ -2,7 +2,6 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { ForeignFinding } from '../load/tier.ts'
-import { schemaDifferences } from '../model/differences.ts'
 import { findTable } from '../model/edit.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { Settled, SettledTier } from './options.ts'
@@ -62,6 +61,7 @@ async function findForeign(
     query: (sql, params) => session.query(sql, params),
     introspect,
     differences: async (declared) => {
+      const { schemaDifferences } = await import('../model/differences.ts')
       const normal = (schema: SchemaModel): SchemaModel => ({
         ...schema,
         tables: new Map([...schema.tables].map(([key, table]) => [key, dialect.normalise(table)])),

@@ -5,18 +5,16 @@ import { canonicalJson } from '../model/canonical.ts'
 import { createChannel } from './channel.ts'
 import { editedWarning, findEdited } from './edited.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
-import { execute } from './executor.ts'
 import { look } from './look.ts'
 import type { Migrator, MigratorOptions, PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { type Settled, settle } from './options.ts'
 import { makePlan, type Planned, refuseForeign } from './planning.ts'
-import { listHistory, listKept, purgeKept } from './records.ts'
-import { stamp } from './stamp.ts'
 import { readState } from './state.ts'
 import { withSession } from './with-session.ts'
 
 /**
- * The migrator of one database. Nothing is opened until a method is called, and nothing stays open after it.
+ * The migrator of one database. Nothing is opened until a method is called, and nothing stays open after it. Most runs find
+ * nothing to do, and loading code is most of what they cost: what prepares and runs steps is imported when there are any.
  *
  * Throws INVALID_OPTION.
  *
@@ -58,6 +56,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
         ...(run.signal === undefined ? {} : { signal: run.signal }),
         ...(run.acceptDrift === undefined ? {} : { acceptDrift: run.acceptDrift }),
       }
+      const { execute } = await import('./executor.ts')
       outcome = await running((session) => execute(settled, session, first.planned, executing))
     }
     const ms = Math.round(performance.now() - begunAt)
@@ -91,6 +90,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
         ...(acceptEdit === undefined ? {} : { acceptEdit }),
         ...(tier === undefined ? {} : { tier }),
       }
+      const { stamp } = await import('./stamp.ts')
       const stamped = await running((session) => stamp(settled, session, request))
       const heads = [{ tier: tier ?? settled.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
       return { applied: [], heads, reports: [], warnings: [], kept: 0, ms: Math.round(performance.now() - begunAt) }
@@ -105,9 +105,16 @@ export function createMigrator(options: MigratorOptions): Migrator {
         `There is no tier ${name}; there are ${tiers.join(', ')}.`,
       )
     },
-    history: () => looking((session) => listHistory(settled, session)),
-    kept: () => looking((session) => listKept(settled, session)),
+    async history() {
+      const { listHistory } = await import('./records.ts')
+      return looking((session) => listHistory(settled, session))
+    },
+    async kept() {
+      const { listKept } = await import('./records.ts')
+      return looking((session) => listKept(settled, session))
+    },
     async purgeKept(revision) {
+      const { listKept, purgeKept } = await import('./records.ts')
       const kept = await looking((session) => listKept(settled, session))
       if (!kept.some((each) => each.revision === revision)) return 0
       return running((session) => purgeKept(settled, session, revision))

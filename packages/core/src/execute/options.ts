@@ -4,9 +4,13 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { Tier } from '../load/tier.ts'
 import { type Store, sequentialStore, versionStore } from './bookkeeping/store.ts'
 import { type BookkeepingNames, defaultNames } from './bookkeeping/tables.ts'
-import { defaultLimits, type KeepLimits } from './kept/losses.ts'
+import type { KeepLimits } from './kept/losses.ts'
 import type { MigratorOptions } from './migrator-types.ts'
-import { defaultStepIdleMs } from './run-step.ts'
+
+const defaultLimits: KeepLimits = { maxRows: 100_000, maxBytes: 256 * 1024 * 1024 }
+
+/** How long a step may do nothing at all before it counts as hung. */
+const defaultStepIdleMs = 10 * 60_000
 
 export const toolVersion = '0.0.0'
 

@@ -1,23 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { forecastStep } from '../compile/compile-step.ts'
 import type { Plan, PlanStep, TierHeads } from '../compile/plan.ts'
-import { tablesNamed } from '../compile/tables-named.ts'
 import type { Session } from '../dialect/session.ts'
-import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import { compareIds } from '../graph/vertex.ts'
 import { deepFreeze } from '../model/canonical.ts'
 import { emptySchema } from '../model/edit.ts'
-import type { SchemaModel } from '../model/schema-model.ts'
-import type { Operation } from '../operations/operation.ts'
+import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import { readEffective, readMissingHeader } from './bookkeeping/history.ts'
-import { checkDrift } from './check-drift.ts'
-import { dropsOf } from './kept/drops.ts'
-import { plannedLosses, refuseLosses } from './kept/losses.ts'
 import { type Look, look } from './look.ts'
 import type { PlanOptions } from './migrator-types.ts'
 import type { Settled } from './options.ts'
-import { type PreparedStep, prepareStep } from './prepare.ts'
+import type { PreparedStep } from './prepare.ts'
 import { planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
 
 /** What was read of the database, all of it from one moment. */
@@ -73,60 +67,32 @@ function headsAfter(route: Route): readonly TierHeads[] {
   })
 }
 
-function operationsOf(steps: readonly PreparedStep[]): readonly Operation[] {
-  return steps.flatMap((step) => [
-    ...step.operations.map((each) => each.operation),
-    ...(step.undoes ?? []).map((each) => each.operation),
-  ])
+interface Prepared {
+  readonly steps: readonly PreparedStep[]
+  readonly named: readonly TableRef[]
 }
 
-interface Forecast {
-  readonly step: PlanStep
-  readonly after: SchemaModel
+async function prepare(settled: Settled, session: Session, found: Look, route: Route): Promise<Prepared> {
+  if (route.steps.length === 0) return { steps: [], named: [] }
+  const [{ prepareStep }, { tablesOf }] = await Promise.all([import('./prepare.ts'), import('./forecast.ts')])
+  const { dialect, names } = settled
+  const hasHistory = found.present.has(names.history)
+  const effective = async (tier: string, revision: string) =>
+    hasHistory ? readEffective(dialect, names, session, tier, revision) : undefined
+  const steps: PreparedStep[] = []
+  for (const step of route.steps) steps.push(await prepareStep({ dialect, tiers: route.tiers, effective }, step))
+  return { steps, named: tablesOf(steps) }
 }
 
 async function forecast(
   settled: Settled,
   session: Session,
-  prepared: PreparedStep,
-  model: SchemaModel,
-  live: SchemaModel,
+  seen: Seen,
   options: PlanOptions,
-  earlier: readonly Operation[],
-): Promise<Forecast> {
-  const { dialect } = settled
-  const { header, step, tier } = prepared.route
-  const notes: string[] = []
-  const drift = checkDrift(dialect, model, prepared, options.acceptDrift === true)
-  if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)
-  const compiled = forecastStep(dialect, model, prepared.operations)
-  const drops = dropsOf(
-    model,
-    compiled.operations.map((each) => each.operation),
-    prepared.recomputes,
-  )
-  const losses =
-    step.direction === 'down' ? await plannedLosses(dialect, session, live, drops, settled.keep, earlier) : []
-  const off = compiled.foreignKeys === undefined ? {} : { foreignKeys: compiled.foreignKeys }
-  if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
-    notes.push('its data steps run with foreign keys off; the end checks them')
-  }
-  return {
-    step: {
-      tier: tier.tier.name,
-      revision: header.revision,
-      message: header.message,
-      source: header.source,
-      direction: step.direction,
-      removed: step.removed,
-      added: step.added,
-      operations: compiled.operations,
-      ...off,
-      losses,
-      notes,
-    },
-    after: compiled.after,
-  }
+): Promise<readonly PlanStep[]> {
+  if (seen.steps.length === 0) return []
+  const { forecastSteps } = await import('./forecast.ts')
+  return forecastSteps(settled, session, seen, options)
 }
 
 async function see(
@@ -141,12 +107,7 @@ async function see(
   refuseForeign(found)
   const tiers = await readTierGraphs(settled, session, found)
   const route = planRoute(tiers, target, options)
-  const hasHistory = found.present.has(settled.names.history)
-  const effective = async (tier: string, revision: string) =>
-    hasHistory ? readEffective(dialect, settled.names, session, tier, revision) : undefined
-  const steps: PreparedStep[] = []
-  for (const step of route.steps) steps.push(await prepareStep({ dialect, tiers, effective }, step))
-  const named = tablesNamed(operationsOf(steps))
+  const { steps, named } = await prepare(settled, session, found, route)
   const introspect = (of: Session): Promise<SchemaModel> =>
     steps.length === 0 ? Promise.resolve(emptySchema) : dialect.introspect(of, { tables: named, referrers: true })
   const live = await introspect(session)
@@ -171,26 +132,8 @@ export async function makePlan(
     await sleep(lookAgainMs)
     seen = await see(settled, session, target, options)
   }
-  const { route, steps, live, look: found } = seen
-  const planned: PlanStep[] = []
-  const earlier: Operation[] = []
-  let model = live
-  for (const prepared of steps) {
-    const { header, tier } = prepared.route
-    try {
-      const next = await forecast(settled, session, prepared, model, live, options, earlier)
-      planned.push(next.step)
-      earlier.push(...next.step.operations.flatMap((each) => (each.skipped === undefined ? [each.operation] : [])))
-      model = next.after
-    } catch (error) {
-      if (!isMigrateError(error)) throw error
-      throw locate(error, { tier: tier.tier.name, revision: header.revision, direction: prepared.route.step.direction })
-    }
-  }
-  refuseLosses(
-    planned.flatMap((step) => step.losses),
-    options.allowDataLoss === true,
-  )
+  const { route, look: found } = seen
+  const planned = await forecast(settled, session, seen, options)
   const outside = planned.some((step) =>
     step.operations.some((each) => each.statements.some((s) => s.transaction === 'outside')),
   )

@@ -5,9 +5,6 @@ import { createStepFacade, type StepContext } from './step-database.ts'
 
 const keysNamed = 5
 
-/** How long a step may do nothing at all before it counts as hung. */
-export const defaultStepIdleMs = 10 * 60_000
-
 export interface ReportCollector {
   readonly report: (what: string, key?: string) => void
   readonly reports: () => readonly StepReport[]

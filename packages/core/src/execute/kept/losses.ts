@@ -14,8 +14,6 @@ export interface KeepLimits {
   readonly maxBytes: number
 }
 
-export const defaultLimits: KeepLimits = { maxRows: 100_000, maxBytes: 256 * 1024 * 1024 }
-
 /** The key by which rows are kept: one that stands when they are given back, else a hidden one. */
 export function keptKeyOf(dialect: Dialect, { table, gone }: Dropped): readonly string[] | undefined {
   const hidden = dialect.rowIdentity(table)

@@ -1,0 +1,103 @@
+import { forecastStep } from '../compile/compile-step.ts'
+import type { PlanStep } from '../compile/plan.ts'
+import { tablesNamed } from '../compile/tables-named.ts'
+import type { Session } from '../dialect/session.ts'
+import { isMigrateError, locate } from '../errors/migrate-error.ts'
+import type { SchemaModel, TableRef } from '../model/schema-model.ts'
+import type { Operation } from '../operations/operation.ts'
+import { checkDrift } from './check-drift.ts'
+import { dropsOf } from './kept/drops.ts'
+import { plannedLosses, refuseLosses } from './kept/losses.ts'
+import type { PlanOptions } from './migrator-types.ts'
+import type { Settled } from './options.ts'
+import type { PreparedStep } from './prepare.ts'
+
+function operationsOf(steps: readonly PreparedStep[]): readonly Operation[] {
+  return steps.flatMap((step) => [
+    ...step.operations.map((each) => each.operation),
+    ...(step.undoes ?? []).map((each) => each.operation),
+  ])
+}
+
+interface Forecast {
+  readonly step: PlanStep
+  readonly after: SchemaModel
+}
+
+async function forecastOne(
+  settled: Settled,
+  session: Session,
+  prepared: PreparedStep,
+  model: SchemaModel,
+  live: SchemaModel,
+  options: PlanOptions,
+  earlier: readonly Operation[],
+): Promise<Forecast> {
+  const { dialect } = settled
+  const { header, step, tier } = prepared.route
+  const notes: string[] = []
+  const drift = checkDrift(dialect, model, prepared, options.acceptDrift === true)
+  if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)
+  const compiled = forecastStep(dialect, model, prepared.operations)
+  const drops = dropsOf(
+    model,
+    compiled.operations.map((each) => each.operation),
+    prepared.recomputes,
+  )
+  const losses =
+    step.direction === 'down' ? await plannedLosses(dialect, session, live, drops, settled.keep, earlier) : []
+  const off = compiled.foreignKeys === undefined ? {} : { foreignKeys: compiled.foreignKeys }
+  if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
+    notes.push('its data steps run with foreign keys off; the end checks them')
+  }
+  return {
+    step: {
+      tier: tier.tier.name,
+      revision: header.revision,
+      message: header.message,
+      source: header.source,
+      direction: step.direction,
+      removed: step.removed,
+      added: step.added,
+      operations: compiled.operations,
+      ...off,
+      losses,
+      notes,
+    },
+    after: compiled.after,
+  }
+}
+
+/** The tables that steps name: what has to be looked at before they can be compiled. */
+export function tablesOf(steps: readonly PreparedStep[]): readonly TableRef[] {
+  return tablesNamed(operationsOf(steps))
+}
+
+/** What the steps will do, one after the other from the live tables on. Throws DRIFT, DATA_LOSS and what cannot be compiled. */
+export async function forecastSteps(
+  settled: Settled,
+  session: Session,
+  { steps, live }: { readonly steps: readonly PreparedStep[]; readonly live: SchemaModel },
+  options: PlanOptions,
+): Promise<readonly PlanStep[]> {
+  const planned: PlanStep[] = []
+  const earlier: Operation[] = []
+  let model = live
+  for (const prepared of steps) {
+    const { header, tier } = prepared.route
+    try {
+      const next = await forecastOne(settled, session, prepared, model, live, options, earlier)
+      planned.push(next.step)
+      earlier.push(...next.step.operations.flatMap((each) => (each.skipped === undefined ? [each.operation] : [])))
+      model = next.after
+    } catch (error) {
+      if (!isMigrateError(error)) throw error
+      throw locate(error, { tier: tier.tier.name, revision: header.revision, direction: prepared.route.step.direction })
+    }
+  }
+  refuseLosses(
+    planned.flatMap((step) => step.losses),
+    options.allowDataLoss === true,
+  )
+  return planned
+}
