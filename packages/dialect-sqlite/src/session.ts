@@ -1,4 +1,3 @@
-import { MigrateError } from '@org/migrate-core/dialect'
 import type {
   CopySpec,
   Outcome,
@@ -8,6 +7,7 @@ import type {
   TransactionOptions,
   TransactionScope,
 } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/dialect'
 import type { Connection, Prepared } from './connection.ts'
 import { copyTable } from './copy.ts'
 import { openTransaction } from './transaction.ts'

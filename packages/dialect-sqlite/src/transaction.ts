@@ -1,5 +1,5 @@
-import { MigrateError } from '@org/migrate-core/dialect'
 import type { TransactionOptions, TransactionScope } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/dialect'
 import { type Connection, readOnly } from './connection.ts'
 import { brokenDependants, refuseNewlyBroken } from './dependants.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'

@@ -1,5 +1,5 @@
-import { MigrateError } from '@org/migrate-core/dialect'
 import type { ColumnType, ColumnTypeKind, TypeMap } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/dialect'
 import { significant, tokenize } from './ddl/tokenize.ts'
 
 export type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric'

@@ -1,5 +1,5 @@
-import { MigrateError } from '@org/migrate-core/dialect'
 import type { ConstraintModel, ConstraintSelector } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/dialect'
 import { type PlacedConstraint, placedConstraints } from '../introspect/constraints.ts'
 import { quoteName } from '../quote.ts'
 import { canonicalExpression } from './canonical-expression.ts'
