@@ -16,16 +16,6 @@ export const rebuildMutants: readonly Mutant[] = [
     test: [survive, 'keeps triggers, which do not fire meanwhile'],
   },
   {
-    name: 'miss a trigger that writes the name of its table in another case',
-    file: `${compile}/statements.ts`,
-    find: 'sameName(trigger.table.name, ref.name))',
-    replace: 'trigger.table.name === ref.name)',
-    test: [
-      'test/sqlite-rebuild/trigger-case.test.ts',
-      'keeps a trigger that writes the name of its table in another case',
-    ],
-  },
-  {
     name: 'skip sqlite_sequence',
     file: `${compile}/rebuild.ts`,
     find: '...(oldKey.countsUp && freshKey.countsUp ? carrySequence(table, into) : []),',
