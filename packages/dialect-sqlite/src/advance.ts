@@ -1,8 +1,8 @@
-import { MigrateError } from '@org/migrate-core/dialect'
 import {
   apply,
   findColumn,
   type IndexModel,
+  MigrateError,
   type Operation,
   type OperationKind,
   type OperationOf,

@@ -1,5 +1,11 @@
-import { MigrateError } from '@org/migrate-core/dialect'
-import { type Quote, type SqlFragment, type SqlValue, type TableRef, verbatim } from '@org/migrate-core/dialect'
+import {
+  MigrateError,
+  type Quote,
+  type SqlFragment,
+  type SqlValue,
+  type TableRef,
+  verbatim,
+} from '@org/migrate-core/dialect'
 
 // A NUL ends the text for SQLite's parser; the other control characters are allowed by it, but make names that no
 // listing shows truthfully.

@@ -1,4 +1,6 @@
 import { type CompileTable, type IndexModel, type Statement, sql, type TableRef } from '@org/migrate-core/dialect'
+import { parseIndex } from '../ddl/parse-index.ts'
+import { withStrings } from '../ddl/quoted-strings.ts'
 import { retargetIndex } from '../ddl/retarget.ts'
 import { createIndexText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
@@ -8,6 +10,14 @@ import { createInMain, notInSchema, statement, tableOf } from './statements.ts'
 export function createIndex(table: TableRef, index: IndexModel): Statement {
   const text = createInMain(index.source ?? createIndexText(table, index), 'INDEX')
   return statement(text, [table], { note: `build index ${index.name}` })
+}
+
+/** An index that was there already: its text may hold strings in double quotes, which nothing new may. */
+export function createAgain(ref: TableRef, index: IndexModel, columns: readonly string[]): Statement {
+  if (index.source === undefined) return createIndex(ref, index)
+  const { elements, where, source } = parseIndex(index.source)
+  const spans = [...elements.map(({ term }) => term), ...(where === undefined ? [] : [where])]
+  return createIndex(ref, { ...index, source: withStrings(source, spans, columns) })
 }
 
 export function dropIndex(table: TableRef, index: string): Statement {
@@ -23,11 +33,13 @@ export const indexStatements: Pick<CompileTable, 'createIndex' | 'dropIndex' | '
   dropIndex: ({ operation: { table, index } }) => [dropIndex(table, index)],
   renameIndex: ({ operation: { table, index: name, to }, before }) => {
     // SQLite has no ALTER INDEX.
-    const index = tableOf(before, table).indexes.find((each) => each.name === name)
+    const { indexes, columns } = tableOf(before, table)
+    const index = indexes.find((each) => each.name === name)
     if (index === undefined) throw notInSchema(`index ${name}`)
     const text = index.source === undefined ? undefined : retargetIndex(index.source, { name: to })
     const { source: _, ...model } = index
     const renamed = { ...model, name: to, ...(text === undefined ? {} : { source: text }) }
-    return [dropIndex(table, name), createIndex(table, renamed)]
+    const names = columns.map((column) => column.name)
+    return [dropIndex(table, name), createAgain(table, renamed, names)]
   },
 }

@@ -1,5 +1,6 @@
 import {
   type CopySpec,
+  type IndexModel,
   type SchemaModel,
   type Statement,
   sql,
@@ -7,12 +8,16 @@ import {
   type TableRef,
 } from '@org/migrate-core/dialect'
 import { copySql } from '../copy.ts'
-import { retargetTable } from '../ddl/retarget.ts'
+import { slice } from '../ddl/cursor.ts'
+import { createHeadOfIndex } from '../ddl/parse-index.ts'
+import { parseTable } from '../ddl/parse-table.ts'
+import { columnNames, withStrings } from '../ddl/quoted-strings.ts'
+import { expressionsOf, retargetTable } from '../ddl/retarget.ts'
 import { foldName } from '../ddl/tokenize.ts'
 import { quote } from '../quote.ts'
 import { checksBefore } from './checks-before.ts'
 import type { CopiedColumn } from './column-map.ts'
-import { createIndex } from './indexes.ts'
+import { createAgain, createIndex } from './indexes.ts'
 import { type RowKey, rowKeyOf } from './row-key.ts'
 import { createTrigger, inMain, sourceOf, statement, tableOf, triggersOf } from './statements.ts'
 
@@ -74,6 +79,27 @@ function carrySequence(table: TableRef, into: TableRef): readonly Statement[] {
   ]
 }
 
+/** What stays of the old text keeps its meaning; what is new has to be right by itself. */
+function ownText(old: TableModel, fresh: TableModel): string {
+  const before = parseTable(sourceOf(old))
+  const kept = new Set(expressionsOf(before).map((span) => slice(before.source, span)))
+  const { source, ...table } = parseTable(sourceOf(fresh))
+  const spans = expressionsOf({ source, ...table }).filter((span) => kept.has(slice(source, span)))
+  return withStrings(source, spans, columnNames(before))
+}
+
+/** What an index's text says of the table, whatever the index is called. */
+const whatItIndexes = ({ source }: IndexModel): string | undefined =>
+  source?.slice(createHeadOfIndex(source).table.start)
+
+function indexesAgain(old: TableModel, fresh: TableModel): readonly Statement[] {
+  const names = old.columns.map(({ name }) => name)
+  const kept = new Set(old.indexes.map(whatItIndexes))
+  return fresh.indexes.map((index) =>
+    kept.has(whatItIndexes(index)) ? createAgain(old.ref, index, names) : createIndex(old.ref, index),
+  )
+}
+
 const off = { foreignKeys: 'off' } as const
 
 export interface Rebuild {
@@ -101,7 +127,7 @@ export function rebuild({ before, after, table, copied }: Rebuild): readonly Sta
     statement(text, [table], { ...off, ...extra })
   return [
     ...checksBefore(old, fresh, copied, { old: oldKey, fresh: freshKey }),
-    about(retargetTable(sourceOf(fresh), into.name), { note: `rebuild ${table.name}` }),
+    about(retargetTable(ownText(old, fresh), into.name), { note: `rebuild ${table.name}` }),
     about(copySql(copy), { copy, note: `copy the rows of ${table.name}` }),
     about(
       sql`SELECT "before", "after" FROM (SELECT (SELECT count(*) FROM ${inMain(table)}) AS "before", (SELECT count(*) FROM ${inMain(into)}) AS "after") WHERE "before" <> "after"`,
@@ -112,7 +138,7 @@ export function rebuild({ before, after, table, copied }: Rebuild): readonly Sta
     about('PRAGMA legacy_alter_table = ON'),
     about(sql`ALTER TABLE ${inMain(into)} RENAME TO ${quote.identifier(table.name)}`),
     about('PRAGMA legacy_alter_table = OFF'),
-    ...fresh.indexes.map((index): Statement => ({ ...createIndex(table, index), ...off })),
+    ...indexesAgain(old, fresh).map((index): Statement => ({ ...index, ...off })),
     ...triggersOf(after, table).map((trigger): Statement => ({ ...createTrigger(trigger), ...off })),
   ]
 }

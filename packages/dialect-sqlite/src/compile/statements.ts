@@ -1,6 +1,6 @@
-import { MigrateError } from '@org/migrate-core/dialect'
 import {
   findTable,
+  MigrateError,
   type SchemaModel,
   type SqlFragment,
   type Statement,

@@ -1,5 +1,12 @@
-import { MigrateError } from '@org/migrate-core/dialect'
-import { findTable, put, putTable, type SchemaModel, type TableModel, type TableRef } from '@org/migrate-core/dialect'
+import {
+  findTable,
+  MigrateError,
+  put,
+  putTable,
+  type SchemaModel,
+  type TableModel,
+  type TableRef,
+} from '@org/migrate-core/dialect'
 import { spellReferences } from '../introspect/references.ts'
 import { readTable } from '../introspect/tables.ts'
 import { readView } from '../introspect/views.ts'

@@ -1,5 +1,6 @@
 import { assign, type ColumnModel, type ColumnType } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
+import { columnNames, expressionText } from '../ddl/quoted-strings.ts'
 import type { ColumnPart, ColumnPartKind, ColumnPartOf, ParsedColumn, ParsedTable } from '../ddl/table-tree.ts'
 import { nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
 import { enumCheck } from '../ddl/write.ts'
@@ -89,7 +90,10 @@ export function readColumn(table: ParsedTable, column: ParsedColumn): ColumnMode
   if (generated !== undefined) {
     model = {
       ...model,
-      generated: { expression: slice(source, generated.expression).trim(), stored: generated.stored },
+      generated: {
+        expression: expressionText(source, generated.expression, columnNames(table)),
+        stored: generated.stored,
+      },
     }
   }
   if (inKey && key?.autoIncrement) model = { ...model, identity: { mode: 'autoIncrement' } }

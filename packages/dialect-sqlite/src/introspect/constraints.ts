@@ -1,5 +1,6 @@
 import type { ConstraintModel, ConstraintOf } from '@org/migrate-core/dialect'
-import { slice } from '../ddl/cursor.ts'
+import type { Span } from '../ddl/cursor.ts'
+import { columnNames, expressionText } from '../ddl/quoted-strings.ts'
 import type {
   ColumnPart,
   ParsedColumn,
@@ -40,18 +41,20 @@ function foreignKey(
   }
 }
 
+function check(table: ParsedTable, expression: Span): ConstraintOf<'check'> {
+  return { kind: 'check', expression: expressionText(table.source, expression, columnNames(table)) }
+}
+
 function fromPart(table: ParsedTable, column: ParsedColumn, part: ColumnPart): ConstraintModel | undefined {
   const columns = [column.name.name]
   if (part.kind === 'primaryKey' || part.kind === 'unique') return { kind: part.kind, columns }
-  if (part.kind === 'check') return { kind: 'check', expression: slice(table.source, part.expression).trim() }
+  if (part.kind === 'check') return check(table, part.expression)
   if (part.kind === 'references') return foreignKey(table, columns, part.reference)
   return undefined
 }
 
 function fromConstraint(table: ParsedTable, constraint: ParsedTableConstraint): ConstraintModel | undefined {
-  if (constraint.kind === 'check') {
-    return { kind: 'check', expression: slice(table.source, constraint.expression).trim() }
-  }
+  if (constraint.kind === 'check') return check(table, constraint.expression)
   if (constraint.kind === 'foreignKey') {
     const columns = constraint.columns.map(({ name }) => name)
     return foreignKey(table, columns, constraint.reference)

@@ -1,6 +1,6 @@
 import type { IndexElement, IndexModel } from '@org/migrate-core/dialect'
-import { slice } from '../ddl/cursor.ts'
 import { type ParsedIndex, type ParsedIndexElement, parseIndex } from '../ddl/parse-index.ts'
+import { expressionText } from '../ddl/quoted-strings.ts'
 import { sameName } from '../ddl/tokenize.ts'
 import { unwrapped } from '../ddl/unwrapped.ts'
 
@@ -9,7 +9,9 @@ function element(index: ParsedIndex, parsed: ParsedIndexElement, columns: readon
   // A name that is no column of the table is a string to SQLite where double-quoted strings are allowed.
   const column = named === undefined ? undefined : columns.find((name) => sameName(name, named.name))
   return {
-    ...(column === undefined ? { expression: unwrapped(slice(index.source, parsed.term)) } : { column }),
+    ...(column === undefined
+      ? { expression: unwrapped(expressionText(index.source, parsed.term, columns)) }
+      : { column }),
     ...(order === 'desc' ? { order } : {}),
     ...(collation === undefined ? {} : { collation: collation.name }),
   }
@@ -22,7 +24,7 @@ export function readIndex(source: string, columns: readonly string[]): IndexMode
     name: index.name.name,
     unique: index.unique,
     elements: index.elements.map((parsed) => element(index, parsed, columns)),
-    ...(index.where === undefined ? {} : { where: slice(source, index.where).trim() }),
+    ...(index.where === undefined ? {} : { where: expressionText(source, index.where, columns) }),
     source,
   }
 }
