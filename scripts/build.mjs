@@ -78,6 +78,7 @@ async function bundle(home, sources, form) {
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
     write: false,
+    plugins: [lazyModules(program ? staticImports(sources) : sources), ...(program ? [usedExports(home)] : [])],
     // The program holds core and its own tools; what opens databases and what has binaries of its own stays outside.
     ...(program
       ? {
@@ -96,6 +97,59 @@ async function bundle(home, sources, form) {
     process.exit(1)
   })
   return outputFiles.map(({ path, contents }) => ({ path, text: contents }))
+}
+
+/**
+ * Says to the bundler that a module which is imported when it is needed finds everything that was loaded before it. All of
+ * that then lies in one file; else in as many as there are sets of modules that share a part of it, and each costs a start.
+ */
+function lazyModules(loaded) {
+  return {
+    name: 'lazy-modules',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) =>
+        kind === 'dynamic-import' ? { path: join(resolveDir, path), namespace: 'lazy' } : undefined,
+      )
+      onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => ({
+        contents: [...loaded, path]
+          .map((file, at) => `${at < loaded.length ? 'import' : 'export * from'} ${JSON.stringify(file)}`)
+          .join('\n'),
+        resolveDir: dirname(path),
+      }))
+    },
+  }
+}
+
+/** What entries import before they run. They wait for what they import later, so that cannot wait for them. */
+function staticImports(entries) {
+  return entries.flatMap((entry) =>
+    [...readFileSync(entry, 'utf8').matchAll(/^import (?!type ).* from '(\..*)'$/gm)].map(([, path]) =>
+      join(dirname(entry), path),
+    ),
+  )
+}
+
+/** Of core's index what the program uses: esbuild would load at the start whatever else the index names and a command uses. */
+function usedExports(home) {
+  const texts = readdirSync(join(home, 'src'), { recursive: true })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(home, 'src', name), 'utf8'))
+  const named = (text) => text.split(',').map((name) => name.trim())
+  const used = new Set(
+    texts.flatMap((text) =>
+      [...text.matchAll(/^import \{([^}]*)\} from '@org\/migrate-core'$/gm)].flatMap(([, names]) => named(names)),
+    ),
+  )
+  return {
+    name: 'used-exports',
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /packages[\\/]core[\\/]src[\\/]index\.ts$/ }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace(/^export \{([^}]*)\} from .*$/gm, (line, names) =>
+          named(names).some((name) => used.has(name)) ? line : '',
+        ),
+        loader: 'ts',
+      })),
+  }
 }
 
 async function transpile(home) {

@@ -33,7 +33,11 @@ const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
 export function graph(directory: URL | string, options: GraphTierOptions = {}): Tier {
   return graphOf(
     folderSource(absoluteFolder(directory), {
-      headers: ({ path }) => scanHeader(readFileSync(path, 'utf8'), path),
+      headers: ({ path }) => {
+        const text = readFileSync(path, 'utf8')
+        // Applied files are compared by their hash in nearly every command: reading them twice would cost more than hashing.
+        return { scanned: scanHeader(text, path), hash: hashOf(text) }
+      },
       check: checkedRevision,
       slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
     }),
@@ -53,7 +57,7 @@ export function sequential(directory: URL | string, options: SequentialTierOptio
     headers: (file, previous) => {
       refuseOtherNames(file)
       const parents = previous === undefined ? [] : [previous.stem]
-      return { revision: file.stem, parents, branchLabels: [], dependsOn: [], compatibleWith: [] }
+      return { scanned: { revision: file.stem, parents, branchLabels: [], dependsOn: [], compatibleWith: [] } }
     },
     check: (exports, _header, path) => checkedSequential(exports, path),
     slug: (file) => file.stem.slice(4),
@@ -70,8 +74,18 @@ function refuseOtherNames(file: RevisionFile): void {
   )
 }
 
+interface Scan {
+  readonly scanned: ScannedHeader
+  /** Where the text was read anyway. */
+  readonly hash?: string
+}
+
+function hashOf(text: string): string {
+  return sha256(normaliseSource(text))
+}
+
 interface FolderKind {
-  headers(file: RevisionFile, previous: RevisionFile | undefined): ScannedHeader
+  headers(file: RevisionFile, previous: RevisionFile | undefined): Scan
   check(exports: Exports, header: ScannedHeader, path: string): RevisionModule
   slug(file: RevisionFile, header: ScannedHeader): string
 }
@@ -83,13 +97,14 @@ class ScannedFile {
   readonly #slug: string
   #hash: string | undefined
 
-  constructor(path: string, scanned: ScannedHeader, slug: string) {
+  constructor(path: string, { scanned, hash }: Scan, slug: string) {
     this.path = path
     this.scanned = scanned
     this.#slug = slug
+    this.#hash = hash
   }
 
-  /** Message and hash are worked out when asked for: a look at graph and history alone needs neither. */
+  /** The message is worked out when asked for: only steps that run show it. */
   header(): RevisionHeader {
     const { revision, parents, dependsOn, branchLabels, compatibleWith } = this.scanned
     const message = (): string => docblockMessage(this.#read()) ?? this.#slug.replaceAll('_', ' ')
@@ -117,7 +132,7 @@ class ScannedFile {
   }
 
   hashNow(): string {
-    return sha256(normaliseSource(this.#read()))
+    return hashOf(this.#read())
   }
 
   #read(): string {
@@ -133,8 +148,9 @@ function folderSource(directory: string, kind: FolderKind): RevisionSource {
     const byId = new Map<string, ScannedFile>()
     let previous: RevisionFile | undefined
     for (const file of revisionFiles(directory)) {
-      const scanned = kind.headers(file, previous)
-      const entry = new ScannedFile(file.path, scanned, kind.slug(file, scanned))
+      const scan = kind.headers(file, previous)
+      const { scanned } = scan
+      const entry = new ScannedFile(file.path, scan, kind.slug(file, scanned))
       byId.set(scanned.revision, entry)
       found.push(entry.header())
       previous = file
