@@ -226,6 +226,19 @@ it('a chat that the program pinned or tagged between the revisions keeps that', 
   ])
 })
 
+it('a chat that the program pinned as its tags say is still pinned after the way back', async () => {
+  const script = chatAt018('a', '{}') + chatAt018('b', '{}') + chatAt018('c', '{}')
+  const marks = mark('1', 'pinned', 'a') + mark('2', 'x', 'b') + mark('3', 'pinned', 'c')
+  const db = await at(below, script + marks)
+  db.script(`UPDATE "chat" SET "pinned" = ("id" = 'a') WHERE "id" <> 'c'`)
+  const pins = (): unknown => db.rows('SELECT "id", "pinned" FROM "chat" ORDER BY "id"')
+  const before = pins()
+  await db.migrator.upgrade(above)
+  expect(db.one(`SELECT "pinned" FROM "chat" WHERE "id" = 'c'`)).toBe(1n)
+  await db.migrator.downgrade(below)
+  expect(pins()).toEqual(before)
+})
+
 it('3ab3 the downgrade passes with one tag id under two users', async () => {
   const db = await at('head', tag('x', 'Work', 'u1') + tag('y', 'Work', 'u2'))
   const before = tags(db)

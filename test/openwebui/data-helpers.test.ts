@@ -193,6 +193,11 @@ describe('the tags of a chat', () => {
     ])
   })
 
+  it('belong to nobody where the owner is NULL', () => {
+    const chat = taggedChat('c', [{ id: '1', tag_name: 'Work', timestamp: 3n, user_id: null }])
+    expect(chat.marks).toEqual([{ tag: 'work', user: '', timestamp: 3n }])
+  })
+
   it('order by bytes is not the order of JavaScript', () => {
     expect(compareUtf8('ｆ', '🦊')).toBeLessThan(0)
     expect('ｆ' < '🦊').toBe(false)

@@ -1,14 +1,14 @@
 import type { DialectName } from '../model/column-type.ts'
 import type { ColumnModel, ConstraintOf, IndexModel } from '../model/schema-model.ts'
-import type { Outcome, Row, SqlValue } from '../model/sql-value.ts'
+import type { Outcome, RawText, Row, SqlValue } from '../model/sql-value.ts'
 
 export interface KeepCell {
   readonly table: string
   /** A unique key of the row as it stands after the step. */
   readonly key: { readonly [column: string]: SqlValue }
   readonly column: string
-  /** The value before the step. */
-  readonly value: SqlValue
+  /** The value before the step; `RawText` where a string could not give it back. */
+  readonly value: SqlValue | RawText
   /** The value that the step puts there: restore() gives back only where it still stands. */
   readonly written: SqlValue
 }
@@ -17,7 +17,7 @@ export interface KeepRow {
   readonly table: string
   readonly key: { readonly [column: string]: SqlValue }
   /** The whole row that the step deletes. */
-  readonly row: { readonly [column: string]: SqlValue }
+  readonly row: { readonly [column: string]: SqlValue | RawText }
 }
 
 export interface RestoreResult {

@@ -107,9 +107,25 @@ export async function tagChats(db: StepDatabase): Promise<void> {
         })),
       where: { sql: `${jsonAsText(db, 'meta')} = '{}'`, params: [] },
     })
+    await keepPins(db, chats)
     await setPinned(db, chats, 'NULL')
     await addChatTags(db, chats)
   })
+}
+
+/** What the program set before the tags said the same: the way back takes what the tags said, and must not take this. */
+async function keepPins(db: StepDatabase, chats: readonly TaggedChat[]): Promise<void> {
+  const pins = new Map(chats.map(({ id, pinned }) => [id, pinned]))
+  for (const some of chunks(chats)) {
+    const rows = await db.query(
+      `SELECT "id", "pinned" FROM "chat" WHERE "pinned" IS NOT NULL AND "id" IN (${placeholders(some)})`,
+      some.map(({ id }) => id),
+    )
+    for (const { id = null, pinned: value = null } of rows) {
+      if (pins.get(String(id)) !== (Number(value) === 1)) continue
+      await db.keep({ table: 'chat', key: { id }, column: 'pinned', value, written: null })
+    }
+  }
 }
 
 /** Sets pinned where it is still NULL, or takes it back where it is still what was set. */
@@ -123,7 +139,8 @@ async function setPinned(db: StepDatabase, chats: readonly TaggedChat[], now: 'N
   }
 }
 
-/** Puts chat.pinned back to NULL where it is still what the tags said. */
+/** Puts chat.pinned back to what it was, where it is still what the tags said. */
 export async function unpinChats(db: StepDatabase): Promise<void> {
   await eachTaggedChats(db, (chats) => setPinned(db, chats, 'set'))
+  await db.restore({ table: 'chat', column: 'pinned' })
 }

@@ -1,4 +1,5 @@
-import type { SqlValue, StepDatabase } from '@org/migrate-core'
+import type { RawText, SqlValue, StepDatabase } from '@org/migrate-core'
+import { exactText } from './exact-text.ts'
 import { isJsonNumber } from './json-parts.ts'
 import { isJson, type JsonCheck, jsonCheck } from './json-validity.ts'
 
@@ -12,7 +13,7 @@ export interface JsonTextColumn {
   readonly key: readonly string[]
   readonly column: string
   /** A text that is no JSON. The old value is the text, byte for byte. */
-  readonly invalid: (key: { readonly [column: string]: SqlValue }, text: SqlValue) => Promise<void>
+  readonly invalid: (key: { readonly [column: string]: SqlValue }, text: SqlValue | RawText) => Promise<void>
 }
 
 /**
@@ -21,6 +22,8 @@ export interface JsonTextColumn {
  */
 export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Promise<void> {
   const { table, key, column } = what
+  const invalid = async (rowKey: { readonly [column: string]: SqlValue }, text: SqlValue): Promise<void> =>
+    what.invalid(rowKey, await exactText(db, { table, column, key: rowKey }, text))
   await db.backfill({
     table,
     key,
@@ -30,7 +33,7 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
       for (const row of rows) {
         const text = row[column] ?? null
         const rowKey = Object.fromEntries(key.map((name) => [name, row[name] ?? null]))
-        if (typeof text !== 'string' || !isJson(text)) await what.invalid(rowKey, text)
+        if (typeof text !== 'string' || !isJson(text)) await invalid(rowKey, text)
         else if (db.dialect === 'sqlite' && isJsonNumber(text)) await keepDigits(db, what, rowKey, text)
       }
     },
@@ -47,7 +50,7 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
         const [found] = await db.query(`SELECT "${column}" AS "text" FROM "${table}" WHERE ${whereKey(key)}`, [
           ...Object.values(rowKey),
         ])
-        await what.invalid(rowKey, found?.text ?? null)
+        await invalid(rowKey, found?.text ?? null)
       }
     },
   })

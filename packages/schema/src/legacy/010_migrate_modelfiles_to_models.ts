@@ -6,6 +6,7 @@
  * the model was changed since, the modelfile is written anew from it. Other models stay where they are.
  */
 import { bigint, integer, type OperationRecorder, type Row, type StepDatabase, text, varchar } from '@org/migrate-core'
+import { exactText } from '../data/exact-text.ts'
 import { required, rowNumber, wholeNumber } from '../data/legacy-columns.ts'
 import { modelfileOf, modelOf } from '../data/modelfile.ts'
 
@@ -23,7 +24,9 @@ async function modelfilesToModels(db: StepDatabase): Promise<void> {
 
 async function modelfileToModel(db: StepDatabase, row: Row): Promise<void> {
   const tagName = String(row.tag_name)
-  await db.keep({ table: 'modelfile', key: { id: row.id ?? null }, row })
+  const key = { id: row.id ?? null }
+  const modelfile = await exactText(db, { table: 'modelfile', column: 'modelfile', key }, row.modelfile ?? null)
+  await db.keep({ table: 'modelfile', key, row: { ...row, modelfile } })
   const model = modelOf({ tag_name: tagName, modelfile: String(row.modelfile) })
   if (model === undefined) return db.report('modelfiles that are no JSON object stay aside', tagName)
   const [taken] = await db.query('SELECT "id" FROM "model" WHERE "id" = ?', [model.id])

@@ -1,11 +1,6 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { canonicalJson, sha256 } from '../../model/canonical.ts'
-import type { SqlValue } from '../../model/sql-value.ts'
-
-/** Text that is not UTF-8, which SQLite stores all the same: a string would hold U+FFFD in the place of its odd bytes. */
-export interface RawText {
-  readonly rawText: Uint8Array
-}
+import type { RawText, SqlValue } from '../../model/sql-value.ts'
 
 /** A value that is given back as it was, byte for byte. */
 export type ExactValue = SqlValue | RawText
