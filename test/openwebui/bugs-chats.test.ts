@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { chatAt018, databaseAt018, quoted, type TestDatabase } from './kit/database.ts'
 import { dataOf, schemaOf } from './kit/schema.ts'
@@ -112,6 +113,27 @@ it('242a (g) a failure leaves everything as it was, and the next run passes; a t
   await db.migrator.upgrade(up)
   expect(chat(db, 'a')).toBe('null')
   expect(db.rows('SELECT * FROM "old_chat"')).toEqual([{ id: 'x', chat: "somebody's" }])
+})
+
+it('242a (g) a column old_chat that a crash of the original left behind keeps its values', async () => {
+  const db = await databaseAt018(chatAt018('a', '{}'))
+  await db.migrator.upgrade(down)
+  db.script(`ALTER TABLE "chat" ADD COLUMN "old_chat" TEXT; UPDATE "chat" SET "old_chat" = 'nobody looked'`)
+  await db.migrator.upgrade()
+  await db.migrator.downgrade(down)
+  expect(db.rows('SELECT "chat", "old_chat" FROM "chat"')).toEqual([{ chat: '{}', old_chat: 'nobody looked' }])
+})
+
+it.each([
+  ['as the sequential tier leaves it', undefined],
+  ['with the first revision done', down],
+])('242a (g) a table whose chat is called old_chat is refused, and not a byte of it changes: %s', async (_, done) => {
+  const db = await databaseAt018(chatAt018('a', 'the only copy'))
+  if (done !== undefined) await db.migrator.upgrade(done)
+  db.script('ALTER TABLE "chat" RENAME COLUMN "chat" TO "old_chat"')
+  const before = readFileSync(db.path)
+  await expect(db.migrator.upgrade()).rejects.toThrow(/column (chat\.)?chat/)
+  expect(readFileSync(db.path).equals(before)).toBe(true)
 })
 
 it('242a (h) only texts that are no JSON are written, the rest is moved by the database', async () => {

@@ -183,6 +183,22 @@ it('an empty version table is no stamp', async () => {
   expect(result.applied).toHaveLength(21)
 })
 
+it('a table alembic_version without its column is refused with words, not with an error of the database', async () => {
+  const db = testDatabase()
+  db.load('legacy-018.sql')
+  db.script(`CREATE TABLE "alembic_version" ("version" TEXT); INSERT INTO "alembic_version" VALUES ('1')`)
+  const before = readFileSync(db.path)
+  const error = await db.migrator.upgrade().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!isMigrateError(error, 'FOREIGN_HISTORY')) throw error
+  expect(error.message).toContain('no column version_num')
+  expect(error.details.stamp).toEqual([])
+  expect(error.remedy).toContain('ignoreForeignHistory')
+  expect(readFileSync(db.path).equals(before)).toBe(true)
+})
+
 it('tables of the shape that the original makes on an empty database are refused, each difference named', async () => {
   const db = testDatabase({ legacy: false })
   db.script('CREATE TABLE "auth" ("id" VARCHAR PRIMARY KEY, "email" VARCHAR, "password" TEXT, "active" BOOLEAN)')

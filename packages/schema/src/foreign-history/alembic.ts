@@ -9,6 +9,9 @@ const remedy =
   'Take the schema as it stands as a baseline of a chain of its own, or let our chain build a new database and move the data ' +
   `there. Where the table ${table} belongs to another program that shares this database, name it in ignoreForeignHistory.`
 
+const unreadable =
+  'It has no column version_num, so that it is not the table of the original as it is known here: what it says cannot be told.'
+
 function meaning(stamps: readonly string[]): string {
   if (stamps.length > 1) {
     return (
@@ -29,15 +32,16 @@ function meaning(stamps: readonly string[]): string {
 }
 
 async function find(look: ForeignLook): Promise<ForeignFinding | undefined> {
-  const rows = await look.query('SELECT "version_num" FROM "alembic_version" ORDER BY "version_num"')
-  const stamp = rows.map((row) => String(row.version_num))
-  if (stamp.length === 0) return undefined
+  // By all its columns: a table of this name may be another program's, and have others.
+  const rows = await look.query('SELECT * FROM "alembic_version"')
+  if (rows.length === 0) return undefined
+  const stamp = rows.flatMap((row) => (row.version_num === undefined ? [] : [String(row.version_num)])).sort()
   const { tables } = await import('../tables/all.ts')
   const found = await look.differences(toModel(Object.values(tables)))
   const differences = found.filter((line) => !histories.has(line))
   const message = [
-    `This database was migrated by another program: its history is the table ${table}, stamped ${stamp.join(', ')}.`,
-    meaning(stamp),
+    `This database was migrated by another program: its history is the table ${table}${stamp.length === 0 ? '' : `, stamped ${stamp.join(', ')}`}.`,
+    stamp.length === 0 ? unreadable : meaning(stamp),
     differences.length === 0
       ? 'Its schema equals that of our last revision; what its data went through cannot be seen.'
       : `Its schema differs from that of our last revision:\n${differences.map((line) => `  - ${line}`).join('\n')}`,
