@@ -55,6 +55,8 @@ export interface Plan {
   readonly version: 1
   readonly dialect: DialectName
   readonly database: string
+  /** The tier that the target is of. */
+  readonly tier: string
   readonly target: string
   readonly direction: Direction
   readonly from: readonly TierHeads[]

@@ -27,14 +27,20 @@ function plannedLine(dialect: Dialect, { params, ...statement }: PlannedStatemen
   return lineOf(dialect, { ...statement, ...(params === undefined ? {} : { params: params.map(decodeRowValue) }) })
 }
 
+/** What an online run would keep before it is dropped. */
+function keptBefore(step: PlanStep): readonly string[] {
+  return step.losses.flatMap(({ object, rows, kept }) => (kept && rows > 0 ? [`keep ${rows} rows of ${object}`] : []))
+}
+
 function unprintable(plan: Plan): readonly { readonly revision: string; readonly label: string }[] {
-  return plan.steps.flatMap((step) =>
-    step.operations.flatMap(({ operation }) =>
+  return plan.steps.flatMap((step) => [
+    ...keptBefore(step).map((label) => ({ revision: step.revision, label })),
+    ...step.operations.flatMap(({ operation }) =>
       operation.kind === 'run' && !(operation.half === 'down' && operation.down === 'none')
         ? [{ revision: step.revision, label: operation.label }]
         : [],
     ),
-  )
+  ])
 }
 
 /**
@@ -55,6 +61,7 @@ export function printScript(dialect: Dialect, plan: Plan, options: ScriptOptions
     lines.push(comment(`${step.direction === 'up' ? 'upgrade' : 'downgrade'} ${step.revision}: ${step.message}`))
     const frame = dialect.scriptFrame(step.foreignKeys === undefined ? {} : { foreignKeys: step.foreignKeys })
     lines.push(...frame.open.map((text) => `${text};`))
+    for (const label of keptBefore(step)) lines.push(comment(`left out: ${label}`))
     for (const each of step.operations) {
       if (each.operation.kind === 'run') lines.push(comment(`left out: data step: ${each.operation.label}`))
       lines.push(...each.statements.map((statement) => plannedLine(dialect, statement)))

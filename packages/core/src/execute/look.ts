@@ -4,6 +4,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { ForeignFinding } from '../load/tier.ts'
 import { findTable } from '../model/edit.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import { historyTable, keptTable } from './bookkeeping/tables.ts'
 import type { Settled, SettledTier } from './options.ts'
 
 /** What the bookkeeping says, read without a lock and without writing. */
@@ -79,6 +80,10 @@ export async function look(settled: Settled, session: Session): Promise<Look> {
   const names = [...new Set([...own, ...foreignNames])]
   const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })) })
   const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
+  for (const table of [historyTable(settled.names), keptTable(settled.names)]) {
+    const found = findTable(model, table.ref)
+    if (found !== undefined) refuseForeignShape(dialect, table, found)
+  }
   const applied = new Map<string, readonly string[]>()
   for (const tier of settled.tiers) {
     const name = tier.store.table.ref.name

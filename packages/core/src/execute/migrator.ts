@@ -5,10 +5,9 @@ import { canonicalJson } from '../model/canonical.ts'
 import { createChannel } from './channel.ts'
 import { editedWarning, findEdited } from './edited.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
-import { look } from './look.ts'
 import type { Migrator, MigratorOptions, PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { type Settled, settle } from './options.ts'
-import { makePlan, type Planned, refuseForeign } from './planning.ts'
+import { makePlan, type Planned } from './planning.ts'
 import { readState } from './state.ts'
 import { withSession } from './with-session.ts'
 
@@ -36,7 +35,15 @@ export function createMigrator(options: MigratorOptions): Migrator {
 
   async function move(target: string, run: RunOptions, expected?: Plan): Promise<RunResult> {
     const begunAt = performance.now()
-    const emit = (event: MigrationEvent): void => run.onEvent?.(event)
+    const complaints: string[] = []
+    // A run is not left half-way for a listener's sake; that it failed is said once.
+    const emit = (event: MigrationEvent): void => {
+      try {
+        run.onEvent?.(event)
+      } catch (error) {
+        if (complaints.length === 0) complaints.push(`The listener of events threw: ${String(error)}`)
+      }
+    }
     const first = await looking(async (session) => {
       const planned = await makePlan(settled, session, target, run)
       return { planned, warnings: [...planned.plan.warnings, ...(await checkEdited(settled, session, planned, run))] }
@@ -51,6 +58,12 @@ export function createMigrator(options: MigratorOptions): Migrator {
       kept: 0,
     }
     if (plan.steps.length > 0) {
+      if (run.signal?.aborted) {
+        const cause = run.signal.reason
+        throw new MigrateError('ABORTED', { applied: [] }, 'Stopped before anything ran; nothing was changed.', {
+          cause,
+        })
+      }
       const executing = {
         emit,
         ...(run.signal === undefined ? {} : { signal: run.signal }),
@@ -61,7 +74,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
     }
     const ms = Math.round(performance.now() - begunAt)
     emit({ type: 'finished', applied: outcome.applied, heads: plan.to, ms })
-    return { ...outcome, heads: plan.to, warnings: first.warnings, ms }
+    return { ...outcome, heads: plan.to, warnings: [...first.warnings, ...complaints], ms }
   }
 
   return {
@@ -70,7 +83,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
       looking(async (session) => (await makePlan(settled, session, target, planOptions)).plan),
     run: (plan, runOptions = {}) =>
       eventsOf((onEvent, signal) => {
-        const direction = { direction: plan.direction }
+        const direction = { direction: plan.direction, tier: plan.tier }
         return move(
           plan.target,
           { ...runOptions, ...direction, onEvent: both(runOptions.onEvent, onEvent), signal },
@@ -81,8 +94,6 @@ export function createMigrator(options: MigratorOptions): Migrator {
     downgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'down' }),
     async stamp(target, stampOptions = {}) {
       const begunAt = performance.now()
-      // Everything that can be refused is refused before a file could be made.
-      await looking(async (session) => refuseForeign(await look(settled, session)))
       const { purge, acceptEdit, tier } = stampOptions
       const request = {
         target,
@@ -90,7 +101,9 @@ export function createMigrator(options: MigratorOptions): Migrator {
         ...(acceptEdit === undefined ? {} : { acceptEdit }),
         ...(tier === undefined ? {} : { tier }),
       }
-      const { stamp } = await import('./stamp.ts')
+      const { checkStamp, stamp } = await import('./stamp.ts')
+      // Everything that can be refused is refused before a file could be made.
+      await looking((session) => checkStamp(settled, session, request))
       const stamped = await running((session) => stamp(settled, session, request))
       const heads = [{ tier: tier ?? settled.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
       return { applied: [], heads, reports: [], warnings: [], kept: 0, ms: Math.round(performance.now() - begunAt) }

@@ -7,7 +7,8 @@ import { compareIds } from '../graph/vertex.ts'
 import { deepFreeze } from '../model/canonical.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
-import { readEffective, readMissingHeader } from './bookkeeping/history.ts'
+import { readEffective } from './bookkeeping/effective.ts'
+import { readMissingHeader } from './bookkeeping/history.ts'
 import { type Look, look } from './look.ts'
 import type { PlanOptions } from './migrator-types.ts'
 import type { Settled } from './options.ts'
@@ -141,6 +142,7 @@ export async function makePlan(
     version: 1,
     dialect: dialect.name,
     database: dialect.database,
+    tier: options.tier ?? settled.tiers.at(-1)?.name ?? '',
     target,
     direction: route.direction,
     from: route.tiers.map((each) => headsOf(each, each.applied)),

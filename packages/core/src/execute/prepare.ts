@@ -48,8 +48,12 @@ function inRevision<T>(each: TierGraph, revision: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (isMigrateError(error)) throw locate(error, { tier: each.tier.name, revision })
-    throw error
+    const location = { tier: each.tier.name, revision }
+    if (isMigrateError(error)) throw locate(error, location)
+    const why = error instanceof Error ? error.message : String(error)
+    const file = each.graph.get(revision).source
+    const message = `Revision ${revision} cannot be recorded: ${why}`
+    throw new MigrateError('REVISION_IMPORT_FAILED', { file, why }, message, { cause: error, location })
   }
 }
 
@@ -95,19 +99,27 @@ async function replayBefore(context: PrepareContext, step: RouteStep): Promise<S
   return model
 }
 
-/** The effective operations of a recording over a model, each with its inverse. */
+/** The effective operations of a recording over a model, each with its inverse; with `ours`, without guarded creates. */
 function compiledFrom(
   dialect: Dialect,
   before: SchemaModel,
   operations: readonly RecordedOperation[],
+  ours?: 'ours',
 ): readonly RecordedInverse[] {
   const found: RecordedInverse[] = []
+  // Nobody saw whether the object was there before: taking it away could take what is not ours.
+  const guarded = (index: number): boolean => {
+    const operation = operations[index]?.operation
+    return ours !== undefined && operation !== undefined && 'ifNotExists' in operation && operation.ifNotExists === true
+  }
   let model = before
+  let index = 0
   for (let at = 0; at < operations.length; ) {
     const { groups, after, taken } = compileOperations(dialect, model, operations.slice(at))
     for (const group of groups) {
       for (const { operation, inverse, skipped } of group.operations) {
-        if (skipped === undefined) found.push({ operation, inverse })
+        if (skipped === undefined && !guarded(index)) found.push({ operation, inverse })
+        index += 1
       }
     }
     model = after
@@ -161,7 +173,8 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
     module === undefined
       ? undefined
       : inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
-  const undoes = recorded ?? compiledFrom(dialect, await replayBefore(context, route), upgrade?.operations ?? [])
+  const undoes =
+    recorded ?? compiledFrom(dialect, await replayBefore(context, route), upgrade?.operations ?? [], 'ours')
   const operations = inRevision(each, revision, () => inverseOperations(revision, undoes))
   if (upgrade === undefined && needsFunctions(operations)) {
     throw new MigrateError(

@@ -1,8 +1,7 @@
 import { sql } from '../compile/sql-tag.ts'
 import type { Session } from '../dialect/session.ts'
-import { MigrateError } from '../errors/migrate-error.ts'
 import { findTable } from '../model/edit.ts'
-import type { Row } from '../model/sql-value.ts'
+import { directionOf } from './bookkeeping/history.ts'
 import { selectRows } from './bookkeeping/statements.ts'
 import { textCell } from './bookkeeping/store.ts'
 import type { HistoryRow, KeptSummary } from './migrator-types.ts'
@@ -11,19 +10,6 @@ import type { Settled } from './options.ts'
 async function exists(settled: Settled, session: Session, table: string): Promise<boolean> {
   return (
     findTable(await settled.dialect.introspect(session, { tables: [{ name: table }] }), { name: table }) !== undefined
-  )
-}
-
-const directions = ['up', 'down', 'stamp', 'edit'] as const
-
-function directionOf(row: Row, table: string): HistoryRow['direction'] {
-  const text = textCell(row, 'direction', table)
-  const known = directions.find((each) => each === text)
-  if (known !== undefined) return known
-  throw new MigrateError(
-    'BOOKKEEPING_INVALID',
-    { table, why: `unknown direction ${text}` },
-    `Table ${table} holds the unknown direction ${text}.`,
   )
 }
 

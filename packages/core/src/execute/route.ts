@@ -86,7 +86,7 @@ function selectTier(tiers: readonly TierGraph[], name: string | undefined): Tier
   )
 }
 
-function refuseUnknown(each: TierGraph): void {
+export function refuseUnknown(each: TierGraph): never {
   const table = each.tier.store.table.ref.name
   throw new MigrateError(
     'UNKNOWN_APPLIED_REVISION',

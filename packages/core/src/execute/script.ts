@@ -2,7 +2,6 @@ import type { Plan, PlanStep } from '../compile/plan.ts'
 import { printScript } from '../compile/script.ts'
 import type { Statement } from '../compile/statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import type { RevisionHeader } from '../graph/revision.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import { historyRow } from './bookkeeping/history.ts'
@@ -43,19 +42,12 @@ export function script(plan: Plan, dialect: Dialect, settings: ScriptSettings = 
   const bookkeeping = (step: PlanStep): readonly Statement[] => {
     const table = Object.hasOwn(sequential, step.tier) ? sequential[step.tier] : undefined
     const store = table === undefined ? versionStore(dialect, names) : sequentialStore(dialect, table)
-    const header: RevisionHeader = {
-      revision: step.revision,
-      parents: [],
-      dependsOn: [],
-      branchLabels: [],
-      compatibleWith: [],
-      message: step.message,
-      source: step.source,
-    }
+    // What it stands on and how it is undone is not in a plan: the file says it, when somebody goes back.
+    const header = { revision: step.revision }
     const entry = { tier: step.tier, header, direction: step.direction, startedAt: at, finishedAt: at }
     return [
       ...store.move(step, at.toISOString()),
-      historyRow(dialect, names, { ...entry, effective: [], host: 'script', user: 'script', tool: toolVersion }),
+      historyRow(dialect, names, { ...entry, host: 'script', user: 'script', tool: toolVersion }),
     ]
   }
   const before = fresh ? [...createText(dialect, versionTable(names)), ...createText(dialect, historyTable(names))] : []

@@ -1,14 +1,16 @@
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { emptySchema } from '../model/edit.ts'
+import type { StampPlan } from '../plan/plan.ts'
 import { planStamp } from '../plan/plan-stamp.ts'
 import { historyRow } from './bookkeeping/history.ts'
 import { historyTable } from './bookkeeping/tables.ts'
+import { describedSession } from './described-session.ts'
 import { look } from './look.ts'
 import { type Settled, toolVersion } from './options.ts'
 import { readTierGraphs, refuseForeign } from './planning.ts'
 import { recordingHash, recordUpgrade } from './prepare.ts'
-import type { TierGraph } from './route.ts'
+import { ensureTables } from './record-step.ts'
+import { refuseUnknown, type TierGraph } from './route.ts'
 
 export interface StampRequest {
   readonly target: string
@@ -29,13 +31,20 @@ function addressedTier(tiers: readonly TierGraph[], name: string | undefined): T
   throw new MigrateError('INVALID_OPTION', { option: 'tier', why }, `Only the graph tier can be stamped: ${why}.`)
 }
 
-/** Sets the recorded heads without running anything; or, with `acceptEdit`, records the present text of an applied file. */
-export async function stamp(settled: Settled, session: Session, request: StampRequest): Promise<Stamped> {
-  const { dialect, names } = settled
+interface Prepared {
+  readonly each: TierGraph
+  readonly present: Set<string>
+  readonly plan: StampPlan | undefined
+  readonly revisions: readonly string[]
+}
+
+async function prepare(settled: Settled, session: Session, request: StampRequest): Promise<Prepared> {
   const found = await look(settled, session)
   refuseForeign(found)
   const each = addressedTier(await readTierGraphs(settled, session, found), request.tier)
   const purge = request.purge === true
+  const gone = each.unknown.filter((revision) => !each.graph.has(revision))
+  if (gone.length > 0 && !purge) refuseUnknown({ ...each, unknown: gone })
   const plan = request.acceptEdit ? undefined : planStamp(each.graph, each.applied, request.target, { purge })
   const revisions = request.acceptEdit ? [each.graph.get(request.target).revision] : (plan?.to ?? [])
   if (request.acceptEdit && !each.graph.ancestorsOf(each.applied).has(request.target)) {
@@ -45,18 +54,23 @@ export async function stamp(settled: Settled, session: Session, request: StampRe
       `Revision ${request.target} is not applied, so no edit of it can be accepted.`,
     )
   }
-  const hashes = new Map<string, string>()
-  for (const revision of revisions) hashes.set(revision, recordingHash(await recordUpgrade(dialect, each, revision)))
+  return { each, present: new Set(found.present), plan, revisions }
+}
+
+/** What a stamp would be refused for, before a file could be made. */
+export async function checkStamp(settled: Settled, session: Session, request: StampRequest): Promise<void> {
+  await prepare(settled, session, request)
+}
+
+/** Sets the recorded heads without running anything; or, with `acceptEdit`, records the present text of an applied file. */
+export async function stamp(settled: Settled, session: Session, request: StampRequest): Promise<Stamped> {
+  const { dialect, names } = settled
   const scope = await session.begin({ waitMs: settled.waitMs })
   try {
-    for (const table of [each.tier.store.table, historyTable(names)]) {
-      if (found.present.has(table.ref.name)) continue
-      const operation = { kind: 'createTable', table } as const
-      const after = dialect.advance(emptySchema, operation)
-      for (const statement of dialect.compile.createTable({ operation, before: emptySchema, after })) {
-        await session.execute(statement.sql, statement.params)
-      }
-    }
+    // Only now nobody else can move what it stands on.
+    const { each, present, plan, revisions } = await prepare(settled, session, request)
+    const own = describedSession(dialect, session, `stamping ${request.target}`)
+    await ensureTables(dialect, own, present, [each.tier.store.table, historyTable(names)])
     const now = new Date()
     if (plan !== undefined) {
       const target = new Set(plan.to)
@@ -64,27 +78,27 @@ export async function stamp(settled: Settled, session: Session, request: StampRe
       const added = plan.to.filter((head) => !each.applied.includes(head))
       const move = { revision: plan.to[0] ?? '', direction: 'up' as const, removed, added }
       for (const statement of each.tier.store.move(move, now.toISOString()))
-        await session.execute(statement.sql, statement.params)
+        await own.execute(statement.sql, statement.params)
     }
     for (const revision of revisions) {
-      const operationsHash = hashes.get(revision)
       const row = historyRow(dialect, names, {
         tier: each.tier.name,
         header: each.graph.get(revision),
         direction: request.acceptEdit ? 'edit' : 'stamp',
-        ...(operationsHash === undefined ? {} : { operationsHash }),
+        operationsHash: recordingHash(await recordUpgrade(dialect, each, revision)),
         effective: [],
         startedAt: now,
         finishedAt: now,
         ...settled.recordedBy(),
         tool: toolVersion,
       })
-      await session.execute(row.sql, row.params)
+      await own.execute(row.sql, row.params)
     }
     await scope.commit()
+    return { heads: plan?.to ?? each.applied, changed: revisions.length > 0 }
   } catch (error) {
+    // The session's close rolls back as well: the first failure is the one to tell.
     await scope.rollback().catch(() => undefined)
     throw error
   }
-  return { heads: plan?.to ?? each.applied, changed: revisions.length > 0 }
 }

@@ -6,6 +6,8 @@ import { uniqueKeyOf } from '../model/keys.ts'
 import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { BackfillOptions, KeepCell, KeepRow, StepDatabase } from '../operations/step-database.ts'
+import { describedSession } from './described-session.ts'
+import { guardedSession } from './guarded-session.ts'
 import { valueHash } from './kept/encode.ts'
 import { pagesByKey } from './kept/paging.ts'
 import { restoreKept } from './kept/restore.ts'
@@ -52,13 +54,25 @@ function isKeepRow(cell: KeepCell | KeepRow): cell is KeepRow {
 }
 
 export function createStepFacade(context: StepContext): StepFacade {
-  const { dialect, session, label } = context
+  const { dialect, label } = context
   const classes = new Map<string, SqlClass>()
   const calls = new Set<StepCall<unknown>>()
   const breathe = createYield()
   let running = 0
   let lastEnd = performance.now()
   let closed = false
+  /** What a failed step left running must not write once its transaction is gone. */
+  const open = (what: string): void => {
+    if (!closed) return
+    const message = `${what} was called after the data step "${label}" had ended.`
+    throw new MigrateError('SESSION_CLOSED', { what }, message)
+  }
+  const session = guardedSession(context.session, open)
+  const kept = context.kept.through(describedSession(dialect, session, `keeping in the data step "${label}"`))
+  const pause = async (): Promise<void> => {
+    await breathe(context.signal)
+    open('db')
+  }
 
   function check(sql: string): void {
     let kind = classes.get(sql)
@@ -74,15 +88,10 @@ export function createStepFacade(context: StepContext): StepFacade {
   /** Every call goes through here: counted, refused after the end, and remembered until somebody awaits it. */
   function call<T>(what: string, work: () => Promise<T>): StepCall<T> {
     const begun = async (): Promise<T> => {
-      if (closed)
-        throw new MigrateError(
-          'SESSION_CLOSED',
-          { what },
-          `${what} was called after the data step "${label}" had ended.`,
-        )
+      open(what)
       running += 1
       try {
-        await breathe(context.signal)
+        await pause()
         return await work()
       } finally {
         running -= 1
@@ -148,11 +157,12 @@ export function createStepFacade(context: StepContext): StepFacade {
       await options.step(rows as readonly Row[])
       done += rows.length
       context.progress(options.table, done, options.where === undefined ? total : undefined)
-      await breathe(context.signal)
+      await pause()
     }
     return done
   }
 
+  const told = describedSession(dialect, session, `giving back in the data step "${label}"`)
   const db: StepDatabase = {
     dialect: dialect.name,
     query: <R extends Row = Row>(sql: string, params: readonly SqlValue[] = []) =>
@@ -170,7 +180,7 @@ export function createStepFacade(context: StepContext): StepFacade {
       call('db.keep', async () => {
         const base = { step: label, table: cell.table, key: cell.key }
         if (isKeepRow(cell)) {
-          await context.kept.put(context.owner, {
+          await kept.put(context.owner, {
             ...base,
             column: '',
             value: null,
@@ -179,19 +189,13 @@ export function createStepFacade(context: StepContext): StepFacade {
           })
         } else {
           const writtenHash = valueHash(cell.written)
-          await context.kept.put(context.owner, { ...base, column: cell.column, value: cell.value, writtenHash })
+          await kept.put(context.owner, { ...base, column: cell.column, value: cell.value, writtenHash })
         }
       }),
-    restore: (what) =>
-      call('db.restore', () => restoreKept({ ...context, breathe: () => breathe(context.signal) }, what)),
+    restore: (what) => call('db.restore', () => restoreKept({ ...context, session: told, kept, breathe: pause }, what)),
     backfill: (options) => call('db.backfill', () => backfill(options)),
     report: (what, key) => {
-      if (closed)
-        throw new MigrateError(
-          'SESSION_CLOSED',
-          { what: 'db.report' },
-          `db.report was called after the data step "${label}" had ended.`,
-        )
+      open('db.report')
       context.report(what, key)
     },
     tableNames: () =>

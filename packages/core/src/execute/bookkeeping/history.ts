@@ -3,6 +3,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { RevisionHeader } from '../../graph/revision.ts'
+import type { Row } from '../../model/sql-value.ts'
 import type { Irreversible, Operation } from '../../operations/operation.ts'
 import { insertNumbered, selectRows } from './statements.ts'
 import { textCell } from './store.ts'
@@ -16,17 +17,21 @@ export interface RecordedInverse {
 
 export interface HistoryEntry {
   readonly tier: string
-  readonly header: RevisionHeader
+  /** Of a script only the revision is known: what it wrote is then looked up in the file. */
+  readonly header: Pick<RevisionHeader, 'revision'> & Partial<RevisionHeader>
   /** `edit`: the present text of an applied revision was accepted; what its upgrade did stands in an older row. */
   readonly direction: 'up' | 'down' | 'stamp' | 'edit'
   readonly operationsHash?: string
-  readonly effective: readonly RecordedInverse[]
+  /** Absent: nobody saw what was done. */
+  readonly effective?: readonly RecordedInverse[]
   readonly startedAt: Date
   readonly finishedAt: Date
   readonly host: string
   readonly user: string
   readonly tool: string
 }
+
+const listText = (list: readonly unknown[] | undefined): string => JSON.stringify(list ?? null)
 
 export function historyRow(dialect: Dialect, names: BookkeepingNames, entry: HistoryEntry): Statement {
   const { header } = entry
@@ -42,12 +47,12 @@ export function historyRow(dialect: Dialect, names: BookkeepingNames, entry: His
     ['host', entry.host],
     ['user_name', entry.user],
     ['tool_version', entry.tool],
-    ['parents', JSON.stringify(header.parents)],
-    ['depends_on', JSON.stringify(header.dependsOn)],
-    ['labels', JSON.stringify(header.branchLabels)],
-    ['compatible_with', JSON.stringify(header.compatibleWith)],
-    ['operations', JSON.stringify(entry.effective.map((each) => each.operation))],
-    ['inverses', JSON.stringify(entry.effective.map((each) => each.inverse))],
+    ['parents', listText(header.parents)],
+    ['depends_on', listText(header.dependsOn)],
+    ['labels', listText(header.branchLabels)],
+    ['compatible_with', listText(header.compatibleWith)],
+    ['operations', listText(entry.effective?.map((each) => each.operation))],
+    ['inverses', listText(entry.effective?.map((each) => each.inverse))],
   ])
 }
 
@@ -71,7 +76,7 @@ export async function readHashes(
   const found = new Map<string, HistoryHashes>()
   for (const row of await session.query(statement.sql, statement.params)) {
     const key = historyKey(textCell(row, 'tier', names.history), textCell(row, 'revision', names.history))
-    if (row.direction === 'down') found.delete(key)
+    if (directionOf(row, names.history) === 'down') found.delete(key)
     else found.set(key, { textHash: nullableText(row.text_hash), operationsHash: nullableText(row.operations_hash) })
   }
   return found
@@ -81,54 +86,41 @@ export function historyKey(tier: string, revision: string): string {
   return `${tier}\n${revision}`
 }
 
-function parseArray(text: string, table: string): readonly unknown[] {
+const directions = ['up', 'down', 'stamp', 'edit'] as const
+
+/** Throws BOOKKEEPING_INVALID for a word that is none of ours. */
+export function directionOf(row: Row, table: string): HistoryEntry['direction'] {
+  const text = textCell(row, 'direction', table)
+  const known = directions.find((each) => each === text)
+  if (known !== undefined) return known
+  throw damaged(table, `unknown direction ${text}`)
+}
+
+export function damaged(table: string, why: string, cause?: unknown): MigrateError {
+  const options = cause === undefined ? {} : { cause }
+  return new MigrateError('BOOKKEEPING_INVALID', { table, why }, `Table ${table} is damaged: ${why}.`, options)
+}
+
+/** A list as the history keeps it; undefined where nobody knew it. */
+export function parseList(row: Row, column: string, table: string): readonly unknown[] | undefined {
+  const text = textCell(row, column, table)
+  const why = `${column} is no list`
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch (cause) {
-    throw new MigrateError('BOOKKEEPING_INVALID', { table, why: 'a list is not JSON' }, `Table ${table} is damaged.`, {
-      cause,
-    })
+    throw damaged(table, why, cause)
   }
+  if (parsed === null) return undefined
   if (Array.isArray(parsed)) return parsed
-  throw new MigrateError('BOOKKEEPING_INVALID', { table, why: 'a list is not an array' }, `Table ${table} is damaged.`)
+  throw damaged(table, why)
 }
 
-/**
- * What the newest upgrade of a revision did, operation by operation; undefined where it was stamped or never recorded.
- * The rows were written by this tool and are trusted to hold operations of the shape it writes.
- */
-export async function readEffective(
-  dialect: Dialect,
-  names: BookkeepingNames,
-  session: Session,
-  tier: string,
-  revision: string,
-): Promise<readonly RecordedInverse[] | undefined> {
-  const statement = selectRows(dialect, names.history, ['direction', 'operations', 'inverses'], {
-    where: [
-      ['tier', tier],
-      ['revision', revision],
-    ],
-    orderBy: 'id',
-    descending: true,
+function textList(row: Row, column: string, table: string): readonly string[] | undefined {
+  return parseList(row, column, table)?.map((each) => {
+    if (typeof each === 'string') return each
+    throw damaged(table, `${column} holds what is no text`)
   })
-  const rows = await session.query(statement.sql, statement.params)
-  const row = rows.find((each) => each.direction !== 'edit')
-  if (row === undefined || row.direction !== 'up') return undefined
-  const operations = parseArray(textCell(row, 'operations', names.history), names.history) as readonly Operation[]
-  const inverses = parseArray(textCell(row, 'inverses', names.history), names.history) as readonly (
-    | readonly Operation[]
-    | Irreversible
-  )[]
-  return operations.map((operation, at) => ({
-    operation,
-    inverse: inverses[at] ?? { irreversible: true, why: 'the history has no inverse' },
-  }))
-}
-
-function textList(value: unknown, table: string): readonly string[] {
-  return typeof value === 'string' ? parseArray(value, table).filter((each) => typeof each === 'string') : []
 }
 
 /** The header of an applied revision whose file is gone, as its newest row recorded it. */
@@ -152,12 +144,17 @@ export async function readMissingHeader(
   const [row] = await session.query(statement.sql, statement.params)
   if (row === undefined) return undefined
   const hash = nullableText(row.text_hash)
+  const [parents, dependsOn, branchLabels, compatibleWith] = columns
+    .slice(0, 4)
+    .map((column) => textList(row, column, names.history))
+  // Written by a script, which does not know what the revision stands on.
+  if (!parents || !dependsOn || !branchLabels || !compatibleWith) return undefined
   return {
     revision,
-    parents: textList(row.parents, names.history),
-    dependsOn: textList(row.depends_on, names.history),
-    branchLabels: textList(row.labels, names.history),
-    compatibleWith: textList(row.compatible_with, names.history),
+    parents,
+    dependsOn,
+    branchLabels,
+    compatibleWith,
     message: 'its file is gone',
     source: historySource,
     ...(hash === null ? {} : { textHash: hash }),

@@ -44,6 +44,8 @@ export interface KeptStore {
   /** Whether the table is there. */
   readonly exists: boolean
   readonly count: number
+  /** The same store, its statements sent through another session. */
+  through(other: Session): KeptStore
   /** Another run may have made the table, or a rollback unmade it. */
   look(found: boolean): void
   /**
@@ -68,8 +70,16 @@ export function createKeptStore(
   names: BookkeepingNames,
   found: boolean,
 ): KeptStore {
-  let exists = found
-  let count = 0
+  return storeOver(dialect, session, names, { exists: found, count: 0 })
+}
+
+/** What stores over several sessions of one run have in common. */
+interface StoreState {
+  exists: boolean
+  count: number
+}
+
+function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, state: StoreState): KeptStore {
   const table = names.kept
   const name = (column: string) => dialect.quote.identifier(column)
 
@@ -79,21 +89,22 @@ export function createKeptStore(
     for (const statement of dialect.compile.createTable({ operation, before: emptySchema, after })) {
       await session.execute(statement.sql, statement.params)
     }
-    exists = true
+    state.exists = true
   }
 
   return {
     get exists() {
-      return exists
+      return state.exists
     },
     get count() {
-      return count
+      return state.count
     },
+    through: (other) => storeOver(dialect, other, names, state),
     look(present) {
-      exists = present
+      state.exists = present
     },
     async put(owner, entry) {
-      if (!exists) await create()
+      if (!state.exists) await create()
       const key = encodeCells(entry.key)
       if (Object.keys(entry.key).length === 0) {
         throw new MigrateError(
@@ -131,20 +142,20 @@ export function createKeptStore(
         identity,
       )
       const { changes } = await session.execute(statement.sql, statement.params)
-      count += changes
+      state.count += changes
       if (changes > 0) return
       const again = updateRow(dialect, table, [['written_hash', entry.writtenHash]], identity)
       await session.execute(again.sql, again.params)
     },
     async tables(owner, step) {
-      if (!exists) return []
+      if (!state.exists) return []
       const where = sql`${name('tier')} = ? AND ${name('revision')} = ? AND ${name('step')} = ?`
       const text = sql`SELECT DISTINCT ${name('table_name')} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`
       const rows = await session.query(text.text, [owner.tier, owner.revision, step])
       return rows.map((row) => textCell(row, 'table_name', table))
     },
     async page(owner, select, { after, descending, limit }) {
-      if (!exists) return []
+      if (!state.exists) return []
       const conditions = [sql`${name('tier')} = ?`, sql`${name('revision')} = ?`]
       const params: SqlValue[] = [owner.tier, owner.revision]
       const equals = (column: string, value: string | undefined): void => {

@@ -1,0 +1,54 @@
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import type { Irreversible, Operation } from '../../operations/operation.ts'
+import { operationTable } from '../../operations/table.ts'
+import { damaged, directionOf, parseList, type RecordedInverse } from './history.ts'
+import { selectRows } from './statements.ts'
+import type { BookkeepingNames } from './tables.ts'
+
+function isOperation(value: unknown): value is Operation {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false
+  return typeof value.kind === 'string' && Object.hasOwn(operationTable, value.kind)
+}
+
+function isInverse(value: unknown): value is readonly Operation[] | Irreversible {
+  if (Array.isArray(value)) return value.every(isOperation)
+  return typeof value === 'object' && value !== null && 'irreversible' in value && 'why' in value
+}
+
+/**
+ * What the newest upgrade of a revision did, operation by operation; undefined where it was stamped, ran as a script or was
+ * never recorded. The kinds of the operations are checked; that each holds what its kind needs is trusted, as we wrote it.
+ *
+ * Throws BOOKKEEPING_INVALID.
+ */
+export async function readEffective(
+  dialect: Dialect,
+  names: BookkeepingNames,
+  session: Session,
+  tier: string,
+  revision: string,
+): Promise<readonly RecordedInverse[] | undefined> {
+  const table = names.history
+  const statement = selectRows(dialect, table, ['direction', 'operations', 'inverses'], {
+    where: [
+      ['tier', tier],
+      ['revision', revision],
+    ],
+    orderBy: 'id',
+    descending: true,
+  })
+  const rows = await session.query(statement.sql, statement.params)
+  const row = rows.find((each) => directionOf(each, table) !== 'edit')
+  if (row === undefined || row.direction !== 'up') return undefined
+  const operations = parseList(row, 'operations', table)
+  const inverses = parseList(row, 'inverses', table)
+  if (operations === undefined || inverses === undefined) return undefined
+  const why = `what ${revision} did cannot be read`
+  if (operations.length !== inverses.length) throw damaged(table, why)
+  return operations.map((operation, at) => {
+    const inverse = inverses[at]
+    if (isOperation(operation) && isInverse(inverse)) return { operation, inverse }
+    throw damaged(table, why)
+  })
+}

@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { graphOf, isMigrateError, type Revision, type RevisionSource, revisions, text } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { errorOf, keyed, nothing } from './kept-kit.ts'
+import { executeIn, line, migratorOf, rowsOf, scratchFolder, snapshot } from './kit.ts'
+
+const scratch = scratchFolder()
+
+const chain = line(keyed('t'), (op) => op.alterTable('t', (t) => t.addColumn('x', text())))
+
+test.each([
+  ['garbage', "operations = 'not json'"],
+  ['another shape', `operations = '[1, {"kind": "nonsense"}]', inverses = '[[], []]'`],
+  ['no list', "operations = '{}'"],
+  ['fewer inverses', "inverses = '[]'"],
+  ['an inverse of no kind', `inverses = '[[{"kind": "nonsense"}]]'`],
+  ['an unknown direction', "direction = 'sideways'"],
+])('a history row with %s is an error that names the table', async (_what, set) => {
+  const file = join(scratch.path, 'a.db')
+  await migratorOf(file, chain).upgrade()
+  executeIn(file, `UPDATE migrate_history SET ${set} WHERE revision = 'r2'`)
+  const before = snapshot(file)
+  const error = await errorOf(migratorOf(file, chain).downgrade('r1'))
+  expect(error.code).toBe('BOOKKEEPING_INVALID')
+  expect(error.message).toContain('migrate_history')
+  expect(snapshot(file)).toBe(before)
+})
+
+test('a missing file whose parents are garbage does not make a revision without parents', async () => {
+  const file = join(scratch.path, 'b.db')
+  await migratorOf(file, chain).upgrade()
+  executeIn(file, "UPDATE migrate_history SET parents = '[7]' WHERE revision = 'r2'")
+  const error = await errorOf(migratorOf(file, chain.slice(0, 1) as Revision[]).downgrade('base'))
+  expect(error.code).toBe('BOOKKEEPING_INVALID')
+})
+
+test('a history or kept table of another program is named, not read', async () => {
+  for (const name of ['migrate_history', 'migrate_kept']) {
+    const file = join(scratch.path, `${name}.db`)
+    executeIn(file, `CREATE TABLE ${name} (whatever TEXT)`)
+    const error = await errorOf(migratorOf(file, chain).upgrade())
+    expect(error).toMatchObject({ code: 'BOOKKEEPING_INVALID', details: { table: name } })
+    expect(error.remedy).toContain('tables')
+  }
+})
+
+test('a kept value that cannot be read names the table', async () => {
+  const file = join(scratch.path, 'kept.db')
+  const dropped = line(nothing, keyed('t', 'v'))
+  await migratorOf(file, dropped).upgrade()
+  executeIn(file, "INSERT INTO t VALUES (1, 'x')")
+  await migratorOf(file, dropped).downgrade('r1')
+  executeIn(file, "UPDATE migrate_kept SET value = 'garbage'")
+  const error = await errorOf(migratorOf(file, dropped).upgrade())
+  expect(error).toMatchObject({ code: 'BOOKKEEPING_INVALID', details: { table: 'migrate_kept' } })
+})
+
+test('what no file has is told with the configured table', async () => {
+  const file = join(scratch.path, 'named.db')
+  const options = { tables: { version: 'my_version' } }
+  await migratorOf(file, chain, options).upgrade()
+  executeIn(file, "UPDATE my_version SET version_num = 'zzz'; DELETE FROM migrate_history")
+  const migrator = migratorOf(file, chain, options)
+  for (const work of [
+    () => migrator.upgrade(),
+    () => migrator.downgrade('base'),
+    () => migrator.stamp('r1'),
+    () => migrator.plan('r1'),
+  ]) {
+    const error = await errorOf(work())
+    expect(error).toMatchObject({ code: 'UNKNOWN_APPLIED_REVISION', details: { table: 'my_version' } })
+    expect(error.message).toContain('my_version')
+  }
+})
+
+function withText(values: readonly Revision[], textOf: (revision: string) => string): RevisionSource {
+  const source = revisions(values)
+  return {
+    ...source,
+    headers: async () => (await source.headers()).map((header) => ({ ...header, textHash: textOf(header.revision) })),
+  }
+}
+
+test('edits: same operations, other operations, a file that no longer loads; accepted, they are silent', async () => {
+  const file = join(scratch.path, 'edited.db')
+  const at = (values: readonly Revision[], hash: string) =>
+    migratorOf(file, values, { tiers: [graphOf(withText(values, (revision) => (revision === 'r2' ? hash : 'same')))] })
+  await at(chain, 'one').upgrade()
+  expect((await at(chain, 'one').state()).edited).toEqual([])
+  expect((await at(chain, 'two').state()).edited).toEqual([{ tier: 'main', revision: 'r2', what: 'same operations' }])
+  const other = line(keyed('t'), (op) => op.alterTable('t', (t) => t.addColumn('y', text())))
+  expect((await at(other, 'three').state()).edited[0]?.what).toBe('operations differ')
+  const broken = line(keyed('t'), () => {
+    throw new TypeError('cannot read')
+  })
+  expect((await at(broken, 'four').state()).edited[0]?.what).toBe('cannot be compared')
+  expect((await at(other, 'three').upgrade()).warnings[0]).toContain('r2')
+  expect((await errorOf(at(other, 'three').upgrade('head', { strict: true }))).code).toBe('EDITED_REVISION')
+  await at(other, 'three').stamp('r2', { acceptEdit: true })
+  expect((await at(other, 'three').state()).edited).toEqual([])
+})
+
+test('a stamp that is refused makes no file; one that lost the race writes nothing', async () => {
+  const file = join(scratch.path, 'stamp.db')
+  expect((await errorOf(migratorOf(file, chain).stamp('nope'))).code).toBe('UNKNOWN_REVISION')
+  expect(existsSync(file)).toBe(false)
+})
+
+test('a stamped revision whose create was guarded does not take a table along that was there before', async () => {
+  const file = join(scratch.path, 'guarded.db')
+  const guarded = line(nothing, (op) => {
+    op.createTable('mine', (t) => t.column('a', text()), { ifNotExists: true })
+    op.createTable('ours', (t) => t.column('a', text()))
+  })
+  executeIn(file, "CREATE TABLE mine (a TEXT); CREATE TABLE ours (a TEXT); INSERT INTO mine VALUES ('precious')")
+  await migratorOf(file, guarded).stamp('head')
+  await migratorOf(file, guarded).downgrade('r1')
+  expect(rowsOf(file, 'SELECT * FROM mine')).toEqual([{ a: 'precious' }])
+  expect(rowsOf(file, "SELECT name FROM sqlite_master WHERE name = 'ours'")).toEqual([])
+})
+
+test('the error of an upgrade that throws in its recording names the revision', async () => {
+  const file = join(scratch.path, 'throws.db')
+  const broken = line(() => {
+    throw new TypeError('no such thing')
+  })
+  const error = await migratorOf(file, broken)
+    .upgrade()
+    .catch((reason: unknown) => reason)
+  expect(isMigrateError(error) ? error.location.revision : error).toBe('r1')
+})

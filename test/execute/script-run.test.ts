@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import { bytes, integer, type Plan, script, text } from '@org/migrate-core'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { expect, test } from 'vitest'
+import { errorOf, keyed, nothing } from './kept-kit.ts'
+import { executeIn, line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
+
+const scratch = scratchFolder()
+
+const schema = (file: string): unknown =>
+  rowsOf(file, "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name, type")
+
+const chain = line(
+  (op) => {
+    op.createTable('t', (t) => {
+      t.column('id', integer(), { nullable: false })
+      t.column('b', bytes())
+      t.column('s', text())
+      t.primaryKey(['id'])
+    })
+    op.insertRows(
+      't',
+      [
+        { id: 9223372036854775807n, b: Buffer.from([0, 255]), s: "it's; -- \u0000 😀" },
+        { id: 2, b: null, s: null },
+      ],
+      { key: ['id'] },
+    )
+  },
+  (op) => {
+    op.alterTable('t', (t) => {
+      t.alterColumn('s', { default: 'x?y' })
+      t.addColumn('c', text())
+      t.createIndex('t_c', ['c'])
+    })
+  },
+)
+
+test('a plan with bytes and big numbers is JSON, frozen, and runs from its JSON', async () => {
+  const file = join(scratch.path, 'json.db')
+  const migrator = migratorOf(file, chain)
+  const plan = await migrator.plan()
+  const copy = JSON.parse(JSON.stringify(plan)) as Plan
+  expect(copy).toEqual(plan)
+  const walk = (value: unknown): boolean =>
+    typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(walk))
+  expect(walk(plan)).toBe(true)
+  for await (const _ of migrator.run(copy));
+  expect(rowsOf(file, 'SELECT CAST(id AS TEXT) AS id, hex(b) AS b FROM t ORDER BY rowid')).toEqual([
+    { id: '2', b: '' },
+    { id: '9223372036854775807', b: '00FF' },
+  ])
+})
+
+test('a script leaves what an online run leaves, and online goes on and back from there', async () => {
+  const online = join(scratch.path, 'online.db')
+  const offline = join(scratch.path, 'offline.db')
+  await migratorOf(online, chain).upgrade()
+  const dialect = sqliteDialect({ url: `sqlite:${offline}` })
+  executeIn(offline, script(await migratorOf(offline, chain).plan(), dialect))
+  expect(schema(offline)).toEqual(schema(online))
+  const rows = 'SELECT id, hex(b) AS b, hex(s) AS s, c FROM t ORDER BY id'
+  expect(rowsOf(offline, rows)).toEqual(rowsOf(online, rows))
+  expect(rowsOf(offline, 'SELECT * FROM migrate_version')).toEqual([{ version_num: 'r2' }])
+  expect(await migratorOf(offline, chain).state()).toMatchObject({ state: 'at-head', pending: 0 })
+  await migratorOf(offline, chain).downgrade('r1')
+  await migratorOf(online, chain).downgrade('r1')
+  expect(schema(offline)).toEqual(schema(online))
+  await migratorOf(offline, chain).downgrade('base')
+  expect(rowsOf(offline, "SELECT name FROM sqlite_master WHERE name = 't'")).toEqual([])
+})
+
+test('a script of a downgrade that would keep rows is refused: it keeps none', async () => {
+  const file = join(scratch.path, 'kept.db')
+  const dropping = line(nothing, keyed('t', 'v'))
+  await migratorOf(file, dropping).upgrade()
+  const dialect = sqliteDialect({ url: `sqlite:${file}` })
+  expect(script(await migratorOf(file, dropping).plan('r1'), dialect)).toContain('DROP TABLE')
+  executeIn(file, "INSERT INTO t VALUES (1, 'x')")
+  const plan = await migratorOf(file, dropping).plan('r1')
+  expect(await errorOf(Promise.resolve().then(() => script(plan, dialect)))).toMatchObject({ code: 'NOT_PRINTABLE' })
+  expect(script(plan, dialect, { skipData: true })).toContain('left out')
+})
