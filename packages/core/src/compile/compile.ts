@@ -70,6 +70,31 @@ function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperat
   }
 }
 
+export interface Compiled {
+  readonly groups: readonly CompiledGroup[]
+  readonly after: SchemaModel
+  readonly taken: number
+}
+
+interface Known {
+  readonly dialect: Dialect
+  readonly operations: readonly RecordedOperation[]
+  readonly compiled: Compiled
+}
+
+/**
+ * A plan that is run compiles the same operations from the same models twice, once to show and once to run them: it has the
+ * second for nothing. By identity: models and operations never change.
+ */
+const known = new WeakMap<SchemaModel, Known>()
+/** Tables in the models that stay reachable from one to the next: thousands of steps on thousands of tables are not kept. */
+const weights = new WeakMap<SchemaModel, number>()
+const heaviest = 200_000
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((value, at) => value === b[at])
+}
+
 /**
  * The one way from operations to statements: pure, no connection. Guards are settled against the schema so far; the dialect
  * says how many adjacent operations it compiles as one. Stops after the first barrier: what follows it has to be compiled
@@ -79,7 +104,19 @@ export function compileOperations(
   dialect: Dialect,
   before: SchemaModel,
   operations: readonly RecordedOperation[],
-): { readonly groups: readonly CompiledGroup[]; readonly after: SchemaModel; readonly taken: number } {
+): Compiled {
+  const found = known.get(before)
+  if (found?.dialect === dialect && isSame(found.operations, operations)) return found.compiled
+  const compiled = compileAnew(dialect, before, operations)
+  const weight = (weights.get(before) ?? 0) + compiled.after.tables.size
+  if (weight <= heaviest) {
+    known.set(before, { dialect, operations, compiled })
+    if (compiled.after !== before) weights.set(compiled.after, weight)
+  }
+  return compiled
+}
+
+function compileAnew(dialect: Dialect, before: SchemaModel, operations: readonly RecordedOperation[]): Compiled {
   const prepared: Prepared[] = []
   let model = before
   let taken = 0

@@ -53,6 +53,7 @@ function positive(option: string, value: number | undefined, fallback: number): 
 /** Checks the options of createMigrator. Throws INVALID_OPTION. */
 export function settle(options: MigratorOptions): Settled {
   const names = { ...defaultNames, ...options.tables }
+  let by: ReturnType<Settled['recordedBy']> | undefined
   const seen = new Set<string>()
   options.tiers.forEach((tier, at) => {
     if (seen.has(tier.name)) throw invalid('tiers', `two tiers are called ${tier.name}`)
@@ -84,9 +85,9 @@ export function settle(options: MigratorOptions): Settled {
     ignored: new Set(options.ignoreForeignHistory ?? []),
     waitMs: positive('waitMs', options.waitMs, 60_000),
     stepIdleMs: positive('stepIdleMs', options.stepIdleMs, defaultStepIdleMs),
-    recordedBy: () => ({
-      host: options.recordedBy?.host ?? hostname(),
-      user: options.recordedBy?.user ?? systemUser(),
-    }),
+    recordedBy: () => {
+      by ??= { host: options.recordedBy?.host ?? hostname(), user: options.recordedBy?.user ?? systemUser() }
+      return by
+    },
   }
 }

@@ -19,7 +19,7 @@ export interface ModuleCache {
 }
 
 export function moduleCache(file: string): ModuleCache {
-  const paths = [...cacheFolders(file)]
+  const paths = cacheFolders(file)
   const folders = paths.map((folder) => ({
     path: (name: string) => join(folder, name),
     has: (name: string) => isThere(join(folder, name)),
@@ -40,8 +40,21 @@ export function moduleCache(file: string): ModuleCache {
   }
 }
 
-function* cacheFolders(file: string): Generator<string> {
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
+/** Where they are does not change under a running program. */
+const foldersOf = new Map<string, readonly string[]>()
+
+function cacheFolders(file: string): readonly string[] {
+  const start = dirname(file)
+  let found = foldersOf.get(start)
+  if (found === undefined) {
+    found = [...foldersFrom(start)]
+    foldersOf.set(start, found)
+  }
+  return found
+}
+
+function* foldersFrom(start: string): Generator<string> {
+  for (let folder = start; ; folder = dirname(folder)) {
     const modules = join(folder, 'node_modules')
     if (statSync(modules, { throwIfNoEntry: false })?.isDirectory()) yield join(modules, '.cache', 'migrate')
     if (folder === dirname(folder)) break
