@@ -10,6 +10,7 @@ import type {
 import { MigrateError } from '@org/migrate-core/dialect'
 import type { Connection, Prepared } from './connection.ts'
 import { copyTable } from './copy.ts'
+import { rememberStatistics } from './statistics.ts'
 import { openTransaction } from './transaction.ts'
 import { toBindings, toRows } from './values.ts'
 import { patienceOf, whenFree } from './waiting.ts'
@@ -28,6 +29,8 @@ export class SqliteSession implements Session {
   readonly #turn: Turn
   #scope: TransactionScope | undefined
   #savepoints = 0
+  /** What the tables copied in this transaction get back at its end. */
+  #finishing: (() => void)[] = []
   #closed = false
 
   constructor(connection: Connection, turn: Turn) {
@@ -108,10 +111,11 @@ export class SqliteSession implements Session {
       const opened = await openTransaction(connection, options)
       const ended = (): void => {
         this.#scope = undefined
+        this.#finishing = []
         delete this.#turn.owner
       }
       const scope: TransactionScope = {
-        commit: () => opened.commit().finally(ended),
+        commit: () => opened.commit(() => this.#finish()).finally(ended),
         // A commit that failed has rolled back already; another transaction may have begun since.
         rollback: async () => (this.#scope === scope ? opened.rollback().finally(ended) : undefined),
       }
@@ -121,6 +125,10 @@ export class SqliteSession implements Session {
       delete this.#turn.owner
       throw error
     }
+  }
+
+  #finish(): void {
+    for (const finish of this.#finishing) finish()
   }
 
   async savepoint<T>(body: () => Promise<T>): Promise<T> {
@@ -155,7 +163,9 @@ export class SqliteSession implements Session {
     copy: CopySpec,
     options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number) => void },
   ): Promise<number> {
-    return copyTable(this.#usable('copy'), copy, options)
+    const connection = this.#usable('copy')
+    this.#finishing.push(rememberStatistics(connection, copy))
+    return copyTable(connection, copy, options)
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { TransactionOptions, TransactionScope } from '@org/migrate-core/dialect'
+import type { TransactionOptions } from '@org/migrate-core/dialect'
 import { MigrateError } from '@org/migrate-core/dialect'
 import { type Connection, readOnly } from './connection.ts'
 import { brokenDependants, refuseNewlyBroken } from './dependants.ts'
@@ -91,11 +91,17 @@ async function commitNow(connection: Connection, options: TransactionOptions): P
   }
 }
 
+export interface OpenTransaction {
+  /** Runs `finish` as the last of the transaction, looks at what it made, and commits. */
+  commit(finish: () => void): Promise<void>
+  rollback(): Promise<void>
+}
+
 /**
  * Opens a writing transaction. With foreign keys off (a table is rebuilt) it notes what was violated or broken before, and
  * commits only if nothing was added. Every ending puts the settings back as they were found.
  */
-export async function openTransaction(connection: Connection, options: TransactionOptions): Promise<TransactionScope> {
+export async function openTransaction(connection: Connection, options: TransactionOptions): Promise<OpenTransaction> {
   const restore = remember(connection)
   const unchecked = options.foreignKeys === 'off'
   let check = async (): Promise<void> => {}
@@ -116,10 +122,11 @@ export async function openTransaction(connection: Connection, options: Transacti
     throw error
   }
   return {
-    commit: () =>
+    commit: (finish) =>
       ending(connection, restore, async () => {
         try {
           requireTransaction(connection)
+          finish()
           await check()
           await commitNow(connection, options)
         } catch (error) {
