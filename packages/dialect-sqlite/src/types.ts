@@ -1,5 +1,5 @@
 import type { ColumnType, ColumnTypeKind, TypeMap } from '@org/migrate-core/dialect'
-import { MigrateError } from '@org/migrate-core/dialect'
+import { deepFreeze, MigrateError } from '@org/migrate-core/dialect'
 import { significant, tokenize } from './ddl/tokenize.ts'
 
 export type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric'
@@ -117,7 +117,19 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 const shape = /^([A-Z][A-Z ]*)(?:\((\d+)(?:,(\d+))?\))?$/
 
+const known = new Map<string, ColumnType>()
+/** More spellings than any schema has. */
+const mostKnown = 1_000
+
 export function fromSql(sqlType: string): ColumnType {
+  const found = known.get(sqlType)
+  if (found !== undefined) return found
+  const type = deepFreeze(readType(sqlType))
+  if (known.size < mostKnown) known.set(sqlType, type)
+  return type
+}
+
+function readType(sqlType: string): ColumnType {
   const sql = typeText(sqlType)
   const match = shape.exec(sql)
   const sizes = [match?.[2], match?.[3]].flatMap((size) => (size === undefined ? [] : [Number(size)]))

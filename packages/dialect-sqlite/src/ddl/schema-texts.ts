@@ -10,6 +10,7 @@ import {
 import { spellReferences } from '../introspect/references.ts'
 import { readTable } from '../introspect/tables.ts'
 import { readView } from '../introspect/views.ts'
+import { readFromText } from './as-read.ts'
 import { indexSource, tableSource, viewSource } from './stored.ts'
 import { sameName } from './tokenize.ts'
 
@@ -37,7 +38,7 @@ export function reread(
   indexes: readonly string[] = indexTexts(table),
 ): TableModel {
   const read = spellReferences(readTable(source, indexes), model.tables)
-  return table.opaque === undefined ? read : { ...read, opaque: table.opaque }
+  return table.opaque === undefined ? read : readFromText({ ...read, opaque: table.opaque })
 }
 
 /** The schema with one table's text edited; the model of the table follows the text. */

@@ -1,4 +1,5 @@
 import { type ConstraintModel, type TableModel, tableKey } from '@org/migrate-core/dialect'
+import { readFromText, saysItsText } from '../ddl/as-read.ts'
 import { foldName, sameName } from '../ddl/tokenize.ts'
 
 type Tables = ReadonlyMap<string, TableModel>
@@ -29,5 +30,7 @@ function spelled(constraint: ConstraintModel, self: TableModel, tables: Tables):
  */
 export function spellReferences(table: TableModel, tables: Tables): TableModel {
   const constraints = table.constraints.map((constraint) => spelled(constraint, table, tables))
-  return constraints.every((constraint, at) => constraint === table.constraints[at]) ? table : { ...table, constraints }
+  if (constraints.every((constraint, at) => constraint === table.constraints[at])) return table
+  const spelt = { ...table, constraints }
+  return saysItsText(table) ? readFromText(spelt) : spelt
 }

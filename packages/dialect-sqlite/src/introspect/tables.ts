@@ -1,4 +1,5 @@
 import type { TableModel } from '@org/migrate-core/dialect'
+import { readFromText } from '../ddl/as-read.ts'
 import { parseTable } from '../ddl/parse-table.ts'
 import { hasOption, readColumn } from './columns.ts'
 import { placedConstraints } from './constraints.ts'
@@ -17,7 +18,7 @@ export function readTable(source: string, indexes: readonly string[] = []): Tabl
   const parsed = parseTable(source)
   const columns = parsed.columns.map((column) => readColumn(parsed, column))
   const names = columns.map(({ name }) => name)
-  return {
+  return readFromText({
     ref: { name: parsed.name.name },
     columns,
     constraints: placedConstraints(parsed).map(({ model }) => model),
@@ -27,5 +28,5 @@ export function readTable(source: string, indexes: readonly string[] = []): Tabl
       ...(hasOption(parsed, 'withoutRowid') ? { withoutRowid: true } : {}),
     },
     source,
-  }
+  })
 }
