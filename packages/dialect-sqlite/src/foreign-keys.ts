@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MigrateError } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 import { foldName, sameName } from './ddl/tokenize.ts'
-import { messageOf } from './faults.ts'
+import { codeOf, messageOf } from './faults.ts'
 import { quoteName } from './quote.ts'
 
 /** A row that points nowhere; or, with `mismatch`, a key whose parent has nothing unique to point to. */
@@ -55,12 +55,15 @@ export async function foreignKeyViolations(connection: Connection): Promise<Viol
   )
   for (const child of children.pluck(true).all() as string[]) {
     await nextTurn()
-    const check = db.prepare(`PRAGMA main.foreign_key_check(${quoteName(child)})`).raw(true)
     try {
+      // A mismatch is an error of preparing already.
+      const check = db.prepare(`PRAGMA main.foreign_key_check(${quoteName(child)})`).raw(true)
       for (const [table, rowid, parent] of check.iterate() as Iterable<[string, bigint | null, string]>) {
         count({ table, parent, ...(rowid === null ? {} : { rowid }) })
       }
     } catch (error) {
+      // Whatever else goes wrong, a full disk or a broken page, says nothing of keys.
+      if (codeOf(error) !== 'SQLITE_ERROR') throw error
       count(mismatchOf(child, error))
     }
   }
