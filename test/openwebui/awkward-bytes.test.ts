@@ -81,19 +81,19 @@ it('keys that differ only in case or in a space at their end stay apart', async 
   expect(dataOf(db)).toEqual(before)
 })
 
-it('ten thousand tags of one user, and a chat that has them all, find their places and the way back', async () => {
-  const many = Array.from({ length: 10_000 }, (_, at) => at)
+it('two thousand tags of one user, and a chat that has them all, find their places and the way back', async () => {
+  const many = Array.from({ length: 2000 }, (_, at) => at)
   const db = await databaseAt018(`BEGIN; ${chat('c', `'{}'`)}
-    ${many.map((at) => `INSERT INTO "tag" VALUES ('id ${at}', 'id ${(at + 1) % 10_000}', 'u1', NULL);`).join('\n')}
-    ${many.map((at) => `INSERT INTO "chatidtag" VALUES ('m${at}', 'T ${at}', 'c', 'u1', ${10_000 - at});`).join('\n')}
+    ${many.map((at) => `INSERT INTO "tag" VALUES ('id ${at}', 'id ${(at + 1) % 2000}', 'u1', NULL);`).join('\n')}
+    ${many.map((at) => `INSERT INTO "chatidtag" VALUES ('m${at}', 'T ${at}', 'c', 'u1', ${2000 - at});`).join('\n')}
     COMMIT;`)
   const before = dataOf(db)
   await db.migrator.upgrade()
-  expect(db.one(`SELECT COUNT(*) FROM "tag" WHERE "id" = replace("name", ' ', '_')`)).toBe(10_000n)
+  expect(db.one(`SELECT COUNT(*) FROM "tag" WHERE "id" = replace("name", ' ', '_')`)).toBe(2000n)
   expect(JSON.parse(String(db.one('SELECT "meta" FROM "chat"')))).toEqual({
     tags: [...many].reverse().map((at) => `t_${at}`),
   })
-  expect(db.one('SELECT COUNT(*) FROM "chat_tag"')).toBe(10_000n)
+  expect(db.one('SELECT COUNT(*) FROM "chat_tag"')).toBe(2000n)
   await db.migrator.downgrade('base')
   expect(dataOf(db)).toEqual(before)
 })

@@ -224,6 +224,9 @@ it('a chat that the program pinned or tagged between the revisions keeps that', 
     { id: 'a', pinned: 0n },
     { id: 'b', pinned: 0n },
   ])
+  const { reports } = await db.migrator.downgrade(below)
+  expect(db.one('SELECT "pinned" FROM "chat" WHERE "id" = \'a\'')).toBe(0n)
+  expect(reports).toEqual([])
 })
 
 it('a chat that the program pinned as its tags say is still pinned after the way back', async () => {

@@ -1,4 +1,5 @@
 import type { SqlValue, StepDatabase } from '@org/migrate-core'
+import { placeholders } from './bulk.ts'
 import { isStorable, jsonElements, jsonMembers, jsonString } from './json-parts.ts'
 import { compareUtf8 } from './utf8-order.ts'
 
@@ -46,16 +47,18 @@ async function fillFolder(db: StepDatabase, folder: Folder): Promise<void> {
   for (let from = 0; from < ids.length; from += idsAtOnce) {
     const some = ids.slice(from, from + idsAtOnce)
     const chats = await db.query(
-      'SELECT "id" FROM "chat" WHERE "user_id" = ? AND "folder_id" IS NULL AND "id" IN ' +
-        `(${some.map(() => '?').join(', ')})`,
+      `SELECT "id" FROM "chat" WHERE "user_id" = ? AND "folder_id" IS NULL AND "id" IN (${placeholders(some)})`,
       [folder.user_id, ...some],
     )
-    for (const chat of chats) {
-      const id = chat.id ?? null
+    if (chats.length === 0) continue
+    for (const { id = null } of chats) {
       await db.keep({ table: 'chat', key: { id }, column: 'folder_id', value: null, written: folder.id })
-      await db.execute('UPDATE "chat" SET "folder_id" = ? WHERE "id" = ?', [folder.id, id])
       db.report('chats put into the folder that lists them', String(id))
     }
+    await db.execute(`UPDATE "chat" SET "folder_id" = ? WHERE "id" IN (${placeholders(chats)})`, [
+      folder.id,
+      ...chats.map(({ id = null }) => id),
+    ])
   }
 }
 
