@@ -89,13 +89,27 @@ it('242a (e) NaN and Infinity are no JSON, 1e400 is', async () => {
 })
 
 it('242a (f) a column that is JSON already is left alone', async () => {
-  const db = await databaseAt018(chatAt018('a', '{"a": 1}') + chatAt018('b', '7'))
+  const db = await databaseAt018(chatAt018('a', '{"a": 1}') + chatAt018('b', '7') + chatAt018('c', 'no JSON'))
   await db.migrator.upgrade(down)
   db.script(redeclareChat('JSON'))
   const before = dataOf(db, ['chat']).chat
   await db.migrator.upgrade(up)
   const withPinned = before?.map((row) => row.replace(', share_id=', ', pinned=NULL, share_id='))
   expect(dataOf(db, ['chat']).chat).toEqual(withPinned)
+})
+
+it('title, archived and share_id are made where they are absent', async () => {
+  const [db, other] = [await databaseAt018(), await databaseAt018()]
+  await db.migrator.upgrade(down)
+  db.script(`
+    DROP INDEX "chat_share_id";
+    ALTER TABLE "chat" DROP COLUMN "share_id";
+    ALTER TABLE "chat" DROP COLUMN "archived";
+    ALTER TABLE "chat" DROP COLUMN "title";
+  `)
+  await db.migrator.upgrade(up)
+  await other.migrator.upgrade(up)
+  expect(schemaOf(db)).toEqual(schemaOf(other))
 })
 
 it('242a (g) a failure leaves everything as it was, and the next run passes; a table old_chat is nobody’s business', async () => {
