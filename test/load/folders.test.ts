@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -32,6 +32,31 @@ describe('graph(directory)', () => {
       code: 'MIGRATIONS_NOT_FOUND',
       details: { directory: join(folder, 'none') },
     })
+  })
+
+  test('links are followed: to a file, to a folder that is left alone, and to nothing, which is REVISION_UNREADABLE', async () => {
+    mkdirSync(join(folder, 'sub'))
+    put({ 'sub/real.ts': header('a1') })
+    symlinkSync('sub/real.ts', join(folder, 'a1_x.ts'))
+    symlinkSync('sub', join(folder, 'folder.ts'))
+    expect((await graph(folder).source.headers()).map((found) => found.revision)).toEqual(['a1'])
+    for (const to of ['nowhere.ts', 'b1_x.ts']) {
+      symlinkSync(to, join(folder, 'b1_x.ts'))
+      await expect(graph(folder).source.headers()).rejects.toMatchObject({
+        code: 'REVISION_UNREADABLE',
+        details: { file: join(folder, 'b1_x.ts') },
+      })
+      rmSync(join(folder, 'b1_x.ts'))
+    }
+  })
+
+  test('a file that goes away after the look is named', async () => {
+    put({ 'a1_x.ts': header('a1') })
+    const { source } = graph(folder)
+    const [found] = await source.headers()
+    rmSync(join(folder, 'a1_x.ts'))
+    expect(() => found?.message).toThrow(expect.objectContaining({ code: 'REVISION_UNREADABLE' }))
+    await expect(source.module('a1')).rejects.toMatchObject({ details: { file: join(folder, 'a1_x.ts') } })
   })
 
   test('declarations, maps, tests, dotfiles, editor and merge files, texts and sub-folders are left alone', async () => {

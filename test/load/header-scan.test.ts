@@ -42,6 +42,29 @@ describe('the header of a revision file is read without running it', () => {
     })
   })
 
+  test('types that a formatter broke into lines', async () => {
+    const broken =
+      "export const revision = 'a1'\nexport const downRevision:\n  | string // one, or = two\n  | readonly string[]\n  | null = 'b1'\n"
+    expect(await scan(broken)).toMatchObject({ revision: 'a1', parents: ['b1'] })
+    expect(
+      await scan(`export const revision = 'a1'\nexport const downRevision: string |\n  null = null\n`),
+    ).toMatchObject({
+      parents: [],
+    })
+  })
+
+  test.each(['\\u{110000}', '\\uZ', '\\x'])(
+    'an escape that JavaScript does not know is an error: %s',
+    async (written) => {
+      await expect(
+        scan(`export const revision = 'a${written}'\nexport const downRevision = null\n`),
+      ).rejects.toMatchObject({
+        code: 'HEADER_NOT_STATIC',
+        details: { line: 1, name: 'revision' },
+      })
+    },
+  )
+
   test('what compilers make of it: var, an export list, exports.x', async () => {
     expect(await scan('var revision = "a1", downRevision = "b1";\nexport { revision, downRevision };')).toMatchObject({
       revision: 'a1',

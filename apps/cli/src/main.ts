@@ -1,3 +1,4 @@
+import { MigrateError } from '@org/migrate-core'
 import { callerOf } from './caller.ts'
 import { upgrade } from './commands/upgrade.ts'
 import type { CommandContext } from './context.ts'
@@ -19,6 +20,9 @@ const stdout = channel('stdout', process.env, secrets)
 const stderr = channel('stderr', process.env, secrets)
 const caller = callerOf(process.cwd(), process.env)
 
+/** What Node exits with when nothing is left to do and a top-level await still waits. */
+const unsettled = 13
+
 // Revisions in TypeScript are compiled: places in stacks and in what the recorder notes are those of the source.
 process.setSourceMapsEnabled(true)
 
@@ -27,6 +31,22 @@ async function main(): Promise<ExitCode> {
   let signal: NodeJS.Signals | undefined
   let report = await reporter(args.includes('--json'), false)
   let running = false
+  const early = (how: 'exit' | 'uncaught' | 'unsettled', why: string, cause?: unknown): void => {
+    process.exitCode = exitCodes.failed
+    const message = `The process ended before the command did: ${why}`
+    report.failure(new MigrateError('ENDED_EARLY', { how }, message, { cause }), exitCodes.failed, running)
+  }
+  const onExit = (): void => {
+    if (process.exitCode === unsettled) early('unsettled', 'what it waited for never settles')
+    else early('exit', 'something that was loaded called process.exit()')
+  }
+  const onUncaught = (error: unknown): void => {
+    process.off('exit', onExit)
+    early('uncaught', `nobody caught ${error instanceof Error ? error.message : String(error)}`, error)
+    process.exit()
+  }
+  process.once('uncaughtException', onUncaught)
+  process.once('exit', onExit)
   try {
     const parsed = await parsedArgs()
     if ('text' in parsed) {
@@ -55,6 +75,9 @@ async function main(): Promise<ExitCode> {
     const code = exitCodeOf(error, signal)
     report.failure(error, code, running)
     return code
+  } finally {
+    process.off('exit', onExit)
+    process.off('uncaughtException', onUncaught)
   }
 }
 

@@ -13,6 +13,15 @@ export interface Channel {
   write(text: string): void
 }
 
+// Names, messages and values come from files and databases: what a terminal would obey or turn around is shown instead.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g
+
+/** A text from elsewhere with its control characters written out (`\u001b`); tabs and line ends stay. */
+export function harmless(text: string): string {
+  return text.replace(controls, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 const descriptors = { stdout: 1, stderr: 2 } as const
 
 /**

@@ -25,9 +25,17 @@ export async function init(context: CommandContext): Promise<ExitCode> {
   }
   const file = join(folder, 'migrate.config.ts')
   const migrations = join(folder, 'migrations')
-  mkdirSync(migrations, { recursive: true })
-  // `wx`: whoever made the file since we looked keeps it.
-  writeFileSync(file, config, { flag: 'wx' })
+  try {
+    mkdirSync(migrations, { recursive: true })
+    // `wx`: whoever made the file since we looked keeps it.
+    writeFileSync(file, config, { flag: 'wx' })
+  } catch (cause) {
+    const problem = `Nothing can be made in ${folder}: ${(cause as Error).message}`
+    throw new MigrateError('USAGE', { problem }, problem, {
+      cause,
+      remedy: 'Call `migrate init` in a folder that you may write to.',
+    })
+  }
   context.report.answer({ config: file, migrations }, () => `made ${file}\nmade ${migrations}\n`.trimEnd())
   return exitCodes.done
 }

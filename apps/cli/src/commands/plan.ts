@@ -31,11 +31,13 @@ function text(found: Plan): string {
 
 function stepText(step: PlanStep, counter: string): string {
   const message = step.message === step.revision ? '' : `  ${step.message}`
+  // A step with data steps of its own says so in its notes.
+  const told = step.notes.some((note) => note.includes('foreign keys'))
   const foreignKeys =
-    step.foreignKeys === 'off' ? ['  -- foreign keys are off while it runs, and checked at its end'] : []
+    step.foreignKeys === 'off' && !told ? [comment('foreign keys are off while it runs, and checked at its end')] : []
   return [
     `${counter} ${step.direction} ${step.tier}:${step.revision}${message}`,
-    ...step.notes.map((note) => `  -- ${note}`),
+    ...step.notes.map(comment),
     ...foreignKeys,
     ...step.operations.flatMap(operationLines),
     ...step.losses.map(lossLine),
@@ -45,12 +47,15 @@ function stepText(step: PlanStep, counter: string): string {
 function operationLines({ describe, statements, skipped, asExpected }: PlannedOperation): readonly string[] {
   const why =
     skipped === undefined ? (asExpected ? ' (as expected after the data step)' : '') : ` (skipped: ${skipped})`
-  return [`  -- ${describe}${why}`, ...statements.flatMap(statementLines)]
+  return [comment(`${describe}${why}`), ...statements.flatMap(statementLines)]
 }
 
 function statementLines({ sql, params = [] }: PlannedStatement): readonly string[] {
-  const text = `  ${sql.trim().replace(/;?$/, ';').replaceAll('\n', '\n  ')}`
-  return params.length === 0 ? [text] : [text, `  -- with ${params.map(valueText).join(', ')}`]
+  const trimmed = sql.trim().replace(/;$/, '')
+  // A comment at the end would swallow the semicolon.
+  const end = /--[^\n]*$/.test(trimmed) ? '\n;' : ';'
+  const text = `  ${`${trimmed}${end}`.replaceAll('\n', '\n  ')}`
+  return params.length === 0 ? [text] : [text, comment(`with ${params.map(valueText).join(', ')}`)]
 }
 
 function valueText(value: RowValue): string {
@@ -59,6 +64,12 @@ function valueText(value: RowValue): string {
 }
 
 function lossLine({ object, rows, kept, why }: PlannedLoss): string {
-  const fate = kept ? 'kept, an upgrade gives them back' : 'lost'
-  return `  -- ${object}: ${plural(rows, 'row')} ${fate}${why === undefined ? '' : ` (${why})`}`
+  if (rows === 0) return comment(`${object}: nothing to keep`)
+  const fate = kept ? `kept, an upgrade gives ${rows === 1 ? 'it' : 'them'} back` : 'lost'
+  return comment(`${object}: ${plural(rows, 'row')} ${fate}${why === undefined ? '' : ` (${why})`}`)
+}
+
+/** One line, whatever is in it: what follows a comment must not look like a statement. */
+function comment(text: string): string {
+  return `  -- ${text.replace(/[\r\n\u2028\u2029]+/g, ' ')}`
 }

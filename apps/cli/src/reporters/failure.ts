@@ -1,5 +1,6 @@
-import { isMigrateError } from '@org/migrate-core'
-import type { Colors } from '../output.ts'
+import { pathToFileURL } from 'node:url'
+import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { type Colors, harmless } from '../output.ts'
 
 const longestSql = 400
 
@@ -8,25 +9,61 @@ function shortened(sql: string): string {
   return line.length > longestSql ? `${line.slice(0, longestSql)} … (${sql.length} characters)` : line
 }
 
+/** An error and what it was caused by, the nearest first. */
+function chainOf(error: unknown): readonly unknown[] {
+  const chain: unknown[] = []
+  for (let at = error; at !== undefined && chain.length < 6; at = at instanceof Error ? at.cause : undefined) {
+    chain.push(at)
+  }
+  return chain
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** The causes below an error, the nearest first. */
 export function causesOf(error: unknown): readonly string[] {
-  const causes: string[] = []
-  let at = error instanceof Error ? error.cause : undefined
-  while (at !== undefined && causes.length < 5) {
-    causes.push(at instanceof Error ? `${at.name}: ${at.message}` : String(at))
-    at = at instanceof Error ? at.cause : undefined
+  return chainOf(error)
+    .slice(1)
+    .map((cause) => (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)))
+}
+
+/** Causes that say more than the error does itself. */
+function furtherCauses(error: MigrateError): readonly string[] {
+  const causes = causesOf(error)
+  return chainOf(error)
+    .slice(1)
+    .flatMap((cause, at) => (error.message.includes(messageOf(cause)) ? [] : [causes[at] ?? '']))
+}
+
+/** What nobody foresaw, in the form of everything else. */
+export function foreseen(error: unknown): MigrateError {
+  if (isMigrateError(error)) return error
+  const where = error instanceof Error ? (error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '') : ''
+  return new MigrateError('INTERNAL', { where: where.trim() }, messageOf(error), { cause: error })
+}
+
+/** The line of the revision that threw, where a stack has it; else the line that recorded the operation. */
+export function placeOf(error: MigrateError): string | undefined {
+  const { source } = error.location
+  const file = source?.replace(/:\d+:\d+$/, '') ?? (error.details as { readonly file?: string }).file
+  if (file === undefined) return source
+  for (const each of [...chainOf(error)].reverse()) {
+    const stack = (each instanceof Error && each.stack) || ''
+    for (const name of [file, pathToFileURL(file).href]) {
+      const at = stack.indexOf(`${name}:`)
+      const place = at === -1 ? undefined : /^\d+:\d+/.exec(stack.slice(at + name.length + 1))?.[0]
+      if (place !== undefined) return `${file}:${place}`
+    }
   }
-  return causes
+  return source
 }
 
 /** An error for people: what, where, why, and what to do next. */
-export function failureText(error: unknown, colors: Colors): string {
-  const title = colors.bold(colors.red('error:'))
-  if (!isMigrateError(error)) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return `${title} INTERNAL: ${text}\n`
-  }
-  const { tier, revision, direction, operation, sql, source } = error.location
+export function failureText(thrown: unknown, colors: Colors): string {
+  const error = foreseen(thrown)
+  const { tier, revision, direction, operation, sql } = error.location
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['tier', tier],
     [
@@ -34,15 +71,17 @@ export function failureText(error: unknown, colors: Colors): string {
       revision === undefined ? undefined : direction === undefined ? revision : `${revision} (${direction})`,
     ],
     ['operation', operation],
-    ['at', source],
+    ['at', placeOf(error)],
     ['sql', sql === undefined ? undefined : shortened(sql)],
-    ...causesOf(error).map((cause) => ['cause', cause] as const),
+    ...furtherCauses(error).map((cause) => ['cause', cause] as const),
+    // Whoever is asked to report it needs more than a sentence.
+    ['stack', error.code === 'INTERNAL' && thrown instanceof Error ? thrown.stack : undefined],
   ]
   const lines = facts.flatMap(([name, value]) =>
     value === undefined || value === ''
       ? []
-      : [`  ${colors.dim(name.padEnd(10))} ${value.replaceAll('\n', '\n             ')}`],
+      : [`  ${colors.dim(name.padEnd(10))} ${harmless(value).replaceAll('\n', '\n             ')}`],
   )
-  lines.push(`  ${colors.dim('do'.padEnd(10))} ${error.remedy}`)
-  return `${title} ${error.code}: ${error.message}\n${lines.join('\n')}\n`
+  lines.push(`  ${colors.dim('do'.padEnd(10))} ${harmless(error.remedy)}`)
+  return `${colors.bold(colors.red('error:'))} ${error.code}: ${harmless(error.message)}\n${lines.join('\n')}\n`
 }

@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '@org/migrate-core'
-import type { Channel } from '../output.ts'
+import { type Channel, harmless } from '../output.ts'
 import { failureText } from './failure.ts'
 import type { Reporter } from './reporter.ts'
 import { duration, plural } from './words.ts'
@@ -17,20 +17,29 @@ export function humanReporter(stdout: Channel, stderr: Channel, quiet: boolean):
   // Made with the first event: a run with nothing to do has none, and need not know what kind of terminal this is.
   let events: EventTable | undefined
   return {
-    answer: (_document, human) => stdout.write(`${human()}\n`),
+    answer: (_document, human) => stdout.write(`${harmless(human())}\n`),
     note: (text) => {
-      if (!quiet) stderr.write(`${stderr.colors.dim(text)}\n`)
+      if (!quiet) stderr.write(`${stderr.colors.dim(harmless(text))}\n`)
     },
     event: (event) => {
       if (quiet && event.type !== 'warning') return
       events ??= eventTable(stderr)
-      ;(events[event.type] as (event: MigrationEvent) => void)(event)
+      ;(events[event.type] as (event: MigrationEvent) => void)(harmlessEvent(event))
     },
     result: (_document, human) => {
-      if (!quiet) stdout.write(`${human()}\n`)
+      if (!quiet) stdout.write(`${harmless(human())}\n`)
     },
     failure: (error) => stderr.write(failureText(error, stderr.colors)),
   }
+}
+
+/** A statement is not shown, and may be megabytes of rows. */
+function harmlessEvent(event: MigrationEvent): MigrationEvent {
+  const shown = ([name, value]: [string, unknown]): [string, unknown] => {
+    if (Array.isArray(value)) return [name, value.map((item) => (typeof item === 'string' ? harmless(item) : item))]
+    return [name, typeof value === 'string' && name !== 'sql' ? harmless(value) : value]
+  }
+  return Object.fromEntries(Object.entries(event).map(shown)) as unknown as MigrationEvent
 }
 
 function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable {
@@ -80,7 +89,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     },
     report: ({ label, what, count, firstKeys }) => {
       const keys = firstKeys.length === 0 ? '' : ` (${firstKeys.join(', ')}${count > firstKeys.length ? ', …' : ''})`
-      line(`  ${label}: ${count.toLocaleString('en-US')} ${what}${keys}`)
+      line(`  ${label}: ${what} – ${count.toLocaleString('en-US')}${keys}`)
     },
     stepFinished: ({ ms }) => {
       if (terminal) line(`${step}  ${colors.green('done')} ${colors.dim(duration(ms))}`)

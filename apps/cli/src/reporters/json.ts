@@ -1,7 +1,6 @@
-import { isMigrateError } from '@org/migrate-core'
 import type { Channel } from '../output.ts'
 import type { Secrets } from '../secrets.ts'
-import { causesOf, failureText } from './failure.ts'
+import { causesOf, failureText, foreseen, placeOf } from './failure.ts'
 import type { Reporter } from './reporter.ts'
 
 /**
@@ -30,9 +29,13 @@ function scrubbed(secrets: Secrets) {
   }
 }
 
-function errorDocument(error: unknown): object {
-  const causes = causesOf(error)
-  if (isMigrateError(error)) return { ...error.toJSON(), ...(causes.length === 0 ? {} : { causes }) }
-  const message = error instanceof Error ? error.message : String(error)
-  return { code: 'INTERNAL', message, ...(causes.length === 0 ? {} : { causes }) }
+function errorDocument(thrown: unknown): object {
+  const error = foreseen(thrown)
+  const causes = causesOf(thrown)
+  const source = placeOf(error)
+  return {
+    ...error.toJSON(),
+    ...(source === undefined ? {} : { source }),
+    ...(causes.length === 0 ? {} : { causes }),
+  }
 }

@@ -2,10 +2,11 @@ import { type CompiledGroup, compileOperations, isBarrier } from '../compile/com
 import type { Statement } from '../compile/statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { type ErrorLocation, MigrateError } from '../errors/migrate-error.ts'
+import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import type { RecordedInverse } from './bookkeeping/history.ts'
+import { checkDrift } from './check-drift.ts'
 import { describedSession, statementError } from './described-session.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
 import { keepDropped } from './kept/downgrade.ts'
@@ -28,6 +29,7 @@ export interface RunContext {
   readonly signal?: AbortSignal
   /** Objects of the plan whose rows are over the limits and may be lost. */
   readonly lost: ReadonlySet<string>
+  readonly acceptDrift: boolean
   readonly limits: KeepLimits
 }
 
@@ -165,6 +167,15 @@ async function runData(
   return reports
 }
 
+/** A data step fails in code of its own: the line that recorded it is the nearest place that is always known. */
+async function atSource<T>(source: string | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw source !== undefined && isMigrateError(error) ? locate(error, { source }) : error
+  }
+}
+
 function missingFunction(label: string, revision: string): MigrateError {
   const why = `it has no function for the data step "${label}"`
   return new MigrateError('REVISION_FILE_NEEDED', { revision, why }, `Revision ${revision} has changed: ${why}.`)
@@ -204,14 +215,17 @@ export async function runOperations(
       for (const compiled of group.operations) {
         if (compiled.skipped !== undefined) continue
         effective.push({ operation: compiled.operation, inverse: compiled.inverse })
-        reports.push(...(await runData(context, prepared, compiled.operation)))
+        reports.push(...(await atSource(compiled.source, () => runData(context, prepared, compiled.operation))))
       }
       await runGroup(context, prepared, group, breathe)
     }
     model = after
     at += taken
     const last = operations[at - 1]?.operation
-    if (last !== undefined && isBarrier(last) && at < operations.length) model = await relook()
+    if (last !== undefined && isBarrier(last) && at < operations.length) {
+      model = await relook()
+      checkDrift(context.dialect, model, prepared, context.acceptDrift, at)
+    }
   }
   const last = operations.at(-1)?.operation
   return { after: last !== undefined && isBarrier(last) ? await relook() : model, effective, reports }

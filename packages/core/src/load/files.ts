@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionHeader, RevisionModule } from '../graph/revision.ts'
 import { normaliseSource, sha256 } from '../model/canonical.ts'
-import { absoluteFolder, type RevisionFile, revisionFiles } from './folder.ts'
+import { absoluteFolder, type RevisionFile, revisionFiles, textOf } from './folder.ts'
 import { docblockMessage, type ScannedHeader, scanHeader } from './header-scan.ts'
 import { importModule } from './import/import-module.ts'
 import { checkedRevision, checkedSequential, type Exports } from './module-check.ts'
@@ -28,13 +27,13 @@ const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
  * ```
  *
  * Throws PATH_NOT_ABSOLUTE. Reading the folder happens later, and throws MIGRATIONS_NOT_FOUND, FILE_NAME_COLLISION,
- * HEADER_MISSING, HEADER_NOT_STATIC; importing a revision throws what `RevisionSource.module` says.
+ * REVISION_UNREADABLE, HEADER_MISSING, HEADER_NOT_STATIC; importing a revision throws what `RevisionSource.module` says.
  */
 export function graph(directory: URL | string, options: GraphTierOptions = {}): Tier {
   return graphOf(
     folderSource(absoluteFolder(directory), {
       headers: ({ path }) => {
-        const text = readFileSync(path, 'utf8')
+        const text = textOf(path)
         // Applied files are compared by their hash in nearly every command: reading them twice would cost more than hashing.
         return { scanned: scanHeader(text, path), hash: hashOf(text) }
       },
@@ -136,7 +135,7 @@ class ScannedFile {
   }
 
   #read(): string {
-    return readFileSync(this.path, 'utf8')
+    return textOf(this.path)
   }
 }
 

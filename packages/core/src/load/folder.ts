@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { isAbsolute, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -43,9 +43,31 @@ export function revisionFiles(directory: string): readonly RevisionFile[] {
 function moduleNames(directory: string): string[] {
   const names: string[] = []
   for (const entry of entriesOf(directory)) {
-    if (module.test(entry.name) && !beside.test(entry.name) && !entry.isDirectory()) names.push(entry.name)
+    if (module.test(entry.name) && !beside.test(entry.name) && !isFolder(entry, directory)) names.push(entry.name)
   }
   return names
+}
+
+/** Also behind a link; one that leads nowhere is taken for a file, so that reading it says what is wrong. */
+function isFolder(entry: Dirent, directory: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  try {
+    return statSync(directory + sep + entry.name).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+/** Throws REVISION_UNREADABLE. */
+export function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const why =
+      code === 'ENOENT' ? 'is not there (any more), or is a link that leads nowhere' : `cannot be read: ${message}`
+    throw new MigrateError('REVISION_UNREADABLE', { file, why }, `${file} ${why}`, { cause })
+  }
 }
 
 function entriesOf(directory: string) {

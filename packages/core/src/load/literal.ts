@@ -8,6 +8,7 @@ export interface LiteralRead {
 }
 
 const escapes: { readonly [letter: string]: string } = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v', 0: '\0' }
+const lastCodePoint = 0x10ffff
 const space = /\s/
 const word = /[A-Za-z_$][\w$]*/y
 
@@ -58,16 +59,20 @@ function readString(text: string, from: number): { readonly value: string; reado
   const inner = text.slice(from + 1, end - 1)
   if (quote === '`' && inner.includes('${')) return undefined
   if (!inner.includes('\\')) return { value: inner, end }
+  let legal = true
   const value = inner.replace(
     /\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))/g,
     (_all, braced?: string, four?: string, two?: string, letter?: string) => {
       const hex = braced ?? four ?? two
-      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
+      const point = hex === undefined ? undefined : Number.parseInt(hex, 16)
+      if (point !== undefined && point <= lastCodePoint) return String.fromCodePoint(point)
+      // `\u{110000}` and a lone `\u` or `\x` are syntax errors.
+      if (point !== undefined || letter === 'u' || letter === 'x') legal = false
       if (letter === undefined || letter === '\n' || letter === '\r\n') return ''
       return escapes[letter] ?? letter
     },
   )
-  return { value, end }
+  return legal ? { value, end } : undefined
 }
 
 function readArray(text: string, from: number): LiteralRead | undefined {
@@ -85,9 +90,12 @@ function readArray(text: string, from: number): LiteralRead | undefined {
 }
 
 /** What ends a type outside all brackets: a comma, a semicolon, `=` or the end of the line. */
-const plainType = /(?:[\w \t|.]|\[\])*(?=[,;=\n])/y
+const plainType = /(?:[\w \t|.]|\[\])*(?=[,;=]|(?<!\|[ \t]*)\n(?!\s*[|&]))/y
 
-/** Behind a type: up to a comma, semicolon, `=` or the end of the line outside all brackets. */
+/**
+ * Behind a type: up to a comma, semicolon, `=` or the end of the line outside all brackets. A line that ends in `|`, or before
+ * one, goes on: so formatters break long unions.
+ */
 export function skipType(text: string, from: number): number {
   plainType.lastIndex = from
   if (plainType.test(text)) return plainType.lastIndex
@@ -97,13 +105,20 @@ export function skipType(text: string, from: number): number {
     const char = text.charAt(at)
     if (char === "'" || char === '"' || char === '`') at = endOfString(text, at) - 1
     else if (char === '/' && text.charAt(at + 1) === '*') at = endOfComment(text, at) - 1
+    else if (char === '/' && text.charAt(at + 1) === '/') at = endOfLine(text, at) - 1
     else if (char === '=' && text.charAt(at + 1) === '>') at += 1
     else if ('[({<'.includes(char)) depth += 1
     else if ('])}>'.includes(char)) depth -= 1
-    else if (depth === 0 && (char === ';' || char === ',' || char === '=' || char === '\n')) return at
+    else if (depth === 0 && (char === ';' || char === ',' || char === '=')) return at
+    else if (depth === 0 && char === '\n' && !goesOn(text, at)) return at
     at += 1
   }
   return at
+}
+
+function goesOn(text: string, lineEnd: number): boolean {
+  const next = text.charAt(skipBlank(text, lineEnd))
+  return next === '|' || next === '&' || /[|&]\s*$/.test(text.slice(Math.max(0, lineEnd - 20), lineEnd))
 }
 
 /**

@@ -8,6 +8,7 @@ export interface ProgramErrors {
   readonly DIALECT_NOT_INSTALLED: { readonly dialect: string; readonly package: string }
   readonly DRIVER_NOT_BUILT: { readonly driver: string; readonly why: string }
   readonly NOT_BUILT: { readonly file: string }
+  readonly ENDED_EARLY: { readonly how: 'exit' | 'uncaught' | 'unsettled' }
   readonly USAGE: { readonly problem: string }
   readonly INTERNAL: { readonly where: string }
 }
@@ -21,6 +22,8 @@ export const programRemedies: { readonly [C in keyof ProgramErrors]: string } = 
   DIALECT_NOT_INSTALLED: 'Install the package.',
   DRIVER_NOT_BUILT: 'Install a C++ compiler, make and Python, then run `npm rebuild better-sqlite3`.',
   NOT_BUILT: 'Run `pnpm build`.',
+  ENDED_EARLY:
+    'Look in the configuration and the revisions for process.exit(), a promise that nothing settles or one that nobody awaits.',
   USAGE: 'Run the command with --help.',
   INTERNAL: 'This is a defect of the migrator: please report it with the stack.',
 }

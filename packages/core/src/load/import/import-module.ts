@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import { compiledUrl } from './compile.ts'
 import { originalPositions } from './position.ts'
@@ -122,13 +122,27 @@ async function importByJiti(file: string, path: string): Promise<ModuleExports> 
 function importFailed(file: string, cause: unknown): MigrateError {
   const error = cause instanceof Error ? cause : new Error(String(cause))
   const why = originalPositions(error.message)
-  const line = lineIn(originalPositions(error.stack ?? ''), file)
+  const stack = originalPositions(error.stack ?? '')
+  const line = lineIn(stack, file)
+  const elsewhere = line === undefined ? placeElsewhere(stack) : undefined
+  const message = `${line === undefined ? file : `${file}:${line}`}: ${why}`
   return new MigrateError(
     'REVISION_IMPORT_FAILED',
     { file, why },
-    `${line === undefined ? file : `${file}:${line}`}: ${why}`,
+    elsewhere === undefined ? message : `${message} (at ${elsewhere})`,
     { cause },
   )
+}
+
+/** Where a file that the file imports threw: the first frame that is neither Node's nor an installed package's nor ours. */
+function placeElsewhere(stack: string): string | undefined {
+  const own = new URL('..', import.meta.url).href
+  for (const line of stack.split('\n')) {
+    const place = /^\s+at (?:.*\()?((?:file:|\/|[A-Za-z]:\\).*:\d+):\d+\)?$/.exec(line)?.[1]
+    if (place === undefined || /[\\/]node_modules[\\/]/.test(place) || place.startsWith(own)) continue
+    return place.startsWith('file:') ? fileURLToPath(place) : place
+  }
+  return undefined
 }
 
 /** The first line of the file that a stack names; a syntax error's stack begins with it. */

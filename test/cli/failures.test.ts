@@ -1,0 +1,152 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
+
+beforeAll(ensureBuilt)
+let project: Project
+beforeEach(() => {
+  project = new Project(twoRevisions)
+})
+afterEach(() => project.remove())
+
+describe('a process that ends before the command does', () => {
+  const head = "export const revision = 'c1'\nexport const downRevision = 'b1'\n"
+  test.each([
+    ['process.exit() in a revision', `${head}process.exit(0)\n`, 'process.exit()'],
+    ['a top-level await that never ends', `${head}await new Promise(() => {})\n`, 'never settles'],
+    [
+      'an error that nobody catches',
+      `${head}setTimeout(() => { throw new Error('late') })\nawait new Promise((resolve) => setTimeout(resolve, 200))\n`,
+      'late',
+    ],
+    [
+      'process.exit() in a data step',
+      `${head}export function upgrade(op) { op.sql('CREATE TABLE left_behind (id)'); op.run('x', () => process.exit(0)) }\n`,
+      'process.exit()',
+    ],
+  ])('says so with exit code 1: %s', (_what, text, words) => {
+    project.run([])
+    project.put({ 'migrations/c1_ends.ts': text })
+    const plain = project.run([])
+    expect(plain).toMatchObject({ code: 1, stdout: '' })
+    expect(plain.stderr).toContain('error: ENDED_EARLY: ')
+    expect(plain.stderr).toContain(words)
+    expect(plain.stderr).not.toMatch(/^\s+at /m)
+    expect(project.json([])).toMatchObject({ type: 'result', ok: false, exitCode: 1, error: { code: 'ENDED_EARLY' } })
+    expect(project.run(['current']).stdout).toContain('b1')
+  })
+})
+
+describe('where an error happened', () => {
+  const failing = (body: string): string => `interface Filler { readonly a: string }\n${revision('c1', 'b1', body)}`
+
+  test.each([
+    ['upgrade() itself', '  const none: any = undefined\n  none.such()', ':12:8'],
+    [
+      'a data step',
+      "  op.run('x', async (db) => {\n    await db.query('SELECT 1')\n    const none: any = undefined\n    none.such()\n  })",
+      ':14:10',
+    ],
+    [
+      'a statement of a data step',
+      "  op.run('x', async (db) => {\n    await db.query('SELECT 1')\n    await db.query('SELECT * FROM nowhere')\n  })",
+      ':13:5',
+    ],
+  ])('is the line of the source: %s', (_what, body, place) => {
+    project.put({ 'migrations/c1_fails.ts': failing(body) })
+    const file = join(project.folder, 'migrations/c1_fails.ts')
+    const { code, stderr } = project.run([])
+    expect(code).toBe(1)
+    expect(stderr).toContain(`  at         ${file}${place}\n`)
+    expect(stderr).not.toContain('INTERNAL')
+    expect((project.json([]).error as { source: string }).source).toBe(`${file}${place}`)
+  })
+
+  test('is the file that the revision imports', () => {
+    project.put({
+      'lib.ts': 'type A = 1\n\n\nthrow new Error("in lib")\nexport const lib = 1\n',
+      'migrations/c1_fails.ts': `import { lib } from '../lib.ts'\nconsole.log(lib)\n${revision('c1', 'b1', '')}`,
+    })
+    const { stderr } = project.run([])
+    expect(stderr).toContain(`migrations/c1_fails.ts: in lib (at ${join(project.folder, 'lib.ts')}:4)`)
+  })
+
+  test('a cause that says the same is not said twice', () => {
+    project.put({ 'migrations/c1_fails.ts': failing("  op.sql('SELECT * FROM nowhere')") })
+    const { stderr } = project.run([])
+    expect(stderr.match(/no such table: nowhere/g)).toHaveLength(1)
+  })
+})
+
+describe('files that cannot be read', () => {
+  test('a link that leads nowhere is named, and nothing is made', () => {
+    symlinkSync('../nowhere.ts', join(project.folder, 'migrations/c1_link.ts'))
+    const { code, stderr } = project.run([])
+    expect(code).toBe(1)
+    expect(stderr).toContain(`REVISION_UNREADABLE: ${join(project.folder, 'migrations/c1_link.ts')} is not there`)
+    expect(existsSync(project.database)).toBe(false)
+  })
+})
+
+describe('texts from files and databases', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  const commanding = /[\u001B\u0007\u009B\u202E]/
+  const evil = '\u001B[31mred\u0007 \u009B2J \u202Eback'
+
+  test('cannot command the terminal', () => {
+    project.put({ 'migrations/c1_evil.ts': revision('c1', 'b1', `  op.sql('SELECT 1 -- \\u001b]0;x')`, evil) })
+    for (const words of [['plan'], [], ['history'], ['show', 'c1'], ['current']]) {
+      const { stdout, stderr, code } = project.run(words)
+      expect(code).toBe(0)
+      expect(stdout + stderr).not.toMatch(commanding)
+      expect(stdout + stderr).toContain('\\u001b[31mred\\u0007 \\u009b2J \\u202eback')
+    }
+    expect(project.run(['upgrade', `x${evil}`]).stderr).not.toMatch(commanding)
+  })
+
+  test('a comment at the end of a statement does not swallow its semicolon, nor a line end begin a new statement', () => {
+    project.put({
+      'migrations/c1_sql.ts': revision('c1', 'b1', "  op.sql('SELECT 1 -- one\\n-- DROP')\n  op.sql('SELECT 2;')"),
+    })
+    const { stdout } = project.run(['plan'])
+    expect(stdout).toContain('\n  SELECT 1 -- one\n  -- DROP\n  ;\n')
+    expect(stdout).toContain('\n  SELECT 2;\n')
+  })
+})
+
+describe('what a plan says of a way down', () => {
+  test('an empty table has nothing to keep; one row is "it"', () => {
+    project.run([])
+    expect(project.run(['plan', 'base']).stdout).toContain('accounts: 1 row kept, an upgrade gives it back')
+    const database = new Database(project.database)
+    database.exec('DELETE FROM accounts')
+    database.close()
+    expect(project.run(['plan', 'a1']).stdout).toContain('accounts.locale: nothing to keep')
+  })
+})
+
+test('a report reads well for any count', () => {
+  project.put({
+    'migrations/c1_report.ts': revision(
+      'c1',
+      'b1',
+      "  op.run('look', (db) => { db.report('names that are short', '1'); for (const n of ['1', '2']) db.report('names that are long', n) })",
+    ),
+  })
+  const { stderr } = project.run([])
+  expect(stderr).toContain('  look: names that are short – 1 (1)\n')
+  expect(stderr).toContain('  look: names that are long – 2 (1, 2)\n')
+})
+
+// The superuser may write everywhere.
+test.skipIf(process.getuid?.() === 0)('init where nothing may be written says so', () => {
+  const folder = join(project.folder, 'closed')
+  mkdirSync(folder)
+  chmodSync(folder, 0o555)
+  const { code, stderr } = project.run(['init'], { cwd: folder })
+  expect(code).toBe(2)
+  expect(stderr).toContain('Call `migrate init` in a folder that you may write to.')
+  expect(readFileSync(join(project.folder, 'package.json'), 'utf8')).toContain('app')
+})
