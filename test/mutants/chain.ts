@@ -123,8 +123,8 @@ export const chainMutants: readonly Mutant[] = [
   {
     name: 'put chats into folders of other users',
     file: `${data}/folder-chats.ts`,
-    find: '\'SELECT "id" FROM "chat" WHERE "user_id" = ? AND "folder_id" IS NULL AND "id" IN \'',
-    replace: '\'SELECT "id" FROM "chat" WHERE ? IS NOT NULL AND "folder_id" IS NULL AND "id" IN \'',
+    find: 'WHERE "user_id" = ? AND "folder_id" IS NULL AND',
+    replace: 'WHERE ? IS NOT NULL AND "folder_id" IS NULL AND',
     test: [
       'test/openwebui/folder-owner.test.ts',
       'a folder that lists the chat of another user neither takes nor touches it',
@@ -150,15 +150,15 @@ export const chainMutants: readonly Mutant[] = [
   {
     name: 'drop modelfiles that cannot be read',
     file: 'packages/schema/src/legacy/010_migrate_modelfiles_to_models.ts',
-    find: "await db.keep({ table: 'modelfile', key: { id: row.id ?? null }, row })",
+    find: "await db.keep({ table: 'modelfile', key, row: { ...row, modelfile } })",
     replace: '',
     test: ['test/openwebui/bugs-legacy.test.ts', '010 (c) a modelfile without content becomes a model'],
   },
   {
     name: 'take a database of the original for ours',
     file: 'packages/schema/src/foreign-history/alembic.ts',
-    find: 'if (stamp.length === 0) return undefined',
-    replace: 'if (stamp.length >= 0) return undefined',
+    find: 'if (rows.length === 0) return undefined',
+    replace: 'if (rows.length >= 0) return undefined',
     test: ['test/openwebui/whole-chain.test.ts', 'a database that the original has stamped is refused'],
   },
 ]
