@@ -17,4 +17,6 @@ export const counts = {
   bigBlobBytes: scale({ full: 100 * 1024 * 1024, quick: 8 * 1024 * 1024 }),
   /** Random operations of each kind for the laws of the fold. */
   operationLaws: scale({ full: 2_000, quick: 400 }),
+  /** Random chains of revisions that go up, down and up again. */
+  randomChains: scale({ full: 200, quick: 25 }),
 } as const

@@ -14,6 +14,8 @@ export interface ForecastStep {
   readonly groups: readonly CompiledGroup[]
   readonly foreignKeys?: 'off'
   readonly after: SchemaModel
+  /** Opaque SQL ran: the schema may be another than `after` says. */
+  readonly opaque: boolean
 }
 
 /**
@@ -57,16 +59,21 @@ function refuseMixedSegments(dialect: Dialect, statements: readonly Statement[],
   })
 }
 
-/** Compiles a step from the schema before it to its end. Pure. */
+/**
+ * Compiles a step from the schema before it to its end. Pure.
+ *
+ * @param uncertain opaque SQL of an earlier step may have made another schema of `before`
+ */
 export function forecastStep(
   dialect: Dialect,
   before: SchemaModel,
   recorded: readonly RecordedOperation[],
+  uncertain = false,
 ): ForecastStep {
   const operations: PlannedOperation[] = []
   const groups: CompiledGroup[] = []
   let model = before
-  let expected = false
+  let expected = uncertain
   let opaque = false
   for (let at = 0; at < recorded.length; ) {
     const rest = recorded.slice(at)
@@ -77,7 +84,7 @@ export function forecastStep(
       model = after
       at += taken
     } catch (error) {
-      if (!opaque || !isMigrateError(error)) throw error
+      if (!(opaque || uncertain) || !isMigrateError(error)) throw error
       operations.push(...unforeseen(rest))
       break
     }
@@ -91,5 +98,5 @@ export function forecastStep(
   const off =
     (opaque && operations.some((each) => each.asExpected)) ||
     statements.some((statement) => statement.foreignKeys === 'off')
-  return { operations, groups, after: model, ...(off ? { foreignKeys: 'off' } : {}) }
+  return { operations, groups, after: model, opaque, ...(off ? { foreignKeys: 'off' } : {}) }
 }

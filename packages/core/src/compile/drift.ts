@@ -1,15 +1,45 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { schemaDifferences } from '../model/differences.ts'
-import { tableKey } from '../model/edit.ts'
-import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import { tableKey, triggerKey } from '../model/edit.ts'
+import type { SchemaModel, TableModel, TriggerModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
-import { tablesNamed } from './tables-named.ts'
+import { tablesNamed, withEffects } from './tables-named.ts'
 
-function normalised(dialect: Dialect, model: SchemaModel, keys: ReadonlySet<string>): SchemaModel {
+/** What operations name besides tables. */
+interface NamedTexts {
+  readonly views: ReadonlySet<string>
+  readonly triggers: ReadonlySet<string>
+}
+
+function textsNamed(operations: readonly Operation[]): NamedTexts {
+  const views = new Set<string>()
+  const triggers = new Set<string>()
+  for (const operation of operations) {
+    if (operation.kind === 'createView' || operation.kind === 'replaceView') views.add(tableKey(operation.view.ref))
+    else if (operation.kind === 'dropView' || operation.kind === 'renameView') views.add(tableKey(operation.view))
+    else if (operation.kind === 'createTrigger')
+      triggers.add(triggerKey(operation.trigger.table, operation.trigger.name))
+    else if (operation.kind === 'dropTrigger') triggers.add(triggerKey(operation.table, operation.trigger))
+    if (operation.kind === 'renameView') views.add(tableKey({ ...operation.view, name: operation.to }))
+  }
+  return { views, triggers }
+}
+
+/**
+ * The part of a model that the operations are about. Triggers of its tables go with them, so that they are there counts; what
+ * they say counts where an operation names them.
+ */
+function partOf(dialect: Dialect, model: SchemaModel, keys: ReadonlySet<string>, texts: NamedTexts): SchemaModel {
   const tables = new Map<string, TableModel>()
   for (const [key, table] of model.tables) if (keys.has(key)) tables.set(key, dialect.normalise(table))
-  return { ...model, tables, views: new Map(), triggers: new Map() }
+  const views = new Map([...model.views].filter(([key]) => texts.views.has(key)))
+  const triggers = new Map<string, TriggerModel>()
+  for (const [key, trigger] of model.triggers) {
+    if (texts.triggers.has(key)) triggers.set(key, trigger)
+    else if (keys.has(tableKey(trigger.table))) triggers.set(key, { ...trigger, definition: '' })
+  }
+  return { ...model, tables, views, triggers }
 }
 
 /**
@@ -23,7 +53,9 @@ export function driftSince(
   inverses: readonly Operation[],
   upgrade: readonly Operation[],
 ): readonly string[] {
-  const keys = new Set(tablesNamed([...inverses, ...upgrade]).map(tableKey))
+  const operations = withEffects([...inverses, ...upgrade])
+  const keys = new Set(tablesNamed(operations).map(tableKey))
+  const texts = textsNamed(operations)
   let model = live
   try {
     for (const operation of [...inverses, ...upgrade]) model = dialect.advance(model, operation)
@@ -31,5 +63,5 @@ export function driftSince(
     if (isMigrateError(error)) return [error.message]
     throw error
   }
-  return schemaDifferences(normalised(dialect, model, keys), normalised(dialect, live, keys))
+  return schemaDifferences(partOf(dialect, model, keys, texts), partOf(dialect, live, keys, texts))
 }

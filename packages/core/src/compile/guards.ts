@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { tableDifferences } from '../model/differences.ts'
-import { findColumn, findTable, tableKey, triggerKey } from '../model/edit.ts'
+import { schemaDifferences, tableDifferences } from '../model/differences.ts'
+import { emptySchema, findColumn, findTable, tableKey, triggerKey } from '../model/edit.ts'
 import type { ConstraintModel, SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { ConstraintSelector, Operation } from '../operations/operation.ts'
 
@@ -16,7 +16,15 @@ function only(table: TableModel, part: Partial<TableModel>): TableModel {
 
 /** Refuses when what exists has another shape than what would be created: a guard is no shrug. */
 function sameOrRefuse(dialect: Dialect, object: string, declared: TableModel, found: TableModel): void {
-  const differences = tableDifferences(normalised(dialect, declared), normalised(dialect, found))
+  refuseDifferences(object, tableDifferences(normalised(dialect, declared), normalised(dialect, found)))
+}
+
+/** The same for what a server keeps as text. */
+function sameTextOrRefuse(object: string, declared: Partial<SchemaModel>, found: Partial<SchemaModel>): void {
+  refuseDifferences(object, schemaDifferences({ ...emptySchema, ...declared }, { ...emptySchema, ...found }))
+}
+
+function refuseDifferences(object: string, differences: readonly string[]): void {
   if (differences.length === 0) return
   throw new MigrateError(
     'GUARD_MISMATCH',
@@ -100,14 +108,30 @@ function createGuard(dialect: Dialect, before: SchemaModel, operation: Operation
       const object = `enum ${tableKey(operation.enum.ref)}`
       throw new MigrateError('GUARD_MISMATCH', { object, differences }, `${object} exists already: ${differences[0]}`)
     }
-    case 'createView':
-      return before.views.has(tableKey(operation.view.ref)) ? 'the view exists' : undefined
-    case 'createTrigger':
-      return before.triggers.has(triggerKey(operation.trigger.table, operation.trigger.name))
-        ? 'the trigger exists'
-        : undefined
-    case 'createSequence':
-      return before.sequences.has(tableKey(operation.sequence.ref)) ? 'the sequence exists' : undefined
+    case 'createView': {
+      const key = tableKey(operation.view.ref)
+      const found = before.views.get(key)
+      if (found === undefined) return undefined
+      const [declared, live] = [new Map([[key, operation.view]]), new Map([[key, found]])]
+      sameTextOrRefuse(`view ${key}`, { views: declared }, { views: live })
+      return 'the view exists, with this SELECT'
+    }
+    case 'createTrigger': {
+      const key = triggerKey(operation.trigger.table, operation.trigger.name)
+      const found = before.triggers.get(key)
+      if (found === undefined) return undefined
+      const [declared, live] = [new Map([[key, operation.trigger]]), new Map([[key, found]])]
+      sameTextOrRefuse(`trigger ${operation.trigger.name}`, { triggers: declared }, { triggers: live })
+      return 'the trigger exists, with this text'
+    }
+    case 'createSequence': {
+      const key = tableKey(operation.sequence.ref)
+      const found = before.sequences.get(key)
+      if (found === undefined) return undefined
+      const [declared, live] = [new Map([[key, operation.sequence]]), new Map([[key, found]])]
+      sameTextOrRefuse(`sequence ${key}`, { sequences: declared }, { sequences: live })
+      return 'the sequence exists, with this definition'
+    }
     default:
       return undefined
   }

@@ -27,3 +27,10 @@ export function tablesNamed(operations: Iterable<Operation>): readonly TableRef[
   }
   return [...found.values()]
 }
+
+/** With what opaque SQL declares to amount to. */
+export function withEffects(operations: readonly Operation[]): readonly Operation[] {
+  return operations.flatMap((operation) =>
+    operation.kind === 'sql' && operation.effects !== undefined ? withEffects(operation.effects) : [operation],
+  )
+}

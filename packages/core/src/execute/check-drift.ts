@@ -1,21 +1,53 @@
+import { isOpaque } from '../compile/compile.ts'
 import { driftSince } from '../compile/drift.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { RecordedInverse } from './bookkeeping/history.ts'
 import type { PreparedStep } from './prepare.ts'
 
-/** What stands in the way of going down by inverses. Throws DRIFT unless it is accepted. */
+/** Part of a way down without opaque SQL, of which nobody can say what it leaves. */
+interface Stretch {
+  /** Where it begins in the step's operations. */
+  readonly at: number
+  readonly inverses: Operation[]
+  readonly upgrade: Operation[]
+}
+
+function stretchesOf(undoes: readonly RecordedInverse[]): readonly Stretch[] {
+  const stretches: Stretch[] = []
+  let at = 0
+  let current: Stretch = { at, inverses: [], upgrade: [] }
+  for (const { operation, inverse } of [...undoes].reverse()) {
+    const back = 'irreversible' in inverse ? [] : inverse
+    at += back.length
+    if (isOpaque(operation) || back.some(isOpaque)) {
+      stretches.push(current)
+      current = { at, inverses: [], upgrade: [] }
+    } else {
+      current.inverses.push(...back)
+      current.upgrade.unshift(operation)
+    }
+  }
+  return [...stretches, current]
+}
+
+/**
+ * What stands in the way of going down by inverses from operation `from` on, as far as can be told before opaque SQL runs.
+ * Throws DRIFT unless it is accepted.
+ */
 export function checkDrift(
   dialect: Dialect,
   model: SchemaModel,
   prepared: PreparedStep,
   accept: boolean,
+  from = 0,
 ): readonly string[] {
-  if (prepared.undoes === undefined) return []
+  const stretch = stretchesOf(prepared.undoes ?? []).find(({ at }) => at === from)
+  if (stretch === undefined || stretch.upgrade.length === 0) return []
   const { revision } = prepared.route.header
-  const upgrade = prepared.undoes.map((each) => each.operation)
-  const inverses = prepared.operations.map((each) => each.operation)
-  const differences = driftSince(dialect, model, inverses, upgrade)
+  const differences = driftSince(dialect, model, stretch.inverses, stretch.upgrade)
   if (differences.length === 0 || accept) return differences
   const lines = differences.map((line) => `  - ${line}`).join('\n')
   const message = `What revision ${revision} made has been changed since:\n${lines}`

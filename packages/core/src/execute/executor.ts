@@ -57,6 +57,7 @@ async function runStep(
     stepIdleMs: settled.stepIdleMs,
     foreignKeys,
     lost,
+    acceptDrift: running.acceptDrift,
     limits: settled.keep,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
@@ -93,7 +94,7 @@ async function runOutside(running: Running, prepared: PreparedStep, at: number):
   const scope = await begin(running, false)
   let due: SettledStep
   try {
-    due = await settleStep(running, prepared)
+    due = await settleStep(running, prepared, at)
   } finally {
     await scope.rollback()
   }
@@ -111,7 +112,7 @@ async function runOutside(running: Running, prepared: PreparedStep, at: number):
   }
 }
 
-/** Somebody changed a table since, and what compiled to a change in place is a rebuild now. */
+/** Tables are others than planned, and what compiled to a change in place may be a rebuild now. */
 function needsForeignKeysOff(running: Running, prepared: PreparedStep): boolean {
   return forecastStep(running.settled.dialect, running.standing.model, prepared.operations).foreignKeys === 'off'
 }
@@ -181,18 +182,18 @@ export async function execute(
       options.emit({ type: 'stepStarted', ...named, message: header.message, index: at + 1, total: steps.length })
       if (isOutside(planned, at)) await runOutside(running, prepared, at)
       if (scope === undefined) {
-        off = whole ? anyOff : plan.steps[at]?.foreignKeys === 'off'
+        off = whole ? anyOff || planned.uncertain.includes(true) : plan.steps[at]?.foreignKeys === 'off'
         scope = await begin(running, off)
       }
-      let due = await settleStep(running, prepared)
-      if ('step' in due && due.moved && !off && needsForeignKeysOff(running, prepared)) {
+      let due = await settleStep(running, prepared, at)
+      if ('step' in due && due.unproven && !off && needsForeignKeysOff(running, prepared)) {
         if (pending.length > 0) throw stale([], [], 'has other tables than when the run was planned')
         const open: TransactionScope = scope
         scope = undefined
         await open.rollback()
         off = true
         scope = await begin(running, off)
-        due = await settleStep(running, prepared)
+        due = await settleStep(running, prepared, at)
       }
       const countBefore = running.kept.count
       let skipped = true

@@ -22,6 +22,13 @@ function operationsOf(steps: readonly PreparedStep[]): readonly Operation[] {
 interface Forecast {
   readonly step: PlanStep
   readonly after: SchemaModel
+  readonly opaque: boolean
+}
+
+export interface ForecastSteps {
+  readonly planned: readonly PlanStep[]
+  /** By step: opaque SQL of an earlier one may have changed what it stands on. */
+  readonly uncertain: readonly boolean[]
 }
 
 async function forecastOne(
@@ -32,13 +39,15 @@ async function forecastOne(
   live: SchemaModel,
   options: PlanOptions,
   earlier: readonly Operation[],
+  uncertain: boolean,
 ): Promise<Forecast> {
   const { dialect } = settled
   const { header, step, tier } = prepared.route
   const notes: string[] = []
-  const drift = checkDrift(dialect, model, prepared, options.acceptDrift === true)
+  // What opaque SQL of an earlier step left is seen when it has run: the step is proven then.
+  const drift = uncertain ? [] : checkDrift(dialect, model, prepared, options.acceptDrift === true)
   if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)
-  const compiled = forecastStep(dialect, model, prepared.operations)
+  const compiled = forecastStep(dialect, model, prepared.operations, uncertain)
   const drops = dropsOf(
     model,
     compiled.operations.map((each) => each.operation),
@@ -65,6 +74,7 @@ async function forecastOne(
       notes,
     },
     after: compiled.after,
+    opaque: compiled.opaque,
   }
 }
 
@@ -79,14 +89,18 @@ export async function forecastSteps(
   session: Session,
   { steps, live }: { readonly steps: readonly PreparedStep[]; readonly live: SchemaModel },
   options: PlanOptions,
-): Promise<readonly PlanStep[]> {
+): Promise<ForecastSteps> {
   const planned: PlanStep[] = []
   const earlier: Operation[] = []
+  const uncertain: boolean[] = []
+  let opaque = false
   let model = live
   for (const prepared of steps) {
     const { header, tier } = prepared.route
     try {
-      const next = await forecastOne(settled, session, prepared, model, live, options, earlier)
+      const next = await forecastOne(settled, session, prepared, model, live, options, earlier, opaque)
+      uncertain.push(opaque)
+      opaque ||= next.opaque
       planned.push(next.step)
       earlier.push(...next.step.operations.flatMap((each) => (each.skipped === undefined ? [each.operation] : [])))
       model = next.after
@@ -99,5 +113,5 @@ export async function forecastSteps(
     planned.flatMap((step) => step.losses),
     options.allowDataLoss === true,
   )
-  return planned
+  return { planned, uncertain }
 }

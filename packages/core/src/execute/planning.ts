@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Plan, PlanStep, TierHeads } from '../compile/plan.ts'
+import type { Plan, TierHeads } from '../compile/plan.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
@@ -7,8 +7,8 @@ import { compareIds } from '../graph/vertex.ts'
 import { deepFreeze } from '../model/canonical.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
-import { readEffective } from './bookkeeping/effective.ts'
 import { readMissingHeader } from './bookkeeping/history.ts'
+import type { ForecastSteps } from './forecast.ts'
 import { type Look, look } from './look.ts'
 import type { PlanOptions } from './migrator-types.ts'
 import type { Settled } from './options.ts'
@@ -29,6 +29,8 @@ interface Seen {
 /** A plan with what running it needs besides: functions, the schema that was seen, how to see it again. */
 export interface Planned extends Seen {
   readonly plan: Plan
+  /** By step: opaque SQL of an earlier one may have changed what it stands on. */
+  readonly uncertain: readonly boolean[]
 }
 
 export function refuseForeign(found: Look): void {
@@ -75,7 +77,11 @@ interface Prepared {
 
 async function prepare(settled: Settled, session: Session, found: Look, route: Route): Promise<Prepared> {
   if (route.steps.length === 0) return { steps: [], named: [] }
-  const [{ prepareStep }, { tablesOf }] = await Promise.all([import('./prepare.ts'), import('./forecast.ts')])
+  const [{ prepareStep }, { tablesOf }, { readEffective }] = await Promise.all([
+    import('./prepare.ts'),
+    import('./forecast.ts'),
+    import('./bookkeeping/effective.ts'),
+  ])
   const { dialect, names } = settled
   const hasHistory = found.present.has(names.history)
   const effective = async (tier: string, revision: string) =>
@@ -85,13 +91,8 @@ async function prepare(settled: Settled, session: Session, found: Look, route: R
   return { steps, named: tablesOf(steps) }
 }
 
-async function forecast(
-  settled: Settled,
-  session: Session,
-  seen: Seen,
-  options: PlanOptions,
-): Promise<readonly PlanStep[]> {
-  if (seen.steps.length === 0) return []
+async function forecast(settled: Settled, session: Session, seen: Seen, options: PlanOptions): Promise<ForecastSteps> {
+  if (seen.steps.length === 0) return { planned: [], uncertain: [] }
   const { forecastSteps } = await import('./forecast.ts')
   return forecastSteps(settled, session, seen, options)
 }
@@ -134,7 +135,7 @@ export async function makePlan(
     seen = await see(settled, session, target, options)
   }
   const { route, look: found } = seen
-  const planned = await forecast(settled, session, seen, options)
+  const { planned, uncertain } = await forecast(settled, session, seen, options)
   const outside = planned.some((step) =>
     step.operations.some((each) => each.statements.some((s) => s.transaction === 'outside')),
   )
@@ -151,5 +152,5 @@ export async function makePlan(
     steps: planned,
     warnings: route.warnings,
   })
-  return { plan, ...seen }
+  return { plan, uncertain, ...seen }
 }

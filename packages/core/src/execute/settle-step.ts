@@ -28,8 +28,8 @@ export interface Settling {
   readonly acceptDrift: boolean
 }
 
-/** A step as it has to run now; or why it has not to run at all. */
-export type SettledStep = { readonly step: RevisionStep; readonly moved: boolean } | { readonly skip: string }
+/** A step as it has to run now, and whether its tables may be others than planned; or why it has not to run at all. */
+export type SettledStep = { readonly step: RevisionStep; readonly unproven: boolean } | { readonly skip: string }
 
 function sameRows(expected: ReadonlySet<string>, found: readonly string[]): boolean {
   return expected.size === found.length && found.every((row) => expected.has(row))
@@ -58,11 +58,12 @@ async function refuseBlocked({ settled, session, standing }: Settling, tier: str
  * Under the write lock: has anybody moved the database since it was looked at? The tables are read again where the schema
  * changed, and what was proven of them is proven again.
  */
-export async function settleStep(running: Settling, prepared: PreparedStep): Promise<SettledStep> {
+export async function settleStep(running: Settling, prepared: PreparedStep, at: number): Promise<SettledStep> {
   const { standing, session, settled, planned, kept } = running
   const { step } = prepared.route
   const token = await session.schemaToken?.()
   const moved = token === undefined || token !== standing.token
+  const unproven = moved || planned.uncertain[at] === true
   if (moved) {
     standing.present = new Set((await look(settled, session)).present)
     standing.model = await planned.introspect(session)
@@ -73,8 +74,8 @@ export async function settleStep(running: Settling, prepared: PreparedStep): Pro
   const expected = standing.rows.get(tier.name) ?? new Set<string>()
   const found = standing.present.has(tier.store.table.ref.name) ? await tier.store.read(session) : []
   const proven = (due: RevisionStep): SettledStep => {
-    if (moved) checkDrift(settled.dialect, standing.model, prepared, running.acceptDrift)
-    return { step: due, moved }
+    if (unproven) checkDrift(settled.dialect, standing.model, prepared, running.acceptDrift)
+    return { step: due, unproven }
   }
   if (tier.kind === 'sequential') {
     if (found.includes(step.revision) === (step.direction === 'up')) return meanwhile(step)

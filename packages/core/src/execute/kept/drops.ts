@@ -1,3 +1,4 @@
+import { withEffects } from '../../compile/tables-named.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
@@ -62,13 +63,6 @@ export function followNames(): Names {
       }
     },
   }
-}
-
-/** With what opaque SQL declares to amount to. */
-export function withEffects(operations: readonly Operation[]): readonly Operation[] {
-  return operations.flatMap((operation) =>
-    operation.kind === 'sql' && operation.effects !== undefined ? withEffects(operation.effects) : [operation],
-  )
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { PlannedLoss } from '../../compile/plan.ts'
 import { sql } from '../../compile/sql-tag.ts'
+import { withEffects } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
@@ -7,7 +8,7 @@ import { findColumn, tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { type Dropped, followNames, withEffects } from './drops.ts'
+import { type Dropped, followNames } from './drops.ts'
 
 export interface KeepLimits {
   readonly maxRows: number
