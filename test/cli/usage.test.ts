@@ -91,9 +91,22 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     ],
     ['both', "export default { migrations: 'x', tiers: [] }", 'not both'],
     ['not an object', 'export default 7', 'not an object'],
+    ['a function', 'export default () => ({})', 'the default export is a function'],
+    ['an empty folder name', "export default { migrations: '' }", '`migrations`: names no folder'],
+    ['a URL of the web', "export default { migrations: new URL('https://a.b/c') }", '`migrations`: names no folder'],
+    ['a file URL of another host', "export default { migrations: 'file://a.b/c' }", '`migrations` names no folder'],
+    ['a table without a name', "export default { migrations: 'x', tables: { kept: '' } }", '`tables.kept`: '],
+    ['no tier at all', 'export default { tiers: [] }', '`tiers`: '],
   ])('%s', (_what, text, words) => {
     project.put({ 'migrate.config.ts': text })
     expect(project.run([])).toMatchObject({ code: 2, stderr: expect.stringContaining(words) })
+  })
+
+  test('what a configuration prints is not between the lines of JSON', () => {
+    project.put({ 'migrate.config.ts': "console.log('noise')\nexport default { migrations: './migrations' }\n" })
+    const { stdout, stderr } = project.run(['heads', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ tier: 'main' })
+    expect(stderr).toBe('noise\n')
   })
 
   test('a configuration that fails is CONFIG_FAILED with file and line', () => {

@@ -3,17 +3,19 @@ import * as z from 'zod'
 import type { MigrateConfig } from './define-config.ts'
 
 const count = z.number().nonnegative()
+const name = z.string().min(1)
 
 const shape = {
   url: z.string().optional(),
-  migrations: z.union([z.string(), z.instanceof(URL)]).optional(),
+  migrations: z
+    .custom((value) => typeof value === 'string' || value instanceof URL, 'expected a folder: a path or a file: URL')
+    .refine((value) => value !== '' && (!(value instanceof URL) || value.protocol === 'file:'), 'names no folder')
+    .optional(),
   tiers: z
     .array(z.looseObject({ name: z.string(), kind: z.enum(['graph', 'sequential']), source: z.looseObject({}) }))
     .min(1)
     .optional(),
-  tables: z
-    .strictObject({ version: z.string().optional(), history: z.string().optional(), kept: z.string().optional() })
-    .optional(),
+  tables: z.strictObject({ version: name.optional(), history: name.optional(), kept: name.optional() }).optional(),
   keep: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),
   transaction: z.enum(['revision', 'run']).optional(),
   ignoreForeignHistory: z.array(z.string()).optional(),
@@ -45,13 +47,18 @@ function unknownKey(path: readonly PropertyKey[], key: string): string {
   return `\`${[...path, key].map(String).join('.')}\` is not a key of the configuration: ${hint}`
 }
 
+function kindOf(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  return Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`
+}
+
 /** Everything that is wrong with a configuration, a sentence each, every wrong key with what was probably meant. */
 export function configProblems(config: unknown): readonly string[] {
   const result = schema.safeParse(config)
   const problems = (result.error?.issues ?? []).flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key))
-    if (issue.path.length === 0) return ['the default export is not an object of options']
-    return [`\`${issue.path.map(String).join('.')}\`: ${issue.message}`]
+    if (issue.path.length === 0) return [`the default export is ${kindOf(config)}, not an object of options`]
+    return [`\`${issue.path.map(String).join('.')}\`: ${issue.message.replace(/^(?:Invalid|Too \w+)[^:]*: /, '')}`]
   })
   if (typeof config !== 'object' || config === null || Array.isArray(config)) return problems
   const { migrations, tiers } = config as MigrateConfig

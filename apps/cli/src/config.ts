@@ -21,6 +21,7 @@ export const configNames = [
 type Check = (value: unknown) => boolean
 const isRecord: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText: Check = (value) => typeof value === 'string'
+const isName: Check = (value) => isText(value) && value !== ''
 const isCount: Check = (value) => typeof value === 'number' && value >= 0
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
 const members =
@@ -31,9 +32,12 @@ const members =
 /** Cheap, and never says yes to what is wrong: what it refuses is looked at again by the real validation. */
 const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   url: isText,
-  migrations: (value) => isText(value) || value instanceof URL,
-  tiers: (value) => Array.isArray(value) && value.every((tier) => isRecord(tier) && isRecord((tier as Tier).source)),
-  tables: members(isText, ['version', 'history', 'kept']),
+  migrations: (value) => isName(value) || (value instanceof URL && value.protocol === 'file:'),
+  tiers: (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((tier) => isRecord(tier) && isRecord((tier as Tier).source)),
+  tables: members(isName, ['version', 'history', 'kept']),
   keep: members(isCount, ['maxRows', 'maxBytes']),
   transaction: (value) => value === 'revision' || value === 'run',
   ignoreForeignHistory: isTexts,
@@ -117,8 +121,22 @@ async function defaultExport(file: string): Promise<unknown> {
   })
 }
 
-/** The absolute folder that `migrations` names. */
+/** The absolute folder that `migrations` names. Throws INVALID_OPTION. */
 export function migrationsFolder(migrations: string | URL, folder: string): string {
-  if (migrations instanceof URL || migrations.startsWith('file:')) return fileURLToPath(migrations)
+  if (migrations instanceof URL || migrations.startsWith('file:')) {
+    try {
+      return fileURLToPath(migrations)
+    } catch (cause) {
+      const why = (cause as Error).message
+      throw new MigrateError(
+        'INVALID_OPTION',
+        { option: 'migrations', why },
+        `\`migrations\` names no folder: ${why}`,
+        {
+          cause,
+        },
+      )
+    }
+  }
   return isAbsolute(migrations) ? migrations : resolve(folder, migrations)
 }

@@ -95,7 +95,11 @@ const plainUpgrade: Invocation = {
 }
 
 async function reporter(json: boolean, quiet: boolean): Promise<Reporter> {
-  if (json) return (await import('./reporters/json.ts')).jsonReporter(stdout, stderr, secrets)
+  if (json) {
+    // What a configuration or a revision prints must not come between the lines of JSON.
+    for (const name of ['log', 'info', 'debug'] as const) console[name] = (...words) => console.error(...words)
+    return (await import('./reporters/json.ts')).jsonReporter(stdout, stderr, secrets)
+  }
   return humanReporter(stdout, stderr, quiet)
 }
 

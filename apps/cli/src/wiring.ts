@@ -47,9 +47,9 @@ const supported = [
   'sqlite:<path>',
   'sqlite:///relative.db',
   'sqlite:////absolute.db',
-  'postgresql://user:password@host/database',
-  'mysql://user:password@host/database',
-  'mariadb://user:password@host/database',
+  'postgresql://user@host/database',
+  'mysql://user@host/database',
+  'mariadb://user@host/database',
 ]
 
 /**
