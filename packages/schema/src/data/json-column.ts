@@ -5,7 +5,10 @@ import { isJson, type JsonCheck, jsonCheck } from './json-validity.ts'
 
 /** Longer texts are judged in pieces, so that a chat of 50 MB does not stand in memory as a whole. */
 const longText = 1 << 20
-const piece = 8 << 20
+/** Each piece costs a read of the whole text, and its memory is free again only when V8 gets to it. */
+const piece = 4 << 20
+/** Few enough that they are garbage before V8 makes its young generation bigger for them. */
+const rowsAtOnce = 100
 
 export interface JsonTextColumn {
   readonly table: string
@@ -28,6 +31,7 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
     table,
     key,
     columns: [column],
+    batch: rowsAtOnce,
     where: `"${column}" IS NOT NULL AND OCTET_LENGTH("${column}") <= ${longText}`,
     step: async (rows) => {
       for (const row of rows) {
@@ -74,8 +78,9 @@ async function isLongJson(
       Object.values(rowKey),
     )
     const part = row?.piece ?? ''
-    if (part instanceof Uint8Array ? part.length === 0 : part === '') return check.end()
     if (!(part instanceof Uint8Array ? pushBytes(check, part) : check.push(String(part)))) return false
+    // A short piece of bytes is the last; how long a piece of characters is, the server and we may count differently.
+    if (part instanceof Uint8Array ? part.length < piece : part === '') return check.end()
   }
 }
 
