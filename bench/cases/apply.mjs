@@ -42,6 +42,14 @@ function applied({ where, from, one, aim }, /** @type {number} */ pairs) {
   }
   const command = project.migrate('upgrade', '--quiet')
   const subject = { ...(aim === undefined ? {} : { aim }), command, check }
+  const cold = {
+    ...subject,
+    name: `apply ${count} revisions, ${where}, compiled anew`,
+    prepare: () => {
+      again()
+      project.emptyCache()
+    },
+  }
   return inTurn({
     pairs,
     floor: {
@@ -51,14 +59,7 @@ function applied({ where, from, one, aim }, /** @type {number} */ pairs) {
       command: { words: [floor('apply'), project.database, project.at('floor.json')] },
     },
     subjects: [
-      {
-        ...subject,
-        name: `apply ${count} revisions, ${where}, compiled anew`,
-        prepare: () => {
-          again()
-          project.emptyCache()
-        },
-      },
+      ...(one ? [] : [cold]),
       { ...subject, name: `apply ${count} revisions, ${where}, compiled before`, prepare: again },
     ],
   })
