@@ -87,7 +87,8 @@ async function prepare(settled: Settled, session: Session, found: Look, route: R
   const effective = async (tier: string, revision: string) =>
     hasHistory ? readEffective(dialect, names, session, tier, revision) : undefined
   const steps: PreparedStep[] = []
-  for (const step of route.steps) steps.push(await prepareStep({ dialect, tiers: route.tiers, effective }, step))
+  const context = { dialect, tiers: route.tiers, effective, replays: new Map<string, SchemaModel>() }
+  for (const step of route.steps) steps.push(await prepareStep(context, step))
   return { steps, named: tablesOf(steps) }
 }
 

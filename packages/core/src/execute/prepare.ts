@@ -8,7 +8,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import { record } from '../operations/recorder.ts'
 import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
-import { historySource, type RecordedInverse } from './bookkeeping/history.ts'
+import { historyKey, historySource, type RecordedInverse } from './bookkeeping/history.ts'
 import type { RouteStep, TierGraph } from './route.ts'
 
 /** A step with what it will do: operations as data, and the functions that its data steps name. */
@@ -80,20 +80,36 @@ export interface PrepareContext {
   readonly tiers: readonly TierGraph[]
   /** What the history says of the newest upgrade of a revision. */
   readonly effective: (tier: string, revision: string) => Promise<readonly RecordedInverse[] | undefined>
+  /** What stood before a revision, by its key in the history; filled on the way. */
+  readonly replays: Map<string, SchemaModel>
 }
 
-/** Records the upgrade of every revision before this one, folded from nothing: for revisions that were only stamped. */
+/**
+ * Records the upgrade of every revision before this one, folded from nothing: for revisions that were only stamped. Along a
+ * line, what stood before each revision on the way is remembered: a downgrade asks for them all, the last one first.
+ */
 async function replayBefore(context: PrepareContext, step: RouteStep): Promise<SchemaModel> {
+  const { dialect, replays } = context
+  const asked = historyKey(step.tier.tier.name, step.step.revision)
+  const remembered = replays.get(asked)
+  if (remembered !== undefined) return remembered
   let model = emptySchema
   for (const each of context.tiers) {
     const last = each === step.tier
     const below = last ? each.graph.ancestorsOf([step.step.revision]) : undefined
+    let straight = true
+    let previous: string | undefined
     for (const revision of each.tier.kind === 'graph' ? each.graph.order : each.names) {
-      if (last && revision === step.step.revision) return model
       if (below !== undefined && !below.has(revision)) continue
-      const { operations } = await recordUpgrade(context.dialect, each, revision)
-      for (const { operation } of compiledFrom(context.dialect, model, operations))
-        model = context.dialect.advance(model, operation)
+      const before = each.graph.beforeOf(revision)
+      straight &&=
+        each.tier.kind === 'sequential' ||
+        (before.length === (previous === undefined ? 0 : 1) && before[0] === previous)
+      if (straight) replays.set(historyKey(each.tier.name, revision), model)
+      if (last && revision === step.step.revision) return model
+      const { operations } = await recordUpgrade(dialect, each, revision)
+      for (const { operation } of compiledFrom(dialect, model, operations)) model = dialect.advance(model, operation)
+      previous = revision
     }
   }
   return model
