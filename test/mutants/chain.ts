@@ -123,8 +123,8 @@ export const chainMutants: readonly Mutant[] = [
   {
     name: 'put chats into folders of other users',
     file: `${data}/folder-chats.ts`,
-    find: 'WHERE "user_id" = ? AND "folder_id" IS NULL AND',
-    replace: 'WHERE ? IS NOT NULL AND "folder_id" IS NULL AND',
+    find: '"chat" WHERE "user_id" = ? AND "folder_id" IS NULL',
+    replace: '"chat" WHERE ? IS NOT NULL AND "folder_id" IS NULL',
     test: [
       'test/openwebui/folder-owner.test.ts',
       'a folder that lists the chat of another user neither takes nor touches it',
@@ -133,8 +133,8 @@ export const chainMutants: readonly Mutant[] = [
   {
     name: 'leave chats in folders of other users',
     file: `${data}/folder-chats.ts`,
-    find: 'WHERE "folder"."id" = "chat"."folder_id" AND "folder"."user_id" = "chat"."user_id")\'',
-    replace: 'WHERE "folder"."id" = "chat"."folder_id")\'',
+    find: ' AND "folder"."user_id" = "chat"."user_id")',
+    replace: ')',
     test: [rows, 'the folders fixture goes from c69f45358db4 to head'],
   },
   {

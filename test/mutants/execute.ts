@@ -76,8 +76,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'prove nothing again under the lock of what somebody changed since',
     file: `${execute}/settle-step.ts`,
-    find: 'if (moved) checkDrift(settled.dialect, standing.model, prepared, running.acceptDrift)',
-    replace: '',
+    find: 'if (unproven) checkDrift(',
+    replace: 'if (unproven === null) checkDrift(',
     test: [moved, 'what somebody changed after the planning stops a derived downgrade as well'],
   },
   {
@@ -90,8 +90,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'keep foreign keys on where a change has become a rebuild since',
     file: `${execute}/executor.ts`,
-    find: "if ('step' in due && due.moved && !off && needsForeignKeysOff(running, prepared)) {",
-    replace: "if ('step' in due && due.moved && off && needsForeignKeysOff(running, prepared)) {",
+    find: '&& !off && needsForeignKeysOff(running, prepared)',
+    replace: '&& off && needsForeignKeysOff(running, prepared)',
     test: [moved, 'a change in place that has become a rebuild since is made with foreign keys off'],
   },
   {

@@ -41,7 +41,7 @@ export const operationMutants: readonly Mutant[] = [
     file: `${operations}/traits/columns.ts`,
     find: '{ default: column.default ?? null }',
     replace: '{ default: null }',
-    test: [laws, 'the inverse restores the schema, wherever there is one'],
+    test: [laws, 'alterColumn: the inverse restores the schema, wherever there is one'],
   },
   {
     name: 'leave keys and indexes behind when a column is renamed',

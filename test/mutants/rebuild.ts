@@ -81,7 +81,7 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'lose the indexes',
     file: `${compile}/rebuild.ts`,
-    find: '    ...fresh.indexes.map((index): Statement => ({ ...createIndex(table, index), ...off })),\n',
+    find: '...indexesAgain(old, fresh).map((index): Statement => ({ ...index, ...off })),',
     replace: '',
     test: [survive, 'keeps expression, partial, descending and collated indexes, by their own text'],
   },
