@@ -1,5 +1,6 @@
+import { canonicalJson } from '../../model/canonical.ts'
 import { findTable } from '../../model/edit.ts'
-import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { ConstraintModel, ConstraintOf, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ConstraintSelector, OperationTable } from '../operation.ts'
 import { columnFootprint, constraintFootprints, part, tableFootprint } from './footprints.ts'
 import {
@@ -77,7 +78,10 @@ export function findConstraint(table: TableModel, selector: ConstraintSelector):
   const found = table.constraints.filter((constraint) => matches(constraint, selector))
   if (found.length <= 1) return found[0]
   const nameless = found.filter((constraint) => constraint.name === undefined)
-  if (!('name' in selector) && nameless.length === 1) return nameless[0]
+  const [first] = nameless
+  // Nobody can name one of several that are equal in everything, and it makes no difference which of them goes.
+  const alike = nameless.every((constraint) => canonicalJson(constraint) === canonicalJson(first))
+  if (!('name' in selector) && first !== undefined && alike) return first
   throw invalid(
     `drop ${selectorText(selector)} of ${refText(table.ref)}`,
     `${found.length} constraints of the table fit (${found.map(constraintText).join('; ')}); name the one that is meant`,
@@ -91,7 +95,24 @@ function constraintLike(table: TableModel, constraint: ConstraintModel): Constra
     return table.constraints.find((other) => JSON.stringify(other) === JSON.stringify(constraint))
   }
   if ('name' in selector) return table.constraints.find((other) => other.name === selector.name)
-  return table.constraints.find((other) => other.name === undefined && matches(other, selector))
+  return table.constraints.find(
+    (other) =>
+      other.name === undefined &&
+      matches(other, selector) &&
+      canonicalJson(targetOf(other)) === canonicalJson(targetOf(constraint)),
+  )
+}
+
+/** One column may refer to two tables: the keys are two, also where neither has a name. */
+function targetOf(constraint: ConstraintModel): ConstraintOf<'foreignKey'>['references'] | undefined {
+  return constraint.kind === 'foreignKey' ? constraint.references : undefined
+}
+
+/** Another constraint without a name that the same selector means: what was added cannot be told from it. */
+function hasTwin(table: TableModel, selector: ConstraintSelector): boolean {
+  return (
+    !('name' in selector) && table.constraints.some((other) => other.name === undefined && matches(other, selector))
+  )
 }
 
 function ofTable(constraint: string, table: TableRef): string {
@@ -117,6 +138,11 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       const selector = selectorOf(constraint)
       if (selector === undefined)
         return irreversible('an exclusion constraint without a name cannot be named to drop it')
+      if (found !== undefined && hasTwin(found, selector)) {
+        return irreversible(
+          `the table has another ${selectorText(selector)} without a name, from which it cannot be told`,
+        )
+      }
       return [{ kind: 'dropConstraint', table, constraint: selector }]
     },
     touches: ({ table, constraint }) => constraintFootprints(table, constraint),
@@ -131,7 +157,8 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
         if (operation.ifExists) return before
         throw missing(ofTable(selectorText(operation.constraint), operation.table))
       }
-      return editTable(before, table, { constraints: table.constraints.filter((constraint) => constraint !== found) })
+      const constraints = table.constraints.toSpliced(table.constraints.indexOf(found), 1)
+      return editTable(before, table, { constraints })
     },
     invert(before, { table, constraint, ifExists }) {
       const owner = findTable(before, table)

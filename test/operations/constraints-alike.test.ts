@@ -1,0 +1,46 @@
+import { apply, type ConstraintModel, invert, type SchemaModel, type TableModel } from '@org/migrate-core/dialect'
+import { expect, test } from 'vitest'
+
+const key = (to: string): ConstraintModel => ({
+  kind: 'foreignKey',
+  columns: ['a'],
+  references: { table: { name: to }, columns: ['id'] },
+})
+
+function schemaOf(constraints: readonly ConstraintModel[]): SchemaModel {
+  const table: TableModel = {
+    ref: { name: 't' },
+    columns: [{ name: 'a', type: { kind: 'integer', bits: 32 }, nullable: true }],
+    constraints,
+    indexes: [],
+    options: {},
+  }
+  return {
+    schemas: [],
+    tables: new Map([['t', table]]),
+    views: new Map(),
+    triggers: new Map(),
+    enums: new Map(),
+    sequences: new Map(),
+    extensions: [],
+  }
+}
+
+const table = { name: 't' }
+const constraintsAfter = (before: SchemaModel, operation: Parameters<typeof apply>[1]) =>
+  apply(before, operation).tables.get('t')?.constraints
+
+test('one column may refer to two tables without either key having a name', () => {
+  const before = schemaOf([key('p')])
+  expect(constraintsAfter(before, { kind: 'addConstraint', table, constraint: key('q') })).toEqual([key('p'), key('q')])
+  expect(() => apply(before, { kind: 'addConstraint', table, constraint: key('p') })).toThrowError('already')
+  expect(invert(before, { kind: 'addConstraint', table, constraint: key('q') })).toMatchObject({ irreversible: true })
+})
+
+test('of constraints that are equal in everything one goes; of those that differ the author has to say which', () => {
+  const check: ConstraintModel = { kind: 'check', expression: 'a > 0' }
+  const drop = { kind: 'dropConstraint', table, constraint: { kind: 'check', expression: 'a > 0' } } as const
+  expect(constraintsAfter(schemaOf([check, check]), drop)).toEqual([check])
+  const other = { kind: 'dropConstraint', table, constraint: { kind: 'foreignKey', columns: ['a'] } } as const
+  expect(() => apply(schemaOf([key('p'), key('q')]), other)).toThrowError('name the one that is meant')
+})
