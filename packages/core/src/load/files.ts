@@ -95,6 +95,7 @@ class ScannedFile {
   readonly scanned: ScannedHeader
   readonly #slug: string
   #hash: string | undefined
+  #message: string | undefined
 
   constructor(path: string, { scanned, hash }: Scan, slug: string) {
     this.path = path
@@ -106,7 +107,7 @@ class ScannedFile {
   /** The message is worked out when asked for: only steps that run show it. */
   header(): RevisionHeader {
     const { revision, parents, dependsOn, branchLabels, compatibleWith } = this.scanned
-    const message = (): string => docblockMessage(this.#read()) ?? this.#slug.replaceAll('_', ' ')
+    const message = (): string => this.#message ?? this.#messageIn(this.#read())
     const textHash = (): string => this.hash()
     return {
       revision,
@@ -130,8 +131,15 @@ class ScannedFile {
     return this.#hash
   }
 
+  /** Reads the text again, and takes its message along: what was imported is shown next. */
   hashNow(): string {
-    return hashOf(this.#read())
+    const text = this.#read()
+    this.#message = this.#messageIn(text)
+    return hashOf(text)
+  }
+
+  #messageIn(text: string): string {
+    return docblockMessage(text) ?? this.#slug.replaceAll('_', ' ')
   }
 
   #read(): string {
