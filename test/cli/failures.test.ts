@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
+import { bin, ensureBuilt, Project, revision, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
 let project: Project
@@ -90,6 +91,43 @@ describe('files that cannot be read', () => {
   })
 })
 
+describe('a database that cannot be read', () => {
+  test.each([
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, 5_000)],
+    [
+      'overwritten',
+      (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 200), Buffer.alloc(3_000, 255), bytes.subarray(3_200)]),
+    ],
+  ])('is said to be damaged, not to need another revision: %s', (_what, damage) => {
+    project.run(['upgrade', 'a1'])
+    const damaged = damage(readFileSync(project.database))
+    writeFileSync(project.database, damaged)
+    for (const words of [[], ['status'], ['plan'], ['downgrade', 'base']]) {
+      const { code, stderr } = project.run(words)
+      expect(code).toBe(1)
+      expect(stderr).toContain(`error: DATABASE_DAMAGED: ${project.database} is damaged: `)
+      expect(stderr).toContain('Restore the database from a backup')
+    }
+    expect(readFileSync(project.database).equals(damaged)).toBe(true)
+  })
+})
+
+describe('where the database stands', () => {
+  test('stamp says that it recorded', () => {
+    expect(project.run(['stamp', 'head']).stdout).toBe(`${project.database}: recorded without running, stands at b1\n`)
+    project.put({ 'migrations/b1_locale.ts': revision('b1', 'a1', '') })
+    expect(project.run(['stamp', '--accept-edit', 'b1']).stdout).toBe(
+      `${project.database}: the edit of b1 is recorded, stands at b1\n`,
+    )
+  })
+
+  test('current says of a revision that it has no file', () => {
+    project.run([])
+    rmSync(join(project.folder, 'migrations/b1_locale.ts'))
+    expect(project.run(['current']).stdout).toBe('b1 (no file describes it)\n')
+  })
+})
+
 describe('texts from files and databases', () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   const commanding = /[\u001B\u0007\u009B\u202E]/
@@ -125,6 +163,35 @@ describe('what a plan says of a way down', () => {
     database.close()
     expect(project.run(['plan', 'a1']).stdout).toContain('accounts.locale: nothing to keep')
   })
+})
+
+// Only Linux has a device that is always full.
+describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () => {
+  const shell = (line: string) =>
+    spawnSync('bash', ['-c', line], { cwd: project.folder, encoding: 'utf8', env: { ...process.env, MIGRATE: bin } })
+
+  test('is OUTPUT_FAILED, also after a run that was done', () => {
+    for (const words of ['', 'status', 'status --json', 'downgrade base --json', '--json']) {
+      const { status, stderr } = shell(`node "$MIGRATE" ${words} > /dev/full`)
+      expect(status).toBe(1)
+      expect(stderr).toContain('error: OUTPUT_FAILED: The output could not be written to stdout: ENOSPC')
+      expect(stderr).not.toContain('INTERNAL')
+    }
+    expect(project.run(['current']).stdout).toContain('b1 (head)')
+  })
+
+  test('on stderr stops nothing and keeps the exit code', () => {
+    expect(shell('node "$MIGRATE" nonsense 2> /dev/full').status).toBe(2)
+    expect(shell('node "$MIGRATE" 2> /dev/full').status).toBe(0)
+    expect(project.run(['current']).stdout).toContain('b1 (head)')
+  })
+})
+
+test('kept --purge of what nothing is kept of says so; the options for all commands are in the help of each', () => {
+  expect(project.run(['kept', '--purge', 'b1']).stdout).toBe('nothing is kept of b1\n')
+  const { stdout } = project.run(['plan', '--help'])
+  expect(stdout).toContain('--tier <name>')
+  expect(stdout).not.toContain('[]')
 })
 
 test('a report reads well for any count', () => {

@@ -70,7 +70,10 @@ async function main(): Promise<ExitCode> {
       caller,
       open: () => open(parsed.settings, caller, secrets),
     }
-    return await parsed.run(context)
+    const code = await parsed.run(context)
+    // Progress that nobody can read stops nothing; an answer that did not arrive is a failure.
+    if (stdout.failure !== undefined) throw stdout.failure
+    return code
   } catch (error) {
     const code = exitCodeOf(error, signal)
     report.failure(error, code, running)

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { MigrateError } from '@org/migrate-core'
 import { createColors } from 'picocolors'
 import type { Secrets } from './secrets.ts'
 
@@ -10,6 +11,8 @@ export interface Channel {
   readonly terminal: boolean
   readonly colors: Colors
   readonly columns: number
+  /** Why something could not be written, where it was not the reader that went away. Nothing more is written then. */
+  readonly failure: MigrateError | undefined
   write(text: string): void
 }
 
@@ -31,6 +34,7 @@ const descriptors = { stdout: 1, stderr: 2 } as const
 export function channel(name: keyof typeof descriptors, env: NodeJS.ProcessEnv, secrets: Secrets): Channel {
   const descriptor = descriptors[name]
   let closed = false
+  let failure: MigrateError | undefined
   let terminal: boolean | undefined
   let colors: Colors | undefined
 
@@ -48,6 +52,9 @@ export function channel(name: keyof typeof descriptors, env: NodeJS.ProcessEnv, 
       colors ??= createColors((isTerminal() && !env.NO_COLOR) || (!!env.FORCE_COLOR && env.FORCE_COLOR !== '0'))
       return colors
     },
+    get failure() {
+      return failure
+    },
     get columns() {
       // A terminal that does not know its width says 0.
       return process[name].columns || 80
@@ -57,11 +64,16 @@ export function channel(name: keyof typeof descriptors, env: NodeJS.ProcessEnv, 
       try {
         writeAll(name, Buffer.from(secrets.scrub(text)))
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
         closed = true
+        if ((error as NodeJS.ErrnoException).code !== 'EPIPE') failure = unwritten(name, error as Error)
       }
     },
   }
+}
+
+function unwritten(name: string, cause: Error): MigrateError {
+  const message = `The output could not be written to ${name}: ${cause.message}`
+  return new MigrateError('OUTPUT_FAILED', { why: cause.message }, message, { cause })
 }
 
 function isTerminalDevice(descriptor: number): boolean {

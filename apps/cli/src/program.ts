@@ -42,12 +42,12 @@ export function parse(args: readonly string[], version: string): Parsed {
       '--ignore-foreign-history <table>',
       "a table of another tool's history that may stay (repeatable)",
       collected,
-      [],
     )
     .option('--allow-data-loss', 'go on where a downgrade cannot keep what it takes away')
     .option('--accept-drift', 'revert objects as they are where somebody else changed them')
     .option('--strict', 'an applied revision whose file was edited is an error')
     .allowExcessArguments(true)
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (part) => {
         text += part
@@ -125,7 +125,7 @@ export function parse(args: readonly string[], version: string): Parsed {
   return invocation ?? { text }
 }
 
-function collected(value: string, before: readonly string[]): readonly string[] {
+function collected(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 

@@ -122,6 +122,10 @@ export function readOnly(database: string, cause: unknown): MigrateError<'DATABA
   return new MigrateError('DATABASE_READ_ONLY', { database }, message, { cause })
 }
 
+function damaged(database: string, cause: unknown): MigrateError<'DATABASE_DAMAGED'> {
+  return new MigrateError('DATABASE_DAMAGED', { database }, `${database} is damaged: ${messageOf(cause)}`, { cause })
+}
+
 /** The first read: only it shows whether the file is a database at all. An empty file is an empty database. */
 async function proveReadable(connection: Connection): Promise<void> {
   try {
@@ -134,7 +138,10 @@ async function proveReadable(connection: Connection): Promise<void> {
     if (codeOf(error) === 'SQLITE_NOTADB') {
       throw unreachable(connection.database, 'the file is not a SQLite database, or it is encrypted', error)
     }
-    if (fault === 'corrupt' || fault === 'connection' || fault === 'permission' || fault === 'readOnly') {
+    if (fault === 'corrupt') throw damaged(connection.database, error)
+    // A file in WAL mode cannot even be read where its -shm cannot be made.
+    if (fault === 'readOnly') throw readOnly(connection.database, error)
+    if (fault === 'connection' || fault === 'permission') {
       throw unreachable(connection.database, messageOf(error), error)
     }
     throw error
@@ -144,7 +151,7 @@ async function proveReadable(connection: Connection): Promise<void> {
 /**
  * Opens a file. To look opens it for writing too and forbids writes by `query_only`: a read-only handle on a database in WAL
  * mode leaves its -wal and -shm files behind. Where there is no file, looking shows an empty database and makes none.
- * Throws DATABASE_UNREACHABLE, DATABASE_READ_ONLY, DATABASE_BUSY, DRIVER_NOT_BUILT.
+ * Throws DATABASE_UNREACHABLE, DATABASE_DAMAGED, DATABASE_READ_ONLY, DATABASE_BUSY, DRIVER_NOT_BUILT.
  */
 export async function openFile(
   place: Extract<Place, { kind: 'file' }>,

@@ -17,7 +17,7 @@ export async function current(context: CommandContext): Promise<ExitCode> {
       : revisions
           .map(
             ({ revision, message, head }) =>
-              `${revision}${head ? ' (head)' : ''}${message === null ? '' : `  ${message}`}`,
+              `${revision}${head ? ' (head)' : ''}${message === null ? ' (no file describes it)' : `  ${message}`}`,
           )
           .join('\n'),
   )

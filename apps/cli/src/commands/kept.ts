@@ -7,9 +7,8 @@ export async function kept(context: CommandContext, { purge }: { readonly purge?
   const { migrator, database } = await context.open()
   if (purge !== undefined) {
     const purged = await migrator.purgeKept(purge)
-    context.report.answer(
-      { database, revision: purge, purged },
-      () => `${plural(purged, 'value')} of ${purge} forgotten`,
+    context.report.answer({ database, revision: purge, purged }, () =>
+      purged === 0 ? `nothing is kept of ${purge}` : `${plural(purged, 'value')} of ${purge} forgotten`,
     )
     return exitCodes.done
   }

@@ -7,7 +7,7 @@ export interface RunWords {
   readonly command: string
   /** `applied`, `reverted`. */
   readonly done: string
-  /** What to say where there was nothing to do. */
+  /** What to say where no revision ran. */
   readonly nothing: string
 }
 

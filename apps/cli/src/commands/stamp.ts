@@ -10,6 +10,7 @@ export interface StampSettings {
 }
 
 export function stamp(context: CommandContext, target: string, options: StampSettings): Promise<ExitCode> {
-  const words = { command: 'stamp', done: 'recorded', nothing: 'nothing to record, stands' }
+  const nothing = options.acceptEdit ? `the edit of ${target} is recorded, stands` : 'recorded without running, stands'
+  const words = { command: 'stamp', done: 'recorded', nothing }
   return run(context, words, (migrator, runOptions) => migrator.stamp(target, { ...runOptions, ...options }))
 }

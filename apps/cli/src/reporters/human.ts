@@ -56,7 +56,9 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     write(`${text}\n`)
   }
   const draw = (text: string): void => {
-    write(`\r\u001B[2K${text.slice(0, Math.max(20, stream.columns - 1))}`)
+    // Half of a pair, where the cut goes through a character.
+    const shown = text.slice(0, Math.max(1, stream.columns - 1)).replace(/[\uD800-\uDBFF]$/, '')
+    write(`\r\u001B[2K${shown}`)
     drawn = true
   }
   const along = (text: string): void => {

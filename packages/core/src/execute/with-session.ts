@@ -43,7 +43,10 @@ function isDriverError(error: unknown): boolean {
 
 function unexpected(dialect: Dialect, fault: string, cause: unknown): MigrateError {
   const text = cause instanceof Error ? cause.message : String(cause)
-  return new MigrateError('STATEMENT_FAILED', { fault, database: dialect.database }, `${dialect.database}: ${text}`, {
+  const { database } = dialect
+  if (fault === 'corrupt')
+    return new MigrateError('DATABASE_DAMAGED', { database }, `${database} is damaged: ${text}`, { cause })
+  return new MigrateError('STATEMENT_FAILED', { fault, database }, `${database}: ${text}`, {
     cause,
   })
 }

@@ -16,6 +16,7 @@ export interface ExecuteErrors {
   readonly ALREADY_IN_TRANSACTION: { readonly database: string }
   readonly DATABASE_BUSY: { readonly database: string; readonly waitedMs: number }
   readonly DATABASE_UNREACHABLE: { readonly database: string; readonly why: string }
+  readonly DATABASE_DAMAGED: { readonly database: string }
   readonly DATABASE_READ_ONLY: { readonly database: string }
   readonly BOOKKEEPING_INVALID: { readonly table: string; readonly why: string }
   readonly ABORTED: { readonly applied: readonly string[] }
@@ -46,6 +47,7 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
   ALREADY_IN_TRANSACTION: 'End the transaction before calling the migrator.',
   DATABASE_BUSY: 'Try again once the other connection has finished.',
   DATABASE_UNREACHABLE: 'Check the URL, the server and the rights on the file or folder.',
+  DATABASE_DAMAGED: 'Restore the database from a backup; an integrity check says what is damaged.',
   DATABASE_READ_ONLY: 'Make the database file and its folder writable for this user.',
   BOOKKEEPING_INVALID: 'Restore the table from a backup, or stamp the database after looking at its schema.',
   ABORTED: 'Run it again to go on; the database stands at a revision boundary.',
