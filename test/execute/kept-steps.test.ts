@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { text } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { errorOf, keptCount, keyed } from './kept-kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+
+const scratch = scratchFolder()
+
+/** A data step that keeps every value of a column and puts another there. */
+const shout =
+  (column: string, to: string): Recorded =>
+  (op) =>
+    op.run(`${column} to ${to}`, {
+      up: async (db) => {
+        for (const row of await db.query(`SELECT "id", "${column}" FROM "t"`)) {
+          const id = row.id ?? null
+          await db.keep({ table: 't', key: { id }, column, value: row[column] ?? null, written: to })
+          await db.execute(`UPDATE "t" SET "${column}" = ? WHERE "id" = ?`, [to, id])
+        }
+      },
+      down: 'restore',
+    })
+
+const rows = (file: string): unknown => rowsOf(file, 'SELECT * FROM t ORDER BY id')
+
+test('a cell that two steps keep has its first value back, as it was before both', async () => {
+  const file = join(scratch.path, 'twice.db')
+  const chain = line(keyed('t', 'v'), (op) => {
+    shout('v', 'one')(op)
+    shout('v', 'two')(op)
+  })
+  await migratorOf(file, chain).upgrade('r1')
+  executeIn(file, "INSERT INTO t VALUES (1, 'first'), (2, NULL)")
+  await migratorOf(file, chain).upgrade()
+  expect(rows(file)).toEqual([
+    { id: 1, v: 'two' },
+    { id: 2, v: 'two' },
+  ])
+  expect((await migratorOf(file, chain).downgrade('r1')).reports).toEqual([])
+  expect(rows(file)).toEqual([
+    { id: 1, v: 'first' },
+    { id: 2, v: null },
+  ])
+  expect(keptCount(file)).toBe(0)
+})
+
+test('each step gives back its own columns, whatever stood between them', async () => {
+  const file = join(scratch.path, 'between.db')
+  const chain = line(keyed('t', 'v'), (op) => {
+    shout('v', 'one')(op)
+    op.alterTable('t', (t) => {
+      t.renameColumn('v', 'w')
+      t.addColumn('x', text(), { default: 'fresh' })
+    })
+    shout('x', 'two')(op)
+  })
+  await migratorOf(file, chain).upgrade('r1')
+  executeIn(file, "INSERT INTO t VALUES (1, 'a'), (2, 'b')")
+  const before = snapshot(file, ['migrate_history', 'migrate_version', 'migrate_kept'])
+  await migratorOf(file, chain).upgrade()
+  expect((await migratorOf(file, chain).downgrade('r1')).reports).toEqual([])
+  expect(snapshot(file, ['migrate_history', 'migrate_version', 'migrate_kept'])).toBe(before)
+})
+
+test('what the application changed, and rows that are gone, are counted and named', async () => {
+  const file = join(scratch.path, 'changed.db')
+  const chain = line(keyed('t', 'v'), shout('v', 'new'))
+  await migratorOf(file, chain).upgrade('r1')
+  executeIn(file, "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')")
+  await migratorOf(file, chain).upgrade()
+  executeIn(file, "UPDATE t SET v = 'theirs' WHERE id = 1; DELETE FROM t WHERE id = 2")
+  const { reports } = await migratorOf(file, chain).downgrade('r1')
+  expect(reports.map((each) => [each.what.split(':')[0], each.count, each.firstKeys])).toEqual([
+    ['t.v', 1, ['2']],
+    ['t.v', 1, ['1']],
+  ])
+  expect(rows(file)).toEqual([
+    { id: 1, v: 'theirs' },
+    { id: 3, v: 'c' },
+  ])
+  expect(keptCount(file)).toBe(2)
+})
+
+test('a restore that the database refuses rolls the whole step back, and names what it did', async () => {
+  const file = join(scratch.path, 'refused.db')
+  const chain = line(keyed('t', 'v'), shout('v', 'new'))
+  await migratorOf(file, chain).upgrade('r1')
+  executeIn(file, "INSERT INTO t VALUES (1, 'a'), (2, 'b')")
+  await migratorOf(file, chain).upgrade()
+  executeIn(file, "CREATE TRIGGER no BEFORE UPDATE ON t WHEN OLD.id = 1 BEGIN SELECT RAISE(ABORT, 'not this one'); END")
+  const before = snapshot(file)
+  const error = await errorOf(migratorOf(file, chain).downgrade('r1'))
+  expect(error).toMatchObject({
+    code: 'STATEMENT_FAILED',
+    location: { tier: 'main', revision: 'r2', direction: 'down' },
+  })
+  expect(error.location.sql).toContain('UPDATE')
+  expect(error.location.operation).toContain('v to new')
+  expect((error.cause as Error).message).toContain('not this one')
+  expect(snapshot(file)).toBe(before)
+})
+
+test('whole rows that a step deleted come back, unless one of their key stands there again', async () => {
+  const file = join(scratch.path, 'rows.db')
+  const chain = line(keyed('t', 'v'), (op) =>
+    op.run('delete', {
+      up: async (db) => {
+        for (const row of await db.query('SELECT * FROM "t"')) {
+          await db.keep({ table: 't', key: { id: row.id ?? null }, row })
+          await db.execute('DELETE FROM "t" WHERE "id" = ?', [row.id ?? null])
+        }
+      },
+      down: async (db) => {
+        expect(await db.restore({ table: 't' })).toEqual({ restored: 1, changed: 1, missing: 0 })
+      },
+    }),
+  )
+  await migratorOf(file, chain).upgrade('r1')
+  executeIn(file, "INSERT INTO t VALUES (1, 'a'), (2, 'b')")
+  await migratorOf(file, chain).upgrade()
+  executeIn(file, "INSERT INTO t VALUES (1, 'again')")
+  await migratorOf(file, chain).downgrade('r1')
+  expect(rows(file)).toEqual([
+    { id: 1, v: 'again' },
+    { id: 2, v: 'b' },
+  ])
+})
