@@ -50,7 +50,10 @@ export async function restoreKept(context: RestoreContext, what: KeptPlace): Pro
       const ending = kept.column === '' ? await restoreRow(context, kept) : await restoreCell(context, kept)
       counts[ending] += 1
       if (ending === 'restored') await context.kept.remove(kept.id)
-      else context.report(`${placeOf(kept)}: ${endings[ending]}`, keyText(kept.key))
+      else {
+        await context.kept.setAside(kept.id)
+        context.report(`${placeOf(kept)}: ${endings[ending]}`, keyText(kept.key))
+      }
     }
     after = page.at(-1)?.id
     if (page.length < pageSize) return counts

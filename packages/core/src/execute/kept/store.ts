@@ -13,6 +13,12 @@ import { type Cells, decode, decodeCells, type ExactValue, encode, encodeCells, 
 /** What was kept by core itself on the way down carries this instead of a data step's label. */
 export const downgradeStep = ':downgrade'
 
+/**
+ * What a downgrade could not give back carries this from then on: the next upgrade may keep another value of the same cell,
+ * which must not find the place taken.
+ */
+export const leftStep = ':left'
+
 export interface KeptValue {
   readonly id: bigint
   readonly table: string
@@ -49,8 +55,8 @@ export interface KeptStore {
   /** Another run may have made the table, or a rollback unmade it. */
   look(found: boolean): void
   /**
-   * A step's second value for a cell leaves the first one, and notes what stands there now; what core keeps on the way down
-   * replaces what an older downgrade left.
+   * A second value for a cell leaves the first one, and notes what stands there now; what core keeps on the way down replaces
+   * what an older downgrade left.
    */
   put(owner: KeptOwner, entry: Entry): Promise<void>
   /** The tables of which a step of this revision kept something. */
@@ -62,6 +68,8 @@ export interface KeptStore {
     options: { readonly after?: bigint; readonly descending?: boolean; readonly limit: number },
   ): Promise<readonly KeptValue[]>
   remove(id: bigint): Promise<void>
+  /** Stays kept and listed, and is given back by no later downgrade: what stands in its cell by then is not its successor. */
+  setAside(id: bigint): Promise<void>
 }
 
 export function createKeptStore(
@@ -167,8 +175,8 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       equals('column', select.column)
       equals('step', select.step)
       if (select.otherThan !== undefined) {
-        conditions.push(sql`${name('step')} <> ?`)
-        params.push(select.otherThan)
+        conditions.push(sql`${name('step')} NOT IN (?, ?)`)
+        params.push(select.otherThan, leftStep)
       }
       if (after !== undefined) {
         conditions.push(descending ? sql`${name('id')} < ?` : sql`${name('id')} > ?`)
@@ -208,6 +216,19 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
           writtenHash: textCell(row, 'written_hash', table),
         }
       })
+    },
+    async setAside(id) {
+      const key_hash = sha256(`${leftStep}${id}`)
+      const statement = updateRow(
+        dialect,
+        table,
+        [
+          ['step', leftStep],
+          ['key_hash', key_hash],
+        ],
+        [['id', id]],
+      )
+      await session.execute(statement.sql, statement.params)
     },
     async remove(id) {
       const statement = deleteRow(dialect, table, [['id', id]])
