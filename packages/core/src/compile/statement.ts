@@ -31,4 +31,6 @@ export interface Statement {
   readonly tables?: readonly TableRef[]
   /** Must give no row; rows it gives are violations (`SELECT … LIMIT 5`), reported as `check`. */
   readonly expectEmpty?: string
+  /** What to do where it fails (or gives rows that it must not), if that is known better than in general. */
+  readonly remedy?: string
 }

@@ -7,11 +7,16 @@ export function statementError(
   dialect: Dialect,
   cause: unknown,
   location: ErrorLocation & { operation: string },
+  remedy?: string,
 ): MigrateError {
   if (isMigrateError(cause)) return locate(cause, location)
   const text = cause instanceof Error ? cause.message : String(cause)
   const details = { fault: dialect.faultOf(cause), database: dialect.database }
-  return new MigrateError('STATEMENT_FAILED', details, `${location.operation} failed: ${text}`, { cause, location })
+  return new MigrateError('STATEMENT_FAILED', details, `${location.operation} failed: ${text}`, {
+    cause,
+    location,
+    ...(remedy === undefined ? {} : { remedy }),
+  })
 }
 
 /** The same session for statements of our own: what fails names what it was for, and the statement. */

@@ -92,6 +92,7 @@ async function runStatement(
     'ROWS_IN_THE_WAY',
     { check: statement.expectEmpty, rows: shown },
     `${statement.expectEmpty}: ${shown.join('; ')}`,
+    statement.remedy === undefined ? {} : { remedy: statement.remedy },
   )
 }
 
@@ -115,7 +116,7 @@ async function runGroup(
         sql: statement.sql,
         ...(source === undefined ? {} : { source }),
       }
-      throw statementError(context.dialect, cause, location)
+      throw statementError(context.dialect, cause, location, statement.remedy)
     }
   }
 }

@@ -131,7 +131,10 @@ export function rebuild({ before, after, table, copied }: Rebuild): readonly Sta
     about(copySql(copy), { copy, note: `copy the rows of ${table.name}` }),
     about(
       sql`SELECT "before", "after" FROM (SELECT (SELECT count(*) FROM ${inMain(table)}) AS "before", (SELECT count(*) FROM ${inMain(into)}) AS "after") WHERE "before" <> "after"`,
-      { expectEmpty: `the copy of ${table.name} has another number of rows` },
+      {
+        expectEmpty: `the copy of ${table.name} has another number of rows`,
+        remedy: 'Run it again, nothing was changed; if it happens twice, report it with the CREATE text of the table.',
+      },
     ),
     ...(oldKey.countsUp && freshKey.countsUp ? carrySequence(table, into) : []),
     about(sql`DROP TABLE ${inMain(table)}`),

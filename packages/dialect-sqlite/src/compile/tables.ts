@@ -31,7 +31,10 @@ function noReferrers(table: TableRef): Statement {
   return statement(
     sql`SELECT m.name FROM main.sqlite_schema AS m, pragma_foreign_key_list(m.name, 'main') AS f WHERE m.type = 'table' AND f."table" = ${name} COLLATE NOCASE AND m.name <> ${name} COLLATE NOCASE LIMIT 5`,
     [table],
-    { expectEmpty: `tables with foreign keys to ${table.name}` },
+    {
+      expectEmpty: `tables with foreign keys to ${table.name}`,
+      remedy: 'Drop those foreign keys first, or drop the table with `cascade`.',
+    },
   )
 }
 
