@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -126,12 +127,17 @@ describe('importModule on plain Node', () => {
     const kept = entries()
     expect(kept.some((name) => name.endsWith('.tmp'))).toBe(false)
     const output = kept.find((name) => name.endsWith('.mjs'))
-    writeFileSync(join(project, 'node_modules/.cache/migrate', output ?? ''), 'export const n = "kept"\n')
+    const file = join(project, 'node_modules/.cache/migrate', output ?? '')
+    const whole = readFileSync(file, 'utf8')
+    writeFileSync(file, whole.replace('n = 1', 'n = "kept"'))
     expect(load('a.ts').n).toBe('kept')
     expect(entries()).toEqual(kept)
-    // What a power cut can leave of a file that was renamed into place.
-    writeFileSync(join(project, 'node_modules/.cache/migrate', output ?? ''), '')
-    expect(load('a.ts').n).toBe(1)
+    // What a power cut or a full disk can leave of a file that was renamed into place.
+    for (const left of ['', whole.slice(0, 12), whole.slice(0, -1)]) {
+      writeFileSync(file, left)
+      expect(load('a.ts').n).toBe(1)
+      expect(readFileSync(file, 'utf8')).toBe(whole)
+    }
   })
 
   test('a package finds itself by its own name', () => {
@@ -162,7 +168,7 @@ describe('importModule on plain Node', () => {
     load('a.ts', { env: { TMPDIR: temporary } })
     const own = join(temporary, readdirSync(temporary)[0] ?? '')
     for (const name of readdirSync(own))
-      if (name.endsWith('.mjs')) writeFileSync(join(own, name), 'export const n = "planted"\n')
+      if (name.endsWith('.mjs')) writeFileSync(join(own, name), 'export const n = "planted"\n\n// whole\n')
     expect(load('a.ts', { env: { TMPDIR: temporary } }).n).toBe('planted')
     chmodSync(own, 0o777)
     expect(load('a.ts', { env: { TMPDIR: temporary } }).n).toBe(1)

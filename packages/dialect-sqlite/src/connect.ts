@@ -1,4 +1,4 @@
-import type { Session } from '@org/migrate-core/dialect'
+import type { ConnectOptions, Session } from '@org/migrate-core/dialect'
 import { Connection, loadDriver, openFile, openHandle } from './connection.ts'
 import { SqliteSession, type Turn } from './session.ts'
 import { parseUrl } from './url.ts'
@@ -9,7 +9,7 @@ export interface SqliteOptions {
    * database in memory, which lives as long as this dialect and is shared by its sessions.
    */
   readonly url: string
-  /** How long to wait for a database that somebody else writes; default 5000. */
+  /** How long to wait for a database that somebody else writes, in ms, where the caller does not say; default 5000. */
   readonly busyTimeoutMs?: number
   /** Where relative paths start; default: the working directory of the process. */
   readonly baseDirectory?: string
@@ -18,33 +18,36 @@ export interface SqliteOptions {
 export interface Connector {
   /** The absolute path, or `:memory:`. */
   readonly database: string
-  connect(options: { readonly purpose: 'look' | 'run' }): Promise<Session>
+  connect(options: ConnectOptions): Promise<Session>
 }
 
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
 export function connector(options: SqliteOptions): Connector {
   const place = parseUrl(options.url, options.baseDirectory)
-  const timeoutMs = options.busyTimeoutMs ?? 5_000
+  const own = options.busyTimeoutMs === undefined ? {} : { waitMs: options.busyTimeoutMs }
   if (place.kind === 'file') {
     return {
       database: place.path,
-      connect: async ({ purpose }) => new SqliteSession(await openFile(place, { purpose, timeoutMs }), {}),
+      connect: async (asked) => {
+        const options = { ...own, ...asked }
+        return new SqliteSession(await openFile(place, options), {}, options)
+      },
     }
   }
   let memory: Promise<Connection> | undefined
   const turn: Turn = {}
   const open = async (): Promise<Connection> => {
     const Driver = await loadDriver()
-    return new Connection(openHandle(Driver, ':memory:', {}), { database: ':memory:', timeoutMs, shared: true })
+    return new Connection(openHandle(Driver, ':memory:', {}), { database: ':memory:', waiting: own, shared: true })
   }
   return {
     database: ':memory:',
-    connect: async () => {
+    connect: async (asked) => {
       memory ??= open().catch((error: unknown) => {
         memory = undefined
         throw error
       })
-      return new SqliteSession(await memory, turn)
+      return new SqliteSession(await memory, turn, { ...own, ...asked })
     },
   }
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { MigrateError } from '@org/migrate-core/dialect'
+import { type ConnectOptions, MigrateError, type Waiting } from '@org/migrate-core/dialect'
 import type BetterSqlite3 from 'better-sqlite3'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import type { Place } from './url.ts'
@@ -17,17 +17,17 @@ export class Connection {
   readonly db: Database
   /** The database for people. */
   readonly database: string
-  readonly timeoutMs: number
+  readonly waiting: Waiting
   readonly #prepared = new Map<string, Prepared>()
   readonly #shared: boolean
 
   constructor(
     db: Database,
-    options: { readonly database: string; readonly timeoutMs: number; readonly shared: boolean },
+    options: { readonly database: string; readonly waiting: Waiting; readonly shared: boolean },
   ) {
     this.db = db
     this.database = options.database
-    this.timeoutMs = options.timeoutMs
+    this.waiting = options.waiting
     this.#shared = options.shared
     // Above 2^53 a JavaScript number is another number: every integer comes as a bigint.
     db.defaultSafeIntegers(true)
@@ -153,13 +153,10 @@ async function proveReadable(connection: Connection): Promise<void> {
  * mode leaves its -wal and -shm files behind. Where there is no file, looking shows an empty database and makes none.
  * Throws DATABASE_UNREACHABLE, DATABASE_DAMAGED, DATABASE_READ_ONLY, DATABASE_BUSY, DRIVER_NOT_BUILT.
  */
-export async function openFile(
-  place: Extract<Place, { kind: 'file' }>,
-  options: { readonly purpose: 'look' | 'run'; readonly timeoutMs: number },
-): Promise<Connection> {
+export async function openFile(place: Extract<Place, { kind: 'file' }>, options: ConnectOptions): Promise<Connection> {
   const Driver = await loadDriver()
   const found = await look(place.path)
-  const described = { database: place.path, timeoutMs: options.timeoutMs, shared: false }
+  const described = { database: place.path, waiting: options, shared: false }
   if (options.purpose === 'run') await makeWritable(place.path, found)
   else if (found === 'nothing') return new Connection(openHandle(Driver, ':memory:', {}), described)
   const connection = new Connection(

@@ -6,6 +6,7 @@ import type {
   SqlValue,
   TransactionOptions,
   TransactionScope,
+  Waiting,
 } from '@org/migrate-core/dialect'
 import { MigrateError } from '@org/migrate-core/dialect'
 import type { Connection, Prepared } from './connection.ts'
@@ -13,7 +14,7 @@ import { copyTable } from './copy.ts'
 import { rememberStatistics } from './statistics.ts'
 import { openTransaction } from './transaction.ts'
 import { toBindings, toRows } from './values.ts'
-import { patienceOf, whenFree } from './waiting.ts'
+import { type Patience, patienceOf, whenFree } from './waiting.ts'
 
 /** Who has the one in-process database of `:memory:`: a second session waits while the first has a transaction open. */
 export interface Turn {
@@ -27,15 +28,17 @@ class Taken extends Error {
 export class SqliteSession implements Session {
   readonly #connection: Connection
   readonly #turn: Turn
+  readonly #waiting: Waiting
   #scope: TransactionScope | undefined
   #savepoints = 0
   /** What the tables copied in this transaction get back at its end. */
   #finishing: (() => void)[] = []
   #closed = false
 
-  constructor(connection: Connection, turn: Turn) {
+  constructor(connection: Connection, turn: Turn, waiting: Waiting) {
     this.#connection = connection
     this.#turn = turn
+    this.#waiting = waiting
   }
 
   get open(): boolean {
@@ -68,7 +71,7 @@ export class SqliteSession implements Session {
 
   async #attempt<T>(sql: string, run: (statement: Prepared) => T): Promise<T> {
     const connection = this.#usable(sql)
-    return whenFree(patienceOf(connection), () => {
+    return whenFree(this.#patience(), () => {
       this.#inTurn()
       return run(connection.prepare(sql))
     })
@@ -91,6 +94,11 @@ export class SqliteSession implements Session {
     return connection
   }
 
+  /** The one connection of a database in memory is shared, the patience is each session's own. */
+  #patience(options: Waiting = {}): Patience {
+    return patienceOf({ database: this.#connection.database, waiting: this.#waiting }, options)
+  }
+
   #inTurn(): void {
     const { owner } = this.#turn
     if (owner !== undefined && owner !== this) throw new Taken('another session has a transaction open')
@@ -99,7 +107,7 @@ export class SqliteSession implements Session {
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
     const connection = this.#usable('begin')
     // Asked and taken in one go: two sessions of one in-memory database may both be waiting here.
-    await whenFree(patienceOf(connection, options), () => {
+    await whenFree(this.#patience(options), () => {
       this.#inTurn()
       if (connection.db.inTransaction) {
         const message = `${connection.database} already has a transaction open on this connection`

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError, type Waiting } from '@org/migrate-core/dialect'
 import { isBusy } from './faults.ts'
 
 export interface Patience {
@@ -9,21 +9,18 @@ export interface Patience {
   readonly onWait?: ((waitedMs: number) => void) | undefined
 }
 
-interface Waiting {
-  readonly waitMs?: number
-  readonly signal?: AbortSignal
-  readonly onWait?: (waitedMs: number) => void
-}
-
-/** How long to wait on this connection, and whom to tell. */
+/** How long to wait, and whom to tell: as the call says, else as the connection was opened with. */
 export function patienceOf(
-  connection: { readonly database: string; readonly timeoutMs: number },
-  { waitMs, signal, onWait }: Waiting = {},
+  { database, waiting }: { readonly database: string; readonly waiting: Waiting },
+  { waitMs = waiting.waitMs, signal = waiting.signal, onWait = waiting.onWait }: Waiting = {},
 ): Patience {
-  return { database: connection.database, timeoutMs: waitMs ?? connection.timeoutMs, signal, onWait }
+  return { database, timeoutMs: waitMs ?? defaultWaitMs, signal, onWait }
 }
 
 const tellEveryMs = 1_000
+
+/** For a connection that nobody told how long to wait. */
+const defaultWaitMs = 5_000
 
 /**
  * Runs `attempt` until the database is free. The driver's own busy handler sleeps inside the call, which would stop the event

@@ -5,7 +5,7 @@ import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts
 import type { SqlValue } from '../model/sql-value.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import type { Capabilities } from './capabilities.ts'
-import type { Session } from './session.ts'
+import type { Session, Waiting } from './session.ts'
 
 /** An operation with the schema on both sides of it: all that a compiler may know. */
 export interface OperationAround<K extends OperationKind = OperationKind> {
@@ -61,6 +61,11 @@ export interface ScriptFrame {
   readonly close: readonly string[]
 }
 
+/** The waiting holds for opening, and for every statement outside a transaction that says otherwise. */
+export interface ConnectOptions extends Waiting {
+  readonly purpose: 'look' | 'run'
+}
+
 export interface Dialect {
   readonly name: DialectName
   readonly capabilities: Capabilities
@@ -105,5 +110,5 @@ export interface Dialect {
    * Opens the session. `look` makes nothing: where there is no database yet, the session shows an empty one.
    * Throws DATABASE_UNREACHABLE, DRIVER_NOT_BUILT.
    */
-  connect(options: { readonly purpose: 'look' | 'run' }): Promise<Session>
+  connect(options: ConnectOptions): Promise<Session>
 }

@@ -1,14 +1,19 @@
 import type { CopySpec } from '../compile/statement.ts'
 import type { Outcome, Row, SqlValue } from '../model/sql-value.ts'
 
-export interface TransactionOptions {
-  /** Some statement of the transaction needs the enforcement of foreign keys off (SQLite rebuild). */
-  readonly foreignKeys?: 'off'
-  readonly signal?: AbortSignal
-  /** How long to wait for a database that another connection writes to; default: the dialect's own limit. */
+/** How to wait for a database that another connection has locked. */
+export interface Waiting {
+  /** In ms; default: the dialect's own limit. */
   readonly waitMs?: number
+  /** Ends the waiting with its reason. */
+  readonly signal?: AbortSignal
   /** Called now and then while waiting. */
   readonly onWait?: (waitedMs: number) => void
+}
+
+export interface TransactionOptions extends Waiting {
+  /** Some statement of the transaction needs the enforcement of foreign keys off (SQLite rebuild). */
+  readonly foreignKeys?: 'off'
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Plan } from '../compile/plan.ts'
+import type { Waiting } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
 import { canonicalJson } from '../model/canonical.ts'
@@ -10,6 +11,8 @@ import { type Settled, settle } from './options.ts'
 import { makePlan, type Planned } from './planning.ts'
 import { readState } from './state.ts'
 import { withSession } from './with-session.ts'
+
+const lookWaitMs = 5_000
 
 /**
  * The migrator of one database. Nothing is opened until a method is called, and nothing stays open after it. Most runs find
@@ -28,10 +31,12 @@ import { withSession } from './with-session.ts'
 export function createMigrator(options: MigratorOptions): Migrator {
   const settled = settle(options)
   const { dialect, waitMs } = settled
-  const looking = <T>(work: Parameters<typeof withSession<T>>[3]): Promise<T> =>
-    withSession(dialect, 'look', waitMs, work)
-  const running = <T>(work: Parameters<typeof withSession<T>>[3]): Promise<T> =>
-    withSession(dialect, 'run', waitMs, work)
+  type Work<T> = Parameters<typeof withSession<T>>[2]
+  // Somebody who only asks is told soon that the database is locked; a run waits for its turn.
+  const looking = <T>(work: Work<T>, waiting: Waiting = { waitMs: Math.min(waitMs, lookWaitMs) }): Promise<T> =>
+    withSession(dialect, { purpose: 'look', ...waiting }, work)
+  const running = <T>(work: Work<T>, waiting: Waiting = { waitMs }): Promise<T> =>
+    withSession(dialect, { purpose: 'run', ...waiting }, work)
 
   async function move(target: string, run: RunOptions, expected?: Plan): Promise<RunResult> {
     const begunAt = performance.now()
@@ -44,9 +49,18 @@ export function createMigrator(options: MigratorOptions): Migrator {
         if (complaints.length === 0) complaints.push(`The listener of events threw: ${String(error)}`)
       }
     }
+    const waiting: Waiting = {
+      waitMs,
+      onWait: (waitedMs) => emit({ type: 'waiting', what: dialect.database, waitedMs }),
+      ...(run.signal === undefined ? {} : { signal: run.signal }),
+    }
+    const stopped = (cause: unknown): MigrateError =>
+      new MigrateError('ABORTED', { applied: [] }, 'Stopped before anything ran; nothing was changed.', { cause })
     const first = await looking(async (session) => {
       const planned = await makePlan(settled, session, target, run)
       return { planned, warnings: [...planned.plan.warnings, ...(await checkEdited(settled, session, planned, run))] }
+    }, waiting).catch((error: unknown) => {
+      throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
     })
     if (expected !== undefined) refuseStale(expected, first.planned.plan)
     const { plan } = first.planned
@@ -58,19 +72,14 @@ export function createMigrator(options: MigratorOptions): Migrator {
       kept: 0,
     }
     if (plan.steps.length > 0) {
-      if (run.signal?.aborted) {
-        const cause = run.signal.reason
-        throw new MigrateError('ABORTED', { applied: [] }, 'Stopped before anything ran; nothing was changed.', {
-          cause,
-        })
-      }
+      if (run.signal?.aborted) throw stopped(run.signal.reason)
       const executing = {
         emit,
         ...(run.signal === undefined ? {} : { signal: run.signal }),
         ...(run.acceptDrift === undefined ? {} : { acceptDrift: run.acceptDrift }),
       }
       const { execute } = await import('./executor.ts')
-      outcome = await running((session) => execute(settled, session, first.planned, executing))
+      outcome = await running((session) => execute(settled, session, first.planned, executing), waiting)
     }
     const ms = Math.round(performance.now() - begunAt)
     emit({ type: 'finished', applied: outcome.applied, heads: plan.to, ms })

@@ -76,9 +76,13 @@ export class Pool {
     const { place, timeoutMs, journalMode } = this.#options
     if (place.kind === 'memory') {
       const Driver = await loadDriver()
-      return new Connection(openHandle(Driver, ':memory:', {}), { database: ':memory:', timeoutMs, shared: false })
+      return new Connection(openHandle(Driver, ':memory:', {}), {
+        database: ':memory:',
+        waiting: { waitMs: timeoutMs },
+        shared: false,
+      })
     }
-    const connection = await openFile(place, { purpose: 'run', timeoutMs })
+    const connection = await openFile(place, { purpose: 'run', waitMs: timeoutMs })
     if (journalMode !== undefined && connection.pragma('journal_mode') !== journalMode) {
       // The mode stands in the file: another connection of ours may be setting it, too.
       await whenFree({ database: place.path, timeoutMs }, () => connection.db.pragma(`journal_mode = ${journalMode}`))

@@ -3,8 +3,10 @@ import type { SqlValue } from '@org/migrate-core/dialect'
 import type { Connection, Prepared } from '../connection.ts'
 import { codeOf, messageOf } from '../faults.ts'
 import { toBindings } from '../values.ts'
-import { busy, whenFree } from '../waiting.ts'
+import { busy, patienceOf, whenFree } from '../waiting.ts'
 import type { Runner } from './remote.ts'
+
+const signalOf = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal })
 
 /** Runs one statement; gives its rows, or how many it changed. */
 export function perform(connection: Connection, sql: string, params: readonly unknown[]) {
@@ -58,13 +60,13 @@ export class UnitOfWork implements Runner {
 
   /** Keeps what was done; the next statement begins anew. Throws COMMIT_FAILED, DATABASE_BUSY. */
   async commit(): Promise<void> {
-    const { database, timeoutMs, db } = this.#connection
+    const { database, db } = this.#connection
     if (!this.#begun) {
       this.#usable()
       return
     }
     try {
-      await whenFree({ database, timeoutMs, signal: this.#signal }, () => {
+      await whenFree(patienceOf(this.#connection, signalOf(this.#signal)), () => {
         this.#usable()
         db.exec('COMMIT')
       })
@@ -91,8 +93,8 @@ export class UnitOfWork implements Runner {
 
   async #attempt<T>(work: () => T): Promise<T> {
     this.#usable()
-    const { database, timeoutMs, db } = this.#connection
-    return whenFree({ database, timeoutMs, signal: this.#signal }, () => {
+    const { database, db } = this.#connection
+    return whenFree(patienceOf(this.#connection, signalOf(this.#signal)), () => {
       this.#usable()
       try {
         if (!this.#begun) db.exec(`BEGIN ${this.#mode}`)

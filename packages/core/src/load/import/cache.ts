@@ -1,12 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 
 export interface CacheFolder {
   path(name: string): string
   has(name: string): boolean
-  /** Whether the entry is there now. */
+  /** A module; whether the entry is there now. */
   write(name: string, text: string): boolean
 }
 
@@ -23,7 +35,7 @@ export function moduleCache(file: string): ModuleCache {
   const folders = paths.map((folder) => ({
     path: (name: string) => join(folder, name),
     has: (name: string) => isThere(join(folder, name)),
-    write: (name: string, text: string) => written(folder, name, text),
+    write: (name: string, text: string) => written(folder, name, text + endMark),
   }))
   return {
     folders,
@@ -35,7 +47,7 @@ export function moduleCache(file: string): ModuleCache {
       return undefined
     },
     write: (name, text) => {
-      folders.some((folder) => folder.write(name, text))
+      paths.some((folder) => written(folder, name, text))
     },
   }
 }
@@ -89,12 +101,21 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** An empty entry is what a power cut can leave of a renamed file: it counts as absent. */
+/** The last line of a module: a power cut or a full disk can leave a renamed file empty or cut off. */
+const endMark = '\n// whole\n'
+
+/** An entry without its end counts as absent, and is written anew. */
 function isThere(path: string): boolean {
+  let descriptor: number | undefined
   try {
-    return statSync(path).size > 0
+    descriptor = openSync(path, 'r')
+    const end = Buffer.alloc(endMark.length)
+    const from = fstatSync(descriptor).size - end.length
+    return from >= 0 && readSync(descriptor, end, 0, end.length, from) === end.length && end.toString() === endMark
   } catch {
     return false
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
   }
 }
 

@@ -9,7 +9,7 @@ import { type Transformed, transform, transformVersion } from './transform.ts'
  * Changes with the shape of what is kept. The version of Node is no part of it: the target of the transform and the
  * conditions of the resolution are fixed.
  */
-const format = 1
+const format = 2
 
 interface Unit {
   readonly file: string

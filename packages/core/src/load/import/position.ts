@@ -3,7 +3,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const place = /(?:file:\/\/)?[^\s()]*?\/[0-9a-f]{64}\.mjs(?::(\d+)(?::(\d+))?)?/g
-const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*$/
+const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*(?:\/\/ whole)?\s*$/
 
 /**
  * A text with every place in compiled JavaScript replaced by the place in the TypeScript file it was made from. Other text
