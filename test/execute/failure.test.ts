@@ -74,6 +74,7 @@ test('with a transaction per revision the finished ones stay; with one for the r
 
   const whole = join(scratch.path, 'whole.db')
   const error = await errorOf(migratorOf(whole, failing).upgrade())
+  expect(error.remedy).toContain('none of its revisions stays')
   expect(error).toMatchObject({ code: 'DATA_STEP_FAILED', location: { revision: 'r2' } })
   expect(rowsOf(whole, 'SELECT count(*) AS n FROM sqlite_master')).toEqual([{ n: 0 }])
 })

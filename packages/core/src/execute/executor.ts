@@ -214,10 +214,16 @@ export async function execute(
       if (!skipped) options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - begunAt) })
     } catch (error) {
       if (scope !== undefined) await rollBack(running, scope)
-      throw failure(options, named, applied, error)
+      throw failure(options, named, applied, error, whole && steps.length > 1)
     }
   }
   return { applied, reports, kept: keptCount }
+}
+
+/** Earlier steps were reported as done: that they went back as well has to be said. */
+function tookAllBack({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
+  const all = 'The run was one transaction: none of its revisions stays.'
+  return new MigrateError(code, details, message, { remedy: `${remedy} ${all}`, location, cause })
 }
 
 function failure(
@@ -225,6 +231,7 @@ function failure(
   named: { readonly tier: string; readonly revision: string; readonly direction: 'up' | 'down' },
   applied: readonly string[],
   error: unknown,
+  whole: boolean,
 ): unknown {
   const aborted =
     options.signal?.aborted === true && (error === options.signal.reason || isMigrateError(error, 'ABORTED'))
@@ -234,7 +241,7 @@ function failure(
         location: named,
       })
     : isMigrateError(error)
-      ? locate(error, named)
+      ? locate(whole ? tookAllBack(error) : error, named)
       : error
   const code = isMigrateError(located) ? located.code : 'INTERNAL'
   options.emit({
