@@ -192,3 +192,13 @@ test('opaque SQL may make what later operations name', async () => {
   await migratorOf(file, chain).upgrade()
   expect(rowsOf(file, "SELECT \"notnull\" AS n FROM pragma_table_info('made') WHERE name = 'a'")).toEqual([{ n: 1 }])
 })
+
+test('a revision that records something else each time is refused before anything is touched', async () => {
+  const file = join(scratch.path, 'm.db')
+  let column = 0
+  const chain = line(users, (op) => op.alterTable('users', (t) => t.addColumn(`c${column++}`, text())))
+  await migratorOf(file, chain).upgrade('r1')
+  const before = snapshot(file)
+  expect(await codeOf(migratorOf(file, chain).upgrade())).toBe('RECORDING_NOT_REPEATABLE')
+  expect(snapshot(file)).toBe(before)
+})

@@ -5,7 +5,7 @@ import type { RevisionModule } from '../graph/revision.ts'
 import { checksum } from '../model/canonical.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import { record } from '../operations/recorder.ts'
+import { recordRepeatable } from '../operations/recorder.ts'
 import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import { historyKey, historySource, type RecordedInverse } from './bookkeeping/history.ts'
@@ -36,7 +36,7 @@ function recordModule(
   half: 'upgrade' | 'downgrade',
 ): Recording {
   const build = module[half]
-  return record({ revision, dialect: dialect.name, build: build ?? (() => undefined) })
+  return recordRepeatable({ revision, dialect: dialect.name, build: build ?? (() => undefined) })
 }
 
 export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision: string): Promise<Recording> {
