@@ -41,6 +41,7 @@ test('of constraints that are equal in everything one goes; of those that differ
   const check: ConstraintModel = { kind: 'check', expression: 'a > 0' }
   const drop = { kind: 'dropConstraint', table, constraint: { kind: 'check', expression: 'a > 0' } } as const
   expect(constraintsAfter(schemaOf([check, check]), drop)).toEqual([check])
+  expect(invert(schemaOf([check, { ...check }]), drop)).toMatchObject({ irreversible: true })
   const other = { kind: 'dropConstraint', table, constraint: { kind: 'foreignKey', columns: ['a'] } } as const
   expect(() => apply(schemaOf([key('p'), key('q')]), other)).toThrowError('name the one that is meant')
 })

@@ -110,7 +110,7 @@ describe('apply and invert', () => {
       'createEnum',
       'renameEnum',
     ] as const),
-    ...(['alterColumn', 'addConstraint', 'alterEnum', 'insertRows', 'sql', 'run'] as const),
+    ...(['alterColumn', 'addConstraint', 'dropConstraint', 'alterEnum', 'insertRows', 'sql', 'run'] as const),
   ]
 
   it.each(kinds)('%s: the inverse restores the schema, wherever there is one', (kind) => {

@@ -115,6 +115,10 @@ function hasTwin(table: TableModel, selector: ConstraintSelector): boolean {
   )
 }
 
+function without(table: TableModel, constraint: ConstraintModel): readonly ConstraintModel[] {
+  return table.constraints.toSpliced(table.constraints.indexOf(constraint), 1)
+}
+
 function ofTable(constraint: string, table: TableRef): string {
   return `${constraint} of ${refText(table)}`
 }
@@ -157,14 +161,19 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
         if (operation.ifExists) return before
         throw missing(ofTable(selectorText(operation.constraint), operation.table))
       }
-      const constraints = table.constraints.toSpliced(table.constraints.indexOf(found), 1)
-      return editTable(before, table, { constraints })
+      return editTable(before, table, { constraints: without(table, found) })
     },
     invert(before, { table, constraint, ifExists }) {
       const owner = findTable(before, table)
       const found = owner === undefined ? undefined : findConstraint(owner, constraint)
       if (found === undefined) {
         return ifExists ? [] : irreversible(`the schema before has no ${ofTable(selectorText(constraint), table)}`)
+      }
+      if (
+        owner !== undefined &&
+        constraintLike({ ...owner, constraints: without(owner, found) }, found) !== undefined
+      ) {
+        return irreversible(`the table keeps another ${constraintText(found)}, beside which it cannot be added again`)
       }
       return [{ kind: 'addConstraint', table, constraint: found }]
     },
