@@ -94,7 +94,8 @@ function constraintLike(table: TableModel, constraint: ConstraintModel): Constra
   if (selector === undefined) {
     return table.constraints.find((other) => JSON.stringify(other) === JSON.stringify(constraint))
   }
-  if ('name' in selector) return table.constraints.find((other) => other.name === selector.name)
+  // SQLite takes one name for constraints of two kinds; where a server does not, it says so itself.
+  if ('name' in selector) return table.constraints.find((other) => matches(other, selector))
   return table.constraints.find(
     (other) =>
       other.name === undefined &&
