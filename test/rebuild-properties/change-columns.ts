@@ -165,10 +165,12 @@ export const columnMakers: { readonly [kind: string]: Maker } = {
     if (column === undefined) return []
     const changes: Change[] = []
     if (used(column, 'check')) {
+      // A constraint that was there before names the column as it was called before.
+      const first = state.original.get(column.name) ?? column.name
       for (const constraint of state.spec.table.constraints) {
         if (
           constraint.kind === 'check' &&
-          constraint.columns.includes(column.name) &&
+          (constraint.columns.includes(column.name) || constraint.columns.includes(first)) &&
           !state.droppedConstraints.has(constraint)
         )
           return []
