@@ -1,6 +1,17 @@
 /** What a dialect package builds on: `@org/migrate-core/dialect`. */
+export { checkName, isWellFormed, type NameLimit } from './compile/names.ts'
+export { classifySql } from './compile/sql-class.ts'
+export {
+  isSignificant,
+  lexSql,
+  type SqlGrammar,
+  type SqlToken,
+  type SqlTokenKind,
+  spellPlaceholders,
+} from './compile/sql-lexer.ts'
 export { join, type SqlFragment, sql, verbatim, words } from './compile/sql-tag.ts'
 export type * from './compile/statement.ts'
+export { parseServerUrl, type ServerPlace, type UrlForms } from './connect/server-url.ts'
 export type * from './dialect/capabilities.ts'
 export type * from './dialect/dialect.ts'
 export type * from './dialect/session.ts'

@@ -1,31 +1,28 @@
 import { MigrateError } from '@org/migrate-core'
-import { type Quote, type SqlFragment, type SqlValue, sql, type TableRef, verbatim } from '@org/migrate-core/dialect'
+import {
+  checkName,
+  isWellFormed,
+  type Quote,
+  type SqlFragment,
+  type SqlValue,
+  sql,
+  type TableRef,
+  verbatim,
+} from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
 
-const control = /\p{Cc}/u
 const beyondBmp = /[\uD800-\uDFFF]/
-const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 const decimalDigits = 65
 
 /** What the manual allows in a quoted name: https://dev.mysql.com/doc/refman/8.4/en/identifiers.html */
 function whyNot(name: string): string | undefined {
-  if (name === '') return 'is empty'
-  if (control.test(name)) return 'holds a control character'
   // Names are stored as utf8mb3.
   if (beyondBmp.test(name)) return 'holds a character beyond U+FFFF, which a name of MySQL cannot'
   return name.endsWith(' ') ? 'ends with a space, which a name of MySQL cannot' : undefined
 }
 
 function identifier(name: string): SqlFragment {
-  const why = whyNot(name)
-  if (why !== undefined)
-    throw new MigrateError('INVALID_NAME', { name, why }, `the name ${JSON.stringify(name)} ${why}`)
-  const limit = capabilities.identifierLimit
-  // Inside the BMP a character is a code unit.
-  if (limit !== undefined && name.length > limit.length) {
-    const message = `the name ${JSON.stringify(name)} has ${name.length} characters; MySQL takes ${limit.length}`
-    throw new MigrateError('NAME_TOO_LONG', { name, limit: limit.length, unit: limit.unit }, message)
-  }
+  checkName(name, { server: 'MySQL', ...capabilities.identifierLimit }, whyNot)
   return verbatim(`\`${name.replaceAll('`', '``')}\``)
 }
 
@@ -39,7 +36,7 @@ function unsupported(what: string, why: string): MigrateError {
 }
 
 function stringText(value: string): string {
-  if (loneSurrogate.test(value)) throw unsupported('a text', 'it is not well-formed Unicode')
+  if (!isWellFormed(value)) throw unsupported('a text', 'it is not well-formed Unicode')
   // A backslash escapes or does not, as sql_mode has it (NO_BACKSLASH_ESCAPES); bytes mean the same in every mode.
   if (/[\\\0]/.test(value)) return `_utf8mb4 X'${Buffer.from(value, 'utf8').toString('hex')}'`
   return `'${value.replaceAll("'", "''")}'`

@@ -1,27 +1,19 @@
 import { MigrateError } from '@org/migrate-core'
-import { type Quote, type SqlFragment, type SqlValue, sql, type TableRef, verbatim } from '@org/migrate-core/dialect'
+import {
+  checkName,
+  isWellFormed,
+  type Quote,
+  type SqlFragment,
+  type SqlValue,
+  sql,
+  type TableRef,
+  verbatim,
+} from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
 
-const control = /\p{Cc}/u
-const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
-
 function identifier(name: string): SqlFragment {
-  const why =
-    name === ''
-      ? 'is empty'
-      : control.test(name)
-        ? 'holds a control character'
-        : loneSurrogate.test(name)
-          ? 'is not well-formed Unicode and could not be stored as it is'
-          : undefined
-  if (why !== undefined)
-    throw new MigrateError('INVALID_NAME', { name, why }, `the name ${JSON.stringify(name)} ${why}`)
-  const limit = capabilities.identifierLimit
   // The server cuts a longer name with a NOTICE, in the middle of nothing: two names could become one.
-  if (limit !== undefined && Buffer.byteLength(name) > limit.length) {
-    const message = `the name ${JSON.stringify(name)} has ${Buffer.byteLength(name)} bytes; PostgreSQL keeps ${limit.length}`
-    throw new MigrateError('NAME_TOO_LONG', { name, limit: limit.length, unit: limit.unit }, message)
-  }
+  checkName(name, { server: 'PostgreSQL', ...capabilities.identifierLimit })
   return verbatim(`"${name.replaceAll('"', '""')}"`)
 }
 
@@ -37,7 +29,7 @@ function unstorable(why: string): MigrateError {
 function stringText(value: string): string {
   if (value.includes('\0')) throw unstorable('a text of PostgreSQL holds no NUL character')
   // UTF-8 has no lone surrogates: the driver would put U+FFFD there without a word.
-  if (loneSurrogate.test(value)) throw unstorable('it is not well-formed Unicode')
+  if (!isWellFormed(value)) throw unstorable('it is not well-formed Unicode')
   const doubled = value.replaceAll("'", "''")
   // E'…' means the same whether standard_conforming_strings is on or off, a plain literal with a backslash does not.
   return value.includes('\\') ? `E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`

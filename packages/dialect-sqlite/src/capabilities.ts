@@ -5,4 +5,5 @@ export const capabilities: Capabilities = Object.freeze({
   transactionalDdl: 'yes',
   alterColumn: 'rebuild',
   schemas: false,
+  outside: 'alone',
 })

@@ -36,6 +36,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     introspect,
     faultOf,
     classify,
+    portable: (text) => text,
     // octet_length looks at the length in the record's header: a value of 50 MB is not read.
     byteLength: (column) => sql`octet_length(${column})`,
     exact: {

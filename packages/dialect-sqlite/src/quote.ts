@@ -1,4 +1,5 @@
 import {
+  checkName,
   MigrateError,
   type Quote,
   type SqlFragment,
@@ -6,11 +7,6 @@ import {
   type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
-
-// A NUL ends the text for SQLite's parser; the other control characters are allowed by it, but make names that no
-// listing shows truthfully.
-const control = /\p{Cc}/u
-const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
 /** The name in double quotes, as a string. Takes what exists already: control characters pass, NUL does not. */
 export function quoteName(name: string): string {
@@ -21,16 +17,7 @@ export function quoteName(name: string): string {
 }
 
 function identifier(name: string): SqlFragment {
-  const why =
-    name === ''
-      ? 'is empty'
-      : control.test(name)
-        ? 'holds a control character'
-        : loneSurrogate.test(name)
-          ? 'is not well-formed Unicode and could not be stored as it is'
-          : undefined
-  if (why !== undefined)
-    throw new MigrateError('INVALID_NAME', { name, why }, `the name ${JSON.stringify(name)} ${why}`)
+  checkName(name)
   return verbatim(quoteName(name))
 }
 

@@ -74,6 +74,7 @@ interface Layer {
  */
 export const coreLayers: { readonly [layer: string]: Layer } = {
   errors: { uses: [] },
+  connect: { uses: ['errors'] },
   model: { uses: ['errors'] },
   declare: { uses: ['errors', 'model'] },
   operations: { uses: ['errors', 'model', 'declare'] },

@@ -22,6 +22,8 @@ export interface Statement {
   readonly transaction: 'any' | 'outside'
   /** Ends the transaction by itself (MySQL DDL). */
   readonly commits?: true
+  /** What it makes can be used only when its transaction has been committed (PostgreSQL: a value added to an enum). */
+  readonly commitAfter?: true
   readonly copy?: CopySpec
   /** Must run with the enforcement of foreign keys off (SQLite rebuild). */
   readonly foreignKeys?: 'off'

@@ -5,4 +5,9 @@ export interface Capabilities {
   readonly alterColumn: 'native' | 'redefine' | 'rebuild'
   readonly schemas: boolean
   readonly identifierLimit?: { readonly length: number; readonly unit: 'bytes' | 'characters' }
+  /**
+   * A statement that cannot run in a transaction: `segments`, it splits its revision and what is done of that is recorded in a
+   * table; `alone`, it has to be the only one of its revision.
+   */
+  readonly outside: 'segments' | 'alone'
 }

@@ -66,6 +66,14 @@ export interface ConnectOptions extends Waiting {
   readonly purpose: 'look' | 'run'
 }
 
+export interface ServerSession extends Session {
+  /**
+   * The dialect as this server speaks it (its flavour, its version); the same object for the same kind of server. Absent: the
+   * one that opened the session.
+   */
+  readonly dialect?: Dialect
+}
+
 export interface Dialect {
   readonly name: DialectName
   readonly capabilities: Capabilities
@@ -103,6 +111,8 @@ export interface Dialect {
   /** A hidden column that tells the rows of a table apart where it declares no key (SQLite's rowid). */
   rowIdentity(table: TableModel): string | undefined
   classify(sql: string): SqlClass
+  /** SQL of a data step, which has its names in double quotes, in this server's spelling; placeholders stay `?`. */
+  portable(sql: string): string
   scriptFrame(options: { readonly foreignKeys?: 'off' }): ScriptFrame
   /** The database for people: a path, or a URL without its password. */
   readonly database: string
@@ -110,5 +120,5 @@ export interface Dialect {
    * Opens the session. `look` makes nothing: where there is no database yet, the session shows an empty one.
    * Throws DATABASE_UNREACHABLE, DRIVER_NOT_BUILT.
    */
-  connect(options: ConnectOptions): Promise<Session>
+  connect(options: ConnectOptions): Promise<ServerSession>
 }

@@ -16,6 +16,23 @@ export interface TransactionOptions extends Waiting {
   readonly foreignKeys?: 'off'
 }
 
+/** How long a statement may take, in ms; 0: as long as it likes; absent: what the server or the connection says. */
+export interface StatementLimits {
+  /** Waiting for one lock. */
+  readonly lockMs?: number
+  readonly statementMs?: number
+}
+
+/** The lock of one run on the session that takes it: freed by the server when the session ends, however it ends. */
+export interface RunLock {
+  /** Asks once and never waits (a waiting session blocks what the holder may be doing). Believed because the server answered. */
+  take(): Promise<boolean>
+  /** Whether it was still ours. */
+  release(): Promise<boolean>
+  /** Who has it, as far as this user may see, for people: `connection 4711 of app@10.0.0.3 since 12:00:03`. */
+  holder(): Promise<string | undefined>
+}
+
 /**
  * One open transaction and everything that has to surround it (session settings put and put back, checks that the
  * transaction must pass). Either `commit` or `rollback` ends it; both put the session's settings back, also when they throw.
@@ -45,6 +62,15 @@ export interface Session {
    * `PRAGMA schema_version`). Inside a transaction it tells whether the tables are still those that were looked at.
    */
   schemaToken?(): Promise<string>
+  /**
+   * The lock that keeps two runs on one database apart; `key` tells apart those of several histories in it. Absent: the write
+   * transaction of each step is the lock.
+   */
+  runLock?(key: string): RunLock
+  /** Checks now what the open transaction has put off to its end, and puts off again what follows. */
+  checkDeferred?(): Promise<void>
+  /** Sets the limits of the statements that follow on this session; without an argument the ones it came with. */
+  limit?(limits?: StatementLimits): Promise<void>
   /** Runs a table copy in ranges, yielding to timers and the signal between them; gives the number of rows. */
   copy(
     copy: CopySpec,

@@ -100,6 +100,11 @@ export interface IndexModel {
   readonly source?: string
 }
 
+/** An index that is there and yet none of the model: a build that failed, or what the server made for a foreign key. */
+export interface HiddenIndex extends IndexModel {
+  readonly why: 'invalid' | 'foreignKey'
+}
+
 export interface TableModel {
   readonly ref: TableRef
   readonly columns: readonly ColumnModel[]
@@ -110,6 +115,8 @@ export interface TableModel {
   readonly comment?: string
   /** A table of another kind, which is never altered: SQLite virtual and shadow tables, foreign tables. */
   readonly opaque?: 'virtual' | 'shadow' | 'foreign' | 'partition'
+  /** Not part of equality. */
+  readonly hiddenIndexes?: readonly HiddenIndex[]
   /** The server's own CREATE text, where it keeps one (SQLite). Not part of equality. */
   readonly source?: string
 }

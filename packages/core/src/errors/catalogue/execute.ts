@@ -15,6 +15,10 @@ export interface ExecuteErrors {
   readonly SESSION_SETTING_REFUSED: { readonly setting: string; readonly wanted: string; readonly found: string }
   readonly ALREADY_IN_TRANSACTION: { readonly database: string }
   readonly DATABASE_BUSY: { readonly database: string; readonly waitedMs: number }
+  readonly LOCKED: { readonly database: string; readonly waitedMs: number; readonly holder: string }
+  readonly CONNECTION_LOST: { readonly database: string; readonly what: string }
+  readonly HALF_APPLIED: { readonly revision: string; readonly why: string }
+  readonly SERVER_UNSUPPORTED: { readonly server: string; readonly why: string }
   readonly DATABASE_UNREACHABLE: { readonly database: string; readonly why: string }
   readonly DATABASE_DAMAGED: { readonly database: string }
   readonly DATABASE_READ_ONLY: { readonly database: string }
@@ -46,6 +50,11 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
   SESSION_SETTING_REFUSED: 'Close the surrounding transaction or use a connection that the migrator opens itself.',
   ALREADY_IN_TRANSACTION: 'End the transaction before calling the migrator.',
   DATABASE_BUSY: 'Try again once the other connection has finished.',
+  LOCKED: 'Wait until the other run has ended, and try again.',
+  CONNECTION_LOST:
+    'Run it again once the server answers: what was not committed is gone, and the run goes on from there.',
+  HALF_APPLIED: 'Put the revision back as it was when it was begun, and run it again.',
+  SERVER_UNSUPPORTED: 'Use a server of a supported version, with the settings that are named.',
   DATABASE_UNREACHABLE: 'Check the URL, the server and the rights on the file or folder.',
   DATABASE_DAMAGED: 'Restore the database from a backup; an integrity check says what is damaged.',
   DATABASE_READ_ONLY: 'Make the database file and its folder writable for this user.',

@@ -1,0 +1,82 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+
+/** The parts of a server's URL. Texts are percent-decoded; absent parts are the driver's own defaults. */
+export interface ServerPlace {
+  readonly scheme: string
+  readonly host?: string
+  readonly port?: number
+  readonly user?: string
+  readonly password?: string
+  readonly database: string
+  readonly params: ReadonlyMap<string, string>
+  /** For people: without the password and without parameters. */
+  readonly display: string
+}
+
+export interface UrlForms {
+  /** For people: `PostgreSQL`. */
+  readonly server: string
+  /** Without `+driver`, which may follow each. The first is the one that is shown. */
+  readonly schemes: readonly string[]
+  readonly supported: readonly string[]
+}
+
+function decoded(text: string, part: string, invalid: (why: string) => MigrateError): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // Its text is not shown: it may be a part of the password.
+    throw invalid(`its ${part} has a % that is not followed by two hexadecimal digits; a plain % is written %25`)
+  }
+}
+
+/**
+ * Reads `scheme://user:password@host:port/database?key=value`, and `scheme:///database?host=/socket/folder`. The user's part ends
+ * at the last `@` before the path, as a password that was pasted in without encoding may hold one.
+ *
+ * Throws INVALID_URL, whose text never holds the password.
+ */
+export function parseServerUrl(url: string, forms: UrlForms): ServerPlace {
+  const { server, schemes, supported } = forms
+  const invalid = (why: string): MigrateError =>
+    new MigrateError(
+      'INVALID_URL',
+      { why, supported },
+      `not a URL of ${server}: ${why}; supported: ${supported.join(', ')}`,
+    )
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]
+  if (scheme === undefined) throw invalid('it has no scheme')
+  const family = scheme.toLowerCase().replace(/\+.*$/, '')
+  if (!schemes.includes(family)) throw invalid(`its scheme is ${scheme}`)
+  const rest = url.slice(scheme.length + 3)
+  const at = rest.lastIndexOf('@')
+  const [credentials, place] = at === -1 ? ['', rest] : [rest.slice(0, at), rest.slice(at + 1)]
+  // An @ behind the first slash belongs to the path or its parameters unless what stands before it is credentials.
+  const question = place.indexOf('?')
+  const query = question === -1 ? '' : place.slice(question + 1)
+  const [authority = '', ...path] = (question === -1 ? place : place.slice(0, question)).split('/')
+  const found = /^(\[[0-9a-f:.%]+\]|[^:[\]]*)(?::(\d*))?$/i.exec(authority)
+  if (found === null)
+    throw invalid(
+      'its host and port cannot be told apart; special characters of the password are percent-encoded (@ is %40, / is %2F, # is %23, : is %3A)',
+    )
+  const [, host = '', portText = ''] = found
+  const port = portText === '' ? undefined : Number(portText)
+  if (port !== undefined && (port < 1 || port > 65_535)) throw invalid(`its port is ${portText}`)
+  const database = decoded(path.join('/'), 'database name', invalid)
+  if (database === '') throw invalid('it names no database')
+  const colon = credentials.indexOf(':')
+  const user = decoded(colon === -1 ? credentials : credentials.slice(0, colon), 'user name', invalid)
+  const password = colon === -1 ? undefined : decoded(credentials.slice(colon + 1), 'password', invalid)
+  const shown = `${family}://${user === '' ? '' : `${encodeURIComponent(user)}@`}${host}${port === undefined ? '' : `:${port}`}/${path.join('/')}`
+  return {
+    scheme: family,
+    ...(host === '' ? {} : { host: host.replace(/^\[|\]$/g, '') }),
+    ...(port === undefined ? {} : { port }),
+    ...(user === '' ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    database,
+    params: new Map(new URLSearchParams(query)),
+    display: shown,
+  }
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto'
+import mysql from 'mysql2/promise'
+import postgres from 'postgres'
+import { afterAll, describe } from 'vitest'
+
+/** The servers that tests run on; `postgres-next` is a second major version. */
+export const serverNames = ['postgres', 'mariadb', 'mysql', 'postgres-next'] as const
+export type ServerName = (typeof serverNames)[number]
+
+/** Where each is named; the run that starts servers sets those that were not given. */
+export const variables: { readonly [N in ServerName]: string } = {
+  postgres: 'TEST_POSTGRES_URL',
+  mariadb: 'TEST_MARIADB_URL',
+  mysql: 'TEST_MYSQL_URL',
+  'postgres-next': 'TEST_POSTGRES_NEXT_URL',
+}
+
+export function serverUrl(name: ServerName): string | undefined {
+  return process.env[variables[name]] || undefined
+}
+
+/** A database of one test, and the driver itself beside it: what a test expects never comes through our own code. */
+export interface TestDatabase {
+  readonly server: ServerName
+  readonly name: string
+  readonly url: string
+  /** Sends text as it is (several statements are allowed) on a connection of its own; rows of the last result, values as text where the driver would change them. */
+  sql(text: string): Promise<readonly Record<string, unknown>[]>
+  drop(): Promise<void>
+}
+
+interface Admin {
+  query(text: string, database?: string): Promise<readonly Record<string, unknown>[]>
+  quoted(name: string): string
+  dropped(name: string): string
+}
+
+function postgresAdmin(url: string): Admin {
+  const at = (database?: string): string => {
+    const target = new URL(url)
+    if (database !== undefined) target.pathname = `/${database}`
+    return target.href
+  }
+  const asText = { to: 0, from: [20, 1700, 114, 3802, 1082, 1114, 1184], serialize: String, parse: String }
+  return {
+    async query(text, database) {
+      const client = postgres(at(database), { max: 1, onnotice: () => undefined, types: { asText } })
+      try {
+        const result = (await client.unsafe(text)) as unknown as readonly unknown[]
+        const last = Array.isArray(result[0]) ? result.at(-1) : result
+        return [...(last as readonly Record<string, unknown>[])]
+      } finally {
+        await client.end({ timeout: 5 })
+      }
+    },
+    quoted: (name) => `"${name}"`,
+    dropped: (name) => `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`,
+  }
+}
+
+function mysqlAdmin(url: string): Admin {
+  return {
+    async query(text, database) {
+      const target = new URL(url)
+      const connection = await mysql.createConnection({
+        host: target.hostname,
+        port: Number(target.port || 3306),
+        user: decodeURIComponent(target.username),
+        password: decodeURIComponent(target.password),
+        database: database ?? decodeURIComponent(target.pathname.slice(1)),
+        multipleStatements: true,
+        supportBigNumbers: true,
+        bigNumberStrings: true,
+        dateStrings: true,
+        jsonStrings: true,
+      })
+      try {
+        const [result] = await connection.query(text)
+        const results = result as readonly unknown[]
+        const last = Array.isArray(results) && results.some(Array.isArray) ? results.findLast(Array.isArray) : results
+        return Array.isArray(last) ? (last as Record<string, unknown>[]) : []
+      } finally {
+        await connection.end()
+      }
+    },
+    quoted: (name) => `\`${name}\``,
+    dropped: (name) => `DROP DATABASE IF EXISTS \`${name}\``,
+  }
+}
+
+export function familyOf(server: ServerName): 'postgres' | 'mysql' {
+  return server === 'postgres' || server === 'postgres-next' ? 'postgres' : 'mysql'
+}
+
+/** Makes an empty database of its own name on that server. Throws where the server is not there. */
+export async function freshDatabase(server: ServerName): Promise<TestDatabase> {
+  const url = serverUrl(server)
+  if (url === undefined) throw new Error(`${variables[server]} is not set`)
+  const admin = familyOf(server) === 'postgres' ? postgresAdmin(url) : mysqlAdmin(url)
+  const name = `t_${randomBytes(6).toString('hex')}`
+  await admin.query(`CREATE DATABASE ${admin.quoted(name)}`)
+  const target = new URL(url)
+  target.pathname = `/${name}`
+  if (server === 'mariadb') target.protocol = 'mariadb:'
+  return {
+    server,
+    name,
+    url: target.href,
+    sql: (text) => admin.query(text, name),
+    drop: async () => {
+      await admin.query(admin.dropped(name))
+    },
+  }
+}
+
+/** A group of tests on one server. Where it is not there they are skipped, and the run says so at its end. */
+export function describeOn(
+  server: ServerName,
+  title: string,
+  body: (fresh: () => Promise<TestDatabase>) => void,
+): void {
+  describe.skipIf(serverUrl(server) === undefined)(`${server}: ${title}`, () => {
+    const made: TestDatabase[] = []
+    afterAll(async () => {
+      await Promise.all(made.map((each) => each.drop()))
+    })
+    body(async () => {
+      const database = await freshDatabase(server)
+      made.push(database)
+      return database
+    })
+  })
+}
+
+/** The same group on each of several servers. */
+export function describeOnEach(
+  servers: readonly ServerName[],
+  title: string,
+  body: (fresh: () => Promise<TestDatabase>, server: ServerName) => void,
+): void {
+  for (const server of servers) describeOn(server, title, (fresh) => body(fresh, server))
+}
