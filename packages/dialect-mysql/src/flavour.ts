@@ -1,0 +1,90 @@
+export type Flavour = 'mysql' | 'mariadb'
+
+export type Version = readonly [major: number, minor: number, patch: number]
+
+/** What one server says of itself and of the database the connection stands in, as far as SQL text depends on it. */
+export interface Server {
+  readonly flavour: Flavour
+  readonly version: Version
+  /** 0: names of tables are told apart by case; 1: stored in lower case; 2: stored as written, compared in lower case. */
+  readonly lowerCaseTableNames: 0 | 1 | 2
+  /** A CREATE TABLE without a primary key is refused (MySQL, managed servers). */
+  readonly sqlRequirePrimaryKey: boolean
+  /** A CREATE TABLE without a primary key gets a hidden column `my_row_id` (MySQL 8.0.30). */
+  readonly generatesPrimaryKey: boolean
+  /** Off: the first TIMESTAMP of a table becomes NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE … where nothing is said. */
+  readonly explicitTimestampDefaults: boolean
+  /** The database's own, which a table gets that names none. */
+  readonly defaultCharset: string
+  readonly defaultCollation: string
+  /** The collation that a table gets which names `utf8mb4` and no collation. */
+  readonly utf8mb4Collation: string
+  readonly defaultEngine: string
+}
+
+const usual = {
+  lowerCaseTableNames: 0,
+  sqlRequirePrimaryKey: false,
+  generatesPrimaryKey: false,
+  explicitTimestampDefaults: true,
+  defaultCharset: 'utf8mb4',
+  defaultEngine: 'InnoDB',
+} as const
+
+/** What is assumed without a connection: the newest release with its own defaults. */
+export const newest: { readonly [F in Flavour]: Server } = {
+  mysql: Object.freeze({
+    ...usual,
+    flavour: 'mysql',
+    version: [9, 7, 0] as const,
+    defaultCollation: 'utf8mb4_0900_ai_ci',
+    utf8mb4Collation: 'utf8mb4_0900_ai_ci',
+  }),
+  mariadb: Object.freeze({
+    ...usual,
+    flavour: 'mariadb',
+    version: [11, 8, 0] as const,
+    defaultCollation: 'utf8mb4_uca1400_ai_ci',
+    utf8mb4Collation: 'utf8mb4_uca1400_ai_ci',
+  }),
+}
+
+/** The oldest releases that are supported. */
+export const oldest: { readonly [F in Flavour]: Version } = { mysql: [8, 0, 13], mariadb: [10, 6, 0] }
+
+export const flavourNames: { readonly [F in Flavour]: string } = { mysql: 'MySQL', mariadb: 'MariaDB' }
+
+export function atLeast(version: Version, asked: Version): boolean {
+  const at = version.findIndex((part, index) => part !== asked[index])
+  return at === -1 || (version[at] ?? 0) > (asked[at] ?? 0)
+}
+
+/**
+ * Whether this server has what came with these releases; a flavour that is not named never has it.
+ *
+ * ```ts
+ * const functional = since(server, { mysql: [8, 0, 13] })
+ * ```
+ */
+export function since(
+  server: Pick<Server, 'flavour' | 'version'>,
+  first: { readonly [F in Flavour]?: Version },
+): boolean {
+  const asked = first[server.flavour]
+  return asked !== undefined && atLeast(server.version, asked)
+}
+
+/**
+ * `11.4.2-MariaDB-1:11.4.2+maria~deb12`, `8.4.0`; MariaDB calls itself `5.5.5-10.6.…` where it has to pass for an old MySQL.
+ * A fork of MySQL (Percona, Aurora) counts as the MySQL it says it is.
+ */
+export function flavourOf(version: string, comment: string): Pick<Server, 'flavour' | 'version'> | undefined {
+  const [, major, minor, patch] = /^(?:5\.5\.5-)?(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []
+  if (major === undefined) return undefined
+  const flavour = /mariadb/i.test(`${version} ${comment}`) ? 'mariadb' : 'mysql'
+  return { flavour, version: [Number(major), Number(minor), Number(patch)] }
+}
+
+export function versionText({ version }: Pick<Server, 'version'>): string {
+  return version.join('.')
+}
