@@ -1,4 +1,4 @@
-import type { DialectName } from '../model/column-type.ts'
+import type { KnownDialect } from '../model/column-type.ts'
 import type { ColumnModel, Deferrable, IndexElement, ReferentialAction, TableRef } from '../model/schema-model.ts'
 import type { DefaultInput, Expression } from './column.ts'
 
@@ -13,7 +13,7 @@ export interface ColumnOptions {
   readonly identity?: ColumnModel['identity']
   readonly collation?: string
   readonly comment?: string
-  readonly native?: { readonly [D in DialectName]?: string }
+  readonly native?: { readonly [D in KnownDialect]?: string }
 }
 
 export interface ForeignKeyInput {

@@ -1,5 +1,8 @@
-/** The three families of databases this project knows; a dialect of somebody else may bring another name. */
-export type DialectName = 'sqlite' | 'postgres' | 'mysql'
+/** The families of databases that have a dialect here: what a revision says per dialect, it says for these. */
+export type KnownDialect = 'sqlite' | 'postgres' | 'mysql'
+
+/** What a dialect is called: one of these, or the name that somebody else's dialect brings. */
+export type DialectName = KnownDialect | (string & {})
 
 /**
  * What a column holds. Logical kinds mean the same on every database; `native` is the SQL text of one dialect for what

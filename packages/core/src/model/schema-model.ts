@@ -1,4 +1,4 @@
-import type { ColumnType, DialectName } from './column-type.ts'
+import type { ColumnType, KnownDialect } from './column-type.ts'
 
 /** `schema` is absent for the schema that the connection stands in (and always on SQLite and MySQL). */
 export interface TableRef {
@@ -22,7 +22,7 @@ export interface ColumnModel {
   readonly name: string
   readonly type: ColumnType
   /** SQL text that is the type on that dialect instead of `type`; folded into `type` by the dialect's `normalise`. */
-  readonly native?: { readonly [D in DialectName]?: string }
+  readonly native?: { readonly [D in KnownDialect]?: string }
   readonly nullable: boolean
   readonly default?: DefaultValue
   readonly generated?: { readonly expression: string; readonly stored: boolean }

@@ -7,7 +7,7 @@ import type {
   IndexInput,
   TableName,
 } from '../declare/inputs.ts'
-import type { ColumnType, DialectName } from '../model/column-type.ts'
+import type { ColumnType, KnownDialect } from '../model/column-type.ts'
 import type { ConstraintModel, EnumModel, SequenceModel, TableModel } from '../model/schema-model.ts'
 import type { ColumnChange, ConstraintSelector, SqlText } from './operation.ts'
 import type { StepFunction } from './step-database.ts'
@@ -160,9 +160,9 @@ export interface OperationRecorder {
   ): void
   /** Data work. A bare function means: no inverse. */
   run(label: string, work: RunInput): void
-  /** Records for the dialect of the run; every dialect or `otherwise` has to be there. */
+  /** Records for the dialect of the run; every known dialect or `otherwise` has to be there. A dialect of somebody else takes `otherwise`. */
   on(
-    branches: { readonly [D in DialectName]?: (op: OperationRecorder) => void } & {
+    branches: { readonly [D in KnownDialect]?: (op: OperationRecorder) => void } & {
       readonly otherwise?: (op: OperationRecorder) => void
     },
   ): void

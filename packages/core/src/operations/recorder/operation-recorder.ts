@@ -1,5 +1,5 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
-import type { DialectName } from '../../model/column-type.ts'
+import type { DialectName, KnownDialect } from '../../model/column-type.ts'
 import type { SequenceModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation, SqlText } from '../operation.ts'
 import type { OperationRecorder, RunInput, TableName, TableRecorder } from '../recorder-types.ts'
@@ -10,8 +10,8 @@ import { rowsOf } from './row-values.ts'
 import { during, method, type Scope, type Tape } from './scope.ts'
 import { checkNewTable, describedTable, refOf } from './table-recorder.ts'
 
-const dialects: { readonly [D in DialectName]: true } = { sqlite: true, postgres: true, mysql: true }
-const dialectNames = Object.keys(dialects) as DialectName[]
+const dialects: { readonly [D in KnownDialect]: true } = { sqlite: true, postgres: true, mysql: true }
+const dialectNames = Object.keys(dialects) as KnownDialect[]
 
 function checkSql(text: SqlText, what: string): void {
   for (const one of typeof text === 'string' ? [text] : dialectNames.map((name) => text[name])) {
@@ -59,7 +59,8 @@ function branchOf(branches: Branches, dialect: DialectName): (op: OperationRecor
       `op.on() says nothing for ${left}${covered.length === 0 ? '' : `, only for ${covered.join(' and ')}`}.`,
     )
   }
-  const branch = branches[dialect] ?? branches.otherwise
+  const known = dialectNames.find((name) => name === dialect)
+  const branch = (known && branches[known]) ?? branches.otherwise
   if (typeof branch !== 'function') throw invalid('op.on', `what stands for ${dialect} is no function`)
   return branch
 }
