@@ -49,8 +49,8 @@ export const newest: { readonly [F in Flavour]: Server } = {
   }),
 }
 
-/** The oldest releases that are supported. */
-export const oldest: { readonly [F in Flavour]: Version } = { mysql: [8, 0, 13], mariadb: [10, 6, 0] }
+/** The oldest releases that are supported. Before 8.0.16 MySQL reads a CHECK and forgets it. */
+export const oldest: { readonly [F in Flavour]: Version } = { mysql: [8, 0, 16], mariadb: [10, 6, 0] }
 
 export const flavourNames: { readonly [F in Flavour]: string } = { mysql: 'MySQL', mariadb: 'MariaDB' }
 

@@ -7,6 +7,8 @@ export interface SqlGrammar {
   readonly dollarQuotes?: boolean
   /** `…` in backticks is a name (MySQL). */
   readonly backticks?: boolean
+  /** `"…"` is a string like `'…'` (MySQL without ANSI_QUOTES), else a name. */
+  readonly doubleQuotedStrings?: boolean
   /** `#` begins a comment, and `--` only with white space after it (MySQL). */
   readonly hashComments?: boolean
   /** A comment may hold comments (PostgreSQL). */
@@ -74,7 +76,10 @@ function next(sql: string, at: number, grammar: SqlGrammar): readonly [SqlTokenK
   if (two === '/*') return ['comment', blockCommentEnd(sql, at, grammar.nestedComments === true)]
   if (char === "'") return ['string', quotedEnd(sql, at, "'", grammar.backslashEscapes === true)]
   if (grammar.escapeStrings && /^e'/i.test(two)) return ['string', quotedEnd(sql, at + 1, "'", true)]
-  if (char === '"') return ['quoted', quotedEnd(sql, at, '"', false)]
+  if (char === '"') {
+    const text = grammar.doubleQuotedStrings === true
+    return [text ? 'string' : 'quoted', quotedEnd(sql, at, '"', text && grammar.backslashEscapes === true)]
+  }
   if (char === '`' && grammar.backticks) return ['quoted', quotedEnd(sql, at, '`', false)]
   if (char === '$' && grammar.dollarQuotes) {
     const tagEnd = matchAt(dollarTag, sql, at)
