@@ -1,5 +1,6 @@
 /** What a dialect package builds on: `@org/migrate-core/dialect`. */
 export { checkName, isWellFormed, type NameLimit } from './compile/names.ts'
+export { type NamedResults, nameResults } from './compile/result-names.ts'
 export { classifySql } from './compile/sql-class.ts'
 export {
   isSignificant,
@@ -11,7 +12,46 @@ export {
 } from './compile/sql-lexer.ts'
 export { join, type SqlFragment, sql, verbatim, words } from './compile/sql-tag.ts'
 export type * from './compile/statement.ts'
-export { parseServerUrl, type ServerPlace, type UrlForms } from './connect/server-url.ts'
+export { invalidUrl, parseServerUrl, type ServerPlace, type UrlForms } from './connect/server-url.ts'
+export { type ChunkWords, writable } from './declare/typed/chunk-text.ts'
+export {
+  type ColumnPlan,
+  declaredModel,
+  drizzleActions,
+  type KeyParts,
+  type MakeOptions,
+  makeTable,
+  makeTables,
+  type ReferenceActions,
+  type ReferenceParts,
+  type TableWords,
+  unsayable,
+} from './declare/typed/make-table.ts'
+export {
+  constraintsFrom,
+  indexName,
+  isAlias,
+  type Reading,
+  strangeTable,
+  type TableConfig,
+  tableOf,
+  type UniqueFound,
+  uniquesFrom,
+  withKeysNotNull,
+} from './declare/typed/read-table.ts'
+export { plainErrors, type Runner, withTransactions } from './declare/typed/remote.ts'
+export type { ColumnClasses, DataTypeOf, OnDialect, TypedColumn } from './declare/typed/types.ts'
+export {
+  type Codecs,
+  type ColumnCodec,
+  codecOf,
+  integerBoolean,
+  invalidValue,
+  type JsonCodec,
+  jsonColumn,
+  plainJson,
+  type ValuePlace,
+} from './declare/typed/values.ts'
 export type * from './dialect/capabilities.ts'
 export type * from './dialect/dialect.ts'
 export type * from './dialect/session.ts'

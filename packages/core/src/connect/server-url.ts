@@ -21,6 +21,12 @@ export interface UrlForms {
   readonly supported: readonly string[]
 }
 
+/** The error of a URL that is not one, with the right forms; `why` must not hold the password. */
+export function invalidUrl({ server, supported }: UrlForms, why: string): MigrateError<'INVALID_URL'> {
+  const message = `not a URL of ${server}: ${why}; supported: ${supported.join(', ')}`
+  return new MigrateError('INVALID_URL', { why, supported }, message)
+}
+
 function decoded(text: string, part: string, invalid: (why: string) => MigrateError): string {
   try {
     return decodeURIComponent(text)
@@ -37,17 +43,11 @@ function decoded(text: string, part: string, invalid: (why: string) => MigrateEr
  * Throws INVALID_URL, whose text never holds the password.
  */
 export function parseServerUrl(url: string, forms: UrlForms): ServerPlace {
-  const { server, schemes, supported } = forms
-  const invalid = (why: string): MigrateError =>
-    new MigrateError(
-      'INVALID_URL',
-      { why, supported },
-      `not a URL of ${server}: ${why}; supported: ${supported.join(', ')}`,
-    )
+  const invalid = (why: string): MigrateError => invalidUrl(forms, why)
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]
   if (scheme === undefined) throw invalid('it has no scheme')
   const family = scheme.toLowerCase().replace(/\+.*$/, '')
-  if (!schemes.includes(family)) throw invalid(`its scheme is ${scheme}`)
+  if (!forms.schemes.includes(family)) throw invalid(`its scheme is ${scheme}`)
   const rest = url.slice(scheme.length + 3)
   const at = rest.lastIndexOf('@')
   const [credentials, place] = at === -1 ? ['', rest] : [rest.slice(0, at), rest.slice(at + 1)]
