@@ -1,4 +1,4 @@
-import type { ColumnType } from '../model/column-type.ts'
+import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type { DefaultValue } from '../model/schema-model.ts'
 
 /** SQL of the author, marked as such: `expression('lower(email)')`. */
@@ -74,9 +74,9 @@ export function enumeration<const V extends readonly string[]>(
 }
 
 /** The SQL text of one dialect, for what no logical type says. */
-export function native(
-  dialect: 'sqlite' | 'postgres' | 'mysql',
+export function native<const D extends DialectName>(
+  dialect: D,
   sql: string,
-): Typed<unknown, Extract<ColumnType, { kind: 'native' }>> {
+): Typed<unknown, { kind: 'native'; dialect: D; sql: string }> {
   return type({ kind: 'native', dialect, sql })
 }

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../model/column-type.ts'
+import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Expression } from './column.ts'
 import type {
@@ -16,6 +16,8 @@ export interface ColumnFacts {
   readonly nullable: boolean
   readonly hasDefault: boolean
   readonly generated: boolean
+  /** Where the column can be: everywhere, unless its type is the native one of a dialect. */
+  readonly dialects: DialectName
 }
 
 /** A declared column. `$facts` is for TypeScript only. */

@@ -1,11 +1,20 @@
 import { deepFreeze } from '../model/canonical.ts'
+import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type { Typed } from './column.ts'
 import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declared.ts'
 import type { ColumnOptions } from './inputs.ts'
 import { tableModel } from './to-model.ts'
 
+/** A native type is of its own dialect, and of those that `native` names. */
+type DialectsOf<C extends ColumnType, O extends ColumnOptions> = C extends {
+  readonly kind: 'native'
+  readonly dialect: infer D extends DialectName
+}
+  ? D | (O extends { readonly native: infer N } ? keyof N & DialectName : never)
+  : DialectName
+
 /** The facts that follow from a column's type and options. */
-export interface FactsOf<T, O extends ColumnOptions> extends ColumnFacts {
+export interface FactsOf<T, O extends ColumnOptions, C extends ColumnType = ColumnType> extends ColumnFacts {
   readonly value: T
   readonly nullable: O extends { readonly nullable: false } ? false : true
   readonly hasDefault: O extends
@@ -17,6 +26,7 @@ export interface FactsOf<T, O extends ColumnOptions> extends ColumnFacts {
   readonly generated: O extends { readonly generated: object } | { readonly identity: { readonly mode: 'always' } }
     ? true
     : false
+  readonly dialects: DialectsOf<C, O>
 }
 
 /**
@@ -27,10 +37,10 @@ export interface FactsOf<T, O extends ColumnOptions> extends ColumnFacts {
  * column(boolean(), { nullable: false, default: true, native: { sqlite: 'INTEGER' } })
  * ```
  */
-export function column<T, const O extends ColumnOptions = Record<never, never>>(
-  type: Typed<T>,
+export function column<T, const O extends ColumnOptions = Record<never, never>, C extends ColumnType = ColumnType>(
+  type: Typed<T, C>,
   options?: O,
-): DeclaredColumn<FactsOf<T, O>> {
+): DeclaredColumn<FactsOf<T, O, C>> {
   return deepFreeze({ type, options: options ?? {} })
 }
 

@@ -1,0 +1,214 @@
+import { MigrateError } from '../../errors/migrate-error.ts'
+import type {
+  ColumnModel,
+  ConstraintModel,
+  ConstraintOf,
+  DefaultValue,
+  IndexModel,
+  ReferentialAction,
+  TableModel,
+  TableRef,
+} from '../../model/schema-model.ts'
+import type { DeclaredTable } from '../declared.ts'
+import { type Codecs, type ColumnCodec, codecOf, type JsonCodec, plainJson } from './values.ts'
+
+/** Under this name a Drizzle table carries the model it was made from: Drizzle has no words for all of it. */
+const declaration: unique symbol = Symbol.for('@org/migrate-core/declaration/1') as never
+
+/** The model that a table of `makeTable` was made from. */
+export function declaredModel(table: object): TableModel | undefined {
+  return (table as { readonly [declaration]?: TableModel })[declaration]
+}
+
+export interface MakeOptions {
+  readonly json?: JsonCodec
+  readonly codecs?: { readonly [column: string]: ColumnCodec | undefined }
+  readonly references?: (ref: TableRef) => object | undefined
+}
+
+/** What of a column is said beside its model. */
+export interface ColumnPlan {
+  readonly model: ColumnModel
+  readonly codec: ColumnCodec
+  /** The column's own PRIMARY KEY; other keys are the table's. */
+  readonly primary: boolean
+  /** SQL text. */
+  readonly default: string | undefined
+}
+
+export const drizzleActions = {
+  noAction: 'no action',
+  restrict: 'restrict',
+  cascade: 'cascade',
+  setNull: 'set null',
+  setDefault: 'set default',
+} as const satisfies { readonly [A in ReferentialAction]: string }
+
+export interface KeyParts<Column> {
+  readonly name?: string
+  readonly columns: readonly Column[]
+}
+
+export type ReferenceParts<Column> = KeyParts<Column> & { readonly foreignColumns: readonly Column[] }
+
+export interface ReferenceActions {
+  readonly onUpdate: (typeof drizzleActions)[ReferentialAction] | undefined
+  readonly onDelete: (typeof drizzleActions)[ReferentialAction] | undefined
+}
+
+/** The words that a dialect's part of Drizzle has for the parts of a table. Throws UNSUPPORTED for what it has none for. */
+export interface TableWords<Column, Builder, Part> {
+  readonly dialect: string
+  readonly codecs: Partial<Codecs>
+  literal(value: string | number | boolean | null): string
+  readonly now: string
+  column(plan: ColumnPlan): Builder
+  table(
+    ref: TableRef,
+    builders: { readonly [name: string]: Builder },
+    parts: (columns: object) => readonly Part[],
+  ): object
+  primaryKey(key: KeyParts<Column>): Part
+  unique(constraint: ConstraintOf<'unique'>, columns: readonly Column[]): Part
+  check(name: string, expression: string): Part
+  foreignKey(parts: () => ReferenceParts<Column>, actions: ReferenceActions): Part
+  /** `column` finds a column of the table by its name. */
+  index(index: IndexModel, column: (name: string) => Column): Part
+}
+
+/** The error for what Drizzle, or the server, has no words for. */
+export function unsayable(dialect: string, operation: string, why: string): MigrateError<'UNSUPPORTED'> {
+  return new MigrateError('UNSUPPORTED', { dialect, operation, why }, `${operation}: ${why}.`)
+}
+
+function defaultText<C, B, P>(value: DefaultValue | undefined, words: TableWords<C, B, P>): string | undefined {
+  if (value === undefined) return undefined
+  if (value.kind === 'literal') return words.literal(value.value)
+  return value.kind === 'now' ? words.now : `(${value.sql})`
+}
+
+/** AUTOINCREMENT of SQLite stands in a column's own PRIMARY KEY only, and a key's name in a table's only. */
+function ownKey(model: TableModel): string | undefined {
+  const key = model.constraints.find((one) => one.kind === 'primaryKey')
+  return key?.columns.length === 1 && key.name === undefined ? key.columns[0] : undefined
+}
+
+function columnIn<C>(columns: object, name: string): C {
+  const found = (columns as { readonly [name: string]: C | undefined })[name]
+  if (found === undefined) throw new MigrateError('INTERNAL', { where: 'toDrizzle' }, `There is no column ${name}.`)
+  return found
+}
+
+/** Enough of a table to point at: its name and the columns of the key. */
+function referenceOnly<C, B, P>(ref: TableRef, names: readonly string[], words: TableWords<C, B, P>): object {
+  const type = { kind: 'text' } as const
+  const builders = names.map((name): [string, B] => {
+    const model: ColumnModel = { name, type, nullable: true }
+    return [name, words.column({ model, codec: codecOf(type, plainJson), primary: false, default: undefined })]
+  })
+  return words.table(ref, Object.fromEntries(builders), () => [])
+}
+
+function foreignKeyPart<C, B, P>(
+  key: ConstraintOf<'foreignKey'>,
+  columns: object,
+  references: MakeOptions['references'],
+  words: TableWords<C, B, P>,
+): P {
+  const { table: ref, columns: names } = key.references
+  return words.foreignKey(
+    () => {
+      const target = references?.(ref) ?? referenceOnly(ref, names, words)
+      return {
+        ...(key.name === undefined ? {} : { name: key.name }),
+        columns: key.columns.map((name) => columnIn<C>(columns, name)),
+        foreignColumns: names.map((name) => columnIn<C>(target, name)),
+      }
+    },
+    {
+      onUpdate: key.onUpdate && drizzleActions[key.onUpdate],
+      onDelete: key.onDelete && drizzleActions[key.onDelete],
+    },
+  )
+}
+
+type PartsOf<C, P> = {
+  readonly [K in ConstraintModel['kind']]: (
+    constraint: ConstraintOf<K>,
+    at: { readonly model: TableModel; readonly columns: object; in(names: readonly string[]): readonly C[] },
+  ) => readonly P[]
+}
+
+function partsOf<C, B, P>(words: TableWords<C, B, P>, references: MakeOptions['references']): PartsOf<C, P> {
+  const refuse = ({ ref }: TableModel, why: string) => unsayable(words.dialect, `table ${ref.name}`, why)
+  return {
+    primaryKey: ({ name, columns }, at) =>
+      ownKey(at.model) === undefined
+        ? [words.primaryKey({ ...(name === undefined ? {} : { name }), columns: at.in(columns) })]
+        : [],
+    unique: (constraint, at) => [words.unique(constraint, at.in(constraint.columns))],
+    check: ({ name, expression }) => [words.check(name ?? '', expression)],
+    foreignKey(constraint, { model, columns }) {
+      if (constraint.references.columns.length > 0) return [foreignKeyPart(constraint, columns, references, words)]
+      throw refuse(model, 'Drizzle has no foreign key to an unnamed primary key')
+    },
+    exclude(_constraint, { model }) {
+      throw refuse(model, 'Drizzle has no exclusion constraints')
+    },
+  }
+}
+
+/** The Drizzle table of a declared one, in a dialect's words. */
+export function makeTable<C, B, P>(
+  { model }: Pick<DeclaredTable, 'model'>,
+  options: MakeOptions,
+  words: TableWords<C, B, P>,
+): object {
+  const key = ownKey(model)
+  const builders = model.columns.map((column): [string, B] => [
+    column.name,
+    words.column({
+      model: column,
+      codec: options.codecs?.[column.name] ?? codecOf(column.type, options.json ?? plainJson, words.codecs),
+      primary: column.name === key,
+      default: defaultText(column.default, words),
+    }),
+  ])
+  const parts = partsOf(words, options.references)
+  const table = words.table(model.ref, Object.fromEntries(builders), (columns) => {
+    const find = (name: string): C => columnIn<C>(columns, name)
+    const at = { model, columns, in: (names: readonly string[]) => names.map(find) }
+    return [
+      ...model.constraints.flatMap((one) =>
+        (parts[one.kind] as (constraint: ConstraintModel, around: typeof at) => readonly P[])(one, at),
+      ),
+      ...model.indexes.map((one) => words.index(one, find)),
+    ]
+  })
+  return Object.assign(table, { [declaration]: model })
+}
+
+/** The Drizzle tables of several declarations, whose foreign keys point at each other. */
+export function makeTables<C, B, P>(
+  declared: { readonly [key: string]: DeclaredTable },
+  options: { readonly json?: JsonCodec; readonly codecs?: { readonly [key: string]: MakeOptions['codecs'] } },
+  words: TableWords<C, B, P>,
+): { readonly [key: string]: object } {
+  const nameOf = ({ schema, name }: TableRef): string => JSON.stringify([schema ?? '', name])
+  const byName = new Map<string, object>()
+  const made = Object.entries(declared).map(([key, one]): [string, object] => {
+    const codecs = options.codecs?.[key]
+    const table = makeTable(
+      one,
+      {
+        ...(options.json === undefined ? {} : { json: options.json }),
+        ...(codecs === undefined ? {} : { codecs }),
+        references: (ref) => byName.get(nameOf(ref)),
+      },
+      words,
+    )
+    byName.set(nameOf(one.model.ref), table)
+    return [key, table]
+  })
+  return Object.fromEntries(made)
+}

@@ -1,0 +1,45 @@
+/** What runs the statements of a Drizzle instance. Rows are lists of values, in the order of the result's columns. */
+export interface Runner {
+  rows(sql: string, params: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
+  run(sql: string, params: readonly unknown[]): Promise<{ readonly changes: number }>
+  /** All of the body or nothing: a transaction, or a savepoint inside one. */
+  transaction<T>(body: (inner: Runner) => Promise<T>): Promise<T>
+}
+
+interface Prepared {
+  queryWithCache?: unknown
+}
+
+/**
+ * Drizzle wraps what a query throws into an error of its own, whose message holds every value of the query: secrets do not
+ * belong into messages, and a MigrateError has to arrive as one. It does so where it would look into its cache.
+ */
+export function plainErrors<D extends object>(db: D): D {
+  const { session } = db as { readonly session?: { prepareQuery?: (...given: readonly unknown[]) => Prepared } }
+  const prepare = session?.prepareQuery?.bind(session)
+  if (session === undefined || prepare === undefined) return db
+  session.prepareQuery = (...given) =>
+    Object.assign(prepare(...given), {
+      queryWithCache: (_sql: string, _params: unknown, query: () => Promise<unknown>) => query(),
+    })
+  return db
+}
+
+/**
+ * Gives a Drizzle instance the transactions of its runner: nothing of Drizzle's own begins or commits. `make` makes the
+ * instance of the inner runner, `rollback` the error of Drizzle's that takes the body back.
+ */
+export function withTransactions<D extends object, R extends Pick<Runner, 'transaction'>>(
+  db: D,
+  runner: { transaction<T>(body: (inner: R) => Promise<T>): Promise<T> },
+  make: (inner: R) => object,
+  rollback: () => Error,
+): D {
+  const takeBack = (): never => {
+    throw rollback()
+  }
+  return Object.assign(plainErrors(db), {
+    transaction: (body: (tx: object) => Promise<unknown>) =>
+      runner.transaction((inner) => body(Object.assign(make(inner), { rollback: takeBack }))),
+  })
+}
