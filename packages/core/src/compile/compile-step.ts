@@ -5,6 +5,7 @@ import { encodeRowValue } from '../operations/recorder.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import { type CompiledGroup, compileOperations, isOpaque } from './compile.ts'
+import { partsOf } from './parts.ts'
 import type { PlannedOperation, PlannedStatement } from './plan.ts'
 import type { Statement } from './statement.ts'
 
@@ -13,6 +14,8 @@ export interface ForecastStep {
   readonly operations: readonly PlannedOperation[]
   readonly groups: readonly CompiledGroup[]
   readonly foreignKeys?: 'off'
+  /** How many times it commits, where that is more than once. */
+  readonly parts?: number
   readonly after: SchemaModel
   /** Opaque SQL ran: the schema may be another than `after` says. */
   readonly opaque: boolean
@@ -45,6 +48,7 @@ function plannedOperations(group: CompiledGroup, expected: boolean): readonly Pl
     statements: at === group.operations.length - 1 ? group.statements.map(plannedStatement) : [],
     ...(each.skipped === undefined ? {} : { skipped: each.skipped }),
     ...(each.source === undefined ? {} : { source: each.source }),
+    ...(each.limits === undefined ? {} : { limits: each.limits }),
     ...asExpected,
   }))
 }
@@ -93,10 +97,21 @@ export function forecastStep(
     opaque ||= last !== undefined && isOpaque(last)
   }
   const statements = groups.flatMap((group) => group.statements)
-  refuseMixedSegments(dialect, statements, recorded.length - 1)
+  const unforeseeable = operations.some((each) => each.asExpected === true && each.statements.length === 0)
+  const splits = dialect.capabilities.outside === 'segments'
+  if (!splits) refuseMixedSegments(dialect, statements, recorded.length - 1)
+  // What nobody can compile yet may have to stand alone.
+  const parts = splits ? Math.max(partsOf(groups), opaque && unforeseeable ? 2 : 1) : 1
   // After opaque SQL it is not known what the rest compiles to: a rebuild has to be possible.
   const off =
     (opaque && operations.some((each) => each.asExpected)) ||
     statements.some((statement) => statement.foreignKeys === 'off')
-  return { operations, groups, after: model, opaque, ...(off ? { foreignKeys: 'off' } : {}) }
+  return {
+    operations,
+    groups,
+    after: model,
+    opaque,
+    ...(off ? { foreignKeys: 'off' } : {}),
+    ...(parts > 1 ? { parts } : {}),
+  }
 }

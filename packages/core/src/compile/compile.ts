@@ -2,7 +2,7 @@ import type { Dialect, OperationAround } from '../dialect/dialect.ts'
 import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Irreversible, Operation, OperationKind } from '../operations/operation.ts'
-import type { RecordedOperation } from '../operations/recording.ts'
+import type { OperationLimits, RecordedOperation } from '../operations/recording.ts'
 import { describe, invert } from '../operations/table.ts'
 import { resolveGuard } from './guards.ts'
 import type { Statement } from './statement.ts'
@@ -22,6 +22,7 @@ export interface CompiledOperation {
   readonly inverse: readonly Operation[] | Irreversible
   readonly skipped?: string
   readonly source?: string
+  readonly limits?: OperationLimits
 }
 
 /** After it the schema may be another than the model says: opaque SQL without declared effects. */
@@ -58,7 +59,10 @@ interface Prepared {
 function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperation): Prepared {
   const guarded = resolveGuard(dialect, before, recorded.operation)
   const operation = 'operation' in guarded ? guarded.operation : recorded.operation
-  const source = recorded.source === undefined ? {} : { source: recorded.source }
+  const source = {
+    ...(recorded.source === undefined ? {} : { source: recorded.source }),
+    ...(recorded.limits === undefined ? {} : { limits: recorded.limits }),
+  }
   if ('skipped' in guarded) {
     const compiled = { operation, describe: describe(operation), inverse: [], skipped: guarded.skipped, ...source }
     return { compiled, around: { operation, before, after: before } }
@@ -157,6 +161,7 @@ function batchLength(dialect: Dialect, prepared: readonly Prepared[], from: numb
   for (let at = from; at < prepared.length; at++) {
     const next = prepared[at]
     if (next === undefined || next.compiled.skipped !== undefined || isBarrier(next.around.operation)) break
+    if (next.compiled.limits !== prepared[from]?.compiled.limits) break
     candidates.push(next.around)
   }
   if (candidates.length < 2) return 1

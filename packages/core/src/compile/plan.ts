@@ -1,5 +1,6 @@
 import type { DialectName } from '../model/column-type.ts'
 import type { Operation, RowValue } from '../operations/operation.ts'
+import type { OperationLimits } from '../operations/recording.ts'
 import type { Direction } from '../plan/plan.ts'
 import type { Statement } from './statement.ts'
 
@@ -19,6 +20,8 @@ export interface PlannedOperation {
   readonly asExpected?: true
   /** `file:line:column` in the revision. */
   readonly source?: string
+  /** How long its statements may take, in ms, where it has limits of its own. */
+  readonly limits?: OperationLimits
 }
 
 /** What a downgrade takes away and what happens to it. */
@@ -41,6 +44,11 @@ export interface PlanStep {
   readonly operations: readonly PlannedOperation[]
   /** Foreign keys are not enforced while this step runs; its end checks them against the beginning. */
   readonly foreignKeys?: 'off'
+  /**
+   * How many times it commits where it cannot be one transaction: a failure then leaves what was committed, which is noted, and the
+   * next run goes on from there.
+   */
+  readonly parts?: number
   readonly losses: readonly PlannedLoss[]
   readonly notes: readonly string[]
 }

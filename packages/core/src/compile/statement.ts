@@ -24,6 +24,8 @@ export interface Statement {
   readonly commits?: true
   /** What it makes can be used only when its transaction has been committed (PostgreSQL: a value added to an enum). */
   readonly commitAfter?: true
+  /** Clears away what an earlier try left: it does not count as a part of the operation. */
+  readonly preparatory?: true
   readonly copy?: CopySpec
   /** Must run with the enforcement of foreign keys off (SQLite rebuild). */
   readonly foreignKeys?: 'off'

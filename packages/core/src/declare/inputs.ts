@@ -33,6 +33,8 @@ export interface IndexInput {
   readonly method?: string
   readonly include?: readonly string[]
   readonly nullsNotDistinct?: true
+  /** Storage parameters: `{ fillfactor: '70' }` on PostgreSQL. */
+  readonly options?: { readonly [option: string]: string }
   readonly comment?: string
 }
 

@@ -83,6 +83,7 @@ export function indexModel(name: string, elements: readonly IndexElementInput[],
       method: options.method,
       include: options.include,
       nullsNotDistinct: options.nullsNotDistinct,
+      options: options.options,
       comment: options.comment,
     }),
   }

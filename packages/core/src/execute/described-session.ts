@@ -35,6 +35,10 @@ export function describedSession(dialect: Dialect, session: Session, operation: 
     begin: (options) => session.begin(options),
     savepoint: (body) => session.savepoint(body),
     ...(session.schemaToken === undefined ? {} : { schemaToken: () => session.schemaToken?.() ?? Promise.resolve('') }),
+    ...(session.checkDeferred === undefined
+      ? {}
+      : { checkDeferred: () => session.checkDeferred?.().catch(told('')) ?? Promise.resolve() }),
+    ...(session.limit === undefined ? {} : { limit: (limits) => session.limit?.(limits) ?? Promise.resolve() }),
     copy: (copy, options) => session.copy(copy, options),
     close: () => session.close(),
   }

@@ -70,6 +70,7 @@ async function forecastOne(
       added: step.added,
       operations: compiled.operations,
       ...off,
+      ...(compiled.parts === undefined ? {} : { parts: compiled.parts }),
       losses,
       notes,
     },

@@ -4,7 +4,8 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { ForeignFinding } from '../load/tier.ts'
 import { findTable } from '../model/edit.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
-import { historyTable, keptTable } from './bookkeeping/tables.ts'
+import { historyTable, journalTable, keptTable } from './bookkeeping/tables.ts'
+import type { OpenStep } from './journal/entries.ts'
 import type { Settled, SettledTier } from './options.ts'
 
 /** What the bookkeeping says, read without a lock and without writing. */
@@ -16,11 +17,13 @@ export interface Look {
   /** Neither our tables nor any other: nobody can be blocked or surprised. */
   readonly empty: boolean
   readonly foreign?: ForeignFinding
+  /** Steps that were begun and have not ended. */
+  readonly open: readonly OpenStep[]
 }
 
 function ownTables(settled: Settled): readonly string[] {
-  const { version, history, kept } = settled.names
-  return [...new Set([version, history, kept, ...settled.tiers.map((tier) => tier.store.table.ref.name)])]
+  const { version, history, kept, journal } = settled.names
+  return [...new Set([version, history, kept, journal, ...settled.tiers.map((tier) => tier.store.table.ref.name)])]
 }
 
 /** A table of our name with other columns belongs to somebody else: reading it as ours would start from zero. */
@@ -72,6 +75,11 @@ async function findForeign(
   })
 }
 
+async function readOpen({ dialect, names }: Settled, session: Session): Promise<readonly OpenStep[]> {
+  const { readJournal } = await import('./journal/entries.ts')
+  return readJournal(dialect, names, session)
+}
+
 /** Reads what is applied. Nothing is written, no table is made. */
 export async function look(settled: Settled, session: Session): Promise<Look> {
   const { dialect } = settled
@@ -80,7 +88,7 @@ export async function look(settled: Settled, session: Session): Promise<Look> {
   const names = [...new Set([...own, ...foreignNames])]
   const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })) })
   const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
-  for (const table of [historyTable(settled.names), keptTable(settled.names)]) {
+  for (const table of [historyTable(settled.names), keptTable(settled.names), journalTable(settled.names)]) {
     const found = findTable(model, table.ref)
     if (found !== undefined) refuseForeignShape(dialect, table, found)
   }
@@ -97,5 +105,6 @@ export async function look(settled: Settled, session: Session): Promise<Look> {
     for (const tier of settled.tiers) foreign ??= await findForeign(settled, session, tier, model)
   }
   const empty = present.size === 0 && foreign === undefined && (await dialect.introspect(session)).tables.size === 0
-  return { applied, present, empty, ...(foreign === undefined ? {} : { foreign }) }
+  const open = present.has(settled.names.journal) ? await readOpen(settled, session) : []
+  return { applied, present, empty, open, ...(foreign === undefined ? {} : { foreign }) }
 }

@@ -4,14 +4,15 @@ import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { Tier } from '../load/tier.ts'
 import type { Direction } from '../plan/plan.ts'
+import type { BookkeepingNames } from './bookkeeping/tables.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
 
 export interface MigratorOptions {
   readonly dialect: Dialect
   /** In the order to run; the graph last. */
   readonly tiers: readonly Tier[]
-  /** Names of the bookkeeping tables; defaults `migrate_version`, `migrate_history`, `migrate_kept`. */
-  readonly tables?: { readonly version?: string; readonly history?: string; readonly kept?: string }
+  /** Names of the bookkeeping tables; defaults `migrate_version`, `migrate_history`, `migrate_kept`, `migrate_journal`. */
+  readonly tables?: Partial<BookkeepingNames>
   /** Limits per table and step of what is kept on the way down; defaults 100,000 rows and 256 MiB (in bytes). */
   readonly keep?: { readonly maxRows?: number; readonly maxBytes?: number }
   /** Default: `run` (all or nothing) on an empty database, else `revision`. */
@@ -20,6 +21,12 @@ export interface MigratorOptions {
   readonly ignoreForeignHistory?: readonly string[]
   /** How long to wait for a database that somebody else writes to, in ms; default 60,000. */
   readonly waitMs?: number
+  /** How long a statement may wait for one lock of a table, in ms; default: what the server says. SQLite: see `waitMs`. */
+  readonly lockTimeoutMs?: number
+  /** How long one statement may run, in ms; default: what the server says. */
+  readonly statementTimeoutMs?: number
+  /** How many times what ended with a lock timeout, and changed nothing, is tried again; default 5. */
+  readonly lockRetries?: number
   /** How long a data step may do nothing at all before it counts as hung, in ms; default 600,000. */
   readonly stepIdleMs?: number
   /** What the history says of who ran it; defaults: the host name, the user of the system. */

@@ -1,14 +1,15 @@
 import type { Plan } from '../compile/plan.ts'
-import type { Waiting } from '../dialect/session.ts'
+import type { Session, Waiting } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
+import { acquireRunLock, type LockWaiting } from '../lock/run-lock.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { createChannel } from './channel.ts'
 import { editedWarning, findEdited } from './edited.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
 import type { Migrator, MigratorOptions, PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { type Settled, settle } from './options.ts'
-import { makePlan, type Planned } from './planning.ts'
+import { makePlan, type Planned, planAgain } from './planning.ts'
 import { readState } from './state.ts'
 import { withSession } from './with-session.ts'
 
@@ -34,9 +35,22 @@ export function createMigrator(options: MigratorOptions): Migrator {
   type Work<T> = Parameters<typeof withSession<T>>[2]
   // Somebody who only asks is told soon that the database is locked; a run waits for its turn.
   const looking = <T>(work: Work<T>, waiting: Waiting = { waitMs: Math.min(waitMs, lookWaitMs) }): Promise<T> =>
-    withSession(dialect, { purpose: 'look', ...waiting }, work)
-  const running = <T>(work: Work<T>, waiting: Waiting = { waitMs }): Promise<T> =>
-    withSession(dialect, { purpose: 'run', ...waiting }, work)
+    withSession(settled, { purpose: 'look', ...waiting }, work)
+  /** Under the run lock, where the dialect has one. */
+  const running = <T>(
+    work: (session: Session, settled: Settled, locked: boolean) => Promise<T>,
+    waiting: Omit<LockWaiting, 'database'> = { waitMs },
+  ): Promise<T> =>
+    withSession(settled, { purpose: 'run', ...waiting }, async (session, here) => {
+      const { database } = here.dialect
+      const lock = await acquireRunLock(session, here.names.history, { ...waiting, database })
+      try {
+        return await work(session, here, lock !== undefined)
+      } finally {
+        // The session's end frees it as well: what the work threw is the thing to tell.
+        if (session.open) await lock?.release().catch(() => false)
+      }
+    })
 
   async function move(target: string, run: RunOptions, expected?: Plan): Promise<RunResult> {
     const begunAt = performance.now()
@@ -49,16 +63,19 @@ export function createMigrator(options: MigratorOptions): Migrator {
         if (complaints.length === 0) complaints.push(`The listener of events threw: ${String(error)}`)
       }
     }
-    const waiting: Waiting = {
+    const waiting = {
       waitMs,
-      onWait: (waitedMs) => emit({ type: 'waiting', what: dialect.database, waitedMs }),
+      onWait: (waitedMs: number, holder?: string) => {
+        const what = holder === undefined ? dialect.database : `the run lock of ${dialect.database}, held by ${holder}`
+        emit({ type: 'waiting', what, waitedMs })
+      },
       ...(run.signal === undefined ? {} : { signal: run.signal }),
     }
     const stopped = (cause: unknown): MigrateError =>
       new MigrateError('ABORTED', { applied: [] }, 'Stopped before anything ran; nothing was changed.', { cause })
-    const first = await looking(async (session) => {
-      const planned = await makePlan(settled, session, target, run)
-      return { planned, warnings: [...planned.plan.warnings, ...(await checkEdited(settled, session, planned, run))] }
+    const first = await looking(async (session, here) => {
+      const planned = await makePlan(here, session, target, run)
+      return { planned, warnings: [...planned.plan.warnings, ...(await checkEdited(here, session, planned, run))] }
     }, waiting).catch((error: unknown) => {
       throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
     })
@@ -79,7 +96,12 @@ export function createMigrator(options: MigratorOptions): Migrator {
         ...(run.acceptDrift === undefined ? {} : { acceptDrift: run.acceptDrift }),
       }
       const { execute } = await import('./executor.ts')
-      outcome = await running((session) => execute(settled, session, first.planned, executing), waiting)
+      outcome = await running(async (session, here, locked) => {
+        const planned = locked ? await planAgain(here, session, first.planned, run) : first.planned
+        if (expected !== undefined && planned !== first.planned) refuseStale(expected, planned.plan)
+        tellSkipped(first.planned, planned, emit)
+        return execute(here, session, planned, executing, locked)
+      }, waiting)
     }
     const ms = Math.round(performance.now() - begunAt)
     emit({ type: 'finished', applied: outcome.applied, heads: plan.to, ms })
@@ -87,9 +109,9 @@ export function createMigrator(options: MigratorOptions): Migrator {
   }
 
   return {
-    state: () => looking((session) => readState(settled, session)),
+    state: () => looking((session, here) => readState(here, session)),
     plan: (target = 'head', planOptions = {}) =>
-      looking(async (session) => (await makePlan(settled, session, target, planOptions)).plan),
+      looking(async (session, here) => (await makePlan(here, session, target, planOptions)).plan),
     run: (plan, runOptions = {}) =>
       eventsOf((onEvent, signal) => {
         const direction = { direction: plan.direction, tier: plan.tier }
@@ -112,8 +134,8 @@ export function createMigrator(options: MigratorOptions): Migrator {
       }
       const { checkStamp, stamp } = await import('./stamp.ts')
       // Everything that can be refused is refused before a file could be made.
-      await looking((session) => checkStamp(settled, session, request))
-      const stamped = await running((session) => stamp(settled, session, request))
+      await looking((session, here) => checkStamp(here, session, request))
+      const stamped = await running((session, here) => stamp(here, session, request))
       const heads = [{ tier: tier ?? settled.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
       return { applied: [], heads, reports: [], warnings: [], kept: 0, ms: Math.round(performance.now() - begunAt) }
     },
@@ -129,17 +151,17 @@ export function createMigrator(options: MigratorOptions): Migrator {
     },
     async history() {
       const { listHistory } = await import('./records.ts')
-      return looking((session) => listHistory(settled, session))
+      return looking((session, here) => listHistory(here, session))
     },
     async kept() {
       const { listKept } = await import('./records.ts')
-      return looking((session) => listKept(settled, session))
+      return looking((session, here) => listKept(here, session))
     },
     async purgeKept(revision) {
       const { listKept, purgeKept } = await import('./records.ts')
-      const kept = await looking((session) => listKept(settled, session))
+      const kept = await looking((session, here) => listKept(here, session))
       if (!kept.some((each) => each.revision === revision)) return 0
-      return running((session) => purgeKept(settled, session, revision))
+      return running((session, here) => purgeKept(here, session, revision))
     },
   }
 }
@@ -156,6 +178,17 @@ async function checkEdited(
   const warnings = editedWarning(edited)
   if (!options.strict) return warnings
   throw new MigrateError('EDITED_REVISION', { revisions: edited.map((each) => each.revision) }, warnings.join('\n'))
+}
+
+/** What another run did while this one waited for the lock. */
+function tellSkipped(before: Planned, now: Planned, emit: (event: MigrationEvent) => void): void {
+  if (before === now) return
+  const due = new Set(now.plan.steps.map((step) => `${step.tier}\n${step.revision}`))
+  for (const { tier, revision, direction } of before.plan.steps) {
+    if (due.has(`${tier}\n${revision}`)) continue
+    const why = `another run ${direction === 'up' ? 'applied' : 'reverted'} it meanwhile`
+    emit({ type: 'stepSkipped', tier, revision, direction, why })
+  }
 }
 
 /** A plan is run only if planning again gives the same: same revisions, same statements, from the same heads. */

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import type { Dialect } from '../dialect/dialect.ts'
+import type { StatementLimits } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Tier } from '../load/tier.ts'
 import { type Store, sequentialStore, versionStore } from './bookkeeping/store.ts'
@@ -28,6 +29,8 @@ export interface Settled {
   readonly ignored: ReadonlySet<string>
   readonly waitMs: number
   readonly stepIdleMs: number
+  readonly limits: StatementLimits
+  readonly lockRetries: number
   readonly recordedBy: () => { readonly host: string; readonly user: string }
 }
 
@@ -50,6 +53,20 @@ function positive(option: string, value: number | undefined, fallback: number): 
   return value
 }
 
+function tiersOn(dialect: Dialect, tiers: readonly Tier[], names: BookkeepingNames): readonly SettledTier[] {
+  return tiers.map((tier) => ({
+    ...tier,
+    store:
+      tier.kind === 'graph' ? versionStore(dialect, names) : sequentialStore(dialect, tier.table ?? 'migratehistory'),
+  }))
+}
+
+/** The same options for the dialect as a server speaks it. */
+export function settledOn(settled: Settled, dialect: Dialect): Settled {
+  if (dialect === settled.dialect) return settled
+  return { ...settled, dialect, tiers: tiersOn(dialect, settled.tiers, settled.names) }
+}
+
 /** Checks the options of createMigrator. Throws INVALID_OPTION. */
 export function settle(options: MigratorOptions): Settled {
   const names = { ...defaultNames, ...options.tables }
@@ -69,13 +86,7 @@ export function settle(options: MigratorOptions): Settled {
   if (new Set(tables).size !== tables.length) throw invalid('tables', 'two bookkeeping tables have one name')
   return {
     dialect: options.dialect,
-    tiers: options.tiers.map((tier) => ({
-      ...tier,
-      store:
-        tier.kind === 'graph'
-          ? versionStore(options.dialect, names)
-          : sequentialStore(options.dialect, tier.table ?? 'migratehistory'),
-    })),
+    tiers: tiersOn(options.dialect, options.tiers, names),
     names,
     keep: {
       maxRows: positive('keep.maxRows', options.keep?.maxRows, defaultLimits.maxRows),
@@ -84,6 +95,13 @@ export function settle(options: MigratorOptions): Settled {
     ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
     ignored: new Set(options.ignoreForeignHistory ?? []),
     waitMs: positive('waitMs', options.waitMs, 60_000),
+    limits: {
+      ...(options.lockTimeoutMs === undefined ? {} : { lockMs: positive('lockTimeoutMs', options.lockTimeoutMs, 0) }),
+      ...(options.statementTimeoutMs === undefined
+        ? {}
+        : { statementMs: positive('statementTimeoutMs', options.statementTimeoutMs, 0) }),
+    },
+    lockRetries: Math.floor(positive('lockRetries', options.lockRetries, 5)),
     stepIdleMs: positive('stepIdleMs', options.stepIdleMs, defaultStepIdleMs),
     recordedBy: () => {
       by ??= { host: options.recordedBy?.host ?? hostname(), user: options.recordedBy?.user ?? systemUser() }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { Plan, TierHeads } from '../compile/plan.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -114,10 +115,21 @@ async function see(
   const introspect = (of: Session): Promise<SchemaModel> =>
     steps.length === 0 ? Promise.resolve(emptySchema) : dialect.introspect(of, { tables: named, referrers: true })
   const live = await introspect(session)
+  const due = found.open.length === 0 ? steps : await resumeSteps(settled, found, live, steps)
   // The heads and the tables are read one after the other: where another run changed the schema in between, they are of two
   // moments, and nothing may be concluded from them.
   if ((await session.schemaToken?.()) !== token) return undefined
-  return { look: found, route, steps, live, token, introspect }
+  return { look: found, route, steps: due, live, token, introspect }
+}
+
+async function resumeSteps(
+  { dialect }: Settled,
+  found: Look,
+  live: SchemaModel,
+  steps: readonly PreparedStep[],
+): Promise<readonly PreparedStep[]> {
+  const { resumeSteps: resumed } = await import('./journal/resume-steps.ts')
+  return resumed(dialect, live, steps, found.open)
 }
 
 const lookAgainMs = 10
@@ -149,9 +161,27 @@ export async function makePlan(
     direction: route.direction,
     from: route.tiers.map((each) => headsOf(each, each.applied)),
     to: headsAfter(route),
-    transaction: outside ? 'revision' : (settled.transaction ?? (found.empty ? 'run' : 'revision')),
+    transaction:
+      outside || planned.some((step) => step.parts !== undefined)
+        ? 'revision'
+        : (settled.transaction ?? (found.empty ? 'run' : 'revision')),
     steps: planned,
     warnings: route.warnings,
   })
   return { plan, uncertain, ...seen }
+}
+
+/** The plan as it stands under the lock: the same one where nothing has moved since it was made, else a new one. */
+export async function planAgain(
+  settled: Settled,
+  session: Session,
+  planned: Planned,
+  options: PlanOptions,
+): Promise<Planned> {
+  const found = await look(settled, session)
+  if (isDeepStrictEqual(found, planned.look)) {
+    const live = await planned.introspect(session)
+    if (isDeepStrictEqual(live, planned.live)) return planned
+  }
+  return makePlan(settled, session, planned.plan.target, { ...options, direction: planned.plan.direction })
 }

@@ -9,6 +9,7 @@ import { recordRepeatable } from '../operations/recorder.ts'
 import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import { historyKey, historySource, type RecordedInverse } from './bookkeeping/history.ts'
+import type { Resumed } from './journal/resume.ts'
 import type { RouteStep, TierGraph } from './route.ts'
 
 /** A step with what it will do: operations as data, and the functions that its data steps name. */
@@ -22,6 +23,9 @@ export interface PreparedStep {
   readonly recomputes: boolean
   /** Down by inverses: the upgrade whose result has to be what stands there. */
   readonly undoes?: readonly RecordedInverse[]
+  /** Part of it is done already: `operations` is what is left, `recorded` all of it. */
+  readonly resumed?: Resumed
+  readonly recorded?: readonly RecordedOperation[]
 }
 
 /** Hash of a recording on one dialect: equal for an edit that changes no operation. */

@@ -1,37 +1,21 @@
-import { type CompiledGroup, compileOperations, isBarrier } from '../compile/compile.ts'
+import { type CompiledGroup, type CompiledOperation, compileOperations, isBarrier } from '../compile/compile.ts'
+import { endsPart, standsAlone } from '../compile/parts.ts'
 import type { Statement } from '../compile/statement.ts'
-import type { Dialect } from '../dialect/dialect.ts'
-import type { Session } from '../dialect/session.ts'
-import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import type { RecordedOperation } from '../operations/recording.ts'
+import type { OperationKind } from '../operations/operation.ts'
+import { describe } from '../operations/table.ts'
 import type { RecordedInverse } from './bookkeeping/history.ts'
 import { checkDrift } from './check-drift.ts'
 import { describedSession, statementError } from './described-session.ts'
-import type { MigrationEvent, StepReport } from './events.ts'
+import type { StepReport } from './events.ts'
+import type { JournaledParts } from './journal/parts.ts'
 import { keepDropped } from './kept/downgrade.ts'
 import { dropsOf } from './kept/drops.ts'
-import type { KeepLimits } from './kept/losses.ts'
-import { keptPlaces, restoreKept } from './kept/restore.ts'
-import type { KeptStore } from './kept/store.ts'
 import type { PreparedStep } from './prepare.ts'
-import { collectReports, runStepFunction } from './run-step.ts'
+import { type RunContext, where } from './run-context.ts'
+import { atSource, runData } from './run-data.ts'
+import { describedGroup, runOne } from './run-statement.ts'
 import { createYield } from './yielding.ts'
-
-export interface RunContext {
-  readonly dialect: Dialect
-  readonly session: Session
-  readonly kept: KeptStore
-  readonly emit: (event: MigrationEvent) => void
-  readonly stepIdleMs: number
-  /** Whether they are enforced while the step runs. */
-  readonly foreignKeys: 'on' | 'off'
-  readonly signal?: AbortSignal
-  /** Objects of the plan whose rows are over the limits and may be lost. */
-  readonly lost: ReadonlySet<string>
-  readonly acceptDrift: boolean
-  readonly limits: KeepLimits
-}
 
 export interface OperationsRun {
   readonly after: SchemaModel
@@ -39,147 +23,67 @@ export interface OperationsRun {
   readonly reports: readonly StepReport[]
 }
 
-function where(prepared: PreparedStep): ErrorLocation & { tier: string; revision: string; direction: 'up' | 'down' } {
-  const { tier, step } = prepared.route
-  return { tier: tier.tier.name, revision: step.revision, direction: step.direction }
-}
-
-function cellText(value: unknown): string {
-  return value instanceof Uint8Array ? `x'${Buffer.from(value).toString('hex')}'` : String(value)
-}
-
-async function runStatement(
-  context: RunContext,
-  prepared: PreparedStep,
-  statement: Statement,
-  describe: string,
-): Promise<void> {
-  const { session, emit } = context
-  const named = where(prepared)
-  // With enforcement on, dropping the old table of a rebuild deletes the rows of ON DELETE CASCADE children.
-  if (statement.foreignKeys === 'off' && context.foreignKeys === 'on') {
-    throw new MigrateError('INTERNAL', { where: 'runStatement' }, 'A rebuild was planned as a change in place.')
-  }
-  // Ran before the transaction was opened.
-  if (statement.transaction === 'outside') return
-  emit({
-    type: 'statement',
-    ...named,
-    describe,
-    sql: statement.sql,
-    ...(statement.note === undefined ? {} : { note: statement.note }),
-  })
-  if (statement.copy !== undefined) {
-    const what = statement.note ?? describe
-    await session.copy(statement.copy, {
-      onProgress: (done) => emit({ type: 'progress', ...named, what, done }),
-      ...(context.signal === undefined ? {} : { signal: context.signal }),
-    })
-    return
-  }
-  if (statement.expectEmpty === undefined) {
-    await session.execute(statement.sql, statement.params)
-    return
-  }
-  const rows = await session.query(statement.sql, statement.params)
-  if (rows.length === 0) return
-  const shown = rows.map((row) =>
-    Object.entries(row)
-      .map(([column, value]) => `${column} ${cellText(value)}`)
-      .join(', '),
-  )
-  throw new MigrateError(
-    'ROWS_IN_THE_WAY',
-    { check: statement.expectEmpty, rows: shown },
-    `${statement.expectEmpty}: ${shown.join('; ')}`,
-    statement.remedy === undefined ? {} : { remedy: statement.remedy },
-  )
-}
-
-async function runGroup(
-  context: RunContext,
-  prepared: PreparedStep,
-  group: CompiledGroup,
-  breathe: () => Promise<void>,
-): Promise<void> {
-  const describe = group.operations.map((each) => each.describe).join('; ')
-  const source = group.operations.find((each) => each.source !== undefined)?.source
-  for (const statement of group.statements) {
-    await breathe()
-    try {
-      await runStatement(context, prepared, statement, describe)
-    } catch (cause) {
-      if (context.signal?.aborted && cause === context.signal.reason) throw cause
-      const location = {
-        ...where(prepared),
-        operation: describe,
-        sql: statement.sql,
-        ...(source === undefined ? {} : { source }),
-      }
-      throw statementError(context.dialect, cause, location, statement.remedy)
-    }
-  }
-}
-
-async function runData(
-  context: RunContext,
-  prepared: PreparedStep,
-  operation: RecordedOperation['operation'],
-): Promise<readonly StepReport[]> {
-  if (operation.kind !== 'run') return []
-  const named = where(prepared)
-  const { label } = operation
-  const collected = collectReports({ tier: named.tier, revision: named.revision, label })
-  const owner = { tier: named.tier, revision: named.revision }
-  const step = {
-    dialect: context.dialect,
-    session: context.session,
-    kept: context.kept,
-    owner,
-    label,
-    report: collected.report,
-    progress: (what: string, done: number, total?: number) =>
-      context.emit({
-        type: 'progress',
-        ...named,
-        what: `${label}: ${what}`,
-        done,
-        ...(total === undefined ? {} : { total }),
-      }),
-    ...(context.signal === undefined ? {} : { signal: context.signal }),
-  }
-  const functions = prepared.functions.get(label)
-  if (operation.half === 'up') {
-    if (functions === undefined) throw missingFunction(label, named.revision)
-    await runStepFunction(step, functions.up, context.stepIdleMs)
-  } else if (operation.down === 'restore') {
-    const breathe = createYield()
-    const session = describedSession(context.dialect, context.session, `giving back what "${label}" kept`)
-    const restore = { ...step, session, breathe: () => breathe(context.signal) }
-    for (const place of await keptPlaces(restore, label)) {
-      await restoreKept(restore, place)
-    }
-  } else if (operation.down === 'function') {
-    if (functions?.down === undefined) throw missingFunction(label, named.revision)
-    await runStepFunction(step, functions.down, context.stepIdleMs)
-  }
-  const reports = collected.reports()
-  for (const report of reports) context.emit({ type: 'report', ...report })
-  return reports
-}
-
-/** A data step fails in code of its own: the line that recorded it is the nearest place that is always known. */
-async function atSource<T>(source: string | undefined, work: () => Promise<T>): Promise<T> {
+/** Sets the limits of a group's own, and the run's again after it. */
+async function limited<T>(context: RunContext, group: CompiledGroup, work: () => Promise<T>): Promise<T> {
+  const own = group.operations[0]?.limits
+  if (own === undefined || context.session.limit === undefined) return work()
+  await context.session.limit({ ...context.limits, ...own })
   try {
     return await work()
-  } catch (error) {
-    throw source !== undefined && isMigrateError(error) ? locate(error, { source }) : error
+  } finally {
+    // After a failure there may be nothing left to set it on; that failure is the one to tell.
+    await context.session.limit(context.limits).catch(() => undefined)
   }
 }
 
-function missingFunction(label: string, revision: string): MigrateError {
-  const why = `it has no function for the data step "${label}"`
-  return new MigrateError('REVISION_FILE_NEEDED', { revision, why }, `Revision ${revision} has changed: ${why}.`)
+const changesRows: ReadonlySet<OperationKind> = new Set<OperationKind>(['run', 'insertRows', 'deleteRows', 'sql'])
+
+/** Work whose deferred checks are still to come, and where it was recorded. */
+class Deferred {
+  #last: CompiledOperation | undefined
+
+  note(group: CompiledGroup): void {
+    const found = group.operations.findLast((each) => changesRows.has(each.operation.kind))
+    if (found !== undefined) this.#last = found
+  }
+
+  /** Before a change of the schema: PostgreSQL refuses it while a constraint of the table has still to be checked. */
+  async settle(context: RunContext, prepared: PreparedStep, next: CompiledGroup): Promise<void> {
+    const last = this.#last
+    if (last === undefined || next.operations.every((each) => changesRows.has(each.operation.kind))) return
+    this.#last = undefined
+    try {
+      await context.session.checkDeferred?.()
+    } catch (cause) {
+      const source = last.source === undefined ? {} : { source: last.source }
+      const location = { ...where(prepared), operation: last.describe, sql: '', ...source }
+      throw statementError(context.dialect, cause, location)
+    }
+  }
+}
+
+/** Keeps what a downgrade is about to drop. */
+async function keepFirst(
+  context: RunContext,
+  prepared: PreparedStep,
+  before: SchemaModel,
+  breathe: () => Promise<void>,
+): Promise<void> {
+  const named = where(prepared)
+  if (named.direction !== 'down') return
+  const owner = { tier: named.tier, revision: named.revision }
+  const drops = dropsOf(
+    before,
+    prepared.operations.map((each) => each.operation),
+    prepared.recomputes,
+  )
+  if (drops.length === 0) return
+  const { dialect, kept, lost, keepLimits } = context
+  const session = describedSession(dialect, context.session, 'keeping what is dropped')
+  const at = prepared.resumed?.operations ?? 0
+  await context.parts.together({ from: at, to: at, effective: [] }, () =>
+    keepDropped({ dialect, session, kept, owner, drops, lost, limits: keepLimits, breathe }),
+  )
 }
 
 /**
@@ -194,34 +98,48 @@ export async function runOperations(
 ): Promise<OperationsRun> {
   const yieldNow = createYield()
   const breathe = (): Promise<void> => yieldNow(context.signal)
-  const effective: RecordedInverse[] = []
+  const effective: RecordedInverse[] = [...(prepared.resumed?.effective ?? [])]
   const reports: StepReport[] = []
+  const deferred = new Deferred()
   const { operations } = prepared
-  const named = where(prepared)
-  if (named.direction === 'down') {
-    const owner = { tier: named.tier, revision: named.revision }
-    const drops = dropsOf(
-      before,
-      operations.map((each) => each.operation),
-      prepared.recomputes,
-    )
-    const { dialect, kept, lost, limits } = context
-    const session = describedSession(dialect, context.session, 'keeping what is dropped')
-    await keepDropped({ dialect, session, kept, owner, drops, lost, limits, breathe })
+  const { parts } = context
+  await keepFirst(context, prepared, before, breathe)
+  let position = prepared.resumed?.operations ?? 0
+
+  async function runGroup(group: CompiledGroup, more: boolean): Promise<void> {
+    const due = group.operations.filter((each) => each.skipped === undefined)
+    const done = due.map(({ operation, inverse }) => ({ operation, inverse }))
+    const span = { from: position, to: position + group.operations.length, effective: done }
+    position = span.to
+    effective.push(...done)
+    if (due.length === 0) return
+    await deferred.settle(context, prepared, group)
+    const described = describedGroup(group)
+    const run = async (statement: Statement): Promise<void> => {
+      await breathe()
+      await runOne(context, prepared, statement, described)
+    }
+    await limited(context, group, async () => {
+      if (group.statements.some(standsAlone)) return parts.alone(span, group.statements, run)
+      await parts.together(span, async () => {
+        for (const { operation, source } of due) {
+          reports.push(...(await atSource(source, () => runData(context, prepared, operation))))
+        }
+        for (const statement of group.statements) await run(statement)
+      })
+    })
+    deferred.note(group)
+    if (more && endsPart(group)) await parts.close()
   }
+
   let model = before
   for (let at = 0; at < operations.length; ) {
     const { groups, after, taken } = compileOperations(context.dialect, model, operations.slice(at))
-    for (const group of groups) {
-      for (const compiled of group.operations) {
-        if (compiled.skipped !== undefined) continue
-        effective.push({ operation: compiled.operation, inverse: compiled.inverse })
-        reports.push(...(await atSource(compiled.source, () => runData(context, prepared, compiled.operation))))
-      }
-      await runGroup(context, prepared, group, breathe)
+    at += taken
+    for (const [index, group] of groups.entries()) {
+      await runGroup(group, index < groups.length - 1 || at < operations.length)
     }
     model = after
-    at += taken
     const last = operations[at - 1]?.operation
     if (last !== undefined && isBarrier(last) && at < operations.length) {
       model = await relook()
@@ -230,4 +148,17 @@ export async function runOperations(
   }
   const last = operations.at(-1)?.operation
   return { after: last !== undefined && isBarrier(last) ? await relook() : model, effective, reports }
+}
+
+/** The rest of an operation that an earlier run left in the middle. */
+export async function runRest(context: RunContext, prepared: PreparedStep, parts: JournaledParts): Promise<void> {
+  const part = prepared.resumed?.rest?.part
+  if (part === undefined) return
+  const of = prepared.recorded?.slice(part.position, part.until) ?? []
+  const source = of.find((each) => each.source !== undefined)?.source
+  const described = {
+    describe: of.map((each) => describe(each.operation)).join('; '),
+    ...(source === undefined ? {} : { source }),
+  }
+  await parts.goOn((statement) => runOne(context, prepared, statement, described))
 }

@@ -15,6 +15,8 @@ export interface Standing {
   model: SchemaModel
   token: string | undefined
   present: Set<string>
+  /** Something of the step that failed is committed, and noted in the journal. */
+  begun: boolean
   /** By tier: the rows as the plan expects them before the next step. */
   readonly rows: Map<string, Set<string>>
 }
@@ -26,6 +28,8 @@ export interface Settling {
   readonly standing: Standing
   readonly kept: KeptStore
   readonly acceptDrift: boolean
+  /** The run lock is held: nobody else moves the database, and it has been looked at since. */
+  readonly locked: boolean
 }
 
 /** A step as it has to run now, and whether its tables may be others than planned; or why it has not to run at all. */
@@ -61,6 +65,11 @@ async function refuseBlocked({ settled, session, standing }: Settling, tier: str
 export async function settleStep(running: Settling, prepared: PreparedStep, at: number): Promise<SettledStep> {
   const { standing, session, settled, planned, kept } = running
   const { step } = prepared.route
+  if (running.locked) {
+    const unproven = planned.uncertain[at] === true
+    if (unproven) checkDrift(settled.dialect, standing.model, prepared, running.acceptDrift)
+    return { step, unproven }
+  }
   const token = await session.schemaToken?.()
   const moved = token === undefined || token !== standing.token
   const unproven = moved || planned.uncertain[at] === true

@@ -150,7 +150,9 @@ export function createStepFacade(context: StepContext): StepFacade {
       key,
       columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
       rows: options.batch ?? 500,
-      ...(options.where === undefined ? {} : { where: { text: options.where, params: options.params ?? [] } }),
+      ...(options.where === undefined
+        ? {}
+        : { where: { text: dialect.portable(options.where), params: options.params ?? [] } }),
     })
     for await (const rows of pages) {
       // Only exact pages hold more than a step can be given.
@@ -168,12 +170,12 @@ export function createStepFacade(context: StepContext): StepFacade {
     query: <R extends Row = Row>(sql: string, params: readonly SqlValue[] = []) =>
       call('db.query', async () => {
         check(sql)
-        return (await session.query(sql, params).catch(wrap(sql))) as readonly R[]
+        return (await session.query(dialect.portable(sql), params).catch(wrap(sql))) as readonly R[]
       }),
     execute: (sql, params = []) =>
       call('db.execute', async () => {
         check(sql)
-        return session.execute(sql, params).catch(wrap(sql))
+        return session.execute(dialect.portable(sql), params).catch(wrap(sql))
       }),
     transaction: (body) => call('db.transaction', () => session.savepoint(() => body(db))),
     keep: (cell) =>

@@ -1,16 +1,18 @@
 import type { ConnectOptions, Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { type Settled, settledOn } from './options.ts'
 
-/** Opens a session, works, closes it. A driver's error that nobody knew more about becomes ours. */
+/** Opens a session, works with the dialect that its server speaks, closes it. A driver's error that nobody knew more about becomes ours. */
 export async function withSession<T>(
-  dialect: Dialect,
+  settled: Settled,
   options: ConnectOptions,
-  work: (session: Session) => Promise<T>,
+  work: (session: Session, settled: Settled) => Promise<T>,
 ): Promise<T> {
+  const { dialect } = settled
   const session = await dialect.connect(options)
   try {
-    return await work(session)
+    return await work(session, settledOn(settled, session.dialect ?? dialect))
   } catch (cause) {
     if (isMigrateError(cause) || (options.signal?.aborted && cause === options.signal.reason)) throw cause
     const fault = dialect.faultOf(cause)

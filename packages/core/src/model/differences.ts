@@ -123,6 +123,7 @@ function indexFacts(index: IndexModel): Facts {
     ['method', (index.method ?? 'btree').toLowerCase(), index.method ?? 'btree'],
     ['include', [...(index.include ?? [])].sort(), `(${(index.include ?? []).join(', ')})`],
     ['nulls not distinct', index.nullsNotDistinct, index.nullsNotDistinct ? 'yes' : 'no'],
+    ['options', index.options ?? {}, canonicalJson(index.options ?? {})],
     ['comment', index.comment === '' ? undefined : index.comment, JSON.stringify(index.comment ?? '')],
   ]
 }

@@ -50,7 +50,7 @@ export type ConstraintModel =
       readonly nullsNotDistinct?: true
       readonly deferrable?: Deferrable
     }
-  | { readonly kind: 'check'; readonly name?: string; readonly expression: string }
+  | { readonly kind: 'check'; readonly name?: string; readonly expression: string; readonly notValid?: true }
   | {
       readonly kind: 'foreignKey'
       readonly name?: string
@@ -95,6 +95,8 @@ export interface IndexModel {
   readonly method?: string
   readonly include?: readonly string[]
   readonly nullsNotDistinct?: true
+  /** Storage parameters: `fillfactor` on PostgreSQL. */
+  readonly options?: { readonly [option: string]: string }
   readonly comment?: string
   /** The server's own CREATE text, where it keeps one (SQLite). Not part of equality. */
   readonly source?: string

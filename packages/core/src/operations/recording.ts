@@ -1,8 +1,15 @@
 import type { Operation } from './operation.ts'
 import type { StepFunction } from './step-database.ts'
 
+/** How long the statements of an operation may take, in ms; 0: as long as they like; absent: as the run has it. */
+export interface OperationLimits {
+  readonly lockMs?: number
+  readonly statementMs?: number
+}
+
 export interface RecordedOperation {
   readonly operation: Operation
+  readonly limits?: OperationLimits
   /** `file:line:column` of the call, where the stack shows it. */
   readonly source?: string
 }

@@ -1,9 +1,11 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
+import type { Row } from '../../model/sql-value.ts'
 import type { Irreversible, Operation } from '../../operations/operation.ts'
 import { operationTable } from '../../operations/table.ts'
 import { damaged, directionOf, parseList, type RecordedInverse } from './history.ts'
 import { selectRows } from './statements.ts'
+import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
 
 function isOperation(value: unknown): value is Operation {
@@ -30,7 +32,7 @@ export async function readEffective(
   revision: string,
 ): Promise<readonly RecordedInverse[] | undefined> {
   const table = names.history
-  const statement = selectRows(dialect, table, ['direction', 'operations', 'inverses'], {
+  const statement = selectRows(dialect, table, ['revision', 'direction', 'operations', 'inverses'], {
     where: [
       ['tier', tier],
       ['revision', revision],
@@ -40,11 +42,15 @@ export async function readEffective(
   })
   const rows = await session.query(statement.sql, statement.params)
   const row = rows.find((each) => directionOf(each, table) !== 'edit')
-  if (row === undefined || row.direction !== 'up') return undefined
+  return row === undefined || row.direction !== 'up' ? undefined : parseEffective(row, table)
+}
+
+/** The columns `operations` and `inverses` of a row; undefined where nobody knew them. Throws BOOKKEEPING_INVALID. */
+export function parseEffective(row: Row, table: string): readonly RecordedInverse[] | undefined {
   const operations = parseList(row, 'operations', table)
   const inverses = parseList(row, 'inverses', table)
   if (operations === undefined || inverses === undefined) return undefined
-  const why = `what ${revision} did cannot be read`
+  const why = `what ${textCell(row, 'revision', table)} did cannot be read`
   if (operations.length !== inverses.length) throw damaged(table, why)
   return operations.map((operation, at) => {
     const inverse = inverses[at]

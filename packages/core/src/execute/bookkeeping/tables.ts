@@ -7,12 +7,14 @@ export interface BookkeepingNames {
   readonly version: string
   readonly history: string
   readonly kept: string
+  readonly journal: string
 }
 
 export const defaultNames: BookkeepingNames = {
   version: 'migrate_version',
   history: 'migrate_history',
   kept: 'migrate_kept',
+  journal: 'migrate_journal',
 }
 
 const column = (name: string, type: ColumnType, nullable = false): ColumnModel => ({ name, type, nullable })
@@ -93,6 +95,31 @@ export function keptTable(names: BookkeepingNames): TableModel {
         columns: ['tier', 'revision', 'table_name', 'key_hash', 'column'],
       },
     ],
+  )
+}
+
+/**
+ * What is done of a step that cannot be one transaction, one row for each part of it. Rows go when the step is recorded: what
+ * stands here was begun and has not ended.
+ */
+export function journalTable(names: BookkeepingNames): TableModel {
+  return tableOf(
+    names.journal,
+    [
+      column('tier', varchar(32)),
+      column('revision', varchar(64)),
+      column('direction', varchar(8)),
+      column('position', integer()),
+      column('until', integer()),
+      column('operations_hash', varchar(64)),
+      column('state', varchar(8)),
+      column('done', integer()),
+      column('started_at', varchar(32)),
+      column('statements', text()),
+      column('operations', text()),
+      column('inverses', text()),
+    ],
+    [{ kind: 'primaryKey', name: `${names.journal}_pk`, columns: ['tier', 'revision', 'direction', 'position'] }],
   )
 }
 

@@ -1,0 +1,86 @@
+import type { SchemaModel } from '../model/schema-model.ts'
+import type { RevisionStep } from '../plan/plan.ts'
+import { describedSession } from './described-session.ts'
+import type { StepReport } from './events.ts'
+import { type JournaledParts, oneTransaction } from './journal/parts.ts'
+import { giveBack } from './kept/give-back.ts'
+import type { PreparedStep } from './prepare.ts'
+import { recordStep } from './record-step.ts'
+import type { RunContext } from './run-context.ts'
+import { runOperations, runRest } from './run-operations.ts'
+import { collectReports } from './run-step.ts'
+import { namedOf, type Running } from './running.ts'
+import { createYield } from './yielding.ts'
+
+/** Everything of one step. Where it is one transaction, that is open; else `journal` opens and ends them. */
+export async function applyStep(
+  running: Running,
+  prepared: PreparedStep,
+  at: number,
+  step: RevisionStep,
+  foreignKeys: 'on' | 'off',
+  journal?: JournaledParts,
+): Promise<readonly StepReport[]> {
+  const { settled, session, planned, options, standing } = running
+  const named = namedOf(prepared)
+  const startedAt = prepared.resumed === undefined ? new Date() : new Date(prepared.resumed.startedAt)
+  const relook = (): Promise<SchemaModel> => planned.introspect(session)
+  const lost = new Set((planned.plan.steps[at]?.losses ?? []).filter((loss) => !loss.kept).map((loss) => loss.object))
+  const context: RunContext = {
+    dialect: settled.dialect,
+    session,
+    kept: running.kept,
+    emit: options.emit,
+    stepIdleMs: settled.stepIdleMs,
+    foreignKeys,
+    lost,
+    acceptDrift: running.acceptDrift,
+    keepLimits: settled.keep,
+    limits: settled.limits,
+    lockRetries: settled.lockRetries,
+    parts: journal ?? oneTransaction,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  }
+  let before = standing.model
+  if (journal !== undefined && prepared.resumed?.rest !== undefined) {
+    await runRest(context, prepared, journal)
+    before = await relook()
+  }
+  const run = await runOperations(context, prepared, before, relook)
+  const reports = [...run.reports]
+  const finish = async (): Promise<void> => {
+    reports.push(...(await giveBackKept(running, context, named, step)))
+    await recordStep(settled, session, standing.present, prepared, step, { effective: run.effective, startedAt })
+  }
+  await (journal === undefined ? finish() : journal.last(finish))
+  standing.model = run.after
+  standing.token = await session.schemaToken?.()
+  return reports
+}
+
+/** After an upgrade: what the last downgrade of it kept. */
+async function giveBackKept(
+  running: Running,
+  context: RunContext,
+  { tier, revision }: { readonly tier: string; readonly revision: string },
+  step: RevisionStep,
+): Promise<readonly StepReport[]> {
+  const { settled, session, options } = running
+  const reports: StepReport[] = []
+  if (step.direction === 'up' && running.kept.exists) {
+    const collected = collectReports({ tier, revision, label: 'what the last downgrade kept' })
+    const yieldNow = createYield()
+    await giveBack({
+      ...context,
+      session: describedSession(settled.dialect, session, 'giving back what the last downgrade kept'),
+      owner: { tier, revision },
+      report: collected.report,
+      breathe: () => yieldNow(options.signal),
+    })
+    for (const report of collected.reports()) {
+      reports.push(report)
+      options.emit({ type: 'report', ...report })
+    }
+  }
+  return reports
+}

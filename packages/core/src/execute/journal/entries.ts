@@ -1,0 +1,149 @@
+import type { Statement } from '../../compile/statement.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import type { Row } from '../../model/sql-value.ts'
+import type { RowValue } from '../../operations/operation.ts'
+import { decodeRowValue, encodeRowValue } from '../../operations/recorder.ts'
+import type { Direction } from '../../plan/plan.ts'
+import { parseEffective } from '../bookkeeping/effective.ts'
+import { damaged, directionOf, parseList, type RecordedInverse } from '../bookkeeping/history.ts'
+import { deleteRow, insertRow, selectRows, updateRow } from '../bookkeeping/statements.ts'
+import { textCell } from '../bookkeeping/store.ts'
+import type { BookkeepingNames } from '../bookkeeping/tables.ts'
+
+/** Which step a part belongs to. */
+export interface JournalStep {
+  readonly tier: string
+  readonly revision: string
+  readonly direction: Direction
+}
+
+/**
+ * Part of a step: the recorded operations from `position` up to `until`. `begun`: its statement number `done` (from 0) was about
+ * to run, and nobody wrote down whether it did; `failed`: the server refused that statement, the ones before it stand.
+ */
+export interface JournalPart {
+  readonly position: number
+  readonly until: number
+  readonly hash: string
+  readonly state: 'begun' | 'done' | 'failed'
+  readonly done: number
+  readonly statements: readonly Statement[]
+  readonly effective: readonly RecordedInverse[]
+}
+
+const states = ['begun', 'done', 'failed'] as const
+
+type Cells = Parameters<typeof insertRow>[2]
+
+function keyOf({ tier, revision, direction }: JournalStep, position?: number): Cells {
+  return [
+    ['tier', tier],
+    ['revision', revision],
+    ['direction', direction],
+    ...(position === undefined ? [] : [['position', BigInt(position)] as const]),
+  ]
+}
+
+export function insertPart(dialect: Dialect, names: BookkeepingNames, step: JournalStep, part: JournalPart): Statement {
+  const statements = part.statements.map(({ params, ...statement }) => ({
+    ...statement,
+    ...(params === undefined ? {} : { params: params.map((value) => encodeRowValue(value)) }),
+  }))
+  return insertRow(dialect, names.journal, [
+    ...keyOf(step, part.position),
+    ['until', BigInt(part.until)],
+    ['operations_hash', part.hash],
+    ['state', part.state],
+    ['done', BigInt(part.done)],
+    ['started_at', new Date().toISOString()],
+    ['statements', JSON.stringify(statements)],
+    ['operations', JSON.stringify(part.effective.map((each) => each.operation))],
+    ['inverses', JSON.stringify(part.effective.map((each) => each.inverse))],
+  ])
+}
+
+export function updatePart(
+  dialect: Dialect,
+  names: BookkeepingNames,
+  step: JournalStep,
+  position: number,
+  { state, done }: Pick<JournalPart, 'state' | 'done'>,
+): Statement {
+  const cells: Cells = [
+    ['state', state],
+    ['done', BigInt(done)],
+  ]
+  return updateRow(dialect, names.journal, cells, keyOf(step, position))
+}
+
+export function deletePart(dialect: Dialect, names: BookkeepingNames, step: JournalStep, position: number): Statement {
+  return deleteRow(dialect, names.journal, keyOf(step, position))
+}
+
+/** Takes away everything of one step: it is recorded as a whole now. */
+export function deleteParts(dialect: Dialect, names: BookkeepingNames, step: JournalStep): Statement {
+  return deleteRow(dialect, names.journal, keyOf(step))
+}
+
+/** Takes away everything of a tier: somebody stamped it. */
+export function deleteTier(dialect: Dialect, names: BookkeepingNames, tier: string): Statement {
+  return deleteRow(dialect, names.journal, [['tier', tier]])
+}
+
+function numberCell(row: Row, column: string, table: string): number {
+  const value = row[column]
+  if (typeof value === 'bigint') return Number(value)
+  throw damaged(table, `${column} is no integer`)
+}
+
+function statementOf(value: unknown, table: string): Statement {
+  if (typeof value !== 'object' || value === null || !('sql' in value) || typeof value.sql !== 'string')
+    throw damaged(table, 'a statement cannot be read')
+  const { params, ...statement } = value as Omit<Statement, 'params'> & { params?: readonly RowValue[] }
+  return params === undefined ? statement : { ...statement, params: params.map(decodeRowValue) }
+}
+
+function partOf(row: Row, table: string): JournalPart {
+  const text = textCell(row, 'state', table)
+  const state = states.find((each) => each === text)
+  if (state === undefined) throw damaged(table, `unknown state ${text}`)
+  return {
+    position: numberCell(row, 'position', table),
+    until: numberCell(row, 'until', table),
+    hash: textCell(row, 'operations_hash', table),
+    state,
+    done: numberCell(row, 'done', table),
+    statements: (parseList(row, 'statements', table) ?? []).map((each) => statementOf(each, table)),
+    effective: parseEffective(row, table) ?? [],
+  }
+}
+
+export interface OpenStep extends JournalStep {
+  readonly startedAt: string
+  /** In their order. */
+  readonly parts: readonly JournalPart[]
+}
+
+/** Every step that was begun and has not ended. Throws BOOKKEEPING_INVALID. */
+export async function readJournal(
+  dialect: Dialect,
+  names: BookkeepingNames,
+  session: Session,
+): Promise<readonly OpenStep[]> {
+  const table = names.journal
+  const columns = ['tier', 'revision', 'direction', 'position', 'until', 'operations_hash', 'state', 'done']
+  const statement = selectRows(dialect, table, [...columns, 'started_at', 'statements', 'operations', 'inverses'], {
+    orderBy: 'position',
+  })
+  const found = new Map<string, OpenStep>()
+  for (const row of await session.query(statement.sql, statement.params)) {
+    const direction = directionOf(row, table)
+    if (direction !== 'up' && direction !== 'down') throw damaged(table, `unknown direction ${direction}`)
+    const step = { tier: textCell(row, 'tier', table), revision: textCell(row, 'revision', table), direction }
+    const key = JSON.stringify(step)
+    const open = found.get(key) ?? { ...step, startedAt: textCell(row, 'started_at', table), parts: [] }
+    found.set(key, { ...open, parts: [...open.parts, partOf(row, table)] })
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,208 @@
+import { standsAlone } from '../../compile/parts.ts'
+import type { Statement } from '../../compile/statement.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session, TransactionScope } from '../../dialect/session.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import type { RecordedOperation } from '../../operations/recording.ts'
+import type { RecordedInverse } from '../bookkeeping/history.ts'
+import type { BookkeepingNames } from '../bookkeeping/tables.ts'
+import { deletePart, deleteParts, insertPart, type JournalPart, type JournalStep, updatePart } from './entries.ts'
+import { hashOf, type Resumed } from './resume.ts'
+
+/** Recorded operations of a step, by their numbers, with what they came to. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+  readonly effective: readonly RecordedInverse[]
+}
+
+/** How the work of a step falls into transactions. */
+export interface StepParts {
+  /** Work that may share a transaction with what stands beside it. */
+  together<T>(span: Span, work: () => Promise<T>): Promise<T>
+  /** Statements of which one or more commit by themselves, in their order. */
+  alone(span: Span, statements: readonly Statement[], run: (statement: Statement) => Promise<void>): Promise<void>
+  /** Commits what is open, with a note of it: what follows needs it committed. */
+  close(): Promise<void>
+}
+
+/** A step that is one transaction, which somebody else opens and ends. */
+export const oneTransaction: StepParts = {
+  together: (_span, work) => work(),
+  async alone(_span, statements, run) {
+    for (const statement of statements) await run(statement)
+  },
+  close: async () => undefined,
+}
+
+export interface JournaledParts extends StepParts {
+  /** The rest of what an earlier run left in the middle. */
+  goOn(run: (statement: Statement) => Promise<void>): Promise<void>
+  /** The last work, which records the step: what the journal says of it goes in the same transaction. */
+  last(work: () => Promise<void>): Promise<void>
+  /** Whether something of the step is committed already. */
+  readonly begun: boolean
+  rollback(): Promise<void>
+}
+
+export interface PartsOptions {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly names: BookkeepingNames
+  readonly step: JournalStep
+  /** All of the step, also what an earlier run has done. */
+  readonly recorded: readonly RecordedOperation[]
+  readonly resumed?: Resumed
+  readonly begin: () => Promise<TransactionScope>
+}
+
+const countsAsStatement = (statement: Statement): boolean => statement.expectEmpty === undefined
+
+/**
+ * A step that commits more than once. Each part is noted in the journal: what is one transaction together with its work, what
+ * commits by itself before (begun) and after (done). So whoever comes after a stop knows what stands.
+ */
+export function journaledParts(options: PartsOptions): JournaledParts {
+  const { dialect, session, names, step, recorded, resumed } = options
+  let scope: TransactionScope | undefined
+  let open: { from: number; to: number; effective: RecordedInverse[] } | undefined
+  let begun = resumed !== undefined
+  const untrue = new Set(resumed?.void)
+
+  const send = async (statement: Statement): Promise<void> => {
+    const { changes } = await session.execute(statement.sql, statement.params)
+    if (changes !== 1) throw new Error(`the journal of ${step.revision} was changed by somebody else`)
+  }
+  const inScope = async <T>(work: () => Promise<T>): Promise<T> => {
+    scope ??= await options.begin()
+    return work()
+  }
+  const commit = async (): Promise<void> => {
+    const ending = scope
+    scope = undefined
+    open = undefined
+    await ending?.commit()
+    begun = true
+  }
+  const hash = (from: number, to: number): string => hashOf(recorded.slice(from, to))
+  const forget = async (position: number): Promise<void> => {
+    if (untrue.delete(position)) await send(deletePart(dialect, names, step, position))
+  }
+
+  async function rollback(): Promise<void> {
+    const ending = scope
+    scope = undefined
+    open = undefined
+    await ending?.rollback()
+  }
+
+  async function close(): Promise<void> {
+    if (scope === undefined) return
+    // What belongs to no operation (values kept before they are dropped) may be done twice.
+    if (open !== undefined && open.to > open.from) {
+      const { from, to, effective } = open
+      await forget(from)
+      const part: JournalPart = {
+        position: from,
+        until: to,
+        hash: hash(from, to),
+        state: 'done',
+        done: 0,
+        statements: [],
+        effective,
+      }
+      await send(insertPart(dialect, names, step, part))
+    }
+    await commit()
+  }
+
+  /** Runs statements of one part from number `first` on, and counts them. */
+  async function count(
+    position: number,
+    statements: readonly Statement[],
+    first: number,
+    run: (statement: Statement, number: number) => Promise<void>,
+  ): Promise<void> {
+    const update = (state: JournalPart['state'], done: number): Promise<void> =>
+      send(updatePart(dialect, names, step, position, { state, done }))
+    const whole = statements.length
+    let counted = first
+    for (let at = first; at < whole; at += 1) {
+      const statement = statements[at]
+      if (statement === undefined) break
+      const state = at === whole - 1 ? 'done' : 'begun'
+      if (standsAlone(statement) || !countsAsStatement(statement)) {
+        try {
+          await run(statement, at)
+        } catch (error) {
+          // Where the connection is gone nobody knows: the part stays begun.
+          if (session.open && !isMigrateError(error, 'CONNECTION_LOST')) await update('failed', counted)
+          throw error
+        }
+        if (statement.preparatory || (!countsAsStatement(statement) && state !== 'done')) continue
+        counted = at + 1
+        await update(state, counted)
+      } else {
+        try {
+          await inScope(() => run(statement, at))
+        } catch (error) {
+          await rollback()
+          if (session.open && !isMigrateError(error, 'CONNECTION_LOST')) await update('failed', counted)
+          throw error
+        }
+        counted = at + 1
+        await update(state, counted)
+        await commit()
+      }
+    }
+  }
+
+  return {
+    get begun() {
+      return begun
+    },
+    close,
+    together: (span, work) =>
+      inScope(async () => {
+        open ??= { from: span.from, to: span.from, effective: [] }
+        const result = await work()
+        open.to = span.to
+        open.effective.push(...span.effective)
+        return result
+      }),
+    async alone(span, statements, run) {
+      await close()
+      await forget(span.from)
+      const { from, to, effective } = span
+      const part = { position: from, until: to, hash: hash(from, to), state: 'begun', done: 0 } as const
+      await send(insertPart(dialect, names, step, { ...part, statements, effective }))
+      begun = true
+      await count(from, statements, 0, run)
+    },
+    async goOn(run) {
+      const rest = resumed?.rest
+      if (rest === undefined) return
+      let unknown = rest.uncertain
+      await count(rest.part.position, rest.part.statements, rest.part.done, async (statement) => {
+        try {
+          await run(statement)
+        } catch (error) {
+          const fault = isMigrateError(error, 'STATEMENT_FAILED') ? error.details.fault : undefined
+          // It was about to run when the run before this one ended: that it is there (or gone) means that it did.
+          if (!unknown || (fault !== 'exists' && fault !== 'missing')) throw error
+        }
+        if (countsAsStatement(statement)) unknown = false
+      })
+    },
+    last: (work) =>
+      inScope(async () => {
+        await work()
+        if (begun) {
+          const statement = deleteParts(dialect, names, step)
+          await session.execute(statement.sql, statement.params)
+        }
+        await commit()
+      }),
+    rollback,
+  }
+}

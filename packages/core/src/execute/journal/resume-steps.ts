@@ -1,0 +1,49 @@
+import type { Dialect } from '../../dialect/dialect.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { PreparedStep } from '../prepare.ts'
+import type { OpenStep } from './entries.ts'
+import { resume } from './resume.ts'
+
+function isOf(prepared: PreparedStep, open: OpenStep): boolean {
+  const { tier, step } = prepared.route
+  return tier.tier.name === open.tier && step.revision === open.revision && step.direction === open.direction
+}
+
+/**
+ * The steps with what is done of them already taken off. A step that was begun comes first in its tier: everything else would
+ * stand on half of it. Throws HALF_APPLIED.
+ */
+export function resumeSteps(
+  dialect: Dialect,
+  live: SchemaModel,
+  steps: readonly PreparedStep[],
+  opened: readonly OpenStep[],
+): readonly PreparedStep[] {
+  for (const open of opened) {
+    const first = steps.find((each) => each.route.tier.tier.name === open.tier)
+    if (first === undefined || isOf(first, open)) continue
+    const way = open.direction === 'up' ? 'upgrade' : 'downgrade'
+    const why = `its ${way} was begun at ${open.startedAt} and has not ended`
+    throw new MigrateError(
+      'HALF_APPLIED',
+      { revision: open.revision, why },
+      `Revision ${open.revision} stands half-way: ${why}.`,
+      {
+        remedy: `Finish it first: \`migrate ${way} ${open.revision}\`${way === 'downgrade' ? ' or further down' : ''}.`,
+      },
+    )
+  }
+  return steps.map((prepared) => {
+    const open = opened.find((each) => isOf(prepared, each))
+    if (open === undefined) return prepared
+    const resumed = resume(dialect, live, prepared.operations, open)
+    const { undoes: _proven, ...rest } = prepared
+    return {
+      ...rest,
+      operations: prepared.operations.slice(resumed.operations),
+      recorded: prepared.operations,
+      resumed,
+    }
+  })
+}

@@ -1,0 +1,93 @@
+import type { Statement } from '../../compile/statement.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { checksum } from '../../model/canonical.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { RecordedOperation } from '../../operations/recording.ts'
+import type { RecordedInverse } from '../bookkeeping/history.ts'
+import type { JournalPart, OpenStep } from './entries.ts'
+import { settleOpen } from './settle-open.ts'
+
+/** What was done of a step before this run, and where this run goes on. */
+export interface Resumed {
+  readonly startedAt: string
+  /** How many of the recorded operations are done. */
+  readonly operations: number
+  readonly effective: readonly RecordedInverse[]
+  /** The rest of an operation of several statements, as it was compiled when it was begun. */
+  readonly rest?: {
+    readonly part: JournalPart
+    readonly statements: readonly Statement[]
+    /** It is not known whether the first of them has run: that it exists (or is gone) already means that it has. */
+    readonly uncertain: boolean
+  }
+  /** Parts whose rows say what is not true any more: nothing of them stands. */
+  readonly void: readonly number[]
+}
+
+export function hashOf(operations: readonly RecordedOperation[]): string {
+  return checksum(operations.map((each) => each.operation))
+}
+
+function edited(open: OpenStep, part: JournalPart): MigrateError {
+  const why = `operations ${part.position + 1} to ${part.until} are others than those that ran at ${open.startedAt}`
+  return new MigrateError(
+    'HALF_APPLIED',
+    { revision: open.revision, why },
+    `Revision ${open.revision} was edited after a part of it had been applied: ${why}.`,
+  )
+}
+
+function undecided(open: OpenStep, part: JournalPart, why: string): MigrateError {
+  const sql = part.statements[part.done]?.sql ?? ''
+  return new MigrateError(
+    'HALF_APPLIED',
+    { revision: open.revision, why },
+    `Revision ${open.revision} stopped in the middle of a statement, and it cannot be seen whether it ran (${why}): ${sql}`,
+    { remedy: 'Look at the database; finish the revision by hand, then stamp it.', location: { sql } },
+  )
+}
+
+/**
+ * Where a step that was begun goes on: what is done is not done again, what was begun is settled by the tables as they stand.
+ *
+ * Throws HALF_APPLIED where a part that ran was edited since, or where nothing tells whether a statement ran.
+ */
+export function resume(
+  dialect: Dialect,
+  live: SchemaModel,
+  recorded: readonly RecordedOperation[],
+  open: OpenStep,
+): Resumed {
+  const effective: RecordedInverse[] = []
+  const untrue: number[] = []
+  let operations = 0
+  let rest: Resumed['rest']
+  for (const part of open.parts) {
+    const of = recorded.slice(part.position, part.until)
+    const same = of.length === part.until - part.position && hashOf(of) === part.hash
+    const stands = part.state === 'done' || part.done > 0
+    if (!stands && part.state === 'failed') {
+      untrue.push(part.position)
+      continue
+    }
+    if (!same) throw edited(open, part)
+    if (part.state !== 'done') {
+      const [only] = of
+      const counted = part.statements.filter((each) => each.preparatory !== true).length
+      if (part.done === 0 && of.length === 1 && only !== undefined && counted === 1) {
+        const settled = settleOpen(dialect, live, part.effective[0]?.operation ?? only.operation)
+        if (typeof settled === 'object') throw undecided(open, part, settled.unknown)
+        if (settled === 'not applied') {
+          untrue.push(part.position)
+          continue
+        }
+      } else {
+        rest = { part, statements: part.statements.slice(part.done), uncertain: part.state === 'begun' }
+      }
+    }
+    operations = part.until
+    effective.push(...part.effective)
+  }
+  return { startedAt: open.startedAt, operations, effective, void: untrue, ...(rest === undefined ? {} : { rest }) }
+}

@@ -1,0 +1,79 @@
+import { resolveGuard } from '../../compile/guards.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import { tableDifferences } from '../../model/differences.ts'
+import { findTable } from '../../model/edit.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { Operation, OperationKind } from '../../operations/operation.ts'
+
+type Guard = 'ifNotExists' | 'ifExists' | 'none'
+
+/** How the tables tell whether an operation has run: what it makes is there, what it takes away is gone; else its effect shows. */
+const guards: { readonly [K in OperationKind]: Guard } = {
+  createTable: 'ifNotExists',
+  dropTable: 'ifExists',
+  renameTable: 'ifExists',
+  alterTableOptions: 'none',
+  addColumn: 'ifNotExists',
+  dropColumn: 'ifExists',
+  alterColumn: 'none',
+  renameColumn: 'ifExists',
+  addConstraint: 'ifNotExists',
+  dropConstraint: 'ifExists',
+  renameConstraint: 'none',
+  createIndex: 'ifNotExists',
+  dropIndex: 'ifExists',
+  renameIndex: 'none',
+  createSchema: 'ifNotExists',
+  dropSchema: 'ifExists',
+  createEnum: 'ifNotExists',
+  alterEnum: 'none',
+  renameEnum: 'none',
+  dropEnum: 'ifExists',
+  createView: 'ifNotExists',
+  replaceView: 'none',
+  renameView: 'none',
+  dropView: 'ifExists',
+  createTrigger: 'ifNotExists',
+  dropTrigger: 'ifExists',
+  createSequence: 'ifNotExists',
+  alterSequence: 'none',
+  dropSequence: 'ifExists',
+  createExtension: 'ifNotExists',
+  dropExtension: 'ifExists',
+  setComment: 'none',
+  insertRows: 'none',
+  deleteRows: 'none',
+  sql: 'none',
+  run: 'none',
+}
+
+export type Settled = 'applied' | 'not applied' | { readonly unknown: string }
+
+/**
+ * Whether one operation, of which only the beginning was written down, has run: by the tables as they stand. DDL of one
+ * statement is whole or not at all, on every server that this is asked for.
+ */
+export function settleOpen(dialect: Dialect, live: SchemaModel, operation: Operation): Settled {
+  if (operation.kind === 'sql' && operation.effects === undefined)
+    return { unknown: 'nobody but its author knows what it does to the database' }
+  try {
+    const guard = guards[operation.kind]
+    if (guard !== 'none') {
+      const guarded = resolveGuard(dialect, live, { ...operation, [guard]: true } as Operation)
+      return 'skipped' in guarded ? 'applied' : 'not applied'
+    }
+    const after = dialect.advance(live, operation)
+    const ref = 'table' in operation ? operation.table : undefined
+    if (ref === undefined || !('name' in ref)) return 'not applied'
+    const [was, is] = [findTable(live, ref), findTable(after, ref)]
+    if (was === undefined || is === undefined) return 'not applied'
+    // Once more changes nothing: it may have run or not, and running it again is harmless.
+    return tableDifferences(dialect.normalise(was), dialect.normalise(is)).length === 0 ? 'applied' : 'not applied'
+  } catch (error) {
+    if (!isMigrateError(error)) throw error
+    // A rename whose old name is gone has run.
+    if (error.code === 'OBJECT_MISSING' && operation.kind.startsWith('rename')) return 'applied'
+    return { unknown: error.message }
+  }
+}

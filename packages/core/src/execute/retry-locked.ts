@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Dialect } from '../dialect/dialect.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
+import type { MigrationEvent } from './events.ts'
+
+export interface RetryOptions {
+  readonly dialect: Dialect
+  readonly retries: number
+  /** For people: what waits. */
+  readonly what: string
+  readonly emit: (event: MigrationEvent) => void
+  readonly signal?: AbortSignal
+}
+
+const firstPauseMs = 200
+const longestPauseMs = 5_000
+
+function isLockTimeout(dialect: Dialect, error: unknown): boolean {
+  if (isMigrateError(error, 'STATEMENT_FAILED')) return error.details.fault === 'busy'
+  return !isMigrateError(error) && dialect.faultOf(error) === 'busy'
+}
+
+/**
+ * Runs work again that ended because a lock could not be had in time. Only for work that then has changed nothing. The pauses
+ * grow, with jitter, so that whoever holds the lock, and those who wait behind us, get their turn.
+ */
+export async function retryLocked<T>(options: RetryOptions, work: () => Promise<T>): Promise<T> {
+  const begun = performance.now()
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt > options.retries || !isLockTimeout(options.dialect, error)) throw error
+    }
+    const waitedMs = Math.round(performance.now() - begun)
+    const what = `a lock for: ${options.what} (attempt ${attempt} of ${options.retries + 1} ended without it)`
+    options.emit({ type: 'waiting', what, waitedMs })
+    const pause = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs) * (0.5 + Math.random())
+    await sleep(pause, undefined, options.signal === undefined ? {} : { signal: options.signal })
+  }
+}

@@ -1,0 +1,33 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session, StatementLimits } from '../dialect/session.ts'
+import type { ErrorLocation } from '../errors/migrate-error.ts'
+import type { MigrationEvent } from './events.ts'
+import type { StepParts } from './journal/parts.ts'
+import type { KeepLimits } from './kept/losses.ts'
+import type { KeptStore } from './kept/store.ts'
+import type { PreparedStep } from './prepare.ts'
+
+export interface RunContext {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly kept: KeptStore
+  readonly emit: (event: MigrationEvent) => void
+  readonly stepIdleMs: number
+  /** Whether they are enforced while the step runs. */
+  readonly foreignKeys: 'on' | 'off'
+  readonly signal?: AbortSignal
+  /** Objects of the plan whose rows are over the limits and may be lost. */
+  readonly lost: ReadonlySet<string>
+  readonly acceptDrift: boolean
+  readonly keepLimits: KeepLimits
+  readonly parts: StepParts
+  readonly limits: StatementLimits
+  readonly lockRetries: number
+}
+
+export function where(
+  prepared: PreparedStep,
+): ErrorLocation & { tier: string; revision: string; direction: 'up' | 'down' } {
+  const { tier, step } = prepared.route
+  return { tier: tier.tier.name, revision: step.revision, direction: step.direction }
+}

@@ -1,0 +1,70 @@
+import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import type { RecordedOperation } from '../operations/recording.ts'
+import { describedSession } from './described-session.ts'
+import type { StepReport } from './events.ts'
+import { keptPlaces, restoreKept } from './kept/restore.ts'
+import type { PreparedStep } from './prepare.ts'
+import { type RunContext, where } from './run-context.ts'
+import { collectReports, runStepFunction } from './run-step.ts'
+import { createYield } from './yielding.ts'
+
+export async function runData(
+  context: RunContext,
+  prepared: PreparedStep,
+  operation: RecordedOperation['operation'],
+): Promise<readonly StepReport[]> {
+  if (operation.kind !== 'run') return []
+  const named = where(prepared)
+  const { label } = operation
+  const collected = collectReports({ tier: named.tier, revision: named.revision, label })
+  const owner = { tier: named.tier, revision: named.revision }
+  const step = {
+    dialect: context.dialect,
+    session: context.session,
+    kept: context.kept,
+    owner,
+    label,
+    report: collected.report,
+    progress: (what: string, done: number, total?: number) =>
+      context.emit({
+        type: 'progress',
+        ...named,
+        what: `${label}: ${what}`,
+        done,
+        ...(total === undefined ? {} : { total }),
+      }),
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
+  }
+  const functions = prepared.functions.get(label)
+  if (operation.half === 'up') {
+    if (functions === undefined) throw missingFunction(label, named.revision)
+    await runStepFunction(step, functions.up, context.stepIdleMs)
+  } else if (operation.down === 'restore') {
+    const breathe = createYield()
+    const session = describedSession(context.dialect, context.session, `giving back what "${label}" kept`)
+    const restore = { ...step, session, breathe: () => breathe(context.signal) }
+    for (const place of await keptPlaces(restore, label)) {
+      await restoreKept(restore, place)
+    }
+  } else if (operation.down === 'function') {
+    if (functions?.down === undefined) throw missingFunction(label, named.revision)
+    await runStepFunction(step, functions.down, context.stepIdleMs)
+  }
+  const reports = collected.reports()
+  for (const report of reports) context.emit({ type: 'report', ...report })
+  return reports
+}
+
+/** A data step fails in code of its own: the line that recorded it is the nearest place that is always known. */
+export async function atSource<T>(source: string | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw source !== undefined && isMigrateError(error) ? locate(error, { source }) : error
+  }
+}
+
+function missingFunction(label: string, revision: string): MigrateError {
+  const why = `it has no function for the data step "${label}"`
+  return new MigrateError('REVISION_FILE_NEEDED', { revision, why }, `Revision ${revision} has changed: ${why}.`)
+}

@@ -1,0 +1,65 @@
+import type { Session } from '../dialect/session.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { applyStep } from './apply-step.ts'
+import { historyTable, journalTable, keptTable } from './bookkeeping/tables.ts'
+import { describedSession } from './described-session.ts'
+import type { StepReport } from './events.ts'
+import { journaledParts } from './journal/parts.ts'
+import type { Settled } from './options.ts'
+import type { PreparedStep } from './prepare.ts'
+import { ensureTables } from './record-step.ts'
+import { begin, namedOf, type Running, rollBack } from './running.ts'
+import { type Standing, settleStep } from './settle-step.ts'
+
+/** A step that commits more than once: what is done of it is noted, and a run that stops in between is gone on with. */
+export async function runInParts(
+  running: Running,
+  prepared: PreparedStep,
+  at: number,
+): Promise<{ readonly skip: string } | { readonly reports: readonly StepReport[] }> {
+  const { settled, session, standing } = running
+  const { dialect, names } = settled
+  const due = await settleStep(running, prepared, at)
+  if ('skip' in due) return due
+  const { tier } = prepared.route.tier
+  await ensureTables(dialect, session, standing.present, [tier.store.table, historyTable(names), journalTable(names)])
+  const parts = journaledParts({
+    dialect,
+    session: describedSession(dialect, session, `noting what is done of ${due.step.revision}`),
+    names,
+    step: namedOf(prepared),
+    recorded: prepared.recorded ?? prepared.operations,
+    ...(prepared.resumed === undefined ? {} : { resumed: prepared.resumed }),
+    begin: () => begin(running, false),
+  })
+  try {
+    return { reports: await applyStep(running, prepared, at, due.step, 'on', parts) }
+  } catch (error) {
+    await rollBack(running, parts)
+    standing.begun = parts.begun
+    throw parts.begun && isMigrateError(error) ? goesOn(error) : error
+  }
+}
+
+/** In general a revision that failed changed nothing: this one did. */
+function goesOn({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
+  const noted = 'What is done of this revision stands and is noted: run it again, and it goes on from there.'
+  const without = remedy.replace(/;? ?(this revision changed nothing|nothing was changed)\.$/, '.')
+  return new MigrateError(code, details, message, { remedy: `${without} ${noted}`, location, cause })
+}
+
+/** Where DDL ends the transaction, tables of ours cannot be made inside one. */
+export async function ensureAll(
+  { dialect, names }: Settled,
+  session: Session,
+  standing: Standing,
+  steps: readonly PreparedStep[],
+): Promise<void> {
+  const stores = steps.map(({ route }) => route.tier.tier.store.table)
+  const keeps = steps.some(
+    ({ route, operations }) =>
+      route.step.direction === 'down' || operations.some((each) => each.operation.kind === 'run'),
+  )
+  const tables = [...new Set(stores), historyTable(names), journalTable(names), ...(keeps ? [keptTable(names)] : [])]
+  await ensureTables(dialect, session, standing.present, tables)
+}
