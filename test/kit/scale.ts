@@ -19,4 +19,6 @@ export const counts = {
   operationLaws: scale({ full: 2_000, quick: 400 }),
   /** Random chains of revisions that go up, down and up again. */
   randomChains: scale({ full: 200, quick: 25 }),
+  /** Random models that each server is given and asked for again. */
+  randomModels: scale({ full: 500 }),
 } as const

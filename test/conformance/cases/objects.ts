@@ -1,0 +1,245 @@
+import { enumeration, expression, integer, varchar } from '@org/migrate-core'
+import type { Build, Cases } from './case.ts'
+import { allItems, item, of } from './world.ts'
+
+const size: Build = (op) => {
+  op.createEnum('size', ['s', 'm', 'l'])
+  op.createTable('item', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('size', enumeration(['s', 'm', 'l'], { name: 'size' }), { nullable: false, default: 'm' })
+    t.primaryKey(['id'])
+  })
+  op.insertRows(
+    'item',
+    [
+      { id: 1, size: 's' },
+      { id: 2, size: 'm' },
+      { id: 3, size: 'l' },
+    ],
+    { key: ['id'] },
+  )
+}
+const sizes = (...values: readonly string[]) =>
+  of('id, size', 'item', ...values.map((value, at) => [`${at + 1}`, value]))
+
+const positive = expression('SELECT id, n FROM item WHERE n > 0')
+const withView: Build = (op) => {
+  item(op)
+  op.createView('rich', positive)
+}
+const rich = of('id, n', 'rich', ['1', '10'])
+
+const log: Build = (op) => {
+  item(op)
+  op.createTable('log', (t) => t.column('note', varchar(40)))
+}
+const withTrigger: Build = (op, words) => {
+  log(op, words)
+  op.createTrigger('item', 'item_log', expression(words.trigger?.('item_log') ?? 'none'))
+}
+
+export const objectCases: Cases<
+  | 'createSchema'
+  | 'dropSchema'
+  | 'createEnum'
+  | 'alterEnum'
+  | 'renameEnum'
+  | 'dropEnum'
+  | 'createView'
+  | 'replaceView'
+  | 'renameView'
+  | 'dropView'
+  | 'createTrigger'
+  | 'dropTrigger'
+  | 'createSequence'
+  | 'alterSequence'
+  | 'dropSequence'
+  | 'createExtension'
+  | 'dropExtension'
+  | 'setComment'
+> = {
+  createSchema: [{ title: 'plain', change: (op) => op.createSchema('shop') }],
+  dropSchema: [{ title: 'plain', given: (op) => op.createSchema('shop'), change: (op) => op.dropSchema('shop') }],
+  createEnum: [{ title: 'plain', change: (op) => op.createEnum('size', ['s', "it's", 'l']) }],
+  alterEnum: [
+    {
+      title: 'a value at the end, used at once',
+      given: size,
+      change: (op) => {
+        op.alterEnum('size', { add: [{ value: 'xl' }] })
+        op.insertRows('item', [{ id: 4, size: 'xl' }], { key: ['id'] })
+      },
+      after: sizes('s', 'm', 'l', 'xl'),
+      back: sizes('s', 'm', 'l'),
+    },
+    {
+      title: 'a value at a place',
+      given: size,
+      change: (op) => op.alterEnum('size', { add: [{ value: 'xs', before: 's' }] }),
+      after: sizes('s', 'm', 'l'),
+      back: sizes('s', 'm', 'l'),
+    },
+    {
+      title: 'a value renamed',
+      given: size,
+      change: (op) => op.alterEnum('size', { rename: [{ value: 's', to: 'small' }] }),
+      after: sizes('small', 'm', 'l'),
+      back: sizes('s', 'm', 'l'),
+    },
+    {
+      title: 'a value dropped, its rows get another',
+      given: size,
+      change: (op) => op.alterEnum('size', { drop: [{ value: 'l', replaceBy: 'm' }] }),
+      after: sizes('s', 'm', 'm'),
+      oneWay: /which of them/,
+    },
+  ],
+  renameEnum: [
+    {
+      title: 'in use',
+      given: size,
+      change: (op) => op.renameEnum('size', 'extent'),
+      after: sizes('s', 'm', 'l'),
+      back: sizes('s', 'm', 'l'),
+    },
+  ],
+  dropEnum: [{ title: 'plain', given: (op) => op.createEnum('size', ['s', 'm']), change: (op) => op.dropEnum('size') }],
+  createView: [
+    { title: 'plain', given: (op) => item(op), change: (op) => op.createView('rich', positive), after: rich },
+    {
+      title: 'with names of its columns',
+      given: (op) => item(op),
+      change: (op) => op.createView('rich', positive, { columns: ['who', 'how_much'] }),
+      after: of('who, how_much', 'rich', ['1', '10']),
+    },
+    {
+      title: 'materialised',
+      given: (op) => item(op),
+      change: (op) => op.createView('rich', positive, { materialized: true }),
+      after: rich,
+    },
+  ],
+  replaceView: [
+    {
+      title: 'the same columns',
+      given: withView,
+      change: (op) => op.replaceView('rich', expression('SELECT id, n FROM item WHERE n < 0')),
+      after: of('id, n', 'rich', ['3', '-5']),
+      back: rich,
+    },
+    {
+      title: 'other columns',
+      given: withView,
+      change: (op) => op.replaceView('rich', expression('SELECT n, name FROM item WHERE n > 0')),
+      after: of('n, name', 'rich', ['10', 'a']),
+      back: rich,
+    },
+  ],
+  renameView: [
+    {
+      title: 'plain',
+      given: withView,
+      change: (op) => op.renameView('rich', 'wealthy'),
+      after: of('id, n', 'wealthy', ['1', '10']),
+      back: rich,
+    },
+  ],
+  dropView: [
+    { title: 'plain', given: withView, change: (op) => op.dropView('rich'), back: rich },
+    {
+      title: 'materialised',
+      given: (op) => {
+        item(op)
+        op.createView('rich', positive, { materialized: true })
+      },
+      change: (op) => op.dropView('rich', { materialized: true }),
+      back: rich,
+    },
+  ],
+  createTrigger: [
+    {
+      title: 'after insert',
+      needs: (words) => words.trigger,
+      given: log,
+      change: (op, { trigger }) => {
+        op.createTrigger('item', 'item_log', expression(trigger?.('item_log') ?? 'none'))
+        op.insertRows('item', [{ id: 4, name: 'new', n: 1 }], { key: ['id'] })
+      },
+      after: of('note', 'log', ['new']),
+      back: allItems,
+    },
+  ],
+  dropTrigger: [
+    {
+      title: 'plain',
+      needs: (words) => words.trigger,
+      given: withTrigger,
+      change: (op) => {
+        op.dropTrigger('item', 'item_log')
+        op.insertRows('item', [{ id: 4, name: 'new', n: 1 }], { key: ['id'] })
+      },
+      after: of('note', 'log'),
+      back: allItems,
+    },
+  ],
+  createSequence: [
+    { title: 'plain', change: (op) => op.createSequence('numbers') },
+    {
+      title: 'with all options',
+      change: (op) =>
+        op.createSequence('numbers', {
+          start: '100',
+          increment: '5',
+          minValue: '10',
+          maxValue: '9000',
+          cache: 10,
+          cycle: true,
+        }),
+    },
+  ],
+  alterSequence: [
+    {
+      title: 'its step and its end',
+      given: (op) => op.createSequence('numbers', { increment: '2', maxValue: '500' }),
+      change: (op) => op.alterSequence('numbers', { increment: '3', maxValue: '900' }),
+    },
+  ],
+  dropSequence: [
+    {
+      title: 'plain',
+      given: (op) => op.createSequence('numbers', { start: '7', increment: '2' }),
+      change: (op) => op.dropSequence('numbers'),
+    },
+  ],
+  createExtension: [{ title: 'plain', change: (op, { extension = 'any' }) => op.createExtension(extension) }],
+  dropExtension: [
+    {
+      title: 'plain',
+      given: (op, { extension = 'any' }) => op.createExtension(extension),
+      change: (op, { extension = 'any' }) => op.dropExtension(extension),
+    },
+  ],
+  setComment: [
+    {
+      title: 'on a table',
+      given: (op) => item(op),
+      change: (op) => op.alterTable('item', (t) => t.comment("what's sold")),
+      after: allItems,
+      back: allItems,
+    },
+    {
+      title: 'on a column',
+      given: (op) => item(op, (t) => t.comment('first')),
+      change: (op) => op.alterTable('item', (t) => t.columnComment('n', 'how many')),
+      after: allItems,
+      back: allItems,
+    },
+    {
+      title: 'taken away',
+      given: (op) => item(op, (t) => t.comment('first')),
+      change: (op) => op.alterTable('item', (t) => t.comment(null)),
+      after: allItems,
+      back: allItems,
+    },
+  ],
+}

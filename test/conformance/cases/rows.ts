@@ -1,0 +1,146 @@
+import { bytes, integer, json, varchar } from '@org/migrate-core'
+import type { Cases } from './case.ts'
+import { allItems, item, itemRows, of } from './world.ts'
+
+const more = { ...allItems, rows: [...itemRows, ['4', 'new', '1']] }
+
+export const rowCases: Cases<'insertRows' | 'deleteRows' | 'sql' | 'run'> = {
+  insertRows: [
+    {
+      title: 'with a key',
+      given: (op) => item(op),
+      change: (op) => op.insertRows('item', [{ id: 4, name: 'new', n: 1 }], { key: ['id'] }),
+      after: more,
+      back: allItems,
+    },
+    {
+      title: 'without a key: no way back',
+      given: (op) => item(op),
+      change: (op) => op.insertRows('item', [{ id: 4, name: 'new', n: 1 }]),
+      after: more,
+      oneWay: /key/,
+    },
+    {
+      title: 'values of every kind',
+      given: (op) =>
+        op.createTable('item', (t) => {
+          t.column('id', integer(), { nullable: false })
+          t.column('big', { kind: 'integer', bits: 64 })
+          t.column('raw', bytes())
+          t.column('doc', json())
+          t.column('yes', { kind: 'boolean' })
+          t.column('words', varchar(60))
+          t.primaryKey(['id'])
+        }),
+      change: (op) =>
+        op.insertRows(
+          'item',
+          [
+            {
+              id: 1,
+              big: -9223372036854775808n,
+              raw: new Uint8Array([0, 39, 255]),
+              doc: {},
+              yes: true,
+              words: "it's \\ 50% ?",
+            },
+            { id: 2, big: 9223372036854775807n, raw: new Uint8Array(), doc: [], yes: false, words: '' },
+            { id: 3, big: null, raw: null, doc: null, yes: null, words: null },
+          ],
+          { key: ['id'] },
+        ),
+      after: of(
+        'id, big, raw, doc, yes, words',
+        'item',
+        ['1', '-9223372036854775808', '0027ff', '{}', '1', "it's \\ 50% ?"],
+        ['2', '9223372036854775807', '', '[]', '0', ''],
+        ['3', null, null, null, null, null],
+      ),
+      back: of('id', 'item'),
+    },
+  ],
+  deleteRows: [
+    {
+      title: 'as the way back of insertRows',
+      inverse: true,
+      given: (op) => item(op),
+      change: (op) => op.insertRows('item', [{ id: 4, name: 'new', n: 1 }], { key: ['id'] }),
+      after: more,
+      back: allItems,
+    },
+  ],
+  sql: [
+    {
+      title: 'with its inverse',
+      given: (op) => item(op),
+      change: (op) =>
+        op.sql('UPDATE item SET n = 0 WHERE id = 1', {
+          inverse: 'UPDATE item SET n = 10 WHERE id = 1',
+          effects: () => undefined,
+        }),
+      after: { ...allItems, rows: [['1', 'a', '0'], ...itemRows.slice(1)] },
+      back: allItems,
+    },
+    {
+      title: 'with what it does to the schema',
+      given: (op) => item(op),
+      change: (op) =>
+        op.sql('CREATE VIEW rich AS SELECT id, n FROM item WHERE n > 0', {
+          inverse: 'DROP VIEW rich',
+          effects: (inner) =>
+            inner.createView('rich', { kind: 'expression', sql: 'SELECT id, n FROM item WHERE n > 0' }),
+        }),
+      after: of('id, n', 'rich', ['1', '10']),
+      back: allItems,
+    },
+    {
+      title: 'without an inverse',
+      given: (op) => item(op),
+      change: (op) => op.sql('UPDATE item SET n = 0 WHERE id = 1', { effects: () => undefined }),
+      after: { ...allItems, rows: [['1', 'a', '0'], ...itemRows.slice(1)] },
+      oneWay: /inverse/,
+    },
+  ],
+  run: [
+    {
+      title: 'there and back by functions',
+      given: (op) => item(op),
+      change: (op) =>
+        op.run('double', {
+          up: async (db) => void (await db.execute('UPDATE "item" SET "n" = "n" * ? WHERE "n" IS NOT NULL', [2])),
+          down: async (db) => void (await db.execute('UPDATE "item" SET "n" = "n" / ? WHERE "n" IS NOT NULL', [2])),
+        }),
+      after: {
+        ...allItems,
+        rows: [
+          ['1', 'a', '20'],
+          ['2', 'B', null],
+          ['3', '', '-10'],
+        ],
+      },
+      back: allItems,
+    },
+    {
+      title: 'restored from what it kept',
+      given: (op) => item(op),
+      change: (op) =>
+        op.run('trim', {
+          up: async (db) => {
+            await db.keep({ table: 'item', key: { id: 1n }, column: 'name', value: 'a', written: 'A' })
+            await db.execute('UPDATE "item" SET "name" = ? WHERE "id" = ?', ['A', 1n])
+          },
+          down: 'restore',
+        }),
+      after: { ...allItems, rows: [['1', 'A', '10'], ...itemRows.slice(1)] },
+      back: allItems,
+    },
+    {
+      title: 'without a way back',
+      given: (op) => item(op),
+      change: (op) =>
+        op.run('forget', async (db) => void (await db.execute('DELETE FROM "item" WHERE "id" = ?', [3n]))),
+      after: { ...allItems, rows: itemRows.slice(0, 2) },
+      oneWay: /./,
+    },
+  ],
+}

@@ -1,0 +1,53 @@
+import { invert } from '@org/migrate-core'
+import { type Dialect, type Operation, type OperationKind, replay, type SchemaModel } from '@org/migrate-core/dialect'
+import type { OperationCase } from './cases/case.ts'
+import { modelOf, operationsOf } from './chain.ts'
+import { compiledOutcome, type Outcome, outcomeText, refusalOf } from './outcome.ts'
+import type { Words } from './subject.ts'
+
+/** The operation that the case is about, with the schema it meets. */
+function subjectOf(
+  dialect: Dialect,
+  kind: OperationKind,
+  each: OperationCase,
+  words: Words,
+): { readonly before: SchemaModel; readonly operation: Operation } {
+  const before = modelOf(dialect, (op) => each.given?.(op, words))
+  const operations = operationsOf(dialect, (op) => each.change(op, words))
+  if (each.inverse) {
+    const [first] = operations
+    const back = first === undefined ? [] : invert(before, first)
+    const operation = 'irreversible' in back ? undefined : back.find((one) => one.kind === kind)
+    if (first === undefined || operation === undefined) throw new Error(`the way back of ${each.title} is no ${kind}`)
+    return { before: dialect.advance(before, first), operation }
+  }
+  const at = operations.findIndex((one) => one.kind === kind)
+  const operation = operations[at]
+  if (operation === undefined) throw new Error(`${each.title} records no ${kind}`)
+  const upTo = replay(before, operations.slice(0, at), (model, one) => dialect.advance(model, one))
+  return { before: upTo, operation }
+}
+
+/** What the dialect makes of the case, without a server. `undefined`: there is nothing to ask this server for. */
+export function caseOutcome(
+  dialect: Dialect,
+  kind: OperationKind,
+  each: OperationCase,
+  words: Words,
+): Outcome | undefined {
+  if (each.needs !== undefined && each.needs(words) === undefined) return undefined
+  try {
+    const { before, operation } = subjectOf(dialect, kind, each, words)
+    return compiledOutcome(dialect, before, operation)
+  } catch (error) {
+    return refusalOf(error)
+  }
+}
+
+/** The cell of the matrix. */
+export function cellText(outcome: Outcome | undefined, since?: number): string {
+  if (outcome === undefined) return 'none'
+  return since === undefined || outcome.what === 'unsupported'
+    ? outcomeText(outcome)
+    : `${outcomeText(outcome)} (from ${since})`
+}

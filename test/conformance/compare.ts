@@ -1,0 +1,59 @@
+import { type Dialect, type SchemaModel, type SequenceModel, schemaDifferences } from '@org/migrate-core/dialect'
+
+const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
+  ...model,
+  tables: new Map([...model.tables].map(([key, table]) => [key, dialect.normalise(table)])),
+})
+
+/**
+ * What the server writes anew in its own words (the SELECT of a view, the text of a trigger) is left out on both sides; of a
+ * sequence those attributes count that the model says something about.
+ */
+function comparable(model: SchemaModel, said: SchemaModel): SchemaModel {
+  const blank = { definition: '' }
+  return {
+    ...model,
+    views: new Map(
+      [...model.views].map(([key, { ref, materialized }]) => [
+        key,
+        { ref, ...blank, ...(materialized ? { materialized } : {}) },
+      ]),
+    ),
+    triggers: new Map([...model.triggers].map(([key, trigger]) => [key, { ...trigger, ...blank }])),
+    sequences: new Map(
+      [...model.sequences].map(([key, sequence]) => {
+        const names = Object.keys(said.sequences.get(key) ?? sequence)
+        return [
+          key,
+          Object.fromEntries(
+            Object.entries(sequence).filter(([name]) => names.includes(name)),
+          ) as unknown as SequenceModel,
+        ]
+      }),
+    ),
+  }
+}
+
+/** How the database differs from the model that was declared, a line each. */
+export function differsFromModel(dialect: Dialect, expected: SchemaModel, found: SchemaModel): readonly string[] {
+  const absent = (what: string, names: readonly string[], there: readonly string[]): readonly string[] =>
+    names.filter((name) => !there.includes(name)).map((name) => `${what} ${name} is missing`)
+  return [
+    ...schemaDifferences(comparable(normal(dialect, expected), expected), comparable(normal(dialect, found), expected)),
+    ...absent('schema', expected.schemas, found.schemas),
+    ...absent('extension', expected.extensions, found.extensions),
+  ]
+}
+
+/** How the database differs from what was read of it before: everything counts, to the letter. */
+export function differsFromBefore(dialect: Dialect, before: SchemaModel, now: SchemaModel): readonly string[] {
+  const left = (what: string, names: readonly string[], others: readonly string[]): readonly string[] =>
+    names.filter((name) => !others.includes(name)).map((name) => `${what} ${name} is not on both sides`)
+  return [
+    ...schemaDifferences(normal(dialect, before), normal(dialect, now)),
+    ...left('schema', before.schemas, now.schemas),
+    ...left('schema', now.schemas, before.schemas),
+    ...left('extension', before.extensions, now.extensions),
+    ...left('extension', now.extensions, before.extensions),
+  ]
+}

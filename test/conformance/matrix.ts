@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import type { Dialect, OperationKind } from '@org/migrate-core/dialect'
+import { cases, kinds } from './cases/index.ts'
+import { caseOutcome, cellText } from './cell.ts'
+import type { Words } from './subject.ts'
+
+export const matrixFile = new URL('../../docs/support-matrix.md', import.meta.url)
+
+/** A dialect without a connection: the newest version of its server. */
+export interface Column {
+  readonly name: string
+  readonly dialect: Dialect
+  readonly words: Words
+}
+
+const head = `# Support matrix
+
+Every operation on every database, as the conformance suite finds it: it compiles each case below, and runs it on the real servers, there and
+back, on rows. \`UPDATE_DOCS=1\` writes this page; a test compares it.
+
+- **native**: one statement of the server's own.
+- **_n_ statements**: the server has no single one; on MySQL and MariaDB each statement of DDL commits by itself.
+- **rebuilt**: the table is copied into a new one, in one transaction.
+- **outside a transaction**: the statement cannot run in one; the revision is split there.
+- **no statement**: there is nothing to send: a data step is a function, and not every server keeps everything.
+- **unsupported**: refused with [UNSUPPORTED](errors.md#unsupported) when the SQL is made, before anything runs. The number is the reason, below.
+- **none**: the server has no such thing to ask for.
+- **(from _n_)**: from that major version of the server on; before, unsupported.
+`
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|')
+
+/** The page, from the compilers of all dialects. */
+export function matrixPage(columns: readonly Column[]): string {
+  const reasons: string[] = []
+  const reason = (why: string): number => {
+    const found = reasons.indexOf(why)
+    return found >= 0 ? found + 1 : reasons.push(why)
+  }
+  const cell = ({ name, dialect, words }: Column, kind: OperationKind, at: number): string => {
+    const each = cases[kind][at]
+    if (each === undefined) return ''
+    const outcome = caseOutcome(dialect, kind, each, words)
+    const text = cellText(outcome, each.since?.[name])
+    return outcome?.why === undefined ? text : `${text} ${reason(outcome.why)}`
+  }
+  const lines = kinds.flatMap((kind) =>
+    cases[kind].map(
+      ({ title }, at) =>
+        `| ${at === 0 ? `\`${kind}\`` : ''} | ${escaped(title)} | ${columns.map((column) => cell(column, kind, at)).join(' | ')} |`,
+    ),
+  )
+  return [
+    head,
+    `| operation | | ${columns.map(({ name }) => name).join(' | ')} |`,
+    `|---|---|${columns.map(() => '---|').join('')}`,
+    ...lines,
+    '',
+    '## Reasons',
+    '',
+    ...reasons.map((why, at) => `${at + 1}. ${why}`),
+    '',
+  ].join('\n')
+}
+
+/** What the committed page says of one case on one server, without the number of its reason; undefined for other servers. */
+export function committedCell(server: string, kind: OperationKind, title: string): string | undefined {
+  const rows = readFileSync(matrixFile, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.slice(2, -2).split(/ ?(?<!\\)\| ?/))
+  const column = rows[0]?.indexOf(server) ?? -1
+  if (column < 0) return undefined
+  let current = ''
+  for (const row of rows.slice(1)) {
+    current = row[0] || current
+    if (current === `\`${kind}\`` && row[1] === escaped(title))
+      return row[column]?.replace(/^unsupported \d+$/, 'unsupported')
+  }
+  return 'missing: UPDATE_DOCS=1 writes it'
+}

@@ -1,0 +1,88 @@
+import type { Plan } from '@org/migrate-core'
+import type { OperationKind } from '@org/migrate-core/dialect'
+import { describe, expect, test } from 'vitest'
+import type { OperationCase, Sight } from './cases/case.ts'
+import { cases, kinds } from './cases/index.ts'
+import { caseOutcome, cellText } from './cell.ts'
+import { dialectOf, migratorOn, modelOf, on, type Recorded, rowsOf, seen } from './chain.ts'
+import { differsFromBefore, differsFromModel } from './compare.ts'
+import { committedCell } from './matrix.ts'
+import { outcomeOf, outcomeText } from './outcome.ts'
+import type { Opened, Subject } from './subject.ts'
+
+function plannedOutcome(plan: Plan, kind: OperationKind): string {
+  const operation = plan.steps.at(-1)?.operations.find((each) => each.operation.kind === kind)
+  return operation === undefined ? `the plan has no ${kind}` : outcomeText(outcomeOf(operation.statements))
+}
+
+async function expectSight(opened: Opened, sight: Sight | undefined): Promise<void> {
+  if (sight !== undefined) expect(await rowsOf(opened, sight.sql)).toEqual(sight.rows)
+}
+
+/** The server takes it: there, and back by the derived inverse. */
+async function runCase(
+  opened: Opened,
+  kind: OperationKind,
+  each: OperationCase,
+  halves: readonly [Recorded, Recorded],
+  text: string,
+): Promise<void> {
+  const [given, change] = halves
+  const dialect = await dialectOf(opened)
+  await migratorOn(opened, given).upgrade()
+  const before = await seen(opened)
+  expect(differsFromModel(dialect, modelOf(dialect, given), before), 'what was given').toEqual([])
+  const migrator = migratorOn(opened, given, change)
+  if (!each.inverse) expect(plannedOutcome(await migrator.plan(), kind), 'the plan on the live tables').toBe(text)
+  expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
+  expect(differsFromModel(dialect, modelOf(dialect, given, change), await seen(opened)), 'after the upgrade').toEqual(
+    [],
+  )
+  await expectSight(opened, each.after)
+  if (each.oneWay !== undefined) {
+    await expect(migrator.downgrade('-1')).rejects.toThrow(each.oneWay)
+    await expectSight(opened, each.after)
+    return
+  }
+  if (each.inverse) expect(plannedOutcome(await migrator.plan('-1'), kind), 'the plan of the way back').toBe(text)
+  await migrator.downgrade('-1')
+  expect(differsFromBefore(dialect, before, await seen(opened)), 'after the downgrade').toEqual([])
+  await expectSight(opened, each.back)
+}
+
+/** The server has no such thing: refused by name, and nothing of the revision is there. */
+async function refuseCase(opened: Opened, halves: readonly [Recorded, Recorded]): Promise<void> {
+  await expect(migratorOn(opened, ...halves).upgrade()).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    details: { why: expect.stringMatching(/\S/) },
+  })
+  const { tables, views, sequences, enums } = await seen(opened)
+  expect([tables, views, sequences, enums].flatMap((part) => [...part.keys()])).toEqual([])
+}
+
+/** Every kind of operation with its options: what the matrix says of it is what the server does. */
+export function operations(subject: Subject): void {
+  const { words } = subject
+  describe.each(kinds)('%s', (kind) => {
+    test.each(cases[kind])('$title', async (each) => {
+      await on(subject.open, async (opened) => {
+        const dialect = await dialectOf(opened)
+        const since = each.since?.[subject.name]
+        const tooOld = since !== undefined && (opened.version ?? since) < since
+        const outcome = caseOutcome(dialect, kind, each, words)
+        const cell = committedCell(subject.name, kind, each.title)
+        const text = tooOld ? 'unsupported' : cellText(outcome, since)
+        if (cell !== undefined && !tooOld) expect(cell, 'docs/support-matrix.md').toBe(text)
+        if (outcome === undefined) return
+        if (tooOld) expect(outcome.what).toBe('unsupported')
+        if (words.beforeTrigger !== undefined) await opened.sql(words.beforeTrigger)
+        const halves = [
+          (op) => each.given?.(op, words),
+          (op) => each.change(op, words),
+        ] as const satisfies readonly Recorded[]
+        if (outcome.what === 'unsupported') await refuseCase(opened, halves)
+        else await runCase(opened, kind, each, halves, outcomeText(outcome))
+      })
+    })
+  })
+}

@@ -1,0 +1,56 @@
+import { isMigrateError } from '@org/migrate-core'
+import type {
+  Dialect,
+  Operation,
+  OperationAround,
+  OperationKind,
+  SchemaModel,
+  Statement,
+} from '@org/migrate-core/dialect'
+
+/** What a server does with an operation, as it stands in the support matrix. */
+export interface Outcome {
+  readonly what: 'native' | 'rebuilt' | 'statements' | 'nothing' | 'unsupported'
+  readonly statements?: number
+  /** At least one of them cannot run in a transaction. */
+  readonly outside?: true
+  readonly why?: string
+}
+
+type Compiled = Pick<Statement, 'transaction' | 'copy' | 'expectEmpty'>
+
+/** Looks before a change are no change. */
+export function outcomeOf(statements: readonly Compiled[]): Outcome {
+  const changes = statements.filter(({ expectEmpty }) => expectEmpty === undefined)
+  const outside = changes.some(({ transaction }) => transaction === 'outside') ? { outside: true as const } : {}
+  if (changes.some(({ copy }) => copy !== undefined)) return { what: 'rebuilt', ...outside }
+  if (changes.length === 0) return { what: 'nothing' }
+  return changes.length === 1
+    ? { what: 'native', ...outside }
+    : { what: 'statements', statements: changes.length, ...outside }
+}
+
+/** The refusal, or throws what is none. */
+export function refusalOf(error: unknown): Outcome {
+  if (!isMigrateError(error) || error.code !== 'UNSUPPORTED') throw error
+  return { what: 'unsupported', why: String((error.details as { readonly why?: unknown }).why) }
+}
+
+function compileOne<K extends OperationKind>(dialect: Dialect, around: OperationAround<K>): readonly Statement[] {
+  return dialect.compile[around.operation.kind as K](around)
+}
+
+/** What the dialect makes of an operation: from its compiler alone. */
+export function compiledOutcome(dialect: Dialect, before: SchemaModel, operation: Operation): Outcome {
+  try {
+    return outcomeOf(compileOne(dialect, { operation, before, after: dialect.advance(before, operation) }))
+  } catch (error) {
+    return refusalOf(error)
+  }
+}
+
+/** `native`, `3 statements`, `rebuilt, outside a transaction`. */
+export function outcomeText({ what, statements, outside }: Outcome): string {
+  const words = what === 'statements' ? `${statements} statements` : what === 'nothing' ? 'no statement' : what
+  return outside ? `${words}, outside a transaction` : words
+}

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import Database from 'better-sqlite3'
+import { afterAll, describe } from 'vitest'
+import { onlyCase, runSeed } from '../kit/random.ts'
+import { counts } from '../kit/scale.ts'
+import type { Opened } from './subject.ts'
+import { features, words } from './subjects.ts'
+import { conformance } from './suite.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'migrate-conformance-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const only = onlyCase()
+let files = 0
+
+async function open(): Promise<Opened> {
+  const file = join(folder, `${files++}.db`)
+  const client = new Database(file)
+  return {
+    dialect: sqliteDialect({ url: `sqlite:${file}` }),
+    sql: async (text) => {
+      const statement = client.prepare(text)
+      if (statement.reader) return statement.safeIntegers().all() as Record<string, unknown>[]
+      statement.run()
+      return []
+    },
+    close: async () => {
+      client.close()
+    },
+  }
+}
+
+describe('sqlite', () => {
+  conformance({
+    name: 'SQLite',
+    open,
+    words: words.sqlite,
+    transactional: true,
+    random: features.sqlite,
+    randomModels: { count: counts.randomModels, seed: runSeed(), ...(only === undefined ? {} : { only }) },
+  })
+})

@@ -1,0 +1,72 @@
+import type { StepDatabase } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+
+/** A database of one test, empty, with the server's own client beside the dialect. */
+export interface Opened {
+  readonly dialect: Dialect
+  /** Sends text as it is; rows of the last result. What a test expects never comes through the dialect. */
+  sql(text: string): Promise<readonly Record<string, unknown>[]>
+  /** The major version of the server, where the matrix has cells that begin with one. */
+  readonly version?: number
+  close(): Promise<void>
+}
+
+/** What has to be said in the server's own words; `undefined`: it has no such thing. */
+export interface Words {
+  /** A name between the server's own quotes, for the client beside the dialect. */
+  readonly quoted: (name: string) => string
+  /** The longest name it takes: its own figure, written down, not asked of the dialect. */
+  readonly nameLimit?: { readonly length: number; readonly unit: 'bytes' | 'characters' }
+  /** A CREATE TRIGGER that puts the column `name` of each row that comes into `item` into the column `note` of `log`. */
+  readonly trigger?: (name: string) => string
+  /** What that trigger needs beforehand, sent by the client. */
+  readonly beforeTrigger?: string
+  /** A collation, other than the one that a text has by itself. */
+  readonly collation?: string
+  /** An option that a table can be made with and one that it can be given later. */
+  readonly tableOption?: { readonly name: string; readonly value: string | boolean; readonly other: string | boolean }
+  /** An extension that every installation brings. */
+  readonly extension?: string
+  /** The type, default and generated expression of a column that only this server knows. */
+  readonly nativeType?: string
+}
+
+/** One server under the suite. */
+export interface Subject {
+  /** As it stands at the head of its column in the support matrix. */
+  readonly name: string
+  open(): Promise<Opened>
+  readonly words: Words
+  /** Whether a revision is one transaction, or each of its DDL statements commits. */
+  readonly transactional: boolean
+  /** Rolls back through the dialect's Drizzle: writes a row in a transaction of its own and throws. */
+  readonly drizzle?: (db: StepDatabase, table: string) => Promise<void>
+  /** How many random models survive there and back, and the seed of the first. */
+  readonly randomModels: { readonly count: number; readonly seed: number; readonly only?: number }
+  /** What a random model may have, besides what every database has. */
+  readonly random: RandomFeatures
+}
+
+/** What a server's tables can have; the generator of random models draws from it. */
+export interface RandomFeatures {
+  readonly schemas: boolean
+  readonly enums: boolean
+  readonly sequences: boolean
+  readonly comments: boolean
+  readonly identity: readonly ('always' | 'byDefault' | 'autoIncrement')[]
+  readonly generated: readonly ('stored' | 'virtual')[]
+  readonly nullsNotDistinct: boolean
+  readonly deferrable: readonly ('unique' | 'primaryKey' | 'foreignKey')[]
+  readonly partialIndexes: boolean
+  readonly expressionIndexes: boolean
+  readonly includeIndexes: boolean
+  readonly descendingIndexes: boolean
+  readonly nullsOrder: boolean
+  readonly prefixIndexes: boolean
+  /** Texts without a length can be part of a key or an index. */
+  readonly textKeys: boolean
+  /** Texts, bytes and JSON can have a literal as default. */
+  readonly textDefaults: boolean
+  readonly setDefault: boolean
+  readonly matchFull: boolean
+}
