@@ -257,7 +257,7 @@ describe('fromDrizzle', () => {
       },
     )
     const bare = toDrizzle(declared)
-    Reflect.deleteProperty(bare, Symbol.for('@org/migrate-dialect-sqlite/declaration/1'))
+    Reflect.deleteProperty(bare, Symbol.for('@org/migrate-core/declaration/1'))
     expect(fromDrizzle([bare])).toEqual(toModel([declared]))
   })
 })

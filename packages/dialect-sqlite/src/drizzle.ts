@@ -1,5 +1,6 @@
 /** Drizzle for SQLite: `@org/migrate-dialect-sqlite/drizzle`. drizzle-orm is an optional peer, needed here only. */
 
+export { type ColumnCodec, invalidValue, type JsonCodec, type ValuePlace } from '@org/migrate-core/dialect'
 export { type FromDrizzleOptions, fromDrizzle } from './drizzle/from-drizzle.ts'
 export {
   type DatabaseSession,
@@ -11,4 +12,4 @@ export {
 export { drizzleOf } from './drizzle/step.ts'
 export { type ToDrizzleOptions, toDrizzle, toDrizzleAll } from './drizzle/to-drizzle.ts'
 export type { SqliteColumnOf, SqliteTableOf } from './drizzle/types.ts'
-export { type ColumnCodec, invalidValue, type JsonCodec, jsonCodec, type ValuePlace } from './drizzle/values.ts'
+export { jsonCodec } from './drizzle/values.ts'

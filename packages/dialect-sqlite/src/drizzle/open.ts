@@ -1,9 +1,10 @@
 import { MigrateError } from '@org/migrate-core'
+import type { Runner } from '@org/migrate-core/dialect'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import { parseUrl } from '../url.ts'
 import { whenFree } from '../waiting.ts'
 import { Pool } from './pool.ts'
-import { type Runner, remote, type Tables } from './remote.ts'
+import { remote, type Tables } from './remote.ts'
 import { perform, UnitOfWork } from './unit-of-work.ts'
 
 export interface OpenSqliteOptions<S extends Tables> {

@@ -1,29 +1,15 @@
-import type { ColumnModel } from '@org/migrate-core/dialect'
-import {
-  type Column,
-  type ColumnBaseConfig,
-  type ColumnDataType,
-  entityKind,
-  getTableName,
-  type SQL,
-} from 'drizzle-orm'
+import type { ColumnPlan, ValuePlace } from '@org/migrate-core/dialect'
+import { type ColumnBaseConfig, type ColumnDataType, entityKind, getTableName, sql } from 'drizzle-orm'
 import { SQLiteColumn, SQLiteColumnBuilder, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { types } from '../types.ts'
-import type { ColumnCodec, ValuePlace } from './values.ts'
 
 type Facts = ColumnBaseConfig<ColumnDataType, string>
-
-export interface PortableConfig {
-  readonly model: ColumnModel
-  readonly sqlType: string
-  readonly codec: ColumnCodec
-}
 
 /**
  * The names by which drizzle-zod knows what a column holds; the classes of Drizzle of these names read and write
  * otherwise than a portable column does (a 64-bit integer as a number, for one), so they cannot be used.
  */
-function columnTypeOf({ model, codec }: PortableConfig): string {
+function columnTypeOf({ model, codec }: ColumnPlan): string {
   const { type } = model
   if (codec.dataType === 'bigint') return 'SQLiteBigInt'
   if (codec.dataType === 'boolean') return 'SQLiteBoolean'
@@ -33,8 +19,6 @@ function columnTypeOf({ model, codec }: PortableConfig): string {
   return codec.dataType === 'buffer' ? 'SQLiteBlobBuffer' : 'SQLiteCustomColumn'
 }
 
-const placeOf = (column: Column): ValuePlace => ({ table: getTableName(column.table), column: column.name })
-
 export class PortableColumn extends SQLiteColumn<Facts> {
   static override readonly [entityKind]: string = 'MigratePortableColumn'
   override readonly enumValues: string[] | undefined
@@ -42,30 +26,35 @@ export class PortableColumn extends SQLiteColumn<Facts> {
   /** drizzle-zod reads it as the longest text. */
   readonly length: number | undefined
   // Not #private: Drizzle hands columns out behind a Proxy, which private members refuse.
-  protected readonly portable: PortableConfig
+  protected readonly plan: ColumnPlan
 
   constructor(
     table: SQLiteTable,
-    config: ConstructorParameters<typeof SQLiteColumn>[1] & { readonly portable: PortableConfig },
+    config: ConstructorParameters<typeof SQLiteColumn>[1] & { readonly plan: ColumnPlan },
   ) {
     super(table, config)
-    this.portable = config.portable
-    const { type, identity } = config.portable.model
+    this.plan = config.plan
+    const { type, identity } = config.plan.model
     this.enumValues = type.kind === 'enum' ? [...type.values] : undefined
     this.length = type.kind === 'varchar' ? type.length : undefined
     this.autoIncrement = identity?.mode === 'autoIncrement'
   }
 
   getSQLType(): string {
-    return this.portable.sqlType
+    const { model } = this.plan
+    return model.native?.sqlite ?? types.toSql(model.type)
   }
 
   override mapFromDriverValue(value: unknown): unknown {
-    return this.portable.codec.fromDriver(value, placeOf(this))
+    return this.plan.codec.fromDriver(value, this.place())
   }
 
   override mapToDriverValue(value: unknown): unknown {
-    return this.portable.codec.toDriver(value, placeOf(this))
+    return this.plan.codec.toDriver(value, this.place())
+  }
+
+  protected place(): ValuePlace {
+    return { table: getTableName(this.table), column: this.name }
   }
 }
 
@@ -73,23 +62,19 @@ export class PortableColumn extends SQLiteColumn<Facts> {
 export class PortableColumnBuilder extends SQLiteColumnBuilder<Facts> {
   static override readonly [entityKind]: string = 'MigratePortableColumnBuilder'
 
-  constructor(
-    model: ColumnModel,
-    codec: ColumnCodec,
-    facts: { readonly primary: boolean; readonly default: SQL | undefined; readonly generated: SQL | undefined },
-  ) {
-    const sqlType = model.native?.sqlite ?? types.toSql(model.type)
-    const portable: PortableConfig = { model, sqlType, codec }
-    super(model.name, codec.dataType, columnTypeOf(portable))
+  constructor(plan: ColumnPlan) {
+    const { model, codec } = plan
+    super(model.name, codec.dataType, columnTypeOf(plan))
     Object.assign(this.config, {
-      portable,
+      plan,
       notNull: !model.nullable,
-      primaryKey: facts.primary,
-      hasDefault: facts.default !== undefined || model.identity !== undefined || model.generated !== undefined,
-      default: facts.default,
+      primaryKey: plan.primary,
+      hasDefault: plan.default !== undefined || model.identity !== undefined || model.generated !== undefined,
+      default: plan.default === undefined ? undefined : sql.raw(plan.default),
     })
-    if (facts.generated !== undefined) {
-      this.generatedAlwaysAs(facts.generated, { mode: model.generated?.stored === true ? 'stored' : 'virtual' })
+    if (model.generated !== undefined) {
+      const mode = model.generated.stored ? 'stored' : 'virtual'
+      this.generatedAlwaysAs(sql.raw(model.generated.expression), { mode })
     }
   }
 

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { type ChunkWords, writable } from '@org/migrate-core/dialect'
 import { is, Param, Placeholder, type SQL, type SQLChunk, sql } from 'drizzle-orm'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { significant, tokenize } from '../ddl/tokenize.ts'
@@ -6,35 +6,21 @@ import { literalText } from '../quote.ts'
 
 export type Casing = 'snake_case' | 'camelCase'
 
-function unsupported(object: string, why: string): MigrateError<'UNSUPPORTED'> {
-  return new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation: object, why }, `${object}: ${why}.`)
+const words: ChunkWords<SQL> = {
+  dialect: 'sqlite',
+  isPlaceholder: (part) => is(part, Placeholder),
+  valueOf: (part): unknown => (is(part, Param) ? part.encoder.mapToDriverValue(part.value) : part),
+  raw: (text) => sql.raw(text),
+  join: (parts) => sql.join(parts as SQLChunk[]),
+  literal: literalText,
 }
 
-/** Drizzle would write a Date as English prose and refuse a bigint: such values are written as the database has them. */
-function spelled(chunk: unknown, object: string): unknown {
-  if (is(chunk, Placeholder)) throw unsupported(object, 'a placeholder has no value in a definition')
-  const value: unknown = is(chunk, Param) ? chunk.value : chunk
-  if (value instanceof Date) throw unsupported(object, 'a Date has no one form on SQLite; write the text or the number')
-  if (typeof value === 'bigint' || value instanceof Uint8Array) return sql.raw(literalText(value))
-  return chunk
-}
-
-/** The parts of a chunk; Drizzle publishes them as `queryChunks`. */
-function rewrite(chunk: SQL, object: string): SQL {
-  return sql.join(
-    chunk.queryChunks.map((part) => (isSql(part) ? rewrite(part, object) : spelled(part, object))) as SQLChunk[],
-  )
-}
-
-const isSql = (part: unknown): part is SQL =>
-  typeof part === 'object' && part !== null && 'queryChunks' in part && Array.isArray(part.queryChunks)
-
-const inlined = (chunk: SQL, object: string): SQL => rewrite(chunk, object).inlineParams()
+const inlined = (chunk: SQL, object: string): SQL => writable(chunk, object, words).inlineParams()
 const dialectOf = (casing: Casing | undefined) => new SQLiteSyncDialect(casing === undefined ? {} : { casing })
 
 /**
  * A chunk of a table's definition as text: values inlined, columns without their table (a table's name in its own CHECK would not
- * survive a rename). The chunk itself is left alone: Drizzle's own inlining marks the chunk that it is asked for.
+ * survive a rename).
  */
 export function sqlText(chunk: SQL, object: string, casing: Casing | undefined): string {
   // 'indexes' is what leaves the tables out; its type is not published.

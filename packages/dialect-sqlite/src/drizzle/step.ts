@@ -1,9 +1,9 @@
 import { MigrateError, type StepDatabase } from '@org/migrate-core'
-import type { Row, SqlValue } from '@org/migrate-core/dialect'
+import type { Row, Runner, SqlValue } from '@org/migrate-core/dialect'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import { significant, tokenize } from '../ddl/tokenize.ts'
 import { quoteName } from '../quote.ts'
-import { type Runner, remote, type Tables } from './remote.ts'
+import { remote, type Tables } from './remote.ts'
 
 function unsupported(operation: string, why: string, remedy: string): MigrateError<'UNSUPPORTED'> {
   return new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation, why }, `${operation}: ${why}.`, { remedy })

@@ -1,10 +1,9 @@
 import { MigrateError } from '@org/migrate-core'
-import type { SqlValue } from '@org/migrate-core/dialect'
+import type { Runner, SqlValue } from '@org/migrate-core/dialect'
 import type { Connection, Prepared } from '../connection.ts'
 import { codeOf, messageOf } from '../faults.ts'
 import { toBindings } from '../values.ts'
 import { busy, patienceOf, whenFree } from '../waiting.ts'
-import type { Runner } from './remote.ts'
 
 const signalOf = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal })
 

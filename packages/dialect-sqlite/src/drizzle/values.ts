@@ -1,124 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
-import type { ColumnType, ColumnTypeKind } from '@org/migrate-core/dialect'
-
-/** Names the column that a value belongs to, for errors. */
-export interface ValuePlace {
-  readonly table: string
-  readonly column: string
-}
-
-/** How JSON text becomes a value and a value becomes JSON text. */
-export interface JsonCodec {
-  parse(text: string): unknown
-  stringify(value: unknown): string
-}
-
-/** How the values of one column are read and written. SQL NULL never comes here: Drizzle passes it by. */
-export interface ColumnCodec {
-  readonly dataType: 'string' | 'number' | 'bigint' | 'boolean' | 'json' | 'buffer' | 'custom'
-  fromDriver(value: unknown, place: ValuePlace): unknown
-  toDriver(value: unknown, place: ValuePlace): unknown
-}
-
-export function invalidValue(
-  { table, column }: ValuePlace,
-  why: string,
-  cause?: unknown,
-): MigrateError<'VALUE_INVALID'> {
-  const message = `${table}.${column}: ${why}.`
-  return new MigrateError('VALUE_INVALID', { table, column, why }, message, cause === undefined ? {} : { cause })
-}
-
-const typeName = (value: unknown): string =>
-  value instanceof Uint8Array ? 'a blob' : value === null ? 'null' : `a ${typeof value}`
-
-/** A number that has lost digits already looks like one that has not: so only safe ones are believed. */
-function toInteger(value: unknown, place: ValuePlace): bigint {
-  if (typeof value === 'bigint') return value
-  if (typeof value === 'boolean') return value ? 1n : 0n
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
-  if (typeof value === 'string' && /^[-+]?\d+$/.test(value)) return BigInt(value)
-  if (typeof value === 'number' && Number.isInteger(value)) {
-    throw invalidValue(place, 'the integer is beyond 2^53 and came as a number; open the connection with safe integers')
-  }
-  throw invalidValue(place, `expected an integer, found ${typeName(value)}`)
-}
-
-function inRange(value: bigint, bits: 16 | 32 | 64, place: ValuePlace): bigint {
-  if (BigInt.asIntN(bits, value) === value) return value
-  throw invalidValue(place, `${value} does not fit into ${bits} bits`)
-}
-
-const bigint: ColumnCodec = {
-  dataType: 'bigint',
-  fromDriver: toInteger,
-  toDriver: (value, place) => inRange(toInteger(value, place), 64, place),
-}
-
-const smallInteger = (bits: 16 | 32): ColumnCodec => ({
-  dataType: 'number',
-  // SQLite does not enforce the width: what is stored is given, as long as a number can hold it.
-  fromDriver(value, place) {
-    const number = Number(toInteger(value, place))
-    if (Number.isSafeInteger(number)) return number
-    throw invalidValue(place, `${String(value)} does not fit into a number; declare the column as bigint`)
-  },
-  toDriver: (value, place) => inRange(toInteger(value, place), bits, place),
-})
-
-const double: ColumnCodec = {
-  dataType: 'number',
-  fromDriver(value, place) {
-    if (typeof value === 'number' || typeof value === 'bigint') return Number(value)
-    throw invalidValue(place, `expected a number, found ${typeName(value)}`)
-  },
-  toDriver: (value) => value,
-}
-
-const boolean: ColumnCodec = {
-  dataType: 'boolean',
-  fromDriver(value, place) {
-    if (typeof value === 'boolean') return value
-    // SQLite's own rule: what is not zero is true.
-    if (typeof value === 'bigint' || typeof value === 'number') return Number(value) !== 0
-    throw invalidValue(place, `expected a boolean, found ${typeName(value)}`)
-  },
-  toDriver: (value) => (value === true ? 1n : value === false ? 0n : value),
-}
-
-const string: ColumnCodec = {
-  dataType: 'string',
-  // The affinity of DATE, TIME and DECIMAL turns text that looks like a number into one.
-  fromDriver(value, place) {
-    if (typeof value === 'string') return value
-    if (typeof value === 'bigint' || typeof value === 'number') return String(value)
-    throw invalidValue(place, `expected text, found ${typeName(value)}`)
-  },
-  toDriver: (value) => value,
-}
-
-const bytes: ColumnCodec = {
-  dataType: 'buffer',
-  fromDriver(value, place) {
-    if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-    if (typeof value === 'string') return Buffer.from(value, 'utf8')
-    throw invalidValue(place, `expected a blob, found ${typeName(value)}`)
-  },
-  toDriver: (value) => value,
-}
-
-const untouched: ColumnCodec = { dataType: 'custom', fromDriver: (value) => value, toDriver: (value) => value }
-
-export const plainJson: JsonCodec = {
-  parse: (text) => JSON.parse(text) as unknown,
-  stringify(value) {
-    const text: string | undefined = JSON.stringify(value)
-    if (text === undefined) throw new TypeError(`${typeof value} has no JSON form`)
-    return text
-  },
-}
-
-const storable = (text: string): boolean => !/^-?\d/.test(text) || survivesAffinity(text)
+import { type Codecs, type ColumnCodec, integerBoolean, type JsonCodec, jsonColumn } from '@org/migrate-core/dialect'
 
 /** NUMERIC affinity stores a document that is only a number as INTEGER or REAL: digits beyond both are gone. */
 function survivesAffinity(text: string): boolean {
@@ -126,59 +6,19 @@ function survivesAffinity(text: string): boolean {
   return Number.isFinite(Number(text))
 }
 
+const whyNot = (text: string): string | undefined =>
+  !/^-?\d/.test(text) || survivesAffinity(text)
+    ? undefined
+    : 'a bare number of this size would lose digits; put it into an array or an object'
+
 /**
- * JSON in a column declared JSON. Its affinity is NUMERIC: the document `42` comes back as the number 42, other
- * documents as their text.
+ * JSON in a column declared JSON. Its affinity is NUMERIC: the document `42` comes back as the number 42, other documents as
+ * their text.
  */
-export function jsonCodec(json: JsonCodec): ColumnCodec {
-  return {
-    dataType: 'json',
-    fromDriver(value, place) {
-      if (typeof value === 'number' || typeof value === 'boolean') return value
-      if (typeof value === 'bigint') return json.parse(String(value))
-      if (typeof value !== 'string') throw invalidValue(place, `expected JSON, found ${typeName(value)}`)
-      try {
-        return json.parse(value)
-      } catch (cause) {
-        throw invalidValue(place, 'the text is not JSON', cause)
-      }
-    },
-    toDriver(value, place) {
-      try {
-        const text = json.stringify(value)
-        if (storable(text)) return text
-      } catch (cause) {
-        throw invalidValue(place, 'the value has no JSON form', cause)
-      }
-      throw invalidValue(place, 'a bare number of this size would lose digits; put it into an array or an object')
-    },
-  }
-}
+export const jsonCodec = (json: JsonCodec): ColumnCodec => jsonColumn(json, whyNot)
 
-type Codecs = {
-  readonly [K in ColumnTypeKind]: (type: Extract<ColumnType, { readonly kind: K }>, json: JsonCodec) => ColumnCodec
-}
-
-const codecs: Codecs = {
-  integer: ({ bits }) => (bits === 64 ? bigint : smallInteger(bits)),
-  boolean: () => boolean,
-  text: () => string,
-  varchar: () => string,
-  char: () => string,
-  decimal: () => string,
-  real: () => double,
-  double: () => double,
-  date: () => string,
-  time: () => string,
-  timestamp: () => string,
+/** What SQLite does otherwise. */
+export const codecs: Partial<Codecs> = {
+  boolean: () => integerBoolean,
   json: (_type, json) => jsonCodec(json),
-  uuid: () => string,
-  bytes: () => bytes,
-  enum: () => string,
-  native: () => untouched,
-}
-
-/** How the values of a logical type are read and written on SQLite. */
-export function codecOf(type: ColumnType, json: JsonCodec): ColumnCodec {
-  return (codecs[type.kind] as (type: ColumnType, json: JsonCodec) => ColumnCodec)(type, json)
 }
