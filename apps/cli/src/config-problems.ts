@@ -15,12 +15,22 @@ const shape = {
     .array(z.looseObject({ name: z.string(), kind: z.enum(['graph', 'sequential']), source: z.looseObject({}) }))
     .min(1)
     .optional(),
-  tables: z.strictObject({ version: name.optional(), history: name.optional(), kept: name.optional() }).optional(),
+  tables: z
+    .strictObject({
+      version: name.optional(),
+      history: name.optional(),
+      kept: name.optional(),
+      journal: name.optional(),
+    })
+    .optional(),
   keep: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),
   transaction: z.enum(['revision', 'run']).optional(),
   ignoreForeignHistory: z.array(z.string()).optional(),
   notes: z.array(z.string()).optional(),
   waitMs: count.optional(),
+  lockTimeoutMs: count.optional(),
+  statementTimeoutMs: count.optional(),
+  lockRetries: count.optional(),
   stepIdleMs: count.optional(),
   recordedBy: z.strictObject({ host: z.string().optional(), user: z.string().optional() }).optional(),
 } satisfies { readonly [K in keyof Required<MigrateConfig>]: z.ZodType }

@@ -37,12 +37,15 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
     Array.isArray(value) &&
     value.length > 0 &&
     value.every((tier) => isRecord(tier) && isRecord((tier as Tier).source)),
-  tables: members(isName, ['version', 'history', 'kept']),
+  tables: members(isName, ['version', 'history', 'kept', 'journal']),
   keep: members(isCount, ['maxRows', 'maxBytes']),
   transaction: (value) => value === 'revision' || value === 'run',
   ignoreForeignHistory: isTexts,
   notes: isTexts,
   waitMs: isCount,
+  lockTimeoutMs: isCount,
+  statementTimeoutMs: isCount,
+  lockRetries: isCount,
   stepIdleMs: isCount,
   recordedBy: members(isText, ['host', 'user']),
 }

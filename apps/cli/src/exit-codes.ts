@@ -32,6 +32,7 @@ const byCode: { readonly [C in ErrorCode]?: ExitCode } = {
   TIER_UNKNOWN: exitCodes.usage,
   EDITED_REVISION: exitCodes.todo,
   DATABASE_BUSY: exitCodes.locked,
+  LOCKED: exitCodes.locked,
 }
 
 /** The exit code of a command that threw; `signal` is what interrupted it. */

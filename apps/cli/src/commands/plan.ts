@@ -39,23 +39,42 @@ function stepText(step: PlanStep, counter: string): string {
     `${counter} ${step.direction} ${step.tier}:${step.revision}${message}`,
     ...step.notes.map(comment),
     ...foreignKeys,
+    ...(step.parts === undefined
+      ? []
+      : [
+          comment(
+            `commits ${step.parts} times; if it fails in between, what is done is noted and the next run goes on`,
+          ),
+        ]),
     ...step.operations.flatMap(operationLines),
     ...step.losses.map(lossLine),
   ].join('\n')
 }
 
-function operationLines({ describe, statements, skipped, asExpected }: PlannedOperation): readonly string[] {
+function operationLines(operation: PlannedOperation): readonly string[] {
+  const { describe, statements, skipped, asExpected, limits } = operation
   const why =
     skipped === undefined ? (asExpected ? ' (as expected after the data step)' : '') : ` (skipped: ${skipped})`
-  return [comment(`${describe}${why}`), ...statements.flatMap(statementLines)]
+  const { lockMs, statementMs } = limits ?? {}
+  const times = [
+    ...(lockMs === undefined ? [] : [`waits ${lockMs} ms for a lock`]),
+    ...(statementMs === undefined ? [] : [`runs ${statementMs} ms at most`]),
+  ]
+  const limited = times.length === 0 ? '' : ` (${times.join(', ')})`
+  return [comment(`${describe}${why}${limited}`), ...statements.flatMap(statementLines)]
 }
 
-function statementLines({ sql, params = [] }: PlannedStatement): readonly string[] {
+function statementLines({ sql, params = [], commits, transaction }: PlannedStatement): readonly string[] {
   const trimmed = sql.trim().replace(/;$/, '')
   // A comment at the end would swallow the semicolon.
   const end = /--[^\n]*$/.test(trimmed) ? '\n;' : ';'
   const text = `  ${`${trimmed}${end}`.replaceAll('\n', '\n  ')}`
-  return params.length === 0 ? [text] : [text, comment(`with ${params.map(valueText).join(', ')}`)]
+  const alone = commits
+    ? [comment('commits by itself')]
+    : transaction === 'outside'
+      ? [comment('outside a transaction')]
+      : []
+  return params.length === 0 ? [...alone, text] : [...alone, text, comment(`with ${params.map(valueText).join(', ')}`)]
 }
 
 function valueText(value: RowValue): string {

@@ -36,6 +36,10 @@ function text(state: MigratorState): string {
     if (tier.pending.length > 0) lines.push(`pending in ${tier.tier}: ${someOf(tier.pending)}`)
     if (tier.unknown.length > 0) lines.push(`applied in ${tier.tier} without a file: ${someOf(tier.unknown)}`)
   }
+  for (const { tier, revision, direction, startedAt } of state.begun) {
+    const way = direction === 'up' ? 'upgrade' : 'downgrade'
+    lines.push(`begun and not ended: ${way} of ${tier}:${revision}, ${startedAt}; run it again, and it goes on`)
+  }
   lines.push(...state.edited.map(editedText))
   if (state.kept > 0) lines.push(`${plural(state.kept, 'value')} kept for a downgrade (see \`migrate kept\`)`)
   return lines.join('\n')

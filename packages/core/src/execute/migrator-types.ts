@@ -75,6 +75,13 @@ export interface EditedRevision {
   readonly what: 'same operations' | 'operations differ' | 'cannot be compared'
 }
 
+export interface BegunRevision {
+  readonly tier: string
+  readonly revision: string
+  readonly direction: Direction
+  readonly startedAt: string
+}
+
 export interface MigratorState {
   /** `ahead`: the database has revisions that the files do not know. */
   readonly state: 'empty' | 'behind' | 'at-head' | 'ahead' | 'foreign'
@@ -83,6 +90,8 @@ export interface MigratorState {
   readonly pending: number
   readonly tiers: readonly TierState[]
   readonly edited: readonly EditedRevision[]
+  /** Steps that could not be one transaction and stopped in the middle: the next run goes on with them. */
+  readonly begun: readonly BegunRevision[]
   readonly kept: number
 }
 

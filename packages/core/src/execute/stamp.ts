@@ -65,6 +65,11 @@ export async function checkStamp(settled: Settled, session: Session, request: St
 /** Sets the recorded heads without running anything; or, with `acceptEdit`, records the present text of an applied file. */
 export async function stamp(settled: Settled, session: Session, request: StampRequest): Promise<Stamped> {
   const { dialect, names } = settled
+  if (dialect.capabilities.transactionalDdl === 'implicitCommit') {
+    // Tables cannot be made in the transaction; what would be refused is refused before.
+    const { each, present } = await prepare(settled, session, request)
+    await ensureTables(dialect, session, present, [each.tier.store.table, historyTable(names)])
+  }
   const scope = await session.begin({ waitMs: settled.waitMs })
   try {
     // Only now nobody else can move what it stands on.
@@ -79,6 +84,11 @@ export async function stamp(settled: Settled, session: Session, request: StampRe
       const move = { revision: plan.to[0] ?? '', direction: 'up' as const, removed, added }
       for (const statement of each.tier.store.move(move, now.toISOString()))
         await own.execute(statement.sql, statement.params)
+    }
+    if (plan !== undefined && present.has(names.journal)) {
+      const { deleteTier } = await import('./journal/entries.ts')
+      const statement = deleteTier(dialect, names, each.tier.name)
+      await own.execute(statement.sql, statement.params)
     }
     for (const revision of revisions) {
       const row = historyRow(dialect, names, {

@@ -48,6 +48,7 @@ export async function readState(settled: Settled, session: Session): Promise<Mig
     pending,
     tiers,
     edited: await findEdited(settled, session, graphs, found.present.has(settled.names.history)),
+    begun: found.open.map(({ tier, revision, direction, startedAt }) => ({ tier, revision, direction, startedAt })),
     kept: found.present.has(settled.names.kept) ? await countKept(settled, session) : 0,
   }
 }

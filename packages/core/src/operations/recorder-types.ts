@@ -10,6 +10,7 @@ import type {
 import type { ColumnType, KnownDialect } from '../model/column-type.ts'
 import type { ConstraintModel, EnumModel, SequenceModel, TableModel } from '../model/schema-model.ts'
 import type { ColumnChange, ConstraintSelector, SqlText } from './operation.ts'
+import type { OperationLimits } from './recording.ts'
 import type { StepFunction } from './step-database.ts'
 
 export type {
@@ -160,6 +161,11 @@ export interface OperationRecorder {
   ): void
   /** Data work. A bare function means: no inverse. */
   run(label: string, work: RunInput): void
+  /**
+   * How long the statements of what is recorded inside may wait for a lock, and may run, in ms (0: as long as they like). They
+   * are no part of the operations: a change of them is no edit of the revision.
+   */
+  limits(limits: OperationLimits, record: (op: OperationRecorder) => void): void
   /** Records for the dialect of the run; every known dialect or `otherwise` has to be there. A dialect of somebody else takes `otherwise`. */
   on(
     branches: { readonly [D in KnownDialect]?: (op: OperationRecorder) => void } & {

@@ -218,6 +218,14 @@ export function operationRecorder(scope: Scope): OperationRecorder {
       }
     }),
     run: does('run', (label, work) => addStep(tape, label, work)),
+    limits: does('limits', (limits, build) => {
+      for (const [name, ms] of Object.entries(limits)) {
+        if (name !== 'lockMs' && name !== 'statementMs') throw invalid('op.limits', `${name} is no limit`)
+        if (!Number.isInteger(ms) || ms < 0) throw invalid('op.limits', `${name} is no whole number of milliseconds`)
+      }
+      during({ ...tape, limits: Object.freeze({ ...tape.limits, ...limits }) }, operationRecorder, build)
+      return undefined
+    }),
     on: does('on', (branches) => {
       during(tape, operationRecorder, branchOf(branches, tape.dialect))
       return undefined

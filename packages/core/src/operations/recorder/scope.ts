@@ -1,7 +1,7 @@
 import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error.ts'
 import type { DialectName } from '../../model/column-type.ts'
 import type { Operation } from '../operation.ts'
-import type { RecordedOperation, RecordedStep } from '../recording.ts'
+import type { OperationLimits, RecordedOperation, RecordedStep } from '../recording.ts'
 import { callSite } from './call-site.ts'
 import { plain } from './plain.ts'
 
@@ -13,6 +13,8 @@ export interface Tape {
   readonly steps: Map<string, RecordedStep>
   /** Records what opaque SQL amounts to: no data steps here. */
   readonly effects?: true
+  /** Of everything recorded now. */
+  readonly limits?: OperationLimits
 }
 
 /** The time in which a recorder may be called. */
@@ -39,7 +41,11 @@ export function method<A extends readonly unknown[]>(
       if (operation === undefined) return
       const source = callSite(enter)
       scope.tape.operations.push(
-        Object.freeze({ operation: plain(operation, name), ...(source === undefined ? {} : { source }) }),
+        Object.freeze({
+          operation: plain(operation, name),
+          ...(scope.tape.limits === undefined ? {} : { limits: scope.tape.limits }),
+          ...(source === undefined ? {} : { source }),
+        }),
       )
     } catch (error) {
       throw isMigrateError(error) ? atCaller(error, enter) : error
