@@ -1,5 +1,6 @@
-// `npm test` and `npm run test:long`: everything, on whatever this machine can bring up. `TEST_REQUIRE=all` makes a suite
-// that could not run a failure. Words after `--` go to vitest.
+// `npm test` and `npm run test:long`: everything, on the servers that this machine can bring up. `TEST_REQUIRE=all` makes a
+// server or a test that could not run a failure. Words after `--` go to vitest; `--servers=postgres,mysql` (or `none`)
+// starts only these.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,10 +8,16 @@ import { build, install, pnpm, refuseOldNode } from './workspace.mjs'
 
 refuseOldNode()
 install()
-build()
 
 const words = process.argv.slice(2)
 const long = words.includes('--long')
+const isOurs = (word) => word === '--long' || word.startsWith('--servers=')
+const { environmentOf, missing, reportOf, startServers } = await import('../test/servers/servers.mjs')
+// They start while the packages are built.
+const servers = startServers(words.find((word) => word.startsWith('--servers='))?.slice('--servers='.length))
+build()
+const outcomes = await servers.outcomes()
+
 const scratch = mkdtempSync(join(tmpdir(), 'migrate-test-'))
 const report = join(scratch, 'report.json')
 const code = pnpm(
@@ -21,9 +28,9 @@ const code = pnpm(
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...words.filter((word) => word !== '--long'),
+    ...words.filter((word) => !isOurs(word)),
   ],
-  { env: long ? { TEST_SCALE: 'long' } : {} },
+  { env: { ...environmentOf(outcomes), ...(long ? { TEST_SCALE: 'long' } : {}) } },
 )
 let counts
 try {
@@ -32,15 +39,19 @@ try {
   console.error('The tests ended without a report.')
 }
 rmSync(scratch, { recursive: true, force: true })
+const mutants = long && code === 0 ? pnpm(['run', 'test:mutants'], { env: environmentOf(outcomes) }) : 0
+await servers.stop()
+
+const all = process.env.TEST_REQUIRE === 'all'
+const lacking = missing(outcomes).length
+const skipped = (counts?.numPendingTests ?? 0) + (counts?.numTodoTests ?? 0)
 const failed =
   (counts?.numFailedTests ?? 0) +
-  (counts?.testResults ?? []).filter((each) => each.status === 'failed' && each.assertionResults.length === 0).length
-const skipped = (counts?.numPendingTests ?? 0) + (counts?.numTodoTests ?? 0)
-if (process.env.TEST_REQUIRE === 'all' && skipped > 0)
-  console.error(`NOT RUN: ${skipped} tests were skipped, and TEST_REQUIRE=all asks for all.`)
-const mutants = long && code === 0 ? pnpm(['run', 'test:mutants']) : 0
-console.log(
-  `\n${counts?.numPassedTests ?? 0} passed, ${failed + (mutants === 0 ? 0 : 1)} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
-)
-const refused = process.env.TEST_REQUIRE === 'all' && skipped > 0
-process.exit(code !== 0 || counts === undefined || mutants !== 0 || refused ? 1 : 0)
+  (counts?.testResults ?? []).filter((each) => each.status === 'failed' && each.assertionResults.length === 0).length +
+  (mutants === 0 ? 0 : 1) +
+  (all ? lacking : 0)
+console.log(`\nServers\n${reportOf(outcomes)}`)
+if (all && lacking > 0) console.error(`NOT RUN: ${lacking} servers, and TEST_REQUIRE=all asks for all.`)
+if (all && skipped > 0) console.error(`NOT RUN: ${skipped} tests were skipped, and TEST_REQUIRE=all asks for all.`)
+console.log(`\n${counts?.numPassedTests ?? 0} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+process.exit(code !== 0 || counts === undefined || failed > 0 || (all && skipped > 0) ? 1 : 0)

@@ -1,0 +1,37 @@
+// `npm run servers`: starts the servers of the tests, prints the variables that name them, and keeps them until Ctrl-C.
+// Words after `--` are the servers (`postgres mysql`); `--prepare` fetches what is missing, tries it and ends.
+import { install, refuseOldNode } from './workspace.mjs'
+
+refuseOldNode()
+install()
+
+const { environmentOf, missing, reportOf, startServers } = await import('../test/servers/servers.mjs')
+const words = process.argv.slice(2)
+const names = words.filter((word) => !word.startsWith('--'))
+const servers = startServers(names.length > 0 ? names.join(',') : 'all')
+
+let interrupted = false
+const interruption = new Promise((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      interrupted = true
+      resolve()
+    })
+  }
+})
+const outcomes = (await Promise.race([servers.outcomes(), interruption])) ?? []
+const wanted = outcomes.filter(({ name }) => names.length === 0 || names.includes(name))
+const lacking = missing(wanted).length
+if (!interrupted) {
+  console.error(reportOf(wanted))
+  for (const [name, url] of Object.entries(environmentOf(wanted))) if (url !== '') console.log(`export ${name}=${url}`)
+}
+if (!words.includes('--prepare') && !interrupted && lacking < wanted.length) {
+  console.error('Until Ctrl-C.')
+  // A promise alone keeps no process alive.
+  const alive = setInterval(() => undefined, 60_000)
+  await interruption
+  clearInterval(alive)
+}
+await servers.stop()
+process.exit(lacking > 0 ? 1 : 0)

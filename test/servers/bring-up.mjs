@@ -1,0 +1,162 @@
+// One server: a URL that was given, else the first way that gives one.
+import { randomBytes } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ownFolder, serverAccount, serverEnvironment } from './account.mjs'
+import { ask, placeOf, reasonOf } from './ask.mjs'
+import { end, start } from './children.mjs'
+import { freshData } from './data.mjs'
+import { dockerProblem, isRunning, removeContainer, startContainer } from './docker.mjs'
+import { mariadbServer, mysqlServer, waysToMariadb, waysToMysql } from './mysql.mjs'
+import { allowedWays, variables } from './names.mjs'
+import { freePort } from './ports.mjs'
+import { postgresServer, waysToNextPostgres, waysToPostgres } from './postgres.mjs'
+
+const kinds = {
+  postgres: { server: postgresServer, ways: waysToPostgres },
+  'postgres-next': { server: postgresServer, ways: waysToNextPostgres },
+  mariadb: { server: mariadbServer, ways: waysToMariadb },
+  mysql: { server: mysqlServer, ways: waysToMysql },
+}
+
+const patience = 60_000
+
+/** Asks until there is an answer; `problem` says why there will be none any more. */
+async function untilItAnswers(name, url, problem) {
+  let last
+  for (const until = Date.now() + patience; Date.now() < until; await sleep(100)) {
+    const why = await problem()
+    if (why !== undefined) throw new Error(why)
+    try {
+      return await ask(name, url)
+    } catch (error) {
+      last = error
+    }
+  }
+  throw new Error(`no answer within ${patience / 1000} s: ${reasonOf(last)}`)
+}
+
+const logTail = (path) => readFileSync(path, 'utf8').trim().split('\n').slice(-12).join('\n')
+
+/** Starts a program on a port and a data folder of its own. What answers there has to be it: another may be faster. */
+async function launch(name, program, run) {
+  const { server } = kinds[name]
+  const folder = join(run.folder, name)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { mode: 0o755 })
+  const data = ownFolder(join(folder, 'data'))
+  const scratch = ownFolder(join(folder, 'scratch'))
+  await freshData(program, data, { scratch, initialise: (...at) => server.initialise(program, ...at) })
+  const sockets = ownFolder(join(run.folder, `s-${name}`))
+  for (let turn = 1; ; turn += 1) {
+    const port = await freePort()
+    const log = join(folder, 'log')
+    const output = openSync(log, 'w')
+    const child = start(server.command(program, { data, folder: scratch, port, sockets }), {
+      account: serverAccount(),
+      cwd: data,
+      env: serverEnvironment(scratch, program.env),
+      stdio: ['ignore', output, output],
+      end: server.end,
+    })
+    closeSync(output)
+    run.note(`pid ${child.pid}`)
+    let failure
+    child.once('error', (error) => {
+      failure = error.message
+    })
+    const over = () =>
+      failure ?? (child.exitCode !== null || child.signalCode !== null ? `it ended: ${logTail(log)}` : undefined)
+    try {
+      const url = server.url(port)
+      const found = await untilItAnswers(name, url, over)
+      if (realpathSync(found.data) !== realpathSync(data))
+        throw new Error(`another server answers: Address already in use`)
+      child.once('exit', (code, signal) => run.lost(name, `ended by itself with ${signal ?? code}\n${logTail(log)}`))
+      return { name, url, version: found.version, from: program.from }
+    } catch (error) {
+      await end(child)
+      if (turn === 5 || !server.portTaken.test(error.message)) throw error
+    }
+  }
+}
+
+async function contain(name, run, other) {
+  const container = `migrate-test-${name}-${randomBytes(6).toString('hex')}`
+  run.note(`container ${container}`)
+  try {
+    const port = await startContainer(name, container, await other?.())
+    const url = kinds[name].server.url(port)
+    const gone = async () => ((await isRunning(container)) ? undefined : 'the container ended')
+    const { version } = await untilItAnswers(name, url, gone)
+    return { name, url, version, from: 'docker' }
+  } catch (error) {
+    // What could not be made is often not there to be removed.
+    await removeContainer(container).catch(() => undefined)
+    throw error
+  }
+}
+
+/** Undefined where this way does not exist here. */
+async function byWay(way, name, run, other) {
+  if (way === 'docker') {
+    const problem = await dockerProblem()
+    if (problem !== undefined) throw new Error(problem)
+    return contain(name, run, other)
+  }
+  const program = await kinds[name].ways[way]?.(other)
+  return program && launch(name, program, run)
+}
+
+const majorOf = ({ version }) => Number.parseInt(version.replace(/^\D+/, ''), 10)
+
+async function given(name, url, other) {
+  try {
+    const { version } = await ask(name, url)
+    if ((await other?.()) === majorOf({ version })) throw new Error(`${version} is not a second major version`)
+    return { name, url, version, from: variables[name] }
+  } catch (error) {
+    return { name, reason: `${placeOf(name, url)}: ${reasonOf(error)}` }
+  }
+}
+
+async function bringUp(name, run, other) {
+  const url = process.env[variables[name]]
+  if (url) return given(name, url, other)
+  const reasons = []
+  for (const way of allowedWays()) {
+    if (run.isOver()) break
+    try {
+      const server = await byWay(way, name, run, other)
+      if (server !== undefined) return server
+      reasons.push(`${way}: not here`)
+    } catch (error) {
+      reasons.push(`${way}: ${reasonOf(error)}`)
+    }
+  }
+  return { name, reason: reasons.join('\n') }
+}
+
+/** All of them at once; each is told as soon as it is there, or is known not to come. */
+export async function bringUpAll(names, run, tell) {
+  const started = new Map()
+  const first = async () => {
+    const server = await started.get('postgres')
+    return server?.version && majorOf(server)
+  }
+  for (const name of names) {
+    const other = name === 'postgres-next' ? first : undefined
+    started.set(
+      name,
+      bringUp(name, run, other).catch((error) => ({ name, reason: reasonOf(error) })),
+    )
+  }
+  return Promise.all(
+    [...started.values()].map(async (coming) => {
+      const server = await coming
+      tell(server)
+      return server
+    }),
+  )
+}

@@ -1,0 +1,69 @@
+// The official images, where an engine answers. A container is named before it is made: whatever happens, it is found.
+import { run } from './children.mjs'
+import { programsNamed } from './installed.mjs'
+import { mariadbSettings, mysqlSettings } from './mysql.mjs'
+import { postgresSettings } from './postgres.mjs'
+
+const postgresImage = (major) => ({
+  image: `postgres:${major}`,
+  port: 5432,
+  env: ['POSTGRES_HOST_AUTH_METHOD=trust', 'POSTGRES_DB=test'],
+  settings: postgresSettings,
+})
+
+const images = {
+  postgres: () => postgresImage(17),
+  'postgres-next': (other) => postgresImage(other === 18 ? 17 : 18),
+  mariadb: () => ({
+    image: 'mariadb:11.8',
+    port: 3306,
+    env: ['MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1', 'MARIADB_DATABASE=test'],
+    settings: mariadbSettings,
+  }),
+  mysql: () => ({
+    image: 'mysql:8.4',
+    port: 3306,
+    env: ['MYSQL_ALLOW_EMPTY_PASSWORD=1', 'MYSQL_DATABASE=test'],
+    settings: mysqlSettings,
+  }),
+}
+
+const docker = (words, options) => run(['docker', ...words], options)
+
+let answer
+
+/** Undefined where an engine answers; otherwise why not. */
+export function dockerProblem() {
+  answer ??= (async () => {
+    if (programsNamed('docker').length === 0) return 'no docker program'
+    try {
+      await docker(['version', '--format', '{{.Server.Version}}'], { timeout: 10_000 })
+      return undefined
+    } catch {
+      return 'no engine answers'
+    }
+  })()
+  return answer
+}
+
+/** Starts a container and gives the loopback port that the engine chose. `other`: a version of PostgreSQL not to take. */
+export async function startContainer(name, container, other) {
+  const { image, port, env, settings } = images[name](other)
+  const words = ['run', '--detach', '--rm', '--name', container, '--publish', `127.0.0.1::${port}`]
+  await docker([...words, ...env.flatMap((each) => ['--env', each]), image, ...settings])
+  const said = await docker(['port', container, `${port}/tcp`], { timeout: 20_000 })
+  const [, published] = /:(\d+)\s*$/m.exec(said) ?? []
+  if (published === undefined) throw new Error(`docker published no port for ${image}: ${said.trim()}`)
+  return Number(published)
+}
+
+export function removeContainer(container) {
+  return docker(['rm', '--force', '--volumes', container], { timeout: 30_000 })
+}
+
+export async function isRunning(container) {
+  const said = await docker(['ps', '--quiet', '--filter', `name=^${container}$`], { timeout: 20_000 })
+  return said.trim() !== ''
+}
+
+export const lastWords = (container) => docker(['logs', '--tail', '12', container], { timeout: 20_000 })

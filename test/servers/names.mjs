@@ -1,0 +1,35 @@
+// The servers that tests run on, and where a run is told of one that is there already.
+
+/** @typedef {'postgres' | 'mariadb' | 'mysql' | 'postgres-next'} ServerName */
+
+/** @type {{ readonly [N in ServerName]: string }} */
+export const variables = {
+  postgres: 'TEST_POSTGRES_URL',
+  mariadb: 'TEST_MARIADB_URL',
+  mysql: 'TEST_MYSQL_URL',
+  'postgres-next': 'TEST_POSTGRES_NEXT_URL',
+}
+
+/** @type {readonly ServerName[]} */
+export const serverNames = ['postgres', 'mariadb', 'mysql', 'postgres-next']
+
+/** The ways a server can be had, in the order in which they are tried. */
+export const ways = ['docker', 'installed', 'packages', 'npm']
+
+function listOf(text, known, what) {
+  const given = text.split(',').map((each) => each.trim())
+  const strange = given.filter((each) => !known.includes(each))
+  if (strange.length > 0) throw new Error(`${what}: "${strange[0]}" is none of ${known.join(', ')}`)
+  return known.filter((each) => given.includes(each))
+}
+
+/** `postgres,mysql`, `none` or `all`, as a list. */
+export function namedServers(text) {
+  if (text === 'none') return []
+  return text === 'all' ? serverNames : listOf(text, serverNames, 'the servers to start')
+}
+
+/** Which ways may be used: all, or those that TEST_SERVERS_FROM names. */
+export function allowedWays(text = process.env.TEST_SERVERS_FROM) {
+  return text ? listOf(text, ways, 'TEST_SERVERS_FROM') : ways
+}
