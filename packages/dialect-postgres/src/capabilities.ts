@@ -9,3 +9,13 @@ export const capabilities = Object.freeze({
   // NAMEDATALEN is 64 with its closing NUL: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
   identifierLimit: Object.freeze({ length: 63, unit: 'bytes' }),
 }) satisfies Capabilities
+
+/** A server by its major version: within one, nothing that matters here changes. */
+export interface PostgresServer {
+  readonly major: number
+}
+
+export const oldestMajor = 13
+
+/** What a dialect without a connection assumes. */
+export const newestMajor = 18

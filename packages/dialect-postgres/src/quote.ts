@@ -1,7 +1,5 @@
-import { MigrateError } from '@org/migrate-core'
 import {
   checkName,
-  isWellFormed,
   type Quote,
   type SqlFragment,
   type SqlValue,
@@ -10,6 +8,7 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
+import { storable } from './text.ts'
 
 function identifier(name: string): SqlFragment {
   // The server cuts a longer name with a NOTICE, in the middle of nothing: two names could become one.
@@ -21,16 +20,8 @@ function table(ref: TableRef): SqlFragment {
   return ref.schema === undefined ? identifier(ref.name) : sql`${identifier(ref.schema)}.${identifier(ref.name)}`
 }
 
-function unstorable(why: string): MigrateError {
-  const details = { dialect: 'postgres', operation: 'a text', why } as const
-  return new MigrateError('UNSUPPORTED', details, `a text cannot be stored: ${why}`)
-}
-
 function stringText(value: string): string {
-  if (value.includes('\0')) throw unstorable('a text of PostgreSQL holds no NUL character')
-  // UTF-8 has no lone surrogates: the driver would put U+FFFD there without a word.
-  if (!isWellFormed(value)) throw unstorable('it is not well-formed Unicode')
-  const doubled = value.replaceAll("'", "''")
+  const doubled = storable(value).replaceAll("'", "''")
   // E'…' means the same whether standard_conforming_strings is on or off, a plain literal with a backslash does not.
   return value.includes('\\') ? `E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`
 }

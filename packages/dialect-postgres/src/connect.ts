@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ConnectionOptions } from 'node:tls'
+import {
+  type ConnectOptions,
+  type Dialect,
+  isMigrateError,
+  MigrateError,
+  type ServerSession,
+} from '@org/migrate-core/dialect'
+import { oldestMajor, type PostgresServer } from './capabilities.ts'
+import type { Connection } from './connection.ts'
+import { codeOf, faultOf, messageOf } from './faults.ts'
+import { type Greeting, type Opened, openConnection } from './greeting.ts'
+import { PostgresSession } from './session.ts'
+import { type SslMode, sslAttempts } from './tls.ts'
+import { concernsTls, unreachable, unreachableFor } from './unreachable.ts'
+import { type Place, parseUrl } from './url.ts'
+
+export interface PostgresOptions {
+  /**
+   * `postgresql://user:password@host:5432/database`, also `postgres://`, `postgresql+driver://`, and
+   * `postgresql:///database?host=/folder` for a Unix socket. Parameters as libpq has them: `sslmode`, `sslrootcert`,
+   * `connect_timeout`, `application_name`, `options`; and `schema`, `search_path`, `lock_timeout`, `statement_timeout` (ms).
+   */
+  readonly url: string
+  /** The schema to stand in; a run makes it. Default: the first that exists of the server's own search path. */
+  readonly schema?: string
+  /** How long a statement may wait for a lock, in ms; default: what the server says. */
+  readonly lockTimeoutMs?: number
+  /** How long a statement may take, in ms; default: what the server says. */
+  readonly statementTimeoutMs?: number
+  /** How long connecting may take, in ms; default 10 seconds. */
+  readonly connectTimeoutMs?: number
+  /** A mode of libpq, `true` for `verify-full`, or options of `tls.connect`; default: what the URL says, else `prefer`. */
+  readonly ssl?: boolean | SslMode | ConnectionOptions
+  /** What the server lists this session as; default `migrate`. */
+  readonly applicationName?: string
+}
+
+export interface Connector {
+  /** The URL without its password. */
+  readonly database: string
+  connect(options: ConnectOptions): Promise<ServerSession>
+}
+
+/** For a connection that nobody told how long to wait for a server that has no place left, or is just starting. */
+const defaultWaitMs = 5_000
+const tellEveryMs = 1_000
+
+function placeOf(options: PostgresOptions): Place {
+  const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName } = options
+  return {
+    ...parseUrl(options.url),
+    ...(schema === undefined || schema === '' ? {} : { schema }),
+    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+    ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    ...(applicationName === undefined ? {} : { applicationName }),
+  }
+}
+
+/** Reads the URL; opens nothing. Throws INVALID_URL. */
+export function connector(options: PostgresOptions, dialectOf: (server: PostgresServer) => Dialect): Connector {
+  const place = placeOf(options)
+  return {
+    database: place.display,
+    connect: async (asked) => {
+      const { connection, greeting, named } = await whenThere(place, asked, () => attempt(place, options.ssl, asked))
+      try {
+        const schema = await stand(connection, place, greeting, asked)
+        const dialect = dialectOf({ major: supported(greeting) })
+        return new PostgresSession(connection, {
+          dialect,
+          database: greeting.database,
+          schema,
+          limits: place,
+          signal: asked.signal,
+          named,
+        })
+      } catch (error) {
+        await connection.close()
+        throw error
+      }
+    },
+  }
+}
+
+/**
+ * Again and again while the server has no place for another connection or is just starting, as long as the caller may wait.
+ * Throws DATABASE_UNREACHABLE, or the signal's reason.
+ */
+async function whenThere<T>(
+  place: Place,
+  { waitMs = defaultWaitMs, signal, onWait }: ConnectOptions,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const since = performance.now()
+  let told = 0
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      return await attempt()
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (isMigrateError(error)) throw error
+      const waitedMs = Math.round(performance.now() - since)
+      if (faultOf(error) !== 'busy' || waitedMs >= waitMs) throw unreachable(place, error)
+      if (waitedMs - told >= tellEveryMs) {
+        told = waitedMs
+        onWait?.(waitedMs)
+      }
+      await sleep(100 * (0.5 + Math.random()))
+    }
+  }
+}
+
+/** One round of connecting: with TLS as the mode says, then, where a pooler refuses our settings, with settings sent after. */
+async function attempt(place: Place, ssl: PostgresOptions['ssl'], asked: ConnectOptions): Promise<Opened> {
+  const attempts = await sslAttempts(place, ssl)
+  for (const [at, each] of attempts.entries()) {
+    try {
+      return await openConnection(place, each, asked)
+    } catch (error) {
+      if (at === attempts.length - 1 || !concernsTls(error)) throw error
+    }
+  }
+  throw new MigrateError('INTERNAL', { where: 'connect' }, 'no way to connect was tried')
+}
+
+function supported({ version, versionNumber }: Greeting): number {
+  const major = Math.floor(versionNumber / 10_000)
+  if (major >= oldestMajor) return major
+  const details = { server: `PostgreSQL ${version}`, why: `version ${oldestMajor} or newer is needed` }
+  throw new MigrateError('SERVER_UNSUPPORTED', details, `PostgreSQL ${version} is not supported: ${details.why}`)
+}
+
+/** The schema that the session stands in, made where a run is to have it. Throws DATABASE_UNREACHABLE, DATABASE_READ_ONLY. */
+async function stand(
+  connection: Connection,
+  place: Place,
+  greeting: Greeting,
+  { purpose, signal }: ConnectOptions,
+): Promise<string> {
+  if (purpose === 'run' && greeting.readOnly) {
+    const { display: database } = place
+    throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes`, {
+      remedy: 'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
+    })
+  }
+  const { schema } = place
+  if (schema === undefined) return greeting.schema ?? ''
+  if (purpose === 'look' || greeting.schema !== null) return schema
+  try {
+    await connection.send(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`, [], { signal })
+  } catch (cause) {
+    // Another session made it in the same moment: IF NOT EXISTS looks only at what is committed.
+    if (codeOf(cause) !== '23505' && codeOf(cause) !== '42P06') {
+      throw unreachableFor(place, `its schema ${JSON.stringify(schema)} cannot be made: ${messageOf(cause)}`, {
+        cause,
+        remedy: 'Create the schema, or let the role create schemas in this database.',
+      })
+    }
+  }
+  return schema
+}

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MigrateError, type SqlValue } from '@org/migrate-core/dialect'
+import type { DriverClient, DriverNotice, DriverQuery, DriverResult } from './driver.ts'
+import { codeOf, endsSession, messageOf } from './faults.ts'
+import { toParameters } from './values.ts'
+
+/** What the driver told outside its answers: the end of the session, and notes. */
+interface Told {
+  gone?: { readonly cause?: unknown }
+  readonly notices: string[]
+}
+
+export interface SendOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Prepared under a name, so that the next time it is sent it takes one round trip. */
+  readonly named?: boolean
+  /** Several statements in one text; for texts of our own. */
+  readonly several?: boolean
+}
+
+/** How long a statement may take to end after it was canceled, before the line is given up. */
+const cancelGraceMs = 10_000
+
+/**
+ * One connection that stays the same or is gone: the driver would connect again by itself, and what the session held (locks,
+ * settings, the transaction) would be gone without an error. So nothing is sent once it has told of the end.
+ */
+export class Connection {
+  /** The database for people. */
+  readonly database: string
+  readonly #client: DriverClient
+  readonly #told: Told
+  #closed = false
+
+  private constructor(database: string, client: DriverClient, told: Told) {
+    this.database = database
+    this.#client = client
+    this.#told = told
+  }
+
+  static async open(database: string, open: (handlers: Handlers) => Promise<DriverClient>): Promise<Connection> {
+    const told: Told = { notices: [] }
+    const client = await open({
+      onclose: () => {
+        told.gone ??= {}
+      },
+      onnotice: ({ code = '' }) => {
+        told.notices.push(code)
+      },
+    })
+    return new Connection(database, client, told)
+  }
+
+  get open(): boolean {
+    return !this.#closed && this.#told.gone === undefined
+  }
+
+  /** The codes of what the server noted since the last call. */
+  takeNotices(): readonly string[] {
+    return this.#told.notices.splice(0)
+  }
+
+  /** Throws SESSION_CLOSED, and CONNECTION_LOST where it was not us who closed it. */
+  requireOpen(what: string): void {
+    if (this.#closed) throw new MigrateError('SESSION_CLOSED', { what }, `the session on ${this.database} is closed`)
+    if (this.#told.gone !== undefined) throw this.#lost(what, this.#told.gone.cause)
+  }
+
+  #lost(what: string, cause: unknown): MigrateError<'CONNECTION_LOST'> {
+    const why = cause === undefined ? '' : `: ${messageOf(cause)}`
+    const message = `the connection to ${this.database} was lost${why}`
+    return new MigrateError('CONNECTION_LOST', { database: this.database, what }, message, { cause })
+  }
+
+  /** Sends one statement in the server's own spelling. Throws the driver's error, CONNECTION_LOST, or the signal's reason. */
+  async send(sql: string, params: readonly SqlValue[] = [], options: SendOptions = {}): Promise<DriverResult> {
+    const { signal, named = false, several = false } = options
+    this.requireOpen(sql)
+    signal?.throwIfAborted()
+    const typed = toParameters(params).map((value) => this.#client.typed(value, 0))
+    const query = this.#client.unsafe(sql, typed, { prepare: named, simple: several }).values()
+    try {
+      return await (signal === undefined ? query : this.#cancelable(query, signal))
+    } catch (error) {
+      if (signal?.aborted && codeOf(error) === '57014') throw signal.reason
+      if (!endsSession(error)) throw error
+      this.#told.gone ??= { cause: error }
+      throw this.#lost(sql, error)
+    }
+  }
+
+  /**
+   * The query, canceled in the server when the signal says so. What follows waits for the cancelling to have been delivered, as
+   * it would else hit the next statement.
+   */
+  async #cancelable(query: DriverQuery, signal: AbortSignal): Promise<DriverResult> {
+    const { canceller } = query
+    let canceling: Promise<void> | undefined
+    const settled = new AbortController()
+    const cancel = (): void => {
+      canceling = canceller?.(query).catch(() => {
+        // Nobody took the wish: the statement ends by itself, or by the limit below.
+      })
+      void sleep(cancelGraceMs, undefined, { signal: settled.signal, ref: false }).then(
+        () => this.drop(),
+        () => undefined,
+      )
+    }
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      return await query
+    } finally {
+      settled.abort()
+      signal.removeEventListener('abort', cancel)
+      await canceling
+    }
+  }
+
+  /** Gives the connection up without waiting; what is under way fails. */
+  drop(): Promise<void> {
+    return this.#client.end({ timeout: 0 })
+  }
+
+  /** Ends the session; the server rolls back what was open and frees its locks before this returns. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#client.end({ timeout: 1 })
+  }
+}
+
+export interface Handlers {
+  readonly onclose: () => void
+  readonly onnotice: (notice: DriverNotice) => void
+}

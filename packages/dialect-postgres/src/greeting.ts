@@ -1,0 +1,115 @@
+import { type ConnectOptions, isMigrateError } from '@org/migrate-core/dialect'
+import { Connection } from './connection.ts'
+import { openClient } from './driver.ts'
+import { codeOf, messageOf, serverSaid } from './faults.ts'
+import { connectionCheck, settingsOf } from './settings.ts'
+import type { DriverSsl } from './tls.ts'
+import type { Place } from './url.ts'
+
+/** What a server says of itself at the start of a session. */
+export interface Greeting {
+  readonly versionNumber: number
+  readonly version: string
+  readonly database: string
+  /** The first schema of the search path that exists. */
+  readonly schema: string | null
+  readonly readOnly: boolean
+}
+
+const greetingSql = `SELECT current_setting('server_version_num'), current_setting('server_version'), current_database(),
+  current_schema(), current_setting('transaction_read_only')`
+
+/** Settings by statements, those alone that this server has. */
+const setSql = (count: number): string => {
+  const rows = Array.from({ length: count }, (_, at) => `($${2 * at + 1}, $${2 * at + 2})`).join(', ')
+  return `SELECT set_config(name, value, false) FROM (VALUES ${rows}) AS wanted (name, value)
+  WHERE current_setting(name, true) IS NOT NULL`
+}
+
+export interface Opened {
+  readonly connection: Connection
+  readonly greeting: Greeting
+  /** Whether statements may stay prepared in the server: behind a pooler the next one may run elsewhere. */
+  readonly named: boolean
+}
+
+/** For a server that takes the connection and then says nothing. */
+const defaultTimeoutMs = 10_000
+
+/** The driver's own limit comes first; this one is for a server that closes again and again, which it tries without end. */
+const graceMs = 500
+
+interface Start {
+  readonly startup: Readonly<Record<string, string>>
+  readonly afterwards?: Readonly<Record<string, string>>
+}
+
+async function begin(place: Place, ssl: DriverSsl, { signal }: ConnectOptions, start: Start): Promise<Opened> {
+  const timeoutMs = place.connectTimeoutMs ?? defaultTimeoutMs
+  const connection = await Connection.open(place.display, (handlers) =>
+    openClient(place, { ssl, timeoutMs, startup: start.startup, ...handlers }),
+  )
+  let late = false
+  const drop = (): void => void connection.drop()
+  const timer = setTimeout(() => {
+    late = true
+    drop()
+  }, timeoutMs + graceMs)
+  signal?.addEventListener('abort', drop, { once: true })
+  try {
+    const settings = Object.entries(start.afterwards ?? {})
+    if (settings.length > 0) await connection.send(setSql(settings.length), settings.flat())
+    const [row] = await connection.send(greetingSql)
+    const [number, version, database, schema, readOnly] = row ?? []
+    const greeting: Greeting = {
+      versionNumber: Number(number),
+      version: version ?? '',
+      database: database ?? '',
+      schema: schema ?? null,
+      readOnly: readOnly === 'on',
+    }
+    return { connection, greeting, named: start.afterwards === undefined }
+  } catch (error) {
+    await connection.close()
+    signal?.throwIfAborted()
+    // What ends a session that has not begun yet is why it could not begin.
+    const cause = isMigrateError(error, 'CONNECTION_LOST') ? error.cause : error
+    if (late) throw Object.assign(new Error('no answer', { cause }), { code: 'CONNECT_TIMEOUT' })
+    throw cause
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', drop)
+  }
+}
+
+/**
+ * PgBouncer refuses parameters of the start that it does not track (08P01), a server those that it does not have (42704) or
+ * whose value it cannot take (22023): https://www.pgbouncer.org/config.html#ignore_startup_parameters
+ */
+function refusesSettings(error: unknown): boolean {
+  const code = codeOf(error)
+  if (serverSaid(error) === undefined || code === undefined) return false
+  return code === '42704' || code === '22023' || (code === '08P01' && /startup parameter/.test(messageOf(error)))
+}
+
+/**
+ * Opens a connection and greets the server. The settings go with the request to connect, where they cost no round trip; where
+ * they are refused, a second connection sends them as a statement.
+ */
+export async function openConnection(place: Place, ssl: DriverSsl, asked: ConnectOptions): Promise<Opened> {
+  const settings = settingsOf(place, asked.purpose)
+  const startup = {
+    application_name: place.applicationName ?? 'migrate',
+    ...(place.options === undefined ? {} : { options: place.options }),
+  }
+  try {
+    return await begin(place, ssl, asked, { startup: { ...startup, ...settings } })
+  } catch (error) {
+    if (!refusesSettings(error)) throw error
+    // Where its value is refused, the server's system has no way to look whether the client is still there.
+    const dropped =
+      codeOf(error) === '22023' && messageOf(error).includes(connectionCheck) ? connectionCheck : undefined
+    const afterwards = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== dropped))
+    return begin(place, ssl, asked, { startup, afterwards })
+  }
+}

@@ -1,0 +1,54 @@
+import type { StatementLimits } from '@org/migrate-core/dialect'
+
+/** What the session was opened with; absent: what the server, the database or the role say. */
+export interface OwnLimits {
+  readonly lockTimeoutMs?: number
+  readonly statementTimeoutMs?: number
+}
+
+const settingText = (name: string, ms: number | undefined): string =>
+  `SET ${name} ${ms === undefined ? 'TO DEFAULT' : `= ${Math.max(0, Math.ceil(ms))}`}`
+
+/** The statements that set limits; what is not said goes back to what the session was opened with. */
+function limitsSql(own: OwnLimits, { lockMs, statementMs }: StatementLimits): string {
+  return [
+    settingText('lock_timeout', lockMs ?? own.lockTimeoutMs),
+    settingText('statement_timeout', statementMs ?? own.statementTimeoutMs),
+  ].join(';')
+}
+
+/**
+ * The limits of a session. A SET inside a transaction is undone when that is rolled back (or its savepoint), so what is wanted is
+ * kept here and sent, in front of the next statement and in one go with it, whenever it may not be what stands in the server.
+ */
+export class Limits {
+  readonly #own: OwnLimits
+  #wanted: string
+  #standing: string
+
+  constructor(own: OwnLimits) {
+    this.#own = own
+    this.#wanted = limitsSql(own, {})
+    this.#standing = this.#wanted
+  }
+
+  want(limits: StatementLimits = {}): void {
+    this.#wanted = limitsSql(this.#own, limits)
+  }
+
+  /** What has to be sent before the next statement; taken as sent. */
+  take(): string | undefined {
+    if (this.#standing === this.#wanted) return undefined
+    this.#standing = this.#wanted
+    return this.#wanted
+  }
+
+  /** What stands in the server now: to be given to `undone` when what follows is rolled back. */
+  get standing(): string {
+    return this.#standing
+  }
+
+  undone(to: string): void {
+    this.#standing = to
+  }
+}

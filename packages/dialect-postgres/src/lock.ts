@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import type { RunLock } from '@org/migrate-core/dialect'
+import type { Connection } from './connection.ts'
+
+/** The signed 64 bits that an advisory lock is known by, the same for every program that follows this rule. */
+export function lockNumber(database: string, schema: string, key: string): bigint {
+  const text = JSON.stringify(['@org/migrate', database, schema, key])
+  return createHash('sha256').update(text).digest().readBigInt64BE(0)
+}
+
+/** https://www.postgresql.org/docs/current/view-pg-locks.html: a key of 64 bits shows as two halves, with objsubid 1. */
+const holderSql = `SELECT l.pid, a.usename, a.client_addr::text, a.application_name,
+  to_char(a.backend_start AT TIME ZONE 'UTC', 'HH24:MI:SS')
+FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND l.classid::bigint = $1 AND l.objid::bigint = $2`
+
+/** An advisory lock of the session. It counts how often it was taken, so it is asked for only while we do not have it. */
+export function runLock(connection: Connection, number: bigint): RunLock {
+  let held = false
+  const ask = async (what: string): Promise<boolean> => {
+    const [row] = await connection.send(`SELECT pg_catalog.${what}($1)`, [number])
+    return row?.[0] === 't'
+  }
+  return {
+    take: async () => {
+      held ||= await ask('pg_try_advisory_lock')
+      return held
+    },
+    release: async () => {
+      if (!held) return false
+      held = false
+      return ask('pg_advisory_unlock')
+    },
+    holder: async () => {
+      const bits = BigInt.asUintN(64, number)
+      const [row] = await connection.send(holderSql, [bits >> 32n, bits & 0xffffffffn])
+      if (row === undefined) return undefined
+      const [pid, user, address, program, since] = row
+      // Of sessions of other roles a role without rights sees neither address nor start.
+      const from = address === null || address === undefined ? '' : `@${address.replace(/\/(32|128)$/, '')}`
+      const who = user === null || user === undefined ? '' : ` of ${user}${from}`
+      const by = program === null || program === undefined || program === '' ? '' : ` (${program})`
+      return `connection ${pid}${who}${by}${since === null || since === undefined ? '' : ` since ${since}`}`
+    },
+  }
+}

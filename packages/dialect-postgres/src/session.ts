@@ -1,0 +1,151 @@
+import {
+  type Dialect,
+  MigrateError,
+  type Outcome,
+  type Row,
+  type RunLock,
+  type ServerSession,
+  type SqlValue,
+  type StatementLimits,
+  type TransactionOptions,
+  type TransactionScope,
+} from '@org/migrate-core/dialect'
+import type { Connection } from './connection.ts'
+import { checkDeferred } from './deferred.ts'
+import type { DriverResult } from './driver.ts'
+import { Limits, type OwnLimits } from './limits.ts'
+import { lockNumber, runLock } from './lock.ts'
+import { Statements } from './statements.ts'
+import { nested, openTransaction, scopeOf } from './transaction.ts'
+import { toRows } from './values.ts'
+
+export interface SessionPlace {
+  readonly dialect: Dialect
+  /** The database's own name and the schema that the session stands in: they are part of the run lock's key. */
+  readonly database: string
+  readonly schema: string
+  readonly limits: OwnLimits
+  readonly signal?: AbortSignal | undefined
+  /** Whether statements may stay prepared in the server: a pooler may send the next one elsewhere. */
+  readonly named: boolean
+}
+
+const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
+
+export class PostgresSession implements ServerSession {
+  readonly dialect: Dialect
+  readonly #connection: Connection
+  readonly #place: SessionPlace
+  readonly #statements: Statements
+  readonly #limits: Limits
+  #scope: TransactionScope | undefined
+  #signal: AbortSignal | undefined
+  #savepoints = 0
+
+  constructor(connection: Connection, place: SessionPlace) {
+    this.dialect = place.dialect
+    this.#connection = connection
+    this.#place = place
+    this.#statements = new Statements(place.named)
+    this.#limits = new Limits(place.limits)
+    this.#signal = place.signal
+  }
+
+  get open(): boolean {
+    return this.#connection.open
+  }
+
+  async query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
+    const result = await this.#send(sql, params)
+    return toRows(result, result.columns ?? [])
+  }
+
+  async execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
+    const { command, count } = await this.#send(sql, params)
+    return { changes: changing.has(command) ? (count ?? 0) : 0 }
+  }
+
+  async #send(sql: string, params: readonly SqlValue[]): Promise<DriverResult> {
+    this.#connection.requireOpen(sql)
+    const { text, named } = this.#statements.spell(sql, params.length)
+    const options = { signal: this.#signal, named }
+    const limits = this.#limits.take()
+    if (limits === undefined) return this.#connection.send(text, params, options)
+    const setting = this.#connection.send(limits, [], { several: true })
+    const [result] = await Promise.all([this.#connection.send(text, params, options), setting])
+    return result
+  }
+
+  async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
+    const connection = this.#connection
+    connection.requireOpen('begin')
+    if (this.#scope !== undefined) throw nested(connection)
+    options.signal?.throwIfAborted()
+    const before = this.#limits.standing
+    await openTransaction(connection)
+    this.#signal = options.signal ?? this.#place.signal
+    const scope = scopeOf(connection, (how) => {
+      if (how === 'rolledBack') this.#undone(before)
+      this.#scope = undefined
+      this.#signal = this.#place.signal
+    })
+    this.#scope = scope
+    return scope
+  }
+
+  async savepoint<T>(body: () => Promise<T>): Promise<T> {
+    const connection = this.#connection
+    connection.requireOpen('savepoint')
+    if (this.#scope === undefined) {
+      const message = `a savepoint on ${connection.database} outside a transaction`
+      throw new MigrateError('INTERNAL', { where: 'savepoint' }, message)
+    }
+    this.#savepoints += 1
+    const name = `migrate_${this.#savepoints}`
+    const before = this.#limits.standing
+    try {
+      await connection.send(`SAVEPOINT ${name}`)
+      try {
+        const result = await body()
+        await connection.send(`RELEASE ${name}`)
+        return result
+      } catch (error) {
+        // A lost session rolled back by itself.
+        if (connection.open) {
+          await connection.send(`ROLLBACK TO ${name};RELEASE ${name}`, [], { several: true })
+          this.#undone(before)
+        }
+        throw error
+      }
+    } finally {
+      this.#savepoints -= 1
+    }
+  }
+
+  /** What was rolled back: settings, and the columns that prepared statements know. */
+  #undone(limits: string): void {
+    this.#limits.undone(limits)
+    this.#statements.forget()
+  }
+
+  runLock(key: string): RunLock {
+    return runLock(this.#connection, lockNumber(this.#place.database, this.#place.schema, key))
+  }
+
+  checkDeferred(): Promise<void> {
+    return checkDeferred(this.#connection, this.#signal)
+  }
+
+  async limit(limits?: StatementLimits): Promise<void> {
+    this.#connection.requireOpen('limit')
+    this.#limits.want(limits)
+  }
+
+  async copy(): Promise<number> {
+    throw new MigrateError('INTERNAL', { where: 'copy' }, 'PostgreSQL changes tables in place: no table is copied')
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close()
+  }
+}

@@ -1,0 +1,75 @@
+import { isMigrateError, MigrateError, type TransactionScope } from '@org/migrate-core/dialect'
+import type { Connection } from './connection.ts'
+import { messageOf } from './faults.ts'
+import { violation } from './violations.ts'
+
+/** BEGIN inside a transaction is a warning with this code, and the transaction goes on. */
+const alreadyInTransaction = '25001'
+
+/** COMMIT and ROLLBACK outside a transaction are a warning with this code. */
+const noTransaction = '25P01'
+
+async function noted(connection: Connection, sql: string, code: string): Promise<boolean> {
+  connection.takeNotices()
+  await connection.send(sql)
+  return connection.takeNotices().includes(code)
+}
+
+/** Begins a transaction. Throws ALREADY_IN_TRANSACTION, also where another than ours has been begun on this connection. */
+export async function openTransaction(connection: Connection): Promise<void> {
+  if (await noted(connection, 'BEGIN', alreadyInTransaction)) throw nested(connection)
+}
+
+export function nested({ database }: Connection): MigrateError<'ALREADY_IN_TRANSACTION'> {
+  const message = `${database} already has a transaction open on this connection`
+  return new MigrateError('ALREADY_IN_TRANSACTION', { database }, message)
+}
+
+function failed({ database }: Connection, why: string, cause?: unknown): MigrateError<'COMMIT_FAILED'> {
+  const message = `the transaction on ${database} could not be committed: ${why}`
+  return new MigrateError('COMMIT_FAILED', { database }, message, cause === undefined ? {} : { cause })
+}
+
+/**
+ * Commits. The server answers COMMIT of a transaction in which a statement failed with ROLLBACK, and COMMIT outside one with a
+ * warning: both are no error to the driver. Throws COMMIT_FAILED, and what deferred constraints say of rows.
+ */
+async function commit(connection: Connection): Promise<void> {
+  connection.takeNotices()
+  const answer = await connection.send('COMMIT').catch((cause: unknown) => {
+    // Whether it was committed is not known then.
+    if (isMigrateError(cause)) throw cause
+    throw violation(cause) ?? failed(connection, messageOf(cause), cause)
+  })
+  if (answer.command === 'ROLLBACK') throw failed(connection, 'a statement in it had failed, so it was rolled back')
+  if (connection.takeNotices().includes(noTransaction)) throw failed(connection, 'it had been ended before')
+}
+
+/** The open transaction as the one who began it ends it; `ended` is told how. */
+export function scopeOf(connection: Connection, ended: (how: 'committed' | 'rolledBack') => void): TransactionScope {
+  let over = false
+  return {
+    commit: async () => {
+      if (over) throw failed(connection, 'it had been ended before')
+      over = true
+      let how: 'committed' | 'rolledBack' = 'rolledBack'
+      try {
+        await commit(connection)
+        how = 'committed'
+      } finally {
+        ended(how)
+      }
+    },
+    rollback: async () => {
+      // A commit that failed has rolled back already; another transaction may have begun since.
+      if (over) return
+      over = true
+      try {
+        // A lost session rolled back by itself.
+        if (connection.open) await connection.send('ROLLBACK')
+      } finally {
+        ended('rolledBack')
+      }
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import { MigrateError } from '@org/migrate-core/dialect'
+import { codeOf, messageOf, serverSaid } from './faults.ts'
+import type { Place } from './url.ts'
+
+interface Reason {
+  readonly why: string
+  readonly remedy?: string
+}
+
+const where = ({ socket, host, port }: Place): string =>
+  socket === undefined ? `${host}:${port}` : `${socket}/.s.PGSQL.${port}`
+
+const tlsCodes = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH)/
+
+/** What the codes of the system, the driver and the server mean to the one who wrote the URL. */
+const reasons: { readonly [code: string]: (place: Place, message: string) => Reason } = {
+  ECONNREFUSED: (place) => ({ why: `nothing listens at ${where(place)}` }),
+  ENOENT: (place) => ({ why: `there is no socket ${where(place)}` }),
+  ENOTFOUND: ({ host }) => ({ why: `the host ${host} is not known` }),
+  EAI_AGAIN: ({ host }) => ({ why: `the name of the host ${host} could not be looked up` }),
+  CONNECT_TIMEOUT: (place) => ({ why: `${where(place)} did not answer in time` }),
+  ETIMEDOUT: (place) => ({ why: `${where(place)} did not answer in time` }),
+  '28P01': (_, message) => ({ why: message, remedy: 'Check the user and the password of the URL.' }),
+  '28000': (_, message) => ({
+    why: message,
+    remedy: /no encryption|SSL off/.test(message)
+      ? 'The server may want TLS: add ?sslmode=require to the URL, or verify-full.'
+      : 'Check the user of the URL, and what the server allows it (pg_hba.conf).',
+  }),
+  '3D000': ({ database }, message) => ({ why: message, remedy: `Create it: CREATE DATABASE "${database}".` }),
+  '53300': (_, message) => ({ why: message, remedy: 'Try again once other connections have ended.' }),
+}
+
+function reasonOf(place: Place, cause: unknown): Reason {
+  const code = codeOf(cause) ?? ''
+  const message = messageOf(cause)
+  const known = reasons[code]
+  if (known !== undefined) return known(place, message)
+  if (/before secure TLS connection/.test(message)) {
+    return {
+      why: 'the server offers no TLS',
+      remedy: 'Add ?sslmode=disable to the URL, or switch TLS on in the server.',
+    }
+  }
+  if (tlsCodes.test(code)) {
+    return {
+      why: `the server’s certificate was not accepted: ${message}`,
+      remedy: 'Name its root with ?sslrootcert=….',
+    }
+  }
+  return { why: message === '' ? code : message }
+}
+
+/** Whether another way of TLS may help: the server's rules spoke of it, or the line broke while it was made. */
+export function concernsTls(cause: unknown): boolean {
+  const code = codeOf(cause) ?? ''
+  if (serverSaid(cause) !== undefined) return code === '28000'
+  return tlsCodes.test(code) || /before secure TLS connection/.test(messageOf(cause))
+}
+
+/** A connection that did not come about, for people. The password is in none of these texts. */
+export function unreachable(place: Place, cause: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
+  const { why, remedy } = reasonOf(place, cause)
+  return unreachableFor(place, why, { cause, ...(remedy === undefined ? {} : { remedy }) })
+}
+
+export function unreachableFor(
+  { display }: Place,
+  why: string,
+  options: { readonly cause?: unknown; readonly remedy?: string } = {},
+): MigrateError<'DATABASE_UNREACHABLE'> {
+  const message = `cannot connect to ${display}: ${why}`
+  return new MigrateError('DATABASE_UNREACHABLE', { database: display, why }, message, options)
+}

@@ -1,0 +1,155 @@
+import { invalidUrl, parseServerUrl, type UrlForms } from '@org/migrate-core/dialect'
+import { type SslMode, sslModes } from './tls.ts'
+
+/** Where the database is and how a session on it begins. */
+export interface Place {
+  /** The database for people: without password and parameters. */
+  readonly display: string
+  readonly host: string
+  /** The folder of a Unix socket, in the place of the host. */
+  readonly socket?: string
+  readonly port: number
+  readonly user?: string
+  readonly password?: string
+  readonly database: string
+  readonly schema?: string
+  readonly searchPath?: string
+  readonly applicationName?: string
+  /** Command-line options of the server's process: `-c name=value`. */
+  readonly options?: string
+  readonly connectTimeoutMs?: number
+  readonly lockTimeoutMs?: number
+  readonly statementTimeoutMs?: number
+  readonly ssl: {
+    readonly mode?: SslMode
+    readonly rootCert?: string
+    readonly cert?: string
+    readonly key?: string
+  }
+}
+
+const forms: UrlForms = {
+  server: 'PostgreSQL',
+  schemes: ['postgresql', 'postgres'],
+  supported: [
+    'postgresql://user:password@host:5432/database?sslmode=require',
+    'postgres://…',
+    'postgresql+<driver>://…',
+    'postgresql:///database?host=/folder/of/the/socket',
+  ],
+}
+
+type Params = Record<string, string | undefined>
+
+const known: ReadonlySet<string> = new Set([
+  'application_name',
+  'channel_binding',
+  'client_encoding',
+  'connect_timeout',
+  'gssencmode',
+  'host',
+  'lock_timeout',
+  'options',
+  'password',
+  'port',
+  'schema',
+  'search_path',
+  'ssl',
+  'sslcert',
+  'sslkey',
+  'sslmode',
+  'sslrootcert',
+  'statement_timeout',
+  'target_session_attrs',
+  'user',
+])
+
+/** Parameters of libpq of which only some values say what is so here. */
+const fixed: { readonly [param: string]: readonly string[] } = {
+  client_encoding: ['utf8', 'utf-8', 'unicode', 'auto'],
+  gssencmode: ['disable', 'prefer'],
+  // The driver knows no channel binding: to require it and go on without would be weaker than was asked for.
+  channel_binding: ['disable', 'prefer'],
+  // A run refuses a server that cannot be written by itself.
+  target_session_attrs: ['any', 'read-write', 'primary'],
+}
+
+function wholeNumber(params: Params, name: string): number | undefined {
+  const text = params[name]
+  if (text === undefined || text === '') return undefined
+  if (!/^\d{1,9}$/.test(text)) throw invalidUrl(forms, `its parameter ${name} is no whole number`)
+  return Number(text)
+}
+
+/** `ssl=` of other drivers beside libpq's `sslmode=`. */
+function sslMode({ sslmode, ssl }: Params): SslMode | undefined {
+  const text = sslmode ?? (ssl === 'true' || ssl === '1' ? 'require' : ssl === 'false' || ssl === '0' ? 'disable' : ssl)
+  if (text === undefined) return undefined
+  const found = sslModes.find((mode) => mode === text)
+  if (found === undefined) throw invalidUrl(forms, `its sslmode is not one of ${sslModes.join(', ')}`)
+  return found
+}
+
+function checkedParams(found: ReadonlyMap<string, string>): Params {
+  const unknown = [...found.keys()].filter((name) => !known.has(name))
+  if (unknown.length > 0) {
+    const list = [...known].join(', ')
+    throw invalidUrl(
+      forms,
+      `it has the parameter ${unknown.map((name) => JSON.stringify(name)).join(', ')}, which is none of ${list}; settings of the server go into options=-c%20name%3Dvalue`,
+    )
+  }
+  for (const [name, values] of Object.entries(fixed)) {
+    const value = found.get(name)
+    if (value !== undefined && !values.includes(value.toLowerCase())) {
+      throw invalidUrl(forms, `its parameter ${name} can only be ${values.join(', ')}`)
+    }
+  }
+  return Object.fromEntries(found)
+}
+
+function socketOf(host: string): string | undefined {
+  if (host.startsWith('/')) return host
+  return /^%2f/i.test(host) ? decodeURIComponent(host) : undefined
+}
+
+/** Reads the forms of a PostgreSQL URL. Throws INVALID_URL, whose text never holds the password. */
+export function parseUrl(url: string): Place {
+  const place = parseServerUrl(url, forms)
+  const params = checkedParams(place.params)
+  const host = params.host ?? place.host ?? 'localhost'
+  if (host.includes(',')) {
+    throw invalidUrl(forms, 'it names several hosts; a migrator works on one server that it knows: name the primary')
+  }
+  const socket = socketOf(host)
+  const mode = sslMode(params)
+  const connectTimeout = wholeNumber(params, 'connect_timeout')
+  const given = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
+    value === undefined || value === '' ? {} : ({ [key]: value } as { readonly [P in K]: V })
+  return {
+    display: place.display,
+    host,
+    ...given('socket', socket),
+    port: wholeNumber(params, 'port') ?? place.port ?? 5432,
+    ...given('user', place.user ?? params.user),
+    ...given('password', place.password ?? params.password),
+    database: place.database,
+    ...given('schema', params.schema),
+    ...given('searchPath', params.search_path),
+    ...given('applicationName', params.application_name),
+    ...given('options', params.options),
+    // 0 is no limit in libpq; a connection that never comes would hang a start for good.
+    ...given(
+      'connectTimeoutMs',
+      connectTimeout === undefined || connectTimeout === 0 ? undefined : connectTimeout * 1000,
+    ),
+    ...given('lockTimeoutMs', wholeNumber(params, 'lock_timeout')),
+    ...given('statementTimeoutMs', wholeNumber(params, 'statement_timeout')),
+    ssl: {
+      ...given('mode', mode),
+      ...given('rootCert', params.sslrootcert),
+      ...given('cert', params.sslcert),
+      ...given('key', params.sslkey),
+    },
+  }
+}
