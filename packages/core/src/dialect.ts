@@ -1,4 +1,5 @@
 /** What a dialect package builds on: `@org/migrate-core/dialect`. */
+export { bareText, textDefault } from './compile/default-text.ts'
 export { checkName, isWellFormed, type NameLimit } from './compile/names.ts'
 export { type NamedResults, nameResults } from './compile/result-names.ts'
 export { classifySql } from './compile/sql-class.ts'

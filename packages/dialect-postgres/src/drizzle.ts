@@ -1,1 +1,6 @@
-export {}
+/** Drizzle for PostgreSQL: `@org/migrate-dialect-postgres/drizzle`. drizzle-orm is an optional peer, needed here only. */
+
+export { type ColumnCodec, invalidValue, type JsonCodec, type ValuePlace } from '@org/migrate-core/dialect'
+export { drizzleOf } from './drizzle/step.ts'
+export { type ToDrizzleOptions, toDrizzle, toDrizzleAll } from './drizzle/to-drizzle.ts'
+export type { PostgresColumnOf, PostgresTableOf } from './drizzle/types.ts'

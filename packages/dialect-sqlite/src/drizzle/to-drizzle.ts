@@ -51,7 +51,7 @@ const words: TableWords<PortableColumn, PortableColumnBuilder, SQLiteTableExtraC
   dialect: 'sqlite',
   codecs,
   literal: literalText,
-  now: 'CURRENT_TIMESTAMP',
+  now: () => 'CURRENT_TIMESTAMP',
   column: (plan) => new PortableColumnBuilder(plan),
   table(ref, builders, parts) {
     if (ref.schema !== undefined) throw unsayable('sqlite', `table ${ref.schema}.${ref.name}`, 'SQLite has no schemas')

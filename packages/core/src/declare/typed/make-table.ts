@@ -3,7 +3,6 @@ import type {
   ColumnModel,
   ConstraintModel,
   ConstraintOf,
-  DefaultValue,
   IndexModel,
   ReferentialAction,
   TableModel,
@@ -61,7 +60,8 @@ export interface TableWords<Column, Builder, Part> {
   readonly dialect: string
   readonly codecs: Partial<Codecs>
   literal(value: string | number | boolean | null): string
-  readonly now: string
+  /** CURRENT_TIMESTAMP as a default of that column. */
+  now(column: ColumnModel): string
   column(plan: ColumnPlan): Builder
   table(
     ref: TableRef,
@@ -81,10 +81,11 @@ export function unsayable(dialect: string, operation: string, why: string): Migr
   return new MigrateError('UNSUPPORTED', { dialect, operation, why }, `${operation}: ${why}.`)
 }
 
-function defaultText<C, B, P>(value: DefaultValue | undefined, words: TableWords<C, B, P>): string | undefined {
+function defaultText<C, B, P>(column: ColumnModel, words: TableWords<C, B, P>): string | undefined {
+  const { default: value } = column
   if (value === undefined) return undefined
   if (value.kind === 'literal') return words.literal(value.value)
-  return value.kind === 'now' ? words.now : `(${value.sql})`
+  return value.kind === 'now' ? words.now(column) : `(${value.sql})`
 }
 
 /** AUTOINCREMENT of SQLite stands in a column's own PRIMARY KEY only, and a key's name in a table's only. */
@@ -171,7 +172,7 @@ export function makeTable<C, B, P>(
       model: column,
       codec: options.codecs?.[column.name] ?? codecOf(column.type, options.json ?? plainJson, words.codecs),
       primary: column.name === key,
-      default: defaultText(column.default, words),
+      default: defaultText(column, words),
     }),
   ])
   const parts = partsOf(words, options.references)

@@ -29,7 +29,7 @@ export function plainErrors<D extends object>(db: D): D {
  * Gives a Drizzle instance the transactions of its runner: nothing of Drizzle's own begins or commits. `make` makes the
  * instance of the inner runner, `rollback` the error of Drizzle's that takes the body back.
  */
-export function withTransactions<D extends object, R extends Pick<Runner, 'transaction'>>(
+export function withTransactions<D extends object, R>(
   db: D,
   runner: { transaction<T>(body: (inner: R) => Promise<T>): Promise<T> },
   make: (inner: R) => object,

@@ -1,0 +1,54 @@
+import { MigrateError, type StepDatabase } from '@org/migrate-core'
+import { nameResults, type SqlValue, unsayable } from '@org/migrate-core/dialect'
+import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
+import { grammar } from '../grammar.ts'
+import { quote } from '../quote.ts'
+import { givesRows, type PostgresRunner, remote, type Tables } from './remote.ts'
+
+function runnerOf(db: StepDatabase): PostgresRunner {
+  return {
+    async rows(sql, params) {
+      const named = nameResults(sql, grammar, (name) => quote.identifier(name).text)
+      const rows = await db.query(named.sql, params as readonly SqlValue[])
+      const [first] = rows
+      if (first !== undefined && named.count !== undefined && Object.keys(first).length !== named.count) {
+        throw unsayable('postgres', 'The result of this statement', 'its columns cannot be told apart by their names')
+      }
+      return rows.map((row) => Object.values(row))
+    },
+    async objects(sql, params) {
+      const values = params as readonly SqlValue[]
+      if (givesRows(sql)) return db.query(sql, values)
+      await db.execute(sql, values)
+      return []
+    },
+    transaction: (body) => db.transaction((inner) => body(runnerOf(inner))),
+  }
+}
+
+/**
+ * A typed Drizzle instance on the database of a data step, for PostgreSQL. Everything goes through the step's own `query` and
+ * `execute`: what they refuse stays refused, `transaction` is a savepoint, and after the step it is dead.
+ *
+ * A statement of your own SQL (`db.execute(sql`…`)`) gives rows as objects; a change without RETURNING gives none. Columns of JSON
+ * in the relations of `db.query` (its `with`) are not read exactly: select them from their own table.
+ *
+ * Throws WRONG_DIALECT on another database; ask `db.dialect` first, or record the step in `op.on({ postgres(op) {…} })`.
+ *
+ * ```ts
+ * op.run('lower the names', async (db) => {
+ *   const drizzle = drizzleOf(db)
+ *   for (const row of await drizzle.select().from(tags)) …
+ * })
+ * ```
+ */
+export function drizzleOf<S extends Tables = Record<string, never>>(
+  db: StepDatabase,
+  options: { readonly schema?: S } = {},
+): PgRemoteDatabase<S> {
+  if (db.dialect !== 'postgres') {
+    const message = `This step runs on ${db.dialect}, and drizzleOf of this package is for postgres.`
+    throw new MigrateError('WRONG_DIALECT', { expected: 'postgres', found: db.dialect }, message)
+  }
+  return remote(runnerOf(db), options.schema)
+}
