@@ -69,4 +69,8 @@ export interface RandomFeatures {
   readonly textDefaults: boolean
   readonly setDefault: boolean
   readonly matchFull: boolean
+  readonly exclude: boolean
+  readonly materializedViews: boolean
+  /** The option of the words can stand on any table. */
+  readonly tableOptions: boolean
 }

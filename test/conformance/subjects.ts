@@ -63,6 +63,9 @@ const mysqlFamily: RandomFeatures = {
   textDefaults: false,
   setDefault: false,
   matchFull: false,
+  exclude: false,
+  materializedViews: false,
+  tableOptions: true,
 }
 
 export const features: { readonly [server in keyof typeof words]: RandomFeatures } = {
@@ -85,6 +88,9 @@ export const features: { readonly [server in keyof typeof words]: RandomFeatures
     textDefaults: true,
     setDefault: true,
     matchFull: false,
+    exclude: false,
+    materializedViews: false,
+    tableOptions: false,
   },
   postgres: {
     schemas: true,
@@ -105,6 +111,9 @@ export const features: { readonly [server in keyof typeof words]: RandomFeatures
     textDefaults: true,
     setDefault: true,
     matchFull: true,
+    exclude: true,
+    materializedViews: true,
+    tableOptions: true,
   },
   mariadb: { ...mysqlFamily, sequences: true, expressionIndexes: false, textDefaults: true },
   mysql: mysqlFamily,

@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { operations } from './operations.ts'
+import { roundTrips } from './random/round-trip.ts'
 import type { Subject } from './subject.ts'
 
 /**
@@ -8,4 +9,5 @@ import type { Subject } from './subject.ts'
  */
 export function conformance(subject: Subject): void {
   describe('operations', () => operations(subject))
+  describe('random models', () => roundTrips(subject))
 }

@@ -1,0 +1,114 @@
+import type { ColumnType, Operation, SequenceModel, TableModel, TableRef } from '@org/migrate-core/dialect'
+import { random as randomOf } from '../../kit/random.ts'
+import type { RandomFeatures, Words } from '../subject.ts'
+import { enumValues, type Making } from './columns.ts'
+import { namesOf } from './names.ts'
+import { canBeReferred, foreignKey, randomTable } from './tables.ts'
+
+/** A random schema as the operations that make it, with what is in it. */
+export interface RandomModel {
+  readonly operations: readonly Operation[]
+  readonly features: ReadonlySet<string>
+  /** The trigger of the model needs what the words say. */
+  readonly triggers: boolean
+}
+
+function sequences({ random, note, features }: Making, called: (what: string) => string): readonly Operation[] {
+  if (!features.sequences || !random.chance(0.2)) return []
+  note('sequence')
+  const full = random.chance(0.5)
+  const sequence: SequenceModel = {
+    ref: { name: called('sequence') },
+    ...(full
+      ? { start: '100', increment: '5', minValue: '10', maxValue: '9000', cache: 10, cycle: random.chance(0.5) }
+      : {}),
+  }
+  return [{ kind: 'createSequence', sequence }]
+}
+
+function views(
+  { random, note, features, words }: Making,
+  tables: readonly TableModel[],
+  called: (what: string) => string,
+): readonly Operation[] {
+  const [table] = tables
+  const column = table?.columns[0]?.name
+  if (table === undefined || column === undefined || table.ref.schema !== undefined || !random.chance(0.25)) return []
+  note('view')
+  const materialized = features.materializedViews && random.chance(0.4)
+  if (materialized) note('materialised view')
+  const definition = `SELECT ${words.quoted(column)} FROM ${words.quoted(table.ref.name)}`
+  return [
+    {
+      kind: 'createView',
+      view: { ref: { name: called('view') }, definition, ...(materialized ? { materialized } : {}) },
+    },
+  ]
+}
+
+/** The two tables that the words' trigger speaks of, and the trigger. */
+function triggers({ random, note, words }: Making): readonly Operation[] {
+  if (words.trigger === undefined || !random.chance(0.15)) return []
+  note('trigger')
+  const text: ColumnType = { kind: 'varchar', length: 40 }
+  const tableOf = (name: string, column: string): Operation => ({
+    kind: 'createTable',
+    table: {
+      ref: { name },
+      columns: [{ name: column, type: text, nullable: true }],
+      constraints: [],
+      indexes: [],
+      options: {},
+    },
+  })
+  const trigger = { name: 'item_log', table: { name: 'item' }, definition: words.trigger('item_log') }
+  return [tableOf('item', 'name'), tableOf('log', 'note'), { kind: 'createTrigger', trigger }]
+}
+
+/** Two tables that refer to each other: the second key comes when both are there. */
+function cycle(making: Making, tables: readonly TableModel[], called: (what: string) => string): readonly Operation[] {
+  const { random, note } = making
+  const [first, last] = [tables[0], tables.at(-1)]
+  if (first === undefined || last === undefined || first === last || !canBeReferred(last) || !random.chance(0.4))
+    return []
+  note('foreign keys in a circle')
+  const { columns, constraint } = foreignKey(making, first, last, called)
+  return [
+    ...columns.map((column): Operation => ({ kind: 'addColumn', table: first.ref, column })),
+    { kind: 'addConstraint', table: first.ref, constraint },
+  ]
+}
+
+export function randomModel(seed: number, features: RandomFeatures, words: Words): RandomModel {
+  const random = randomOf(seed)
+  const seen = new Set<string>()
+  const note = (feature: string): void => void seen.add(feature)
+  const making: Making = { random, features, words, note }
+  const called = namesOf(random, note)
+  const schema = features.schemas && random.chance(0.3) ? called('schema') : undefined
+  const enums: ColumnType[] = []
+  const before: Operation[] = []
+  if (schema !== undefined) before.push({ kind: 'createSchema', schema })
+  if (features.schemas && features.enums && random.chance(0.5)) {
+    const name = called('enum')
+    const values = random.pick(enumValues)
+    enums.push({ kind: 'enum', name, values })
+    before.push({ kind: 'createEnum', enum: { ref: { name }, values } })
+  }
+  const tables: TableModel[] = []
+  for (let left = random.int(1, 4); left > 0; left--) {
+    const away = schema !== undefined && random.chance(0.4)
+    if (away) note('another schema')
+    const ref: TableRef = { ...(away ? { schema } : {}), name: called('table') }
+    tables.push(randomTable(making, ref, tables, enums, called))
+  }
+  const operations: readonly Operation[] = [
+    ...before,
+    ...sequences(making, called),
+    ...tables.map((table): Operation => ({ kind: 'createTable', table })),
+    ...cycle(making, tables, called),
+    ...views(making, tables, called),
+    ...triggers(making),
+  ]
+  return { operations, features: seen, triggers: seen.has('trigger') }
+}

@@ -1,0 +1,152 @@
+import {
+  type Dialect,
+  emptySchema,
+  type OperationAround,
+  type OperationKind,
+  type SchemaModel,
+  type Session,
+} from '@org/migrate-core/dialect'
+import { afterAll, describe, expect, test } from 'vitest'
+import { caseSeed } from '../../kit/random.ts'
+import { on, seen } from '../chain.ts'
+import { differsFromModel } from '../compare.ts'
+import type { Opened, Subject } from '../subject.ts'
+import { type RandomModel, randomModel } from './generate.ts'
+import { defects } from './planted.ts'
+
+function compileOne<K extends OperationKind>(dialect: Dialect, around: OperationAround<K>) {
+  return dialect.compile[around.operation.kind as K](around)
+}
+
+/** Makes the model by the compiler's statements; gives what was declared. */
+async function make(dialect: Dialect, session: Session, { operations }: RandomModel): Promise<SchemaModel> {
+  let model = emptySchema
+  for (const operation of operations) {
+    const before = model
+    model = dialect.advance(before, operation)
+    for (const statement of compileOne(dialect, { operation, before, after: model })) {
+      if (statement.copy !== undefined) await session.copy(statement.copy, {})
+      else if (statement.expectEmpty !== undefined) await session.query(statement.sql, statement.params)
+      else await session.execute(statement.sql, statement.params)
+    }
+  }
+  return model
+}
+
+interface Trip {
+  readonly dialect: Dialect
+  readonly declared: SchemaModel
+  readonly found: SchemaModel
+}
+
+async function trip(opened: Opened, subject: Subject, model: RandomModel): Promise<Trip> {
+  if (model.triggers && subject.words.beforeTrigger !== undefined) await opened.sql(subject.words.beforeTrigger)
+  const session = await opened.dialect.connect({ purpose: 'run' })
+  try {
+    const dialect = session.dialect ?? opened.dialect
+    const rebuilds = model.operations.some(({ kind }) => kind === 'addConstraint') && subject.transactional
+    const scope = rebuilds ? await session.begin({ foreignKeys: 'off' }) : undefined
+    const declared = await make(dialect, session, model)
+    await scope?.commit()
+    return { dialect, declared, found: await seen(opened) }
+  } finally {
+    await session.close()
+  }
+}
+
+/** At least this share of the models has each feature that the server can have. */
+const leastShare = 0.02
+
+/** Random models survive: created by the compiler, read back, and equal to what was declared once both are in normal form. */
+export function roundTrips(subject: Subject): void {
+  const { count, seed, only } = subject.randomModels
+  const indexes = only === undefined ? Array.from({ length: count }, (_, at) => at) : [only]
+  const featuresSeen = new Map<string, number>()
+  const planted = new Map<string, { made: number; missed: number[] }>()
+
+  afterAll(() => {
+    const list = [...featuresSeen].sort(([a], [b]) => a.localeCompare(b)).map(([name, times]) => `${name} ${times}`)
+    console.log(`${subject.name}: ${indexes.length} random models, TEST_SEED=${seed}: ${list.join(', ')}`)
+  })
+
+  test(`${indexes.length} random models come back as they were declared`, { timeout: 1_200_000 }, async () => {
+    const failures: string[] = []
+    for (const at of indexes) {
+      const model = randomModel(caseSeed(seed, at), subject.random, subject.words)
+      for (const feature of model.features) featuresSeen.set(feature, (featuresSeen.get(feature) ?? 0) + 1)
+      const replay = `TEST_SEED=${seed} TEST_CASE=${at}`
+      await on(subject.open, async (opened) => {
+        const { dialect, declared, found } = await trip(opened, subject, model)
+        const lines = differsFromModel(dialect, declared, found)
+        if (lines.length > 0) failures.push(`${replay}: ${lines.join('; ')}`)
+        for (const [name, plant] of Object.entries(defects)) {
+          const broken = plant(found)
+          if (broken === undefined) continue
+          const entry = planted.get(name) ?? { made: 0, missed: [] }
+          planted.set(name, entry)
+          entry.made += 1
+          if (differsFromModel(dialect, declared, broken).length === 0) entry.missed.push(at)
+        }
+      }).catch((error: unknown) => {
+        failures.push(`${replay}: ${error instanceof Error ? error.message : String(error)}`)
+      })
+    }
+    expect(failures.slice(0, 10), `${failures.length} of ${indexes.length} failed`).toEqual([])
+  })
+
+  describe.skipIf(only !== undefined)('the random models', () => {
+    test('have every feature often enough', () => {
+      const rare = [...featuresSeen].filter(([, times]) => times < Math.max(1, Math.floor(count * leastShare)))
+      expect(rare).toEqual([])
+      expect(expectedFeatures(subject).filter((name) => !featuresSeen.has(name))).toEqual([])
+    })
+
+    test('would show a planted defect', () => {
+      expect([...planted].filter(([, { missed }]) => missed.length > 0)).toEqual([])
+      expect(planted.size).toBeGreaterThan(15)
+    })
+  })
+}
+
+/** What has to occur, by what the subject says of its server. */
+function expectedFeatures({ random, words }: Subject): readonly string[] {
+  const when = (condition: boolean, ...names: readonly string[]): readonly string[] => (condition ? names : [])
+  return [
+    'odd names',
+    'composite key',
+    'unique',
+    'check',
+    'index',
+    'index, unique',
+    'foreign key',
+    'foreign key to itself',
+    'composite foreign key',
+    'foreign keys in a circle',
+    'view',
+    'default now',
+    'default literal',
+    'default expression',
+    ...when(random.schemas, 'another schema', 'named enum'),
+    ...when(random.enums && !random.schemas, 'enum'),
+    ...when(random.sequences, 'sequence'),
+    ...when(random.comments, 'table comment', 'column comment', 'index comment'),
+    ...random.identity.map((mode) => `identity ${mode}`),
+    ...random.generated.map((how) => `generated, ${how}`),
+    ...when(random.nullsNotDistinct, 'unique, nulls not distinct'),
+    ...random.deferrable.map(
+      (kind) => `deferrable ${{ unique: 'unique', primaryKey: 'primary key', foreignKey: 'foreign key' }[kind]}`,
+    ),
+    ...when(random.partialIndexes, 'index, partial'),
+    ...when(random.expressionIndexes, 'index, of an expression'),
+    ...when(random.includeIndexes, 'index, covering'),
+    ...when(random.descendingIndexes, 'index, descending'),
+    ...when(random.nullsOrder, 'index, nulls first or last'),
+    ...when(random.prefixIndexes, 'index, of the first characters'),
+    ...when(random.matchFull, 'MATCH FULL'),
+    ...when(random.exclude, 'exclusion'),
+    ...when(random.materializedViews, 'materialised view'),
+    ...when(words.trigger !== undefined, 'trigger'),
+    ...when(words.collation !== undefined, 'collation'),
+    ...when(random.tableOptions, 'table option'),
+  ]
+}
