@@ -16,9 +16,12 @@ export function jsonAsText(db: StepDatabase, column: string): string {
   return db.dialect === 'mysql' ? `CAST("${column}" AS CHAR)` : `CAST("${column}" AS TEXT)`
 }
 
-/** A text expression as the value of a JSON column. SQLite would make a number of it by a cast. */
+/**
+ * A text expression as the value of a JSON column. SQLite would make a number of it by a cast, MariaDB has none to JSON; both,
+ * and MySQL, take the text as it is.
+ */
 function textAsJson(db: StepDatabase, expression: string): string {
-  return db.dialect === 'sqlite' ? expression : `CAST(${expression} AS JSON)`
+  return db.dialect === 'postgres' ? `CAST(${expression} AS JSON)` : expression
 }
 
 export interface BulkUpdate {

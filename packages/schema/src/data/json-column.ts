@@ -1,6 +1,7 @@
-import type { RawText, SqlValue, StepDatabase } from '@org/migrate-core'
+import type { RawText, Row, SqlValue, StepDatabase } from '@org/migrate-core'
 import { exactText } from './exact-text.ts'
 import { isJsonNumber } from './json-parts.ts'
+import { sameJson } from './json-respelling.ts'
 import { isJson, type JsonCheck, jsonCheck } from './json-validity.ts'
 
 /** Longer texts are judged in pieces, so that a chat of 50 MB does not stand in memory as a whole. */
@@ -55,6 +56,59 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
           ...Object.values(rowKey),
         ])
         await invalid(rowKey, found?.text ?? null)
+      }
+    },
+  })
+  if (db.dialect === 'mysql') await settleWithServer(db, what, invalid)
+}
+
+/** Each row costs a read of its text, and one of what the server would make of it. */
+const respelledAtOnce = 50
+
+/**
+ * MySQL keeps JSON in a form of its own (its manual, "The JSON Data Type"): of two equal names the last, numbers as integers of
+ * 64 bits or doubles, no lone surrogates, at most 100 levels. MariaDB keeps the text, but knows 32 levels. What the server does
+ * not take is treated as no JSON; where its form says less than the text did, the text is kept.
+ */
+async function settleWithServer(
+  db: StepDatabase,
+  what: JsonTextColumn,
+  invalid: JsonTextColumn['invalid'],
+): Promise<void> {
+  const { table, key, column } = what
+  const keyOf = (row: Row): { [column: string]: SqlValue } =>
+    Object.fromEntries(key.map((name) => [name, row[name] ?? null]))
+  const read = async (rowKey: { readonly [column: string]: SqlValue }, expression: string): Promise<SqlValue> => {
+    const [row] = await db.query(
+      `SELECT ${expression} AS "value" FROM "${table}" WHERE ${whereKey(key)}`,
+      Object.values(rowKey),
+    )
+    return row?.value ?? null
+  }
+  await db.backfill({
+    table,
+    key,
+    columns: [],
+    where: `"${column}" IS NOT NULL AND JSON_VALID("${column}") = 0`,
+    step: async (rows) => {
+      for (const row of rows) await invalid(keyOf(row), await read(keyOf(row), `"${column}"`))
+    },
+  })
+  const [server] = await db.query('SELECT VERSION() AS "version"')
+  if (String(server?.version).includes('MariaDB')) return
+  await db.backfill({
+    table,
+    key,
+    columns: [column],
+    batch: respelledAtOnce,
+    where: `"${column}" IS NOT NULL`,
+    step: async (rows) => {
+      for (const row of rows) {
+        const text = String(row[column])
+        const written = await read(keyOf(row), `CAST(CAST("${column}" AS JSON) AS CHAR)`)
+        if (typeof written === 'string' && sameJson(text, written)) continue
+        await db.keep({ table, key: keyOf(row), column, value: text, written })
+        db.report('JSON texts of which the server keeps less; the text is kept', Object.values(keyOf(row)).join(', '))
       }
     },
   })

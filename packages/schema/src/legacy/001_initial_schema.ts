@@ -1,30 +1,28 @@
 /** the eight tables that everything began with */
 import { bigint, boolean, integer, type OperationRecorder, text, varchar } from '@org/migrate-core'
+import { createKeyedTable } from '../data/keyed-table.ts'
 import { flag, required, rowNumber, shortOnSqlite, wholeNumber } from '../data/legacy-columns.ts'
 
 export function migrate(op: OperationRecorder) {
-  op.createTable('auth', (t) => {
+  createKeyedTable(op, 'auth', (t) => {
     t.column('id', varchar(255), required)
     t.column('email', varchar(255), required)
     t.column('password', text(), shortOnSqlite)
     t.column('active', boolean(), flag)
-    t.index('auth_id', ['id'], { unique: true })
   })
-  op.createTable('chat', (t) => {
+  createKeyedTable(op, 'chat', (t) => {
     t.column('id', varchar(255), required)
     t.column('user_id', varchar(255), required)
     t.column('title', text(), shortOnSqlite)
     t.column('chat', text(), required)
     t.column('timestamp', bigint(), wholeNumber)
-    t.index('chat_id', ['id'], { unique: true })
   })
-  op.createTable('chatidtag', (t) => {
+  createKeyedTable(op, 'chatidtag', (t) => {
     t.column('id', varchar(255), required)
     t.column('tag_name', varchar(255), required)
     t.column('chat_id', varchar(255), required)
     t.column('user_id', varchar(255), required)
     t.column('timestamp', bigint(), wholeNumber)
-    t.index('chatidtag_id', ['id'], { unique: true })
   })
   op.createTable('document', (t) => {
     t.column('id', integer(), rowNumber)
@@ -58,21 +56,19 @@ export function migrate(op: OperationRecorder) {
     t.primaryKey(['id'])
     t.index('prompt_command', ['command'], { unique: true })
   })
-  op.createTable('tag', (t) => {
+  createKeyedTable(op, 'tag', (t) => {
     t.column('id', varchar(255), required)
     t.column('name', varchar(255), required)
     t.column('user_id', varchar(255), required)
     t.column('data', text())
-    t.index('tag_id', ['id'], { unique: true })
   })
-  op.createTable('user', (t) => {
+  createKeyedTable(op, 'user', (t) => {
     t.column('id', varchar(255), required)
     t.column('name', varchar(255), required)
     t.column('email', varchar(255), required)
     t.column('role', varchar(255), required)
     t.column('profile_image_url', text(), shortOnSqlite)
     t.column('timestamp', bigint(), wholeNumber)
-    t.index('user_id', ['id'], { unique: true })
   })
 }
 

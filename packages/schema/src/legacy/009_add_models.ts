@@ -1,9 +1,10 @@
 /** models, which take the place of modelfiles */
 import { bigint, type OperationRecorder, text } from '@org/migrate-core'
+import { createKeyedTable } from '../data/keyed-table.ts'
 import { required, wholeNumber } from '../data/legacy-columns.ts'
 
 export function migrate(op: OperationRecorder) {
-  op.createTable('model', (t) => {
+  createKeyedTable(op, 'model', (t) => {
     t.column('id', text(), required)
     t.column('user_id', text(), required)
     t.column('base_model_id', text())
@@ -12,7 +13,6 @@ export function migrate(op: OperationRecorder) {
     t.column('params', text(), required)
     t.column('created_at', bigint(), wholeNumber)
     t.column('updated_at', bigint(), wholeNumber)
-    t.index('model_id', ['id'], { unique: true })
   })
 }
 

@@ -8,6 +8,7 @@
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
 import { tagChats, unpinChats } from '../data/chat-tags.ts'
+import { changeTagKey } from '../data/keyed-table.ts'
 import { required } from '../data/legacy-columns.ts'
 import { normaliseTags, restoreTags } from '../data/tag-rows.ts'
 
@@ -17,10 +18,13 @@ export const branchLabels: readonly string[] = []
 export const dependsOn: readonly string[] = []
 
 export function upgrade(op: OperationRecorder) {
-  op.alterTable('tag', (t) => {
-    // Two users may have tags of one name from here on: the id alone is no key any more.
-    t.dropIndex('tag_id')
-    t.addUnique(['id', 'user_id'], { name: 'uq_id_user_id' })
+  // Two users may have tags of one name from here on: the id alone is no key any more.
+  changeTagKey(op, {
+    mysql: ['id', 'user_id'],
+    otherwise(t) {
+      t.dropIndex('tag_id')
+      t.addUnique(['id', 'user_id'], { name: 'uq_id_user_id' })
+    },
   })
   op.run('tags get the ids of their names', { up: normaliseTags, down: restoreTags })
   op.alterTable('tag', (t) => {
@@ -51,8 +55,11 @@ export function downgrade(op: OperationRecorder) {
     t.addColumn('data', text())
   })
   op.run('tags get their old ids back', { up: restoreTags, down: 'none' })
-  op.alterTable('tag', (t) => {
-    t.dropConstraint('uq_id_user_id')
-    t.createIndex('tag_id', ['id'], { unique: true })
+  changeTagKey(op, {
+    mysql: ['id'],
+    otherwise(t) {
+      t.dropConstraint('uq_id_user_id')
+      t.createIndex('tag_id', ['id'], { unique: true })
+    },
   })
 }

@@ -4,6 +4,7 @@
  * The downgrade takes colour and icon away; they are kept for the next upgrade.
  */
 import { type OperationRecorder, text } from '@org/migrate-core'
+import { changeTagKey } from '../data/keyed-table.ts'
 
 export const revision = '3ab32c4b8f59'
 export const downRevision = '1af9b942657b'
@@ -11,9 +12,15 @@ export const branchLabels: readonly string[] = []
 export const dependsOn: readonly string[] = []
 
 export function upgrade(op: OperationRecorder) {
+  changeTagKey(op, {
+    // It is the primary key there already.
+    mysql: undefined,
+    otherwise(t) {
+      t.dropConstraint('uq_id_user_id')
+      t.addPrimaryKey(['id', 'user_id'], { name: 'pk_id_user_id' })
+    },
+  })
   op.alterTable('tag', (t) => {
-    t.dropConstraint('uq_id_user_id')
-    t.addPrimaryKey(['id', 'user_id'], { name: 'pk_id_user_id' })
     t.addColumn('color', text())
     t.addColumn('icon', text())
   })
@@ -23,7 +30,12 @@ export function downgrade(op: OperationRecorder) {
   op.alterTable('tag', (t) => {
     t.dropColumn('icon')
     t.dropColumn('color')
-    t.dropConstraint('pk_id_user_id')
-    t.addUnique(['id', 'user_id'], { name: 'uq_id_user_id' })
+  })
+  changeTagKey(op, {
+    mysql: undefined,
+    otherwise(t) {
+      t.dropConstraint('pk_id_user_id')
+      t.addUnique(['id', 'user_id'], { name: 'uq_id_user_id' })
+    },
   })
 }

@@ -7,6 +7,7 @@
  * There is no downgrade function: the history knows what this revision really made, and only that is dropped.
  */
 import { bigint, boolean, integer, json, type OperationRecorder, text, varchar } from '@org/migrate-core'
+import { createKeyedTable } from '../data/keyed-table.ts'
 import { dateTimeNumber, flag, required, rowNumber, wholeNumber } from '../data/legacy-columns.ts'
 
 export const revision = '7e5b5dc7342b'
@@ -18,18 +19,19 @@ const whereAbsent = { ifNotExists: true } as const
 const unique = { unique: true } as const
 
 function people(op: OperationRecorder) {
-  op.createTable(
+  createKeyedTable(
+    op,
     'auth',
     (t) => {
       t.column('id', varchar(255), required)
       t.column('email', varchar(255), required)
       t.column('password', text(), required)
       t.column('active', boolean(), flag)
-      t.index('auth_id', ['id'], unique)
     },
     whereAbsent,
   )
-  op.createTable(
+  createKeyedTable(
+    op,
     'user',
     (t) => {
       for (const name of ['id', 'name', 'email', 'role']) t.column(name, varchar(255), required)
@@ -37,7 +39,6 @@ function people(op: OperationRecorder) {
       t.column('api_key', varchar(255))
       for (const name of ['created_at', 'updated_at', 'last_active_at']) t.column(name, bigint(), wholeNumber)
       for (const name of ['settings', 'info', 'oauth_sub']) t.column(name, text())
-      t.index('user_id', ['id'], unique)
       t.index('user_api_key', ['api_key'], unique)
       t.index('user_oauth_sub', ['oauth_sub'], unique)
     },
@@ -46,7 +47,8 @@ function people(op: OperationRecorder) {
 }
 
 function conversations(op: OperationRecorder) {
-  op.createTable(
+  createKeyedTable(
+    op,
     'chat',
     (t) => {
       t.column('id', varchar(255), required)
@@ -57,30 +59,30 @@ function conversations(op: OperationRecorder) {
       t.column('archived', boolean(), flag)
       t.column('created_at', bigint(), dateTimeNumber)
       t.column('updated_at', bigint(), dateTimeNumber)
-      t.index('chat_id', ['id'], unique)
       t.index('chat_share_id', ['share_id'], unique)
     },
     whereAbsent,
   )
-  op.createTable(
+  createKeyedTable(
+    op,
     'chatidtag',
     (t) => {
       for (const name of ['id', 'tag_name', 'chat_id', 'user_id']) t.column(name, varchar(255), required)
       t.column('timestamp', bigint(), wholeNumber)
-      t.index('chatidtag_id', ['id'], unique)
     },
     whereAbsent,
   )
-  op.createTable(
+  createKeyedTable(
+    op,
     'tag',
     (t) => {
       for (const name of ['id', 'name', 'user_id']) t.column(name, varchar(255), required)
       t.column('data', text())
-      t.index('tag_id', ['id'], unique)
     },
     whereAbsent,
   )
-  op.createTable(
+  createKeyedTable(
+    op,
     'memory',
     (t) => {
       t.column('id', varchar(255), required)
@@ -88,7 +90,6 @@ function conversations(op: OperationRecorder) {
       t.column('content', text(), required)
       t.column('updated_at', bigint(), wholeNumber)
       t.column('created_at', bigint(), wholeNumber)
-      t.index('memory_id', ['id'], unique)
     },
     whereAbsent,
   )
@@ -125,12 +126,12 @@ function library(op: OperationRecorder) {
     },
     whereAbsent,
   )
-  op.createTable(
+  createKeyedTable(
+    op,
     'file',
     (t) => {
       for (const name of ['id', 'user_id', 'filename', 'meta']) t.column(name, text(), required)
       t.column('created_at', bigint(), wholeNumber)
-      t.index('file_id', ['id'], unique)
     },
     whereAbsent,
   )
@@ -151,7 +152,8 @@ function library(op: OperationRecorder) {
 }
 
 function models(op: OperationRecorder) {
-  op.createTable(
+  createKeyedTable(
+    op,
     'function',
     (t) => {
       for (const name of ['id', 'user_id', 'name', 'type', 'content', 'meta']) t.column(name, text(), required)
@@ -160,11 +162,11 @@ function models(op: OperationRecorder) {
       t.column('valves', text())
       t.column('is_active', boolean(), flag)
       t.column('is_global', boolean(), flag)
-      t.index('function_id', ['id'], unique)
     },
     whereAbsent,
   )
-  op.createTable(
+  createKeyedTable(
+    op,
     'model',
     (t) => {
       t.column('id', text(), required)
@@ -173,18 +175,17 @@ function models(op: OperationRecorder) {
       for (const name of ['name', 'meta', 'params']) t.column(name, text(), required)
       t.column('created_at', bigint(), wholeNumber)
       t.column('updated_at', bigint(), wholeNumber)
-      t.index('model_id', ['id'], unique)
     },
     whereAbsent,
   )
-  op.createTable(
+  createKeyedTable(
+    op,
     'tool',
     (t) => {
       for (const name of ['id', 'user_id', 'name', 'content', 'specs', 'meta']) t.column(name, text(), required)
       t.column('created_at', bigint(), wholeNumber)
       t.column('updated_at', bigint(), wholeNumber)
       t.column('valves', text())
-      t.index('tool_id', ['id'], unique)
     },
     whereAbsent,
   )

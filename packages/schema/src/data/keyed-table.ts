@@ -1,0 +1,77 @@
+import type { AlterTableRecorder, OperationRecorder, TableRecorder, table } from '@org/migrate-core'
+
+type TableModel = ReturnType<typeof table>['model']
+
+const key = ['id']
+
+/** The unique index that tells the rows of such a table apart. */
+const indexName = (table: string): string => `${table}_id`
+
+/**
+ * Creates a table whose rows are told apart by a unique index on `id`, as the sequential tier has always had it. On MySQL it is
+ * the primary key instead: some servers there refuse tables without one.
+ */
+export function createKeyedTable(
+  op: OperationRecorder,
+  name: string,
+  define: (t: TableRecorder) => void,
+  options: { readonly ifNotExists?: true } = {},
+): void {
+  op.on({
+    mysql(on) {
+      on.createTable(
+        name,
+        (t) => {
+          define(t)
+          t.primaryKey(key)
+        },
+        options,
+      )
+    },
+    otherwise(on) {
+      on.createTable(
+        name,
+        (t) => {
+          define(t)
+          t.index(indexName(name), key, { unique: true })
+        },
+        options,
+      )
+    },
+  })
+}
+
+/** A declared table of that kind as it is on MySQL; any other as it stands. */
+export function keyedByPrimaryKey(table: TableModel): TableModel {
+  const own = indexName(table.ref.name)
+  const hasKey = table.constraints.some((constraint) => constraint.kind === 'primaryKey')
+  if (hasKey || !table.indexes.some((index) => index.name === own)) return table
+  return {
+    ...table,
+    constraints: [{ kind: 'primaryKey', columns: key }, ...table.constraints],
+    indexes: table.indexes.filter((index) => index.name !== own),
+  }
+}
+
+/** Changes what tells the rows of `tag` apart. On MySQL that is always the primary key: of these columns from now on. */
+export function changeTagKey(
+  op: OperationRecorder,
+  change: {
+    readonly mysql: readonly string[] | undefined
+    readonly otherwise: (t: AlterTableRecorder) => void
+  },
+): void {
+  op.on({
+    mysql(on) {
+      if (change.mysql === undefined) return
+      const columns = change.mysql
+      on.alterTable('tag', (t) => {
+        t.dropConstraint({ kind: 'primaryKey' })
+        t.addPrimaryKey(columns)
+      })
+    },
+    otherwise(on) {
+      on.alterTable('tag', change.otherwise)
+    },
+  })
+}
