@@ -1,4 +1,5 @@
-import type { Capabilities } from '@org/migrate-core/dialect'
+import { type Capabilities, MigrateError } from '@org/migrate-core/dialect'
+import { atLeast, flavourNames, oldest, type Server, versionText } from './flavour.ts'
 
 /** MySQL and MariaDB: each DDL statement commits, and a column is changed by writing its whole definition again. */
 export const capabilities = Object.freeze({
@@ -11,3 +12,12 @@ export const capabilities = Object.freeze({
   // https://dev.mysql.com/doc/refman/8.4/en/identifier-length.html
   identifierLimit: Object.freeze({ length: 64, unit: 'characters' }),
 }) satisfies Capabilities
+
+/** What is the same on every supported server; the parts that write SQL ask `since` for the rest. Throws SERVER_UNSUPPORTED. */
+export function capabilitiesFor(server: Server): Capabilities {
+  const { flavour, version } = server
+  if (atLeast(version, oldest[flavour])) return capabilities
+  const name = `${flavourNames[flavour]} ${versionText(server)}`
+  const why = `${flavourNames.mysql} ${oldest.mysql.join('.')} and ${flavourNames.mariadb} ${oldest.mariadb.join('.')} are the oldest supported releases`
+  throw new MigrateError('SERVER_UNSUPPORTED', { server: name, why }, `the server is ${name}: ${why}`)
+}

@@ -31,8 +31,13 @@ function table(ref: TableRef): SqlFragment {
   return ref.schema === undefined ? identifier(ref.name) : sql`${identifier(ref.schema)}.${identifier(ref.name)}`
 }
 
-function unsupported(what: string, why: string): MigrateError {
-  return new MigrateError('UNSUPPORTED', { dialect: 'mysql', operation: what, why }, `${what}: ${why}`)
+export function unsupported(what: string, why: string, remedy?: string): MigrateError {
+  return new MigrateError(
+    'UNSUPPORTED',
+    { dialect: 'mysql', operation: what, why },
+    `${what}: ${why}`,
+    remedy === undefined ? {} : { remedy },
+  )
 }
 
 function stringText(value: string): string {
@@ -40,6 +45,21 @@ function stringText(value: string): string {
   // A backslash escapes or does not, as sql_mode has it (NO_BACKSLASH_ESCAPES); bytes mean the same in every mode.
   if (/[\\\0]/.test(value)) return `_utf8mb4 X'${Buffer.from(value, 'utf8').toString('hex')}'`
   return `'${value.replaceAll("'", "''")}'`
+}
+
+/**
+ * A string where the grammar takes nothing else: comments, the values of an enum. Backslashes escape in our sessions
+ * (`sql_mode` without NO_BACKSLASH_ESCAPES).
+ */
+export function quotedString(value: string): string {
+  if (!isWellFormed(value)) throw unsupported('a text', 'it is not well-formed Unicode')
+  return `'${value.replaceAll('\\', '\\\\').replaceAll('\0', '\\0').replaceAll("'", "''")}'`
+}
+
+/** A text that the session reads back, whose sql_mode is known: backslashes escape. */
+function escapedText(value: string): string {
+  if (!isWellFormed(value)) throw unsupported('a text', 'it is not well-formed Unicode')
+  return `'${value.replace(/[\\'\0]/g, (char) => (char === '\0' ? '\\0' : char + char))}'`
 }
 
 function numberText(value: number): string {
@@ -56,13 +76,29 @@ function bigintText(value: bigint): string {
 }
 
 /** The value as SQL text. */
-function literalText(value: SqlValue): string {
+function literalText(value: SqlValue, text = stringText): string {
   if (value === null) return 'NULL'
-  if (typeof value === 'string') return stringText(value)
+  if (typeof value === 'string') return text(value)
   if (typeof value === 'number') return numberText(value)
   if (typeof value === 'bigint') return bigintText(value)
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
   return `X'${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}'`
+}
+
+/**
+ * A text where the grammar takes nothing but a string in quotes (COMMENT, the values of ENUM and SET). A backslash in it is
+ * escaped: what carries it needs a session without NO_BACKSLASH_ESCAPES, which ours and our scripts are. Throws UNSUPPORTED.
+ */
+export function plainText(value: string): SqlFragment {
+  return verbatim(escapedText(value))
+}
+
+/**
+ * The value as text of a statement for our own session: shorter than a literal that means the same in every mode. Throws
+ * UNSUPPORTED for what the server cannot hold.
+ */
+export function boundText(value: SqlValue): string {
+  return literalText(value, escapedText)
 }
 
 /**

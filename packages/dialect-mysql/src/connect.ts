@@ -1,0 +1,69 @@
+import { type ConnectOptions, type Dialect, MigrateError, type ServerSession } from '@org/migrate-core/dialect'
+import { Connection } from './connection.ts'
+import { messageOf } from './faults.ts'
+import { reach } from './reach.ts'
+import { MysqlSession } from './session.ts'
+import { type Found, foundIn, foundSql, settingsSql } from './settings.ts'
+import { parseUrl, type Target } from './url.ts'
+import { toRows } from './values.ts'
+
+export interface MysqlOptions {
+  /**
+   * `mysql://user:password@host:3306/database` or `mariadb://…`, also with `+driver` after the scheme. Parameters: `ssl-mode`
+   * (DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), `ssl-ca`, `ssl-cert`, `ssl-key`, `socket`, `connect-timeout`
+   * (seconds). The scheme says only what to assume before the server has been asked.
+   */
+  readonly url: string
+  /** Where relative paths of TLS files start; default: the working directory of the process. */
+  readonly baseDirectory?: string
+}
+
+export interface Connector {
+  readonly target: Target
+  connect(options: ConnectOptions, dialectFor: (found: Found) => Dialect): Promise<ServerSession>
+}
+
+async function look(connection: Connection, database: string): Promise<Found> {
+  const { rows, fields } = await connection.send(foundSql)
+  const found = foundIn(toRows(rows, fields ?? [])[0])
+  if (found !== undefined) return found
+  const why = 'its version is that of no MySQL or MariaDB'
+  throw new MigrateError('SERVER_UNSUPPORTED', { server: database, why }, `${database}: ${why}`)
+}
+
+async function setUp(connection: Connection, sql: string, database: string): Promise<void> {
+  try {
+    await connection.send(sql)
+  } catch (cause) {
+    const found = messageOf(cause)
+    const details = { setting: 'the settings of the session', wanted: sql, found }
+    throw new MigrateError('SESSION_SETTING_REFUSED', details, `${database} refused ${sql}: ${found}`, { cause })
+  }
+}
+
+/** Reads the URL; opens nothing. Throws INVALID_URL. */
+export function connector(options: MysqlOptions): Connector {
+  const target = parseUrl(options.url, options.baseDirectory)
+  const database = target.display
+  return {
+    target,
+    async connect(asked, dialectFor) {
+      const driver = await reach(target, asked)
+      const connection = new Connection(driver, () => reach(target))
+      try {
+        const found = await look(connection, database)
+        const dialect = dialectFor(found)
+        await setUp(connection, settingsSql(found, asked), database)
+        return new MysqlSession({ connection, found, dialect, database, waiting: asked })
+      } catch (error) {
+        const lost = connection.lost
+        await connection.end()
+        if (lost === undefined || error !== lost) throw error
+        const why = `the connection was lost: ${lost.message}`
+        throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot connect to ${database}: ${why}`, {
+          cause: lost,
+        })
+      }
+    },
+  }
+}

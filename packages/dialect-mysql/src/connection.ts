@@ -1,0 +1,144 @@
+import type { Connection as Driver } from 'mysql2'
+import { endsConnection, messageOf } from './faults.ts'
+import { binaryToText, type Field, readBinary } from './values.ts'
+
+/** The answer to one statement: rows with their columns, or what was changed. */
+export interface Reply {
+  readonly rows: readonly (readonly (Buffer | null)[])[]
+  readonly fields: readonly Field[] | undefined
+  readonly changes: number
+  /** The status flags of the protocol; undefined where the driver does not tell (after rows). */
+  readonly status: number | undefined
+}
+
+/** `SERVER_STATUS_IN_TRANS` */
+const inTransaction = 1
+
+export function isInTransaction(status: number): boolean {
+  return (status & inTransaction) !== 0
+}
+
+type Callback = (error: Error | null, rows?: unknown, fields?: unknown) => void
+
+/** Procedures give several results: the first one that has rows counts. */
+function replyOf(rows: unknown, fields: unknown): Reply {
+  if (Array.isArray(fields) && fields.some((each) => each === undefined || Array.isArray(each))) {
+    const at = fields.findIndex(Array.isArray)
+    const results = rows as readonly unknown[]
+    return replyOf(results[at === -1 ? 0 : at], at === -1 ? undefined : fields[at])
+  }
+  if (Array.isArray(rows)) {
+    return { rows: rows as Reply['rows'], fields: fields as readonly Field[], changes: 0, status: undefined }
+  }
+  const header = rows as { readonly affectedRows?: number; readonly serverStatus?: number } | undefined
+  return { rows: [], fields: undefined, changes: header?.affectedRows ?? 0, status: header?.serverStatus }
+}
+
+/** One connection of the driver. It is never opened again: locks, settings and the transaction die with it. */
+export class Connection {
+  readonly #driver: Driver
+  readonly #open: () => Promise<Driver>
+  readonly #waiting = new Set<(error: Error) => void>()
+  #lost: Error | undefined
+
+  constructor(driver: Driver, open: () => Promise<Driver>) {
+    this.#driver = driver
+    this.#open = open
+    // Without a listener the death of an idle connection would end the process.
+    driver.on('error', (error: Error) => this.#lose(error))
+    driver.on('end', () => this.#lose(new Error('the server closed the connection')))
+  }
+
+  /** Why nothing more can be sent. */
+  get lost(): Error | undefined {
+    return this.#lost
+  }
+
+  #lose(error: Error): void {
+    this.#lost ??= error
+    for (const reject of this.#waiting) reject(this.#lost)
+    this.#waiting.clear()
+  }
+
+  #answer(send: (done: Callback) => void): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== undefined) {
+        reject(this.#lost)
+        return
+      }
+      this.#waiting.add(reject)
+      send((error, rows, fields) => {
+        this.#waiting.delete(reject)
+        if (error === null) {
+          resolve(replyOf(rows, fields))
+          return
+        }
+        if (endsConnection(error)) this.#lose(error)
+        reject(error)
+      })
+    })
+  }
+
+  /** By the text protocol: the one that takes every statement, and gives values as the server prints them. */
+  send(sql: string): Promise<Reply> {
+    return this.#answer((done) => this.#driver.query({ sql, rowsAsArray: true, typeCast: false }, done))
+  }
+
+  /** By the binary protocol, which has all digits of a FLOAT; the values in the form of the text protocol. */
+  async sendPrepared(sql: string): Promise<Reply> {
+    const reply = await this.#answer((done) =>
+      this.#driver.execute(
+        {
+          sql,
+          rowsAsArray: true,
+          supportBigNumbers: true,
+          bigNumberStrings: true,
+          dateStrings: true,
+          typeCast: readBinary as (column: unknown, next: () => unknown) => unknown,
+        },
+        done,
+      ),
+    )
+    // The driver would keep it, and the server's room for prepared statements is shared by all its clients.
+    this.#driver.unprepare(sql)
+    const fields = reply.fields ?? []
+    const rows = reply.rows.map((row) => row.map((value, at) => binaryToText(value, fields[at] as Field)))
+    return { ...reply, rows }
+  }
+
+  /** Ends what is running, from a second connection. Where that cannot be had, this connection is given up. */
+  async interrupt(): Promise<void> {
+    if (this.#lost !== undefined) return
+    const id = this.#driver.threadId
+    try {
+      const helper = await this.#open()
+      try {
+        await new Promise<void>((resolve, reject) => {
+          helper.query(`KILL QUERY ${id}`, (error: Error | null) => (error === null ? resolve() : reject(error)))
+        })
+      } finally {
+        helper.destroy()
+      }
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : new Error(messageOf(error)))
+    }
+  }
+
+  destroy(why: Error): void {
+    this.#lose(why)
+    this.#driver.destroy()
+  }
+
+  /** Says good-bye to the server, so that it frees the session's locks at once. */
+  async end(): Promise<void> {
+    if (this.#lost !== undefined) {
+      this.#driver.destroy()
+      return
+    }
+    await new Promise<void>((resolve) => {
+      this.#driver.end(() => resolve())
+      this.#waiting.add(() => resolve())
+    })
+    this.#lost ??= new Error('closed')
+  }
+}
