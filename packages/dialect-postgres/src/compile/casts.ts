@@ -1,0 +1,104 @@
+import {
+  type ColumnType,
+  MigrateError,
+  type SqlFragment,
+  sql,
+  type TableRef,
+  verbatim,
+} from '@org/migrate-core/dialect'
+import { quote } from '../quote.ts'
+import { toSql } from '../types.ts'
+import { refText } from './statements.ts'
+
+const numbers = ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'] as const
+const strings = ['text', 'character varying', 'character', 'name'] as const
+const [date, time, timetz] = ['date', 'time without time zone', 'time with time zone']
+const [timestamp, timestamptz] = ['timestamp without time zone', 'timestamp with time zone']
+
+/**
+ * What ALTER COLUMN TYPE converts by itself: the implicit and assignment casts of `pg_cast` (read on 15 and 18). To a string
+ * everything goes: https://www.postgresql.org/docs/current/sql-createcast.html
+ */
+const automatic: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ...numbers.map((name) => [name, numbers] as const),
+  ...strings.map((name) => [name, strings] as const),
+  [date, [timestamp, timestamptz]],
+  [timestamp, [date, time, timestamptz]],
+  [timestamptz, [date, time, timetz, timestamp]],
+  [time, ['interval', timetz]],
+  [timetz, [time]],
+  ['interval', [time]],
+  ['json', ['jsonb']],
+  ['jsonb', ['json']],
+  ['bit', ['bit varying']],
+  ['bit varying', ['bit']],
+  ['cidr', ['inet']],
+  ['inet', ['cidr']],
+  ['boolean', []],
+  ['uuid', []],
+  ['bytea', []],
+])
+
+/** The type's name without its sizes. */
+function baseOf(type: ColumnType): string {
+  return toSql(type).replaceAll(/\(\d+(?:,-?\d+)?\)/g, '')
+}
+
+const isNumber = (base: string): boolean => (numbers as readonly string[]).includes(base)
+const isString = (base: string): boolean => (strings as readonly string[]).includes(base)
+const isMoment = (base: string): boolean => [date, timestamp, timestamptz].includes(base)
+const isNamedEnum = (type: ColumnType): boolean => type.kind === 'enum' && type.name !== undefined
+
+/** Whether the server converts by itself; undefined for types that are not known here (domains, types of extensions). */
+export function convertsByItself(from: ColumnType, to: ColumnType): boolean | undefined {
+  const [source, target] = [baseOf(from), baseOf(to)]
+  if (source === target || isString(target)) return true
+  // An array goes as its elements go.
+  const [inner, outer] = [source.replace(/\[\]$/, ''), target.replace(/\[\]$/, '')]
+  if ((inner === source) !== (outer === target)) return false
+  if (isNamedEnum(to)) return false
+  const known = (type: ColumnType, base: string): boolean => automatic.has(base) || isNamedEnum(type)
+  if (!known(from, inner) || !known(to, outer)) return undefined
+  return automatic.get(inner)?.includes(outer) ?? false
+}
+
+/** An expression that does what is most likely meant. */
+function proposal(column: SqlFragment, from: ColumnType, to: ColumnType, target: SqlFragment): SqlFragment {
+  const [source, base] = [baseOf(from), baseOf(to)]
+  if (isNumber(source) && base === 'boolean') return sql`${column} <> 0`
+  if (source === 'boolean' && isNumber(base)) {
+    return base === 'integer' ? sql`${column}::integer` : sql`${column}::integer::${target}`
+  }
+  if (isNumber(source) && isMoment(base)) {
+    const moment = sql`to_timestamp(${column})`
+    if (base === timestamptz) return moment
+    return base === date ? sql`${moment}::date` : sql`${moment} AT TIME ZONE 'UTC'`
+  }
+  if (isMoment(source) && isNumber(base)) return sql`extract(epoch FROM ${column})::${target}`
+  if (isString(source) && base === 'bytea') return sql`convert_to(${column}, 'UTF8')`
+  if (source === 'bytea') return sql`convert_from(${column}, 'UTF8')::${target}`
+  return isString(source) ? sql`${column}::${target}` : sql`${column}::text::${target}`
+}
+
+interface Conversion {
+  readonly table: TableRef
+  readonly column: string
+  readonly from: ColumnType
+  readonly to: ColumnType
+  /** The new type's SQL. */
+  readonly target: string
+}
+
+/** Throws CAST_NEEDED where the server would refuse to convert the values by itself, with the expression that it wants. */
+export function requireCast({ table, column, from, to, target }: Conversion): void {
+  if (convertsByItself(from, to) !== false) return
+  const using = proposal(quote.identifier(column), from, to, verbatim(target)).text
+  const object = `column ${refText(table)}.${column}`
+  const source = toSql(from)
+  throw new MigrateError(
+    'CAST_NEEDED',
+    { object, from: source, to: target, using },
+    `${object}: PostgreSQL does not turn ${source} into ${target} by itself.`,
+    { remedy: `Say how with \`using\`, for example ${JSON.stringify(using)}.` },
+  )
+}

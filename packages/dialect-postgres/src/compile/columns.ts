@@ -1,0 +1,168 @@
+import {
+  type ColumnModel,
+  type CompileTable,
+  canonicalJson,
+  join,
+  type OperationAround,
+  type SqlFragment,
+  type SqlText,
+  type Statement,
+  sql,
+  type TableRef,
+  verbatim,
+} from '@org/migrate-core/dialect'
+import { enumCheckName, enumValues } from '../enum-check.ts'
+import { quote } from '../quote.ts'
+import { settleColumn, typeText } from '../settle.ts'
+import { unsupported } from '../unsupported.ts'
+import type { Features } from '../version.ts'
+import { requireCast } from './casts.ts'
+import { commentOnColumn } from './comments.ts'
+import { collate, columnDefinition, defaultValue, enumCheck, identityText } from './definitions.ts'
+import { around } from './dependants.ts'
+import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
+import { renameEnumChecks } from './tables.ts'
+
+/** A column on both sides of its change, settled. */
+interface Changing {
+  readonly table: TableRef
+  readonly old: ColumnModel
+  readonly now: ColumnModel
+  readonly using: SqlText | undefined
+}
+
+const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null)
+
+const of = (column: string, action: SqlFragment): SqlFragment => sql`ALTER COLUMN ${quote.identifier(column)} ${action}`
+
+const usingText = (using: SqlText): string => (typeof using === 'string' ? using : using.postgres)
+
+function typeAction(changing: Changing): SqlFragment | undefined {
+  const { table, old, now, using } = changing
+  const [from, to] = [typeText(table, old), typeText(table, now)]
+  if (using === undefined && from === to && old.collation === now.collation) return undefined
+  if (using === undefined) requireCast({ table, column: now.name, from: old.type, to: now.type, target: to })
+  const collation = now.collation === undefined ? sql`` : sql` ${collate(now.collation)}`
+  const convert = using === undefined ? sql`` : sql` USING ${verbatim(usingText(using))}`
+  return of(now.name, sql`TYPE ${verbatim(to)}${collation}${convert}`)
+}
+
+/** What one ALTER TABLE says of the type, the default and NULL. A default goes before the type changes: it has no USING. */
+function mainActions(changing: Changing, type: SqlFragment | undefined): readonly SqlFragment[] {
+  const { old, now } = changing
+  const renewed = type !== undefined || !same(old.default, now.default)
+  const drop = old.default !== undefined && (type !== undefined || now.default === undefined)
+  return [
+    ...(drop ? [of(now.name, sql`DROP DEFAULT`)] : []),
+    ...(type === undefined ? [] : [type]),
+    ...(now.default !== undefined && renewed ? [of(now.name, sql`SET DEFAULT ${defaultValue(now.default)}`)] : []),
+    ...(old.nullable === now.nullable ? [] : [of(now.name, now.nullable ? sql`DROP NOT NULL` : sql`SET NOT NULL`)]),
+  ]
+}
+
+function changeGenerated({ table, old, now }: Changing, features: Features): readonly Statement[] {
+  const [was, is] = [old.generated, now.generated]
+  if (same(was, is)) return []
+  const subject = `change column ${refText(table)}.${now.name}`
+  const again = 'Drop the column and add it again, in the same revision.'
+  if (was === undefined) unsupported(subject, 'a column that is there does not become a generated one', again)
+  if (is === undefined) {
+    if (!was.stored) unsupported(subject, 'a virtual column has no values that would stay', again)
+    return [alterTable(table, of(now.name, sql`DROP EXPRESSION`))]
+  }
+  if (was.stored !== is.stored) unsupported(subject, 'a generated column stays stored or virtual', again)
+  if (!features.setExpression) unsupported(subject, 'PostgreSQL changes the expression from version 17', again)
+  return [alterTable(table, of(now.name, sql`SET EXPRESSION AS (${verbatim(is.expression)})`))]
+}
+
+/** Numbers begin after those that are there: the sequence knows nothing of them. */
+function numberAfterRows(table: TableRef, { name, identity }: ColumnModel): readonly Statement[] {
+  if ((identity?.increment ?? 1) < 0) return []
+  const sequence = sql`pg_get_serial_sequence(${quote.literal(quote.table(table).text)}, ${quote.literal(name)})`
+  const top = sql`max(${quote.identifier(name)})`
+  const text = sql`SELECT setval(${sequence}, ${top}) FROM ${quote.table(table)} HAVING ${top} >= ${identity?.start ?? 1}`
+  return [statement(text, [table], { note: `number ${refText(table)}.${name} on from its last value` })]
+}
+
+function changeIdentity({ table, old, now }: Changing): { before: readonly Statement[]; after: readonly Statement[] } {
+  const [was, is] = [old.identity, now.identity]
+  const kind = (mode: NonNullable<typeof was>['mode']) => (mode === 'always' ? 'always' : 'byDefault')
+  if (is === undefined) {
+    const drop = was === undefined ? [] : [alterTable(table, of(now.name, sql`DROP IDENTITY`))]
+    return { before: drop, after: [] }
+  }
+  if (was === undefined) {
+    const add = alterTable(table, of(now.name, sql`ADD ${identityText(is)}`))
+    return { before: [], after: [add, ...numberAfterRows(table, now)] }
+  }
+  const actions = [
+    ...(kind(was.mode) === kind(is.mode)
+      ? []
+      : [sql`SET GENERATED ${is.mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`}`]),
+    ...((was.start ?? 1) === (is.start ?? 1) ? [] : [sql`SET START WITH ${is.start ?? 1}`]),
+    ...((was.increment ?? 1) === (is.increment ?? 1) ? [] : [sql`SET INCREMENT BY ${is.increment ?? 1}`]),
+  ]
+  return { before: [], after: actions.length === 0 ? [] : [alterTable(table, of(now.name, join(actions, ' ')))] }
+}
+
+/** The CHECK that holds the values of an enum without a type. */
+function changeEnumCheck({ table, old, now }: Changing) {
+  const [was, is] = [enumValues(old.type), enumValues(now.type)]
+  if (same(was, is)) return { before: [], after: [] }
+  const drop = sql`DROP CONSTRAINT ${quote.identifier(enumCheckName(table.name, old.name))}`
+  return {
+    before: was === undefined ? [] : [alterTable(table, drop)],
+    after: is === undefined ? [] : [alterTable(table, sql`ADD ${enumCheck(table, now.name, is)}`)],
+  }
+}
+
+function alterColumn(at: OperationAround<'alterColumn'>, features: Features): readonly Statement[] {
+  const { operation, before, after } = at
+  const { table: ref, using } = operation
+  const old = settleColumn(columnOf(tableOf(before, ref), operation.column))
+  const now = settleColumn(columnOf(tableOf(after, ref), operation.column))
+  const changing = { table: ref, old, now, using }
+  const type = typeAction(changing)
+  const actions = mainActions(changing, type)
+  const identity = changeIdentity(changing)
+  const check = changeEnumCheck(changing)
+  const main = [
+    ...changeGenerated(changing, features),
+    ...identity.before,
+    ...check.before,
+    ...(actions.length === 0
+      ? []
+      : [
+          alterTable(ref, join(actions), {
+            ...(type === undefined ? {} : { note: `change ${refText(ref)}.${now.name} to ${typeText(ref, now)}` }),
+          }),
+        ]),
+    ...identity.after,
+    ...check.after,
+    ...((old.comment ?? '') === (now.comment ?? '') ? [] : [commentOnColumn(ref, now.name, now.comment)]),
+  ]
+  return type === undefined ? main : around(before, ref, now.name, main)
+}
+
+export function columnStatements(
+  features: Features,
+): Pick<CompileTable, 'addColumn' | 'dropColumn' | 'alterColumn' | 'renameColumn'> {
+  return {
+    addColumn: ({ operation: { table, column } }) => [
+      alterTable(table, sql`ADD COLUMN ${columnDefinition(table, column, features)}`),
+      ...(column.comment === undefined || column.comment === ''
+        ? []
+        : [commentOnColumn(table, column.name, column.comment)]),
+    ],
+    dropColumn: ({ operation: { table, column } }) => [alterTable(table, sql`DROP COLUMN ${quote.identifier(column)}`)],
+    alterColumn: (at) => alterColumn(at, features),
+    renameColumn: ({ operation: { table, column, to }, before }) => {
+      const owner = tableOf(before, table)
+      const renamed = owner.columns.filter(({ name }) => name === column)
+      return [
+        alterTable(table, sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`),
+        ...renameEnumChecks({ ...owner, columns: renamed }, table, () => ({ table: table.name, column: to })),
+      ]
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import type { CompileTable } from '@org/migrate-core/dialect'
+import { featuresOf, newestMajor } from '../version.ts'
+import { columnStatements } from './columns.ts'
+import { commentStatements } from './comments.ts'
+import { constraintStatements } from './constraints.ts'
+import { enumStatements } from './enums.ts'
+import { extensionStatements } from './extensions.ts'
+import { indexStatements } from './indexes.ts'
+import { opaqueStatements } from './opaque.ts'
+import { rowStatements } from './rows.ts'
+import { schemaStatements } from './schemas.ts'
+import { sequenceStatements } from './sequences.ts'
+import { tableStatements } from './tables.ts'
+import { triggerStatements } from './triggers.ts'
+import { viewStatements } from './views.ts'
+
+/** The statements of every operation, as a server of that major version takes them. */
+export function compileFor(major: number): CompileTable {
+  const features = featuresOf(major)
+  return {
+    ...tableStatements(features),
+    ...columnStatements(features),
+    ...constraintStatements(features),
+    ...indexStatements(features),
+    ...schemaStatements,
+    ...extensionStatements,
+    ...enumStatements(features),
+    ...viewStatements,
+    ...triggerStatements,
+    ...sequenceStatements,
+    ...commentStatements,
+    ...rowStatements,
+    ...opaqueStatements,
+  }
+}
+
+/** For the newest version, which is assumed where no server has been asked. */
+export const compile: CompileTable = compileFor(newestMajor)

@@ -1,0 +1,60 @@
+import {
+  type CompileTable,
+  type ConstraintModel,
+  type Statement,
+  sql,
+  type TableModel,
+  type TableRef,
+  words,
+} from '@org/migrate-core/dialect'
+import { quote } from '../quote.ts'
+import { unsupported } from '../unsupported.ts'
+import type { Features } from '../version.ts'
+import { constraintDefinition } from './definitions.ts'
+import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
+
+export function addConstraint(table: TableRef, constraint: ConstraintModel, features: Features): Statement {
+  const notValid = 'notValid' in constraint && constraint.notValid === true
+  return alterTable(
+    table,
+    words(sql`ADD`, constraintDefinition(constraint, features), notValid && sql`NOT VALID`),
+    constraint.kind === 'foreignKey' || notValid ? {} : { note: `check or index the rows of ${table.name}` },
+  )
+}
+
+/**
+ * Drops a constraint by the name that the server has it under. `advance` gives constraints without a name the one that the
+ * server makes; where it cannot know that (cut at 63 bytes, taken by another), none is guessed.
+ */
+export function dropNamed(table: TableRef, constraint: ConstraintModel): Statement {
+  if (constraint.name === undefined) {
+    unsupported(
+      `drop a ${constraint.kind} without a name of ${refText(table)}`,
+      'which name the server made for it is not known here',
+      'Run it online, where the name is read from the database, or drop it by its name.',
+    )
+  }
+  return alterTable(table, sql`DROP CONSTRAINT ${quote.identifier(constraint.name)}`)
+}
+
+/** The one that `advance` took away. */
+function dropped(before: TableModel, after: TableModel): ConstraintModel {
+  const left = new Set(after.constraints)
+  const found = before.constraints.find((constraint) => !left.has(constraint))
+  if (found !== undefined) return found
+  throw notInSchema(`the constraint of ${refText(before.ref)}`)
+}
+
+export function constraintStatements(
+  features: Features,
+): Pick<CompileTable, 'addConstraint' | 'dropConstraint' | 'renameConstraint'> {
+  return {
+    addConstraint: ({ operation: { table, constraint } }) => [addConstraint(table, constraint, features)],
+    dropConstraint: ({ operation: { table }, before, after }) => [
+      dropNamed(table, dropped(tableOf(before, table), tableOf(after, table))),
+    ],
+    renameConstraint: ({ operation: { table, constraint, to } }) => [
+      alterTable(table, sql`RENAME CONSTRAINT ${quote.identifier(constraint)} TO ${quote.identifier(to)}`),
+    ],
+  }
+}

@@ -1,0 +1,142 @@
+import {
+  type ColumnModel,
+  type ConstraintKind,
+  type ConstraintModel,
+  type ConstraintOf,
+  type DefaultValue,
+  type Deferrable,
+  type Identity,
+  join,
+  type ReferentialAction,
+  type SqlFragment,
+  sql,
+  type TableRef,
+  verbatim,
+  words,
+} from '@org/migrate-core/dialect'
+import { enumCheckName, enumValues } from '../enum-check.ts'
+import { quote } from '../quote.ts'
+import { settleColumn, typeText } from '../settle.ts'
+import { unsupported } from '../unsupported.ts'
+import type { Features } from '../version.ts'
+
+export function names(columns: readonly string[]): SqlFragment {
+  return sql`(${join(columns.map(quote.identifier))})`
+}
+
+/** A collation by its name; one that stands in another schema is given as `"schema"."name"`, quoted already. */
+export function collate(collation: string): SqlFragment {
+  const quoted = /^"(?:[^"]|"")+"\."(?:[^"]|"")+"$/.test(collation)
+  return sql`COLLATE ${quoted ? verbatim(collation) : quote.identifier(collation)}`
+}
+
+/** A default's value; `column` is settled. */
+export function defaultValue(value: DefaultValue): SqlFragment {
+  if (value.kind === 'now') return sql`CURRENT_TIMESTAMP`
+  return value.kind === 'literal' ? quote.literal(value.value) : sql`(${verbatim(value.sql)})`
+}
+
+/** `GENERATED … AS IDENTITY`, with where it begins and its step. */
+export function identityText({ mode, start, increment }: Identity): SqlFragment {
+  const options = words(
+    start !== undefined && sql`START WITH ${start}`,
+    increment !== undefined && sql`INCREMENT BY ${increment}`,
+  )
+  return words(
+    sql`GENERATED ${mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`} AS IDENTITY`,
+    options.text !== '' && sql`(${options})`,
+  )
+}
+
+function generatedText(
+  generated: NonNullable<ColumnModel['generated']>,
+  name: string,
+  features: Features,
+): SqlFragment {
+  if (!generated.stored && !features.virtualColumns) {
+    unsupported(`the virtual generated column ${name}`, 'PostgreSQL has them from version 18', 'Make it `stored`.')
+  }
+  const kind = generated.stored ? sql`STORED` : sql`VIRTUAL`
+  return sql`GENERATED ALWAYS AS (${verbatim(generated.expression)}) ${kind}`
+}
+
+/** The CHECK that holds the values of an enum without a type of its own. */
+export function enumCheck(table: TableRef, column: string, values: readonly string[]): SqlFragment {
+  const name = quote.identifier(enumCheckName(table.name, column))
+  const list = join(values.map((value) => quote.literal(value)))
+  return sql`CONSTRAINT ${name} CHECK (${quote.identifier(column)} IN (${list}))`
+}
+
+/** A column as CREATE TABLE and ADD COLUMN say it. */
+export function columnDefinition(table: TableRef, declared: ColumnModel, features: Features): SqlFragment {
+  const column = settleColumn(declared)
+  const values = enumValues(column.type)
+  return words(
+    quote.identifier(column.name),
+    verbatim(typeText(table, column)),
+    column.collation !== undefined && collate(column.collation),
+    column.default !== undefined && sql`DEFAULT ${defaultValue(column.default)}`,
+    column.generated !== undefined && generatedText(column.generated, column.name, features),
+    column.identity !== undefined && identityText(column.identity),
+    !column.nullable && sql`NOT NULL`,
+    values !== undefined && enumCheck(table, column.name, values),
+  )
+}
+
+const actions: { readonly [A in ReferentialAction]: SqlFragment } = {
+  noAction: sql`NO ACTION`,
+  restrict: sql`RESTRICT`,
+  cascade: sql`CASCADE`,
+  setNull: sql`SET NULL`,
+  setDefault: sql`SET DEFAULT`,
+}
+
+const deferrables: { readonly [D in Deferrable]: SqlFragment } = {
+  immediate: sql`DEFERRABLE INITIALLY IMMEDIATE`,
+  deferred: sql`DEFERRABLE INITIALLY DEFERRED`,
+}
+
+function nullsNotDistinct(features: Features, what: string): SqlFragment {
+  if (!features.nullsNotDistinct) unsupported(what, 'PostgreSQL has NULLS NOT DISTINCT from version 15')
+  return sql`NULLS NOT DISTINCT`
+}
+
+type Bodies = { readonly [K in ConstraintKind]: (constraint: ConstraintOf<K>, features: Features) => SqlFragment }
+
+const bodies: Bodies = {
+  primaryKey: ({ columns }) => sql`PRIMARY KEY ${names(columns)}`,
+  unique: (constraint, features) =>
+    words(
+      sql`UNIQUE`,
+      constraint.nullsNotDistinct && nullsNotDistinct(features, `unique (${constraint.columns.join(', ')})`),
+      names(constraint.columns),
+    ),
+  check: ({ expression }) => sql`CHECK (${verbatim(expression)})`,
+  foreignKey({ columns, references, onDelete, onUpdate, match }) {
+    if (match === 'partial') unsupported(`foreign key (${columns.join(', ')})`, 'PostgreSQL has no MATCH PARTIAL')
+    return words(
+      sql`FOREIGN KEY ${names(columns)} REFERENCES ${quote.table(references.table)}`,
+      references.columns.length > 0 && names(references.columns),
+      match === 'full' && sql`MATCH FULL`,
+      onDelete !== undefined && onDelete !== 'noAction' && sql`ON DELETE ${actions[onDelete]}`,
+      onUpdate !== undefined && onUpdate !== 'noAction' && sql`ON UPDATE ${actions[onUpdate]}`,
+    )
+  },
+  exclude: ({ method = 'gist', elements, where }) =>
+    words(
+      sql`EXCLUDE USING ${quote.identifier(method)}`,
+      sql`(${join(elements.map(({ expression, operator }) => verbatim(`${expression} WITH ${operator}`)))})`,
+      where !== undefined && sql`WHERE (${verbatim(where)})`,
+    ),
+}
+
+/** A constraint as CREATE TABLE and ADD say it, but for NOT VALID, which only ADD takes. */
+export function constraintDefinition(constraint: ConstraintModel, features: Features): SqlFragment {
+  return words(
+    constraint.name !== undefined && sql`CONSTRAINT ${quote.identifier(constraint.name)}`,
+    (bodies[constraint.kind] as (of: ConstraintModel, features: Features) => SqlFragment)(constraint, features),
+    'deferrable' in constraint && constraint.deferrable !== undefined && deferrables[constraint.deferrable],
+  )
+}
+
+export { nullsNotDistinct }

@@ -1,0 +1,110 @@
+import {
+  MigrateError,
+  type SchemaModel,
+  type Statement,
+  type TableRef,
+  type TriggerModel,
+  type ViewModel,
+} from '@org/migrate-core/dialect'
+import { mentions, namesIn } from '../names-in.ts'
+import { refText, sameRef, tableOf } from './statements.ts'
+import { createTrigger, dropTrigger } from './triggers.ts'
+import { createView, dropView } from './view-text.ts'
+
+/** What has to go before a change and comes back after it, each in the order to do it. */
+export interface Surroundings {
+  readonly away: readonly Statement[]
+  readonly back: readonly Statement[]
+}
+
+/** Columns of a table (or of a view, all of them) that something may read. */
+export interface Read {
+  readonly table: TableRef
+  readonly columns: readonly string[] | undefined
+}
+
+const known = new WeakMap<ViewModel, ReadonlySet<string>>()
+
+function namesOf(view: ViewModel): ReadonlySet<string> {
+  const found = known.get(view) ?? namesIn(view.definition)
+  known.set(view, found)
+  return found
+}
+
+/**
+ * The views that read the columns, by the names in their texts, and those that read these views, so that each stands after
+ * what it reads. Rather one too many: a view comes back as it was.
+ */
+function viewsOn(model: SchemaModel, reads: readonly Read[]): readonly ViewModel[] {
+  const found: ViewModel[] = []
+  const path = new Set<ViewModel>()
+  const visit = (name: string, columns: readonly string[] | undefined): void => {
+    for (const view of model.views.values()) {
+      const names = namesOf(view)
+      if (!names.has(name) || path.has(view) || reads.some(({ table }) => sameRef(view.ref, table))) continue
+      if (columns !== undefined && !names.has('*') && !columns.some((column) => names.has(column))) continue
+      const at = found.indexOf(view)
+      // A view behind two others stands behind both.
+      if (at !== -1) found.splice(at, 1)
+      found.push(view)
+      path.add(view)
+      visit(view.ref.name, undefined)
+      path.delete(view)
+    }
+  }
+  for (const { table, columns } of reads) visit(table.name, columns)
+  return found
+}
+
+const triggersOf = (model: SchemaModel, ref: TableRef): readonly TriggerModel[] =>
+  [...model.triggers.values()].filter((trigger) => sameRef(trigger.table, ref))
+
+/** What stands before EXECUTE: the events with their columns, and WHEN. */
+const conditionOf = ({ definition }: TriggerModel): string => definition.split(/\bexecute\b/i)[0] ?? definition
+
+/**
+ * Views and triggers that read columns whose type changes. The server refuses the change while they are there
+ * (https://www.postgresql.org/docs/current/sql-altertable.html), so they are made anew from their definitions; where the
+ * definition was read from the server, with their owner, privileges, comments and indexes.
+ */
+export function surroundings(model: SchemaModel, reads: readonly Read[]): Surroundings {
+  const views = viewsOn(model, reads)
+  const triggers = reads.flatMap(({ table, columns = [] }) =>
+    triggersOf(model, table).filter((trigger) => columns.some((column) => mentions(conditionOf(trigger), column))),
+  )
+  return {
+    away: [...views.toReversed().map(dropView), ...triggers.map((trigger) => dropTrigger(trigger.table, trigger.name))],
+    back: [
+      ...triggers.map(createTrigger),
+      ...views.flatMap((view) => [...createView(view), ...triggersOf(model, view.ref).map(createTrigger)]),
+    ],
+  }
+}
+
+/** A generated column that reads one whose type changes would have to be dropped, and with it what stands on it. */
+export function refuseGenerated(model: SchemaModel, table: TableRef, column: string): void {
+  const dependants = tableOf(model, table).columns.flatMap(({ name, generated }) =>
+    generated !== undefined && name !== column && mentions(generated.expression, column)
+      ? [`generated column ${name}`]
+      : [],
+  )
+  if (dependants.length === 0) return
+  const object = `column ${refText(table)}.${column}`
+  throw new MigrateError(
+    'DEPENDENT_OBJECTS',
+    { object, dependants },
+    `The type of the ${object} cannot be changed: ${dependants.join(', ')} ${dependants.length === 1 ? 'is' : 'are'} computed from it.`,
+    { remedy: 'Drop the generated column before, and add it again after, in the same revision.' },
+  )
+}
+
+export function around(
+  model: SchemaModel,
+  table: TableRef,
+  column: string,
+  statements: readonly Statement[],
+): readonly Statement[] {
+  refuseGenerated(model, table, column)
+  const { away, back } = surroundings(model, [{ table, columns: [column] }])
+  return [...away, ...statements, ...back]
+}

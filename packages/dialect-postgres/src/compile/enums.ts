@@ -1,0 +1,63 @@
+import {
+  type CompileTable,
+  join,
+  type OperationOf,
+  type SchemaModel,
+  type Statement,
+  sql,
+  tableKey,
+  words,
+} from '@org/migrate-core/dialect'
+import { quote } from '../quote.ts'
+import type { Features } from '../version.ts'
+import { rebuildEnum } from './enum-rebuild.ts'
+import { notInSchema, refText, statement } from './statements.ts'
+
+function nativeChanges({ enum: ref, rename, add }: OperationOf<'alterEnum'>): readonly Statement[] {
+  const type = quote.table(ref)
+  const renames = (rename ?? []).map(({ value, to }) =>
+    statement(sql`ALTER TYPE ${type} RENAME VALUE ${quote.literal(value)} TO ${quote.literal(to)}`, []),
+  )
+  const adds = (add ?? []).map(({ value, before, after }): Statement => {
+    const text = words(
+      sql`ALTER TYPE ${type} ADD VALUE ${quote.literal(value)}`,
+      before !== undefined && sql`BEFORE ${quote.literal(before)}`,
+      after !== undefined && sql`AFTER ${quote.literal(after)}`,
+    )
+    // "must be committed before they can be used", also where the type was made in the same transaction.
+    return { ...statement(text, []), commitAfter: true }
+  })
+  return [...renames, ...adds]
+}
+
+function valuesOf(model: SchemaModel, ref: OperationOf<'alterEnum'>['enum']): readonly string[] {
+  const found = model.enums.get(tableKey(ref))
+  if (found !== undefined) return found.values
+  throw notInSchema(`enum ${refText(ref)}`)
+}
+
+export function enumStatements(
+  features: Features,
+): Pick<CompileTable, 'createEnum' | 'alterEnum' | 'renameEnum' | 'dropEnum'> {
+  return {
+    createEnum: ({ operation: { enum: created } }) => [
+      statement(
+        sql`CREATE TYPE ${quote.table(created.ref)} AS ENUM (${join(created.values.map((value) => quote.literal(value)))})`,
+        [],
+      ),
+    ],
+    alterEnum: ({ operation, before, after }) => {
+      if ((operation.drop ?? []).length === 0) return nativeChanges(operation)
+      const { add: _, ...renames } = operation
+      // What is renamed keeps its rows; the new type then differs in what is added and dropped only.
+      return [
+        ...nativeChanges(renames),
+        ...rebuildEnum({ operation, before, after, values: valuesOf(after, operation.enum), features }),
+      ]
+    },
+    renameEnum: ({ operation: { enum: ref, to } }) => [
+      statement(sql`ALTER TYPE ${quote.table(ref)} RENAME TO ${quote.identifier(to)}`, []),
+    ],
+    dropEnum: ({ operation: { enum: ref } }) => [statement(sql`DROP TYPE ${quote.table(ref)}`, [])],
+  }
+}

@@ -1,0 +1,16 @@
+import { type CompileTable, sql, words } from '@org/migrate-core/dialect'
+import { quote } from '../quote.ts'
+import { statement } from './statements.ts'
+
+export const extensionStatements: Pick<CompileTable, 'createExtension' | 'dropExtension'> = {
+  createExtension: ({ operation: { extension, schema } }) => [
+    statement(
+      words(
+        sql`CREATE EXTENSION ${quote.identifier(extension)}`,
+        schema !== undefined && sql`SCHEMA ${quote.identifier(schema)}`,
+      ),
+      [],
+    ),
+  ],
+  dropExtension: ({ operation: { extension } }) => [statement(sql`DROP EXTENSION ${quote.identifier(extension)}`, [])],
+}

@@ -1,0 +1,94 @@
+import {
+  type CompileTable,
+  type IndexElement,
+  type IndexModel,
+  join,
+  type SqlFragment,
+  type Statement,
+  sql,
+  type TableModel,
+  type TableRef,
+  verbatim,
+  words,
+} from '@org/migrate-core/dialect'
+import { quote } from '../quote.ts'
+import type { Features } from '../version.ts'
+import { commentOnIndex } from './comments.ts'
+import { collate, names, nullsNotDistinct } from './definitions.ts'
+import { storageParameters } from './options.ts'
+import { outside, statement, tableOf } from './statements.ts'
+
+/** An index by its name: it stands in the schema of its table. */
+export function indexName(table: TableRef, index: string): SqlFragment {
+  return quote.table({ ...table, name: index })
+}
+
+const plainClass = /^[a-z_][a-z0-9_$]*(?:\.[a-z_][a-z0-9_$]*)?$/i
+
+/** An operator class; its parameters and its schema are the author's text. */
+function operatorClass(text: string): SqlFragment {
+  return plainClass.test(text) || /[("]/.test(text) ? verbatim(text) : quote.identifier(text)
+}
+
+function elementText(element: IndexElement): SqlFragment {
+  const { column, expression, order, nulls, collation, operatorClass: operators } = element
+  return words(
+    column === undefined ? sql`(${verbatim(expression ?? '')})` : quote.identifier(column),
+    collation !== undefined && collate(collation),
+    operators !== undefined && operatorClass(operators),
+    order !== undefined && (order === 'desc' ? sql`DESC` : sql`ASC`),
+    nulls !== undefined && (nulls === 'first' ? sql`NULLS FIRST` : sql`NULLS LAST`),
+  )
+}
+
+interface Building {
+  readonly table: TableRef
+  readonly index: IndexModel
+  readonly concurrently?: true | undefined
+}
+
+export function createIndex({ table, index, concurrently }: Building, features: Features): readonly Statement[] {
+  const options = Object.entries(index.options ?? {})
+  const text = words(
+    sql`CREATE`,
+    index.unique && sql`UNIQUE`,
+    sql`INDEX`,
+    concurrently && sql`CONCURRENTLY`,
+    sql`${quote.identifier(index.name)} ON ${quote.table(table)}`,
+    index.method !== undefined && sql`USING ${quote.identifier(index.method)}`,
+    sql`(${join(index.elements.map(elementText))})`,
+    index.include !== undefined && index.include.length > 0 && sql`INCLUDE ${names(index.include)}`,
+    index.nullsNotDistinct && nullsNotDistinct(features, `index ${index.name}`),
+    options.length > 0 && sql`WITH (${storageParameters(options)})`,
+    index.where !== undefined && sql`WHERE (${verbatim(index.where)})`,
+  )
+  const build = statement(text, [table], { note: `build index ${index.name}` })
+  const comment = index.comment === undefined || index.comment === '' ? [] : [commentOnIndex(table, index)]
+  return [concurrently ? outside(build) : build, ...comment]
+}
+
+export function dropIndex(table: TableRef, index: string, concurrently?: true): Statement {
+  const text = words(sql`DROP INDEX`, concurrently && sql`CONCURRENTLY`, indexName(table, index))
+  const drop = statement(text, [table])
+  return concurrently ? outside(drop) : drop
+}
+
+/** A concurrent build that failed leaves an index that no query uses and that keeps its name. IF NOT EXISTS would keep it. */
+function invalidBefore(table: TableModel, name: string): boolean {
+  return table.hiddenIndexes?.some((hidden) => hidden.why === 'invalid' && hidden.name === name) ?? false
+}
+
+export function indexStatements(features: Features): Pick<CompileTable, 'createIndex' | 'dropIndex' | 'renameIndex'> {
+  return {
+    createIndex: ({ operation: { table, index, concurrently }, before }) => [
+      ...(invalidBefore(tableOf(before, table), index.name)
+        ? [{ ...dropIndex(table, index.name, concurrently), note: `drop the invalid index ${index.name}` }]
+        : []),
+      ...createIndex({ table, index, concurrently }, features),
+    ],
+    dropIndex: ({ operation: { table, index, concurrently } }) => [dropIndex(table, index, concurrently)],
+    renameIndex: ({ operation: { table, index, to } }) => [
+      statement(sql`ALTER INDEX ${indexName(table, index)} RENAME TO ${quote.identifier(to)}`, [table]),
+    ],
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  type ColumnType,
+  type CompileTable,
+  decodeRowValue,
+  findTable,
+  join,
+  type RowValue,
+  type SchemaModel,
+  type SqlFragment,
+  type SqlValue,
+  type Statement,
+  sql,
+  type TableModel,
+  type TableRef,
+  words,
+} from '@org/migrate-core/dialect'
+import { quote } from '../quote.ts'
+import { typeOf } from '../settle.ts'
+import { names } from './definitions.ts'
+import { refText, statement } from './statements.ts'
+
+// A message of the protocol counts its parameters in 16 bits: https://www.postgresql.org/docs/current/protocol-message-formats.html
+const mostValues = 30_000
+const mostRows = 500
+
+type Rows = readonly (readonly RowValue[])[]
+
+function chunks(rows: Rows, width: number): readonly Rows[] {
+  const size = Math.max(1, Math.min(mostRows, Math.floor(mostValues / Math.max(1, width))))
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, at) => rows.slice(at * size, (at + 1) * size))
+}
+
+const isNumeric = (type: ColumnType): boolean => ['integer', 'decimal', 'real', 'double'].includes(type.kind)
+
+/** The value as the column takes it, also where it stands as a literal in a script: TRUE is no number, and 1 no boolean. */
+function fitted(value: SqlValue, type: ColumnType | undefined): SqlValue {
+  if (type === undefined || value === null || typeof value === 'string' || value instanceof Uint8Array) return value
+  if (type.kind === 'boolean') return value === true || Number(value) === 1 ? true : Number(value) === 0 ? false : value
+  if (typeof value === 'boolean') return isNumeric(type) ? Number(value) : String(value)
+  return isNumeric(type) || type.kind === 'native' ? value : String(value)
+}
+
+function typesOf(table: TableModel | undefined, columns: readonly string[]): readonly (ColumnType | undefined)[] {
+  return columns.map((name) => {
+    const column = table?.columns.find((one) => one.name === name)
+    return column === undefined ? undefined : typeOf(column)
+  })
+}
+
+function counted(rows: Rows): string {
+  return rows.length === 1 ? '1 row' : `${rows.length} rows`
+}
+
+const identities = (table: TableModel, columns: readonly string[]) =>
+  table.columns.filter(({ name, identity }) => identity !== undefined && columns.includes(name))
+
+/**
+ * Numbers that were given do not move the sequence of an identity, as they do on the other databases: the next row without
+ * a number would collide with them.
+ */
+function numberFrom(ref: TableRef, column: string): Statement {
+  const table = quote.table(ref)
+  const owner = quote.literal(table.text)
+  const text = sql`SELECT setval(s.name, s.top) FROM (SELECT pg_get_serial_sequence(${owner}, ${quote.literal(column)}) AS name, max(${quote.identifier(column)}) AS top FROM ${table}) AS s WHERE s.top > coalesce(pg_sequence_last_value(s.name::regclass), 0)`
+  return statement(text, [ref], { note: `number ${refText(ref)}.${column} on from its last value` })
+}
+
+function numbering(model: SchemaModel, ref: TableRef, columns: readonly string[]) {
+  const table = findTable(model, ref)
+  const given = table === undefined ? [] : identities(table, columns)
+  return {
+    always: given.some(({ identity }) => identity?.mode === 'always'),
+    after: given.filter(({ identity }) => (identity?.increment ?? 1) > 0).map(({ name }) => numberFrom(ref, name)),
+  }
+}
+
+export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
+  insertRows: ({ operation: { table, columns, rows }, before }) => {
+    const types = typesOf(findTable(before, table), columns)
+    const place = sql`(${join(columns.map(() => sql`?`))})`
+    const { always, after } = numbering(before, table, columns)
+    const inserts = chunks(rows, columns.length).map((part): Statement => {
+      const text = words(
+        sql`INSERT INTO ${quote.table(table)} ${names(columns)}`,
+        always && sql`OVERRIDING SYSTEM VALUE`,
+        sql`VALUES ${join(part.map(() => place))}`,
+      )
+      const params = part.flatMap((row) => row.map((value, at) => fitted(decodeRowValue(value), types[at])))
+      return statement(text, [table], { params, note: `insert ${counted(part)} into ${table.name}` })
+    })
+    return rows.length === 0 ? [] : [...inserts, ...after]
+  },
+  deleteRows: ({ operation: { table, key, rows }, before }) => {
+    const types = typesOf(findTable(before, table), key)
+    return chunks(rows, key.length).map((part): Statement => {
+      const params: SqlValue[] = []
+      // `=` finds by an index, IS NOT DISTINCT FROM does not.
+      const one = (row: readonly RowValue[]): SqlFragment =>
+        sql`(${join(
+          key.map((column, at): SqlFragment => {
+            const value = fitted(decodeRowValue(row[at] ?? null), types[at])
+            if (value === null) return sql`${quote.identifier(column)} IS NULL`
+            params.push(value)
+            return sql`${quote.identifier(column)} = ?`
+          }),
+          ' AND ',
+        )})`
+      const text = sql`DELETE FROM ${quote.table(table)} WHERE ${join(part.map(one), ' OR ')}`
+      return statement(text, [table], { params, note: `delete ${counted(part)} from ${table.name}` })
+    })
+  },
+}

@@ -1,0 +1,106 @@
+import {
+  type CompileTable,
+  type ConstraintOf,
+  join,
+  type SchemaModel,
+  type Statement,
+  sql,
+  type TableModel,
+  type TableRef,
+  words,
+} from '@org/migrate-core/dialect'
+import { enumCheckName, enumValues } from '../enum-check.ts'
+import { quote } from '../quote.ts'
+import { typeOf } from '../settle.ts'
+import { unsupported } from '../unsupported.ts'
+import type { Features } from '../version.ts'
+import { commentsOf } from './comments.ts'
+import { addConstraint, dropNamed } from './constraints.ts'
+import { columnDefinition, constraintDefinition } from './definitions.ts'
+import { createIndex } from './indexes.ts'
+import { isTableWord, parameterName, storageParameters, tableSuffix } from './options.ts'
+import { alterTable, refText, sameRef, statement, tableOf } from './statements.ts'
+
+/** CREATE TABLE takes NOT VALID without a word and the constraint is valid: it has to be added. */
+const isLater = (constraint: TableModel['constraints'][number]): boolean =>
+  'notValid' in constraint && constraint.notValid === true
+
+function createTable(table: TableModel, features: Features): readonly Statement[] {
+  const { ref } = table
+  const lines = [
+    ...table.columns.map((column) => columnDefinition(ref, column, features)),
+    ...table.constraints.filter((one) => !isLater(one)).map((one) => constraintDefinition(one, features)),
+  ]
+  const text = words(
+    sql`CREATE`,
+    table.options.unlogged === true && sql`UNLOGGED`,
+    sql`TABLE ${quote.table(ref)} (\n  ${join(lines, ',\n  ')}\n)`,
+    tableSuffix(table.options),
+  )
+  return [
+    statement(text.text.trimEnd(), [ref]),
+    ...table.constraints.filter(isLater).map((one) => addConstraint(ref, one, features)),
+    ...table.indexes.flatMap((index) => createIndex({ table: ref, index }, features)),
+    ...commentsOf(table),
+  ]
+}
+
+/** The foreign keys of other tables to one. */
+function keysTo(model: SchemaModel, to: TableRef) {
+  return [...model.tables.values()].flatMap(({ ref, constraints }) =>
+    sameRef(ref, to)
+      ? []
+      : constraints.flatMap((key): { table: TableRef; key: ConstraintOf<'foreignKey'> }[] =>
+          key.kind === 'foreignKey' && sameRef(key.references.table, to) ? [{ table: ref, key }] : [],
+        ),
+  )
+}
+
+/** The CHECK of an enum without a type is known by its name, which holds the table's and the column's. */
+export function renameEnumChecks(
+  table: TableModel,
+  at: TableRef,
+  rename: (column: string) => { readonly table: string; readonly column: string },
+): readonly Statement[] {
+  return table.columns.flatMap((column) => {
+    if (enumValues(typeOf(column)) === undefined) return []
+    const now = rename(column.name)
+    const from = quote.identifier(enumCheckName(table.ref.name, column.name))
+    const to = quote.identifier(enumCheckName(now.table, now.column))
+    return from.text === to.text ? [] : [alterTable(at, sql`RENAME CONSTRAINT ${from} TO ${to}`)]
+  })
+}
+
+function alterOption(table: TableRef, option: string, value: string | boolean | null): Statement {
+  if (option === 'unlogged') {
+    return alterTable(table, value === true ? sql`SET UNLOGGED` : sql`SET LOGGED`, { note: `rewrite ${table.name}` })
+  }
+  if (isTableWord(option)) {
+    unsupported(`option ${option} of ${refText(table)}`, 'it is decided when the table is created')
+  }
+  return value === null
+    ? alterTable(table, sql`RESET (${parameterName(option)})`)
+    : alterTable(table, sql`SET (${storageParameters([[option, value]])})`)
+}
+
+export function tableStatements(
+  features: Features,
+): Pick<CompileTable, 'createTable' | 'dropTable' | 'renameTable' | 'alterTableOptions'> {
+  return {
+    createTable: ({ operation: { table } }) => createTable(table, features),
+    dropTable: ({ operation: { table, cascade }, before }) => [
+      // CASCADE would take views along without a word: only the foreign keys were meant.
+      ...(cascade ? keysTo(before, table).map(({ table: from, key }) => dropNamed(from, key)) : []),
+      statement(sql`DROP TABLE ${quote.table(table)}`, [table]),
+    ],
+    renameTable: ({ operation: { table, to }, before }) => {
+      const target = { ...table, name: to }
+      return [
+        { ...alterTable(table, sql`RENAME TO ${quote.identifier(to)}`), tables: [table, target] },
+        ...renameEnumChecks(tableOf(before, table), target, (column) => ({ table: to, column })),
+      ]
+    },
+    alterTableOptions: ({ operation: { table, options } }) =>
+      Object.entries(options).map(([option, value]) => alterOption(table, option, value)),
+  }
+}

@@ -1,0 +1,34 @@
+import { type Statement, sql, type ViewModel, verbatim, words } from '@org/migrate-core/dialect'
+import { statementsIn } from '../names-in.ts'
+import { quote } from '../quote.ts'
+import { names } from './definitions.ts'
+import { statement } from './statements.ts'
+
+export function dropView({ ref, materialized }: Pick<ViewModel, 'ref' | 'materialized'>): Statement {
+  return statement(sql`DROP ${materialized ? sql`MATERIALIZED VIEW` : sql`VIEW`} ${quote.table(ref)}`, [ref])
+}
+
+/** CREATE [OR REPLACE] VIEW from the model. */
+export function viewText(view: ViewModel, replace?: 'replace'): Statement {
+  const text = words(
+    sql`CREATE`,
+    replace && sql`OR REPLACE`,
+    view.materialized && sql`MATERIALIZED`,
+    sql`VIEW ${quote.table(view.ref)}`,
+    view.columns !== undefined && names(view.columns),
+    sql`AS ${verbatim(view.definition.trim().replace(/;$/, ''))}`,
+  )
+  return statement(text, [view.ref])
+}
+
+/** What introspection says of a view besides its SELECT: options, owner, privileges, comments, indexes, a statement each. */
+export function extrasOf(view: ViewModel): readonly Statement[] {
+  const [, ...extras] = view.source === undefined ? [] : statementsIn(view.source)
+  return extras.map((text) => statement(text, [view.ref]))
+}
+
+/** The view with everything that was read of it. */
+export function createView(view: ViewModel): readonly Statement[] {
+  if (view.source === undefined) return [viewText(view)]
+  return statementsIn(view.source).map((text) => statement(text, [view.ref]))
+}

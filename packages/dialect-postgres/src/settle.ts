@@ -1,0 +1,68 @@
+import { assign, type ColumnModel, type ColumnType, type DefaultValue, type TableRef } from '@org/migrate-core/dialect'
+import { fromSql, toSql } from './types.ts'
+
+/** The type that the column has here: its `native` where it says one. */
+export function typeOf({ type, native }: Pick<ColumnModel, 'type' | 'native'>): ColumnType {
+  if (native?.postgres !== undefined) return fromSql(native.postgres)
+  return type.kind === 'native' && type.dialect === 'postgres' ? fromSql(type.sql) : type
+}
+
+/** The type's SQL. An enum without a schema of its own stands in that of the table. */
+export function typeText(table: TableRef, column: Pick<ColumnModel, 'type' | 'native'>): string {
+  const type = typeOf(column)
+  const placed = type.kind === 'enum' && type.name !== undefined && type.schema === undefined
+  return toSql(placed && table.schema !== undefined ? { ...type, schema: table.schema } : type)
+}
+
+const serials: ReadonlyMap<string, 16 | 32 | 64> = new Map([
+  ...['smallserial', 'serial2'].map((name) => [name, 16] as const),
+  ...['serial', 'serial4'].map((name) => [name, 32] as const),
+  ...['bigserial', 'serial8'].map((name) => [name, 64] as const),
+])
+
+/** How many bits the integer of a `serial` has; undefined for every real type. */
+export function serialBits(type: ColumnType): 16 | 32 | 64 | undefined {
+  return type.kind === 'native' ? serials.get(type.sql) : undefined
+}
+
+const isNumeric = (type: ColumnType): boolean => ['integer', 'decimal', 'real', 'double'].includes(type.kind)
+const isText = (type: ColumnType): boolean => ['text', 'varchar', 'char', 'enum'].includes(type.kind)
+const number = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i
+
+function settleLiteral(value: string | number | boolean, type: ColumnType): DefaultValue {
+  if (type.kind === 'boolean') {
+    // A number is no boolean here: DEFAULT 1 would be refused.
+    if (value === 0 || value === 1) return { kind: 'literal', value: value === 1 }
+    return { kind: 'literal', value }
+  }
+  if (isNumeric(type)) {
+    if (typeof value === 'boolean') return { kind: 'literal', value: value ? 1 : 0 }
+    if (typeof value === 'string' && number.test(value.trim())) {
+      const text = value.trim()
+      return String(Number(text)) === text
+        ? { kind: 'literal', value: Number(text) }
+        : { kind: 'expression', sql: text }
+    }
+    return { kind: 'literal', value }
+  }
+  const asText = isText(type) || type.kind === 'json'
+  return { kind: 'literal', value: asText && typeof value !== 'string' ? String(value) : value }
+}
+
+/** A default as the column's type takes it: 0 and 1 of a boolean, a number that was given as text. NULL is none. */
+export function settleDefault(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
+  if (value?.kind !== 'literal') return value
+  return value.value === null ? undefined : settleLiteral(value.value, type)
+}
+
+/** The column as the server will have it: its own type, its default by that type; an identity is never NULL. */
+export function settleColumn(column: ColumnModel): ColumnModel {
+  const { native: _, ...rest } = column
+  const type = typeOf(column)
+  const settled: ColumnModel = {
+    ...rest,
+    type,
+    nullable: column.nullable && column.identity === undefined && serialBits(type) === undefined,
+  }
+  return assign(settled, 'default', settleDefault(column.default, type))
+}

@@ -1,0 +1,16 @@
+/** What a server of some major version can do; the newest is assumed where none is connected. */
+export interface Features {
+  /** NULLS NOT DISTINCT. */
+  readonly nullsNotDistinct: boolean
+  /** ALTER COLUMN … SET EXPRESSION. */
+  readonly setExpression: boolean
+  /** GENERATED ALWAYS AS (…) VIRTUAL. */
+  readonly virtualColumns: boolean
+}
+
+export const newestMajor = 18
+
+/** The release notes: 15 has NULLS NOT DISTINCT, 17 SET EXPRESSION, 18 virtual generated columns. */
+export function featuresOf(major: number): Features {
+  return { nullsNotDistinct: major >= 15, setExpression: major >= 17, virtualColumns: major >= 18 }
+}

@@ -1,0 +1,34 @@
+import type { SqlToken, ViewModel } from '@org/migrate-core/dialect'
+import { nameOf, significant } from './names-in.ts'
+
+/** The items of the outermost SELECT list; undefined for what is no plain SELECT. */
+function selectItems(sql: string): readonly (readonly SqlToken[])[] | undefined {
+  const tokens = significant(sql)
+  if (nameOf(tokens[0]) !== 'select' || ['distinct', 'all'].includes(nameOf(tokens[1]) ?? '')) return undefined
+  const items: SqlToken[][] = [[]]
+  let depth = 0
+  for (const token of tokens.slice(1)) {
+    if (depth === 0 && token.kind === 'word' && ['from', 'union', 'where', 'limit'].includes(nameOf(token) ?? '')) break
+    if ('(['.includes(token.text)) depth += 1
+    if (')]'.includes(token.text)) depth -= 1
+    if (depth === 0 && token.text === ',') items.push([])
+    else items.at(-1)?.push(token)
+  }
+  return items
+}
+
+/** The name that an item of a SELECT list has, where the text says it plainly: `… AS name`, `name`, `t.name`. */
+function itemName(item: readonly SqlToken[]): string | undefined {
+  const last = item.at(-1)
+  if (nameOf(item.at(-2)) === 'as' && item.at(-2)?.kind === 'word') return nameOf(last)
+  const plain = item.every((token, at) => (at % 2 === 0 ? nameOf(token) !== undefined : token.text === '.'))
+  return plain ? nameOf(last) : undefined
+}
+
+/** The columns of a view; undefined where its text does not tell (`*`, an expression without a name). */
+export function outputNames(view: ViewModel): readonly string[] | undefined {
+  const items = selectItems(view.definition)
+  const names = items?.map((item) => itemName(item))
+  if (names === undefined || names.some((name) => name === undefined || name === '*')) return view.columns
+  return (names as string[]).map((name, at) => view.columns?.[at] ?? name)
+}
