@@ -2,18 +2,9 @@ import { randomBytes } from 'node:crypto'
 import mysql from 'mysql2/promise'
 import postgres from 'postgres'
 import { afterAll, describe } from 'vitest'
+import { type ServerName, serverNames, variables } from '../servers/names.mjs'
 
-/** The servers that tests run on; `postgres-next` is a second major version. */
-export const serverNames = ['postgres', 'mariadb', 'mysql', 'postgres-next'] as const
-export type ServerName = (typeof serverNames)[number]
-
-/** Where each is named; the run that starts servers sets those that were not given. */
-export const variables: { readonly [N in ServerName]: string } = {
-  postgres: 'TEST_POSTGRES_URL',
-  mariadb: 'TEST_MARIADB_URL',
-  mysql: 'TEST_MYSQL_URL',
-  'postgres-next': 'TEST_POSTGRES_NEXT_URL',
-}
+export { type ServerName, serverNames, variables }
 
 export function serverUrl(name: ServerName): string | undefined {
   return process.env[variables[name]] || undefined

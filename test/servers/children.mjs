@@ -85,11 +85,15 @@ export function run(command, { input, timeout = 300_000, ...options } = {}) {
   })
 }
 
-/** When a process began, in the system's own words: a pid that was given to another process has another beginning. */
+/**
+ * When a process began, in the system's own words: a pid that was given to another process has another beginning.
+ * Undefined where there is none, where it is dead and nobody has asked what of, and where the system does not say.
+ */
 export function beganAt(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const words = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return /^[ZX]$/.test(words[0]) ? undefined : words[19]
   } catch {
     return undefined
   }

@@ -45,7 +45,13 @@ process.on('uncaughtException', (error) => {
 
 const names = namedServers(process.argv[2] ?? 'all')
 await sweep()
-folder = makeFolder()
+try {
+  folder = makeFolder()
+} catch (error) {
+  for (const name of names) print({ name, reason: error.message })
+  finish(1)
+  await over
+}
 const run = {
   folder,
   note: (line) => note(folder, line),

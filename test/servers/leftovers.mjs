@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { canEnter } from './account.mjs'
 import { beganAt } from './children.mjs'
 import { removeContainer } from './docker.mjs'
 
@@ -19,6 +20,7 @@ const notes = 'running'
 
 /** Short: the path of a Unix socket holds about a hundred characters. */
 export function makeFolder() {
+  if (!canEnter(tmpdir())) throw new Error(`TMPDIR: the account of the servers cannot enter ${tmpdir()}`)
   const folder = mkdtempSync(join(tmpdir(), prefix))
   chmodSync(folder, 0o755)
   note(folder, `keeper ${process.pid}`)

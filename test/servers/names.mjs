@@ -1,4 +1,4 @@
-// The servers that tests run on, and where a run is told of one that is there already.
+// The servers that tests run on (`postgres-next` is a second major version), and where a run is told of one that is there.
 
 /** @typedef {'postgres' | 'mariadb' | 'mysql' | 'postgres-next'} ServerName */
 
