@@ -92,7 +92,6 @@ export class Connection {
           sql,
           rowsAsArray: true,
           supportBigNumbers: true,
-          bigNumberStrings: true,
           dateStrings: true,
           typeCast: readBinary as (column: unknown, next: () => unknown) => unknown,
         },
