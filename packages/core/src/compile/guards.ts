@@ -2,8 +2,9 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { schemaDifferences, tableDifferences } from '../model/differences.ts'
 import { emptySchema, findColumn, findTable, tableKey, triggerKey } from '../model/edit.ts'
-import type { ConstraintModel, SchemaModel, TableModel } from '../model/schema-model.ts'
-import type { ConstraintSelector, Operation } from '../operations/operation.ts'
+import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
+import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
+import { findAlike, findConstraint } from '../operations/traits/constraints.ts'
 
 /** What a guard comes to: run the operation, or leave it, saying why. */
 export type Guarded = { readonly operation: Operation } | { readonly skipped: string }
@@ -33,145 +34,142 @@ function refuseDifferences(object: string, differences: readonly string[]): void
   )
 }
 
-function matches(constraint: ConstraintModel, selector: ConstraintSelector): boolean {
-  if ('name' in selector) return constraint.name === selector.name
-  if (constraint.kind !== selector.kind) return false
-  if (selector.kind === 'check') return constraint.kind === 'check' && constraint.expression === selector.expression
-  if (selector.kind === 'primaryKey') return true
-  return (
-    (constraint.kind === 'unique' || constraint.kind === 'foreignKey') &&
-    constraint.columns.join('\n') === selector.columns.join('\n')
-  )
+type Guardable<G extends string> = {
+  readonly [K in OperationKind]: G extends keyof OperationOf<K> ? K : never
+}[OperationKind]
+
+type Creating = Guardable<'ifNotExists'>
+type Dropping = Guardable<'ifExists'>
+
+/** Why there is nothing to create: it is there, in this shape. Throws where the shape is another. */
+const createGuards: {
+  readonly [K in Creating]: (dialect: Dialect, before: SchemaModel, operation: OperationOf<K>) => string | undefined
+} = {
+  createTable(dialect, before, { table }) {
+    const found = findTable(before, table.ref)
+    if (found === undefined) return undefined
+    sameOrRefuse(dialect, `table ${tableKey(table.ref)}`, table, found)
+    return 'the table exists, in this shape'
+  },
+  addColumn(dialect, before, { table: ref, column }) {
+    const table = findTable(before, ref)
+    const found = table && findColumn(table, column.name)
+    if (table === undefined || found === undefined) return undefined
+    const object = `column ${tableKey(ref)}.${column.name}`
+    sameOrRefuse(dialect, object, only(table, { columns: [column] }), only(table, { columns: [found] }))
+    return 'the column exists, in this shape'
+  },
+  addConstraint(dialect, before, { table: ref, constraint }) {
+    const table = findTable(before, ref)
+    const found = table && findAlike(table, constraint)
+    if (table === undefined || found === undefined) return undefined
+    const object = `constraint ${constraint.name ?? constraint.kind} of ${tableKey(ref)}`
+    const { columns } = table
+    const declared = only(table, { columns, constraints: [constraint] })
+    sameOrRefuse(dialect, object, declared, only(table, { columns, constraints: [found] }))
+    return 'the constraint exists, in this shape'
+  },
+  createIndex(dialect, before, { table: ref, index }) {
+    const table = findTable(before, ref)
+    const found = table?.indexes.find((each) => each.name === index.name)
+    if (table === undefined || found === undefined) return undefined
+    const { columns } = table
+    const declared = only(table, { columns, indexes: [index] })
+    sameOrRefuse(dialect, `index ${index.name}`, declared, only(table, { columns, indexes: [found] }))
+    return 'the index exists, in this shape'
+  },
+  createSchema: (_dialect, before, { schema }) => (before.schemas.includes(schema) ? 'the schema exists' : undefined),
+  createExtension: (_dialect, before, { extension }) =>
+    before.extensions.includes(extension) ? 'the extension exists' : undefined,
+  createEnum(_dialect, before, operation) {
+    const key = tableKey(operation.enum.ref)
+    const found = before.enums.get(key)
+    if (found === undefined) return undefined
+    if (found.values.join('\n') === operation.enum.values.join('\n')) return 'the enum exists, with these values'
+    refuseDifferences(`enum ${key}`, [
+      `values are ${found.values.join(', ')}; declared: ${operation.enum.values.join(', ')}`,
+    ])
+    return undefined
+  },
+  createView(_dialect, before, { view }) {
+    const key = tableKey(view.ref)
+    const found = before.views.get(key)
+    if (found === undefined) return undefined
+    sameTextOrRefuse(`view ${key}`, { views: new Map([[key, view]]) }, { views: new Map([[key, found]]) })
+    return 'the view exists, with this SELECT'
+  },
+  createTrigger(_dialect, before, { trigger }) {
+    const key = triggerKey(trigger.table, trigger.name)
+    const found = before.triggers.get(key)
+    if (found === undefined) return undefined
+    const object = `trigger ${trigger.name}`
+    sameTextOrRefuse(object, { triggers: new Map([[key, trigger]]) }, { triggers: new Map([[key, found]]) })
+    return 'the trigger exists, with this text'
+  },
+  createSequence(_dialect, before, { sequence }) {
+    const key = tableKey(sequence.ref)
+    const found = before.sequences.get(key)
+    if (found === undefined) return undefined
+    const [declared, live] = [new Map([[key, sequence]]), new Map([[key, found]])]
+    sameTextOrRefuse(`sequence ${key}`, { sequences: declared }, { sequences: live })
+    return 'the sequence exists, with this definition'
+  },
 }
 
-function sameConstraint(a: ConstraintModel, b: ConstraintModel): boolean {
-  if (a.name !== undefined && b.name !== undefined) return a.name === b.name
-  if (a.kind !== b.kind) return false
-  if (a.kind === 'primaryKey') return true
-  if (a.kind === 'check' && b.kind === 'check') return a.expression === b.expression
-  return 'columns' in a && 'columns' in b && a.columns.join('\n') === b.columns.join('\n')
+const noTable = (before: SchemaModel, ref: TableRef): string | undefined =>
+  findTable(before, ref) === undefined ? 'the table does not exist' : undefined
+
+function noColumn(before: SchemaModel, ref: TableRef, column: string): string | undefined {
+  const table = findTable(before, ref)
+  return table === undefined || findColumn(table, column) === undefined ? 'the column does not exist' : undefined
 }
 
-function createGuard(dialect: Dialect, before: SchemaModel, operation: Operation): string | undefined {
-  switch (operation.kind) {
-    case 'createTable': {
-      const found = findTable(before, operation.table.ref)
-      if (found === undefined) return undefined
-      sameOrRefuse(dialect, `table ${tableKey(operation.table.ref)}`, operation.table, found)
-      return 'the table exists, in this shape'
-    }
-    case 'addColumn': {
-      const table = findTable(before, operation.table)
-      const found = table && findColumn(table, operation.column.name)
-      if (table === undefined || found === undefined) return undefined
-      const object = `column ${tableKey(operation.table)}.${operation.column.name}`
-      sameOrRefuse(dialect, object, only(table, { columns: [operation.column] }), only(table, { columns: [found] }))
-      return 'the column exists, in this shape'
-    }
-    case 'addConstraint': {
-      const table = findTable(before, operation.table)
-      const found = table?.constraints.find((constraint) => sameConstraint(constraint, operation.constraint))
-      if (table === undefined || found === undefined) return undefined
-      const object = `constraint ${operation.constraint.name ?? operation.constraint.kind} of ${tableKey(operation.table)}`
-      const columns = table.columns
-      sameOrRefuse(
-        dialect,
-        object,
-        only(table, { columns, constraints: [operation.constraint] }),
-        only(table, { columns, constraints: [found] }),
-      )
-      return 'the constraint exists, in this shape'
-    }
-    case 'createIndex': {
-      const table = findTable(before, operation.table)
-      const found = table?.indexes.find((index) => index.name === operation.index.name)
-      if (table === undefined || found === undefined) return undefined
-      const object = `index ${operation.index.name}`
-      const columns = table.columns
-      sameOrRefuse(
-        dialect,
-        object,
-        only(table, { columns, indexes: [operation.index] }),
-        only(table, { columns, indexes: [found] }),
-      )
-      return 'the index exists, in this shape'
-    }
-    case 'createSchema':
-      return before.schemas.includes(operation.schema) ? 'the schema exists' : undefined
-    case 'createExtension':
-      return before.extensions.includes(operation.extension) ? 'the extension exists' : undefined
-    case 'createEnum': {
-      const found = before.enums.get(tableKey(operation.enum.ref))
-      if (found === undefined) return undefined
-      if (found.values.join('\n') === operation.enum.values.join('\n')) return 'the enum exists, with these values'
-      const differences = [`values are ${found.values.join(', ')}; declared: ${operation.enum.values.join(', ')}`]
-      const object = `enum ${tableKey(operation.enum.ref)}`
-      throw new MigrateError('GUARD_MISMATCH', { object, differences }, `${object} exists already: ${differences[0]}`)
-    }
-    case 'createView': {
-      const key = tableKey(operation.view.ref)
-      const found = before.views.get(key)
-      if (found === undefined) return undefined
-      const [declared, live] = [new Map([[key, operation.view]]), new Map([[key, found]])]
-      sameTextOrRefuse(`view ${key}`, { views: declared }, { views: live })
-      return 'the view exists, with this SELECT'
-    }
-    case 'createTrigger': {
-      const key = triggerKey(operation.trigger.table, operation.trigger.name)
-      const found = before.triggers.get(key)
-      if (found === undefined) return undefined
-      const [declared, live] = [new Map([[key, operation.trigger]]), new Map([[key, found]])]
-      sameTextOrRefuse(`trigger ${operation.trigger.name}`, { triggers: declared }, { triggers: live })
-      return 'the trigger exists, with this text'
-    }
-    case 'createSequence': {
-      const key = tableKey(operation.sequence.ref)
-      const found = before.sequences.get(key)
-      if (found === undefined) return undefined
-      const [declared, live] = [new Map([[key, operation.sequence]]), new Map([[key, found]])]
-      sameTextOrRefuse(`sequence ${key}`, { sequences: declared }, { sequences: live })
-      return 'the sequence exists, with this definition'
-    }
-    default:
-      return undefined
-  }
+/** Why there is nothing to take away or rename. */
+const dropGuards: {
+  readonly [K in Dropping]: (before: SchemaModel, operation: OperationOf<K>) => string | undefined
+} = {
+  dropTable: (before, { table }) => noTable(before, table),
+  renameTable: (before, { table }) => noTable(before, table),
+  dropColumn: (before, { table, column }) => noColumn(before, table, column),
+  renameColumn: (before, { table, column }) => noColumn(before, table, column),
+  dropConstraint(before, { table: ref, constraint }) {
+    const table = findTable(before, ref)
+    return table !== undefined && findConstraint(table, constraint) !== undefined
+      ? undefined
+      : 'the constraint does not exist'
+  },
+  dropIndex: (before, { table, index }) =>
+    findTable(before, table)?.indexes.some((each) => each.name === index) ? undefined : 'the index does not exist',
+  dropSchema: (before, { schema }) => (before.schemas.includes(schema) ? undefined : 'the schema does not exist'),
+  dropEnum: (before, operation) => (before.enums.has(tableKey(operation.enum)) ? undefined : 'the enum does not exist'),
+  dropView: (before, { view }) => (before.views.has(tableKey(view)) ? undefined : 'the view does not exist'),
+  dropTrigger: (before, { table, trigger }) =>
+    before.triggers.has(triggerKey(table, trigger)) ? undefined : 'the trigger does not exist',
+  dropSequence: (before, { sequence }) =>
+    before.sequences.has(tableKey(sequence)) ? undefined : 'the sequence does not exist',
+  dropExtension: (before, { extension }) =>
+    before.extensions.includes(extension) ? undefined : 'the extension does not exist',
 }
 
-function dropGuard(before: SchemaModel, operation: Operation): string | undefined {
-  const table =
-    'table' in operation && operation.kind !== 'createTable' ? findTable(before, operation.table) : undefined
-  switch (operation.kind) {
-    case 'dropTable':
-    case 'renameTable':
-      return table === undefined ? 'the table does not exist' : undefined
-    case 'dropColumn':
-    case 'renameColumn':
-      return table === undefined || findColumn(table, operation.column) === undefined
-        ? 'the column does not exist'
-        : undefined
-    case 'dropConstraint':
-      return table?.constraints.some((constraint) => matches(constraint, operation.constraint))
-        ? undefined
-        : 'the constraint does not exist'
-    case 'dropIndex':
-      return table?.indexes.some((index) => index.name === operation.index) ? undefined : 'the index does not exist'
-    case 'dropSchema':
-      return before.schemas.includes(operation.schema) ? undefined : 'the schema does not exist'
-    case 'dropEnum':
-      return before.enums.has(tableKey(operation.enum)) ? undefined : 'the enum does not exist'
-    case 'dropView':
-      return before.views.has(tableKey(operation.view)) ? undefined : 'the view does not exist'
-    case 'dropTrigger':
-      return before.triggers.has(triggerKey(operation.table, operation.trigger))
-        ? undefined
-        : 'the trigger does not exist'
-    case 'dropSequence':
-      return before.sequences.has(tableKey(operation.sequence)) ? undefined : 'the sequence does not exist'
-    case 'dropExtension':
-      return before.extensions.includes(operation.extension) ? undefined : 'the extension does not exist'
-    default:
-      return undefined
-  }
+const isCreating = (operation: Operation): operation is OperationOf<Creating> =>
+  Object.hasOwn(createGuards, operation.kind)
+const isDropping = (operation: Operation): operation is OperationOf<Dropping> =>
+  Object.hasOwn(dropGuards, operation.kind)
+
+function createGuard<K extends Creating>(
+  dialect: Dialect,
+  before: SchemaModel,
+  operation: OperationOf<K>,
+  kind: K,
+): string | undefined {
+  const guard: (dialect: Dialect, before: SchemaModel, operation: OperationOf<K>) => string | undefined =
+    createGuards[kind]
+  return guard(dialect, before, operation)
+}
+
+function dropGuard<K extends Dropping>(before: SchemaModel, operation: OperationOf<K>, kind: K): string | undefined {
+  const guard: (before: SchemaModel, operation: OperationOf<K>) => string | undefined = dropGuards[kind]
+  return guard(before, operation)
 }
 
 /**
@@ -179,14 +177,14 @@ function dropGuard(before: SchemaModel, operation: Operation): string | undefine
  * is the effective one, which the history keeps. Throws GUARD_MISMATCH with every difference.
  */
 export function resolveGuard(dialect: Dialect, before: SchemaModel, operation: Operation): Guarded {
-  if ('ifNotExists' in operation && operation.ifNotExists) {
-    const skipped = createGuard(dialect, before, operation)
+  if (isCreating(operation) && operation.ifNotExists) {
+    const skipped = createGuard(dialect, before, operation, operation.kind)
     if (skipped !== undefined) return { skipped }
     const { ifNotExists: _, ...effective } = operation
     return { operation: effective as Operation }
   }
-  if ('ifExists' in operation && operation.ifExists) {
-    const skipped = dropGuard(before, operation)
+  if (isDropping(operation) && operation.ifExists) {
+    const skipped = dropGuard(before, operation, operation.kind)
     if (skipped !== undefined) return { skipped }
     const { ifExists: _, ...effective } = operation
     return { operation: effective as Operation }

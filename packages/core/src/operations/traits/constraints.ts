@@ -104,6 +104,26 @@ function constraintLike(table: TableModel, constraint: ConstraintModel): Constra
   )
 }
 
+/**
+ * The constraint of a table that one to be added would repeat: of the same name and kind, else of the same kind and columns (and
+ * target) where one of the two has no name, as servers give names of their own.
+ */
+export function findAlike(table: TableModel, constraint: ConstraintModel): ConstraintModel | undefined {
+  if (constraint.kind === 'primaryKey') return table.constraints.find((other) => other.kind === 'primaryKey')
+  const { name, ...nameless } = constraint
+  const named = table.constraints.find((other) => other.name === name && other.kind === constraint.kind)
+  if (name !== undefined && named !== undefined) return named
+  const selector = selectorOf(nameless as ConstraintModel)
+  return table.constraints.find(
+    (other) =>
+      (name === undefined || other.name === undefined) &&
+      (selector === undefined
+        ? canonicalJson({ ...other, name: undefined }) === canonicalJson(nameless)
+        : matches(other, selector)) &&
+      canonicalJson(targetOf(other)) === canonicalJson(targetOf(constraint)),
+  )
+}
+
 /** One column may refer to two tables: the keys are two, also where neither has a name. */
 function targetOf(constraint: ConstraintModel): ConstraintOf<'foreignKey'>['references'] | undefined {
   return constraint.kind === 'foreignKey' ? constraint.references : undefined

@@ -1,0 +1,71 @@
+import { MigrateError } from '@org/migrate-core'
+import type { Dialect, ServerSession, Session } from '@org/migrate-core/dialect'
+
+/** How a statement of a run comes to nothing. */
+export type FaultMode =
+  /** The server refuses it: another statement is sent in its place, which fails. */
+  | 'refused'
+  /** The connection ends before it is sent. */
+  | 'cut before'
+  /** It is done, and the connection ends before anybody hears of it. */
+  | 'cut after'
+
+export interface Fault {
+  /** Which statement of the run's own session, from 1. */
+  readonly at: number
+  readonly mode: FaultMode
+}
+
+export interface Faulty {
+  readonly dialect: Dialect
+  /** The statements that were sent on sessions that run, in their order. */
+  readonly sent: string[]
+  /** Whether the fault came. */
+  readonly struck: () => boolean
+}
+
+function lost(sql: string): MigrateError {
+  return new MigrateError('CONNECTION_LOST', { database: 'test', what: sql }, 'the connection was cut by the test')
+}
+
+/** A dialect whose run meets one fault, on the real server: statements are refused by it, connections are really closed. */
+export function faulty(dialect: Dialect, fault?: Fault): Faulty {
+  const sent: string[] = []
+  let count = 0
+  let struck = false
+
+  function wrap(session: ServerSession): ServerSession {
+    const through =
+      (name: 'query' | 'execute') =>
+      async (sql: string, params?: Parameters<Session['execute']>[1]): Promise<unknown> => {
+        const call = (): Promise<unknown> => session[name](sql, params)
+        count += 1
+        sent.push(sql)
+        if (fault === undefined || count !== fault.at) return call()
+        struck = true
+        if (fault.mode === 'refused') return session.query('SELECT * FROM no_such_table_of_the_test')
+        if (fault.mode === 'cut after') await call()
+        await session.close()
+        throw lost(sql)
+      }
+    return new Proxy(session, {
+      get: (target, name) => {
+        if (name === 'query' || name === 'execute') return through(name)
+        const value: unknown = Reflect.get(target, name, target)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+  }
+
+  return {
+    dialect: {
+      ...dialect,
+      connect: async (options) => {
+        const session = await dialect.connect(options)
+        return options.purpose === 'run' ? wrap(session) : session
+      },
+    },
+    sent,
+    struck: () => struck,
+  }
+}
