@@ -7,8 +7,17 @@ describeOnEach(['postgres', 'postgres-next'], 'a session', (fresh) => {
     const database = await fresh()
     const session = await open(database.url)
     await session.execute('CREATE TABLE t (id bigint PRIMARY KEY, name text, ok boolean, body jsonb, bytes bytea)')
-    expect(await session.execute('INSERT INTO t VALUES (?, ?, ?, ?, ?)', [1n, 'one', 1n, '{"a": 1}', Buffer.from([0, 255])])).toEqual({ changes: 1 })
+    expect(
+      await session.execute('INSERT INTO t VALUES (?, ?, ?, ?, ?)', [1n, 'one', 1n, '{"a": 1}', Buffer.from([0, 255])]),
+    ).toEqual({ changes: 1 })
     const [row] = await session.query('SELECT *, ok AND true AS also FROM t WHERE id = ?', [1])
-    expect({ ...row }).toEqual({ id: 1n, name: 'one', ok: true, body: '{"a": 1}', bytes: Buffer.from([0, 255]), also: 1n })
+    expect({ ...row }).toEqual({
+      id: 1n,
+      name: 'one',
+      ok: true,
+      body: '{"a": 1}',
+      bytes: Buffer.from([0, 255]),
+      also: 1n,
+    })
   })
 })

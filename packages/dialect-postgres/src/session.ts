@@ -41,6 +41,7 @@ export class PostgresSession implements ServerSession {
   #scope: TransactionScope | undefined
   #signal: AbortSignal | undefined
   #savepoints = 0
+  readonly #locks = new Map<string, RunLock>()
 
   constructor(connection: Connection, place: SessionPlace) {
     this.dialect = place.dialect
@@ -83,6 +84,8 @@ export class PostgresSession implements ServerSession {
     options.signal?.throwIfAborted()
     const before = this.#limits.standing
     await openTransaction(connection)
+    // Somebody else may have changed tables since: outside a transaction the driver prepares again, inside it is too late.
+    this.#statements.forget()
     this.#signal = options.signal ?? this.#place.signal
     const scope = scopeOf(connection, (how) => {
       if (how === 'rolledBack') this.#undone(before)
@@ -129,7 +132,11 @@ export class PostgresSession implements ServerSession {
   }
 
   runLock(key: string): RunLock {
-    return runLock(this.#connection, lockNumber(this.#place.database, this.#place.schema, key))
+    const known = this.#locks.get(key)
+    if (known !== undefined) return known
+    const lock = runLock(this.#connection, lockNumber(this.#place.database, this.#place.schema, key))
+    this.#locks.set(key, lock)
+    return lock
   }
 
   checkDeferred(): Promise<void> {

@@ -1,5 +1,6 @@
 import { isSignificant, lexSql, MigrateError, spellPlaceholders } from '@org/migrate-core/dialect'
 import { grammar } from './grammar.ts'
+import { storable } from './text.ts'
 
 interface Known {
   readonly text: string
@@ -35,7 +36,7 @@ export class Statements {
     this.#named = named
   }
 
-  /** Throws TypeError where the number of parameters is wrong, UNSUPPORTED for a COPY of the client. */
+  /** Throws TypeError where the number of parameters is wrong, UNSUPPORTED for a COPY of the client and a text that cannot be sent. */
   spell(sql: string, params: number): { readonly text: string; readonly named: boolean } {
     const known = this.#known.get(sql) ?? this.#read(sql)
     if (known.placeholders !== params) {
@@ -57,7 +58,7 @@ export class Statements {
   }
 
   #read(sql: string): Known {
-    const words = lexSql(sql, grammar)
+    const words = lexSql(storable(sql), grammar)
       .filter(isSignificant)
       .map(({ text }) => text.toUpperCase())
     refuseCopy(words)

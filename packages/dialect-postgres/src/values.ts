@@ -72,9 +72,10 @@ class Typed {
     this.at = at
   }
 
+  /** A boolean as 1 and 0, which booleans and numbers read, also where a domain hides which of both it is. */
   toString(): string {
     const { value } = this
-    if (typeof value === 'boolean') return String(value)
+    if (typeof value === 'boolean') return value ? '1' : '0'
     return `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`
   }
 }
@@ -95,16 +96,17 @@ export function toParameters(params: readonly SqlValue[]): Parameter[] {
   })
 }
 
-function refuseBytes(sent: Parameter, into: string): string {
-  if (sent instanceof Typed && typeof sent.value !== 'boolean') {
-    throw new TypeError(`parameter ${sent.at + 1} is bytes, and its place is ${into}`)
+const saysBytes = (sent: Parameter): sent is Typed => sent instanceof Typed && typeof sent.value !== 'boolean'
+
+function without(into: string, spell: (sent: Parameter) => string): (sent: Parameter) => string {
+  return (sent) => {
+    if (saysBytes(sent)) throw new TypeError(`parameter ${sent.at + 1} is bytes, and its place is ${into}`)
+    return spell(sent)
   }
-  return String(sent)
 }
 
-const asText = (sent: Parameter): string => refuseBytes(sent, 'a text')
-const asNumber = (sent: Parameter): string =>
-  sent instanceof Typed && typeof sent.value === 'boolean' ? (sent.value ? '1' : '0') : refuseBytes(sent, 'a number')
+const asText = without('a text', (sent) => String(sent instanceof Typed ? sent.value : sent))
+const asNumber = without('a number', String)
 
 function serialized(numbers: readonly number[], serialize: (sent: Parameter) => string): Record<string, unknown> {
   // Without `parse` the driver gives the text of the result.
