@@ -17,6 +17,8 @@ export interface Words {
   readonly quoted: (name: string) => string
   /** The longest name it takes: its own figure, written down, not asked of the dialect. */
   readonly nameLimit?: { readonly length: number; readonly unit: 'bytes' | 'characters' }
+  /** Whether a name may have characters beyond U+FFFF. */
+  readonly astralNames: boolean
   /** A CREATE TRIGGER that puts the column `name` of each row that comes into `item` into the column `note` of `log`. */
   readonly trigger?: (name: string) => string
   /** What that trigger needs beforehand, sent by the client. */

@@ -7,6 +7,7 @@ const inBackticks = (name: string): string => `\`${name.replaceAll('`', '``')}\`
 export const words: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' | 'mysql']: Words } = {
   sqlite: {
     quoted: quotedTwice,
+    astralNames: true,
     trigger: (name) =>
       `CREATE TRIGGER ${name} AFTER INSERT ON item BEGIN INSERT INTO log (note) VALUES (NEW.name); END`,
     collation: 'NOCASE',
@@ -15,6 +16,7 @@ export const words: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' | 'm
   },
   postgres: {
     quoted: quotedTwice,
+    astralNames: true,
     nameLimit: { length: 63, unit: 'bytes' },
     trigger: (name) => `CREATE TRIGGER ${name} AFTER INSERT ON item FOR EACH ROW EXECUTE FUNCTION log_name()`,
     beforeTrigger:
@@ -26,6 +28,7 @@ export const words: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' | 'm
   },
   mariadb: {
     quoted: inBackticks,
+    astralNames: false,
     nameLimit: { length: 64, unit: 'characters' },
     trigger: (name) =>
       `CREATE TRIGGER ${name} AFTER INSERT ON item FOR EACH ROW INSERT INTO log (note) VALUES (NEW.name)`,
@@ -35,6 +38,7 @@ export const words: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' | 'm
   },
   mysql: {
     quoted: inBackticks,
+    astralNames: false,
     nameLimit: { length: 64, unit: 'characters' },
     trigger: (name) =>
       `CREATE TRIGGER ${name} AFTER INSERT ON item FOR EACH ROW INSERT INTO log (note) VALUES (NEW.name)`,

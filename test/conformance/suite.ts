@@ -1,7 +1,13 @@
 import { describe } from 'vitest'
+import { failures, together } from './failures.ts'
+import { keptValues } from './kept.ts'
+import { apartKeys } from './keys.ts'
+import { longNames, strangeNames } from './names.ts'
 import { operations } from './operations.ts'
 import { roundTrips } from './random/round-trip.ts'
+import { steps } from './steps.ts'
 import type { Subject } from './subject.ts'
+import { jsValues } from './values.ts'
 
 /**
  * The promises that every dialect keeps, on a real server. Imports nothing but the public entries of the core and vitest: a
@@ -9,5 +15,13 @@ import type { Subject } from './subject.ts'
  */
 export function conformance(subject: Subject): void {
   describe('operations', () => operations(subject))
+  describe('names', () => strangeNames(subject))
+  describe('names at the limit', () => longNames(subject))
+  describe('values', () => jsValues(subject))
+  describe('data steps', () => steps(subject))
+  describe('keys', () => apartKeys(subject))
+  describe('kept values', () => keptValues(subject))
+  describe('failures', () => failures(subject))
+  describe('several at once', () => together(subject))
   describe('random models', () => roundTrips(subject))
 }

@@ -20,7 +20,6 @@ const odd = [
   '$1',
   ':name',
   '{brace}',
-  'emoji 🦊',
 ]
 const even = ['alpha', 'beta', 'gamma', 'delta', 'kappa', 'lambda', 'omega', 'sigma', 'theta', 'zeta']
 

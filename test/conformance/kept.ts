@@ -1,0 +1,108 @@
+import { bigint, bytes, double, integer, json, type SqlValue, text } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { migratorOn, on, type Recorded, rowsOf } from './chain.ts'
+import type { Subject } from './subject.ts'
+
+type Cell = readonly [column: 'num' | 'dbl' | 'txt' | 'doc' | 'raw', value: SqlValue]
+
+const cells: readonly Cell[] = [
+  ['num', null],
+  ['num', 0n],
+  ['num', 9223372036854775807n],
+  ['num', -9223372036854775808n],
+  ['dbl', 0],
+  ['dbl', -0],
+  ['dbl', 1e308],
+  ['dbl', 5e-324],
+  ['dbl', 0.1],
+  ['txt', ''],
+  ['txt', ' '],
+  ['txt', '🦊 größe'],
+  ['txt', 'line\r\nline\\n'],
+  ['txt', 'it\'s "quoted" `so`'],
+  ['txt', '12345678901234567890'],
+  ['doc', '{"n":12345678901234567890,"f":0.10}'],
+  ['doc', '"🦊\\n"'],
+  ['doc', 'null'],
+  ['doc', '42'],
+  ['raw', Buffer.alloc(0)],
+  ['raw', Buffer.from([0, 255, 39, 92, 10])],
+]
+
+const columns: Recorded = (op) =>
+  op.createTable('cell', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.primaryKey(['id'])
+  })
+const valued: Recorded = (op) =>
+  op.alterTable('cell', (t) => {
+    t.addColumn('num', bigint())
+    t.addColumn('dbl', double())
+    t.addColumn('txt', text())
+    t.addColumn('doc', json())
+    t.addColumn('raw', bytes())
+  })
+const filled: Recorded = (op) =>
+  op.run('fill', {
+    up: async (db) => {
+      for (const [at, [column, value]] of cells.entries()) {
+        await db.execute(`INSERT INTO "cell" ("id", "${column}") VALUES (?, ?)`, [at, value])
+      }
+    },
+    down: 'none',
+  })
+const all = 'SELECT id, num, dbl, txt, doc, raw FROM cell ORDER BY id'
+
+/** What a step or a downgrade takes away comes back as it was, as the server's own client sees it. */
+export function keptValues(subject: Subject): void {
+  test('restore gives back every kind of value, NULL and the empty ones too', async () => {
+    await on(subject.open, async (opened) => {
+      const blank: Recorded = (op) =>
+        op.run('blank', {
+          up: async (db) => {
+            for (const [at, [column]] of cells.entries()) {
+              const [row] = await db.query(`SELECT "${column}" FROM "cell" WHERE "id" = ?`, [at])
+              const written =
+                column === 'num' ? 1n : column === 'dbl' ? 1.5 : column === 'raw' ? Buffer.from([1]) : '[]'
+              await db.keep({ table: 'cell', key: { id: BigInt(at) }, column, value: row?.[column] ?? null, written })
+              await db.execute(`UPDATE "cell" SET "${column}" = ? WHERE "id" = ?`, [written, at])
+            }
+          },
+          down: 'restore',
+        })
+      await migratorOn(opened, columns, valued, filled).upgrade()
+      const before = await rowsOf(opened, all)
+      expect(before).toHaveLength(cells.length)
+      const migrator = migratorOn(opened, columns, valued, filled, blank)
+      expect((await migrator.upgrade()).kept).toBe(cells.length)
+      expect(await rowsOf(opened, all)).not.toEqual(before)
+      await migrator.downgrade('-1')
+      expect(await rowsOf(opened, all)).toEqual(before)
+    })
+  })
+
+  test('columns that a downgrade drops come back with their values, and so does a whole table', async () => {
+    await on(subject.open, async (opened) => {
+      await migratorOn(opened, columns, filled.length === 1 ? valued : columns).upgrade()
+      const migrator = migratorOn(opened, columns, valued)
+      for (const [at, [column, value]] of cells.entries()) {
+        const session = await opened.dialect.connect({ purpose: 'run' })
+        const { quote } = session.dialect ?? opened.dialect
+        await session.execute(`INSERT INTO ${quote.table({ name: 'cell' }).text} (id, ${column}) VALUES (?, ?)`, [
+          at,
+          value,
+        ])
+        await session.close()
+      }
+      const before = await rowsOf(opened, all)
+      expect(before).toHaveLength(cells.length)
+      await migrator.downgrade('r1')
+      expect(await rowsOf(opened, 'SELECT * FROM cell ORDER BY id')).toEqual(cells.map((_, at) => [`${at}`]))
+      await migrator.upgrade()
+      expect(await rowsOf(opened, all)).toEqual(before)
+      await migrator.downgrade('base')
+      await migrator.upgrade()
+      expect(await rowsOf(opened, all)).toEqual(before)
+    })
+  })
+}

@@ -1,0 +1,76 @@
+import { integer, varchar } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { migratorOn, on, type Recorded, rowsOf } from './chain.ts'
+import type { Subject } from './subject.ts'
+
+/** Keys that some servers call equal by themselves: by case, accents, blanks at the end, or how characters are put together. */
+const keys = ['a', 'A', 'a ', ' a', 'ä', 'Ä', 'a\u0308', 'ss', 'ß', 'ﬀ', 'ff', 'é', 'e', '', ' ', '１', '1', 'а']
+
+const table: Recorded = (op) => {
+  op.createTable('k', (t) => {
+    t.column('id', varchar(20), { nullable: false })
+    t.column('other', varchar(20))
+    t.column('at', integer())
+    t.primaryKey(['id'])
+    t.unique(['other'], { name: 'k_other' })
+  })
+  op.insertRows(
+    'k',
+    keys.map((key, at) => ({ id: key, other: key, at })),
+    { key: ['id'] },
+  )
+}
+
+/** Keys that differ in anything are different keys. */
+export function apartKeys(subject: Subject): void {
+  test('keys that differ only in case, accents or a blank at the end stay apart', async () => {
+    await on(subject.open, async (opened) => {
+      const found: unknown[] = []
+      const step: Recorded = (op) =>
+        op.run('step', async (db) => {
+          for (const [at, key] of keys.entries()) {
+            const rows = await db.query('SELECT "at" FROM "k" WHERE "id" = ? AND "other" = ?', [key, key])
+            found.push(rows.map((row) => [key, row.at]))
+            expect(rows.map((row) => row.at)).toEqual([BigInt(at)])
+          }
+          let seen = 0
+          await db.backfill({
+            table: 'k',
+            columns: ['at'],
+            batch: 4,
+            step: async (rows) => {
+              seen += rows.length
+            },
+          })
+          expect(seen).toBe(keys.length)
+        })
+      await migratorOn(opened, table, step).upgrade()
+      expect(found).toHaveLength(keys.length)
+      expect(await rowsOf(opened, 'SELECT COUNT(*) AS n FROM k')).toEqual([[String(keys.length)]])
+    })
+  })
+
+  test('what is kept by such keys comes back to the row it is of', async () => {
+    await on(subject.open, async (opened) => {
+      const shout: Recorded = (op) =>
+        op.run('step', {
+          up: async (db) => {
+            for (const [at, key] of keys.entries()) {
+              await db.keep({ table: 'k', key: { id: key }, column: 'other', value: key, written: `w${at}` })
+              await db.execute('UPDATE "k" SET "other" = ? WHERE "id" = ?', [`w${at}`, key])
+            }
+          },
+          down: 'restore',
+        })
+      const all = 'SELECT id, other, at FROM k ORDER BY at'
+      await migratorOn(opened, table).upgrade()
+      const before = await rowsOf(opened, all)
+      expect(before).toEqual(keys.map((key, at) => [key, key, `${at}`]))
+      const migrator = migratorOn(opened, table, shout)
+      await migrator.upgrade()
+      expect((await rowsOf(opened, all)).map(([, other]) => other)).toEqual(keys.map((_, at) => `w${at}`))
+      await migrator.downgrade('-1')
+      expect(await rowsOf(opened, all)).toEqual(before)
+    })
+  })
+}
