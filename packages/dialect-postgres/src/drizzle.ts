@@ -1,6 +1,7 @@
 /** Drizzle for PostgreSQL: `@org/migrate-dialect-postgres/drizzle`. drizzle-orm is an optional peer, needed here only. */
 
 export { type ColumnCodec, invalidValue, type JsonCodec, type ValuePlace } from '@org/migrate-core/dialect'
+export { type FromDrizzleOptions, fromDrizzle } from './drizzle/from-drizzle.ts'
 export { drizzleOf } from './drizzle/step.ts'
 export { type ToDrizzleOptions, toDrizzle, toDrizzleAll } from './drizzle/to-drizzle.ts'
 export type { PostgresColumnOf, PostgresTableOf } from './drizzle/types.ts'

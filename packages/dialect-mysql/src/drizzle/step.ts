@@ -1,0 +1,61 @@
+import { MigrateError, type StepDatabase } from '@org/migrate-core'
+import { nameResults, type SqlGrammar, type SqlValue, unsayable } from '@org/migrate-core/dialect'
+import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
+import { classify } from '../classify.ts'
+import { quote } from '../quote.ts'
+import { type Changed, type MysqlRunner, remote, type Tables } from './remote.ts'
+
+/** SQL of a step is standard SQL until it is sent: a backslash in a text is a backslash. Drizzle's names stand in backticks. */
+const grammar: SqlGrammar = { backticks: true }
+
+function runnerOf(db: StepDatabase): MysqlRunner {
+  return {
+    async rows(sql, params) {
+      const named = nameResults(sql, grammar, (name) => quote.identifier(name).text)
+      const rows = await db.query(named.sql, params as readonly SqlValue[])
+      const [first] = rows
+      if (first !== undefined && named.count !== undefined && Object.keys(first).length !== named.count) {
+        throw unsayable('mysql', 'The result of this statement', 'its columns cannot be told apart by their names')
+      }
+      return rows.map((row) => Object.values(row))
+    },
+    async objects(sql, params) {
+      const values = params as readonly SqlValue[]
+      if (classify(sql) === 'query') return db.query(sql, values)
+      return { affectedRows: (await db.execute(sql, values)).changes } satisfies Changed
+    },
+    async inserted(sql, params) {
+      const { changes } = await db.execute(sql, params as readonly SqlValue[])
+      const [row] = await db.query('SELECT LAST_INSERT_ID() AS id')
+      return { affectedRows: changes, insertId: Number(row?.id ?? 0) }
+    },
+    transaction: (body) => db.transaction((inner) => body(runnerOf(inner))),
+  }
+}
+
+/**
+ * A typed Drizzle instance on the database of a data step, for MySQL and MariaDB. Everything goes through the step's own `query`
+ * and `execute`: what they refuse stays refused, `transaction` is a savepoint, and after the step it is dead.
+ *
+ * A statement of your own SQL (`db.execute(sql`…`)`) gives what the driver would: a list with the rows, or with what changed. Columns
+ * of JSON in the relations of `db.query` (its `with`) are not read exactly: select them from their own table.
+ *
+ * Throws WRONG_DIALECT on another database; ask `db.dialect` first, or record the step in `op.on({ mysql(op) {…} })`.
+ *
+ * ```ts
+ * op.run('lower the names', async (db) => {
+ *   const drizzle = drizzleOf(db)
+ *   for (const row of await drizzle.select().from(tags)) …
+ * })
+ * ```
+ */
+export function drizzleOf<S extends Tables = Record<string, never>>(
+  db: StepDatabase,
+  options: { readonly schema?: S } = {},
+): MySqlRemoteDatabase<S> {
+  if (db.dialect !== 'mysql') {
+    const message = `This step runs on ${db.dialect}, and drizzleOf of this package is for mysql.`
+    throw new MigrateError('WRONG_DIALECT', { expected: 'mysql', found: db.dialect }, message)
+  }
+  return remote(runnerOf(db), options.schema)
+}
