@@ -1,61 +1,19 @@
 /** Open WebUI's tables as typed Drizzle tables of SQLite: `@org/migrate-schema/sqlite`. Needs drizzle-orm. */
-import { type ColumnCodec, invalidValue, toDrizzleAll } from '@org/migrate-dialect-sqlite/drizzle'
-import { type SQL, sql } from 'drizzle-orm'
-import { parseJson, readJsonText, stringifyJson, writeJsonText } from './json-text.ts'
-import { jsonTextColumns, tables } from './tables/all.ts'
+import { toDrizzleAll } from '@org/migrate-dialect-sqlite/drizzle'
+import { tables } from './tables/all.ts'
+import { columnCodecs } from './tables/drizzle.ts'
 
-const jsonTextCodec: ColumnCodec = {
-  dataType: 'json',
-  fromDriver(value, place) {
-    if (typeof value !== 'string') throw invalidValue(place, `expected JSON text, found a ${typeof value}`)
-    return readJsonText(value, place)
-  },
-  toDriver: (value, place) => writeJsonText(value, place),
-}
+export { jsonNull } from './tables/drizzle.ts'
 
-const codecs = Object.fromEntries(
-  Object.entries(jsonTextColumns).map(([table, columns]) => [
-    table,
-    Object.fromEntries(columns.map((column) => [column, jsonTextCodec])),
-  ]),
-)
-
-const drizzleTables = toDrizzleAll(tables, { json: { parse: parseJson, stringify: stringifyJson }, codecs })
+const drizzleTables = toDrizzleAll(tables, columnCodecs)
 
 /** The Drizzle tables by their names in the database; also what `drizzle({ schema })` and `openDatabase` take. */
 export const schema: typeof drizzleTables = drizzleTables
 
-export const {
-  auth,
-  channel,
-  channel_member,
-  chat,
-  chat_tag,
-  chatidtag,
-  config,
-  document,
-  feedback,
-  file,
-  folder,
-  function: functionTable,
-  group,
-  group_member,
-  knowledge,
-  memory,
-  message,
-  message_reaction,
-  model,
-  note,
-  prompt,
-  tag,
-  token_group,
-  token_usage,
-  tool,
-  user,
-} = schema
-
-/** The JSON value null, where an SQL NULL is not wanted: Drizzle writes a plain `null` as SQL NULL. */
-export const jsonNull: SQL = sql`'null'`
+export const { channel, channel_member, chat, chat_tag, chatidtag, folder, message, message_reaction, tag } = schema
+export const { document, feedback, file, knowledge, memory, model, note, prompt, tool } = schema
+export const { function: functionTable, auth, group, group_member, user } = schema
+export const { config, token_group, token_usage } = schema
 
 export type TableName = keyof typeof schema
 /** A row as a query gives it: `Selected<'chat'>`. */
