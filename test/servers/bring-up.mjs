@@ -92,8 +92,7 @@ async function contain(name, run, other) {
     const { version } = await untilItAnswers(name, url, gone)
     return { name, url, version, from: 'docker' }
   } catch (error) {
-    // What could not be made is often not there to be removed.
-    await removeContainer(container).catch(() => undefined)
+    await removeContainer(container)
     throw error
   }
 }

@@ -11,10 +11,10 @@ let ending = false
 
 /**
  * Starts a program in a process group of its own: the terminal's Ctrl-C is for the run, which ends its programs itself.
- * `end` says which signal it is ended with and how many ms it gets before SIGKILL.
+ * `end` says which signal it is ended with and how many ms it gets before SIGKILL; `atTheEnd`, that it clears away.
  */
-export function start([command, ...words], { env, cwd, account, stdio, end = {} }) {
-  if (ending) throw new Error('the run is over')
+export function start([command, ...words], { env, cwd, account, stdio, end = {}, atTheEnd = false }) {
+  if (ending && !atTheEnd) throw new Error('the run is over')
   const ids = account === undefined ? {} : { uid: account.uid, gid: account.gid }
   const child = spawn(command, words, { env, cwd, stdio, detached: true, ...ids })
   const entry = { child, signal: end.signal ?? 'SIGKILL', patience: end.patience ?? 0 }

@@ -57,8 +57,13 @@ export async function startContainer(name, container, other) {
   return Number(published)
 }
 
-export function removeContainer(container) {
-  return docker(['rm', '--force', '--volumes', container], { timeout: 30_000 })
+/** Removes a container; one that never came into being, or has gone by itself, is not there. */
+export async function removeContainer(container) {
+  try {
+    await docker(['rm', '--force', '--volumes', container], { timeout: 30_000, atTheEnd: true })
+  } catch (error) {
+    if (!/no such container/i.test(error.message)) throw error
+  }
 }
 
 export async function isRunning(container) {

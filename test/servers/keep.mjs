@@ -44,7 +44,8 @@ process.on('uncaughtException', (error) => {
 })
 
 const names = namedServers(process.argv[2] ?? 'all')
-await sweep()
+await sweep((problem) => process.stderr.write(`test servers: ${problem}\n`))
+if (over !== undefined) await over
 try {
   folder = makeFolder()
 } catch (error) {

@@ -1,14 +1,5 @@
 // The folder of a run, and what is in it for the one who comes after a keeper that was killed itself.
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { appendFileSync, chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canEnter } from './account.mjs'
@@ -35,12 +26,14 @@ export function note(folder, line) {
 }
 
 function notesOf(folder) {
-  const path = join(folder, notes)
-  if (!existsSync(path)) return []
-  return readFileSync(path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' '))
+  try {
+    const lines = readFileSync(join(folder, notes), 'utf8').trim().split('\n')
+    return lines.map((line) => line.split(' '))
+  } catch (error) {
+    // A run that has just begun, somebody else's file, or a folder that is being removed.
+    if (['ENOENT', 'ENOTDIR'].includes(error.code)) return []
+    throw error
+  }
 }
 
 /** A system that does not say when a process began is not believed about whose it is. */
@@ -48,24 +41,33 @@ const isThat = ([, pid, began]) => began !== '-' && beganAt(Number(pid)) === beg
 
 export async function removeContainers(folder) {
   for (const [kind, name] of notesOf(folder)) {
-    // One that never came into being, or ended by itself, is not there.
-    if (kind === 'container') await removeContainer(name).catch(() => undefined)
+    if (kind === 'container') await removeContainer(name)
   }
 }
 
-/** Ends and removes what runs left whose keeper is no more. */
-export async function sweep() {
+function endProcess(pid) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
+}
+
+async function sweepFolder(folder) {
+  const lines = notesOf(folder)
+  const keeper = lines.find(([kind]) => kind === 'keeper')
+  if (keeper === undefined || keeper[2] === '-' || isThat(keeper)) return
+  for (const line of lines) if (line[0] === 'pid' && isThat(line)) endProcess(Number(line[1]))
+  await removeContainers(folder)
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+}
+
+/** Ends and removes what runs left whose keeper is no more. What cannot be removed is told, and in nobody's way. */
+export async function sweep(tell) {
   const own = process.getuid?.()
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix))) {
     const folder = join(tmpdir(), name)
-    const found = statSync(folder, { throwIfNoEntry: false })
-    if (found === undefined || found.uid !== own) continue
-    const lines = notesOf(folder)
-    const keeper = lines.find(([kind]) => kind === 'keeper')
-    if (keeper === undefined || keeper[2] === '-' || isThat(keeper)) continue
-    for (const line of lines.filter((each) => each[0] === 'pid' && isThat(each)))
-      process.kill(Number(line[1]), 'SIGKILL')
-    await removeContainers(folder)
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    if (statSync(folder, { throwIfNoEntry: false })?.uid !== own) continue
+    await sweepFolder(folder).catch((error) => tell(`${folder} is left over: ${error.message}`))
   }
 }

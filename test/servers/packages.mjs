@@ -52,8 +52,12 @@ async function nothingInstalled() {
   return `Package: perl\nStatus: install ok installed\nMaintainer: none\nArchitecture: ${architecture}\nMulti-Arch: allowed\nVersion: 99\nDescription: none\n\n`
 }
 
-/** apt's settings for a folder of its own; what the machine says about proxies and mirrors stays. */
+/**
+ * apt's settings for a folder of its own; what the machine says about proxies and mirrors stays. A mirror that stands still
+ * will do: its lists are past their date of validity then, and signed all the same.
+ */
 const settings = (work) => `
+Acquire::Check-Valid-Until "false";
 Dir::Etc::SourceList "${work}/sources.list";
 Dir::Etc::SourceParts "${work}/sources.d";
 Dir::State "${work}/state";

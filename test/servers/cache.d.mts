@@ -1,0 +1,4 @@
+export function once(
+  key: string,
+  how: { make(folder: string): Promise<void>; isRight?(folder: string): Promise<boolean> },
+): Promise<string>
