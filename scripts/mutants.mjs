@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { environmentOf, missing, reportOf, startServers } from '../test/servers/servers.mjs'
 import { root } from './workspace.mjs'
 
 const workers = 2
@@ -29,6 +30,10 @@ const mutants = (await readMutants()).filter(
   ({ name, file }) => wanted.length === 0 || wanted.some((word) => name.includes(word) || file.includes(word)),
 )
 refuseUnfit()
+
+const servers = startServers()
+const outcomes = await servers.outcomes()
+if (missing(outcomes).length > 0) console.error(reportOf(outcomes))
 
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-mutants-')))
 const children = new Set()
@@ -64,6 +69,7 @@ await Promise.all(
 )
 const failed = results.filter(({ verdict }) => verdict !== 'ok').length
 const seconds = Math.round((performance.now() - begunAt) / 1000)
+await servers.stop()
 console.log(`\n${mutants.length} defects in ${seconds} s, each alone, each against one test`)
 console.log(`${mutants.length - failed} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
@@ -186,7 +192,15 @@ function vitest({ tree, tmp }, files, names, words, limit) {
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'pipe', 'pipe'],
       // Nothing that a defect leaves in a temporary folder may be found by anybody else; random cases are the same each time.
-      env: { ...process.env, TMPDIR: tmp, TMP: tmp, TEMP: tmp, TEST_SCALE: '', TEST_SEED: '1' },
+      env: {
+        ...process.env,
+        ...environmentOf(outcomes),
+        TMPDIR: tmp,
+        TMP: tmp,
+        TEMP: tmp,
+        TEST_SCALE: '',
+        TEST_SEED: '1',
+      },
     })
     children.add(child)
     let output = ''
