@@ -50,14 +50,10 @@ async function eachTaggedChats(db: StepDatabase, use: (chats: readonly TaggedCha
           `WHERE "tag_name" IS NOT NULL AND "chat_id" IN (${placeholders(ids)})`,
         ids,
       )
-      const byChat = new Map<string, Row[]>()
-      for (const row of found) {
-        const chat = String(row.chat_id)
-        const marks = byChat.get(chat)
-        if (marks === undefined) byChat.set(chat, [row])
-        else marks.push(row)
-      }
-      await use([...byChat].map(([id, marks]) => taggedChat(id, marks)))
+      const byChat = new Map(ids.map((id): [string, Row[]] => [id, []]))
+      // By the exact id: a column that is no key may have a collation to which 'A' is 'a'.
+      for (const row of found) byChat.get(String(row.chat_id))?.push(row)
+      await use([...byChat].filter(([, marks]) => marks.length > 0).map(([id, marks]) => taggedChat(id, marks)))
     },
   })
 }

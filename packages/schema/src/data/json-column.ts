@@ -2,7 +2,8 @@ import type { RawText, Row, SqlValue, StepDatabase } from '@org/migrate-core'
 import { exactText } from './exact-text.ts'
 import { isJsonNumber } from './json-parts.ts'
 import { sameJson } from './json-respelling.ts'
-import { isJson, type JsonCheck, jsonCheck } from './json-validity.ts'
+import { isDeep, readsDeep, respells } from './json-server.ts'
+import { type JsonCheck, jsonCheck } from './json-validity.ts'
 
 /** Longer texts are judged in pieces, so that a chat of 50 MB does not stand in memory as a whole. */
 const longText = 1 << 20
@@ -11,13 +12,15 @@ const piece = 4 << 20
 /** Few enough that they are garbage before V8 makes its young generation bigger for them. */
 const rowsAtOnce = 100
 
+type RowKey = { readonly [column: string]: SqlValue }
+
 export interface JsonTextColumn {
   readonly table: string
   /** The columns of a unique key. */
   readonly key: readonly string[]
   readonly column: string
   /** A text that is no JSON. The old value is the text, byte for byte. */
-  readonly invalid: (key: { readonly [column: string]: SqlValue }, text: SqlValue | RawText) => Promise<void>
+  readonly invalid: (key: RowKey, text: SqlValue | RawText) => Promise<void>
 }
 
 /**
@@ -26,8 +29,10 @@ export interface JsonTextColumn {
  */
 export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Promise<void> {
   const { table, key, column } = what
-  const invalid = async (rowKey: { readonly [column: string]: SqlValue }, text: SqlValue): Promise<void> =>
+  const invalid = async (rowKey: RowKey, text: SqlValue): Promise<void> =>
     what.invalid(rowKey, await exactText(db, { table, column, key: rowKey }, text))
+  const taken = (rowKey: RowKey, levels: number): Promise<boolean> | true =>
+    !isDeep(db, levels) || readsDeep(db, `"${column}"`, `FROM "${table}" WHERE ${whereKey(key)}`, Object.values(rowKey))
   await db.backfill({
     table,
     key,
@@ -37,8 +42,10 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
     step: async (rows) => {
       for (const row of rows) {
         const text = row[column] ?? null
-        const rowKey = Object.fromEntries(key.map((name) => [name, row[name] ?? null]))
-        if (typeof text !== 'string' || !isJson(text)) await invalid(rowKey, text)
+        const rowKey = keyOf(what, row)
+        const check = jsonCheck()
+        const isJson = typeof text === 'string' && check.push(text) && check.end()
+        if (!isJson || !(await taken(rowKey, check.deepest()))) await invalid(rowKey, text)
         else if (db.dialect === 'sqlite' && isJsonNumber(text)) await keepDigits(db, what, rowKey, text)
       }
     },
@@ -50,8 +57,9 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
     where: `"${column}" IS NOT NULL AND OCTET_LENGTH("${column}") > ${longText}`,
     step: async (rows) => {
       for (const row of rows) {
-        const rowKey = Object.fromEntries(key.map((name) => [name, row[name] ?? null]))
-        if (await isLongJson(db, what, rowKey)) continue
+        const rowKey = keyOf(what, row)
+        const levels = await levelsOfLongJson(db, what, rowKey)
+        if (levels !== undefined && (await taken(rowKey, levels))) continue
         const [found] = await db.query(`SELECT "${column}" AS "text" FROM "${table}" WHERE ${whereKey(key)}`, [
           ...Object.values(rowKey),
         ])
@@ -65,20 +73,14 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
 /** Each row costs a read of its text, and one of what the server would make of it. */
 const respelledAtOnce = 50
 
-/**
- * MySQL keeps JSON in a form of its own (its manual, "The JSON Data Type"): of two equal names the last, numbers as integers of
- * 64 bits or doubles, no lone surrogates, at most 100 levels. MariaDB keeps the text, but knows 32 levels. What the server does
- * not take is treated as no JSON; where its form says less than the text did, the text is kept.
- */
+/** What MySQL and MariaDB do not take is treated as no JSON; where the server's form says less than the text did, the text is kept. */
 async function settleWithServer(
   db: StepDatabase,
   what: JsonTextColumn,
-  invalid: JsonTextColumn['invalid'],
+  invalid: (key: RowKey, text: SqlValue) => Promise<void>,
 ): Promise<void> {
   const { table, key, column } = what
-  const keyOf = (row: Row): { [column: string]: SqlValue } =>
-    Object.fromEntries(key.map((name) => [name, row[name] ?? null]))
-  const read = async (rowKey: { readonly [column: string]: SqlValue }, expression: string): Promise<SqlValue> => {
+  const read = async (rowKey: RowKey, expression: string): Promise<SqlValue> => {
     const [row] = await db.query(
       `SELECT ${expression} AS "value" FROM "${table}" WHERE ${whereKey(key)}`,
       Object.values(rowKey),
@@ -91,11 +93,10 @@ async function settleWithServer(
     columns: [],
     where: `"${column}" IS NOT NULL AND JSON_VALID("${column}") = 0`,
     step: async (rows) => {
-      for (const row of rows) await invalid(keyOf(row), await read(keyOf(row), `"${column}"`))
+      for (const row of rows) await invalid(keyOf(what, row), await read(keyOf(what, row), `"${column}"`))
     },
   })
-  const [server] = await db.query('SELECT VERSION() AS "version"')
-  if (String(server?.version).includes('MariaDB')) return
+  if (!(await respells(db))) return
   await db.backfill({
     table,
     key,
@@ -104,26 +105,31 @@ async function settleWithServer(
     where: `"${column}" IS NOT NULL`,
     step: async (rows) => {
       for (const row of rows) {
+        const rowKey = keyOf(what, row)
         const text = String(row[column])
-        const written = await read(keyOf(row), `CAST(CAST("${column}" AS JSON) AS CHAR)`)
+        const written = await read(rowKey, `CAST(CAST("${column}" AS JSON) AS CHAR)`)
         if (typeof written === 'string' && sameJson(text, written)) continue
-        await db.keep({ table, key: keyOf(row), column, value: text, written })
-        db.report('JSON texts of which the server keeps less; the text is kept', Object.values(keyOf(row)).join(', '))
+        await db.keep({ table, key: rowKey, column, value: text, written })
+        db.report('JSON texts of which the server keeps less; the text is kept', Object.values(rowKey).join(', '))
       }
     },
   })
+}
+
+function keyOf({ key }: JsonTextColumn, row: Row): RowKey {
+  return Object.fromEntries(key.map((name) => [name, row[name] ?? null]))
 }
 
 function whereKey(key: readonly string[]): string {
   return key.map((name) => `"${name}" = ?`).join(' AND ')
 }
 
-/** SQLite counts characters from the start each time, but finds a byte at once: there the pieces are bytes. */
-async function isLongJson(
+/** How deep a long text is nested; undefined where it is no JSON. SQLite counts characters from the start each time, but finds a byte at once: there the pieces are bytes. */
+async function levelsOfLongJson(
   db: StepDatabase,
   { table, key, column }: JsonTextColumn,
-  rowKey: { readonly [column: string]: SqlValue },
-): Promise<boolean> {
+  rowKey: RowKey,
+): Promise<number | undefined> {
   const text = db.dialect === 'sqlite' ? `CAST("${column}" AS BLOB)` : `"${column}"`
   const check = jsonCheck()
   for (let from = 1; ; from += piece) {
@@ -132,9 +138,11 @@ async function isLongJson(
       Object.values(rowKey),
     )
     const part = row?.piece ?? ''
-    if (!(part instanceof Uint8Array ? pushBytes(check, part) : check.push(String(part)))) return false
+    if (!(part instanceof Uint8Array ? pushBytes(check, part) : check.push(String(part)))) return undefined
     // A short piece of bytes is the last; how long a piece of characters is, the server and we may count differently.
-    if (part instanceof Uint8Array ? part.length < piece : part === '') return check.end()
+    if (part instanceof Uint8Array ? part.length < piece : part === '') {
+      return check.end() ? check.deepest() : undefined
+    }
   }
 }
 
@@ -155,7 +163,7 @@ function pushBytes(check: JsonCheck, bytes: Uint8Array): boolean {
 async function keepDigits(
   db: StepDatabase,
   { table, column }: JsonTextColumn,
-  key: { readonly [column: string]: SqlValue },
+  key: RowKey,
   text: string,
 ): Promise<void> {
   const [number] = await db.query('SELECT CAST(CAST(? AS NUMERIC) AS TEXT) AS "text"', [text])

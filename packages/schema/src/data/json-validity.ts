@@ -8,6 +8,8 @@ export interface JsonCheck {
   push(piece: string): boolean
   /** Whether the pieces together were one JSON value. */
   end(): boolean
+  /** How many brackets stood open at once, at most. */
+  deepest(): number
 }
 
 const VALUE = 0
@@ -54,6 +56,7 @@ export function jsonCheck(): JsonCheck {
   let state = VALUE
   let stack = new Uint8Array(64)
   let depth = 0
+  let deepest = 0
   let stringIsKey = false
   let hexLeft = 0
   let literal = ''
@@ -67,6 +70,7 @@ export function jsonCheck(): JsonCheck {
     }
     stack[depth] = bracket
     depth += 1
+    if (depth > deepest) deepest = depth
   }
 
   const startValue = (code: number): number => {
@@ -186,6 +190,7 @@ export function jsonCheck(): JsonCheck {
       const numberEnds = state === ZERO || state === INTEGER || state === FRACTION || state === DIGITS
       return depth === 0 && (state === AFTER || numberEnds)
     },
+    deepest: () => deepest,
   }
 }
 

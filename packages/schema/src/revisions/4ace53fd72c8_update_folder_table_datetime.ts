@@ -20,6 +20,12 @@ function secondsOf(value: SqlValue | undefined): bigint | undefined {
   return typeof value === 'bigint' ? value : typeof value === 'string' ? epochSeconds(value) : undefined
 }
 
+/** What the way back makes of the seconds, as the database shows it: date-times have six digits on MySQL, also where all are 0. */
+function writtenBack(db: StepDatabase, seconds: bigint): SqlValue {
+  const text = dateTimeText(seconds)
+  return text === undefined ? seconds : db.dialect === 'mysql' ? `${text}.000000` : text
+}
+
 async function toSeconds(db: StepDatabase): Promise<void> {
   await db.backfill({
     table: 'folder',
@@ -37,7 +43,7 @@ async function toSeconds(db: StepDatabase): Promise<void> {
                 `date-time nor a whole number: ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`,
             )
           }
-          const written = dateTimeText(seconds) ?? seconds
+          const written = writtenBack(db, seconds)
           if (written !== value) await db.keep({ table: 'folder', key, column, value, written })
           // Elsewhere the column cannot hold a number yet: there the change of its type converts.
           if (db.dialect === 'sqlite' && value !== seconds) {
@@ -88,7 +94,8 @@ export function upgrade(op: OperationRecorder) {
         using: {
           sqlite: `"${column}"`,
           postgres: `EXTRACT(EPOCH FROM date_trunc('second', "${column}"))::bigint`,
-          mysql: `TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', \`${column}\`)`,
+          // TIMESTAMPDIFF cuts towards 1970; without the fraction nothing is left to cut.
+          mysql: `TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', \`${column}\` - INTERVAL MICROSECOND(\`${column}\`) MICROSECOND)`,
         },
       })
     }

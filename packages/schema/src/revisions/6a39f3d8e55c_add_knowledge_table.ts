@@ -15,6 +15,7 @@ import {
 } from '@org/migrate-core'
 import { placeholders } from '../data/bulk.ts'
 import { jsonMembers, jsonObject } from '../data/json-parts.ts'
+import { holds } from '../data/json-server.ts'
 import { required } from '../data/legacy-columns.ts'
 
 export const revision = '6a39f3d8e55c'
@@ -33,13 +34,27 @@ function tagsOf(db: StepDatabase, document: Row): string {
   return members?.get('tags') ?? '[]'
 }
 
-function knowledgeOf(db: StepDatabase, document: Row): readonly SqlValue[] {
-  const { collection_name: id = null, name = null, title = null, user_id = null, timestamp = null } = document
-  const meta = jsonObject([
+function metaWith(tags: string): string {
+  return jsonObject([
     ['legacy', 'true'],
     ['document', 'true'],
-    ['tags', tagsOf(db, document)],
+    ['tags', tags],
   ])
+}
+
+/** Tags that the server's JSON cannot hold, or not as they are written, stay in the document in any case. */
+async function metaOf(db: StepDatabase, document: Row): Promise<string> {
+  const tags = tagsOf(db, document)
+  const meta = metaWith(tags)
+  const held = tags === '[]' ? 'all' : await holds(db, meta)
+  if (held === 'all') return meta
+  db.report('documents of whose tags the server keeps less; the document has them', String(document.name))
+  return held === 'less' ? meta : metaWith('[]')
+}
+
+async function knowledgeOf(db: StepDatabase, document: Row): Promise<readonly SqlValue[]> {
+  const { collection_name: id = null, name = null, title = null, user_id = null, timestamp = null } = document
+  const meta = await metaOf(db, document)
   return [id, user_id ?? '', title ?? name ?? id, name, meta, timestamp ?? 0n, timestamp ?? 0n, '[]']
 }
 
@@ -52,9 +67,10 @@ async function documentsToKnowledge(db: StepDatabase): Promise<void> {
       const ids = documents.map((document) => document.collection_name ?? null)
       const there = await db.query(`SELECT "id" FROM "knowledge" WHERE "id" IN (${placeholders(ids)})`, ids)
       const known = new Set(there.map((row) => row.id))
-      const rows = documents
-        .filter((document) => !known.has(document.collection_name ?? null))
-        .map((document) => knowledgeOf(db, document))
+      const rows: (readonly SqlValue[])[] = []
+      for (const document of documents) {
+        if (!known.has(document.collection_name ?? null)) rows.push(await knowledgeOf(db, document))
+      }
       if (rows.length === 0) return
       await db.execute(
         `INSERT INTO "knowledge" (${columns.map((name) => `"${name}"`).join(', ')}) VALUES ` +

@@ -1,0 +1,89 @@
+import { createMigrator, type Migrator } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { openWebuiTiers } from '@org/migrate-schema/tiers'
+import { afterAll } from 'vitest'
+import { familyOf, type ServerName, serverUrl, type TestDatabase } from '../../kit/servers.ts'
+import { type Client, clientOf } from './client.ts'
+
+export const servers = ['postgres', 'mariadb', 'mysql'] as const satisfies readonly ServerName[]
+export const head = 'e223b100ad81'
+export const lastLegacy = '018_add_function_is_global'
+
+/** A database of one test with the migrator of the real chain on it, and the driver beside it. */
+export interface Opened extends Client {
+  readonly database: TestDatabase
+  readonly dialect: Dialect
+  readonly migrator: Migrator
+}
+
+export type Fresh = () => Promise<TestDatabase>
+
+export interface OpenOptions {
+  /** Whether the sequential tier runs first. */
+  readonly legacy?: boolean
+}
+
+export function dialectOf(database: TestDatabase): Dialect {
+  const { url } = database
+  return familyOf(database.server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
+}
+
+const clients: Client[] = []
+afterAll(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()))
+})
+
+export async function opened(database: TestDatabase, options: OpenOptions = {}): Promise<Opened> {
+  const client = await clientOf(database)
+  clients.push(client)
+  const dialect = dialectOf(database)
+  return { ...client, database, dialect, migrator: createMigrator({ dialect, tiers: openWebuiTiers(options) }) }
+}
+
+async function admin(server: ServerName): Promise<Client> {
+  const url = serverUrl(server) ?? ''
+  return clientOf({ server, url } as TestDatabase)
+}
+
+/** Fills an empty database with what another one has, by the server's own means. */
+async function copyInto(from: TestDatabase, to: TestDatabase): Promise<void> {
+  const client = await admin(from.server)
+  try {
+    if (familyOf(from.server) === 'postgres') {
+      await client.script(`DROP DATABASE "${to.name}"`)
+      await client.script(`CREATE DATABASE "${to.name}" TEMPLATE "${from.name}"`)
+      return
+    }
+    const tables = await client.rows(
+      `SELECT "table_name" AS "name" FROM "information_schema"."tables" WHERE "table_schema" = '${from.name}'`,
+    )
+    await client.script(`SET foreign_key_checks = 0; USE "${to.name}"`)
+    for (const { name } of tables) {
+      const [made] = await client.rows(`SHOW CREATE TABLE "${from.name}"."${name}"`)
+      await client.script(String(made?.['Create Table']))
+      await client.script(`INSERT INTO "${to.name}"."${name}" SELECT * FROM "${from.name}"."${name}"`)
+    }
+  } finally {
+    await client.close()
+  }
+}
+
+const bases = new Map<string, Promise<TestDatabase>>()
+
+/** A database where the sequential tier has run up to a step; the run itself happens once for each file of tests. */
+export async function databaseAt(fresh: Fresh, step = lastLegacy): Promise<Opened> {
+  const database = await fresh()
+  const name = `${database.server} ${step}`
+  let base = bases.get(name)
+  if (base === undefined) {
+    base = fresh().then(async (made) => {
+      await createMigrator({ dialect: dialectOf(made), tiers: openWebuiTiers() }).upgrade(step, { tier: 'legacy' })
+      return made
+    })
+    bases.set(name, base)
+  }
+  await copyInto(await base, database)
+  return opened(database)
+}
