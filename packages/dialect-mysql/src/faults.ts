@@ -1,43 +1,62 @@
 import type { FaultKind } from '@org/migrate-core/dialect'
+import type { Flavour } from './flavour.ts'
 
-/**
- * By number: some servers' codes have no name in the driver's table.
- * https://dev.mysql.com/doc/mysql-errors/9.0/en/server-error-reference.html, https://mariadb.com/kb/en/mariadb-error-code-reference/
- */
-const numbers: { readonly [K in Exclude<FaultKind, 'unknown'>]: readonly number[] } = {
+type Numbers = { readonly [K in FaultKind]?: readonly number[] }
+
+/** What both servers mean by a number: https://dev.mysql.com/doc/mysql-errors/9.0/en/server-error-reference.html */
+const shared: Numbers = {
   connection: [
-    // too many connections; shutdown; packets broken or late; host refused; MariaDB: killed; MySQL: killed, idle too long
-    1040,
-    1042, 1043, 1053, 1080, 1129, 1130, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1184, 1203, 1927,
-    2002, 2003, 2006, 2013, 2055, 3169, 4031,
+    1040, 1042, 1043, 1053, 1080, 1129, 1130, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1184, 1203,
+    2002, 2003, 2006, 2013, 2055,
   ],
-  permission: [
-    1044, 1045, 1095, 1131, 1132, 1141, 1142, 1143, 1227, 1345, 1370, 1410, 1419, 1449, 1698, 1699, 3118, 3159, 3530,
-    3590, 3955, 4151,
-  ],
-  // 3572 and 1015: NOWAIT; 4031 belongs above.
-  busy: [1015, 1099, 1192, 1205, 1223, 1637, 3058, 3572],
-  deadlock: [1213, 1614, 1689],
+  permission: [1044, 1045, 1095, 1131, 1132, 1141, 1142, 1143, 1227, 1345, 1370, 1410, 1419, 1449, 1698, 1699],
+  busy: [1015, 1099, 1192, 1205, 1223, 1637, 1689],
+  deadlock: [1213, 1614],
   constraint: [
     1022, 1048, 1062, 1169, 1171, 1216, 1217, 1263, 1264, 1265, 1292, 1364, 1365, 1366, 1367, 1369, 1406, 1411, 1451,
-    1452, 1525, 1526, 1557, 1586, 1644, 1690, 1701, 1761, 1762, 1859, 3140, 3156, 3157, 3819, 3903, 3905, 4025, 4078,
+    1452, 1525, 1526, 1557, 1586, 1644, 1690, 1701, 1761, 1762, 1859,
   ],
-  syntax: [1064, 1065, 1115, 1149, 1231, 1232, 1235, 1273, 1327, 1582, 1630],
-  missing: [
-    1008, 1032, 1049, 1051, 1054, 1072, 1082, 1091, 1109, 1146, 1176, 1193, 1286, 1305, 1360, 1539, 1824, 3105, 3821,
-    3940, 4089, 4091, 4092,
-  ],
-  exists: [1007, 1050, 1060, 1061, 1304, 1359, 1537, 1826, 3822, 4127],
-  full: [1021, 1026, 1030, 1041, 1114, 1135, 1206, 1799, 3019],
-  readOnly: [1036, 1290, 1792, 1836, 1874, 3100],
-  corrupt: [1033, 1034, 1035, 1194, 1195, 1712, 1707, 1877, 3750],
+  syntax: [1064, 1065, 1115, 1149, 1231, 1232, 1273, 1327, 1582, 1630],
+  missing: [1008, 1032, 1049, 1051, 1054, 1072, 1082, 1091, 1109, 1146, 1176, 1193, 1286, 1305, 1360, 1539],
+  exists: [1007, 1050, 1060, 1061, 1304, 1359, 1537, 1826],
+  full: [1021, 1026, 1041, 1114, 1135, 1206, 1799],
+  readOnly: [1036, 1290, 1792, 1836, 1874],
+  corrupt: [1033, 1034, 1035, 1194, 1195, 1707, 1712, 1877],
 }
 
-const byNumber: ReadonlyMap<number, FaultKind> = new Map(
+/** Above them each has numbers of its own, and 4092 is a view that is not there for one, and a table's limit for the other. */
+const own: { readonly [F in Flavour]: Numbers } = {
+  mysql: {
+    // killed; idle for too long
+    connection: [3169, 4031],
+    permission: [3118, 3159, 3530, 3955],
+    // named locks in a circle; NOWAIT
+    busy: [3058, 3572],
+    constraint: [3140, 3156, 3157, 3730, 3819, 3903],
+    missing: [1824, 3821, 3940],
+    exists: [3822],
+    full: [3019],
+  },
+  // https://mariadb.com/kb/en/mariadb-error-code-reference/
+  mariadb: { connection: [1927], constraint: [4025], missing: [4091, 4092] },
+}
+
+const kindsOf = (numbers: Numbers): readonly (readonly [number, FaultKind])[] =>
   (Object.entries(numbers) as [FaultKind, readonly number[]][]).flatMap(([kind, all]) =>
     all.map((number) => [number, kind] as const),
-  ),
-)
+  )
+
+const byNumber: { readonly [F in Flavour]: ReadonlyMap<number, FaultKind> } = {
+  mysql: new Map([...kindsOf(shared), ...kindsOf(own.mysql)]),
+  mariadb: new Map([...kindsOf(shared), ...kindsOf(own.mariadb)]),
+}
+
+/** `Can't create table … (errno: 121 …)`, `Got error 28 from storage engine`: the engine's own number says what it is. */
+const byEngine: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
+  ['28', 'full'],
+  ['121', 'exists'],
+  ['126', 'corrupt'],
+])
 
 const byCode: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
   ...(
@@ -89,14 +108,19 @@ export function messageOf(error: unknown): string {
 }
 
 /** What kind of failure a driver's error is; `unknown` for everything else. */
-export function faultOf(error: unknown): FaultKind {
-  const number = numberOf(error)
-  const known = number === undefined ? undefined : byNumber.get(number)
-  if (known !== undefined) return known
-  const code = codeOf(error)
-  return (
-    (code === undefined ? undefined : byCode.get(code)) ?? (partsOf(error).fatal === true ? 'connection' : 'unknown')
-  )
+export function faultsOf(flavour: Flavour): (error: unknown) => FaultKind {
+  return (error) => {
+    const number = numberOf(error)
+    const known = number === undefined ? undefined : byNumber[flavour].get(number)
+    if (known !== undefined) return known
+    if (number === 1005 || number === 1030) {
+      const [, engine = ''] = /\b(?:errno:|error) (\d+)/.exec(messageOf(error)) ?? []
+      return byEngine.get(engine) ?? 'unknown'
+    }
+    const code = codeOf(error)
+    const named = code === undefined ? undefined : byCode.get(code)
+    return named ?? (partsOf(error).fatal === true ? 'connection' : 'unknown')
+  }
 }
 
 /** Whether nothing more comes over this connection. */
