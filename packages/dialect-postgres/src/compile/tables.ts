@@ -1,5 +1,6 @@
 import {
   type CompileTable,
+  type ConstraintModel,
   type ConstraintOf,
   join,
   type SchemaModel,
@@ -21,15 +22,30 @@ import { createIndex } from './indexes.ts'
 import { isTableWord, parameterName, storageParameters, tableSuffix } from './options.ts'
 import { alterTable, refText, sameRef, statement, tableOf } from './statements.ts'
 
-/** CREATE TABLE takes NOT VALID without a word and the constraint is valid: it has to be added. */
-const isLater = (constraint: TableModel['constraints'][number]): boolean =>
-  'notValid' in constraint && constraint.notValid === true
+/**
+ * Constraints that CREATE TABLE would not make as they are said: NOT VALID is taken without a word and the constraint is
+ * valid, and of keys over the same columns only the first is made.
+ */
+function isLater(constraint: ConstraintModel, at: number, all: readonly ConstraintModel[]): boolean {
+  if ('notValid' in constraint && constraint.notValid === true) return true
+  const columns = JSON.stringify('columns' in constraint ? constraint.columns : [])
+  return (
+    constraint.kind === 'unique' &&
+    all.some(
+      (other, place) =>
+        (other.kind === 'primaryKey' || (other.kind === 'unique' && place < at)) &&
+        JSON.stringify(other.columns) === columns,
+    )
+  )
+}
 
 function createTable(table: TableModel, features: Features): readonly Statement[] {
   const { ref } = table
   const lines = [
     ...table.columns.map((column) => columnDefinition(ref, column, features)),
-    ...table.constraints.filter((one) => !isLater(one)).map((one) => constraintDefinition(one, features)),
+    ...table.constraints
+      .filter((one, at, all) => !isLater(one, at, all))
+      .map((one) => constraintDefinition(one, features)),
   ]
   const text = words(
     sql`CREATE`,

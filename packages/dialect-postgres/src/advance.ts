@@ -1,0 +1,193 @@
+import {
+  apply,
+  type ColumnModel,
+  type ConstraintModel,
+  findTable,
+  type IndexModel,
+  MigrateError,
+  type Operation,
+  type OperationKind,
+  type OperationOf,
+  put,
+  putTable,
+  type SchemaModel,
+  type TableModel,
+  type TableRef,
+  tableKey,
+  triggerKey,
+} from '@org/migrate-core/dialect'
+import { extrasOf, viewText } from './compile/view-text.ts'
+import { enumUse } from './enum-columns.ts'
+import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
+import { mentions } from './names-in.ts'
+import { renameColumnIn, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
+import { typeOf } from './settle.ts'
+
+interface Step<K extends OperationKind> {
+  readonly before: SchemaModel
+  readonly after: SchemaModel
+  readonly operation: OperationOf<K>
+}
+
+type Advances = { readonly [K in OperationKind]?: (step: Step<K>) => SchemaModel }
+
+function edit(model: SchemaModel, ref: TableRef, change: (table: TableModel) => TableModel): SchemaModel {
+  const table = findTable(model, ref)
+  return table === undefined ? model : putTable(model, change(table))
+}
+
+function editColumn(table: TableModel, name: string, change: (column: ColumnModel) => ColumnModel): TableModel {
+  return { ...table, columns: table.columns.map((column) => (column.name === name ? change(column) : column)) }
+}
+
+function editTriggers(model: SchemaModel, ref: TableRef, change: (definition: string) => string): SchemaModel {
+  let result = model
+  for (const trigger of model.triggers.values()) {
+    if (trigger.table.name !== ref.name || trigger.table.schema !== ref.schema) continue
+    const definition = change(trigger.definition)
+    result = put(result, 'triggers', triggerKey(trigger.table, trigger.name), { ...trigger, definition })
+  }
+  return result
+}
+
+function indexTexts({ where, elements }: IndexModel): readonly string[] {
+  return [where, ...elements.map(({ expression }) => expression)].flatMap((text) => text ?? [])
+}
+
+function constraintTexts(constraint: ConstraintModel): readonly string[] {
+  if (constraint.kind === 'check') return [constraint.expression]
+  if (constraint.kind !== 'exclude') return []
+  return [...constraint.elements.map(({ expression }) => expression), constraint.where ?? '']
+}
+
+/** The server drops constraints and indexes with any column that they read, without a word: then they are named here. */
+function requireUnused(table: TableModel, column: string): void {
+  const reads = (texts: readonly string[]): boolean => texts.some((text) => mentions(text, column))
+  const dependants = [
+    ...table.constraints.flatMap((one) =>
+      reads(constraintTexts(one)) ? [`constraint ${one.name ?? constraintTexts(one)[0]}`] : [],
+    ),
+    ...table.indexes.flatMap((index) => (reads(indexTexts(index)) ? [`index ${index.name}`] : [])),
+  ]
+  if (dependants.length === 0) return
+  const object = `column ${tableKey(table.ref)}.${column}`
+  throw new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, `${object} is used by ${dependants.join(', ')}`)
+}
+
+/** A column's new name where the server writes it for us: in every expression of its table. */
+function renameInTexts(table: TableModel, from: string, to: string): TableModel {
+  const rename = (text: string): string => (mentions(text, from) ? renameColumnIn(text, from, to) : text)
+  const constraint = (one: ConstraintModel): ConstraintModel => {
+    if (!constraintTexts(one).some((text) => mentions(text, from))) return one
+    if (one.kind === 'check') return { ...one, expression: rename(one.expression) }
+    if (one.kind !== 'exclude') return one
+    const elements = one.elements.map(({ expression, operator }) => ({ expression: rename(expression), operator }))
+    return { ...one, elements, ...(one.where === undefined ? {} : { where: rename(one.where) }) }
+  }
+  const index = (one: IndexModel): IndexModel => {
+    if (!indexTexts(one).some((text) => mentions(text, from))) return one
+    const elements = one.elements.map((element) =>
+      element.expression === undefined ? element : { ...element, expression: rename(element.expression) },
+    )
+    return { ...one, elements, ...(one.where === undefined ? {} : { where: rename(one.where) }) }
+  }
+  return {
+    ...table,
+    columns: table.columns.map((column) =>
+      column.generated === undefined
+        ? column
+        : { ...column, generated: { ...column.generated, expression: rename(column.generated.expression) } },
+    ),
+    constraints: table.constraints.map(constraint),
+    indexes: table.indexes.map(index),
+  }
+}
+
+/** The values in defaults of the enum's columns follow: the server does so for renamed ones, the rebuild for dropped ones. */
+function followDefaults({ before, after, operation }: Step<'alterEnum'>): SchemaModel {
+  const renames = new Map((operation.rename ?? []).map(({ value, to }) => [value, to]))
+  const replacements = new Map((operation.drop ?? []).map(({ value, replaceBy }) => [value, replaceBy]))
+  const mapped = (value: string): string => {
+    const now = renames.get(value) ?? value
+    return replacements.get(now) ?? now
+  }
+  let result = after
+  for (const table of after.tables.values()) {
+    const columns = table.columns.map((column) => {
+      const { default: value } = column
+      if (value?.kind !== 'literal' || typeof value.value !== 'string') return column
+      if (enumUse(before, table.ref, typeOf(column), operation.enum) !== 'plain') return column
+      const now = mapped(value.value)
+      return now === value.value ? column : { ...column, default: { kind: 'literal', value: now } as const }
+    })
+    if (columns.some((column, at) => column !== table.columns[at])) result = putTable(result, { ...table, columns })
+  }
+  return result
+}
+
+const advances: Advances = {
+  createTable: ({ after, operation: { table } }) => withSerials(edit(after, table.ref, made), table.ref, table.columns),
+  renameTable: ({ after, operation: { table, to } }) =>
+    editTriggers(after, { ...table, name: to }, (definition) => renameTriggerTable(definition, to)),
+  addColumn: ({ after, operation: { table, column } }) => {
+    const placed = edit(after, table, (owner) =>
+      neverNull(editColumn(owner, column.name, (one) => withoutSerial(table, one))),
+    )
+    return withSerials(placed, table, [column])
+  },
+  dropColumn: ({ before, after, operation: { table, column } }) => {
+    const owner = findTable(before, table)
+    if (owner !== undefined) requireUnused(owner, column)
+    return after
+  },
+  alterColumn: ({ after, operation: { table } }) => edit(after, table, neverNull),
+  renameColumn: ({ after, operation: { table, column, to } }) =>
+    editTriggers(
+      edit(after, table, (owner) => renameInTexts(owner, column, to)),
+      table,
+      (definition) => renameTriggerColumn(definition, column, to),
+    ),
+  addConstraint: ({ before, after, operation: { table, constraint } }) => {
+    const owner = findTable(before, table)
+    if (owner === undefined) return after
+    const one = named(owner, constraint)
+    return edit(after, table, (now) => neverNull({ ...now, constraints: [...now.constraints.slice(0, -1), one] }))
+  },
+  createIndex: ({ after, operation: { table, index } }) =>
+    edit(after, table, (owner) =>
+      owner.hiddenIndexes === undefined
+        ? owner
+        : { ...owner, hiddenIndexes: owner.hiddenIndexes.filter(({ name }) => name !== index.name) },
+    ),
+  alterEnum: followDefaults,
+  replaceView: ({ before, after, operation: { view } }) => {
+    const key = tableKey(view.ref)
+    const old = before.views.get(key)
+    if (old?.source === undefined || view.source !== undefined) return after
+    // Owner, privileges and comments stay when the SELECT is replaced.
+    const source = [viewText(view), ...extrasOf(old)].map(({ sql }) => sql).join(';\n')
+    return put(after, 'views', key, { ...view, source })
+  },
+}
+
+/**
+ * The schema after an operation: core's `apply`, which checks it, and what the server does by itself: names for constraints
+ * that have none, NOT NULL for keys, `serial` taken apart, expressions that follow a rename. Throws what `apply` throws, and
+ * DEPENDENT_OBJECTS.
+ *
+ * ```ts
+ * const after = advance(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
+ * ```
+ */
+export function advance(before: SchemaModel, operation: Operation): SchemaModel {
+  // The effects of opaque SQL are operations of their own.
+  if (operation.kind === 'sql' && operation.effects !== undefined) {
+    const { effects, ...text } = operation
+    return effects.reduce(advance, apply(before, text))
+  }
+  const after = apply(before, operation)
+  // A guard found nothing to do.
+  if (after === before) return before
+  const step = advances[operation.kind] as ((step: Step<OperationKind>) => SchemaModel) | undefined
+  return step === undefined ? after : step({ before, after, operation })
+}

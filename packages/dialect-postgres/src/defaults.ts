@@ -1,0 +1,68 @@
+import { type ColumnType, type DefaultValue, isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
+import { grammar } from './grammar.ts'
+import { settleDefault } from './settle.ts'
+import { fromSql, toSql } from './types.ts'
+
+/** The text inside a string token; undefined for the forms that the server never prints. */
+function stringOf({ kind, text }: SqlToken): string | undefined {
+  if (kind !== 'string') return undefined
+  if (text.startsWith("'")) return text.slice(1, -1).replaceAll("''", "'")
+  if (!/^e'/i.test(text)) return undefined
+  const inside = text.slice(2, -1).replaceAll("''", "'")
+  return /\\[^\\]/.test(inside.replaceAll('\\\\', '')) ? undefined : inside.replaceAll('\\\\', '\\')
+}
+
+const sizes = /\(\d+(?:,-?\d+)?\)/g
+
+/** Whether a cast says the column's own type, but for the sizes. */
+function isOwn(cast: string, type: ColumnType): boolean {
+  const said = toSql(fromSql(cast)).replaceAll(sizes, '')
+  const own = toSql(type).replaceAll(sizes, '')
+  if (said === own) return true
+  if (type.kind === 'enum') return type.name === undefined ? said === 'text' : sameEnum(said, type.name)
+  // `character` is printed as bpchar where its length is not said.
+  return (said === 'bpchar' && type.kind === 'char') || (said === '"bit"' && own === 'bit')
+}
+
+function sameEnum(said: string, name: string): boolean {
+  const last = lexSql(said, grammar).at(-1)?.text ?? ''
+  return last === name || last === `"${name.replaceAll('"', '""')}"`
+}
+
+const now = /^(?:now\(\)|current_timestamp|transaction_timestamp\(\))$/i
+
+/**
+ * A default from its text: a literal, with the cast to the column's own type that the server prints behind it, is that literal;
+ * NULL is none.
+ */
+export function readDefault(sql: string, type: ColumnType): DefaultValue | undefined {
+  const text = sql.trim()
+  if (now.test(text)) return { kind: 'now' }
+  const expression: DefaultValue = { kind: 'expression', sql: text }
+  const tokens = lexSql(text, grammar).filter(isSignificant)
+  const at = tokens.findIndex((token, place) => token.text === ':' && tokens[place + 1]?.text === ':')
+  const head = at === -1 ? tokens : tokens.slice(0, at)
+  const cast =
+    at === -1
+      ? undefined
+      : tokens
+          .slice(at + 2)
+          .map((token) => token.text)
+          .join(' ')
+  const [first] = head
+  if (first === undefined || (cast !== undefined && !isOwn(cast, type))) {
+    return first?.text.toLowerCase() === 'null' && head.length === 1 ? undefined : expression
+  }
+  if (head.length === 1) {
+    const word = first.kind === 'word' ? first.text.toLowerCase() : undefined
+    if (word === 'null') return undefined
+    if (word === 'true' || word === 'false') return settleDefault({ kind: 'literal', value: word === 'true' }, type)
+    const string = stringOf(first)
+    if (string !== undefined) return settleDefault({ kind: 'literal', value: string }, type)
+  }
+  const number = head.map((token) => token.text).join('')
+  if (head.length <= 2 && head.at(-1)?.kind === 'number' && String(Number(number)) === number) {
+    return settleDefault({ kind: 'literal', value: Number(number) }, type)
+  }
+  return expression
+}

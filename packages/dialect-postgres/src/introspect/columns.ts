@@ -1,0 +1,81 @@
+import type { ColumnModel, ColumnType, Identity, Row, Session, TableRef } from '@org/migrate-core/dialect'
+import { readDefault } from '../defaults.ts'
+import { fromSql } from '../types.ts'
+import type { EnumFound } from './enums.ts'
+import { unwrapped } from './index-definition.ts'
+import { isSet, textOf } from './reading.ts'
+
+export function readColumns(session: Session, oids: string): Promise<readonly Row[]> {
+  return session.query(
+    `SELECT a.attrelid::text AS owner, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
+  CASE WHEN t.typtype = 'e' THEN t.oid::text END AS enum, CASE WHEN a.attnotnull THEN 1 ELSE 0 END AS required,
+  pg_get_expr(f.adbin, f.adrelid) AS fallback, a.attgenerated::text AS generated, a.attidentity::text AS identity,
+  CASE WHEN a.attidentity <> '' THEN (SELECT s.seqstart::text || ' ' || s.seqincrement::text
+    FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
+    WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
+      AND p.refobjid = a.attrelid AND p.refobjsubid = a.attnum AND p.deptype = 'i') END AS numbers,
+  o.collname AS collation, CASE WHEN pg_collation_is_visible(o.oid) THEN NULL ELSE os.nspname END AS collation_schema,
+  d.description AS comment
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation AND a.attcollation <> t.typcollation
+LEFT JOIN pg_catalog.pg_namespace os ON os.oid = o.collnamespace
+LEFT JOIN pg_catalog.pg_description d ON d.objoid = a.attrelid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = a.attnum
+WHERE a.attrelid = ANY (?::text::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum`,
+    [oids],
+  )
+}
+
+/** An enum says its schema where that is not the table's. */
+function enumType({ model, schema }: EnumFound, tableSchema: string): ColumnType {
+  const { ref, values } = model
+  return { kind: 'enum', name: ref.name, ...(schema === tableSchema ? {} : { schema }), values }
+}
+
+function identityOf(row: Row): Identity | undefined {
+  if (row.identity !== 'a' && row.identity !== 'd') return undefined
+  const [start, increment] = String(row.numbers).split(' ').map(Number) as [number, number]
+  return {
+    mode: row.identity === 'a' ? 'always' : 'byDefault',
+    ...(start === 1 ? {} : { start }),
+    ...(increment === 1 ? {} : { increment }),
+  }
+}
+
+function collationOf(row: Row): string | undefined {
+  const name = textOf(row.collation)
+  const schema = textOf(row.collation_schema)
+  if (name === undefined || schema === undefined) return name
+  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
+  return `${quoted(schema)}.${quoted(name)}`
+}
+
+interface Owner {
+  readonly ref: TableRef
+  /** The schema's own name, also where the model does not say it. */
+  readonly schema: string
+}
+
+export function columnOf(row: Row, owner: Owner, enums: ReadonlyMap<string, EnumFound>): ColumnModel {
+  const found = row.enum === null ? undefined : enums.get(String(row.enum))
+  const type = found === undefined ? fromSql(String(row.type)) : enumType(found, owner.schema)
+  const fallback = textOf(row.fallback)
+  const isGenerated = row.generated === 's' || row.generated === 'v'
+  const value = fallback === undefined || isGenerated ? undefined : readDefault(fallback, type)
+  const identity = identityOf(row)
+  const collation = collationOf(row)
+  const comment = textOf(row.comment)
+  return {
+    name: String(row.name),
+    type,
+    nullable: !isSet(row.required),
+    ...(value === undefined ? {} : { default: value }),
+    ...(isGenerated && fallback !== undefined
+      ? { generated: { expression: unwrapped(fallback), stored: row.generated === 's' } }
+      : {}),
+    ...(identity === undefined ? {} : { identity }),
+    ...(collation === undefined ? {} : { collation }),
+    ...(comment === undefined ? {} : { comment }),
+  }
+}

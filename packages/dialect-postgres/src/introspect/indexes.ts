@@ -1,0 +1,46 @@
+import type { IndexElement, IndexModel, Row, Session } from '@org/migrate-core/dialect'
+import { type DefinitionPart, readIndexDefinition } from './index-definition.ts'
+import { isSet, textOf } from './reading.ts'
+
+/** Indexes that are no constraint's. A partitioned one is "invalid" while a partition lacks it, and is there all the same. */
+export function readIndexes(session: Session, oids: string): Promise<readonly Row[]> {
+  return session.query(
+    `SELECT i.indrelid::text AS owner, c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition,
+  CASE WHEN i.indisvalid AND i.indisready AND i.indislive OR c.relkind = 'I' THEN 1 ELSE 0 END AS valid,
+  d.description AS comment
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
+WHERE i.indrelid = ANY (?::text::oid[])
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+ORDER BY i.indrelid, c.relname`,
+    [oids],
+  )
+}
+
+function elementOf({ term, isColumn, collation, operatorClass, order, nulls }: DefinitionPart): IndexElement {
+  return {
+    ...(isColumn ? { column: term } : { expression: term }),
+    ...(order === undefined ? {} : { order }),
+    ...(nulls === undefined ? {} : { nulls }),
+    ...(collation === undefined ? {} : { collation }),
+    ...(operatorClass === undefined ? {} : { operatorClass }),
+  }
+}
+
+/** An index as `pg_get_indexdef` prints it: what is as usual is not printed. */
+export function indexOf(row: Row): IndexModel & { readonly valid: boolean } {
+  const found = readIndexDefinition(String(row.definition))
+  const comment = textOf(row.comment)
+  return {
+    name: String(row.name),
+    unique: found.unique,
+    elements: found.elements.map(elementOf),
+    ...(found.where === undefined ? {} : { where: found.where }),
+    ...(found.method === 'btree' ? {} : { method: found.method }),
+    ...(found.include.length === 0 ? {} : { include: found.include }),
+    ...(found.nullsNotDistinct ? { nullsNotDistinct: true } : {}),
+    ...(Object.keys(found.options).length === 0 ? {} : { options: found.options }),
+    ...(comment === undefined ? {} : { comment }),
+    valid: isSet(row.valid),
+  }
+}

@@ -1,0 +1,44 @@
+import type { Row, SqlValue, TableRef } from '@org/migrate-core/dialect'
+
+/** What every kind of object is read with. */
+export interface Reading {
+  /** The schema that the session stands in: its objects have no schema in the model. */
+  readonly current: string | undefined
+}
+
+export function refOf({ current }: Reading, schema: SqlValue | undefined, name: SqlValue | undefined): TableRef {
+  return schema === current ? { name: String(name) } : { schema: String(schema), name: String(name) }
+}
+
+export function textOf(value: SqlValue | undefined): string | undefined {
+  return value === null || value === undefined ? undefined : String(value)
+}
+
+/** A flag that the query gives as 0 or 1: a computed boolean has no type of its own in a session. */
+export function isSet(value: SqlValue | undefined): boolean {
+  return value !== null && value !== undefined && Number(value) === 1
+}
+
+/** A list that the query gives as the text of a JSON array. */
+export function listOf<T = string>(value: SqlValue | undefined): readonly T[] {
+  return typeof value === 'string' ? (JSON.parse(value) as readonly T[]) : []
+}
+
+export function groupBy(rows: readonly Row[], column: string): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = String(row[column])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [row])
+    else group.push(row)
+  }
+  return groups
+}
+
+/** The schemas of users, less those that belong to an extension. No other name may begin with `pg_`. */
+export const userSchema = (schema: string): string =>
+  `${schema}.nspname !~ '^pg_' AND ${schema}.nspname <> 'information_schema'`
+
+/** What an extension brought is the extension's. */
+export const noExtension = (catalog: string, oid: string): string =>
+  `NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.${catalog}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`

@@ -1,0 +1,74 @@
+import type { IntrospectRequest, Row, Session, TableModel } from '@org/migrate-core/dialect'
+import { isSet, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
+
+const facts = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
+  CASE WHEN c.relispartition THEN 1 ELSE 0 END AS partition, c.relpersistence::text AS persistence,
+  CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by,
+  (SELECT json_agg(p.inhparent::regclass::text ORDER BY p.inhseqno) FROM pg_catalog.pg_inherits p
+    WHERE p.inhrelid = c.oid AND NOT c.relispartition)::text AS inherits,
+  array_to_json(c.reloptions)::text AS options,
+  (SELECT array_to_json(t.reloptions)::text FROM pg_catalog.pg_class t WHERE t.oid = c.reltoastrelid) AS toast_options,
+  d.description AS comment
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
+WHERE c.relkind IN ('r', 'p', 'f') AND ${userSchema('n')} AND ${noExtension('pg_class', 'c.oid')}`
+
+/** The tables asked for. */
+const wanted = `SELECT w.oid FROM pg_catalog.pg_class w JOIN pg_catalog.pg_namespace s ON s.oid = w.relnamespace
+  WHERE (s.nspname, w.relname) IN (SELECT coalesce(r->>'schema', current_schema()), r->>'name' FROM json_array_elements(?::json) r)`
+
+/** Tables with columns of an enum: a change of the type is a change of them, and it names none of them. */
+const ofEnums = `SELECT a.attrelid FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 AND a.atttypid IN (
+    SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typtype = 'e'
+    UNION ALL SELECT t.typarray FROM pg_catalog.pg_type t WHERE t.typtype = 'e')`
+
+const referring = `SELECT k.conrelid FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND k.confrelid IN (SELECT oid FROM wanted)`
+
+/** The rows of pg_class, in one statement. */
+export function readTables(session: Session, { tables, referrers }: IntrospectRequest): Promise<readonly Row[]> {
+  if (tables === undefined) return session.query(`${facts} ORDER BY n.nspname, c.relname`)
+  const sql = `WITH wanted AS MATERIALIZED (${wanted})
+${facts} AND c.oid IN (SELECT oid FROM wanted UNION ALL ${ofEnums}${referrers ? ` UNION ALL ${referring}` : ''})
+ORDER BY n.nspname, c.relname`
+  return session.query(sql, [JSON.stringify(tables)])
+}
+
+/** `fillfactor=70` as the catalog keeps it. */
+function parameters(options: readonly string[], prefix = ''): readonly (readonly [string, string])[] {
+  return options.map((option) => {
+    const at = option.indexOf('=')
+    return [`${prefix}${option.slice(0, at)}`, option.slice(at + 1)]
+  })
+}
+
+export function optionsOf(row: Row): TableModel['options'] {
+  const inherits = listOf(row.inherits)
+  const partitionBy = textOf(row.partition_by)
+  return {
+    ...Object.fromEntries(parameters(listOf(row.options))),
+    ...Object.fromEntries(parameters(listOf(row.toast_options), 'toast.')),
+    ...(row.persistence === 'u' ? { unlogged: true } : {}),
+    ...(partitionBy === undefined ? {} : { partitionBy }),
+    ...(inherits.length === 0 ? {} : { inherits: inherits.join(', ') }),
+  }
+}
+
+/** A partition is changed through the table that it is a part of; a foreign table is another server's. */
+function opaque(row: Row): Pick<TableModel, 'opaque'> {
+  if (isSet(row.partition)) return { opaque: 'partition' }
+  return row.kind === 'f' ? { opaque: 'foreign' } : {}
+}
+
+/** The table without what the other queries read. */
+export function tableOf(reading: Reading, row: Row): TableModel {
+  const comment = textOf(row.comment)
+  return {
+    ref: refOf(reading, row.schema, row.name),
+    columns: [],
+    constraints: [],
+    indexes: [],
+    options: optionsOf(row),
+    ...(comment === undefined ? {} : { comment }),
+    ...opaque(row),
+  }
+}

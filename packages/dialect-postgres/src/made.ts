@@ -1,0 +1,87 @@
+import type {
+  ColumnModel,
+  ConstraintModel,
+  DefaultValue,
+  SchemaModel,
+  SequenceModel,
+  TableModel,
+  TableRef,
+} from '@org/migrate-core/dialect'
+import { put, tableKey } from '@org/migrate-core/dialect'
+import { constraintName, serialSequence } from './server-names.ts'
+import { serialBits, typeOf } from './settle.ts'
+
+/** A name as regclass prints it inside a string. */
+function printed(ref: TableRef): string {
+  const part = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`)
+  const text = ref.schema === undefined ? part(ref.name) : `${part(ref.schema)}.${part(ref.name)}`
+  return text.replaceAll("'", "''")
+}
+
+function nextOf(sequence: TableRef): DefaultValue {
+  return { kind: 'expression', sql: `nextval('${printed(sequence)}'::regclass)` }
+}
+
+/**
+ * A `serial` column as it is afterwards: an integer that is never NULL, with the next number of a sequence as its default
+ * (https://www.postgresql.org/docs/current/datatype-numeric.html). This is also how introspection shows it, so that nothing of
+ * it is lost when the column is changed.
+ */
+export function withoutSerial(table: TableRef, column: ColumnModel): ColumnModel {
+  const bits = serialBits(typeOf(column))
+  const sequence = serialSequence(table, column.name)
+  if (bits === undefined || sequence === undefined) return column
+  const { native: _, ...rest } = column
+  return { ...rest, type: { kind: 'integer', bits }, nullable: false, default: nextOf(sequence) }
+}
+
+/** The sequence that a `serial` column brings, owned by it. */
+export function serialOf(table: TableRef, column: ColumnModel): SequenceModel | undefined {
+  const bits = serialBits(typeOf(column))
+  const ref = serialSequence(table, column.name)
+  if (bits === undefined || ref === undefined) return undefined
+  const types = { 16: 'integer16', 32: 'integer32', 64: undefined } as const
+  const type = types[bits]
+  return { ref, ...(type === undefined ? {} : { type }), ownedBy: { table, column: column.name } }
+}
+
+export function withSerials(model: SchemaModel, table: TableRef, columns: readonly ColumnModel[]): SchemaModel {
+  return columns.reduce((result, column) => {
+    const sequence = serialOf(table, column)
+    return sequence === undefined ? result : put(result, 'sequences', tableKey(sequence.ref), sequence)
+  }, model)
+}
+
+/** A constraint with the name that the server gives it. */
+export function named(table: TableModel, constraint: ConstraintModel): ConstraintModel {
+  if (constraint.name !== undefined) return constraint
+  const name = constraintName(table, constraint)
+  return name === undefined ? constraint : { ...constraint, name }
+}
+
+/** Columns of the primary key and identities are NOT NULL, whatever was declared. */
+export function neverNull(table: TableModel): TableModel {
+  const key = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
+  const keyed = new Set(key?.kind === 'primaryKey' ? key.columns : [])
+  const must = (column: ColumnModel): boolean =>
+    column.nullable && (keyed.has(column.name) || column.identity !== undefined)
+  if (!table.columns.some(must)) return table
+  return { ...table, columns: table.columns.map((column) => (must(column) ? { ...column, nullable: false } : column)) }
+}
+
+/** A table as it is once it has been made. */
+export function made(table: TableModel): TableModel {
+  const columns = table.columns.map((column) => withoutSerial(table.ref, column))
+  let result: TableModel = {
+    ...table,
+    columns,
+    constraints: table.constraints.filter(({ name }) => name !== undefined),
+  }
+  const names = new Map<ConstraintModel, ConstraintModel>()
+  for (const constraint of table.constraints) {
+    const one = named(result, constraint)
+    names.set(constraint, one)
+    if (one !== constraint) result = { ...result, constraints: [...result.constraints, one] }
+  }
+  return neverNull({ ...result, constraints: table.constraints.map((one) => names.get(one) ?? one) })
+}

@@ -1,0 +1,121 @@
+import {
+  assign,
+  type ColumnModel,
+  type ColumnType,
+  type ConstraintModel,
+  type IndexElement,
+  type IndexModel,
+  type TableModel,
+} from '@org/migrate-core/dialect'
+import { canonicalExpression } from './canonical-expression.ts'
+import { isTableWord } from './compile/options.ts'
+import { readDefault } from './defaults.ts'
+import { neverNull, withoutSerial } from './made.ts'
+import { settleColumn } from './settle.ts'
+
+/** A type without what the server takes anyway, or leaves out: https://www.postgresql.org/docs/current/datatype-datetime.html */
+function normaliseType(type: ColumnType, table: TableModel): ColumnType {
+  if (type.kind === 'bytes') return { kind: 'bytes' }
+  if (type.kind === 'decimal' && type.precision !== undefined) return { ...type, scale: type.scale ?? 0 }
+  if (type.kind === 'time' && type.precision === 6) return { kind: 'time' }
+  if (type.kind === 'timestamp' && type.precision === 6) return { kind: 'timestamp', withTimezone: type.withTimezone }
+  if (type.kind !== 'enum') return type
+  const { name, schema, values } = type
+  if (name === undefined) return { kind: 'enum', values }
+  return { kind: 'enum', name, ...(schema === undefined || schema === table.ref.schema ? {} : { schema }), values }
+}
+
+function normaliseIdentity({ mode, start, increment }: NonNullable<ColumnModel['identity']>) {
+  return {
+    mode: mode === 'autoIncrement' ? ('byDefault' as const) : mode,
+    ...(start === undefined || start === 1 ? {} : { start }),
+    ...(increment === undefined || increment === 1 ? {} : { increment }),
+  }
+}
+
+const quotedLower = /^"pg_catalog"\."([^"]+)"$/
+
+function normaliseColumn(declared: ColumnModel, table: TableModel): ColumnModel {
+  const column = settleColumn(withoutSerial(table.ref, declared))
+  const { generated, identity, collation } = column
+  let normal: ColumnModel = { ...column, type: normaliseType(column.type, table) }
+  if (normal.default?.kind === 'expression') {
+    normal = assign(normal, 'default', readDefault(normal.default.sql, normal.type))
+  }
+  if (normal.default?.kind === 'expression') {
+    normal = { ...normal, default: { kind: 'expression', sql: canonicalExpression(normal.default.sql, table) } }
+  }
+  if (generated !== undefined) {
+    normal = { ...normal, generated: { ...generated, expression: canonicalExpression(generated.expression, table) } }
+  }
+  if (identity !== undefined) normal = { ...normal, identity: normaliseIdentity(identity) }
+  const name = collation?.replace(quotedLower, '$1')
+  return assign(normal, 'collation', name === 'default' ? undefined : name)
+}
+
+function normaliseConstraint(constraint: ConstraintModel, table: TableModel): ConstraintModel {
+  if (constraint.kind === 'check') {
+    return { ...constraint, expression: canonicalExpression(constraint.expression, table) }
+  }
+  if (constraint.kind === 'exclude') {
+    const elements = constraint.elements.map(({ expression, operator }) => ({
+      expression: canonicalExpression(expression, table),
+      operator,
+    }))
+    const where = constraint.where === undefined ? undefined : canonicalExpression(constraint.where, table)
+    return assign({ ...constraint, elements }, 'where', where)
+  }
+  if (constraint.kind !== 'foreignKey') return constraint
+  const { onDelete, onUpdate, match } = constraint
+  let normal = constraint
+  if (onDelete === 'noAction') normal = assign(normal, 'onDelete', undefined)
+  if (onUpdate === 'noAction') normal = assign(normal, 'onUpdate', undefined)
+  return match === 'simple' ? assign(normal, 'match', undefined) : normal
+}
+
+function normaliseElement(element: IndexElement, table: TableModel): IndexElement {
+  const own = table.columns.find(({ name }) => name === element.column)?.collation ?? 'default'
+  let normal = element
+  if (element.order === 'asc') normal = assign(normal, 'order', undefined)
+  // NULLs come last, and first where the order is turned round.
+  if (element.nulls === (element.order === 'desc' ? 'first' : 'last')) normal = assign(normal, 'nulls', undefined)
+  if (element.collation === own) normal = assign(normal, 'collation', undefined)
+  if (element.expression !== undefined) {
+    normal = { ...normal, expression: canonicalExpression(element.expression, table) }
+  }
+  return normal
+}
+
+function normaliseIndex(index: IndexModel, table: TableModel): IndexModel {
+  let normal: IndexModel = { ...index, elements: index.elements.map((element) => normaliseElement(element, table)) }
+  if (index.where !== undefined) normal = { ...normal, where: canonicalExpression(index.where, table) }
+  if (index.include?.length === 0) normal = assign(normal, 'include', undefined)
+  if (Object.keys(index.options ?? {}).length === 0) normal = assign(normal, 'options', undefined)
+  return index.method?.toLowerCase() === 'btree' ? assign(normal, 'method', undefined) : normal
+}
+
+/** The catalog keeps a storage parameter as text. */
+function normaliseOptions(options: TableModel['options']): TableModel['options'] {
+  const normal: { [option: string]: string | boolean } = {}
+  for (const [name, value] of Object.entries(options)) {
+    if (!isTableWord(name)) normal[name] = String(value)
+    else if (value !== false) normal[name] = value
+  }
+  return normal
+}
+
+/**
+ * The table as PostgreSQL would show it, in the one spelling in which two tables can be compared: a declared table and what
+ * introspection gives after it was created are then equal. Expressions come out rewritten, for comparing and not for sending;
+ * those that the rewriting does not know may stay different. Throws UNSUPPORTED for a native type of another database.
+ */
+export function normalise(declared: TableModel): TableModel {
+  const table = neverNull(declared)
+  const columns = table.columns.map((column) => normaliseColumn(column, table))
+  const settled = { ...table, columns, options: normaliseOptions(table.options) }
+  return {
+    ...settled,
+    constraints: settled.constraints.map((constraint) => normaliseConstraint(constraint, settled)),
+    indexes: settled.indexes.map((index) => normaliseIndex(index, settled)),
+  }
+}

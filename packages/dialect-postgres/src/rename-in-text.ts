@@ -1,0 +1,51 @@
+import { isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
+import { grammar } from './grammar.ts'
+import { nameOf } from './names-in.ts'
+import { quote } from './quote.ts'
+
+/** Replaces tokens of a text, the significant ones before and behind known. */
+function replaced(
+  sql: string,
+  change: (token: SqlToken, before: SqlToken | undefined, behind: SqlToken | undefined) => string | undefined,
+): string {
+  const tokens = lexSql(sql, grammar)
+  const significant = tokens.filter(isSignificant)
+  let at = 0
+  let text = ''
+  for (const token of tokens) {
+    if (!isSignificant(token)) text += token.text
+    else {
+      text += change(token, significant[at - 1], significant[at + 1]) ?? token.text
+      at += 1
+    }
+  }
+  return text
+}
+
+/** A column's new name in an expression of its own table: not in calls, and not in the types of casts. */
+export function renameColumnIn(expression: string, from: string, to: string): string {
+  return replaced(expression, (token, before, behind) =>
+    nameOf(token) === from && behind?.text !== '(' && before?.text !== ':' ? quote.identifier(to).text : undefined,
+  )
+}
+
+/** A table's new name behind the ON of a CREATE TRIGGER text. */
+export function renameTriggerTable(definition: string, to: string): string {
+  let isOn = false
+  let isDone = false
+  return replaced(definition, (token, _, behind) => {
+    if (isOn && !isDone && nameOf(token) !== undefined && behind?.text !== '.') {
+      isDone = true
+      return quote.identifier(to).text
+    }
+    isOn ||= token.kind === 'word' && token.text.toLowerCase() === 'on'
+    return undefined
+  })
+}
+
+/** A column's new name in what stands before EXECUTE: its events and WHEN. */
+export function renameTriggerColumn(definition: string, from: string, to: string): string {
+  const at = definition.search(/\bexecute\b/i)
+  const head = at === -1 ? definition : definition.slice(0, at)
+  return renameColumnIn(head, from, to) + definition.slice(head.length)
+}
