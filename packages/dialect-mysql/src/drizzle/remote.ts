@@ -1,5 +1,14 @@
 import { type Row, type Runner, withTransactions } from '@org/migrate-core/dialect'
-import { Column, is, TransactionRollbackError } from 'drizzle-orm'
+import {
+  Column,
+  getTableColumns,
+  is,
+  Param,
+  type SQL,
+  sql as sqlText,
+  type Table,
+  TransactionRollbackError,
+} from 'drizzle-orm'
 import { drizzle, type MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 
 export type Tables = Record<string, unknown>
@@ -41,6 +50,37 @@ function withIds<D extends object>(db: D, runner: MysqlRunner): D {
   return db
 }
 
+interface Insert {
+  readonly table: Table
+  readonly values: unknown
+  readonly select?: unknown
+}
+
+type NewRow = Readonly<Record<string, Param | SQL | undefined>>
+
+const isMissing = (value: Param | SQL | undefined): boolean =>
+  value === undefined || (is(value, Param) && value.value === undefined)
+
+/**
+ * Drizzle writes DEFAULT for a number that is to be counted, and in our sessions (NO_AUTO_VALUE_ON_ZERO) that is the column's
+ * default, 0; NULL is counted in every mode. Drizzle does not publish where it puts a statement together.
+ */
+function withCounting<D extends object>(db: D): D {
+  const { dialect } = db as { readonly dialect?: { buildInsertQuery?: (insert: Insert) => unknown } }
+  const build = dialect?.buildInsertQuery?.bind(dialect)
+  if (dialect === undefined || build === undefined) return db
+  dialect.buildInsertQuery = (insert) => {
+    const counted = Object.entries(getTableColumns(insert.table)).filter(([, column]) => isCounted(column))
+    if (insert.select !== undefined || counted.length === 0 || !Array.isArray(insert.values)) return build(insert)
+    const filled = (row: NewRow): NewRow => ({
+      ...row,
+      ...Object.fromEntries(counted.filter(([key]) => isMissing(row[key])).map(([key]) => [key, sqlText`null`])),
+    })
+    return build({ ...insert, values: (insert.values as readonly NewRow[]).map(filled) })
+  }
+  return db
+}
+
 /** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
 export function remote<S extends Tables = Record<string, never>>(
   runner: MysqlRunner,
@@ -51,7 +91,7 @@ export function remote<S extends Tables = Record<string, never>>(
     // Drizzle takes the driver's answer apart: `[rows or what changed, …]`.
     return { rows: [await runner.objects(sql, params)] }
   }
-  const db = withIds(drizzle<S>(send, schema === undefined ? {} : { schema }), runner)
+  const db = withCounting(withIds(drizzle<S>(send, schema === undefined ? {} : { schema }), runner))
   return withTransactions<MySqlRemoteDatabase<S>, MysqlRunner>(
     db,
     runner,
