@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { open } from './kit.ts'
 

@@ -10,12 +10,5 @@ export const capabilities = Object.freeze({
   identifierLimit: Object.freeze({ length: 63, unit: 'bytes' }),
 }) satisfies Capabilities
 
-/** A server by its major version: within one, nothing that matters here changes. */
-export interface PostgresServer {
-  readonly major: number
-}
-
+/** Older ones lack what statements here take for granted, and have not been mended for years. */
 export const oldestMajor = 13
-
-/** What a dialect without a connection assumes. */
-export const newestMajor = 18

@@ -7,7 +7,7 @@ import {
   MigrateError,
   type ServerSession,
 } from '@org/migrate-core/dialect'
-import { oldestMajor, type PostgresServer } from './capabilities.ts'
+import { oldestMajor } from './capabilities.ts'
 import type { Connection } from './connection.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { type Greeting, type Opened, openConnection } from './greeting.ts'
@@ -60,7 +60,7 @@ function placeOf(options: PostgresOptions): Place {
 }
 
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
-export function connector(options: PostgresOptions, dialectOf: (server: PostgresServer) => Dialect): Connector {
+export function connector(options: PostgresOptions, dialectOf: (major: number) => Dialect): Connector {
   const place = placeOf(options)
   return {
     database: place.display,
@@ -68,7 +68,7 @@ export function connector(options: PostgresOptions, dialectOf: (server: Postgres
       const { connection, greeting, named } = await whenThere(place, asked, () => attempt(place, options.ssl, asked))
       try {
         const schema = await stand(connection, place, greeting, asked)
-        const dialect = dialectOf({ major: supported(greeting) })
+        const dialect = dialectOf(supported(greeting))
         return new PostgresSession(connection, {
           dialect,
           database: greeting.database,
@@ -114,17 +114,19 @@ async function whenThere<T>(
   }
 }
 
-/** One round of connecting: with TLS as the mode says, then, where a pooler refuses our settings, with settings sent after. */
+/** With TLS and without, as the mode says. Of several refusals the one is told that was made with TLS. */
 async function attempt(place: Place, ssl: PostgresOptions['ssl'], asked: ConnectOptions): Promise<Opened> {
+  const refused: unknown[] = []
   const attempts = await sslAttempts(place, ssl)
-  for (const [at, each] of attempts.entries()) {
+  for (const each of attempts) {
     try {
       return await openConnection(place, each, asked)
     } catch (error) {
-      if (at === attempts.length - 1 || !concernsTls(error)) throw error
+      refused.push(error)
+      if (!concernsTls(error)) break
     }
   }
-  throw new MigrateError('INTERNAL', { where: 'connect' }, 'no way to connect was tried')
+  throw attempts[0] === false ? refused.at(-1) : refused[0]
 }
 
 function supported({ version, versionNumber }: Greeting): number {

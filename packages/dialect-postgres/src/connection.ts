@@ -30,15 +30,22 @@ export class Connection {
   readonly database: string
   readonly #client: DriverClient
   readonly #told: Told
+  readonly #giveUp: () => void
   #closed = false
 
-  private constructor(database: string, client: DriverClient, told: Told) {
+  private constructor(database: string, client: DriverClient, told: Told, giveUp: () => void) {
     this.database = database
     this.#client = client
     this.#told = told
+    this.#giveUp = giveUp
   }
 
-  static async open(database: string, open: (handlers: Handlers) => Promise<DriverClient>): Promise<Connection> {
+  /** `giveUp` ends the line itself, for a server that no longer answers. */
+  static async open(
+    database: string,
+    open: (handlers: Handlers) => Promise<DriverClient>,
+    giveUp: () => void,
+  ): Promise<Connection> {
     const told: Told = { notices: [] }
     const client = await open({
       onclose: () => {
@@ -48,7 +55,7 @@ export class Connection {
         told.notices.push(code)
       },
     })
-    return new Connection(database, client, told)
+    return new Connection(database, client, told, giveUp)
   }
 
   get open(): boolean {
@@ -117,8 +124,9 @@ export class Connection {
   }
 
   /** Gives the connection up without waiting; what is under way fails. */
-  drop(): Promise<void> {
-    return this.#client.end({ timeout: 0 })
+  async drop(): Promise<void> {
+    await this.#client.end({ timeout: 0 })
+    this.#giveUp()
   }
 
   /** Ends the session; the server rolls back what was open and frees its locks before this returns. */
@@ -126,6 +134,7 @@ export class Connection {
     if (this.#closed) return
     this.#closed = true
     await this.#client.end({ timeout: 1 })
+    this.#giveUp()
   }
 }
 

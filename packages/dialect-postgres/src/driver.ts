@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { MigrateError } from '@org/migrate-core/dialect'
 import { codeOf, messageOf } from './faults.ts'
 import type { DriverSsl } from './tls.ts'
@@ -38,6 +39,8 @@ export interface ClientOptions {
   readonly ssl: DriverSsl
   /** Settings of the session, sent with the request to connect. */
   readonly startup: Readonly<Record<string, string>>
+  /** Makes the socket, connected. */
+  readonly socket: () => Promise<Socket>
   readonly timeoutMs: number
   readonly onclose: () => void
   readonly onnotice: (notice: DriverNotice) => void
@@ -69,10 +72,12 @@ async function loadDriver(): Promise<Driver> {
  */
 export async function openClient(place: Place, options: ClientOptions): Promise<DriverClient> {
   const driver = await loadDriver()
-  const { host, socket, port, user, password, database } = place
+  const { host, port, user, password, database } = place
   return driver({
     // As arrays: the driver looks for ports in a text, and an IPv6 address is full of colons.
-    ...(socket === undefined ? { host: [host], port: [port] } : { path: `${socket}/.s.PGSQL.${port}` }),
+    host: [host],
+    port: [port],
+    socket: options.socket,
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { pass: password }),
     database,

@@ -2,7 +2,8 @@ import { type ConnectOptions, isMigrateError } from '@org/migrate-core/dialect'
 import { Connection } from './connection.ts'
 import { openClient } from './driver.ts'
 import { codeOf, messageOf, serverSaid } from './faults.ts'
-import { connectionCheck, settingsOf } from './settings.ts'
+import { connectionCheck, settingsOf, standing } from './settings.ts'
+import { socketsFor } from './socket.ts'
 import type { DriverSsl } from './tls.ts'
 import type { Place } from './url.ts'
 
@@ -16,8 +17,22 @@ export interface Greeting {
   readonly readOnly: boolean
 }
 
-const greetingSql = `SELECT current_setting('server_version_num'), current_setting('server_version'), current_database(),
-  current_schema(), current_setting('transaction_read_only')`
+async function greet(
+  connection: Connection,
+  settings: Readonly<Record<string, string>>,
+): Promise<Greeting & { readonly settled: boolean }> {
+  const [row] = await connection.send(`SELECT current_setting('server_version_num'), current_setting('server_version'),
+  current_database(), current_schema(), current_setting('transaction_read_only'), ${standing(settings)}`)
+  const [number, version, database, schema, readOnly, settled] = row ?? []
+  return {
+    versionNumber: Number(number),
+    version: version ?? '',
+    database: database ?? '',
+    schema: schema ?? null,
+    readOnly: readOnly === 'on',
+    settled: settled === 't',
+  }
+}
 
 /** Settings by statements, those alone that this server has. */
 const setSql = (count: number): string => {
@@ -36,46 +51,46 @@ export interface Opened {
 /** For a server that takes the connection and then says nothing. */
 const defaultTimeoutMs = 10_000
 
-/** The driver's own limit comes first; this one is for a server that closes again and again, which it tries without end. */
-const graceMs = 500
-
 interface Start {
   readonly startup: Readonly<Record<string, string>>
-  readonly afterwards?: Readonly<Record<string, string>>
+  readonly settings: Readonly<Record<string, string>>
+  /** Whether the settings go with the request to connect, or after it. */
+  readonly when: 'with' | 'after'
 }
 
 async function begin(place: Place, ssl: DriverSsl, { signal }: ConnectOptions, start: Start): Promise<Opened> {
   const timeoutMs = place.connectTimeoutMs ?? defaultTimeoutMs
-  const connection = await Connection.open(place.display, (handlers) =>
-    openClient(place, { ssl, timeoutMs, startup: start.startup, ...handlers }),
+  const sockets = socketsFor(place)
+  const startup = start.when === 'with' ? { ...start.startup, ...start.settings } : start.startup
+  const connection = await Connection.open(
+    place.display,
+    (handlers) => openClient(place, { ssl, timeoutMs, startup, socket: sockets.open, ...handlers }),
+    sockets.drop,
   )
   let late = false
   const drop = (): void => void connection.drop()
   const timer = setTimeout(() => {
     late = true
     drop()
-  }, timeoutMs + graceMs)
+  }, timeoutMs)
   signal?.addEventListener('abort', drop, { once: true })
   try {
-    const settings = Object.entries(start.afterwards ?? {})
-    if (settings.length > 0) await connection.send(setSql(settings.length), settings.flat())
-    const [row] = await connection.send(greetingSql)
-    const [number, version, database, schema, readOnly] = row ?? []
-    const greeting: Greeting = {
-      versionNumber: Number(number),
-      version: version ?? '',
-      database: database ?? '',
-      schema: schema ?? null,
-      readOnly: readOnly === 'on',
+    let named = false
+    let greeting = start.when === 'with' ? await greet(connection, start.settings) : undefined
+    if (greeting?.settled) named = true
+    else {
+      const settings = Object.entries(start.settings)
+      await connection.send(setSql(settings.length), settings.flat())
+      greeting = await greet(connection, start.settings)
     }
-    return { connection, greeting, named: start.afterwards === undefined }
+    sockets.begun()
+    return { connection, greeting, named }
   } catch (error) {
-    await connection.close()
+    drop()
     signal?.throwIfAborted()
+    if (late) throw Object.assign(new Error('no answer in time', { cause: error }), { code: 'CONNECT_TIMEOUT' })
     // What ends a session that has not begun yet is why it could not begin.
-    const cause = isMigrateError(error, 'CONNECTION_LOST') ? error.cause : error
-    if (late) throw Object.assign(new Error('no answer', { cause }), { code: 'CONNECT_TIMEOUT' })
-    throw cause
+    throw isMigrateError(error, 'CONNECTION_LOST') ? error.cause : error
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', drop)
@@ -103,13 +118,13 @@ export async function openConnection(place: Place, ssl: DriverSsl, asked: Connec
     ...(place.options === undefined ? {} : { options: place.options }),
   }
   try {
-    return await begin(place, ssl, asked, { startup: { ...startup, ...settings } })
+    return await begin(place, ssl, asked, { startup, settings, when: 'with' })
   } catch (error) {
     if (!refusesSettings(error)) throw error
     // Where its value is refused, the server's system has no way to look whether the client is still there.
     const dropped =
       codeOf(error) === '22023' && messageOf(error).includes(connectionCheck) ? connectionCheck : undefined
-    const afterwards = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== dropped))
-    return begin(place, ssl, asked, { startup, afterwards })
+    const taken = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== dropped))
+    return begin(place, ssl, asked, { startup, settings: taken, when: 'after' })
   }
 }

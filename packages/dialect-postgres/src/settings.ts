@@ -1,8 +1,8 @@
 import type { ConnectOptions } from '@org/migrate-core/dialect'
 import type { Place } from './url.ts'
 
-/** How every session of ours reads and writes values, whatever the server, the database or the role say. */
-const always = {
+/** How every session reads and writes values, whatever the server, the database or the role say; as the server shows them. */
+const fixed = {
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
   TimeZone: 'UTC',
@@ -17,6 +17,7 @@ const always = {
  * https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL
  */
 export const connectionCheck = 'client_connection_check_interval'
+const connectionCheckEvery = '2s'
 
 /** What an own schema makes of `search_path`: a list of names. */
 function searchPathOf({ schema, searchPath }: Place): string | undefined {
@@ -27,11 +28,24 @@ function searchPathOf({ schema, searchPath }: Place): string | undefined {
 export function settingsOf(place: Place, purpose: ConnectOptions['purpose']): Readonly<Record<string, string>> {
   const searchPath = searchPathOf(place)
   return {
-    ...always,
-    [connectionCheck]: '2000',
+    ...fixed,
+    [connectionCheck]: connectionCheckEvery,
     ...(searchPath === undefined ? {} : { search_path: searchPath }),
     ...(place.lockTimeoutMs === undefined ? {} : { lock_timeout: String(place.lockTimeoutMs) }),
     ...(place.statementTimeoutMs === undefined ? {} : { statement_timeout: String(place.statementTimeoutMs) }),
     ...(purpose === 'look' ? { default_transaction_read_only: 'on' } : {}),
   }
+}
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** Their values are shown with another unit than they are sent with. */
+const timeouts: ReadonlySet<string> = new Set(['lock_timeout', 'statement_timeout'])
+
+/** A condition that holds where settings of the start stand: a pooler may be told to ignore parameters that it does not know. */
+export function standing(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .filter(([name]) => !timeouts.has(name))
+    .map(([name, value]) => `coalesce(current_setting(${literal(name)}, true), ${literal(value)}) = ${literal(value)}`)
+    .join(' AND ')
 }

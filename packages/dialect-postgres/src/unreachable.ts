@@ -1,6 +1,6 @@
 import { MigrateError } from '@org/migrate-core/dialect'
 import { codeOf, messageOf, serverSaid } from './faults.ts'
-import type { Place } from './url.ts'
+import { type Place, socketFile } from './url.ts'
 
 interface Reason {
   readonly why: string
@@ -8,7 +8,7 @@ interface Reason {
 }
 
 const where = ({ socket, host, port }: Place): string =>
-  socket === undefined ? `${host}:${port}` : `${socket}/.s.PGSQL.${port}`
+  socket === undefined ? `${host}:${port}` : socketFile(socket, port)
 
 const tlsCodes = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH)/
 

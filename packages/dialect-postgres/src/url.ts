@@ -108,6 +108,8 @@ function checkedParams(found: ReadonlyMap<string, string>): Params {
   return Object.fromEntries(found)
 }
 
+export const socketFile = (folder: string, port: number): string => `${folder}/.s.PGSQL.${port}`
+
 function socketOf(host: string): string | undefined {
   if (host.startsWith('/')) return host
   return /^%2f/i.test(host) ? decodeURIComponent(host) : undefined
