@@ -52,6 +52,7 @@ function located<T>(recorded: RecordedOperation, work: () => T): T {
 }
 
 interface Prepared {
+  readonly recorded: RecordedOperation
   readonly compiled: CompiledOperation
   readonly around: OperationAround
 }
@@ -65,10 +66,11 @@ function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperat
   }
   if ('skipped' in guarded) {
     const compiled = { operation, describe: describe(operation), inverse: [], skipped: guarded.skipped, ...source }
-    return { compiled, around: { operation, before, after: before } }
+    return { recorded, compiled, around: { operation, before, after: before } }
   }
   const after = dialect.advance(before, operation)
   return {
+    recorded,
     compiled: { operation, describe: describe(operation), inverse: invert(before, operation), ...source },
     around: { operation, before, after },
   }
@@ -125,9 +127,12 @@ function compileAnew(dialect: Dialect, before: SchemaModel, operations: readonly
   let model = before
   let taken = 0
   for (const recorded of operations) {
-    const next = located(recorded, () => prepare(dialect, model, recorded))
-    prepared.push(next)
-    model = next.around.after
+    for (const operation of dialect.unfold?.(model, recorded.operation) ?? [recorded.operation]) {
+      const one = operation === recorded.operation ? recorded : { ...recorded, operation }
+      const next = located(one, () => prepare(dialect, model, one))
+      prepared.push(next)
+      model = next.around.after
+    }
     taken += 1
     if (isBarrier(recorded.operation)) break
   }
@@ -139,11 +144,12 @@ function compileAnew(dialect: Dialect, before: SchemaModel, operations: readonly
     const part = prepared.slice(at, at + size)
     const last = part.at(-1) ?? first
     const arounds = part.map((each) => each.around)
-    const recorded = operations[at] ?? { operation: first.around.operation }
     const statements =
       first.compiled.skipped !== undefined
         ? []
-        : located(recorded, () => (size === 1 ? compileOne(dialect, first.around) : dialect.compileBatch(arounds)))
+        : located(first.recorded, () =>
+            size === 1 ? compileOne(dialect, first.around) : dialect.compileBatch(arounds),
+          )
     groups.push({
       operations: part.map((each) => each.compiled),
       statements,

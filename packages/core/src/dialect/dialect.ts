@@ -88,7 +88,12 @@ export interface Dialect {
    */
   batchSize(operations: readonly OperationAround[]): number
   compileBatch(operations: readonly OperationAround[]): readonly Statement[]
-  /** Core's `apply`, plus the edit of the texts that this server keeps (`source`). */
+  /**
+   * The operations that one operation amounts to on this server, each with an inverse of its own, so that a downgrade takes back
+   * what the server needed besides (MySQL: a text gets a length before a key can have it). Absent: every operation is itself.
+   */
+  unfold?(before: SchemaModel, operation: Operation): readonly Operation[]
+  /** Core's `apply`, plus the edit of the texts that this server keeps (`source`). Takes operations as they were recorded. */
   advance(before: SchemaModel, operation: Operation): SchemaModel
   /**
    * A table as this server would show it: `native` folded into the type, logical types that have no form of their own replaced

@@ -115,8 +115,11 @@ export interface TableModel {
   /** Dialect options: `strict`, `withoutRowid` on SQLite; `engine`, `charset`, `collation` on MySQL. */
   readonly options: { readonly [option: string]: string | boolean }
   readonly comment?: string
-  /** A table of another kind, which is never altered: SQLite virtual and shadow tables, foreign tables. */
-  readonly opaque?: 'virtual' | 'shadow' | 'foreign' | 'partition'
+  /**
+   * A table of another kind, which is never altered: SQLite virtual and shadow tables, foreign tables, tables of MariaDB that keep
+   * their history (an ALTER TABLE would be an event in it).
+   */
+  readonly opaque?: 'virtual' | 'shadow' | 'foreign' | 'partition' | 'versioned'
   /** Not part of equality. */
   readonly hiddenIndexes?: readonly HiddenIndex[]
   /** The server's own CREATE text, where it keeps one (SQLite). Not part of equality. */

@@ -1,0 +1,127 @@
+import {
+  apply,
+  type ColumnModel,
+  type ConstraintModel,
+  findColumn,
+  type Operation,
+  putTable,
+  type SchemaModel,
+  type TableModel,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import { renamedInExpression } from './ddl/rename-in-expression.ts'
+import { changedColumnTexts, createText, tableText } from './ddl/source.ts'
+import type { Server } from './flavour.ts'
+import { implicitIndexes } from './hidden.ts'
+import { nameConstraints } from './names.ts'
+import { settleIn, settleIndex, settleTable } from './settle.ts'
+import { unfoldFor } from './unfold.ts'
+
+/** The table before an operation: under its old name where it was renamed. */
+function priorOf(before: SchemaModel, after: TableModel, operation: Operation): TableModel | undefined {
+  const key = tableKey(after.ref)
+  if (operation.kind === 'renameTable' && key === tableKey({ ...operation.table, name: operation.to })) {
+    return before.tables.get(tableKey(operation.table))
+  }
+  return operation.kind === 'createTable' && key === tableKey(operation.table.ref) ? undefined : before.tables.get(key)
+}
+
+/** A renamed column's new name in the expressions of its table: the server writes them anew. */
+function followed(table: TableModel, operation: Operation): TableModel {
+  if (operation.kind !== 'renameColumn' || tableKey(operation.table) !== tableKey(table.ref)) return table
+  const rename = (text: string): string => renamedInExpression(text, operation.column, operation.to)
+  return {
+    ...table,
+    columns: table.columns.map(
+      (column): ColumnModel =>
+        column.generated === undefined
+          ? column
+          : { ...column, generated: { ...column.generated, expression: rename(column.generated.expression) } },
+    ),
+    constraints: table.constraints.map(
+      (constraint): ConstraintModel =>
+        constraint.kind === 'check' ? { ...constraint, expression: rename(constraint.expression) } : constraint,
+    ),
+    indexes: table.indexes.map((index) => ({
+      ...index,
+      elements: index.elements.map((element) =>
+        element.expression === undefined ? element : { ...element, expression: rename(element.expression) },
+      ),
+    })),
+  }
+}
+
+/** A table of the model as the server has it, with the names of its constraints and the indexes that nobody asked for. */
+export function finished(server: Server, table: TableModel, model: SchemaModel): TableModel {
+  const settled = nameConstraints(settleIn(server, table, model))
+  const indexes = settled.indexes.map((index) => settleIndex(settled, index))
+  const hidden = implicitIndexes({ ...settled, indexes })
+  const { hiddenIndexes: _, ...rest } = settled
+  return { ...rest, indexes, ...(hidden.length === 0 ? {} : { hiddenIndexes: hidden }) }
+}
+
+/** What a dropped table said, where it still says what the model says; a table that is new is written from the model. */
+function created(server: Server, table: TableModel, model: SchemaModel): TableModel {
+  const settled = settleTable(server, table)
+  const own = tableText(table)
+  const whole = finished(server, table, model)
+  const columns = new Map(
+    whole.columns.flatMap((column) => {
+      const before = findColumn(settled, column.name)
+      const text = own?.columns.get(column.name)
+      return text === undefined || (before !== undefined && JSON.stringify(before) !== JSON.stringify(column))
+        ? []
+        : [[column.name, text] as const]
+    }),
+  )
+  const { source: _, ...plain } = whole
+  return { ...plain, source: createText(server, plain, model, columns, own?.tail) }
+}
+
+function changed(
+  server: Server,
+  from: TableModel,
+  after: TableModel,
+  model: SchemaModel,
+  operation: Operation,
+): TableModel {
+  const to = finished(server, followed(after, operation), model)
+  const renamed = operation.kind === 'renameColumn' && tableKey(operation.table) === tableKey(after.ref)
+  const nameBefore = (name: string): string => (renamed && name === operation.to ? operation.column : name)
+  const columns = changedColumnTexts(server, { from, to, nameBefore })
+  const { source: _, ...plain } = to
+  return { ...plain, source: createText(server, plain, model, columns, tableText(from)?.tail) }
+}
+
+function advanceOne(server: Server, before: SchemaModel, operation: Operation): SchemaModel {
+  // The effects of opaque SQL are operations of their own.
+  if (operation.kind === 'sql' && operation.effects !== undefined) {
+    const { effects, ...text } = operation
+    const advance = advanceFor(server)
+    return effects.reduce(advance, apply(before, text))
+  }
+  const after = apply(before, operation)
+  // A guard found nothing to do.
+  if (after === before || after.tables === before.tables) return after
+  let model = after
+  for (const table of after.tables.values()) {
+    const from = priorOf(before, table, operation)
+    if (from === table) continue
+    model = putTable(
+      model,
+      from === undefined ? created(server, table, after) : changed(server, from, table, after, operation),
+    )
+  }
+  return model
+}
+
+/**
+ * The schema after an operation: core's `apply`, which checks it, and what follows from it on this server: the rule of keys and
+ * text, names of constraints, indexes of foreign keys, and the text of the table, of which every word that the operation does not
+ * change stays.
+ */
+export function advanceFor(server: Server): (before: SchemaModel, operation: Operation) => SchemaModel {
+  const unfold = unfoldFor(server)
+  return (before, operation) =>
+    unfold(before, operation).reduce((model, each) => advanceOne(server, model, each), before)
+}

@@ -1,0 +1,60 @@
+import { join, type SqlFragment, type Statement, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
+import { quote } from '../quote.ts'
+import { keyTextLength } from '../settle.ts'
+import { refText, statement } from './statements.ts'
+
+/** What names a row to people: its primary key, else the whole of what is there would be too much. */
+function shown(table: TableModel): SqlFragment {
+  const key = table.constraints.find(({ kind }) => kind === 'primaryKey')
+  return key?.kind === 'primaryKey' ? join(key.columns.map(quote.identifier)) : verbatim('1')
+}
+
+/** A query that gives the first rows for which the condition holds, and must give none. */
+function noRows(table: TableModel, condition: SqlFragment, what: string, remedy: string): Statement {
+  const text = sql`SELECT ${shown(table)} FROM ${quote.table(table.ref)} WHERE ${condition} LIMIT 5`
+  return statement(text, [table.ref], { expectEmpty: `rows of ${refText(table.ref)} ${what}`, remedy })
+}
+
+/** MODIFY would say so too, but not which rows. */
+export function noNulls(table: TableModel, column: string, value: SqlFragment): Statement {
+  return noRows(
+    table,
+    sql`${value} IS NULL`,
+    `with NULL in ${column}, which is to be NOT NULL`,
+    'Give those rows a value in a data step before.',
+  )
+}
+
+/** Without a value, MySQL would fill a new NOT NULL column with '' or 0; the other databases refuse. */
+export function noRowsWithout(table: TableModel, column: string): Statement {
+  return noRows(
+    table,
+    verbatim('TRUE'),
+    `that would have no value in ${column}, which is NOT NULL without a default`,
+    'Add the column nullable, fill it in a data step, then make it NOT NULL.',
+  )
+}
+
+const lengthOf = (sqlType: string): number | undefined => {
+  const size = /^(?:var)?(?:char|binary)\((\d+)\)/i.exec(sqlType)?.[1]
+  return size === undefined ? undefined : Number(size)
+}
+
+/** Values that the new type has no room for: the server would refuse the whole change without naming them. */
+export function noLonger(table: TableModel, column: string, from: string, to: string): readonly Statement[] {
+  const most = lengthOf(to)
+  const before = lengthOf(from)
+  const sized = before !== undefined || /^(?:tiny|medium|long)?(?:text|blob)$/i.test(from)
+  if (most === undefined || !sized || (before !== undefined && before <= most)) return []
+  const name = quote.identifier(column)
+  const length = /binary/i.test(to) ? sql`LENGTH(${name})` : sql`CHAR_LENGTH(${name})`
+  const why = most === keyTextLength ? ': more does not go into a key' : ''
+  return [
+    noRows(
+      table,
+      sql`${length} > ${most}`,
+      `with more than ${most} characters in ${column}`,
+      `Shorten those values in a data step before${why}.`,
+    ),
+  ]
+}

@@ -1,0 +1,177 @@
+import {
+  type CompileTable,
+  type OperationAround,
+  type Statement,
+  sql,
+  type TableModel,
+  verbatim,
+} from '@org/migrate-core/dialect'
+import { findPart, printColumnText, setPart } from '../ddl/column-text.ts'
+import { columnLine, columnTextOf } from '../ddl/source.ts'
+import type { Server } from '../flavour.ts'
+import { quote, unsupported } from '../quote.ts'
+import { settleTable } from '../settle.ts'
+import { toSql } from '../types.ts'
+import { noLonger, noNulls, noRowsWithout } from './checks-before.ts'
+import { checkCounter, checkIndexLengths } from './limits.ts'
+import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
+
+/** MODIFY of every column whose definition is another after the operation. */
+export function modified(server: Server, before: TableModel, after: TableModel): readonly Statement[] {
+  return after.columns.flatMap(({ name }) => {
+    if (!before.columns.some((column) => column.name === name)) return []
+    const text = columnTextOf(server, after, name)
+    if (printColumnText(text) === printColumnText(columnTextOf(server, before, name))) return []
+    return [alterTable(after.ref, [sql`MODIFY COLUMN ${verbatim(columnLine(name, text))}`])]
+  })
+}
+
+function place(table: TableModel, name: string) {
+  const at = table.columns.findIndex((column) => column.name === name)
+  const previous = table.columns[at - 1]
+  return previous === undefined ? verbatim('FIRST') : sql`AFTER ${quote.identifier(previous.name)}`
+}
+
+function isIndexed(table: TableModel, column: string): boolean {
+  return (
+    table.constraints.some((each) => 'columns' in each && each.columns.includes(column)) ||
+    table.indexes.some(({ elements }) => elements.some((element) => element.column === column))
+  )
+}
+
+function requireUnindexed(table: TableModel, column: string, what: string): void {
+  if (!isIndexed(table, column)) return
+  throw unsupported(
+    `${what} of ${refText(table.ref)}.${column}`,
+    'the column has to be made anew, and the server would take it out of its indexes and keys without a word',
+    'Drop the indexes and keys of the column first, and create them again afterwards.',
+  )
+}
+
+type Kind = 'plain' | 'virtual' | 'stored'
+
+const kindOf = (table: TableModel, name: string): Kind => {
+  const { generated } = columnOf(table, name)
+  return generated === undefined ? 'plain' : generated.stored ? 'stored' : 'virtual'
+}
+
+/** A virtual column is in no row: MODIFY does not make one of it, nor one of a virtual column (3106, 1907). */
+function remade(server: Server, before: TableModel, after: TableModel, name: string): readonly Statement[] {
+  const [was, is] = [kindOf(before, name), kindOf(after, name)]
+  requireUnindexed(before, name, 'making a virtual column')
+  const column = quote.identifier(name)
+  const again = (text: string): Statement =>
+    alterTable(after.ref, [sql`DROP COLUMN ${column}`, sql`ADD COLUMN ${verbatim(text)} ${place(after, name)}`])
+  const text = columnTextOf(server, after, name)
+  if (was !== 'virtual' || is !== 'plain') return [again(columnLine(name, text))]
+  // Its values stay: computed into the rows first, then the expression goes.
+  const own = columnTextOf(server, before, name)
+  const stored = setPart(own, 'generated', (findPart(own, 'generated') ?? '').replace(/(?:\s+VIRTUAL)?$/i, ' STORED'))
+  return [
+    again(columnLine(name, stored)),
+    alterTable(after.ref, [sql`MODIFY COLUMN ${verbatim(columnLine(name, text))}`]),
+  ]
+}
+
+/** The old values go through an expression: into a column beside, which then takes the old one's place. */
+function converted(
+  server: Server,
+  before: TableModel,
+  after: TableModel,
+  name: string,
+  using: string,
+): readonly Statement[] {
+  requireUnindexed(before, name, 'a conversion by `using`')
+  const between = `${name}__new`
+  const text = columnTextOf(server, after, name)
+  const open = setPart(setPart(text, 'nullable', undefined), 'default', undefined)
+  const [column, fresh] = [quote.identifier(name), quote.identifier(between)]
+  return [
+    alterTable(after.ref, [sql`ADD COLUMN ${verbatim(columnLine(between, open))} AFTER ${column}`]),
+    statement(sql`UPDATE ${quote.table(after.ref)} SET ${fresh} = ${verbatim(using)}`, [after.ref], {
+      note: `convert ${refText(after.ref)}.${name}`,
+    }),
+    alterTable(after.ref, [
+      sql`DROP COLUMN ${column}`,
+      sql`CHANGE COLUMN ${fresh} ${verbatim(columnLine(name, text))}`,
+    ]),
+  ]
+}
+
+function alterColumn(
+  server: Server,
+  { operation, before, after }: OperationAround<'alterColumn'>,
+): readonly Statement[] {
+  const { table: ref, column: name, using } = operation
+  const [from, to] = [settleTable(server, tableOf(before, ref)), tableOf(after, ref)]
+  const [was, is] = [columnOf(from, name), columnOf(to, name)]
+  checkCounter(to, `change column ${refText(ref)}.${name}`)
+  checkIndexLengths(server, to)
+  const expression = using === undefined ? undefined : typeof using === 'string' ? using : using.mysql
+  const value = expression === undefined ? quote.identifier(name) : verbatim(`(${expression})`)
+  const checks = [
+    ...(was.nullable && !is.nullable && is.generated === undefined ? [noNulls(from, name, value)] : []),
+    ...(expression === undefined ? noLonger(from, name, toSql(was.type), toSql(is.type)) : []),
+  ]
+  if (expression !== undefined) return [...checks, ...converted(server, tableOf(before, ref), to, name, expression)]
+  const kinds = [kindOf(from, name), kindOf(to, name)]
+  if (kinds[0] !== kinds[1] && kinds.includes('virtual'))
+    return [...checks, ...remade(server, tableOf(before, ref), to, name)]
+  const start = is.identity?.start
+  const counted = start !== undefined && start !== was.identity?.start
+  return [
+    ...checks,
+    ...modified(server, tableOf(before, ref), to),
+    ...(counted ? [alterTable(ref, [sql`AUTO_INCREMENT = ${start}`])] : []),
+  ]
+}
+
+function addColumn(server: Server, { operation, before, after }: OperationAround<'addColumn'>): readonly Statement[] {
+  const { table: ref, column: added } = operation
+  const table = tableOf(after, ref)
+  const column = columnOf(table, added.name)
+  checkCounter(table, `add column ${refText(ref)}.${column.name}`)
+  const filled = column.nullable || column.default !== undefined || column.generated !== undefined
+  return [
+    ...(filled || column.identity !== undefined ? [] : [noRowsWithout(tableOf(before, ref), column.name)]),
+    alterTable(ref, [sql`ADD COLUMN ${verbatim(columnLine(column.name, columnTextOf(server, table, column.name)))}`]),
+  ]
+}
+
+/** MySQL refuses to rename a column that a check names (3959): the check goes and comes in the same statement. */
+function renameColumn(
+  server: Server,
+  { operation, before, after }: OperationAround<'renameColumn'>,
+): readonly Statement[] {
+  const { table: ref, column, to } = operation
+  const rename = sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`
+  if (server.flavour === 'mariadb') return [alterTable(ref, [rename])]
+  const was = tableOf(before, ref).constraints
+  const changed = tableOf(after, ref).constraints.flatMap((constraint) => {
+    const old = was.find((each) => each.kind === 'check' && each.name === constraint.name)
+    if (constraint.kind !== 'check' || constraint.name === undefined || old?.kind !== 'check') return []
+    return old.expression === constraint.expression ? [] : [constraint]
+  })
+  return [
+    alterTable(ref, [
+      ...changed.map(({ name = '' }) => sql`DROP CHECK ${quote.identifier(name)}`),
+      rename,
+      ...changed.map(
+        ({ name = '', expression }) => sql`ADD CONSTRAINT ${quote.identifier(name)} CHECK (${verbatim(expression)})`,
+      ),
+    ]),
+  ]
+}
+
+export function columnStatements(
+  server: Server,
+): Pick<CompileTable, 'addColumn' | 'dropColumn' | 'alterColumn' | 'renameColumn'> {
+  return {
+    addColumn: (at) => addColumn(server, at),
+    dropColumn: ({ operation: { table, column } }) => [
+      alterTable(table, [sql`DROP COLUMN ${quote.identifier(column)}`]),
+    ],
+    alterColumn: (at) => alterColumn(server, at),
+    renameColumn: (at) => renameColumn(server, at),
+  }
+}

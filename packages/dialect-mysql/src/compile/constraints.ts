@@ -1,0 +1,128 @@
+import {
+  type CompileTable,
+  type ConstraintModel,
+  type OperationAround,
+  type SchemaModel,
+  type SqlFragment,
+  type Statement,
+  sql,
+  type TableModel,
+} from '@org/migrate-core/dialect'
+import { constraintClause, indexClause, referencedColumns } from '../ddl/write-table.ts'
+import type { Server } from '../flavour.ts'
+import { foreignKeysOf, isServed } from '../hidden.ts'
+import { quote } from '../quote.ts'
+import { modified } from './columns.ts'
+import { checkCounter, checkForeignKey, checkIndexLengths, dependent } from './limits.ts'
+import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
+
+/**
+ * What happens to the indexes of foreign keys besides: one that an index of the model replaces goes, one that a key needs comes.
+ * The server does the same where it made the index, and refuses (1553) where somebody else did.
+ */
+export function indexChanges(server: Server, before: TableModel, after: TableModel): readonly SqlFragment[] {
+  const [was, is] = [before.hiddenIndexes ?? [], after.hiddenIndexes ?? []]
+  const gone = was.filter(({ name }) => !is.some((index) => index.name === name))
+  const come = is.filter(({ name }) => !was.some((index) => index.name === name))
+  const columns = ({ elements }: { readonly elements: readonly { readonly column?: string }[] }): string =>
+    JSON.stringify(elements.map(({ column }) => column))
+  const moved = new Map(come.map((index) => [index, gone.find((old) => columns(old) === columns(index))]))
+  const taken = new Set(moved.values())
+  return [
+    ...gone.filter((index) => !taken.has(index)).map(({ name }) => sql`DROP INDEX ${quote.identifier(name)}`),
+    ...come.map((index) => {
+      const old = moved.get(index)
+      if (old === undefined) return sql`ADD ${indexClause(server, index)}`
+      return sql`RENAME INDEX ${quote.identifier(old.name)} TO ${quote.identifier(index.name)}`
+    }),
+  ]
+}
+
+/** Foreign keys, of this table or of those in sight, that need what is about to go. */
+export function refuseNeeded(object: string, before: SchemaModel, from: TableModel, to: TableModel): void {
+  const dependants = [...before.tables.values()].flatMap((table) =>
+    foreignKeysOf(table).flatMap((key) => {
+      if (key.references.table.name !== from.ref.name || key.references.table.schema !== from.ref.schema) return []
+      const columns = referencedColumns(key, before, table)
+      if (!isServed(from, columns) || isServed(to, columns)) return []
+      return [`foreign key ${key.name ?? key.columns.join(', ')} of ${refText(table.ref)}`]
+    }),
+  )
+  if (dependants.length > 0) throw dependent(object, dependants)
+}
+
+function dropClause(server: Server, constraint: ConstraintModel): SqlFragment {
+  const name = quote.identifier(constraint.name ?? 'PRIMARY')
+  if (constraint.kind === 'primaryKey') return sql`DROP PRIMARY KEY`
+  if (constraint.kind === 'foreignKey') return sql`DROP FOREIGN KEY ${name}`
+  if (constraint.kind === 'unique') return sql`DROP INDEX ${name}`
+  // https://mariadb.com/kb/en/constraint/: MariaDB has no DROP CHECK, MySQL has DROP CONSTRAINT from 8.0.19 only.
+  return server.flavour === 'mysql' ? sql`DROP CHECK ${name}` : sql`DROP CONSTRAINT ${name}`
+}
+
+function addConstraint(
+  server: Server,
+  { operation, before, after }: OperationAround<'addConstraint'>,
+): readonly Statement[] {
+  const { table: ref, constraint } = operation
+  const [from, to] = [tableOf(before, ref), tableOf(after, ref)]
+  // `advance` gave it a name, and stands last.
+  const named = to.constraints.at(-1) ?? constraint
+  if (named.kind === 'foreignKey') checkForeignKey(server, to, named, after)
+  checkIndexLengths(server, to)
+  const changes = indexChanges(server, from, to)
+  // The server makes the index of a new foreign key itself.
+  const own = named.kind === 'foreignKey' ? [] : changes
+  return [alterTable(ref, [sql`ADD ${constraintClause(named, to, after)}`, ...own])]
+}
+
+function dropConstraint(
+  server: Server,
+  { operation, before, after }: OperationAround<'dropConstraint'>,
+): readonly Statement[] {
+  const { table: ref } = operation
+  const [from, to] = [tableOf(before, ref), tableOf(after, ref)]
+  const gone = from.constraints.find((constraint) => !to.constraints.includes(constraint))
+  if (gone === undefined) throw notInSchema(`a constraint of ${refText(ref)}`)
+  if (gone.kind === 'check' && gone.name === undefined) return modified(server, from, to)
+  const object = `constraint ${gone.name ?? gone.kind} of ${refText(ref)}`
+  if (gone.kind === 'primaryKey' || gone.kind === 'unique') {
+    checkCounter(to, `drop ${object}`)
+    refuseNeeded(object, before, from, to)
+  }
+  // With a foreign key goes the index that it had: in one statement, or the index would be left and look like anybody's.
+  return [alterTable(ref, [dropClause(server, gone), ...indexChanges(server, from, to)])]
+}
+
+function renameConstraint(
+  server: Server,
+  { operation, before, after }: OperationAround<'renameConstraint'>,
+): readonly Statement[] {
+  const { table: ref, constraint: name, to: target } = operation
+  const [from, to] = [tableOf(before, ref), tableOf(after, ref)]
+  const found = from.constraints.find((constraint) => constraint.name === name)
+  const renamed = to.constraints.find((constraint) => constraint.name === target)
+  if (found === undefined || renamed === undefined) throw notInSchema(`constraint ${name} of ${refText(ref)}`)
+  // A primary key is called PRIMARY, whatever the model calls it.
+  if (found.kind === 'primaryKey') return []
+  if (found.kind === 'unique') {
+    return [alterTable(ref, [sql`RENAME INDEX ${quote.identifier(name)} TO ${quote.identifier(target)}`])]
+  }
+  return [
+    alterTable(ref, [
+      dropClause(server, found),
+      sql`ADD ${constraintClause(renamed, to, after)}`,
+      ...(found.kind === 'foreignKey' ? indexChanges(server, from, to) : []),
+    ]),
+  ]
+}
+
+export function constraintStatements(
+  server: Server,
+): Pick<CompileTable, 'addConstraint' | 'dropConstraint' | 'renameConstraint'> {
+  return {
+    addConstraint: (at) => addConstraint(server, at),
+    dropConstraint: (at) => dropConstraint(server, at),
+    renameConstraint: (at) => renameConstraint(server, at),
+  }
+}

@@ -1,0 +1,140 @@
+import {
+  type ConstraintOf,
+  findColumn,
+  findTable,
+  type IndexElement,
+  MigrateError,
+  type SchemaModel,
+  type TableModel,
+} from '@org/migrate-core/dialect'
+import { referencedColumns } from '../ddl/write-table.ts'
+import type { Server } from '../flavour.ts'
+import { collationOf, settleTable } from '../settle.ts'
+import { toSql } from '../types.ts'
+import { invalid, refText } from './statements.ts'
+
+/** Of InnoDB with its row format DYNAMIC: https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */
+const mostBytes = 3072
+
+const characterBytes = (collation: string | undefined): number =>
+  collation === undefined ||
+  /^(?:latin|ascii|cp|koi8|hp8|dec8|swe7|armscii8|geostd8|greek|hebrew|tis620|binary)/.test(collation)
+    ? 1
+    : /^(?:utf8mb3|utf8_)/.test(collation)
+      ? 3
+      : 4
+
+/** The most bytes that an element takes of an index; what is no text counts as much as a number. */
+function elementBytes(server: Server, table: TableModel, element: IndexElement): number {
+  const column = table.columns.find(({ name }) => name === element.column)
+  if (column === undefined) return 0
+  const text = toSql(column.type)
+  const size = element.prefixLength ?? Number(/^(?:var)?(?:char|binary)\((\d+)\)/i.exec(text)?.[1] ?? Number.NaN)
+  if (Number.isNaN(size)) return 8
+  return size * characterBytes(column.type.kind === 'uuid' ? undefined : collationOf(server, table, column))
+}
+
+/** Refuses before anything runs what the server refuses in the middle of a run (1071). */
+export function checkIndexLength(
+  server: Server,
+  table: TableModel,
+  index: { readonly name?: string; readonly elements: readonly IndexElement[]; readonly method?: string },
+): void {
+  if (/^(?:fulltext|spatial|rtree)$/i.test(index.method ?? '')) return
+  const bytes = index.elements.reduce((sum, element) => sum + elementBytes(server, table, element), 0)
+  if (bytes <= mostBytes) return
+  const name = index.name ?? 'of the primary key'
+  throw invalid(
+    `index ${name} of ${refText(table.ref)}`,
+    `its columns take up to ${bytes} bytes; an index of InnoDB has at most ${mostBytes}`,
+    'Shorten the columns, or give the elements a prefixLength.',
+  )
+}
+
+export function checkIndexLengths(server: Server, table: TableModel): void {
+  for (const index of table.indexes) checkIndexLength(server, table, index)
+  for (const constraint of table.constraints) {
+    if (constraint.kind !== 'primaryKey' && constraint.kind !== 'unique') continue
+    const elements = constraint.columns.map((column) => ({ column }))
+    checkIndexLength(server, table, { ...(constraint.name === undefined ? {} : { name: constraint.name }), elements })
+  }
+}
+
+/** What has to be equal on both sides of a foreign key: the length of a text need not. */
+function comparedType(server: Server, table: TableModel, name: string): string | undefined {
+  const settled = settleTable(server, table)
+  const column = findColumn(settled, name)
+  if (column === undefined) return undefined
+  const text = toSql(column.type)
+  const collation = collationOf(server, settled, column)
+  const base = collation === undefined ? text : text.replace(/\(.*$/, '').replace(/^(?:var)?char$/, 'text')
+  return [base.replace(/^varbinary\(\d+\)$/, 'varbinary'), ...(collation === undefined ? [] : [collation])].join(' ')
+}
+
+function described(server: Server, table: TableModel, name: string): string {
+  const settled = settleTable(server, table)
+  const column = findColumn(settled, name)
+  const collation = column === undefined ? undefined : collationOf(server, settled, column)
+  const type = column === undefined ? '?' : toSql(column.type)
+  return `${refText(table.ref)}.${name} is ${type}${collation === undefined ? '' : ` COLLATE ${collation}`}`
+}
+
+/**
+ * Both sides of a foreign key have one type and one collation, or the server refuses with an error that says neither (3780, on
+ * MariaDB errno 150). Looked at where the other table is in sight.
+ */
+export function checkForeignKey(
+  server: Server,
+  table: TableModel,
+  key: ConstraintOf<'foreignKey'>,
+  model: SchemaModel,
+): void {
+  const target = findTable(model, key.references.table)
+  if (target === undefined) return
+  const columns = referencedColumns(key, model, table)
+  key.columns.forEach((column, at) => {
+    const other = columns[at] ?? ''
+    const [own, theirs] = [comparedType(server, table, column), comparedType(server, target, other)]
+    if (own === undefined || theirs === undefined || own === theirs) return
+    const why = `${described(server, table, column)}, but ${described(server, target, other)}`
+    throw invalid(
+      `foreign key ${key.name ?? `(${key.columns.join(', ')})`} of ${refText(table.ref)}`,
+      `both sides must have one type and one collation: ${why}`,
+      'Change one of the columns first, in the same revision.',
+    )
+  })
+}
+
+/** Servers that keep replicas or clusters refuse a table without a primary key. */
+export function checkPrimaryKey(server: Server, table: TableModel): void {
+  if (!server.sqlRequirePrimaryKey || table.constraints.some(({ kind }) => kind === 'primaryKey')) return
+  throw invalid(
+    `create table ${refText(table.ref)}`,
+    'it has no primary key, and this server refuses such tables (sql_require_primary_key)',
+    'Give the table a primary key.',
+  )
+}
+
+/** Indexes and keys that begin with a column; AUTO_INCREMENT wants one. */
+export function beginsKey(table: TableModel, column: string): boolean {
+  return (
+    table.constraints.some(
+      (each) => (each.kind === 'primaryKey' || each.kind === 'unique') && each.columns[0] === column,
+    ) || table.indexes.some(({ elements }) => elements[0]?.column === column)
+  )
+}
+
+export function checkCounter(table: TableModel, operation: string): void {
+  const counter = table.columns.find(({ identity }) => identity !== undefined)
+  if (counter === undefined || beginsKey(table, counter.name)) return
+  throw invalid(
+    operation,
+    `the column ${counter.name} counts by itself (AUTO_INCREMENT), and then it has to be the first of a key`,
+    `Add the column without identity, then the key, then change it to an identity; the other way round to take the key away.`,
+  )
+}
+
+export function dependent(object: string, dependants: readonly string[]): MigrateError {
+  const message = `${object} cannot be dropped: ${dependants.join(', ')} ${dependants.length === 1 ? 'needs' : 'need'} it.`
+  return new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, message)
+}

@@ -1,0 +1,72 @@
+import {
+  type CompileTable,
+  findTable,
+  type OperationAround,
+  type Statement,
+  sql,
+  verbatim,
+} from '@org/migrate-core/dialect'
+import { createText } from '../ddl/source.ts'
+import { optionTexts } from '../ddl/write-table.ts'
+import type { Server } from '../flavour.ts'
+import { foreignKeysOf } from '../hidden.ts'
+import { quote } from '../quote.ts'
+import { indexChanges } from './constraints.ts'
+import { checkCounter, checkForeignKey, checkIndexLengths, checkPrimaryKey } from './limits.ts'
+import { alterTable, ddl, refText, tableOf } from './statements.ts'
+
+function createTable(server: Server, { operation, after }: OperationAround<'createTable'>): readonly Statement[] {
+  const { ref } = operation.table
+  const table = tableOf(after, ref)
+  checkPrimaryKey(server, table)
+  checkCounter(table, `create table ${refText(ref)}`)
+  checkIndexLengths(server, table)
+  for (const key of foreignKeysOf(table)) checkForeignKey(server, table, key, after)
+  return [ddl(table.source ?? createText(server, table, after), [ref])]
+}
+
+/** With `cascade` the foreign keys of other tables that pointed to it go first. The server refuses to drop it with any left. */
+function dropTable(
+  server: Server,
+  { operation: { table: ref }, before, after }: OperationAround<'dropTable'>,
+): readonly Statement[] {
+  const others = [...before.tables.values()].flatMap((from) => {
+    const to = findTable(after, from.ref)
+    if (to === undefined || to === from) return []
+    const gone = foreignKeysOf(from).filter((key) => !to.constraints.includes(key))
+    const drops = gone.map(({ name = '' }) => sql`DROP FOREIGN KEY ${quote.identifier(name)}`)
+    return drops.length === 0 ? [] : [alterTable(from.ref, [...drops, ...indexChanges(server, from, to)])]
+  })
+  return [...others, ddl(sql`DROP TABLE ${quote.table(ref)}`, [ref])]
+}
+
+function alterOptions(
+  server: Server,
+  { operation, after }: OperationAround<'alterTableOptions'>,
+): readonly Statement[] {
+  const { table: ref, options } = operation
+  const { options: all } = tableOf(after, ref)
+  const charset = 'charset' in options || 'collation' in options
+  const changed = Object.fromEntries(
+    Object.entries(all).filter(
+      ([name]) => name in options || (charset && (name === 'charset' || name === 'collation')),
+    ),
+  )
+  const texts = optionTexts(server, changed).filter((text) => charset || !/^(?:DEFAULT CHARSET|COLLATE)=/.test(text))
+  if (options.engine === null) texts.push(`ENGINE=${server.defaultEngine}`)
+  return texts.length === 0 ? [] : [alterTable(ref, [verbatim(texts.join(' '))])]
+}
+
+export function tableStatements(
+  server: Server,
+): Pick<CompileTable, 'createTable' | 'dropTable' | 'renameTable' | 'alterTableOptions'> {
+  return {
+    createTable: (at) => createTable(server, at),
+    dropTable: (at) => dropTable(server, at),
+    renameTable: ({ operation: { table, to } }) => {
+      const target = { ...table, name: to }
+      return [ddl(sql`RENAME TABLE ${quote.table(table)} TO ${quote.table(target)}`, [table, target])]
+    },
+    alterTableOptions: (at) => alterOptions(server, at),
+  }
+}

@@ -1,0 +1,25 @@
+import type { CompileTable } from '@org/migrate-core/dialect'
+import { unsupported } from '../quote.ts'
+
+const schemas = 'what MySQL calls a schema is a database of its own'
+const inUrl = 'Name another database in the URL, or leave the schema to PostgreSQL with op.on().'
+const extensions = 'plugins belong to the server, not to a database'
+
+/** What is not there. An error each, never nothing: the schema would not be what the revision says. */
+export const unsupportedStatements: Pick<
+  CompileTable,
+  'createSchema' | 'dropSchema' | 'createExtension' | 'dropExtension'
+> = {
+  createSchema: ({ operation }) => {
+    throw unsupported(`create schema ${operation.schema}`, schemas, inUrl)
+  },
+  dropSchema: ({ operation }) => {
+    throw unsupported(`drop schema ${operation.schema}`, schemas, inUrl)
+  },
+  createExtension: ({ operation }) => {
+    throw unsupported(`create extension ${operation.extension}`, extensions)
+  },
+  dropExtension: ({ operation }) => {
+    throw unsupported(`drop extension ${operation.extension}`, extensions)
+  },
+}

@@ -1,0 +1,80 @@
+import { isWord, nameOf, significant, stringValue, type Token } from './tokens.ts'
+
+/** The introducer of a string's character set: the server writes one where the author did not. */
+const isIntroducer = (token: Token, next: Token | undefined): boolean =>
+  token.kind === 'word' && /^_[a-z0-9]+$/i.test(token.text) && next?.kind === 'string'
+
+/** An expression as the server prints it without the introducers that it adds. */
+export function withoutIntroducers(sql: string): string {
+  const tokens = significant(sql)
+  return tokens
+    .filter((token, at) => !isIntroducer(token, tokens[at + 1]))
+    .map(({ text, spaced }, at, all) => {
+      const before = all[at - 1]
+      const apart = spaced || (before?.kind === 'word' && /^['`\w]/.test(text))
+      return at > 0 && apart ? ` ${text}` : text
+    })
+    .join('')
+}
+
+/** Whether the first parenthesis closes with the last token. */
+export function isEnclosed(tokens: readonly Token[]): boolean {
+  if (tokens.length < 3 || tokens[0]?.text !== '(' || tokens.at(-1)?.text !== ')') return false
+  let depth = 0
+  return tokens.every(({ text }, at) => {
+    if (text === '(') depth += 1
+    if (text === ')') depth -= 1
+    return depth > 0 || at === tokens.length - 1
+  })
+}
+
+export function unwrapped(tokens: readonly Token[]): readonly Token[] {
+  return isEnclosed(tokens) ? unwrapped(tokens.slice(1, -1)) : tokens
+}
+
+function canonicalToken(token: Token): string {
+  if (token.kind === 'string') return `'${stringValue(token.text).replaceAll("'", "''")}'`
+  // Columns are the same in any case; names that need their quotes keep them.
+  if (token.kind === 'quoted') {
+    const name = (nameOf(token) ?? '').toLowerCase()
+    return /^[a-z_]\w*$/.test(name) ? name : `\`${name}\``
+  }
+  return token.text.toLowerCase()
+}
+
+const synonyms: { readonly [word: string]: string } = { '!=': '<>', '&&': 'and', '||': 'or', current_timestamp: 'now' }
+
+/** Operators of several symbols are one token. */
+function glued(tokens: readonly Token[]): readonly string[] {
+  const texts: string[] = []
+  let before: Token | undefined
+  for (const token of tokens) {
+    const joined =
+      before?.kind === 'symbol' && token.kind === 'symbol' && !token.spaced && /^[<>=!|&:-]$/.test(before.text)
+    if (joined && /^[<>=|&]$/.test(token.text)) texts.push(`${texts.pop()}${token.text}`)
+    else texts.push(canonicalToken(token))
+    before = token
+  }
+  return texts.map((text) => synonyms[text] ?? text)
+}
+
+/**
+ * An expression in the one spelling in which two can be compared: without introducers, quotes of plain names, case and white
+ * space. Different expressions never become equal; where the server adds parentheses, equal ones may stay different.
+ */
+export function canonicalExpression(sql: string): string {
+  const tokens = significant(withoutIntroducers(sql))
+  return glued(unwrapped(tokens)).join(' ').replaceAll('now ( )', 'now')
+}
+
+/** Whether the expression is the check that makes a LONGTEXT of MariaDB a JSON column. */
+export function isJsonCheck(expression: string, column: string): boolean {
+  const [word, open, name, close, ...more] = unwrapped(significant(expression))
+  return (
+    isWord(word, 'JSON_VALID') &&
+    open?.text === '(' &&
+    nameOf(name) === column &&
+    close?.text === ')' &&
+    more.length === 0
+  )
+}

@@ -1,0 +1,26 @@
+import type { ColumnType, DefaultValue, SqlValue } from '@org/migrate-core/dialect'
+import type { Server } from '../flavour.ts'
+import { quote } from '../quote.ts'
+import { isLarge, isTemporal, precisionOf } from '../types.ts'
+
+const literal = (value: SqlValue): string => quote.literal(value).text
+
+function nowText(type: ColumnType): string {
+  const precision = precisionOf(type)
+  return precision === 0 ? 'CURRENT_TIMESTAMP' : `CURRENT_TIMESTAMP(${precision})`
+}
+
+/** What stands after DEFAULT; undefined where nothing has to. */
+export function defaultText(server: Server, type: ColumnType, value: DefaultValue): string {
+  if (value.kind === 'expression') return `(${value.sql})`
+  // Only a column of the type may have the bare word: https://dev.mysql.com/doc/refman/8.4/en/timestamp-initialization.html
+  if (value.kind === 'now') return isTemporal(type) ? nowText(type) : '(CURRENT_TIMESTAMP)'
+  const text = typeof value.value === 'boolean' ? String(Number(value.value)) : literal(value.value)
+  // "BLOB, TEXT, GEOMETRY, and JSON can be assigned a default value only if it is written as an expression" (MySQL manual).
+  return server.flavour === 'mysql' && isLarge(type) && value.value !== null ? `(${text})` : text
+}
+
+/** ON UPDATE keeps up with the digits of its column: others are an error (1294). */
+export function onUpdateText(type: ColumnType): string {
+  return `ON UPDATE ${nowText(type)}`
+}

@@ -1,0 +1,89 @@
+import type { SchemaModel, TableModel } from '@org/migrate-core/dialect'
+import type { Server } from '../flavour.ts'
+import { quote } from '../quote.ts'
+import { settleTable } from '../settle.ts'
+import { type ColumnText, parseTableText, printColumnText, type TableText } from './column-text.ts'
+import { columnParts, editColumn } from './write-column.ts'
+import { constraintClause, indexClause, tailText } from './write-table.ts'
+
+const texts = new WeakMap<TableModel, TableText>()
+
+/** The table's own text in its parts; undefined where the model came without one. */
+export function tableText(table: TableModel): TableText | undefined {
+  if (table.source === undefined) return undefined
+  const found = texts.get(table)
+  if (found !== undefined) return found
+  const text = parseTableText(table.source)
+  texts.set(table, text)
+  return text
+}
+
+/** The definition of a column: the server's own words where they are known, else written from the model. */
+export function columnTextOf(server: Server, table: TableModel, name: string): ColumnText {
+  const own = tableText(table)?.columns.get(name)
+  if (own !== undefined) return own
+  const settled = settleTable(server, table)
+  const column = settled.columns.find((each) => each.name === name)
+  return column === undefined ? [] : columnParts(server, settled, column)
+}
+
+export interface TableChange {
+  readonly from: TableModel
+  readonly to: TableModel
+  /** The name that a column had before. */
+  readonly nameBefore: (name: string) => string
+}
+
+/** Each column's definition after a change: what the change does not touch keeps its words. */
+export function changedColumnTexts(
+  server: Server,
+  { from, to, nameBefore }: TableChange,
+): ReadonlyMap<string, ColumnText> {
+  const settled = settleTable(server, from)
+  return new Map(
+    to.columns.map((column) => {
+      const old = settled.columns.find(({ name }) => name === nameBefore(column.name))
+      if (old === undefined) return [column.name, columnParts(server, to, column)]
+      const text = columnTextOf(server, from, old.name)
+      return [column.name, editColumn(server, text, { table: settled, column: old }, { table: to, column })]
+    }),
+  )
+}
+
+export function columnLine(name: string, text: ColumnText): string {
+  return `${quote.identifier(name).text} ${printColumnText(text)}`
+}
+
+/** What stands in the server's text behind the parentheses and is none of the model's: the counter, partitions. */
+function keptTail(tail: string): string {
+  const partition = /(?:\/\*!\d+\s+)?PARTITION BY[\s\S]*$/i.exec(tail)?.[0] ?? ''
+  const counter = /\bAUTO_INCREMENT=\d+/i.exec(tail.slice(0, tail.length - partition.length))?.[0] ?? ''
+  return [counter, partition].filter((text) => text !== '').join(' ')
+}
+
+/**
+ * The CREATE TABLE text of a settled table. With `columns` those definitions stand in it. A table that was made from the server's
+ * text keeps of it what the model has no word for.
+ */
+export function createText(
+  server: Server,
+  table: TableModel,
+  model: SchemaModel,
+  columns?: ReadonlyMap<string, ColumnText>,
+  tail?: string,
+): string {
+  const lines = [
+    ...table.columns.map(({ name }) => columnLine(name, columns?.get(name) ?? columnTextOf(server, table, name))),
+    ...table.constraints
+      .filter(({ kind }) => kind === 'primaryKey' || kind === 'unique')
+      .map((constraint) => constraintClause(constraint, table, model).text),
+    ...table.indexes.map((index) => index.source ?? indexClause(server, index).text),
+    ...table.constraints
+      .filter(({ kind }) => kind !== 'primaryKey' && kind !== 'unique')
+      .map((constraint) => constraintClause(constraint, table, model).text),
+  ]
+  const own = tailText(server, table)
+  const kept = tail === undefined ? '' : keptTail(tail)
+  const counted = /AUTO_INCREMENT=/.test(kept) ? own.replace(/\s?AUTO_INCREMENT=\d+/, '') : own
+  return `CREATE TABLE ${quote.table(table.ref).text} (\n  ${lines.join(',\n  ')}\n) ${[counted, kept].filter((text) => text !== '').join(' ')}`
+}

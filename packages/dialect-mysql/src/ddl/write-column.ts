@@ -1,0 +1,114 @@
+import type { ColumnModel, TableModel } from '@org/migrate-core/dialect'
+import type { Server } from '../flavour.ts'
+import { quotedString, unsupported } from '../quote.ts'
+import { collationOf, tableCollation } from '../settle.ts'
+import { isTemporal, toSql } from '../types.ts'
+import { type ColumnText, findPart, parseColumnText, partKinds, setPart } from './column-text.ts'
+import { defaultText, onUpdateText } from './literals.ts'
+
+type Writers = {
+  readonly [K in Exclude<(typeof partKinds)[number], 'type' | 'charset' | 'collate' | 'onUpdate' | 'check'>]: (
+    server: Server,
+    column: ColumnModel,
+  ) => string | undefined
+}
+
+function nullableText(server: Server, column: ColumnModel): string | undefined {
+  if (!column.nullable) {
+    // https://mariadb.com/kb/en/generated-columns/: NOT NULL is a syntax error there.
+    if (column.generated === undefined || server.flavour === 'mysql') return 'NOT NULL'
+    throw unsupported(
+      `NOT NULL of the generated column ${column.name}`,
+      'MariaDB has no NOT NULL for a generated column',
+      'Let it be nullable, and add a check that it IS NOT NULL.',
+    )
+  }
+  // Where explicit_defaults_for_timestamp is off, a TIMESTAMP that says nothing is NOT NULL.
+  return /^timestamp\b/i.test(toSql(column.type)) ? 'NULL' : undefined
+}
+
+const writers: Writers = {
+  generated: (_, { generated }) =>
+    generated && `GENERATED ALWAYS AS (${generated.expression}) ${generated.stored ? 'STORED' : 'VIRTUAL'}`,
+  nullable: nullableText,
+  default: (server, { type, default: value }) => value && `DEFAULT ${defaultText(server, type, value)}`,
+  autoIncrement(_, { name, identity }) {
+    if (identity === undefined) return undefined
+    if ((identity.increment ?? 1) === 1) return 'AUTO_INCREMENT'
+    throw unsupported(
+      `the increment of column ${name}`,
+      'AUTO_INCREMENT counts by a setting of the server (auto_increment_increment), the same for all tables',
+      'Leave the increment out.',
+    )
+  },
+  comment: (_, { comment }) =>
+    comment === undefined || comment === '' ? undefined : `COMMENT ${quotedString(comment)}`,
+}
+
+/** Type, character set and collation; the last two only where they are not the table's. */
+function typeParts(server: Server, table: TableModel, column: ColumnModel): ColumnText {
+  const parts = parseColumnText(toSql(column.type))
+  const collation = collationOf(server, table, column)
+  if (collation === undefined || collation === tableCollation(server, table)) return parts
+  return setPart(parts, 'collate', `COLLATE ${collation}`)
+}
+
+/** The definition of a column of a settled table, from the model alone. */
+export function columnParts(server: Server, table: TableModel, column: ColumnModel): ColumnText {
+  let parts = typeParts(server, table, column)
+  for (const kind of partKinds) {
+    if (!(kind in writers)) continue
+    parts = setPart(parts, kind, writers[kind as keyof Writers](server, column))
+  }
+  return parts
+}
+
+/** A column on one side of a change: the model, and the table it stands in. */
+export interface ColumnIn {
+  readonly table: TableModel
+  readonly column: ColumnModel
+}
+
+const isGeometry = (text: string): boolean => /^(?:geometry|point|linestring|polygon|multi|geomcollection)/i.test(text)
+
+function withType(server: Server, parts: ColumnText, from: ColumnIn, to: ColumnIn): ColumnText {
+  const written = typeParts(server, to.table, to.column)
+  const typed = toSql(from.column.type) !== toSql(to.column.type)
+  let next = typed ? setPart(parts, 'type', findPart(written, 'type')) : parts
+  for (const kind of ['charset', 'collate'] as const) next = setPart(next, kind, findPart(written, kind))
+  if (!typed) return next
+  // MariaDB's JSON is a LONGTEXT with this check: what is no JSON any more has it no more.
+  if (from.column.type.kind === 'json')
+    next = next.filter(({ kind, text }) => kind !== 'check' || !/json_valid/i.test(text))
+  if (!isGeometry(toSql(to.column.type)))
+    next = next.filter(({ kind, text }) => kind !== 'other' || !/SRID|REF_SYSTEM_ID/.test(text))
+  if (findPart(next, 'onUpdate') !== undefined) {
+    next = setPart(next, 'onUpdate', isTemporal(to.column.type) ? onUpdateText(to.column.type) : undefined)
+  }
+  return to.column.default === undefined ? next : setPart(next, 'default', writers.default(server, to.column))
+}
+
+const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) !== JSON.stringify(b ?? null)
+
+/**
+ * The definition with what is new in the model put in, and every other word of it left as it is: MODIFY takes a column's whole
+ * definition, and what it does not say is gone.
+ */
+export function editColumn(server: Server, text: ColumnText, from: ColumnIn, to: ColumnIn): ColumnText {
+  const [was, is] = [from.column, to.column]
+  let parts = text
+  const typed = toSql(was.type) !== toSql(is.type)
+  if (typed || collationOf(server, from.table, was) !== collationOf(server, to.table, is))
+    parts = withType(server, parts, from, to)
+  for (const kind of ['generated', 'default', 'autoIncrement', 'comment'] as const) {
+    const fact = kind === 'autoIncrement' ? 'identity' : kind
+    const changed =
+      kind === 'autoIncrement'
+        ? (was.identity === undefined) !== (is.identity === undefined)
+        : differs(was[fact], is[fact])
+    if (changed) parts = setPart(parts, kind, writers[kind](server, is))
+  }
+  if (was.nullable !== is.nullable) parts = setPart(parts, 'nullable', writers.nullable(server, is))
+  const none = /^DEFAULT NULL$/i.test(findPart(parts, 'default') ?? '')
+  return none && (!is.nullable || is.generated !== undefined) ? setPart(parts, 'default', undefined) : parts
+}

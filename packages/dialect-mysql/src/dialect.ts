@@ -1,0 +1,67 @@
+import { type Dialect, MigrateError, type ServerSession, sql } from '@org/migrate-core/dialect'
+import { advanceFor } from './advance.ts'
+import { capabilitiesFor } from './capabilities.ts'
+import { classify } from './classify.ts'
+import { compileFor } from './compile/compile.ts'
+import { connector, type MysqlOptions } from './connect.ts'
+import { faultsOf } from './faults.ts'
+import { newest, type Server } from './flavour.ts'
+import { introspectFor } from './introspect/index.ts'
+import { normaliseFor } from './normalise.ts'
+import { portable } from './portable.ts'
+import { quote } from './quote.ts'
+import { scriptSettings } from './settings.ts'
+import { typesFor } from './types.ts'
+import { unfoldFor } from './unfold.ts'
+
+/**
+ * MySQL or MariaDB for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the
+ * newest release of what the URL names is assumed. The server itself says which of the two it is.
+ *
+ * Throws INVALID_URL here; DATABASE_UNREACHABLE, SERVER_UNSUPPORTED, DATABASE_READ_ONLY and DRIVER_NOT_BUILT when connecting.
+ *
+ * ```ts
+ * const migrator = createMigrator({ dialect: mysqlDialect({ url: 'mysql://app:secret@db/app' }), tiers })
+ * ```
+ */
+export function mysqlDialect(options: MysqlOptions): Dialect {
+  const { target, connect } = connector(options)
+  const known = new Map<string, Dialect>()
+
+  function dialectFor(server: Server): Dialect {
+    const key = JSON.stringify(server)
+    const dialect = known.get(key) ?? make(server)
+    known.set(key, dialect)
+    return dialect
+  }
+
+  function make(server: Server): Dialect {
+    return {
+      name: 'mysql',
+      capabilities: capabilitiesFor(server),
+      types: typesFor(server),
+      quote,
+      compile: compileFor(server),
+      // Each statement of DDL stands alone: nothing is won by compiling several changes as one.
+      batchSize: () => 1,
+      compileBatch: () => {
+        throw new MigrateError('INTERNAL', { where: 'compileBatch' }, 'operations on MySQL are compiled one by one')
+      },
+      unfold: unfoldFor(server),
+      advance: advanceFor(server),
+      normalise: normaliseFor(server),
+      introspect: introspectFor(server),
+      faultOf: faultsOf(server.flavour),
+      classify,
+      portable,
+      byteLength: (column) => sql`OCTET_LENGTH(${column})`,
+      rowIdentity: () => undefined,
+      // The texts of a script are read as our sessions read them; DDL in it commits whatever stands around it.
+      scriptFrame: () => ({ open: [scriptSettings, 'START TRANSACTION'], close: ['COMMIT'] }),
+      database: target.display,
+      connect: (asked): Promise<ServerSession> => connect(asked, ({ server: found }) => dialectFor(found)),
+    }
+  }
+
+  return dialectFor(newest[target.flavour])
+}

@@ -1,0 +1,67 @@
+import type { ConstraintOf, HiddenIndex, IndexModel, TableModel } from '@org/migrate-core/dialect'
+
+/*
+ * InnoDB keeps an index for every foreign key, with the key's columns first and in their order; where the table has none, it makes
+ * one of the key's name, and drops it again without a word once another index would do. Such an index is none of the model.
+ * Whether an index was made by the server or by somebody, no catalog says: one of the name and the columns of a foreign key, and
+ * nothing else to it, counts as the server's. Should it have been made by hand, then it goes with its foreign key.
+ */
+
+type ForeignKey = ConstraintOf<'foreignKey'>
+
+const begins = (columns: readonly (string | undefined)[], wanted: readonly string[]): boolean =>
+  wanted.every((name, at) => columns[at] === name)
+
+/** The columns that an index holds whole and in order, from its first on; others end the list. */
+function usable(index: IndexModel): readonly (string | undefined)[] {
+  const method = index.method?.toLowerCase() ?? 'btree'
+  if (method !== 'btree') return []
+  const end = index.elements.findIndex(({ column, prefixLength }) => column === undefined || prefixLength !== undefined)
+  return index.elements.slice(0, end === -1 ? undefined : end).map(({ column }) => column)
+}
+
+/** Whether a key or an index of the model serves the columns of a foreign key. */
+export function isServed(table: Pick<TableModel, 'constraints' | 'indexes'>, columns: readonly string[]): boolean {
+  return (
+    table.constraints.some(
+      (each) => (each.kind === 'primaryKey' || each.kind === 'unique') && begins(each.columns, columns),
+    ) || table.indexes.some((index) => begins(usable(index), columns))
+  )
+}
+
+export const foreignKeysOf = (table: Pick<TableModel, 'constraints'>): readonly ForeignKey[] =>
+  table.constraints.filter((each) => each.kind === 'foreignKey')
+
+export const plainIndex = (name: string, columns: readonly string[]): IndexModel => ({
+  name,
+  unique: false,
+  elements: columns.map((column) => ({ column })),
+})
+
+/** Whether an index can be what the server made for this foreign key. */
+export function isImplicit(index: IndexModel, key: ForeignKey): boolean {
+  const { name, unique, elements, where: _, source: __, method, ...rest } = index
+  if (unique || name !== key.name || (method ?? 'btree').toLowerCase() !== 'btree') return false
+  if (Object.values(rest).some((value) => value !== undefined && value !== '')) return false
+  const plain = elements.every((element) =>
+    Object.entries(element).every(([fact, value]) => fact === 'column' || value === undefined || value === 'asc'),
+  )
+  return (
+    plain &&
+    elements.length === key.columns.length &&
+    begins(
+      elements.map(({ column }) => column),
+      key.columns,
+    )
+  )
+}
+
+/** The indexes that the server has for the foreign keys of a table beside those of the model. */
+export function implicitIndexes(table: TableModel): readonly HiddenIndex[] {
+  const hidden: HiddenIndex[] = []
+  for (const key of foreignKeysOf(table)) {
+    const served = isServed({ constraints: table.constraints, indexes: [...table.indexes, ...hidden] }, key.columns)
+    if (!served && key.name !== undefined) hidden.push({ ...plainIndex(key.name, key.columns), why: 'foreignKey' })
+  }
+  return hidden
+}

@@ -1,0 +1,115 @@
+import type { ConstraintModel, ConstraintOf, ReferentialAction, Row, Session } from '@org/migrate-core/dialect'
+import { isJsonCheck, unwrapped } from '../ddl/canonical-expression.ts'
+import { significant, textOf } from '../ddl/tokens.ts'
+import type { Server } from '../flavour.ts'
+import { type Asked, among, read, text } from './catalog.ts'
+import { storedExpression } from './defaults.ts'
+
+export function readKeyRows(session: Session, asked: Asked): Promise<readonly Row[]> {
+  return read(
+    session,
+    `SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, COLUMN_NAME AS \`column\`,
+ NULLIF(REFERENCED_TABLE_SCHEMA, DATABASE()) AS other_schema, REFERENCED_TABLE_NAME AS other_table,
+ REFERENCED_COLUMN_NAME AS other_column
+ FROM information_schema.KEY_COLUMN_USAGE
+ WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL${among('TABLE_NAME', asked)}
+ ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`,
+    asked,
+  )
+}
+
+export function readRuleRows(session: Session, asked: Asked): Promise<readonly Row[]> {
+  return read(
+    session,
+    `SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, UPDATE_RULE AS on_update, DELETE_RULE AS on_delete
+ FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()${among('TABLE_NAME', asked)}`,
+    asked,
+  )
+}
+
+/** A check that is not enforced is as good as none, and the model has no word for it. */
+export function readCheckRows(server: Server, session: Session, asked: Asked): Promise<readonly Row[]> {
+  return read(
+    session,
+    server.flavour === 'mariadb'
+      ? `SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, CHECK_CLAUSE AS clause, LEVEL AS level
+ FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()${among('TABLE_NAME', asked)}
+ ORDER BY TABLE_NAME, CONSTRAINT_NAME`
+      : `SELECT t.TABLE_NAME AS table_name, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause, 'Table' AS level
+ FROM information_schema.TABLE_CONSTRAINTS AS t JOIN information_schema.CHECK_CONSTRAINTS AS c
+ ON c.CONSTRAINT_SCHEMA = t.CONSTRAINT_SCHEMA AND c.CONSTRAINT_NAME = t.CONSTRAINT_NAME
+ WHERE t.TABLE_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK' AND t.ENFORCED = 'YES'${among('t.TABLE_NAME', asked)}
+ ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME`,
+    asked,
+  )
+}
+
+/** The tables whose foreign keys refer to one of these. */
+export async function readReferrers(session: Session, asked: readonly string[]): Promise<readonly string[]> {
+  if (asked.length === 0) return []
+  const rows = await session.query(
+    `SELECT DISTINCT TABLE_NAME AS table_name FROM information_schema.REFERENTIAL_CONSTRAINTS
+ WHERE CONSTRAINT_SCHEMA = DATABASE() AND UNIQUE_CONSTRAINT_SCHEMA = DATABASE()${among('REFERENCED_TABLE_NAME', asked)}`,
+    asked,
+  )
+  return rows.map((row) => text(row, 'table_name'))
+}
+
+const actions: { readonly [rule: string]: ReferentialAction } = {
+  'NO ACTION': 'noAction',
+  RESTRICT: 'restrict',
+  CASCADE: 'cascade',
+  'SET NULL': 'setNull',
+  'SET DEFAULT': 'setDefault',
+}
+
+const action = (event: 'onDelete' | 'onUpdate', rule: string) => {
+  const found = actions[rule]
+  // RESTRICT and NO ACTION are one to InnoDB, and MariaDB shows the first for what said nothing.
+  return found === undefined || found === 'noAction' || found === 'restrict' ? {} : { [event]: found }
+}
+
+export function readForeignKeys(keys: readonly Row[], rules: readonly Row[]): readonly ConstraintOf<'foreignKey'>[] {
+  const rule = new Map(rules.map((row) => [text(row, 'name'), row]))
+  const names = [...new Set(keys.map((row) => text(row, 'name')))]
+  return names.map((name) => {
+    const rows = keys.filter((row) => text(row, 'name') === name)
+    const [first = {}] = rows
+    const found = rule.get(name) ?? {}
+    const schema = text(first, 'other_schema')
+    return {
+      kind: 'foreignKey',
+      name,
+      columns: rows.map((row) => text(row, 'column')),
+      references: {
+        table: { ...(schema === '' ? {} : { schema }), name: text(first, 'other_table') },
+        columns: rows.map((row) => text(row, 'other_column')),
+      },
+      ...action('onDelete', text(found, 'on_delete')),
+      ...action('onUpdate', text(found, 'on_update')),
+    }
+  })
+}
+
+export interface Checks {
+  readonly constraints: readonly ConstraintModel[]
+  /** The checks that make JSON columns of MariaDB what they are. */
+  readonly json: readonly string[]
+}
+
+export function readChecks(server: Server, rows: readonly Row[]): Checks {
+  const constraints: ConstraintModel[] = []
+  const json: string[] = []
+  for (const row of rows) {
+    const clause = storedExpression(server, text(row, 'clause'))
+    const name = text(row, 'name')
+    const column = text(row, 'level') === 'Column'
+    if (column && isJsonCheck(clause, name)) json.push(clause)
+    else {
+      const expression = textOf(unwrapped(significant(clause)))
+      // One that stands in the definition of a column is called by the column, and goes with the definition.
+      constraints.push(column ? { kind: 'check', expression } : { kind: 'check', name, expression })
+    }
+  }
+  return { constraints, json }
+}

@@ -1,0 +1,75 @@
+import type { ColumnType, DefaultValue } from '@org/migrate-core/dialect'
+import { unwrapped, withoutIntroducers } from '../ddl/canonical-expression.ts'
+import { isWord, significant, stringValue, textOf } from '../ddl/tokens.ts'
+import type { Server } from '../flavour.ts'
+import { isTemporal } from '../types.ts'
+
+const numeric = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+
+function isNumber(type: ColumnType): boolean {
+  if (type.kind === 'native') return /int|^year|^double|^float|^real|^decimal|^numeric/i.test(type.sql)
+  return type.kind === 'integer' || type.kind === 'decimal' || type.kind === 'real' || type.kind === 'double'
+}
+
+/** A literal as its column reads it: `1.50` is 1.5, the `1` of a boolean is true, a time has no zeros behind its seconds. */
+export function literalOf(type: ColumnType, text: string): DefaultValue {
+  if (type.kind === 'boolean' && /^[01]$/.test(text)) return { kind: 'literal', value: text === '1' }
+  if (isNumber(type) && numeric.test(text)) {
+    const plain = text.includes('.') && !/e/i.test(text) ? text.replace(/\.?0+$/, '') : text
+    const value = Number(plain)
+    const exact = String(value) === plain || type.kind === 'real' || type.kind === 'double'
+    return {
+      kind: 'literal',
+      value: exact && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? value : plain,
+    }
+  }
+  if (isTemporal(type) || type.kind === 'time') return { kind: 'literal', value: text.replace(/(:\d\d)\.0+$/, '$1') }
+  return { kind: 'literal', value: text }
+}
+
+/** What SQL behind DEFAULT says; undefined for NULL. */
+export function readSqlDefault(type: ColumnType, sql: string): DefaultValue | undefined {
+  const tokens = unwrapped(significant(withoutIntroducers(sql)))
+  const [first, second] = tokens
+  if (first === undefined || (tokens.length === 1 && isWord(first, 'NULL'))) return undefined
+  if (tokens.length === 1) {
+    if (first.kind === 'string') return literalOf(type, stringValue(first.text))
+    if (first.kind === 'number') return literalOf(type, first.text)
+    if (isWord(first, 'TRUE')) return literalOf(type, '1')
+    if (isWord(first, 'FALSE')) return literalOf(type, '0')
+  }
+  if (tokens.length === 2 && first.text === '-' && second?.kind === 'number') return literalOf(type, `-${second.text}`)
+  const call = tokens.length === 1 || (second?.text === '(' && tokens.at(-1)?.text === ')' && tokens.length <= 4)
+  if (isWord(first, 'CURRENT_TIMESTAMP', 'NOW', 'LOCALTIME', 'LOCALTIMESTAMP') && call) return { kind: 'now' }
+  return { kind: 'expression', sql: textOf(tokens) }
+}
+
+/** What `information_schema` keeps of an expression: MySQL escapes its quotes and backslashes once more. */
+export function storedExpression(server: Server, text: string): string {
+  const own = server.flavour === 'mysql' ? text.replaceAll(/\\(['"\\])/g, '$1') : text
+  return withoutIntroducers(own)
+}
+
+/**
+ * MariaDB shows the SQL of every default, and the word NULL for none; MySQL the bare value, or an expression where `extra` says
+ * DEFAULT_GENERATED.
+ */
+export function readDefault(
+  server: Server,
+  type: ColumnType,
+  text: string | null,
+  extra: string,
+): DefaultValue | undefined {
+  if (text === null) return undefined
+  if (server.flavour === 'mariadb') return readSqlDefault(type, text)
+  if (/DEFAULT_GENERATED/i.test(extra)) return readSqlDefault(type, storedExpression(server, text))
+  if (isTemporal(type) && /^CURRENT_TIMESTAMP/i.test(text)) return { kind: 'now' }
+  if (
+    /^b'[01]+'$/.test(text) ||
+    (/^0x[0-9A-F]*$/i.test(text) &&
+      !isNumber(type) &&
+      /^(?:var)?binary|bytes/.test(type.kind === 'native' ? type.sql : type.kind))
+  )
+    return { kind: 'expression', sql: text }
+  return literalOf(type, text)
+}

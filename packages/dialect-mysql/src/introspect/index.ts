@@ -1,0 +1,90 @@
+import {
+  emptySchema,
+  type IntrospectRequest,
+  type SchemaModel,
+  type Session,
+  type TableModel,
+  tableKey,
+  triggerKey,
+} from '@org/migrate-core/dialect'
+import type { Server } from '../flavour.ts'
+import { type Asked, byTable, text } from './catalog.ts'
+import { readColumnRows } from './columns.ts'
+import { readCheckRows, readKeyRows, readReferrers, readRuleRows } from './constraints.ts'
+import { readIndexRows } from './indexes.ts'
+import { readSequences, sequenceNames } from './sequences.ts'
+import { readSource, readTable, readTableRows } from './tables.ts'
+import { readTrigger, readTriggerRows } from './triggers.ts'
+import { readView, readViewRows } from './views.ts'
+
+async function readTables(
+  server: Server,
+  session: Session,
+  names: Asked,
+  spelled: (name: string) => string,
+): Promise<readonly TableModel[]> {
+  const found = await readTableRows(session, names)
+  const asked = names === undefined ? undefined : found.map((row) => text(row, 'name'))
+  if (found.length === 0) return []
+  const columns = byTable(await readColumnRows(session, asked))
+  const indexes = byTable(await readIndexRows(server, session, asked))
+  const keys = byTable(await readKeyRows(session, asked))
+  const rules = byTable(await readRuleRows(session, asked))
+  const checks = byTable(await readCheckRows(server, session, asked))
+  const tables: TableModel[] = []
+  for (const table of found) {
+    const name = text(table, 'name')
+    const model = readTable(server, spelled(name), {
+      table,
+      columns: columns.get(name) ?? [],
+      indexes: indexes.get(name) ?? [],
+      keys: keys.get(name) ?? [],
+      rules: rules.get(name) ?? [],
+      checks: checks.get(name) ?? [],
+    })
+    // What is about to be changed is asked for by name, and needs every word of its text.
+    tables.push(names === undefined ? model : { ...model, source: await readSource(session, name) })
+  }
+  return tables
+}
+
+/** Foreign keys spell a table as the table itself is spelled here. */
+function withSpelledReferences(table: TableModel, spelled: (name: string) => string): TableModel {
+  return {
+    ...table,
+    constraints: table.constraints.map((constraint) => {
+      if (constraint.kind !== 'foreignKey' || constraint.references.table.schema !== undefined) return constraint
+      const name = spelled(constraint.references.table.name)
+      return { ...constraint, references: { ...constraint.references, table: { name } } }
+    }),
+  }
+}
+
+/**
+ * The schema of the database that the connection stands in: one query for each kind of object, whatever the number of tables; for
+ * tables that are asked for by name one more each, for their text. Views, triggers and sequences are always read.
+ *
+ * Where the server does not tell names of tables apart by case, a table is called as it was asked for.
+ */
+export function introspectFor(server: Server): (session: Session, request?: IntrospectRequest) => Promise<SchemaModel> {
+  return async (session, request = {}) => {
+    const wanted = request.tables?.flatMap(({ schema, name }) => (schema === undefined ? [name] : []))
+    const folded = new Map(wanted?.map((name) => [name.toLowerCase(), name]))
+    const spelled = (name: string): string =>
+      server.lowerCaseTableNames === 0 ? name : (folded.get(name.toLowerCase()) ?? name)
+    const referrers = wanted !== undefined && request.referrers ? await readReferrers(session, wanted) : []
+    const names = wanted === undefined ? undefined : [...new Set([...wanted, ...referrers])]
+    const found = names?.length === 0 ? [] : await readTables(server, session, names, spelled)
+    const tables = found.map((table) => withSpelledReferences(table, spelled))
+    const views = (await readViewRows(session)).map(readView)
+    const triggers = (await readTriggerRows(session)).map((row) => readTrigger(row, spelled(text(row, 'table_name'))))
+    const sequences = server.flavour === 'mariadb' ? await readSequences(session, await sequenceNames(session)) : []
+    return {
+      ...emptySchema,
+      tables: new Map(tables.map((table) => [tableKey(table.ref), table])),
+      views: new Map(views.map((view) => [tableKey(view.ref), view])),
+      triggers: new Map(triggers.map((trigger) => [triggerKey(trigger.table, trigger.name), trigger])),
+      sequences: new Map(sequences.map((sequence) => [tableKey(sequence.ref), sequence])),
+    }
+  }
+}

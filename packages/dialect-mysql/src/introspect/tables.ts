@@ -1,0 +1,99 @@
+import { assign, type IndexModel, type Row, type Session, type TableModel } from '@org/migrate-core/dialect'
+import type { Server } from '../flavour.ts'
+import { foreignKeysOf, isImplicit, isServed } from '../hidden.ts'
+import { uniqueOf } from '../normalise.ts'
+import { quote } from '../quote.ts'
+import { impliedCollation, impliedTableCollation, keyColumns } from '../settle.ts'
+import { type Asked, among, text } from './catalog.ts'
+import { readColumn } from './columns.ts'
+import { readChecks, readForeignKeys } from './constraints.ts'
+import { readIndexes } from './indexes.ts'
+
+/** Without what a running ALTER TABLE puts beside them (`#sql-…`), views, sequences and temporary tables. */
+export function readTableRows(session: Session, asked: Asked): Promise<readonly Row[]> {
+  return session.query(
+    `SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, TABLE_COLLATION AS collation,
+ CREATE_OPTIONS AS options, TABLE_COMMENT AS comment
+ FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()
+ AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')
+ AND LEFT(TABLE_NAME, 4) <> '#sql'${among('TABLE_NAME', asked)} ORDER BY TABLE_NAME`,
+    asked ?? [],
+  )
+}
+
+function readOptions(server: Server, row: Row): TableModel['options'] {
+  const options: { [option: string]: string | boolean } = {}
+  const engine = text(row, 'engine')
+  if (engine !== '' && engine.toLowerCase() !== server.defaultEngine.toLowerCase()) options.engine = engine
+  const collation = text(row, 'collation').toLowerCase()
+  if (collation !== '' && collation !== impliedTableCollation(server)) options.collation = collation
+  for (const [, name = '', value] of text(row, 'options').matchAll(/`?([\w]+)`?(?:=("[^"]*"|'[^']*'|\S+))?/g)) {
+    if (value === undefined) options[name.toLowerCase()] = true
+    else options[name.toLowerCase()] = value.replaceAll(/^["']|["']$/g, '')
+  }
+  return options
+}
+
+/** The rows of one table in the catalog. */
+export interface TableRows {
+  readonly table: Row
+  readonly columns: readonly Row[]
+  readonly indexes: readonly Row[]
+  readonly keys: readonly Row[]
+  readonly rules: readonly Row[]
+  readonly checks: readonly Row[]
+}
+
+/** The implicit indexes of foreign keys: those of their name and columns that no other index makes superfluous. */
+function isHidden(table: TableModel, index: IndexModel): boolean {
+  return foreignKeysOf(table).some((key) => {
+    if (!isImplicit(index, key)) return false
+    const others = table.indexes.filter((other) => other !== index)
+    return !isServed({ constraints: table.constraints, indexes: others }, key.columns)
+  })
+}
+
+export function readTable(server: Server, name: string, rows: TableRows): TableModel {
+  const checks = readChecks(server, rows.checks)
+  const all = readIndexes(server, rows.indexes)
+  const primary = all.find((index) => index.name === 'PRIMARY')
+  const prefixed = primary?.elements.some(({ prefixLength }) => prefixLength !== undefined) === true
+  const comment = text(rows.table, 'comment')
+  const own = all.filter((index) => index !== primary)
+  const table: TableModel = {
+    ref: { name },
+    columns: rows.columns.map((row) => readColumn(server, row, checks.json)),
+    constraints: [
+      ...(primary === undefined
+        ? []
+        : [{ kind: 'primaryKey' as const, columns: primary.elements.flatMap(({ column }) => column ?? []) }]),
+      ...own.flatMap((index) => uniqueOf(index) ?? []),
+      ...checks.constraints,
+      ...readForeignKeys(rows.keys, rows.rules),
+    ],
+    indexes: own.filter((index) => uniqueOf(index) === undefined),
+    options: { ...readOptions(server, rows.table), ...(prefixed ? { prefixed_primary_key: true } : {}) },
+    ...(comment === '' ? {} : { comment }),
+    ...(text(rows.table, 'type') === 'SYSTEM VERSIONED' ? { opaque: 'versioned' as const } : {}),
+  }
+  const hidden = table.indexes.filter((index) => isHidden(table, index))
+  const keys = keyColumns(table)
+  return {
+    ...table,
+    columns: table.columns.map((column) =>
+      column.collation === impliedCollation(server, table, column, keys)
+        ? assign(column, 'collation', undefined)
+        : column,
+    ),
+    indexes: table.indexes.filter((index) => !hidden.includes(index)),
+    ...(hidden.length === 0
+      ? {}
+      : { hiddenIndexes: hidden.map((index) => ({ ...index, why: 'foreignKey' as const })) }),
+  }
+}
+
+/** The server's own text of a table. The model has no word for all of it, and MODIFY has to repeat every word of a column. */
+export async function readSource(session: Session, name: string): Promise<string> {
+  const [row = {}] = await session.query(`SHOW CREATE TABLE ${quote.identifier(name).text}`)
+  return text(row, 'Create Table')
+}

@@ -1,0 +1,141 @@
+import {
+  type ColumnChange,
+  type ConstraintModel,
+  findColumn,
+  findTable,
+  type Operation,
+  type OperationKind,
+  type OperationOf,
+  type SchemaModel,
+  type TableModel,
+} from '@org/migrate-core/dialect'
+import type { Server } from './flavour.ts'
+import { plainIndex } from './hidden.ts'
+import { uniqueOf } from './normalise.ts'
+import { collationOf, hasKeyCollation, keyCollation, keyColumns, keyType, settleIn, settleTable } from './settle.ts'
+import { toSql } from './types.ts'
+
+/** The operations that bring columns into the shape in which a key can have them. Columns of another key are in it already. */
+function shaped(server: Server, before: SchemaModel, after: TableModel, table: TableModel): readonly Operation[] {
+  const keys = keyColumns(table)
+  const settled = settleTable(server, table)
+  const wanted = settleIn(server, after, before)
+  return settled.columns.flatMap((column): readonly Operation[] => {
+    const target = findColumn(wanted, column.name)
+    if (target === undefined || keys.all.has(column.name) || !keyColumns(after).all.has(column.name)) return []
+    const type = keyColumns(after).whole.has(column.name) ? keyType(column.type) : column.type
+    const own = collationOf(server, settled, column)
+    // A collation that somebody chose stays; what the column has from its table gives way to that of keys.
+    const chosen = column.collation !== undefined || !hasKeyCollation(type)
+    const collation = chosen ? own : (target.collation ?? keyCollation(server))
+    const change: ColumnChange = {
+      ...(toSql(type) === toSql(column.type) ? {} : { type }),
+      ...(collation === own || collation === undefined ? {} : { collation }),
+    }
+    if (Object.keys(change).length === 0) return []
+    return [{ kind: 'alterColumn', table: table.ref, column: column.name, change }]
+  })
+}
+
+const withConstraint = (table: TableModel, constraint: ConstraintModel): TableModel => ({
+  ...table,
+  constraints: [...table.constraints, constraint],
+})
+
+type Unfolding = {
+  readonly [K in OperationKind]?: (
+    operation: OperationOf<K>,
+    table: TableModel,
+    server: Server,
+    before: SchemaModel,
+  ) => readonly Operation[]
+}
+
+/** A unique index that somebody calls a constraint, or the other way round: the server has one thing for both. */
+function uniqueIndex(table: TableModel, fits: (unique: Extract<ConstraintModel, { kind: 'unique' }>) => boolean) {
+  return table.indexes.find((index) => {
+    const unique = uniqueOf(index)
+    return unique !== undefined && fits(unique)
+  })
+}
+
+const isUnique = (table: TableModel, name: string): boolean =>
+  !table.indexes.some((index) => index.name === name) &&
+  table.constraints.some((constraint) => constraint.kind === 'unique' && constraint.name === name)
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, at) => name === b[at])
+
+const unfoldings: Unfolding = {
+  addConstraint(operation, table, server, before) {
+    const { constraint, ...rest } = operation
+    if (constraint.kind === 'check' || constraint.kind === 'exclude') return [operation]
+    const { name } = constraint
+    if (
+      constraint.kind === 'unique' &&
+      name !== undefined &&
+      uniqueIndex(table, (each) => each.name === name) !== undefined
+    ) {
+      return [{ ...rest, kind: 'createIndex', index: { ...plainIndex(name, constraint.columns), unique: true } }]
+    }
+    return [...shaped(server, before, withConstraint(table, constraint), table), operation]
+  },
+  createIndex(operation, table, server, before) {
+    const { index, concurrently: _, ...rest } = operation
+    const unique = uniqueOf(index)
+    if (unique !== undefined && isUnique(table, index.name))
+      return [{ ...rest, kind: 'addConstraint', constraint: unique }]
+    if (!index.unique || table.indexes.some(({ name }) => name === index.name)) return [operation]
+    return [...shaped(server, before, { ...table, indexes: [...table.indexes, index] }, table), operation]
+  },
+  alterColumn(operation, table) {
+    const { type } = operation.change
+    if (type === undefined || !keyColumns(table).whole.has(operation.column)) return [operation]
+    return [{ ...operation, change: { ...operation.change, type: keyType(type) } }]
+  },
+  dropIndex(operation, table) {
+    if (!isUnique(table, operation.index)) return [operation]
+    const { index: name, concurrently: _, ...rest } = operation
+    return [{ ...rest, kind: 'dropConstraint', constraint: { name, kind: 'unique' } }]
+  },
+  renameIndex(operation, table) {
+    if (!isUnique(table, operation.index)) return [operation]
+    return [{ kind: 'renameConstraint', table: operation.table, constraint: operation.index, to: operation.to }]
+  },
+  dropConstraint(operation, table) {
+    const { constraint: selector, ...rest } = operation
+    if (selector.kind !== undefined && selector.kind !== 'unique') return [operation]
+    const found =
+      'name' in selector
+        ? table.constraints.some(({ name }) => name === selector.name)
+        : table.constraints.some((each) => each.kind === 'unique' && sameList(each.columns, selector.columns))
+    if (found) return [operation]
+    const index = uniqueIndex(table, (unique) =>
+      'name' in selector ? unique.name === selector.name : sameList(unique.columns, selector.columns),
+    )
+    return index === undefined ? [operation] : [{ ...rest, kind: 'dropIndex', index: index.name }]
+  },
+  renameConstraint(operation, table) {
+    const { constraint: name, to } = operation
+    if (
+      table.constraints.some((each) => each.name === name) ||
+      uniqueIndex(table, (each) => each.name === name) === undefined
+    )
+      return [operation]
+    return [{ kind: 'renameIndex', table: operation.table, index: name, to }]
+  },
+}
+
+/**
+ * The operations that one operation amounts to on this server: a key over columns of another shape changes them first, and what
+ * the server keeps as one thing is called by the name that it has in the model.
+ */
+export function unfoldFor(server: Server): (before: SchemaModel, operation: Operation) => readonly Operation[] {
+  return (before, operation) => {
+    const unfold = unfoldings[operation.kind]
+    if (unfold === undefined || !('table' in operation) || operation.kind === 'createTable') return [operation]
+    const table = findTable(before, operation.table)
+    if (table === undefined) return [operation]
+    return (unfold as (...given: readonly unknown[]) => readonly Operation[])(operation, table, server, before)
+  }
+}
