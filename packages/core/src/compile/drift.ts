@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { schemaDifferences } from '../model/differences.ts'
 import { tableKey, triggerKey } from '../model/edit.ts'
-import type { SchemaModel, TableModel, TriggerModel } from '../model/schema-model.ts'
+import type { SchemaModel, TableModel, TriggerModel, ViewModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { tablesNamed, withEffects } from './tables-named.ts'
 
@@ -33,11 +33,16 @@ function textsNamed(operations: readonly Operation[]): NamedTexts {
 function partOf(dialect: Dialect, model: SchemaModel, keys: ReadonlySet<string>, texts: NamedTexts): SchemaModel {
   const tables = new Map<string, TableModel>()
   for (const [key, table] of model.tables) if (keys.has(key)) tables.set(key, dialect.normalise(table))
-  const views = new Map([...model.views].filter(([key]) => texts.views.has(key)))
+  const rewritten = dialect.capabilities.storedTexts === 'rewritten'
+  const views = new Map<string, ViewModel>()
+  for (const [key, view] of model.views) {
+    if (texts.views.has(key)) views.set(key, rewritten ? { ...view, definition: '' } : view)
+  }
   const triggers = new Map<string, TriggerModel>()
   for (const [key, trigger] of model.triggers) {
-    if (texts.triggers.has(key)) triggers.set(key, trigger)
-    else if (keys.has(tableKey(trigger.table))) triggers.set(key, { ...trigger, definition: '' })
+    if (texts.triggers.has(key) && !rewritten) triggers.set(key, trigger)
+    else if (texts.triggers.has(key) || keys.has(tableKey(trigger.table)))
+      triggers.set(key, { ...trigger, definition: '' })
   }
   return { ...model, tables, views, triggers }
 }

@@ -10,4 +10,9 @@ export interface Capabilities {
    * table; `alone`, it has to be the only one of its revision.
    */
   readonly outside: 'segments' | 'alone'
+  /**
+   * The server keeps views and triggers in its own words: their texts are not compared with what a revision says, only that they
+   * are there. Absent: it keeps the author's text.
+   */
+  readonly storedTexts?: 'rewritten'
 }
