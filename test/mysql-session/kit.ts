@@ -1,16 +1,13 @@
-import { type Dialect, MigrateError, type ServerSession } from '@org/migrate-core/dialect'
+import { isMigrateError, type ServerSession } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { onTestFinished } from 'vitest'
-import { connector } from '../../packages/dialect-mysql/src/connect.ts'
 import type { TestDatabase } from '../kit/servers.ts'
-
-/** A session alone needs no more of its dialect than an object. */
-const dialect = { name: 'mysql' } as Dialect
 
 export async function open(
   { url }: Pick<TestDatabase, 'url'>,
   options: { readonly purpose?: 'look' | 'run'; readonly waitMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<ServerSession> {
-  const session = await connector({ url }).connect({ purpose: 'run', ...options }, () => dialect)
+  const session = await mysqlDialect({ url }).connect({ purpose: 'run', ...options })
   onTestFinished(() => session.close())
   return session
 }
@@ -32,6 +29,6 @@ export async function codeOf(work: Promise<unknown>): Promise<unknown> {
   try {
     return await work
   } catch (error) {
-    return error instanceof MigrateError ? error.code : (error as { readonly errno?: unknown }).errno
+    return isMigrateError(error) ? error.code : (error as { readonly errno?: unknown }).errno
   }
 }

@@ -41,6 +41,19 @@ async function setUp(connection: Connection, sql: string, database: string): Pro
   }
 }
 
+/** Asks a server that is set read-only whether it is so for this user; it says so when a writing transaction begins. */
+async function refuseReadOnly(connection: Connection, database: string): Promise<void> {
+  try {
+    await connection.send('START TRANSACTION READ WRITE')
+    await connection.send('ROLLBACK')
+  } catch (cause) {
+    throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes: ${messageOf(cause)}`, {
+      cause,
+      remedy: 'Connect to the primary server, or end read_only and super_read_only on this one.',
+    })
+  }
+}
+
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
 export function connector(options: MysqlOptions): Connector {
   const target = parseUrl(options.url, options.baseDirectory)
@@ -54,6 +67,7 @@ export function connector(options: MysqlOptions): Connector {
         const found = await look(connection, database)
         const dialect = dialectFor(found)
         await setUp(connection, settingsSql(found, asked), database)
+        if (asked.purpose === 'run' && found.readOnly) await refuseReadOnly(connection, database)
         return new MysqlSession({ connection, found, dialect, database, waiting: asked })
       } catch (error) {
         const lost = connection.lost

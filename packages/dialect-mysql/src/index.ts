@@ -1,2 +1,2 @@
-export { capabilities } from './capabilities.ts'
-export { quote } from './quote.ts'
+export type { MysqlOptions } from './connect.ts'
+export { mysqlDialect } from './dialect.ts'

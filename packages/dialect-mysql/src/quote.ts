@@ -48,18 +48,12 @@ function stringText(value: string): string {
 }
 
 /**
- * A string where the grammar takes nothing else: comments, the values of an enum. Backslashes escape in our sessions
- * (`sql_mode` without NO_BACKSLASH_ESCAPES).
+ * A string where the grammar takes nothing else: comments, the values of an enum. Backslashes escape in our sessions and
+ * scripts (`sql_mode` without NO_BACKSLASH_ESCAPES).
  */
 export function quotedString(value: string): string {
   if (!isWellFormed(value)) throw unsupported('a text', 'it is not well-formed Unicode')
   return `'${value.replaceAll('\\', '\\\\').replaceAll('\0', '\\0').replaceAll("'", "''")}'`
-}
-
-/** A text that the session reads back, whose sql_mode is known: backslashes escape. */
-function escapedText(value: string): string {
-  if (!isWellFormed(value)) throw unsupported('a text', 'it is not well-formed Unicode')
-  return `'${value.replace(/[\\'\0]/g, (char) => (char === '\0' ? '\\0' : char + char))}'`
 }
 
 function numberText(value: number): string {
@@ -86,19 +80,11 @@ function literalText(value: SqlValue, text = stringText): string {
 }
 
 /**
- * A text where the grammar takes nothing but a string in quotes (COMMENT, the values of ENUM and SET). A backslash in it is
- * escaped: what carries it needs a session without NO_BACKSLASH_ESCAPES, which ours and our scripts are. Throws UNSUPPORTED.
- */
-export function plainText(value: string): SqlFragment {
-  return verbatim(escapedText(value))
-}
-
-/**
  * The value as text of a statement for our own session: shorter than a literal that means the same in every mode. Throws
  * UNSUPPORTED for what the server cannot hold.
  */
 export function boundText(value: SqlValue): string {
-  return literalText(value, escapedText)
+  return literalText(value, quotedString)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MigrateError, type Waiting } from '@org/migrate-core/dialect'
+import { isMigrateError, MigrateError, type Waiting } from '@org/migrate-core/dialect'
 import type { ConnectionOptions, Connection as Driver } from 'mysql2'
 import { codeOf, messageOf, numberOf } from './faults.ts'
 import type { Target } from './url.ts'
@@ -137,8 +137,9 @@ async function sslOf(target: Target): Promise<Ssl | undefined> {
   }
 }
 
-function attempt(create: Create, target: Target, ssl: Ssl | undefined): Promise<Driver> {
+function attempt(create: Create, target: Target, ssl: Ssl | undefined, signal?: AbortSignal): Promise<Driver> {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
     const driver = create({
       ...(target.socket === undefined ? { host: target.host, port: target.port } : { socketPath: target.socket }),
       ...(target.user === undefined ? {} : { user: target.user }),
@@ -154,7 +155,13 @@ function attempt(create: Create, target: Target, ssl: Ssl | undefined): Promise<
     })
     // Errors after the first one are the connection's own to hear.
     driver.on('error', () => undefined)
+    const stop = (): void => {
+      driver.destroy()
+      reject(signal?.reason)
+    }
+    signal?.addEventListener('abort', stop, { once: true })
     driver.connect((error) => {
+      signal?.removeEventListener('abort', stop)
       if (error === null || error === undefined) resolve(driver)
       else {
         driver.destroy()
@@ -164,13 +171,13 @@ function attempt(create: Create, target: Target, ssl: Ssl | undefined): Promise<
   })
 }
 
-async function once(create: Create, target: Target): Promise<Driver> {
+async function once(create: Create, target: Target, signal?: AbortSignal): Promise<Driver> {
   const ssl = await sslOf(target)
   try {
-    return await attempt(create, target, ssl)
+    return await attempt(create, target, ssl, signal)
   } catch (error) {
     if (target.tls.mode !== 'PREFERRED' || codeOf(error) !== 'HANDSHAKE_NO_SSL_SUPPORT') throw error
-    return attempt(create, target, undefined)
+    return attempt(create, target, undefined, signal)
   }
 }
 
@@ -187,8 +194,10 @@ export async function reach(target: Target, { waitMs = 0, signal, onWait }: Wait
   for (;;) {
     signal?.throwIfAborted()
     try {
-      return await once(create, target)
+      return await once(create, target, signal)
     } catch (error) {
+      signal?.throwIfAborted()
+      if (isMigrateError(error)) throw error
       const waitedMs = Math.round(performance.now() - since)
       if (!full.has(numberOf(error)) || waitedMs >= waitMs) throw explained(target, error)
       onWait?.(waitedMs)

@@ -12,6 +12,8 @@ export interface Found {
   readonly netTimeout: number
   readonly groupConcatMaxLen: bigint
   readonly innodbStrict: boolean
+  /** The server takes changes from privileged users only, or from nobody. */
+  readonly readOnly: boolean
   /** Of the session: milliseconds on MySQL, seconds on MariaDB. */
   readonly statementTime: string
 }
@@ -23,7 +25,7 @@ export const foundSql = `SELECT VERSION() AS version, @@version_comment AS comme
  @@character_set_database AS charset, @@collation_database AS collation, COLLATION(CONVERT('' USING utf8mb4)) AS utf8mb4,
  @@default_storage_engine AS engine, @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
  LEAST(@@net_read_timeout, @@net_write_timeout) AS netTimeout, @@group_concat_max_len AS groupConcat,
- @@innodb_strict_mode AS innodbStrict
+ @@innodb_strict_mode AS innodbStrict, @@read_only AS readOnly
  /*!80013 , @@sql_require_primary_key AS requirePrimaryKey */ /*!80030 , @@sql_generate_invisible_primary_key AS generatePrimaryKey */
  /*!80000 , @@max_execution_time AS statementTime */ /*M! , @@max_statement_time AS statementTime */`
 
@@ -51,6 +53,7 @@ export function foundIn(row: Row | undefined): Found | undefined {
     netTimeout: Number(row.netTimeout),
     groupConcatMaxLen: BigInt(String(row.groupConcat)),
     innodbStrict: row.innodbStrict === 1n,
+    readOnly: row.readOnly !== 0n,
     statementTime: String(row.statementTime),
   }
 }
@@ -152,3 +155,9 @@ export function settingsSql(found: Found, { purpose, waitMs }: ConnectOptions): 
   ]
   return `SET ${settings.join(', ')}`
 }
+
+/**
+ * For a script, which runs in somebody's client: the character set, the time zone, and the modes by which its texts read as they
+ * do on our sessions. One that is not there is not taken out.
+ */
+export const scriptSettings = `SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = TRIM(BOTH ',' FROM REPLACE(REPLACE(REPLACE(CONCAT(',', @@sql_mode, ',STRICT_TRANS_TABLES,${added.join(',')},'), ',ANSI_QUOTES,', ','), ',ANSI,', ','), ',NO_BACKSLASH_ESCAPES,', ','))`
