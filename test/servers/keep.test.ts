@@ -1,7 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { foldersOf, isAlive, processesOf, scratchOfEach, startRun, until } from './kit.ts'
+import {
+  cacheWithoutData,
+  foldersOf,
+  isAlive,
+  processesIn,
+  processesOf,
+  scratchOfEach,
+  startRun,
+  until,
+} from './kit.ts'
 
 const scratch = scratchOfEach()
 const hasKill = process.platform !== 'win32'
@@ -9,6 +19,7 @@ const hasKill = process.platform !== 'win32'
 const nothingIsLeft = async (pids: readonly number[]): Promise<void> => {
   await until('the folder is removed', () => foldersOf(scratch.path).length === 0)
   await until('every process ended', () => !pids.some(isAlive))
+  await until('none works there', () => processesIn(scratch.path).length === 0)
 }
 
 describe.runIf(hasKill)('what a run started', () => {
@@ -42,9 +53,10 @@ describe.runIf(hasKill)('what a run started', () => {
     await client.end({ timeout: 1 })
   })
 
-  test('ends after kill -9 of the run while a server is still being made', async () => {
-    const run = startRun('postgres,mariadb', scratch.path)
+  test.each([50, 300, 600, 1200])('ends after kill -9 of the run while servers are made, %i ms in', async (ms) => {
+    const run = startRun('postgres,mariadb', scratch.path, cacheWithoutData(scratch.path))
     await until('the folder is there', () => processesOf(scratch.path).length > 0)
+    await sleep(ms)
     const pids = processesOf(scratch.path).map(({ pid }) => pid)
     run.process.kill('SIGKILL')
     await nothingIsLeft(pids)
@@ -67,7 +79,8 @@ describe.runIf(hasKill)('what a run started', () => {
   })
 
   test('is its own where two runs start at once, and one goes on when the other is killed', async () => {
-    const runs = [startRun('postgres', scratch.path), startRun('postgres', scratch.path)] as const
+    const cache = cacheWithoutData(scratch.path)
+    const runs = [startRun('postgres', scratch.path, cache), startRun('postgres', scratch.path, cache)] as const
     const [one, other] = await Promise.all(runs.map(async ({ outcomes }) => (await outcomes)[0]?.url ?? ''))
     expect(one).not.toBe(other)
     runs[0].process.kill('SIGKILL')

@@ -1,10 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach } from 'vitest'
+import { cacheFolder } from './cache.mjs'
 import { variables } from './names.mjs'
 import type { Outcome } from './servers.mjs'
 
@@ -99,5 +111,30 @@ export function processesOf(temporary: string): readonly { readonly kind: string
       .split('\n')
       .map((line) => line.split(' '))
       .map(([kind = '', pid]) => ({ kind, pid: Number(pid) }))
+  })
+}
+
+/** A cache that has the programs of the real one, and no data: what servers make at first is made again. */
+export function cacheWithoutData(folder: string): Record<string, string> {
+  const cache = join(folder, 'cache')
+  mkdirSync(cache)
+  for (const { name } of readdirSync(cacheFolder(), { withFileTypes: true }).filter((each) => each.isDirectory())) {
+    if (!/^data-|\.part-/.test(name)) symlinkSync(join(cacheFolder(), name), join(cache, name))
+  }
+  return { TEST_SERVERS_CACHE: cache }
+}
+
+/** The command lines of processes that name a folder, or work in it; empty where the system does not say. */
+export function processesIn(folder: string): readonly string[] {
+  if (!existsSync('/proc/self/cmdline')) return []
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return []
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      return words.includes(folder) || readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) ? [words] : []
+    } catch {
+      // It has ended since, or is somebody else's.
+      return []
+    }
   })
 }

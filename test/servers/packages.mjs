@@ -19,11 +19,12 @@ function release() {
 /** The machine's own sources of its release, wherever they are named: `{ suite, components, address }`. */
 async function ownSources({ codename }) {
   const format = '$(RELEASE) $(COMPONENT) $(REPO_URI)'
+  const ofRelease = new RegExp(`^(${codename}|stable|oldstable|testing)(-(updates|security))?$`)
   const lines = await run(['apt-get', 'indextargets', '--no-release-info', '--format', format, 'Created-By: Packages'])
   const found = new Map()
   for (const line of lines.split('\n')) {
     const [suite, component, address] = line.trim().split(' ')
-    if (address === undefined || !(suite === codename || suite.startsWith(`${codename}-`))) continue
+    if (address === undefined || !ofRelease.test(suite)) continue
     if (!['main', 'universe'].includes(component)) continue
     const key = `${suite} ${address}`
     found.set(key, { suite, address, components: [...(found.get(key)?.components ?? []), component] })
@@ -154,7 +155,7 @@ export async function newestPackages(key, wanted) {
   const place = await once(`${key}-unstable-${process.arch}`, {
     isRight: (at) => wanted.isRight(programs(at)),
     make: async (at) => {
-      const own = (await ownSources(system)).find(({ suite }) => suite === system.codename)
+      const own = (await ownSources(system)).find(({ suite }) => !suite.includes('-'))
       if (own === undefined) throw new Error(`no source of ${system.codename} in apt's sources`)
       const sources = [{ suite: 'sid', address: own.address, components: ['main'] }]
       await unpack(at, { id: system.id, sources, status: await nothingInstalled(), names: wanted.names })
