@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openWebuiUrl } from '../../apps/cli/open-webui/database-url.ts'
-import { ensureBuilt, root } from './project.ts'
+import { bin, ensureBuilt, root } from './project.ts'
 
 let folder: string
 beforeEach(() => {
@@ -49,18 +49,39 @@ describe("the database that Open WebUI's environment names", () => {
     )
   })
 
-  test('ollama.db of an old release is refused, with and without a webui.db beside it; DATABASE_SCHEMA is refused', () => {
+  test('ollama.db of an old release is refused, with and without a webui.db beside it', () => {
     writeFileSync(join(folder, 'ollama.db'), '')
     expect(() => openWebuiUrl({}, folder)).toThrow(`rename it to ${join(folder, 'webui.db')}`)
     writeFileSync(join(folder, 'webui.db'), '')
     expect(() => openWebuiUrl({}, folder)).toThrow('keep one of the two')
     expect(openWebuiUrl({ DATABASE_URL: 'sqlite:///x.db' }, folder).url).toBe('sqlite:///x.db')
-    expect(() => openWebuiUrl({ DATABASE_SCHEMA: 'app' }, folder)).toThrow('DATABASE_SCHEMA')
+  })
+
+  test('DATABASE_SCHEMA goes along with whatever database there is', () => {
+    expect(openWebuiUrl({ ...parts, DATABASE_SCHEMA: 'app' }, folder).schema).toBe('app')
+    expect(openWebuiUrl({ DATABASE_SCHEMA: 'app' }, folder)).toEqual({
+      url: `sqlite:${join(folder, 'webui.db')}`,
+      notes: [],
+      schema: 'app',
+    })
+    expect(openWebuiUrl({ DATABASE_SCHEMA: '' }, folder).schema).toBeUndefined()
   })
 })
 
 describe('pnpm --filter cli migrate', () => {
   beforeAll(ensureBuilt)
+
+  test('a schema is refused where the database has none', () => {
+    const { DATABASE_URL: _url, ...env } = process.env
+    const found = spawnSync(process.execPath, [bin, 'status', '--url', 'sqlite:none.db'], {
+      cwd: join(root, 'apps/cli'),
+      encoding: 'utf8',
+      env: { ...env, DATABASE_SCHEMA: 'app' },
+    })
+    expect(found.status).toBe(2)
+    expect(found.stderr).toContain('INVALID_OPTION')
+    expect(found.stderr).toContain('sqlite knows no schemas within a database')
+  })
 
   test('status --json goes through JSON.parse, and relative paths start where pnpm was called', () => {
     const { INIT_CWD: _caller, DATABASE_URL: _url, ...env } = process.env

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 export interface FoundUrl {
   readonly url: string
+  /** The schema for the tables of both tiers. */
+  readonly schema?: string
   /** Where it came from, without any password. */
   readonly notes: readonly string[]
 }
@@ -11,12 +13,14 @@ const parts = ['DATABASE_TYPE', 'DATABASE_USER', 'DATABASE_HOST', 'DATABASE_PORT
 
 /**
  * The database as Open WebUI's environment names it: the DATABASE_* parts if all of them are there, else DATABASE_URL, else
- * `webui.db` in DATA_DIR. Throws where the original would do damage or where its meaning could not be kept.
+ * `webui.db` in DATA_DIR; and DATABASE_SCHEMA, whichever of them it is. Throws where the original would do damage.
  */
 export function openWebuiUrl(env: NodeJS.ProcessEnv, defaultDataFolder: string): FoundUrl {
-  if (env.DATABASE_SCHEMA) {
-    throw new Error('DATABASE_SCHEMA is set, but the tables can only be made in the default schema; unset it')
-  }
+  const found = urlOf(env, defaultDataFolder)
+  return env.DATABASE_SCHEMA ? { ...found, schema: env.DATABASE_SCHEMA } : found
+}
+
+function urlOf(env: NodeJS.ProcessEnv, defaultDataFolder: string): FoundUrl {
   const dataFolder = env.DATA_DIR || defaultDataFolder
   const [type, user, host, port, name] = parts.map((variable) => env[variable])
   if (type && user && host && port && name) {

@@ -7,6 +7,7 @@ const name = z.string().min(1)
 
 const shape = {
   url: z.string().optional(),
+  schema: name.optional(),
   migrations: z
     .custom((value) => typeof value === 'string' || value instanceof URL, 'expected a folder: a path or a file: URL')
     .refine((value) => value !== '' && (!(value instanceof URL) || value.protocol === 'file:'), 'names no folder')

@@ -32,6 +32,7 @@ const members =
 /** Cheap, and never says yes to what is wrong: what it refuses is looked at again by the real validation. */
 const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   url: isText,
+  schema: isName,
   migrations: (value) => isName(value) || (value instanceof URL && value.protocol === 'file:'),
   tiers: (value) =>
     Array.isArray(value) &&

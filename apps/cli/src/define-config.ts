@@ -4,6 +4,8 @@ import type { MigratorOptions, Tier } from '@org/migrate-core'
 export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' | 'tiers'>> {
   /** The database; relative paths start at the caller's folder. Default: DATABASE_URL, else `data/database.db` beside the config. */
   readonly url?: string | undefined
+  /** The schema that everything is made in, on PostgreSQL; other databases are refused with it. Default: that of the connection. */
+  readonly schema?: string | undefined
   /** The folder of revisions, relative to the config. */
   readonly migrations?: string | URL
   /** Sources of revisions in the order to run, the graph last. */

@@ -24,6 +24,8 @@ interface DialectPackage {
   readonly package: string
   readonly factory: string
   readonly schemes: readonly string[]
+  /** Whether a database of it has schemas. */
+  readonly schemas?: true
 }
 
 const dialects: readonly DialectPackage[] = [
@@ -36,6 +38,7 @@ const dialects: readonly DialectPackage[] = [
     package: '@org/migrate-dialect-postgres',
     factory: 'postgresDialect',
     schemes: ['postgres', 'postgresql'],
+    schemas: true,
   },
   {
     package: '@org/migrate-dialect-mysql',
@@ -62,9 +65,10 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
   const url = databaseUrl(settings, caller, loaded)
   secrets.learnFrom(url)
   const tiers = config.tiers ?? [graph(migrationsFolder(config.migrations ?? '', loaded.folder))]
-  const dialect = await dialectFor(url, caller.folder, loaded.file)
+  const dialect = await dialectFor({ url, baseDirectory: caller.folder, schema: config.schema }, loaded.file)
   const {
     url: _url,
+    schema: _schema,
     migrations: _migrations,
     tiers: _tiers,
     notes = [],
@@ -110,11 +114,25 @@ function packageFor(url: string): DialectPackage {
   )
 }
 
-async function dialectFor(url: string, baseDirectory: string, configFile: string): Promise<Dialect> {
-  const wanted = packageFor(url)
+interface DialectOptions {
+  readonly url: string
+  readonly baseDirectory: string
+  readonly schema: string | undefined
+}
+
+async function dialectFor(options: DialectOptions, configFile: string): Promise<Dialect> {
+  const wanted = packageFor(options.url)
+  if (options.schema !== undefined && wanted.schemas !== true) {
+    const why = `${wanted.schemes[0]} knows no schemas within a database`
+    throw new MigrateError(
+      'INVALID_OPTION',
+      { option: 'schema', why },
+      `The schema ${options.schema} was asked for, but ${why}`,
+    )
+  }
   const factory = (await importDialect(wanted, configFile))[wanted.factory]
   if (typeof factory !== 'function') throw new Error(`${wanted.package} exports no ${wanted.factory}`)
-  return (factory as (options: object) => Dialect)({ url, baseDirectory })
+  return (factory as (options: object) => Dialect)(options)
 }
 
 /** The copy beside us, else the project's own: a command line that is installed globally has none beside it. */

@@ -29,7 +29,7 @@ function jsonText(found: unknown): string | undefined {
   return typeof found === 'bigint' || typeof found === 'number' ? String(found) : undefined
 }
 
-function parses(text: string, value: unknown): boolean {
+export function parses(text: string, value: unknown): boolean {
   try {
     return isDeepStrictEqual(JSON.parse(text), value)
   } catch {
@@ -37,37 +37,62 @@ function parses(text: string, value: unknown): boolean {
   }
 }
 
+/** How a database shows a value of a kind that not every database has; `place` names the cell. */
+export interface Reading {
+  boolean(found: unknown): boolean | undefined
+  /** Whether what was found is JSON of these tokens, to the letter. */
+  tokens(expected: string, found: unknown, place: Place): boolean
+  /** Whether what was found is JSON of this value. */
+  value(expected: unknown, found: unknown, place: Place): boolean
+}
+
+export interface Place {
+  readonly table: string
+  readonly row: Readonly<Record<string, unknown>>
+  readonly column: string
+}
+
+const sqliteReading: Reading = {
+  boolean: (found) => (found === 1n ? true : found === 0n ? false : undefined),
+  tokens(expected, found) {
+    const text = jsonText(found)
+    return text !== undefined && tokens(text) === expected
+  },
+  value(expected, found) {
+    const text = jsonText(found)
+    return text !== undefined && parses(text, expected)
+  },
+}
+
 /** Whether a stored value is what the notation of the expected files says. */
-export function matches(expected: Notation, found: unknown): boolean {
+function matches(expected: Notation, found: unknown, place: Place, reading: Reading): boolean {
   if (expected === null) return found === null
-  if (typeof expected === 'boolean') return found === (expected ? 1n : 0n)
+  if (typeof expected === 'boolean') return reading.boolean(found) === expected
   if (typeof expected === 'number') return found === BigInt(expected)
   if (typeof expected !== 'object') return found === expected
-  if ('$any_of' in expected) return (expected.$any_of as unknown[]).some((one) => matches(one, found))
-  if ('$json_tokens' in expected) {
-    const text = jsonText(found)
-    return text !== undefined && tokens(text) === expected.$json_tokens
-  }
-  if ('$json' in expected) {
-    const text = jsonText(found)
-    return text !== undefined && parses(text, expected.$json)
-  }
+  if ('$any_of' in expected) return (expected.$any_of as unknown[]).some((one) => matches(one, found, place, reading))
+  if ('$json_tokens' in expected) return reading.tokens(String(expected.$json_tokens), found, place)
+  if ('$json' in expected) return reading.value(expected.$json, found, place)
   throw new Error(`unknown notation ${JSON.stringify(expected)}`)
 }
 
 const notColumns = new Set(['why', 'source_text', 'name_any_of'])
 
-/** What differs, a line each. Rows that the table has beyond the expected ones count too, unless `only` is set. */
-export function rowDifferences(
-  db: TestDatabase,
-  table: string,
-  key: readonly string[],
-  expected: readonly ExpectedRow[],
-  only = false,
+/** What differs, a line each. Rows beyond the expected ones count too, unless `only` is set. */
+export function differencesOf(
+  what: {
+    readonly table: string
+    readonly key: readonly string[]
+    readonly expected: readonly ExpectedRow[]
+    readonly only?: boolean
+  },
+  rows: readonly Readonly<Record<string, unknown>>[],
+  reading: Reading,
 ): readonly string[] {
+  const { table, key, expected } = what
   const name = (row: Readonly<Record<string, unknown>>): string =>
     JSON.stringify(key.map((column) => String(row[column])))
-  const found = new Map(db.rows(`SELECT * FROM "${table}"`).map((row) => [name(row), row]))
+  const found = new Map(rows.map((row) => [name(row), row]))
   const lines: string[] = []
   for (const row of expected) {
     const other = found.get(name(row))
@@ -79,10 +104,24 @@ export function rowDifferences(
     for (const [column, value] of Object.entries(row)) {
       if (notColumns.has(column)) continue
       const names = column === 'name' ? (row.name_any_of as unknown[] | undefined) : undefined
-      const right = names === undefined ? matches(value, other[column]) : names.includes(other[column])
+      const place = { table, row: other, column }
+      const right = names?.includes(other[column]) ?? matches(value, other[column], place, reading)
       if (!right)
         lines.push(`${table} ${name(row)}.${column} is ${String(other[column])}, expected ${JSON.stringify(value)}`)
     }
   }
-  return only ? lines : [...lines, ...[...found.keys()].map((row) => `${table} ${row} should not be there`)]
+  return what.only === true
+    ? lines
+    : [...lines, ...[...found.keys()].map((row) => `${table} ${row} should not be there`)]
+}
+
+/** The same of a SQLite database. */
+export function rowDifferences(
+  db: TestDatabase,
+  table: string,
+  key: readonly string[],
+  expected: readonly ExpectedRow[],
+  only = false,
+): readonly string[] {
+  return differencesOf({ table, key, expected, only }, db.rows(`SELECT * FROM "${table}"`), sqliteReading)
 }

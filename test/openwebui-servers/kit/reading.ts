@@ -1,0 +1,89 @@
+import { differencesOf, type ExpectedRow, parses, type Reading, tokens } from '../../openwebui/kit/expected.ts'
+import type { Row } from './client.ts'
+import type { Opened } from './database.ts'
+import { canonicalJson } from './exact-json.ts'
+
+const boolean: Reading['boolean'] = (found) => (typeof found === 'boolean' ? found : undefined)
+
+/** PostgreSQL and MariaDB keep JSON as the text it is. */
+const textReading: Reading = {
+  boolean,
+  tokens: (expected, found) => typeof found === 'string' && tokens(found) === expected,
+  value: (expected, found) => typeof found === 'string' && parses(found, expected),
+}
+
+/** What a server's JSON cannot hold, as `migrate_kept` has it: the text that stood there, and what the server makes of it. */
+interface KeptText {
+  readonly text: string
+  readonly held: unknown
+}
+
+const keptName = (table: string, column: string, id: unknown): string => JSON.stringify([table, column, id])
+
+/** The kept texts of JSON columns. What a server holds of them it says itself. */
+async function keptTexts(db: Opened): Promise<ReadonlyMap<string, KeptText>> {
+  const rows = await db.rows(
+    `SELECT "table_name" AS "table", "column", "key" AS "key", "value" AS "text",
+       CASE WHEN JSON_VALID("value") THEN CAST(CAST("value" AS ${db.database.server === 'mysql' ? 'JSON' : 'CHAR'}) AS CHAR) END AS "held"
+     FROM "migrate_kept" WHERE "revision" IN ('242a2047eae0', 'c29facfe716b') AND "encoding" = 'text'`,
+  )
+  return new Map(
+    rows.map(({ table, column, key, text, held }) => [
+      keptName(String(table), String(column), keyId(String(key))),
+      { text: String(text), held },
+    ]),
+  )
+}
+
+/** `[["id",["text","c1"]]]` */
+function keyId(key: string): unknown {
+  const [[, [, id]]] = JSON.parse(key) as [[string, [string, unknown]]]
+  return id
+}
+
+/**
+ * How this server shows JSON. Where it holds less than a text says, the text must be kept to the letter, and the column must have
+ * just what the server makes of it: null where that is nothing.
+ */
+export async function readingOf(db: Opened): Promise<Reading> {
+  const { server } = db.database
+  if (server === 'postgres' || server === 'postgres-next') return textReading
+  const kept = await keptTexts(db)
+  const same = (one: string, other: unknown): boolean =>
+    typeof other === 'string' && canonicalJson(one) === canonicalJson(other)
+  const isKept: Reading['tokens'] = (expected, found, { table, row, column }) => {
+    const text = kept.get(keptName(table, column, row.id))
+    if (text === undefined || canonicalJson(text.text) !== canonicalJson(expected)) return false
+    return typeof text.held === 'string' ? same(text.held, found) : found === null || found === 'null'
+  }
+  const holds: Reading['tokens'] =
+    server === 'mysql'
+      ? (expected, found) => same(expected, found)
+      : (expected, found) => textReading.tokens(expected, found, noPlace)
+  const readsTokens: Reading['tokens'] = (expected, found, place) =>
+    holds(expected, found, place) || isKept(expected, found, place)
+  return {
+    boolean,
+    tokens: readsTokens,
+    value: (expected, found, place) =>
+      textReading.value(expected, found, place) || isKept(JSON.stringify(expected), found, place),
+  }
+}
+
+const noPlace = { table: '', row: {}, column: '' }
+
+export interface ExpectedTable {
+  readonly key: readonly string[]
+  readonly rows: readonly ExpectedRow[]
+}
+
+/** What differs of the rows of a table, a line each. */
+export async function differences(
+  db: Opened,
+  table: string,
+  { key, rows }: ExpectedTable,
+  only = false,
+): Promise<readonly string[]> {
+  const found: readonly Row[] = await db.rows(`SELECT * FROM "${table}"`)
+  return differencesOf({ table, key, expected: rows, only }, found, await readingOf(db))
+}
