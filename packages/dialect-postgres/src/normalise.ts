@@ -7,9 +7,9 @@ import {
   type IndexModel,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { canonicalExpression } from './canonical-expression.ts'
 import { isTableWord } from './compile/options.ts'
 import { readDefault } from './defaults.ts'
+import { canonicalExpression } from './expressions/canonical.ts'
 import { neverNull, withoutSerial } from './made.ts'
 import { settleColumn } from './settle.ts'
 

@@ -1,0 +1,185 @@
+import { type ColumnType, expressionText, type TableModel } from '@org/migrate-core/dialect'
+import { typeOf } from '../settle.ts'
+import { toSql } from '../types.ts'
+import { parseExpression } from './parse.ts'
+import { Unknown } from './tokens.ts'
+import type { Expression, ExpressionKind } from './tree.ts'
+
+type Types = ReadonlyMap<string, ColumnType>
+type Of<K extends ExpressionKind> = Extract<Expression, { readonly kind: K }>
+
+const numbers = ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision']
+const texts = ['text', 'character varying', 'bpchar', 'character']
+const plainOperators = /^[-+*/%^<>=]+$/
+const sizes = /\(\d+(?:,-?\d+)?\)/g
+
+const baseOf = (type: ColumnType): string => toSql(type).replaceAll(sizes, '')
+
+/** The type of an expression, where it follows from columns and casts alone. */
+function typeIn(types: Types, expression: Expression): string | undefined {
+  if (expression.kind === 'name') {
+    const type = expression.parts.length === 1 ? types.get(expression.parts[0] ?? '') : undefined
+    return type === undefined ? undefined : baseOf(type)
+  }
+  if (expression.kind === 'cast') return expression.type.replaceAll(sizes, '')
+  if (expression.kind === 'number') return /[.e]/i.test(expression.text) ? 'numeric' : 'integer'
+  if (expression.kind !== 'binary' || !/^[-+*/%]$/.test(expression.operator)) return undefined
+  const [left, right] = [typeIn(types, expression.left), typeIn(types, expression.right)]
+  if (left === undefined || right === undefined) return undefined
+  return numbers[Math.max(numbers.indexOf(left), numbers.indexOf(right))]
+}
+
+/** Without a cast that the server prints where it converted by itself: to the type of the operand on the other side. */
+function uncast(types: Types, expression: Expression, other: string | undefined): Expression {
+  if (expression.kind !== 'cast' || expression.type !== other) return expression
+  const { operand } = expression
+  if (operand.kind === 'string') return operand
+  const from = typeIn(types, operand)
+  const isPromoted = from !== undefined && numbers.indexOf(from) >= 0 && numbers.indexOf(from) < numbers.indexOf(other)
+  return isPromoted ? operand : expression
+}
+
+function isTextual(types: Types, expression: Expression): boolean {
+  const base = typeIn(types, expression)
+  return base === 'text' || base === 'character varying'
+}
+
+function settleCast(types: Types, { operand: inner, type }: Of<'cast'>): Expression {
+  const operand = settle(types, inner)
+  if (operand.kind === 'string') {
+    const isEnum = [...types.values()].some(
+      (own) => own.kind === 'enum' && own.name !== undefined && toSql(own) === quoted(type),
+    )
+    if (texts.includes(type) || isEnum) return operand
+    if (numbers.includes(type) && /^-?\d+(?:\.\d+)?$/.test(operand.value)) {
+      const number: Expression = { kind: 'number', text: operand.value }
+      return type === 'integer' || type === typeIn(types, number) ? number : { kind: 'cast', operand: number, type }
+    }
+  }
+  if (operand.kind === 'word' && operand.text === 'null') return operand
+  if (type === 'text' && isTextual(types, operand)) return operand
+  if (operand.kind === 'list' && /^(?:text|character varying)\[\]$/.test(type)) {
+    if (operand.values.every((value) => value.kind === 'string')) return operand
+  }
+  return { kind: 'cast', operand, type }
+}
+
+/** How an enum's name is written by `toSql`. */
+function quoted(type: string): string {
+  return type
+    .split('.')
+    .map((part) => (part.startsWith('"') ? part : `"${part}"`))
+    .join('.')
+}
+
+function settleBinary(types: Types, { operator, ...sides }: Of<'binary'>): Expression {
+  const [left, right] = [settle(types, sides.left), settle(types, sides.right)]
+  if ((operator === '= any' || operator === '<> all') && right.kind === 'list' && right.open === 'array') {
+    return among(types, left, right.values, operator === '<> all')
+  }
+  if (!plainOperators.test(operator)) return { kind: 'binary', operator, left, right }
+  const [leftType, rightType] = [typeIn(types, left), typeIn(types, right)]
+  const one = uncast(types, left, rightType)
+  // Only one side was converted to the other's type.
+  const two = one === left ? uncast(types, right, leftType) : right
+  return { kind: 'binary', operator, left: one, right: two }
+}
+
+function among(types: Types, operand: Expression, values: readonly Expression[], negated: boolean): Expression {
+  const type = typeIn(types, operand)
+  const plain = values.map((value) => uncast(types, value, type))
+  const [only] = plain
+  if (plain.length === 1 && only !== undefined) {
+    return { kind: 'binary', operator: negated ? '<>' : '=', left: operand, right: only }
+  }
+  return { kind: 'among', operand, values: plain, negated }
+}
+
+type Settlers = { readonly [K in ExpressionKind]: (types: Types, expression: Of<K>) => Expression }
+
+const settlers: Settlers = {
+  number: (_, expression) => expression,
+  string: (_, expression) => expression,
+  word: (_, expression) => expression,
+  name: (_, expression) => expression,
+  call: (types, { name, operands }) =>
+    name === 'now' && operands.length === 0
+      ? { kind: 'word', text: 'current_timestamp' }
+      : { kind: 'call', name, operands: operands.map((operand) => settle(types, operand)) },
+  cast: settleCast,
+  unary: (types, { operator, operand }) => ({ kind: 'unary', operator, operand: settle(types, operand) }),
+  binary: settleBinary,
+  logic: (types, { operator, operands }) => ({
+    kind: 'logic',
+    operator,
+    operands: operands
+      .map((operand) => settle(types, operand))
+      .flatMap((operand) => (operand.kind === 'logic' && operand.operator === operator ? operand.operands : [operand])),
+  }),
+  test: (types, { operand, text }) => ({ kind: 'test', operand: settle(types, operand), text }),
+  among: (types, { operand, values, negated }) =>
+    among(
+      types,
+      settle(types, operand),
+      values.map((value) => settle(types, value)),
+      negated,
+    ),
+  list: (types, { open, values }) => ({ kind: 'list', open, values: values.map((value) => settle(types, value)) }),
+  case: (types, { subject, branches, otherwise }) => ({
+    kind: 'case',
+    subject: subject && settle(types, subject),
+    branches: branches.map(({ when, result }) => ({ when: settle(types, when), result: settle(types, result) })),
+    otherwise: otherwise && settle(types, otherwise),
+  }),
+}
+
+function settle(types: Types, expression: Expression): Expression {
+  return (settlers[expression.kind] as (types: Types, expression: Expression) => Expression)(types, expression)
+}
+
+const listed = (values: readonly Expression[]): string => values.map(print).join(', ')
+const name = (part: string): string => (/^[a-z_][a-z0-9_]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`)
+
+type Printers = { readonly [K in ExpressionKind]: (expression: Of<K>) => string }
+
+const printers: Printers = {
+  number: ({ text }) => text,
+  string: ({ value }) => `'${value.replaceAll("'", "''")}'`,
+  word: ({ text }) => text,
+  name: ({ parts }) => parts.map(name).join('.'),
+  call: ({ name: called, operands }) => `${called}(${listed(operands)})`,
+  cast: ({ operand, type }) => `(${print(operand)})::${type}`,
+  unary: ({ operator, operand }) => `(${operator} ${print(operand)})`,
+  binary: ({ operator, left, right }) => `(${print(left)} ${operator} ${print(right)})`,
+  logic: ({ operator, operands }) => `(${operands.map(print).join(` ${operator} `)})`,
+  test: ({ operand, text }) => `(${print(operand)} ${text})`,
+  among: ({ operand, values, negated }) => `(${print(operand)} ${negated ? 'not in' : 'in'} (${listed(values)}))`,
+  list: ({ open, values }) => `${open}[${listed(values)}]`,
+  case: ({ subject, branches, otherwise }) =>
+    [
+      'case',
+      ...(subject === undefined ? [] : [print(subject)]),
+      ...branches.map(({ when, result }) => `when ${print(when)} then ${print(result)}`),
+      ...(otherwise === undefined ? [] : [`else ${print(otherwise)}`]),
+      'end',
+    ].join(' '),
+}
+
+function print(expression: Expression): string {
+  return (printers[expression.kind] as (expression: Expression) => string)(expression)
+}
+
+/**
+ * An expression in the one spelling that what was declared and what the server prints of it have in common: IN for
+ * `= ANY (ARRAY[…])`, no casts that are implied, BETWEEN as two comparisons. Different expressions never become equal. What
+ * cannot be read is folded only in spaces and case.
+ */
+export function canonicalExpression(sql: string, table: Pick<TableModel, 'columns'>): string {
+  try {
+    const types = new Map(table.columns.map((column) => [column.name, typeOf(column)]))
+    return print(settle(types, parseExpression(sql)))
+  } catch (error) {
+    if (error instanceof Unknown) return expressionText(sql)
+    throw error
+  }
+}
