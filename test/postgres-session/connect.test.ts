@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, test } from 'vitest'
 import { describeOn, describeOnEach } from '../kit/servers.ts'
 import { fixture, inFront, type Startup } from './front.ts'
@@ -26,11 +27,14 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (fresh) => {
   test('tells the server who it is, and reads the kind of server', async () => {
     const database = await fresh()
     const session = await open(database.url)
-    const [row] =
-      await database.sql(`SELECT application_name AS name, current_setting('server_version_num')::int / 10000 AS major
+    const [row] = await database.sql(`SELECT application_name AS name
       FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
     expect(row?.name).toBe('migrate')
-    expect(session.dialect).toMatchObject({ major: row?.major })
+    const { connect } = postgresDialect({ url: database.url })
+    const [one, two] = [await connect({ purpose: 'look' }), await connect({ purpose: 'look' })]
+    expect(one.dialect).toMatchObject({ name: 'postgres', database: session.dialect.database })
+    expect(two.dialect).toBe(one.dialect)
+    await Promise.all([one.close(), two.close()])
     const named = await open(`${database.url}?application_name=deploy`)
     expect(await named.query('SELECT current_setting($$application_name$$) AS name')).toEqual([{ name: 'deploy' }])
     const set = await open(`${database.url}?options=-c%20work_mem%3D5MB%20-c%20geqo%3Doff`)

@@ -1,8 +1,7 @@
-import type { Dialect, ServerSession } from '@org/migrate-core/dialect'
+import type { ServerSession } from '@org/migrate-core/dialect'
+import { type PostgresOptions, postgresDialect } from '@org/migrate-dialect-postgres'
 import { onTestFinished } from 'vitest'
-import { connector, type PostgresOptions } from '../../packages/dialect-postgres/src/connect.ts'
 
-/** A session without the parts of the dialect that no session needs. */
 export async function open(
   url: string,
   options: Omit<PostgresOptions, 'url'> & {
@@ -12,8 +11,7 @@ export async function open(
   } = {},
 ): Promise<ServerSession> {
   const { purpose = 'run', signal, waitMs, ...others } = options
-  const { connect } = connector({ url, ...others }, (major) => ({ name: 'postgres', major }) as unknown as Dialect)
-  const session = await connect({
+  const session = await postgresDialect({ url, ...others }).connect({
     purpose,
     ...(signal === undefined ? {} : { signal }),
     ...(waitMs === undefined ? {} : { waitMs }),

@@ -1,5 +1,5 @@
+import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { describe, expect, test } from 'vitest'
-import { connector } from '../../packages/dialect-postgres/src/connect.ts'
 import { parseUrl } from '../../packages/dialect-postgres/src/url.ts'
 
 function refused(url: string): {
@@ -83,12 +83,8 @@ describe('a URL of PostgreSQL', () => {
     }
   })
 
-  test('is shown without its password, and the options of the caller stand before it', () => {
-    const dialectOf = () => {
-      throw new Error('nothing is opened')
-    }
-    expect(connector({ url: 'postgres://app:hush@db/shop?password=hush' }, dialectOf).database).toBe(
-      'postgres://app@db/shop',
-    )
+  test('is shown without its password', () => {
+    const { database } = postgresDialect({ url: 'postgres://app:hush@db/shop?password=hush' })
+    expect(database).toBe('postgres://app@db/shop')
   })
 })

@@ -12,6 +12,7 @@ import type { Connection } from './connection.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { type Greeting, type Opened, openConnection } from './greeting.ts'
 import { PostgresSession } from './session.ts'
+import { searchPathOf } from './settings.ts'
 import { type SslMode, sslAttempts } from './tls.ts'
 import { concernsTls, unreachable, unreachableFor } from './unreachable.ts'
 import { type Place, parseUrl } from './url.ts'
@@ -40,7 +41,9 @@ export interface PostgresOptions {
 export interface Connector {
   /** The URL without its password. */
   readonly database: string
-  connect(options: ConnectOptions): Promise<ServerSession>
+  /** What a script sets, so that its names mean what they mean in a session. */
+  readonly scriptSettings: readonly string[]
+  connect(options: ConnectOptions, dialectOf: (major: number) => Dialect): Promise<ServerSession>
 }
 
 /** For a connection that nobody told how long to wait for a server that has no place left, or is just starting. */
@@ -60,11 +63,13 @@ function placeOf(options: PostgresOptions): Place {
 }
 
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
-export function connector(options: PostgresOptions, dialectOf: (major: number) => Dialect): Connector {
+export function connector(options: PostgresOptions): Connector {
   const place = placeOf(options)
+  const searchPath = searchPathOf(place)
   return {
     database: place.display,
-    connect: async (asked) => {
+    scriptSettings: searchPath === undefined ? [] : [`SET search_path TO ${searchPath}`],
+    connect: async (asked, dialectOf) => {
       const { connection, greeting, named } = await whenThere(place, asked, () => attempt(place, options.ssl, asked))
       try {
         const schema = await stand(connection, place, greeting, asked)

@@ -20,7 +20,7 @@ export const connectionCheck = 'client_connection_check_interval'
 const connectionCheckEvery = '2s'
 
 /** What an own schema makes of `search_path`: a list of names. */
-function searchPathOf({ schema, searchPath }: Place): string | undefined {
+export function searchPathOf({ schema, searchPath }: Place): string | undefined {
   return schema === undefined ? searchPath : `"${schema.replaceAll('"', '""')}"`
 }
 

@@ -1,0 +1,68 @@
+import { type Dialect, MigrateError, sql } from '@org/migrate-core/dialect'
+import { advance } from './advance.ts'
+import { capabilities } from './capabilities.ts'
+import { classify } from './classify.ts'
+import { compileFor } from './compile/compile.ts'
+import { connector, type PostgresOptions } from './connect.ts'
+import { faultOf } from './faults.ts'
+import { introspect } from './introspect/index.ts'
+import { normalise } from './normalise.ts'
+import { quote } from './quote.ts'
+import { types } from './types.ts'
+import { newestMajor } from './version.ts'
+
+/**
+ * PostgreSQL for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the newest
+ * version is assumed.
+ *
+ * Throws INVALID_URL here; DATABASE_UNREACHABLE, SERVER_UNSUPPORTED, DATABASE_READ_ONLY, INVALID_OPTION (files of certificates)
+ * and DRIVER_NOT_BUILT when connecting.
+ *
+ * ```ts
+ * const migrator = createMigrator({ dialect: postgresDialect({ url: 'postgresql://app:secret@db/app' }), tiers })
+ * ```
+ */
+export function postgresDialect(options: PostgresOptions): Dialect {
+  const { database, scriptSettings, connect } = connector(options)
+  const known = new Map<number, Dialect>()
+
+  function dialectFor(major: number): Dialect {
+    const dialect = known.get(major) ?? make(major)
+    known.set(major, dialect)
+    return dialect
+  }
+
+  function make(major: number): Dialect {
+    return {
+      name: 'postgres',
+      capabilities,
+      types,
+      quote,
+      compile: compileFor(major),
+      // Tables are changed in place: nothing is won by compiling several changes as one.
+      batchSize: () => 1,
+      compileBatch: () => {
+        throw new MigrateError(
+          'INTERNAL',
+          { where: 'compileBatch' },
+          'operations on PostgreSQL are compiled one by one',
+        )
+      },
+      advance,
+      normalise,
+      introspect,
+      faultOf,
+      classify,
+      portable: (text) => text,
+      // octet_length knows texts and bytes only, and every type has a text; that of bytes is \x and two digits for each.
+      byteLength: (column) =>
+        sql`CASE WHEN pg_typeof(${column}) = 'bytea'::regtype THEN (octet_length(${column}::text) - 2) / 2 ELSE octet_length(${column}::text) END`,
+      rowIdentity: () => undefined,
+      scriptFrame: () => ({ open: [...scriptSettings, 'BEGIN'], close: ['COMMIT'] }),
+      database,
+      connect: (asked) => connect(asked, dialectFor),
+    }
+  }
+
+  return dialectFor(newestMajor)
+}
