@@ -1,5 +1,6 @@
 import { familyOf } from '../../kit/servers.ts'
 import type { Opened } from './database.ts'
+import { canonicalJson } from './exact-json.ts'
 
 const isBookkeeping = (table: string): boolean => table.startsWith('migrate_')
 
@@ -23,7 +24,7 @@ export async function tableNames(db: Opened): Promise<readonly string[]> {
 const inPostgres = `
   SELECT c.relname AS "table", format('%I %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
       CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END, ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid),
-      CASE WHEN a.attidentity <> '' THEN ' IDENTITY ' || a.attidentity ELSE '' END) AS "line"
+      CASE WHEN a.attidentity <> '' THEN ' IDENTITY ' || a.attidentity::text ELSE '' END) AS "line"
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
@@ -61,7 +62,19 @@ export async function schemaOf(db: Opened): Promise<Readonly<Record<string, read
   )
 }
 
-/** All rows by the driver, each as one line; tables without bookkeeping. */
+/** Columns that are text at 018 and JSON at head: MySQL gives the text back in its own spelling. */
+const respelled = new Set(['chat.chat', 'file.meta'])
+
+function asJson(text: string): string {
+  try {
+    JSON.parse(text)
+  } catch {
+    return text
+  }
+  return canonicalJson(text)
+}
+
+/** All rows by the driver, each as one line; tables without bookkeeping. On MySQL what is JSON counts as JSON, and no less. */
 export async function dataOf(
   db: Opened,
   tables?: readonly string[],
@@ -73,7 +86,11 @@ export async function dataOf(
       .map((row) =>
         Object.entries(row)
           .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([name, value]) => `${name}=${value === null ? 'NULL' : JSON.stringify(String(value))}`)
+          .map(([name, value]) => {
+            const text = value === null ? 'NULL' : String(value)
+            const json = db.database.server === 'mysql' && respelled.has(`${table}.${name}`)
+            return `${name}=${JSON.stringify(json ? asJson(text) : text)}`
+          })
           .join(', '),
       )
       .sort()

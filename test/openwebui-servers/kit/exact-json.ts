@@ -9,8 +9,8 @@ function number(text: string): string {
 }
 
 /**
- * A JSON text in one spelling: members in the order of their names, of two of one name the last, numbers by their exact value,
- * strings by their characters.
+ * A JSON text in one spelling: members in the order of their names (two of one name both), numbers by their exact value, strings
+ * by their characters.
  */
 export function canonicalJson(json: string): string {
   const parts = json.match(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g) ?? []
@@ -28,16 +28,15 @@ export function canonicalJson(json: string): string {
       return `[${elements.join(',')}]`
     }
     if (part === '{') {
-      const members = new Map<string, string>()
+      const members: string[] = []
       while (parts[at] !== '}') {
         const name = value()
         at += 1
-        members.set(name, value())
+        members.push(`${name}:${value()}`)
         if (parts[at] === ',') at += 1
       }
       at += 1
-      const names = [...members.keys()].sort()
-      return `{${names.map((name) => `${name}:${members.get(name)}`).join(',')}}`
+      return `{${members.sort().join(',')}}`
     }
     if (part.startsWith('"')) return JSON.stringify(JSON.parse(part))
     return /^-?\d/.test(part) ? number(part) : part

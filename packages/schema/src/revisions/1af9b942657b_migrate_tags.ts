@@ -10,6 +10,7 @@ import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
 import { tagChats, unpinChats } from '../data/chat-tags.ts'
 import { changeTagKey } from '../data/keyed-table.ts'
 import { required } from '../data/legacy-columns.ts'
+import { refuseLongTags } from '../data/tag-length.ts'
 import { normaliseTags, restoreTags } from '../data/tag-rows.ts'
 
 export const revision = '1af9b942657b'
@@ -18,6 +19,14 @@ export const branchLabels: readonly string[] = []
 export const dependsOn: readonly string[] = []
 
 export function upgrade(op: OperationRecorder) {
+  op.on({
+    sqlite() {
+      // No length of a column is enforced there.
+    },
+    otherwise(on) {
+      on.run('ids of tags fit into their columns', { up: refuseLongTags, down: 'none' })
+    },
+  })
   // Two users may have tags of one name from here on: the id alone is no key any more.
   changeTagKey(op, {
     mysql: ['id', 'user_id'],

@@ -6,8 +6,9 @@
  * JSON null before from one whose SQL NULL the program wrote since: the second becomes the text `null`, because the old
  * column has no NULL.
  */
-import { boolean, json, type OperationRecorder, type StepDatabase, text, varchar } from '@org/migrate-core'
+import { boolean, type OperationRecorder, type StepDatabase, text, varchar } from '@org/migrate-core'
 import { checkJsonTexts } from '../data/json-column.ts'
+import { textToJson } from '../data/json-type.ts'
 import { flag, required } from '../data/legacy-columns.ts'
 
 export const revision = '242a2047eae0'
@@ -41,8 +42,8 @@ export function upgrade(op: OperationRecorder) {
   op.run('texts that are no JSON become null', { up: invalidToNull, down: 'restore' })
   op.alterTable('chat', (t) => {
     t.addColumn('pinned', boolean())
-    t.alterColumn('chat', { type: json(), nullable: true })
   })
+  textToJson(op, 'chat', 'chat', { nullable: true })
 }
 
 async function giveBackTexts(db: StepDatabase): Promise<void> {

@@ -5,11 +5,12 @@
  * gives it back byte for byte, unless meta was changed since. A NULL that the program wrote since becomes the text
  * `null`.
  */
-import { json, type OperationRecorder, type StepDatabase, text } from '@org/migrate-core'
+import { type OperationRecorder, type StepDatabase, text } from '@org/migrate-core'
 import { updateEach } from '../data/bulk.ts'
 import { fileUri } from '../data/file-uri.ts'
 import { checkJsonTexts } from '../data/json-column.ts'
 import { jsonMembers, jsonString } from '../data/json-parts.ts'
+import { textToJson } from '../data/json-type.ts'
 
 export const revision = 'c29facfe716b'
 export const downRevision = '6a39f3d8e55c'
@@ -57,9 +58,7 @@ export function upgrade(op: OperationRecorder) {
   })
   op.run('metadata that is no JSON becomes NULL', { up: invalidToNull, down: 'restore' })
   op.run('paths become URIs', { up: fillPaths, down: 'none' })
-  op.alterTable('file', (t) => {
-    t.alterColumn('meta', { type: json() })
-  })
+  textToJson(op, 'file', 'meta')
 }
 
 async function giveBackTexts(db: StepDatabase): Promise<void> {
