@@ -48,12 +48,18 @@ function stringText(value: string): string {
 }
 
 /**
- * A string where the grammar takes nothing else: comments, the values of an enum. Backslashes escape in our sessions and
+ * A string where the grammar takes nothing else: the values of an enum. Backslashes escape in our sessions and
  * scripts (`sql_mode` without NO_BACKSLASH_ESCAPES).
  */
 export function quotedString(value: string): string {
   if (!isWellFormed(value)) throw unsupported('a text', 'it is not well-formed Unicode')
   return `'${value.replaceAll('\\', '\\\\').replaceAll('\0', '\\0').replaceAll("'", "''")}'`
+}
+
+/** The text of a COMMENT. The catalog is utf8mb3: other characters would be stored as `?`, in strict mode too. */
+export function quotedComment(value: string): string {
+  if (!beyondBmp.test(value)) return quotedString(value)
+  throw unsupported(`the comment ${JSON.stringify(value)}`, 'comments of MySQL hold no character beyond U+FFFF')
 }
 
 function numberText(value: number): string {

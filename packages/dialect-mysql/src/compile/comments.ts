@@ -1,6 +1,6 @@
 import { type CompileTable, sql, verbatim } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { quotedString } from '../quote.ts'
+import { quotedComment } from '../quote.ts'
 import { modified } from './columns.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { alterTable, notInSchema, tableOf } from './statements.ts'
@@ -10,7 +10,7 @@ export function commentStatements(server: Server): Pick<CompileTable, 'setCommen
     setComment: ({ operation: { on, comment }, before, after }) => {
       const table = tableOf(after, on.table)
       if (on.column !== undefined) return modified(server, tableOf(before, on.table), table)
-      if (on.index === undefined) return [alterTable(on.table, [verbatim(`COMMENT = ${quotedString(comment ?? '')}`)])]
+      if (on.index === undefined) return [alterTable(on.table, [verbatim(`COMMENT = ${quotedComment(comment ?? '')}`)])]
       const index = table.indexes.find(({ name }) => name === on.index)
       if (index === undefined) throw notInSchema(`index ${on.index}`)
       // No statement changes the comment of an index; in one ALTER TABLE the table is never without it.

@@ -1,6 +1,6 @@
 import type { ColumnModel, TableModel } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { quotedString, unsupported } from '../quote.ts'
+import { quotedComment, unsupported } from '../quote.ts'
 import { collationOf, tableCollation } from '../settle.ts'
 import { isTemporal, toSql } from '../types.ts'
 import { type ColumnText, findPart, parseColumnText, partKinds, setPart } from './column-text.ts'
@@ -42,7 +42,7 @@ const writers: Writers = {
     )
   },
   comment: (_, { comment }) =>
-    comment === undefined || comment === '' ? undefined : `COMMENT ${quotedString(comment)}`,
+    comment === undefined || comment === '' ? undefined : `COMMENT ${quotedComment(comment)}`,
 }
 
 /** Type, character set and collation; the last two only where they are not the table's. */

@@ -15,7 +15,7 @@ import {
   words,
 } from '@org/migrate-core/dialect'
 import { type Server, since } from '../flavour.ts'
-import { quote, quotedString, unsupported } from '../quote.ts'
+import { quote, quotedComment, quotedString, unsupported } from '../quote.ts'
 import { impliedTableCollation } from '../settle.ts'
 
 const names = (columns: readonly string[]): SqlFragment =>
@@ -178,7 +178,7 @@ export function indexClause(server: Server, index: IndexModel): SqlFragment {
     kind && verbatim(kind),
     sql`KEY ${name} (${elements})`,
     method === 'HASH' && verbatim('USING HASH'),
-    index.comment !== undefined && index.comment !== '' && verbatim(`COMMENT ${quotedString(index.comment)}`),
+    index.comment !== undefined && index.comment !== '' && verbatim(`COMMENT ${quotedComment(index.comment)}`),
   )
 }
 
@@ -214,6 +214,6 @@ export function tailText(server: Server, table: TableModel): string {
   return [
     ...optionTexts(server, table.options),
     ...(start === undefined || start === 1 ? [] : [`AUTO_INCREMENT=${start}`]),
-    ...(table.comment === undefined || table.comment === '' ? [] : [`COMMENT=${quotedString(table.comment)}`]),
+    ...(table.comment === undefined || table.comment === '' ? [] : [`COMMENT=${quotedComment(table.comment)}`]),
   ].join(' ')
 }
