@@ -20,7 +20,7 @@ const kinds = {
   mysql: { server: mysqlServer, ways: waysToMysql },
 }
 
-const patience = 60_000
+const patience = 120_000
 
 /** Asks until there is an answer; `problem` says why there will be none any more. */
 async function untilItAnswers(name, url, problem) {

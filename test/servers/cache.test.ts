@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { once } from './cache.mjs'
 import { scratchOfEach, until } from './kit.ts'
 
 const scratch = scratchOfEach()
+// A machine with much else to do takes its time.
+vi.setConfig({ testTimeout: 180_000 })
 const given = process.env.TEST_SERVERS_CACHE
 beforeEach(() => {
   process.env.TEST_SERVERS_CACHE = scratch.path

@@ -7,7 +7,7 @@ import { giveTree, ownFolder } from './account.mjs'
 import { once } from './cache.mjs'
 
 /** Raised where data folders are made in another way. */
-const revision = 1
+const revision = 2
 
 /** Fills `target` with new data for that program; `initialise(folder, scratch)` makes it where nobody did before. */
 export async function freshData(program, target, { scratch, initialise }) {

@@ -51,7 +51,7 @@ export async function startContainer(name, container, other) {
   const { image, port, env, settings } = images[name](other)
   const words = ['run', '--detach', '--rm', '--name', container, '--publish', `127.0.0.1::${port}`]
   await docker([...words, ...env.flatMap((each) => ['--env', each]), image, ...settings])
-  const said = await docker(['port', container, `${port}/tcp`], { timeout: 20_000 })
+  const said = await docker(['port', container, `${port}/tcp`], { timeout: 60_000 })
   const [, published] = /:(\d+)\s*$/m.exec(said) ?? []
   if (published === undefined) throw new Error(`docker published no port for ${image}: ${said.trim()}`)
   return Number(published)
@@ -67,8 +67,8 @@ export async function removeContainer(container) {
 }
 
 export async function isRunning(container) {
-  const said = await docker(['ps', '--quiet', '--filter', `name=^${container}$`], { timeout: 20_000 })
+  const said = await docker(['ps', '--quiet', '--filter', `name=^${container}$`], { timeout: 60_000 })
   return said.trim() !== ''
 }
 
-export const lastWords = (container) => docker(['logs', '--tail', '12', container], { timeout: 20_000 })
+export const lastWords = (container) => docker(['logs', '--tail', '12', container], { timeout: 60_000 })

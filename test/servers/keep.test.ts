@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   cacheWithoutData,
   foldersOf,
@@ -14,6 +14,8 @@ import {
 } from './kit.ts'
 
 const scratch = scratchOfEach()
+// A machine with much else to do takes its time.
+vi.setConfig({ testTimeout: 180_000 })
 const hasKill = process.platform !== 'win32'
 
 const nothingIsLeft = async (pids: readonly number[]): Promise<void> => {

@@ -43,11 +43,11 @@ export function scratchOfEach(): { readonly path: string } {
     // A test that failed has said so already.
     await until('the servers are gone', () => !processesOf(path).some(({ pid }) => isAlive(pid))).catch(() => undefined)
     rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-  }, 30_000)
+  }, 90_000)
   return scratch
 }
 
-export async function until(what: string, holds: () => boolean, ms = 20_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, ms = 60_000): Promise<void> {
   for (const end = Date.now() + ms; !holds(); await sleep(20)) if (Date.now() > end) throw new Error(`not yet: ${what}`)
 }
 

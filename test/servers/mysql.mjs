@@ -9,7 +9,7 @@ import { newestPackages, ownPackages } from './packages.mjs'
 async function versionOf(command, env) {
   const said = await run([...command, '--no-defaults', '--version'], {
     env: serverEnvironment('/', env),
-    timeout: 20_000,
+    timeout: 60_000,
   })
   const [, version] = /Ver (\d[\w.]*)/.exec(said) ?? []
   if (version === undefined) throw new Error(`${command.at(-1)} says: ${said.trim()}`)
@@ -61,7 +61,7 @@ const shared = [
   ...['--innodb-flush-log-at-trx-commit=0', '--innodb-flush-method=nosync', '--innodb-doublewrite=0'],
 ]
 export const mariadbSettings = [...shared, '--innodb-log-file-size=32M', '--skip-sync-frm']
-export const mysqlSettings = [...shared, '--innodb-redo-log-capacity=64M', '--mysqlx=OFF']
+export const mysqlSettings = [...shared, '--innodb-redo-log-capacity=32M', '--mysqlx=OFF']
 
 const places = (program, folder) => [
   '--no-defaults',

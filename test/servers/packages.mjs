@@ -1,8 +1,7 @@
 // Programs from Debian and Ubuntu packages, unpacked into a folder of the cache: the system stays as it is, and nobody
 // has to be root. apt checks the signatures, as always; only its lists and its idea of what is installed are our own.
-import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { once } from './cache.mjs'
 import { run } from './children.mjs'
 
@@ -32,17 +31,29 @@ async function ownSources({ codename }) {
   return [...found.values()]
 }
 
-/** What the system has, without what is wanted: so that it is fetched also where it is installed in another way. */
-async function installedBut(pattern) {
-  const kept = []
-  let stanza = []
-  for await (const line of createInterface({ input: createReadStream('/var/lib/dpkg/status') })) {
-    if (line !== '') {
-      stanza.push(line)
-      continue
-    }
-    if (stanza.length > 0 && !pattern.test(stanza[0])) kept.push(stanza.join('\n'))
-    stanza = []
+/** The packages that a field of a stanza names; without versions and architectures. */
+const namesIn = (stanza, field) =>
+  [...stanza.matchAll(new RegExp(`^(?:${field}): (.*)$`, 'gm'))].flatMap(([, list]) =>
+    list.split(/[,|]/).map((each) => /[^\s(:]+/.exec(each)?.[0]),
+  )
+
+/**
+ * What the system has, without what is wanted, so that it is fetched also where it is installed in another way; and without
+ * what needs that, since apt does nothing for a system in which something is missing.
+ */
+function installedBut(pattern) {
+  let kept = readFileSync('/var/lib/dpkg/status', 'utf8')
+    .split('\n\n')
+    .filter((stanza) => stanza.startsWith('Package: '))
+  const dropped = new Set()
+  for (let before = -1; before !== kept.length; ) {
+    before = kept.length
+    kept = kept.filter((stanza) => {
+      if (!pattern.test(stanza) && !namesIn(stanza, 'Depends|Pre-Depends').some((name) => dropped.has(name)))
+        return true
+      for (const name of namesIn(stanza, 'Package|Provides')) dropped.add(name)
+      return false
+    })
   }
   return `${kept.join('\n\n')}\n\n`
 }
@@ -132,7 +143,7 @@ export async function ownPackages(key, { names, without, isRight }) {
   const place = await once(`${key}-${system.codename}-${process.arch}`, {
     isRight: (at) => isRight(programs(at)),
     make: async (at) => {
-      const [sources, status] = [await ownSources(system), await installedBut(without)]
+      const [sources, status] = [await ownSources(system), installedBut(without)]
       if (sources.length === 0) throw new Error(`no source of ${system.codename} in apt's sources`)
       await unpack(at, { id: system.id, sources, status, names })
     },

@@ -10,7 +10,7 @@ import { ownPackages } from './packages.mjs'
 async function versionOf(folder, env = {}) {
   const said = await run([join(folder, 'postgres'), '--version'], {
     env: serverEnvironment(folder, env),
-    timeout: 20_000,
+    timeout: 60_000,
   })
   const [, version] = /PostgreSQL\) (\d[\w.]*)/.exec(said) ?? []
   if (version === undefined) throw new Error(`${folder}/postgres says: ${said.trim()}`)

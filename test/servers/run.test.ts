@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { root } from '../architecture/tree.ts'
 import { bareEnvironment, foldersOf, scratchOfEach, startRun, until } from './kit.ts'
 
 const scratch = scratchOfEach()
+// A machine with much else to do takes its time.
+vi.setConfig({ testTimeout: 180_000 })
 
 function program(name: string, text: string): void {
   const path = join(scratch.path, 'bin', name)
