@@ -68,7 +68,8 @@ export async function rowsOf(opened: Opened, sql: string): Promise<readonly (rea
     Object.values(row).map((value) => {
       if (value === null || value === undefined) return null
       if (typeof value === 'boolean') return value ? '1' : '0'
-      return Buffer.isBuffer(value) ? value.toString('hex') : String(value)
+      if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+      return typeof value === 'object' ? JSON.stringify(value) : String(value)
     }),
   )
 }

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { drizzleOf, toDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
 import Database from 'better-sqlite3'
 import { afterAll, describe } from 'vitest'
 import { onlyCase, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
+import { declaredItem } from './item.ts'
 import type { Opened } from './subject.ts'
 import { features, words } from './subjects.ts'
 import { conformance } from './suite.ts'
@@ -38,6 +40,11 @@ describe('sqlite', () => {
     open,
     words: words.sqlite,
     transactional: true,
+    drizzle: (db) =>
+      drizzleOf(db).transaction(async (inner) => {
+        await inner.insert(toDrizzle(declaredItem)).values({ id: 90, name: 'out' })
+        throw new Error('out of the transaction')
+      }),
     random: features.sqlite,
     randomModels: { count: counts.randomModels, seed: runSeed(), ...(only === undefined ? {} : { only }) },
   })

@@ -166,7 +166,7 @@ export function steps(subject: Subject): void {
       let message = ''
       const step: Recorded = (op) =>
         op.run('step', async (db) => {
-          message = await thrown(async () => subject.drizzle?.(db, 'item'))
+          message = await thrown(async () => subject.drizzle?.(db))
           await add(db, 20)
         })
       await migratorOn(opened, given, step).upgrade()

@@ -41,8 +41,8 @@ export interface Subject {
   readonly words: Words
   /** Whether a revision is one transaction, or each of its DDL statements commits. */
   readonly transactional: boolean
-  /** Rolls back through the dialect's Drizzle: writes a row in a transaction of its own and throws. */
-  readonly drizzle?: (db: StepDatabase, table: string) => Promise<void>
+  /** Through Drizzle on the step: puts a row into `item` in a transaction of its own, and throws `out of the transaction`. */
+  readonly drizzle?: (db: StepDatabase) => Promise<void>
   /** How many random models survive there and back, and the seed of the first. */
   readonly randomModels: { readonly count: number; readonly seed: number; readonly only?: number }
   /** What a random model may have, besides what every database has. */

@@ -1,0 +1,2 @@
+export { pgliteDialect } from './dialect.ts'
+export { Engine } from './engine.ts'

@@ -1,0 +1,16 @@
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { drizzleOf, toDrizzle } from '@org/migrate-dialect-mysql/drizzle'
+import { declaredItem } from './item.ts'
+import { conformanceOn } from './server.ts'
+
+conformanceOn('mysql', {
+  name: 'MySQL',
+  flavour: 'mysql',
+  transactional: false,
+  dialect: (url) => mysqlDialect({ url }),
+  drizzle: (db) =>
+    drizzleOf(db).transaction(async (inner) => {
+      await inner.insert(toDrizzle(declaredItem)).values({ id: 90, name: 'out' })
+      throw new Error('out of the transaction')
+    }),
+})

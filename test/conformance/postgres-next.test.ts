@@ -1,0 +1,16 @@
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { drizzleOf, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { declaredItem } from './item.ts'
+import { conformanceOn } from './server.ts'
+
+conformanceOn('postgres-next', {
+  name: 'PostgreSQL',
+  flavour: 'postgres',
+  transactional: true,
+  dialect: (url) => postgresDialect({ url }),
+  drizzle: (db) =>
+    drizzleOf(db).transaction(async (inner) => {
+      await inner.insert(toDrizzle(declaredItem)).values({ id: 90, name: 'out' })
+      throw new Error('out of the transaction')
+    }),
+})

@@ -1,0 +1,43 @@
+import type { StepDatabase } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+import { onlyCase, runSeed } from '../kit/random.ts'
+import { counts } from '../kit/scale.ts'
+import { describeOn, type ServerName } from '../kit/servers.ts'
+import type { Opened } from './subject.ts'
+import { features, words } from './subjects.ts'
+import { conformance } from './suite.ts'
+
+/** The suite on one of the servers of a run. */
+export function conformanceOn(
+  server: ServerName,
+  of: {
+    readonly name: string
+    readonly flavour: keyof typeof words
+    readonly transactional: boolean
+    readonly dialect: (url: string) => Dialect
+    readonly drizzle: (db: StepDatabase) => Promise<void>
+  },
+): void {
+  const { name, flavour, transactional, dialect, drizzle } = of
+  const only = onlyCase()
+  describeOn(server, 'conformance', (fresh) => {
+    let version: number | undefined
+    const open = async (): Promise<Opened> => {
+      const database = await fresh()
+      version ??= Number.parseInt(
+        String(Object.values((await database.sql('SELECT version() AS v'))[0] ?? {})[0]).replace(/^\D+/, ''),
+        10,
+      )
+      return { dialect: dialect(database.url), sql: database.sql, version, close: database.drop }
+    }
+    conformance({
+      name,
+      open,
+      words: words[flavour],
+      transactional,
+      drizzle,
+      random: features[flavour],
+      randomModels: { count: counts.randomModels, seed: runSeed(), ...(only === undefined ? {} : { only }) },
+    })
+  })
+}
