@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, test } from 'vitest'
 import { describeOn, describeOnEach } from '../kit/servers.ts'
-import { fixture, inFront, type Startup } from './front.ts'
+import { type FrontOptions, fixture, inFront } from './front.ts'
 import { open } from './kit.ts'
 
 type Failed = {
@@ -32,7 +32,7 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (fresh) => {
     expect(row?.name).toBe('migrate')
     const { connect } = postgresDialect({ url: database.url })
     const [one, two] = [await connect({ purpose: 'look' }), await connect({ purpose: 'look' })]
-    expect(one.dialect).toMatchObject({ name: 'postgres', database: session.dialect.database })
+    expect(one.dialect).toMatchObject({ name: 'postgres', database: session.dialect?.database })
     expect(two.dialect).toBe(one.dialect)
     await Promise.all([one.close(), two.close()])
     const named = await open(`${database.url}?application_name=deploy`)
@@ -209,11 +209,11 @@ describeOn('postgres', 'a connection that does not come about', (fresh) => {
 
 describeOn('postgres', 'TLS', (fresh) => {
   const root = fixture('ca.pem')
-  const encryptedOnly = {
+  const encryptedOnly: FrontOptions = {
     tls: 'server',
-    answer: (_: Startup, encrypted: boolean) =>
+    answer: (_, encrypted) =>
       encrypted ? 'pass' : { error: ['28000', 'no pg_hba.conf entry for host "127.0.0.1", no encryption'] },
-  } as const
+  }
 
   test('every mode of libpq does what it says', async () => {
     const database = await fresh()

@@ -84,11 +84,19 @@ function speak(socket: Socket, row: readonly (string | null)[]): void {
   })
 }
 
-/** A server in front of the one of the URL, with TLS, refusals and silences of its own. Gives its URL. */
-export async function inFront(
-  url: string,
-  options: FrontOptions = {},
-): Promise<{ url: string; attempts: () => number }> {
+export interface Front {
+  readonly url: string
+  attempts(): number
+  /** Breaks every connection without a word. */
+  cut(): void
+  /** Takes no connection any more. */
+  shut(): void
+  /** Passes nothing on any more, and says nothing of it. */
+  freeze(): void
+}
+
+/** A server in front of the one of the URL, with TLS, refusals and silences of its own. */
+export async function inFront(url: string, options: FrontOptions = {}): Promise<Front> {
   const target = new URL(url)
   const real = { port: Number(target.port), host: target.hostname }
   const sockets = new Set<Socket>()
@@ -145,5 +153,20 @@ export async function inFront(
     server.close()
   })
   target.port = String((server.address() as AddressInfo).port)
-  return { url: target.href, attempts: () => attempts }
+  return {
+    url: target.href,
+    attempts: () => attempts,
+    cut: () => {
+      for (const socket of sockets) socket.resetAndDestroy()
+    },
+    shut: () => {
+      server.close()
+    },
+    freeze: () => {
+      for (const socket of sockets) {
+        socket.unpipe()
+        socket.pause()
+      }
+    },
+  }
 }

@@ -3,6 +3,9 @@ import { expect, test } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { open } from './kit.ts'
 
+/** Other tests have databases of their own on the same server. */
+const here = 'database = (SELECT oid FROM pg_database WHERE datname = current_database())'
+
 describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (fresh) => {
   test('is taken by one session, never waits, and tells who has it', async () => {
     const database = await fresh()
@@ -25,7 +28,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (fresh) => {
     expect(await mine?.take()).toBe(true)
     // Taken once, whoever asked: one release frees it.
     expect(await one.runLock?.('history').release()).toBe(true)
-    expect(await database.sql("SELECT * FROM pg_locks WHERE locktype = 'advisory'")).toEqual([])
+    expect(await database.sql(`SELECT * FROM pg_locks WHERE ${here} AND locktype = 'advisory'`)).toEqual([])
   })
 
   test('is another for another key and another schema, and the same for every program that knows the rule', async () => {
@@ -44,7 +47,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (fresh) => {
         .readBigInt64BE(0)
         .toString()
     const held = await database.sql(
-      `SELECT ((classid::bigint << 32) | objid::bigint)::text AS key FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1`,
+      `SELECT ((classid::bigint << 32) | objid::bigint)::text AS key FROM pg_locks WHERE ${here} AND locktype = 'advisory' AND objsubid = 1`,
     )
     expect(held.map(({ key }) => key).sort()).toEqual(
       [rule('public', 'a'), rule('public', 'b'), rule('apart', 'a')].sort(),

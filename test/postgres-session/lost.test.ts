@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerSession } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
-import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { describeOn, describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { inFront } from './front.ts'
 import { open } from './kit.ts'
+
+/** Other tests have databases of their own on the same server. */
+const here = 'database = (SELECT oid FROM pg_database WHERE datname = current_database())'
 
 async function pidOf(session: ServerSession): Promise<bigint> {
   const [row] = await session.query('SELECT pg_backend_pid() AS pid')
@@ -125,7 +129,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
   })
 })
 
-describeOnEach(['postgres'], 'a session of ours', (fresh) => {
+describeOn('postgres', 'a session of ours', (fresh) => {
   test('frees its locks before close has returned', async () => {
     const database = await fresh()
     await database.sql('CREATE TABLE t (id int)')
@@ -136,7 +140,9 @@ describeOnEach(['postgres'], 'a session of ours', (fresh) => {
       expect(await session.runLock?.('x').take()).toBe(true)
       await session.close()
       expect(
-        await database.sql("SELECT * FROM pg_locks WHERE locktype = 'advisory' OR relation = 't'::regclass"),
+        await database.sql(
+          `SELECT * FROM pg_locks WHERE ${here} AND (locktype = 'advisory' OR relation = 't'::regclass)`,
+        ),
       ).toEqual([])
     }
   })
@@ -187,5 +193,87 @@ describeOnEach(['postgres'], 'a session of ours', (fresh) => {
     expect(await lock?.release()).toBe(true)
     expect(await database.sql("SELECT to_regclass('t') AS t")).toEqual([{ t: null }])
     expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1n }])
+  })
+})
+
+describeOn('postgres', 'a line that breaks', (fresh) => {
+  test('is told while idle, during a statement and inside a transaction', async () => {
+    const database = await fresh()
+    await database.sql('CREATE TABLE t (id int)')
+    const seen = await unhandled(async () => {
+      const idle = await inFront(database.url)
+      const first = await open(idle.url)
+      idle.cut()
+      await sleep(50)
+      await expect(first.query('SELECT 1')).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+      await first.close()
+
+      const busy = await inFront(database.url)
+      const second = await open(busy.url)
+      const running = second.query('SELECT pg_sleep(?)', [30])
+      running.catch(() => undefined)
+      await sleep(50)
+      busy.cut()
+      await expect(running).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+      await expect(second.query('SELECT 1')).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+
+      const within = await inFront(database.url)
+      const third = await open(within.url)
+      const scope = await third.begin()
+      await third.execute('INSERT INTO t VALUES (1)')
+      within.cut()
+      await expect(scope.commit()).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+      await scope.rollback()
+    })
+    expect(seen).toEqual([])
+    expect(await database.sql('SELECT * FROM t')).toEqual([])
+  })
+
+  test('a wish to cancel that nobody takes is no error of its own: the statement ends by itself', async () => {
+    const database = await fresh()
+    const front = await inFront(database.url)
+    const stop = new AbortController()
+    const session = await open(front.url, { signal: stop.signal })
+    const seen = await unhandled(async () => {
+      const running = session.query('SELECT pg_sleep(0.3), 1 AS one')
+      await sleep(50)
+      front.shut()
+      stop.abort(new Error('told to stop'))
+      expect((await running)[0]?.one).toBe(1n)
+      await expect(session.query('SELECT 1')).rejects.toThrow('told to stop')
+    })
+    expect(seen).toEqual([])
+  })
+
+  test('closing a session whose server is silent takes a moment, not for ever', async () => {
+    const database = await fresh()
+    const front = await inFront(database.url)
+    const session = await open(front.url)
+    const running = session.query('SELECT pg_sleep(1)')
+    running.catch(() => undefined)
+    front.freeze()
+    const begun = performance.now()
+    await session.close()
+    await expect(running).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    expect(performance.now() - begun).toBeLessThan(3_000)
+  })
+})
+
+describeOn('postgres', 'statements sent at once', (fresh) => {
+  test('are answered each with its own, and one that fails leaves the others', async () => {
+    const database = await fresh()
+    const session = await open(database.url)
+    const answers = await Promise.allSettled(
+      Array.from({ length: 60 }, (_, at) =>
+        at % 10 === 3
+          ? session.query('SELECT 1/0')
+          : at % 2 === 0
+            ? session.query('SELECT CAST(? AS int) AS n', [at])
+            : session.query(`SELECT ${at} AS n`),
+      ),
+    )
+    expect(answers.map((each) => (each.status === 'fulfilled' ? each.value[0]?.n : each.reason.code))).toEqual(
+      Array.from({ length: 60 }, (_, at) => (at % 10 === 3 ? '22012' : BigInt(at))),
+    )
   })
 })
