@@ -1,7 +1,7 @@
 import { type ConnectOptions, type Dialect, MigrateError, type ServerSession } from '@org/migrate-core/dialect'
 import { Connection } from './connection.ts'
+import { reach } from './driver.ts'
 import { messageOf } from './faults.ts'
-import { reach } from './reach.ts'
 import { MysqlSession } from './session.ts'
 import { type Found, foundIn, foundSql, settingsSql } from './settings.ts'
 import { parseUrl, type Target } from './url.ts'

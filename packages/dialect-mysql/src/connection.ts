@@ -110,21 +110,22 @@ export class Connection {
     if (this.#lost !== undefined) return
     const id = this.#driver.threadId
     try {
-      const helper = await this.#open()
+      const other = await this.#open()
       try {
         await new Promise<void>((resolve, reject) => {
-          helper.query(`KILL QUERY ${id}`, (error: Error | null) => (error === null ? resolve() : reject(error)))
+          other.query(`KILL QUERY ${id}`, (error: Error | null) => (error === null ? resolve() : reject(error)))
         })
       } finally {
-        helper.destroy()
+        other.destroy()
       }
     } catch (error) {
-      this.destroy(error instanceof Error ? error : new Error(messageOf(error)))
+      this.destroy(error)
     }
   }
 
-  destroy(why: Error): void {
-    this.#lose(why)
+  /** Gives it up: nobody knows what it stands at. */
+  destroy(why: unknown): void {
+    this.#lose(why instanceof Error ? why : new Error(messageOf(why)))
     this.#driver.destroy()
   }
 

@@ -15,12 +15,12 @@ import {
   type Waiting,
 } from '@org/migrate-core/dialect'
 import { classify, grammar } from './classify.ts'
-import { type Connection, isInTransaction, type Reply } from './connection.ts'
-import { isInterrupted, messageOf } from './faults.ts'
+import type { Connection, Reply } from './connection.ts'
+import { Exchange, type Scope, shown } from './exchange.ts'
 import { lockName, runLock } from './lock.ts'
 import { boundText } from './quote.ts'
 import { type Found, limitsSql } from './settings.ts'
-import { endedByItself, transactionScope } from './transaction.ts'
+import { transactionScope } from './transaction.ts'
 import { losesDigits, refuseUnsendable, tooLarge, toRows } from './values.ts'
 
 export interface Opened {
@@ -32,36 +32,24 @@ export interface Opened {
   readonly waiting: Waiting
 }
 
-interface Scope {
-  readonly signal: AbortSignal | undefined
-  ended?: MigrateError
-}
-
-const shown = (sql: string): string => (sql.length > 200 ? `${sql.slice(0, 200)}…` : sql)
-
 const returning = /\bRETURNING\b/i
 
-/** One connection, whose statements run one after the other. */
 export class MysqlSession implements ServerSession {
   readonly dialect: Dialect
   readonly #opened: Opened
-  #scope: Scope | undefined
-  #last: Promise<unknown> = Promise.resolve()
-  #running = 0
+  readonly #exchange: Exchange
   #savepoints = 0
-  /** A transaction that some statement has opened by itself. */
-  #stray = false
   #limits: string
-  #closed = false
 
   constructor(opened: Opened) {
     this.#opened = opened
     this.dialect = opened.dialect
+    this.#exchange = new Exchange(opened.connection, opened.database)
     this.#limits = this.#limitsSql({})
   }
 
   get open(): boolean {
-    return !this.#closed && this.#opened.connection.lost === undefined
+    return this.#exchange.open
   }
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
@@ -93,14 +81,15 @@ export class MysqlSession implements ServerSession {
     params: readonly SqlValue[],
     send: (text: string) => Promise<Reply>,
   ): Promise<Reply> {
-    return this.#inTurn(sql, () => {
-      const scope = this.#scope
+    const exchange = this.#exchange
+    return exchange.inTurn(sql, () => {
+      const { scope } = exchange
       if (scope !== undefined && (kind === 'ddl' || kind === 'transaction')) {
         const message = `${shown(sql)} would commit the open transaction on ${this.#opened.database}`
         throw new MigrateError('INTERNAL', { where: 'session' }, message)
       }
       const text = this.#text(sql, params)
-      return this.#sent(sql, () => send(text), scope?.signal ?? this.#opened.waiting.signal)
+      return exchange.send(sql, () => send(text), scope?.signal ?? this.#opened.waiting.signal)
     })
   }
 
@@ -122,153 +111,54 @@ export class MysqlSession implements ServerSession {
     return text
   }
 
-  /** Runs one after the other what may be asked at once: whoever waits sees what the one before has left. */
-  #inTurn<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => {
-      this.#usable(what)
-      return work()
-    })
-    this.#running += 1
-    const settled = (): void => {
-      this.#running -= 1
-    }
-    this.#last = turn.then(settled, settled)
-    return turn
-  }
-
-  #usable(what: string): void {
-    const { connection, database } = this.#opened
-    if (this.#closed) {
-      throw new MigrateError('SESSION_CLOSED', { what: shown(what) }, `the session on ${database} is closed`)
-    }
-    if (connection.lost !== undefined) throw this.#lost(what, connection.lost)
-  }
-
-  #lost(what: string, cause: unknown): MigrateError<'CONNECTION_LOST'> {
-    const { database } = this.#opened
-    const message = `the connection to ${database} was lost: ${messageOf(cause)}`
-    return new MigrateError('CONNECTION_LOST', { database, what: shown(what) }, message, { cause })
-  }
-
-  /** Sends, and draws from the answer what it says about the connection and the transaction. The signal ends what runs. */
-  async #sent(what: string, send: () => Promise<Reply>, signal?: AbortSignal): Promise<Reply> {
-    const { connection } = this.#opened
-    const scope = this.#scope
-    if (scope?.ended !== undefined) throw scope.ended
-    signal?.throwIfAborted()
-    let interrupting: Promise<void> | undefined
-    const interrupt = (): void => {
-      interrupting = connection.interrupt()
-    }
-    signal?.addEventListener('abort', interrupt, { once: true })
-    const answer = await send().then(
-      (reply) => ({ reply }),
-      (error: unknown) => ({ error }),
-    )
-    signal?.removeEventListener('abort', interrupt)
-    await interrupting
-    const failed = 'error' in answer
-    if (failed && connection.lost !== undefined) {
-      if (interrupting !== undefined) throw signal?.reason
-      throw this.#lost(what, answer.error)
-    }
-    if (!failed) this.#note(answer.reply.status)
-    // An error does not say whether it took the transaction along; and a KILL that came too late must not end the next statement.
-    if (interrupting !== undefined || (failed && scope !== undefined))
-      await this.#probe(failed ? answer.error : undefined)
-    // SLEEP and BENCHMARK answer a KILL with a row.
-    const cut = failed ? isInterrupted(answer.error) : answer.reply.fields !== undefined
-    if (interrupting !== undefined && cut) throw signal?.reason
-    if (failed) throw answer.error
-    return answer.reply
-  }
-
-  async #probe(cause: unknown): Promise<void> {
-    const { connection } = this.#opened
-    for (let round = 0; connection.lost === undefined; round += 1) {
-      try {
-        this.#note((await connection.send('DO 0')).status, cause)
-        return
-      } catch (error) {
-        if (!isInterrupted(error) || round > 2)
-          connection.destroy(error instanceof Error ? error : new Error(messageOf(error)))
-      }
-    }
-  }
-
-  #note(status: number | undefined, cause?: unknown): void {
-    if (status === undefined) return
-    const open = isInTransaction(status)
-    const scope = this.#scope
-    this.#stray = open && scope === undefined
-    if (!open && scope !== undefined) scope.ended ??= endedByItself(this.#opened.database, cause)
-  }
-
-  /** A statement of the session's own, which the signal does not keep from being sent. */
-  #own(sql: string): Promise<Reply> {
-    return this.#inTurn(sql, () => this.#sent(sql, () => this.#opened.connection.send(sql)))
-  }
-
   begin(options: TransactionOptions = {}): Promise<TransactionScope> {
     const { connection, database, waiting } = this.#opened
-    return this.#inTurn('begin', async () => {
+    const exchange = this.#exchange
+    return exchange.inTurn('begin', async () => {
       if (options.foreignKeys === 'off') {
         throw new MigrateError('INTERNAL', { where: 'begin' }, 'MySQL needs no transaction without foreign keys')
       }
-      if (this.#scope !== undefined || this.#stray) {
+      if (exchange.scope !== undefined || exchange.stray) {
         const message = `${database} already has a transaction open on this connection`
         throw new MigrateError('ALREADY_IN_TRANSACTION', { database }, message)
       }
       const signal = options.signal ?? waiting.signal
       signal?.throwIfAborted()
-      await this.#sent('START TRANSACTION', () => connection.send('START TRANSACTION'))
+      await exchange.send('START TRANSACTION', () => connection.send('START TRANSACTION'))
       const scope: Scope = { signal }
-      this.#scope = scope
-      this.#stray = false
+      exchange.scope = scope
+      exchange.stray = false
       return transactionScope({
         database,
-        send: async (sql) => {
-          // What ends the scope is sent also where the server has ended it: it is harmless there.
-          await this.#inTurn(sql, () => this.#control(sql))
-        },
+        send: (sql) => exchange.end(sql),
         ended: () => scope.ended,
         throwIfAborted: () => signal?.throwIfAborted(),
-        abandon: (why) => connection.destroy(why instanceof Error ? why : new Error(messageOf(why))),
+        abandon: (why) => connection.destroy(why),
         release: () => {
-          if (this.#scope === scope) this.#scope = undefined
+          if (exchange.scope === scope) exchange.scope = undefined
         },
       })
     })
   }
 
-  async #control(sql: string): Promise<void> {
-    const { connection } = this.#opened
-    try {
-      this.#note((await connection.send(sql)).status)
-    } catch (error) {
-      throw connection.lost === undefined ? error : this.#lost(sql, error)
-    }
-  }
-
   async savepoint<T>(body: () => Promise<T>): Promise<T> {
     const { connection, database } = this.#opened
-    const scope = this.#scope
+    const exchange = this.#exchange
+    const { scope } = exchange
     if (scope === undefined) {
       throw new MigrateError('INTERNAL', { where: 'savepoint' }, `a savepoint on ${database} outside a transaction`)
     }
     this.#savepoints += 1
     const name = `migrate_${this.#savepoints}`
     try {
-      await this.#own(`SAVEPOINT ${name}`)
+      await exchange.own(`SAVEPOINT ${name}`)
       const result = await body()
-      await this.#own(`RELEASE SAVEPOINT ${name}`)
+      await exchange.own(`RELEASE SAVEPOINT ${name}`)
       return result
     } catch (error) {
       // After a deadlock there is nothing left to go back to.
-      if (this.open && this.#scope === scope && scope.ended === undefined) {
-        await this.#own(`ROLLBACK TO SAVEPOINT ${name}`).catch((why: unknown) => {
-          connection.destroy(why instanceof Error ? why : new Error(messageOf(why)))
-        })
+      if (this.open && exchange.scope === scope && scope.ended === undefined) {
+        await exchange.own(`ROLLBACK TO SAVEPOINT ${name}`).catch((why: unknown) => connection.destroy(why))
       }
       throw error
     } finally {
@@ -279,7 +169,7 @@ export class MysqlSession implements ServerSession {
   runLock(key: string): RunLock {
     const { found, database } = this.#opened
     const ask = async (sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> => {
-      const { rows, fields } = await this.#own(this.#text(sql, params))
+      const { rows, fields } = await this.#exchange.own(this.#text(sql, params))
       return toRows(rows, fields ?? [])
     }
     return runLock(ask, database, lockName(found.database, key))
@@ -288,7 +178,7 @@ export class MysqlSession implements ServerSession {
   async limit(limits: StatementLimits = {}): Promise<void> {
     const sql = this.#limitsSql(limits)
     if (sql === this.#limits) return
-    await this.#own(sql)
+    await this.#exchange.own(sql)
     this.#limits = sql
   }
 
@@ -302,17 +192,7 @@ export class MysqlSession implements ServerSession {
     return Promise.reject(new MigrateError('INTERNAL', { where: 'copy' }, message))
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    const { connection } = this.#opened
-    // Nobody waits any more for what still runs.
-    if (this.#running > 0) await connection.interrupt()
-    await this.#last
-    // Here, and not when the server notices that we are gone: what comes next may need the rows.
-    if (this.#scope !== undefined && connection.lost === undefined) {
-      await connection.send('ROLLBACK').catch((error: Error) => connection.destroy(error))
-    }
-    await connection.end()
+  close(): Promise<void> {
+    return this.#exchange.close()
   }
 }

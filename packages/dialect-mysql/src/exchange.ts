@@ -1,0 +1,137 @@
+import { MigrateError } from '@org/migrate-core/dialect'
+import { type Connection, isInTransaction, type Reply } from './connection.ts'
+import { isInterrupted, messageOf } from './faults.ts'
+import { endedByItself } from './transaction.ts'
+
+export interface Scope {
+  readonly signal: AbortSignal | undefined
+  /** Why there is nothing to commit any more. */
+  ended?: MigrateError
+}
+
+export const shown = (sql: string): string => (sql.length > 200 ? `${sql.slice(0, 200)}…` : sql)
+
+/** Statements on one connection, one after the other, and what their answers say about it and about the open transaction. */
+export class Exchange {
+  readonly connection: Connection
+  /** For people. */
+  readonly database: string
+  scope: Scope | undefined
+  /** A transaction is open that is no scope of ours. */
+  stray = false
+  #last: Promise<unknown> = Promise.resolve()
+  #running = 0
+  #closed = false
+
+  constructor(connection: Connection, database: string) {
+    this.connection = connection
+    this.database = database
+  }
+
+  get open(): boolean {
+    return !this.#closed && this.connection.lost === undefined
+  }
+
+  /** Whoever waits for his turn sees what the one before has left. */
+  inTurn<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => {
+      this.#refuseUnusable(what)
+      return work()
+    })
+    this.#running += 1
+    const settled = (): void => {
+      this.#running -= 1
+    }
+    this.#last = turn.then(settled, settled)
+    return turn
+  }
+
+  #refuseUnusable(what: string): void {
+    if (this.#closed) {
+      throw new MigrateError('SESSION_CLOSED', { what: shown(what) }, `the session on ${this.database} is closed`)
+    }
+    if (this.connection.lost !== undefined) throw this.#lost(what, this.connection.lost)
+  }
+
+  #lost(what: string, cause: unknown): MigrateError<'CONNECTION_LOST'> {
+    const message = `the connection to ${this.database} was lost: ${messageOf(cause)}`
+    return new MigrateError('CONNECTION_LOST', { database: this.database, what: shown(what) }, message, { cause })
+  }
+
+  /** Sends in its turn. The signal ends what runs, on the server too. */
+  async send(what: string, ask: () => Promise<Reply>, signal?: AbortSignal): Promise<Reply> {
+    const { connection, scope } = this
+    if (scope?.ended !== undefined) throw scope.ended
+    signal?.throwIfAborted()
+    let interrupting: Promise<void> | undefined
+    const interrupt = (): void => {
+      interrupting = connection.interrupt()
+    }
+    signal?.addEventListener('abort', interrupt, { once: true })
+    const answer = await ask().then(
+      (reply) => ({ reply }),
+      (error: unknown) => ({ error }),
+    )
+    signal?.removeEventListener('abort', interrupt)
+    await interrupting
+    const interrupted = interrupting !== undefined
+    const failed = 'error' in answer
+    if (failed && connection.lost !== undefined) throw interrupted ? signal?.reason : this.#lost(what, answer.error)
+    if (!failed) this.#note(answer.reply.status)
+    // An error does not say whether it took the transaction along; and a KILL that came late must not end the next statement.
+    if (interrupted || (failed && scope !== undefined)) await this.#probe(failed ? answer.error : undefined)
+    // SLEEP and BENCHMARK answer a KILL with a row.
+    const cut = failed ? isInterrupted(answer.error) : answer.reply.fields !== undefined
+    if (interrupted && cut) throw signal?.reason
+    if (failed) throw answer.error
+    return answer.reply
+  }
+
+  async #probe(cause: unknown): Promise<void> {
+    for (let round = 0; this.connection.lost === undefined; round += 1) {
+      try {
+        this.#note((await this.connection.send('DO 0')).status, cause)
+        return
+      } catch (error) {
+        if (!isInterrupted(error) || round > 2) this.connection.destroy(error)
+      }
+    }
+  }
+
+  #note(status: number | undefined, cause?: unknown): void {
+    if (status === undefined) return
+    const open = isInTransaction(status)
+    this.stray = open && this.scope === undefined
+    if (!open && this.scope !== undefined) this.scope.ended ??= endedByItself(this.database, cause)
+  }
+
+  /** A statement of the session's own, which the signal does not keep from being sent. */
+  own(sql: string): Promise<Reply> {
+    return this.inTurn(sql, () => this.send(sql, () => this.connection.send(sql)))
+  }
+
+  /** Sends what ends the scope, also where the server has ended it by itself. */
+  async end(sql: string): Promise<void> {
+    await this.inTurn(sql, async () => {
+      try {
+        this.#note((await this.connection.send(sql)).status)
+      } catch (error) {
+        throw this.connection.lost === undefined ? error : this.#lost(sql, error)
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const { connection } = this
+    // Nobody waits any more for what still runs.
+    if (this.#running > 0) await connection.interrupt()
+    await this.#last
+    // Here, and not when the server notices that we are gone: what comes next may need the rows.
+    if (this.scope !== undefined && connection.lost === undefined) {
+      await connection.send('ROLLBACK').catch((error: unknown) => connection.destroy(error))
+    }
+    await connection.end()
+  }
+}

@@ -1,0 +1,84 @@
+import { MigrateError } from '@org/migrate-core/dialect'
+import { codeOf, messageOf, numberOf } from './faults.ts'
+import type { Target } from './url.ts'
+
+export function unreachable(target: Target, why: string, cause: unknown, remedy?: string): MigrateError {
+  const database = target.display
+  const message = `cannot connect to ${database}: ${why}`
+  return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, {
+    cause,
+    ...(remedy === undefined ? {} : { remedy }),
+  })
+}
+
+/** Why, and what to do, by the number of the server's error. */
+function serverRefused(target: Target, error: unknown): readonly [why: string, remedy?: string] | undefined {
+  const user = target.user === undefined ? 'without a user name' : `as ${target.user}`
+  switch (numberOf(error)) {
+    case 1045:
+    case 1698:
+      return [
+        `the server refuses to log in ${user}${target.password === undefined ? ' without a password' : ''} (${messageOf(error)})`,
+        'Check the user name and the password; special characters of the password are percent-encoded.',
+      ]
+    case 1044:
+      return [
+        `${target.user ?? 'the user'} has no rights on the database ${target.database}`,
+        'Grant them, or name another database.',
+      ]
+    case 1049:
+      return [
+        `there is no database ${target.database} on the server`,
+        `Create it: CREATE DATABASE \`${target.database.replaceAll('`', '``')}\` CHARACTER SET utf8mb4.`,
+      ]
+    case 1040:
+    case 1203:
+    case 1226:
+      return ['the server has no connection left', 'Try again, or raise max_connections on the server.']
+    case 1129:
+    case 1130:
+      return [messageOf(error), 'Let this host in on the server.']
+    case 3159:
+      return ['the server takes encrypted connections only', 'Add ?ssl-mode=REQUIRED to the URL.']
+    default:
+      return undefined
+  }
+}
+
+const place = ({ socket, host, port }: Target): string => socket ?? `${host}:${port}`
+
+function systemRefused(target: Target, error: unknown): readonly [why: string, remedy?: string] {
+  const where = place(target)
+  const known: { readonly [code: string]: readonly [string, string?] } = {
+    ECONNREFUSED: [`no server listens on ${where}`],
+    ENOENT: [`there is no socket ${where}`],
+    EACCES: [`this user may not open ${where}`],
+    ENOTFOUND: [`there is no host ${target.host}`],
+    EAI_AGAIN: [`the name ${target.host} could not be looked up`],
+    ETIMEDOUT: [`${where} did not answer within ${target.connectTimeoutMs} ms`],
+    EHOSTUNREACH: [`${where} cannot be reached from here`],
+    ENETUNREACH: [`${where} cannot be reached from here`],
+    HANDSHAKE_NO_SSL_SUPPORT: ['the server does not offer TLS', 'Set it up on the server, or use ssl-mode=DISABLED.'],
+    ERR_TLS_CERT_ALTNAME_INVALID: [
+      `the server's certificate is not for ${target.host}`,
+      'Use the name it was made for, or ssl-mode=VERIFY_CA.',
+    ],
+  }
+  const code = codeOf(error) ?? ''
+  // Node tries the addresses of a name one after the other, and says so in an error without a text.
+  const text = messageOf(error) || (error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : code)
+  if (Object.hasOwn(known, code)) return known[code] as readonly [string, string?]
+  if (code === 'HANDSHAKE_SSL_ERROR' || /certificate|self.signed|SSL|TLS/i.test(`${code} ${text}`)) {
+    return [
+      `TLS failed: ${text}`,
+      'Name the authority of the server’s certificate with ssl-ca, or use ssl-mode=REQUIRED.',
+    ]
+  }
+  return [text]
+}
+
+/** What the driver said, in words that say what to do. */
+export function explained(target: Target, error: unknown): MigrateError {
+  const [why, remedy] = serverRefused(target, error) ?? systemRefused(target, error)
+  return unreachable(target, why, error, remedy)
+}
