@@ -42,7 +42,7 @@ export const sample = table(
     raw: column(bytes()),
     key: column(uuid()),
     mood: column(enumeration(['ok', 'bad'])),
-    twice: column(integer(), { generated: { as: expression('small * 2'), stored: true } }),
+    rest: column(integer(), { generated: { as: expression('small - 7'), stored: true } }),
   },
   { primaryKey: ['id'] },
 )
