@@ -176,7 +176,7 @@ describeOn('postgres', 'a session of ours', (fresh) => {
     expect(session.open).toBe(true)
   })
 
-  test('rolls back and frees its lock after the signal', async () => {
+  test('commits nothing after the signal, rolls back and frees its lock', async () => {
     const database = await fresh()
     const stop = new AbortController()
     const session = await open(database.url)
@@ -189,6 +189,7 @@ describeOn('postgres', 'a session of ours', (fresh) => {
     await sleep(50)
     stop.abort(new Error('told to stop'))
     await expect(running).rejects.toThrow('told to stop')
+    await expect(scope.commit()).rejects.toThrow('told to stop')
     await scope.rollback()
     expect(await lock?.release()).toBe(true)
     expect(await database.sql("SELECT to_regclass('t') AS t")).toEqual([{ t: null }])

@@ -87,7 +87,7 @@ export class PostgresSession implements ServerSession {
     // Somebody else may have changed tables since: outside a transaction the driver prepares again, inside it is too late.
     this.#statements.forget()
     this.#signal = options.signal ?? this.#place.signal
-    const scope = scopeOf(connection, (how) => {
+    const scope = scopeOf(connection, this.#signal, (how) => {
       if (how === 'rolledBack') this.#undone(before)
       this.#scope = undefined
       this.#signal = this.#place.signal

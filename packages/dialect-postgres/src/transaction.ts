@@ -45,8 +45,12 @@ async function commit(connection: Connection): Promise<void> {
   if (connection.takeNotices().includes(noTransaction)) throw failed(connection, 'it had been ended before')
 }
 
-/** The open transaction as the one who began it ends it; `ended` is told how. */
-export function scopeOf(connection: Connection, ended: (how: 'committed' | 'rolledBack') => void): TransactionScope {
+/** The open transaction as the one who began it ends it; `ended` is told how. Once the signal has spoken it is not committed. */
+export function scopeOf(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+  ended: (how: 'committed' | 'rolledBack') => void,
+): TransactionScope {
   let over = false
   return {
     commit: async () => {
@@ -54,6 +58,10 @@ export function scopeOf(connection: Connection, ended: (how: 'committed' | 'roll
       over = true
       let how: 'committed' | 'rolledBack' = 'rolledBack'
       try {
+        if (signal?.aborted) {
+          if (connection.open) await connection.send('ROLLBACK')
+          throw signal.reason
+        }
         await commit(connection)
         how = 'committed'
       } finally {
