@@ -112,6 +112,10 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
     expect(await session.query('SELECT f FROM f')).toEqual([{ f: 0.1 }])
     await db.sql('UPDATE f SET f = 16777217')
     expect(await one(session, 'SELECT f FROM f')).toBe(16777216)
+    await db.sql('CREATE PROCEDURE p() SELECT f FROM f')
+    expect(await codeOf(session.query('CALL p()'))).toBe('UNSUPPORTED')
+    await db.sql('CREATE PROCEDURE q() SELECT db, 18446744073709551615 AS big FROM f')
+    expect(await session.query('CALL q()')).toMatchObject([{ big: 18446744073709551615n }])
     if (server === 'mariadb') {
       const [made] = await session.query('INSERT INTO f (f) VALUES (16777216) RETURNING f, id > 0 AS made')
       expect(made).toEqual({ f: 16777216, made: 1n })

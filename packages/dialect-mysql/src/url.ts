@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { MigrateError, parseServerUrl } from '@org/migrate-core/dialect'
+import { invalidUrl, type MigrateError, parseServerUrl, type UrlForms } from '@org/migrate-core/dialect'
 import type { Flavour } from './flavour.ts'
 
 /** As the `mysql` client has it: https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode */
@@ -37,10 +37,9 @@ const supported = [
   'mysql://user:password@host/database?ssl-mode=VERIFY_IDENTITY&ssl-ca=/path/ca.pem',
 ]
 
-function invalid(why: string): MigrateError<'INVALID_URL'> {
-  const message = `not a URL of MySQL or MariaDB: ${why}; supported: ${supported.join(', ')}`
-  return new MigrateError('INVALID_URL', { why, supported }, message)
-}
+const forms: UrlForms = { server: 'MySQL or MariaDB', schemes: ['mysql', 'mariadb'], supported }
+
+const invalid = (why: string): MigrateError<'INVALID_URL'> => invalidUrl(forms, why)
 
 /** The spellings of the command line, of libmysql, of JDBC (also MariaDB's) and of the drivers of other languages. */
 const sslModes: ReadonlyMap<string, SslMode> = new Map<string, SslMode>([
@@ -132,7 +131,7 @@ const defaultConnectTimeoutMs = 10_000
 
 /** Reads the URL; opens nothing. Throws INVALID_URL, whose text never holds the password. */
 export function parseUrl(url: string, baseDirectory = ''): Target {
-  const place = parseServerUrl(url, { server: 'MySQL or MariaDB', schemes: ['mysql', 'mariadb'], supported })
+  const place = parseServerUrl(url, forms)
   const params = read(place.params)
   const charset = params.get('charset')
   if (charset !== undefined && charset.toLowerCase() !== 'utf8mb4') {
