@@ -13,9 +13,9 @@ import { codeOf, faultOf, messageOf } from './faults.ts'
 import { type Greeting, type Opened, openConnection } from './greeting.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
-import { type SslMode, sslAttempts } from './tls.ts'
+import { sslAttempts } from './tls.ts'
 import { concernsTls, unreachable, unreachableFor } from './unreachable.ts'
-import { type Place, parseUrl } from './url.ts'
+import { type Place, parseUrl, type SslMode } from './url.ts'
 
 export interface PostgresOptions {
   /**

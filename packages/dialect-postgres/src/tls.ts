@@ -3,11 +3,7 @@ import { isIP } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { MigrateError } from '@org/migrate-core/dialect'
 import { messageOf } from './faults.ts'
-import type { Place } from './url.ts'
-
-/** As libpq has them: https://www.postgresql.org/docs/current/libpq-ssl.html */
-export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
-export type SslMode = (typeof sslModes)[number]
+import type { Place, SslMode } from './url.ts'
 
 /** What the driver is told; an object goes to `tls.connect`. */
 export type DriverSsl = false | 'prefer' | 'require' | ConnectionOptions

@@ -1,5 +1,8 @@
 import { invalidUrl, parseServerUrl, type UrlForms } from '@org/migrate-core/dialect'
-import { type SslMode, sslModes } from './tls.ts'
+
+/** As libpq has them: https://www.postgresql.org/docs/current/libpq-ssl.html */
+export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
+export type SslMode = (typeof sslModes)[number]
 
 /** Where the database is and how a session on it begins. */
 export interface Place {
