@@ -29,7 +29,7 @@ interface Step<K extends OperationKind> {
   readonly operation: OperationOf<K>
 }
 
-type Advances = { readonly [K in OperationKind]?: (step: Step<K>) => SchemaModel }
+type Advances = { readonly [K in OperationKind]: (step: Step<K>) => SchemaModel }
 
 function edit(model: SchemaModel, ref: TableRef, change: (table: TableModel) => TableModel): SchemaModel {
   const table = findTable(model, ref)
@@ -125,6 +125,9 @@ function followDefaults({ before, after, operation }: Step<'alterEnum'>): Schema
   return result
 }
 
+/** The server does what core says, and nothing more. */
+const same = ({ after }: { readonly after: SchemaModel }): SchemaModel => after
+
 const advances: Advances = {
   createTable: ({ after, operation: { table } }) => withSerials(edit(after, table.ref, made), table.ref, table.columns),
   renameTable: ({ after, operation: { table, to } }) =>
@@ -168,6 +171,32 @@ const advances: Advances = {
     const source = [viewText(view), ...extrasOf(old)].map(({ sql }) => sql).join(';\n')
     return put(after, 'views', key, { ...view, source })
   },
+  dropTable: same,
+  alterTableOptions: same,
+  dropConstraint: same,
+  renameConstraint: same,
+  dropIndex: same,
+  renameIndex: same,
+  createSchema: same,
+  dropSchema: same,
+  createEnum: same,
+  renameEnum: same,
+  dropEnum: same,
+  createView: same,
+  renameView: same,
+  dropView: same,
+  createTrigger: same,
+  dropTrigger: same,
+  createSequence: same,
+  alterSequence: same,
+  dropSequence: same,
+  createExtension: same,
+  dropExtension: same,
+  setComment: same,
+  insertRows: same,
+  deleteRows: same,
+  sql: same,
+  run: same,
 }
 
 /**
@@ -188,6 +217,5 @@ export function advance(before: SchemaModel, operation: Operation): SchemaModel 
   const after = apply(before, operation)
   // A guard found nothing to do.
   if (after === before) return before
-  const step = advances[operation.kind] as ((step: Step<OperationKind>) => SchemaModel) | undefined
-  return step === undefined ? after : step({ before, after, operation })
+  return (advances[operation.kind] as (step: Step<OperationKind>) => SchemaModel)({ before, after, operation })
 }

@@ -14,11 +14,13 @@ function stringOf({ kind, text }: SqlToken): string | undefined {
 
 const sizes = /\(\d+(?:,-?\d+)?\)/g
 
-/** Whether a cast says the column's own type, but for the sizes. */
+const numbers = ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision']
+
+/** Whether a cast says the column's own type, but for the sizes. A number is printed with the type that it was written as. */
 function isOwn(cast: string, type: ColumnType): boolean {
   const said = toSql(fromSql(cast)).replaceAll(sizes, '')
   const own = toSql(type).replaceAll(sizes, '')
-  if (said === own) return true
+  if (said === own || (numbers.includes(said) && numbers.includes(own))) return true
   if (type.kind === 'enum') return type.name === undefined ? said === 'text' : sameEnum(said, type.name)
   // `character` is printed as bpchar where its length is not said.
   return (said === 'bpchar' && type.kind === 'char') || (said === '"bit"' && own === 'bit')

@@ -20,6 +20,7 @@ import { requireCast } from './casts.ts'
 import { commentOnColumn } from './comments.ts'
 import { collate, columnDefinition, defaultValue, enumCheck, identityText } from './definitions.ts'
 import { around } from './dependants.ts'
+import { remakeColumn } from './remake.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 import { renameEnumChecks } from './tables.ts'
 
@@ -60,19 +61,19 @@ function mainActions(changing: Changing, type: SqlFragment | undefined): readonl
   ]
 }
 
-function changeGenerated({ table, old, now }: Changing, features: Features): readonly Statement[] {
+/** Undefined where the column has to be made anew, since only then its values are computed. */
+function changeGenerated({ table, old, now }: Changing, features: Features): readonly Statement[] | undefined {
   const [was, is] = [old.generated, now.generated]
   if (same(was, is)) return []
-  const subject = `change column ${refText(table)}.${now.name}`
-  const again = 'Drop the column and add it again, in the same revision.'
-  if (was === undefined) unsupported(subject, 'a column that is there does not become a generated one', again)
-  if (is === undefined) {
-    if (!was.stored) unsupported(subject, 'a virtual column has no values that would stay', again)
-    return [alterTable(table, of(now.name, sql`DROP EXPRESSION`))]
+  if (was === undefined) return undefined
+  if (is !== undefined) {
+    if (was.stored !== is.stored || !features.setExpression) return undefined
+    return [alterTable(table, of(now.name, sql`SET EXPRESSION AS (${verbatim(is.expression)})`))]
   }
-  if (was.stored !== is.stored) unsupported(subject, 'a generated column stays stored or virtual', again)
-  if (!features.setExpression) unsupported(subject, 'PostgreSQL changes the expression from version 17', again)
-  return [alterTable(table, of(now.name, sql`SET EXPRESSION AS (${verbatim(is.expression)})`))]
+  if (was.stored) return [alterTable(table, of(now.name, sql`DROP EXPRESSION`))]
+  const subject = `change column ${refText(table)}.${now.name}`
+  const remedy = 'Add another column, fill it, and drop this one, in the same revision.'
+  return unsupported(subject, 'a virtual column has no values that would stay', remedy)
 }
 
 /** Numbers begin after those that are there: the sequence knows nothing of them. */
@@ -122,12 +123,14 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   const old = settleColumn(columnOf(tableOf(before, ref), operation.column))
   const now = settleColumn(columnOf(tableOf(after, ref), operation.column))
   const changing = { table: ref, old, now, using }
+  const generated = changeGenerated(changing, features)
+  if (generated === undefined) return remakeColumn({ before, table: ref, now }, features)
   const type = typeAction(changing)
   const actions = mainActions(changing, type)
   const identity = changeIdentity(changing)
   const check = changeEnumCheck(changing)
   const main = [
-    ...changeGenerated(changing, features),
+    ...generated,
     ...identity.before,
     ...check.before,
     ...(actions.length === 0

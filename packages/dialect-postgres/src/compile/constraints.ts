@@ -1,6 +1,8 @@
 import {
   type CompileTable,
   type ConstraintModel,
+  type ConstraintOf,
+  type SchemaModel,
   type Statement,
   sql,
   type TableModel,
@@ -11,7 +13,7 @@ import { quote } from '../quote.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { constraintDefinition } from './definitions.ts'
-import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
+import { alterTable, notInSchema, refText, sameRef, tableOf } from './statements.ts'
 
 export function addConstraint(table: TableRef, constraint: ConstraintModel, features: Features): Statement {
   const notValid = 'notValid' in constraint && constraint.notValid === true
@@ -35,6 +37,17 @@ export function dropNamed(table: TableRef, constraint: ConstraintModel): Stateme
     )
   }
   return alterTable(table, sql`DROP CONSTRAINT ${quote.identifier(constraint.name)}`)
+}
+
+/** The foreign keys of other tables to one. */
+export function keysTo(model: SchemaModel, to: TableRef) {
+  return [...model.tables.values()].flatMap(({ ref, constraints }) =>
+    sameRef(ref, to)
+      ? []
+      : constraints.flatMap((key): { table: TableRef; key: ConstraintOf<'foreignKey'> }[] =>
+          key.kind === 'foreignKey' && sameRef(key.references.table, to) ? [{ table: ref, key }] : [],
+        ),
+  )
 }
 
 /** The one that `advance` took away. */

@@ -12,6 +12,7 @@ import {
   words,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
+import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { commentOnIndex } from './comments.ts'
 import { collate, names, nullsNotDistinct } from './definitions.ts'
@@ -31,6 +32,10 @@ function operatorClass(text: string): SqlFragment {
 }
 
 function elementText(element: IndexElement): SqlFragment {
+  if (element.prefixLength !== undefined) {
+    const subject = `an index on the first characters of ${element.column}`
+    unsupported(subject, 'PostgreSQL indexes whole values', `Index the expression left(${element.column}, …).`)
+  }
   const { column, expression, order, nulls, collation, operatorClass: operators } = element
   return words(
     column === undefined ? sql`(${verbatim(expression ?? '')})` : quote.identifier(column),
@@ -39,6 +44,18 @@ function elementText(element: IndexElement): SqlFragment {
     order !== undefined && (order === 'desc' ? sql`DESC` : sql`ASC`),
     nulls !== undefined && (nulls === 'first' ? sql`NULLS FIRST` : sql`NULLS LAST`),
   )
+}
+
+/** Kinds of index that other databases have. */
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  ['fulltext', 'Index the expression to_tsvector(…) by the method gin.'],
+  ['spatial', 'Use the method gist, with an operator class for the type.'],
+])
+
+function methodText(method: string): SqlFragment {
+  const instead = elsewhere.get(method.toLowerCase())
+  if (instead !== undefined) unsupported(`an index by ${method}`, 'PostgreSQL has no such method', instead)
+  return sql`USING ${quote.identifier(method)}`
 }
 
 interface Building {
@@ -55,7 +72,7 @@ export function createIndex({ table, index, concurrently }: Building, features: 
     sql`INDEX`,
     concurrently && sql`CONCURRENTLY`,
     sql`${quote.identifier(index.name)} ON ${quote.table(table)}`,
-    index.method !== undefined && sql`USING ${quote.identifier(index.method)}`,
+    index.method !== undefined && methodText(index.method),
     sql`(${join(index.elements.map(elementText))})`,
     index.include !== undefined && index.include.length > 0 && sql`INCLUDE ${names(index.include)}`,
     index.nullsNotDistinct && nullsNotDistinct(features, `index ${index.name}`),

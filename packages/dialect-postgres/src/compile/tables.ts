@@ -1,9 +1,7 @@
 import {
   type CompileTable,
   type ConstraintModel,
-  type ConstraintOf,
   join,
-  type SchemaModel,
   type Statement,
   sql,
   type TableModel,
@@ -16,11 +14,11 @@ import { typeOf } from '../settle.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { commentsOf } from './comments.ts'
-import { addConstraint, dropNamed } from './constraints.ts'
+import { addConstraint, dropNamed, keysTo } from './constraints.ts'
 import { columnDefinition, constraintDefinition } from './definitions.ts'
 import { createIndex } from './indexes.ts'
 import { isTableWord, parameterName, storageParameters, tableSuffix } from './options.ts'
-import { alterTable, refText, sameRef, statement, tableOf } from './statements.ts'
+import { alterTable, refText, statement, tableOf } from './statements.ts'
 
 /**
  * Constraints that CREATE TABLE would not make as they are said: NOT VALID is taken without a word and the constraint is
@@ -59,17 +57,6 @@ function createTable(table: TableModel, features: Features): readonly Statement[
     ...table.indexes.flatMap((index) => createIndex({ table: ref, index }, features)),
     ...commentsOf(table),
   ]
-}
-
-/** The foreign keys of other tables to one. */
-function keysTo(model: SchemaModel, to: TableRef) {
-  return [...model.tables.values()].flatMap(({ ref, constraints }) =>
-    sameRef(ref, to)
-      ? []
-      : constraints.flatMap((key): { table: TableRef; key: ConstraintOf<'foreignKey'> }[] =>
-          key.kind === 'foreignKey' && sameRef(key.references.table, to) ? [{ table: ref, key }] : [],
-        ),
-  )
 }
 
 /** The CHECK of an enum without a type is known by its name, which holds the table's and the column's. */
