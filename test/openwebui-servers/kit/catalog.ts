@@ -65,15 +65,6 @@ export async function schemaOf(db: Opened): Promise<Readonly<Record<string, read
 /** Columns that are text at 018 and JSON at head: MySQL gives the text back in its own spelling. */
 const respelled = new Set(['chat.chat', 'file.meta'])
 
-function asJson(text: string): string {
-  try {
-    JSON.parse(text)
-  } catch {
-    return text
-  }
-  return canonicalJson(text)
-}
-
 /** All rows by the driver, each as one line; tables without bookkeeping. On MySQL what is JSON counts as JSON, and no less. */
 export async function dataOf(
   db: Opened,
@@ -89,7 +80,7 @@ export async function dataOf(
           .map(([name, value]) => {
             const text = value === null ? 'NULL' : String(value)
             const json = db.database.server === 'mysql' && respelled.has(`${table}.${name}`)
-            return `${name}=${JSON.stringify(json ? asJson(text) : text)}`
+            return `${name}=${JSON.stringify(json ? (canonicalJson(text) ?? text) : text)}`
           })
           .join(', '),
       )

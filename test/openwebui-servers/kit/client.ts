@@ -53,6 +53,7 @@ async function mysqlClient(url: string): Promise<Client> {
     charset: 'utf8mb4',
     multipleStatements: true,
     dateStrings: true,
+    jsonStrings: true,
     typeCast(field, next) {
       if (field.type === 'JSON') return field.string('utf8')
       if (!integers.has(field.type)) return next()

@@ -4,15 +4,20 @@ function number(text: string): string {
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
   const all = `${whole}${fraction}`.replace(/^0+(?=\d)/, '')
   const digits = all.replace(/0+$/, '')
-  if (digits === '') return '0'
+  if (digits === '') return `${sign}0`
   return `${sign}${digits}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(all.length - digits.length)}`
 }
 
 /**
  * A JSON text in one spelling: members in the order of their names (two of one name both), numbers by their exact value, strings
- * by their characters.
+ * by their characters. What is no JSON is undefined.
  */
-export function canonicalJson(json: string): string {
+export function canonicalJson(json: string): string | undefined {
+  try {
+    JSON.parse(json)
+  } catch {
+    return undefined
+  }
   const parts = json.match(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g) ?? []
   let at = 0
   function value(): string {

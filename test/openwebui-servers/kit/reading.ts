@@ -1,5 +1,5 @@
 import { differencesOf, type ExpectedRow, parses, type Reading, tokens } from '../../openwebui/kit/expected.ts'
-import type { Row } from './client.ts'
+import { quoted, type Row } from './client.ts'
 import type { Opened } from './database.ts'
 import { canonicalJson } from './exact-json.ts'
 
@@ -20,19 +20,34 @@ interface KeptText {
 
 const keptName = (table: string, column: string, id: unknown): string => JSON.stringify([table, column, id])
 
+/** The most levels that either server could read; the question after deeper ones is an error on MySQL. */
+const levels = 100
+
+/** What the server says of a JSON text; of one that it refuses for a lone surrogate, what it says with U+FFFD in its place. */
+async function heldOf(db: Opened, text: string): Promise<unknown> {
+  if (canonicalJson(text) === undefined || (text.match(/[{[]/g) ?? []).length > levels) return null
+  const type = db.database.server === 'mysql' ? 'JSON' : 'CHAR'
+  for (const given of [text, text.replace(/\\u(?:d83e|dd8a)/g, '\\ufffd')]) {
+    const found = await db.one(
+      `SELECT CASE WHEN JSON_VALID(${quoted(given)}) THEN CAST(CAST(${quoted(given)} AS ${type}) AS CHAR) END`,
+    )
+    if (found !== null) return found
+  }
+  return null
+}
+
 /** The kept texts of JSON columns. What a server holds of them it says itself. */
 async function keptTexts(db: Opened): Promise<ReadonlyMap<string, KeptText>> {
   const rows = await db.rows(
-    `SELECT "table_name" AS "table", "column", "key" AS "key", "value" AS "text",
-       CASE WHEN JSON_VALID("value") THEN CAST(CAST("value" AS ${db.database.server === 'mysql' ? 'JSON' : 'CHAR'}) AS CHAR) END AS "held"
-     FROM "migrate_kept" WHERE "revision" IN ('242a2047eae0', 'c29facfe716b') AND "encoding" = 'text'`,
+    `SELECT "table_name" AS "table", "column", "key", "value" AS "text" FROM "migrate_kept"
+     WHERE "revision" IN ('242a2047eae0', 'c29facfe716b') AND "encoding" = 'text'`,
   )
-  return new Map(
-    rows.map(({ table, column, key, text, held }) => [
-      keptName(String(table), String(column), keyId(String(key))),
-      { text: String(text), held },
-    ]),
-  )
+  const kept = new Map<string, KeptText>()
+  for (const { table, column, key, text } of rows) {
+    const name = keptName(String(table), String(column), keyId(String(key)))
+    kept.set(name, { text: String(text), held: await heldOf(db, String(text)) })
+  }
+  return kept
 }
 
 /** `[["id",["text","c1"]]]` */
@@ -50,10 +65,10 @@ export async function readingOf(db: Opened): Promise<Reading> {
   if (server === 'postgres' || server === 'postgres-next') return textReading
   const kept = await keptTexts(db)
   const same = (one: string, other: unknown): boolean =>
-    typeof other === 'string' && canonicalJson(one) === canonicalJson(other)
+    typeof other === 'string' && canonicalJson(one) !== undefined && canonicalJson(one) === canonicalJson(other)
   const isKept: Reading['tokens'] = (expected, found, { table, row, column }) => {
     const text = kept.get(keptName(table, column, row.id))
-    if (text === undefined || canonicalJson(text.text) !== canonicalJson(expected)) return false
+    if (text === undefined || !same(text.text, expected)) return false
     return typeof text.held === 'string' ? same(text.held, found) : found === null || found === 'null'
   }
   const holds: Reading['tokens'] =

@@ -2,7 +2,7 @@ import type { RawText, Row, SqlValue, StepDatabase } from '@org/migrate-core'
 import { exactText } from './exact-text.ts'
 import { isJsonNumber } from './json-parts.ts'
 import { sameJson } from './json-respelling.ts'
-import { isDeep, readsDeep, respells } from './json-server.ts'
+import { heldOf, readsLevels, respells } from './json-server.ts'
 import { type JsonCheck, jsonCheck } from './json-validity.ts'
 
 /** Longer texts are judged in pieces, so that a chat of 50 MB does not stand in memory as a whole. */
@@ -31,8 +31,8 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
   const { table, key, column } = what
   const invalid = async (rowKey: RowKey, text: SqlValue): Promise<void> =>
     what.invalid(rowKey, await exactText(db, { table, column, key: rowKey }, text))
-  const taken = (rowKey: RowKey, levels: number): Promise<boolean> | true =>
-    !isDeep(db, levels) || readsDeep(db, `"${column}"`, `FROM "${table}" WHERE ${whereKey(key)}`, Object.values(rowKey))
+  const taken = (rowKey: RowKey, levels: number): Promise<boolean> =>
+    readsLevels(db, levels, `"${column}"`, `FROM "${table}" WHERE ${whereKey(key)}`, Object.values(rowKey))
   await db.backfill({
     table,
     key,
@@ -70,50 +70,54 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
   if (db.dialect === 'mysql') await settleWithServer(db, what, invalid)
 }
 
-/** Each row costs a read of its text, and one of what the server would make of it. */
-const respelledAtOnce = 50
-
-/** What MySQL and MariaDB do not take is treated as no JSON; where the server's form says less than the text did, the text is kept. */
+/** What MySQL and MariaDB do not take is treated as no JSON; where they hold less than the text says, the text is kept. */
 async function settleWithServer(
   db: StepDatabase,
   what: JsonTextColumn,
   invalid: (key: RowKey, text: SqlValue) => Promise<void>,
 ): Promise<void> {
   const { table, key, column } = what
-  const read = async (rowKey: RowKey, expression: string): Promise<SqlValue> => {
-    const [row] = await db.query(
-      `SELECT ${expression} AS "value" FROM "${table}" WHERE ${whereKey(key)}`,
-      Object.values(rowKey),
-    )
-    return row?.value ?? null
-  }
-  await db.backfill({
-    table,
-    key,
-    columns: [],
-    where: `"${column}" IS NOT NULL AND JSON_VALID("${column}") = 0`,
-    step: async (rows) => {
-      for (const row of rows) await invalid(keyOf(what, row), await read(keyOf(what, row), `"${column}"`))
-    },
-  })
-  if (!(await respells(db))) return
+  const own = await respells(db)
+  const shown = own ? `CASE WHEN JSON_VALID("${column}") THEN CAST(CAST("${column}" AS JSON) AS CHAR) END` : 'NULL'
   await db.backfill({
     table,
     key,
     columns: [column],
-    batch: respelledAtOnce,
+    batch: rowsAtOnce,
     where: `"${column}" IS NOT NULL`,
     step: async (rows) => {
-      for (const row of rows) {
-        const rowKey = keyOf(what, row)
-        const text = String(row[column])
-        const written = await read(rowKey, `CAST(CAST("${column}" AS JSON) AS CHAR)`)
-        if (typeof written === 'string' && sameJson(text, written)) continue
-        await db.keep({ table, key: rowKey, column, value: text, written })
-        db.report('JSON texts of which the server keeps less; the text is kept', Object.values(rowKey).join(', '))
+      const keys = rows.map((row) => keyOf(what, row))
+      const answers = await db.query(
+        `SELECT ${key.map((name) => `"${name}"`).join(', ')}, JSON_VALID("${column}") AS "$valid", ${shown} AS "$shown" ` +
+          `FROM "${table}" WHERE ${keys.map(() => `(${whereKey(key)})`).join(' OR ')}`,
+        keys.flatMap((each) => Object.values(each)),
+      )
+      const byKey = new Map(answers.map((answer) => [JSON.stringify(keyOf(what, answer)), answer]))
+      for (const [at, rowKey] of keys.entries()) {
+        const text = String(rows[at]?.[column])
+        const answer = byKey.get(JSON.stringify(rowKey))
+        const valid = answer?.$valid === 1n
+        if (valid && (!own || sameJson(text, String(answer.$shown)))) continue
+        const held = valid ? { text, shown: String(answer.$shown) } : await heldOf(db, text)
+        if (held.text === undefined) await invalid(rowKey, text)
+        else await holdLess(db, what, rowKey, { before: text, text: held.text, shown: held.shown ?? null })
       }
     },
   })
+}
+
+async function holdLess(
+  db: StepDatabase,
+  { table, key, column }: JsonTextColumn,
+  rowKey: RowKey,
+  { before, text, shown }: { readonly before: string; readonly text: string; readonly shown: SqlValue },
+): Promise<void> {
+  await db.keep({ table, key: rowKey, column, value: before, written: shown })
+  if (text !== before) {
+    const params = [text, ...Object.values(rowKey)]
+    await db.execute(`UPDATE "${table}" SET "${column}" = ? WHERE ${whereKey(key)}`, params)
+  }
+  db.report('JSON texts of which the server keeps less; the text is kept', Object.values(rowKey).join(', '))
 }
 
 function keyOf({ key }: JsonTextColumn, row: Row): RowKey {

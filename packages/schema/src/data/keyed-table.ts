@@ -1,4 +1,10 @@
-import type { AlterTableRecorder, OperationRecorder, TableRecorder, table } from '@org/migrate-core'
+import {
+  type AlterTableRecorder,
+  type OperationRecorder,
+  type TableRecorder,
+  type table,
+  text,
+} from '@org/migrate-core'
 
 type TableModel = ReturnType<typeof table>['model']
 
@@ -53,6 +59,28 @@ export function keyedByPrimaryKey(table: TableModel): TableModel {
   }
 }
 
+/**
+ * On MySQL a column that is in a key gets a type and a collation for it, and keeps them when the key goes: on the way down these
+ * become text again (`texts`), or strings like any other.
+ */
+export function leaveKey(
+  op: OperationRecorder,
+  table: string,
+  columns: { readonly texts?: readonly string[]; readonly strings?: readonly string[] },
+): void {
+  op.on({
+    mysql(on) {
+      on.alterTable(table, (t) => {
+        for (const name of columns.texts ?? []) t.alterColumn(name, { type: text(), collation: null })
+        for (const name of columns.strings ?? []) t.alterColumn(name, { collation: null })
+      })
+    },
+    otherwise() {
+      // Keys change nothing about their columns.
+    },
+  })
+}
+
 /** Changes what tells the rows of `tag` apart. On MySQL that is always the primary key: of these columns from now on. */
 export function changeTagKey(
   op: OperationRecorder,
@@ -68,6 +96,7 @@ export function changeTagKey(
       on.alterTable('tag', (t) => {
         t.dropConstraint({ kind: 'primaryKey' })
         t.addPrimaryKey(columns)
+        if (!columns.includes('user_id')) t.alterColumn('user_id', { collation: null })
       })
     },
     otherwise(on) {

@@ -15,7 +15,7 @@ import {
 } from '@org/migrate-core'
 import { placeholders } from '../data/bulk.ts'
 import { jsonMembers, jsonObject } from '../data/json-parts.ts'
-import { holds } from '../data/json-server.ts'
+import { heldOf } from '../data/json-server.ts'
 import { required } from '../data/legacy-columns.ts'
 
 export const revision = '6a39f3d8e55c'
@@ -46,10 +46,10 @@ function metaWith(tags: string): string {
 async function metaOf(db: StepDatabase, document: Row): Promise<string> {
   const tags = tagsOf(db, document)
   const meta = metaWith(tags)
-  const held = tags === '[]' ? 'all' : await holds(db, meta)
-  if (held === 'all') return meta
-  db.report('documents of whose tags the server keeps less; the document has them', String(document.name))
-  return held === 'less' ? meta : metaWith('[]')
+  if (tags === '[]') return meta
+  const { text, whole } = await heldOf(db, meta)
+  if (!whole) db.report('documents of whose tags the server keeps less; the document has them', String(document.name))
+  return text ?? metaWith('[]')
 }
 
 async function knowledgeOf(db: StepDatabase, document: Row): Promise<readonly SqlValue[]> {

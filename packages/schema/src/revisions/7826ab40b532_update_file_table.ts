@@ -17,12 +17,17 @@ interface Facts {
   readonly mimeType: string | null
 }
 
-function factsOf(meta: SqlValue | undefined): Facts {
+/** On MySQL a replacement character is what became of a lone surrogate there (see `json-server.ts`): no media type has one. */
+function isMediaType(db: StepDatabase, text: string): boolean {
+  return isStorable(text) && !(db.dialect === 'mysql' && text.includes('\uFFFD'))
+}
+
+function factsOf(db: StepDatabase, meta: SqlValue | undefined): Facts {
   const members = typeof meta === 'string' ? jsonMembers(meta) : undefined
   const type = jsonString(members?.get('content_type'))
   return {
     size: jsonNatural(members?.get('size')) ?? null,
-    mimeType: type !== undefined && isStorable(type) ? type : null,
+    mimeType: type !== undefined && isMediaType(db, type) ? type : null,
   }
 }
 
@@ -34,7 +39,7 @@ async function fillFacts(db: StepDatabase): Promise<void> {
     where: '"meta" IS NOT NULL AND "size" IS NULL AND "mime_type" IS NULL',
     step: async (rows) => {
       for (const row of rows) {
-        const { size, mimeType } = factsOf(row.meta)
+        const { size, mimeType } = factsOf(db, row.meta)
         if (size === null && mimeType === null) continue
         await db.execute('UPDATE "file" SET "size" = ?, "mime_type" = ? WHERE "id" = ?', [
           size,

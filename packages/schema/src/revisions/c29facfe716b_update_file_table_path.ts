@@ -56,8 +56,9 @@ export function upgrade(op: OperationRecorder) {
     t.addColumn('path', text())
     t.alterColumn('meta', { nullable: true })
   })
-  op.run('metadata that is no JSON becomes NULL', { up: invalidToNull, down: 'restore' })
+  // First: what stands in the texts may be more than the server's JSON holds.
   op.run('paths become URIs', { up: fillPaths, down: 'none' })
+  op.run('metadata that is no JSON becomes NULL', { up: invalidToNull, down: 'restore' })
   textToJson(op, 'file', 'meta')
 }
 

@@ -7,6 +7,7 @@
  */
 import { json, type OperationRecorder, type StepDatabase } from '@org/migrate-core'
 import { dropDanglingFolders, fillFolders } from '../data/folder-chats.ts'
+import { leaveKey } from '../data/keyed-table.ts'
 
 export const revision = 'd31026856c01'
 export const downRevision = '4ace53fd72c8'
@@ -48,5 +49,7 @@ export function downgrade(op: OperationRecorder) {
     t.dropConstraint('fk_folder_parent')
     t.dropColumn('data')
   })
+  leaveKey(op, 'chat', { texts: ['folder_id'], strings: ['user_id'] })
+  leaveKey(op, 'folder', { texts: ['parent_id'] })
   op.run('put back the places as they were', { up: putBack, down: 'none' })
 }
