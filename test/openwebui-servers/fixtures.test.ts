@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { type ExpectedRow, readExpected } from '../openwebui/kit/expected.ts'
 import { dataOf, schemaOf, tableNames } from './kit/catalog.ts'
-import { databaseAt, head, lastLegacy, type Opened, opened, servers } from './kit/database.ts'
+import { databaseAt, head, lastLegacy, type Opened, servers } from './kit/database.ts'
 import { load, loadFolders } from './kit/load.ts'
 import { differences, type ExpectedTable } from './kit/reading.ts'
 
@@ -155,19 +155,5 @@ describeOnEach(servers, "Open WebUI's rows", (fresh) => {
     await db.migrator.downgrade('004_add_archived', { tier: 'legacy' })
     expect(await schemaOf(db)).toEqual(before.schema)
     expect(await dataOf(db)).toEqual(before.data)
-  })
-})
-
-describeOnEach(servers, 'an empty database', (fresh, server) => {
-  it('ends at one schema with and without the legacy tier, and the graph goes down to nothing', async () => {
-    const [both, graphOnly] = [await opened(await fresh()), await opened(await fresh(), { legacy: false })]
-    await Promise.all([both.migrator.upgrade(), graphOnly.migrator.upgrade()])
-    const { migratehistory, ...schema } = await schemaOf(both)
-    expect(migratehistory).toBeDefined()
-    expect(await schemaOf(graphOnly)).toEqual(schema)
-    expect(Object.keys(schema)).toHaveLength(26)
-    await graphOnly.migrator.downgrade('base')
-    expect(await tableNames(graphOnly)).toEqual([])
-    expect(server).toBe(both.database.server)
   })
 })

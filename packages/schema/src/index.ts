@@ -4,6 +4,7 @@
  */
 import { tables } from './tables/all.ts'
 
+export { modelFor } from './model.ts'
 export { jsonTextColumns, tables } from './tables/all.ts'
 export * from './tables/chats.ts'
 export * from './tables/content.ts'

@@ -62,7 +62,7 @@ async function findForeign(
   return history.find({
     dialect: dialect.name,
     tableNames: [...all.tables.values()].map((table) => table.ref.name),
-    query: (sql, params) => session.query(sql, params),
+    query: (sql, params) => session.query(dialect.portable(sql), params),
     introspect,
     differences: async (declared) => {
       const { schemaDifferences } = await import('../model/differences.ts')

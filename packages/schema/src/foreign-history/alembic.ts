@@ -1,4 +1,4 @@
-import { type ForeignFinding, type ForeignHistory, type ForeignLook, toModel } from '@org/migrate-core'
+import type { ForeignFinding, ForeignHistory, ForeignLook } from '@org/migrate-core'
 import { doneAt } from './original-order.ts'
 
 const table = 'alembic_version'
@@ -36,8 +36,8 @@ async function find(look: ForeignLook): Promise<ForeignFinding | undefined> {
   const rows = await look.query('SELECT * FROM "alembic_version"')
   if (rows.length === 0) return undefined
   const stamp = rows.flatMap((row) => (row.version_num === undefined ? [] : [String(row.version_num)])).sort()
-  const { tables } = await import('../tables/all.ts')
-  const found = await look.differences(toModel(Object.values(tables)))
+  const { modelFor } = await import('../model.ts')
+  const found = await look.differences(modelFor(look.dialect))
   const differences = found.filter((line) => !histories.has(line))
   const message = [
     `This database was migrated by another program: its history is the table ${table}${stamp.length === 0 ? '' : `, stamped ${stamp.join(', ')}`}.`,

@@ -1,0 +1,19 @@
+import { toModel } from '@org/migrate-core'
+import { keyedByPrimaryKey } from './data/keyed-table.ts'
+import { tables } from './tables/all.ts'
+
+type Model = ReturnType<typeof toModel>
+
+/**
+ * The declared tables as they are on a database: on MySQL and MariaDB the unique index on `id` of the tables of the sequential
+ * tier is their primary key. What comparisons with a database are made with.
+ *
+ * ```ts
+ * const lines = schemaDifferences(modelFor('postgres'), await dialect.introspect(session))
+ * ```
+ */
+export function modelFor(dialect: string): Model {
+  const model = toModel(Object.values(tables))
+  if (dialect !== 'mysql') return model
+  return { ...model, tables: new Map([...model.tables].map(([key, table]) => [key, keyedByPrimaryKey(table)])) }
+}
