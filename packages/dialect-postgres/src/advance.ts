@@ -17,11 +17,10 @@ import {
   triggerKey,
 } from '@org/migrate-core/dialect'
 import { extrasOf, viewText } from './compile/view-text.ts'
-import { enumUse } from './enum-columns.ts'
+import { withRenamedValues, withValueDefaults } from './enum-values.ts'
 import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
 import { mentions } from './names-in.ts'
 import { renameColumnIn, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
-import { typeOf } from './settle.ts'
 
 interface Step<K extends OperationKind> {
   readonly before: SchemaModel
@@ -103,28 +102,6 @@ function renameInTexts(table: TableModel, from: string, to: string): TableModel 
   }
 }
 
-/** The values in defaults of the enum's columns follow: the server does so for renamed ones, the rebuild for dropped ones. */
-function followDefaults({ before, after, operation }: Step<'alterEnum'>): SchemaModel {
-  const renames = new Map((operation.rename ?? []).map(({ value, to }) => [value, to]))
-  const replacements = new Map((operation.drop ?? []).map(({ value, replaceBy }) => [value, replaceBy]))
-  const mapped = (value: string): string => {
-    const now = renames.get(value) ?? value
-    return replacements.get(now) ?? now
-  }
-  let result = after
-  for (const table of after.tables.values()) {
-    const columns = table.columns.map((column) => {
-      const { default: value } = column
-      if (value?.kind !== 'literal' || typeof value.value !== 'string') return column
-      if (enumUse(before, table.ref, typeOf(column), operation.enum) !== 'plain') return column
-      const now = mapped(value.value)
-      return now === value.value ? column : { ...column, default: { kind: 'literal', value: now } as const }
-    })
-    if (columns.some((column, at) => column !== table.columns[at])) result = putTable(result, { ...table, columns })
-  }
-  return result
-}
-
 /** The server does what core says, and nothing more. */
 const same = ({ after }: { readonly after: SchemaModel }): SchemaModel => after
 
@@ -162,7 +139,8 @@ const advances: Advances = {
         ? owner
         : { ...owner, hiddenIndexes: owner.hiddenIndexes.filter(({ name }) => name !== index.name) },
     ),
-  alterEnum: followDefaults,
+  alterEnum: ({ before, after, operation }) =>
+    withValueDefaults(before, withRenamedValues(after, operation.enum, operation.rename), operation),
   replaceView: ({ before, after, operation: { view } }) => {
     const key = tableKey(view.ref)
     const old = before.views.get(key)

@@ -6,7 +6,12 @@ import { quote } from './quote.ts'
 /** Replaces tokens of a text, the significant ones before and behind known. */
 function replaced(
   sql: string,
-  change: (token: SqlToken, before: SqlToken | undefined, behind: SqlToken | undefined) => string | undefined,
+  change: (
+    token: SqlToken,
+    before: SqlToken | undefined,
+    behind: SqlToken | undefined,
+    rest: readonly SqlToken[],
+  ) => string | undefined,
 ): string {
   const tokens = lexSql(sql, grammar)
   const significant = tokens.filter(isSignificant)
@@ -15,7 +20,7 @@ function replaced(
   for (const token of tokens) {
     if (!isSignificant(token)) text += token.text
     else {
-      text += change(token, significant[at - 1], significant[at + 1]) ?? token.text
+      text += change(token, significant[at - 1], significant[at + 1], significant.slice(at + 1, at + 6)) ?? token.text
       at += 1
     }
   }
@@ -48,4 +53,15 @@ export function renameTriggerColumn(definition: string, from: string, to: string
   const at = definition.search(/\bexecute\b/i)
   const head = at === -1 ? definition : definition.slice(0, at)
   return renameColumnIn(head, from, to) + definition.slice(head.length)
+}
+
+/** An enum's value where the server prints it: `'sad'::mood`, `'sad'::app.mood`. */
+export function renameValueIn(text: string, type: string, from: string, to: string): string {
+  if (!text.includes(from)) return text
+  const old = quote.literal(from).text
+  return replaced(text, (token, _before, _behind, [first, second, one, dot, two]) => {
+    if (token.text !== old || first?.text !== ':' || second?.text !== ':') return undefined
+    const name = dot?.text === '.' ? nameOf(two) : nameOf(one)
+    return name === type ? quote.literal(to).text : undefined
+  })
 }

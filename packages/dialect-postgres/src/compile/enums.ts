@@ -8,6 +8,7 @@ import {
   tableKey,
   words,
 } from '@org/migrate-core/dialect'
+import { withRenamedValues } from '../enum-values.ts'
 import { quote } from '../quote.ts'
 import type { Features } from '../version.ts'
 import { rebuildEnum } from './enum-rebuild.ts'
@@ -50,9 +51,10 @@ export function enumStatements(
       if ((operation.drop ?? []).length === 0) return nativeChanges(operation)
       const { add: _, ...renames } = operation
       // What is renamed keeps its rows; the new type then differs in what is added and dropped only.
+      const renamed = withRenamedValues(before, operation.enum, operation.rename)
       return [
         ...nativeChanges(renames),
-        ...rebuildEnum({ operation, before, after, values: valuesOf(after, operation.enum), features }),
+        ...rebuildEnum({ operation, before: renamed, after, values: valuesOf(after, operation.enum), features }),
       ]
     },
     renameEnum: ({ operation: { enum: ref, to } }) => [

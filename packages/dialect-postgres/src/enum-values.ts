@@ -1,0 +1,100 @@
+import type {
+  ColumnModel,
+  ConstraintModel,
+  IndexModel,
+  OperationOf,
+  SchemaModel,
+  TableModel,
+  TableRef,
+} from '@org/migrate-core/dialect'
+import { enumUse } from './enum-columns.ts'
+import { renameValueIn } from './rename-in-text.ts'
+import { typeOf } from './settle.ts'
+
+type Change = OperationOf<'alterEnum'>
+type Rename = (text: string) => string
+
+function inConstraint(one: ConstraintModel, rename: Rename): ConstraintModel {
+  if (one.kind === 'check') return { ...one, expression: rename(one.expression) }
+  if (one.kind !== 'exclude') return one
+  const elements = one.elements.map((element) => ({ ...element, expression: rename(element.expression) }))
+  return { ...one, elements, ...(one.where === undefined ? {} : { where: rename(one.where) }) }
+}
+
+function inIndex(index: IndexModel, rename: Rename): IndexModel {
+  const elements = index.elements.map((element) =>
+    element.expression === undefined ? element : { ...element, expression: rename(element.expression) },
+  )
+  return { ...index, elements, ...(index.where === undefined ? {} : { where: rename(index.where) }) }
+}
+
+function inColumn(column: ColumnModel, rename: Rename): ColumnModel {
+  const { default: value, generated } = column
+  return {
+    ...column,
+    ...(value?.kind === 'expression' ? { default: { ...value, sql: rename(value.sql) } } : {}),
+    ...(generated === undefined ? {} : { generated: { ...generated, expression: rename(generated.expression) } }),
+  }
+}
+
+function inTable(table: TableModel, rename: Rename): TableModel {
+  return {
+    ...table,
+    columns: table.columns.map((column) => inColumn(column, rename)),
+    constraints: table.constraints.map((one) => inConstraint(one, rename)),
+    indexes: table.indexes.map((index) => inIndex(index, rename)),
+  }
+}
+
+function mapped<V>(entries: ReadonlyMap<string, V>, change: (value: V) => V): ReadonlyMap<string, V> {
+  return new Map([...entries].map(([key, value]) => [key, change(value)]))
+}
+
+/** Values of the enum that the server has put into its texts have their new names there too. */
+export function withRenamedValues(model: SchemaModel, ref: TableRef, renames: Change['rename'] = []): SchemaModel {
+  if (renames.length === 0) return model
+  const rename: Rename = (text) => renames.reduce((now, { value, to }) => renameValueIn(now, ref.name, value, to), text)
+  return {
+    ...model,
+    tables: mapped(model.tables, (table) => inTable(table, rename)),
+    views: mapped(model.views, (view) => ({
+      ...view,
+      definition: rename(view.definition),
+      ...(view.source === undefined ? {} : { source: rename(view.source) }),
+    })),
+    triggers: mapped(model.triggers, (trigger) => ({ ...trigger, definition: rename(trigger.definition) })),
+  }
+}
+
+/** `{sad,ok}` with its values replaced; a value in quotes has them again. */
+function inArray(text: string, change: (value: string) => string): string {
+  if (!/^\{.*\}$/s.test(text)) return text
+  return text.replaceAll(/"((?:[^"\\]|\\.)*)"|[^{},\s"]+/g, (item: string, inside: string | undefined) => {
+    const value = inside === undefined ? item : inside.replaceAll(/\\(.)/g, '$1')
+    const now = change(value)
+    return now === value ? item : `"${now.replaceAll(/["\\]/g, '\\$&')}"`
+  })
+}
+
+/** Defaults of the enum's columns follow: the server does so for renamed values, the rebuild of the type for dropped ones. */
+export function withValueDefaults(before: SchemaModel, after: SchemaModel, change: Change): SchemaModel {
+  const renames = new Map((change.rename ?? []).map(({ value, to }) => [value, to]))
+  const replacements = new Map((change.drop ?? []).map(({ value, replaceBy }) => [value, replaceBy]))
+  const now = (value: string): string => {
+    const name = renames.get(value) ?? value
+    return replacements.get(name) ?? name
+  }
+  const column = (table: TableModel, one: ColumnModel): ColumnModel => {
+    const { default: value } = one
+    if (value?.kind !== 'literal' || typeof value.value !== 'string') return one
+    const use = enumUse(before, table.ref, typeOf(one), change.enum)
+    if (use === undefined) return one
+    const text = use === 'plain' ? now(value.value) : inArray(value.value, now)
+    return text === value.value ? one : { ...one, default: { kind: 'literal', value: text } }
+  }
+  const tables = mapped(after.tables, (table) => {
+    const columns = table.columns.map((one) => column(table, one))
+    return columns.some((one, at) => one !== table.columns[at]) ? { ...table, columns } : table
+  })
+  return { ...after, tables }
+}

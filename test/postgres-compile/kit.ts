@@ -1,0 +1,71 @@
+import type { Dialect, Operation, OperationKind, SchemaModel, Session, Statement } from '@org/migrate-core/dialect'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { freshDatabase, type ServerName, type TestDatabase } from '../kit/servers.ts'
+
+export interface World {
+  readonly database: TestDatabase
+  readonly dialect: Dialect
+  readonly session: Session
+}
+
+/** One database for the tests of a group; each begins with an empty `public`. */
+export function world(server: ServerName): () => World {
+  let made: World | undefined
+  beforeAll(async () => {
+    const database = await freshDatabase(server)
+    const opened = postgresDialect({ url: database.url })
+    const session = await opened.connect({ purpose: 'run' })
+    made = { database, dialect: session.dialect ?? opened, session }
+  })
+  beforeEach(async () => {
+    await made?.database.sql('DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public')
+  })
+  afterAll(async () => {
+    await made?.session.close()
+    await made?.database.drop()
+  })
+  return () => {
+    if (made === undefined) throw new Error('the database is made before the tests')
+    return made
+  }
+}
+
+export function compileOne<K extends OperationKind>(
+  dialect: Dialect,
+  before: SchemaModel,
+  operation: Extract<Operation, { readonly kind: K }>,
+): { readonly statements: readonly Statement[]; readonly after: SchemaModel } {
+  const after = dialect.advance(before, operation as Operation)
+  const compile = dialect.compile[operation.kind as K] as (at: unknown) => readonly Statement[]
+  return { statements: compile({ operation, before, after }), after }
+}
+
+export async function run(session: Session, statements: readonly Statement[]): Promise<void> {
+  for (const { sql, params, expectEmpty } of statements) {
+    if (expectEmpty === undefined) await session.execute(sql, params)
+    else if ((await session.query(sql, params)).length > 0) throw new Error(expectEmpty)
+  }
+}
+
+/** What operations become against the schema that the setup made; the server has its say, and what it then has is read. */
+export async function applied(
+  { database, dialect, session }: World,
+  setup: string,
+  ...operations: readonly Operation[]
+): Promise<readonly Statement[]> {
+  if (setup !== '') await database.sql(setup)
+  let model = await dialect.introspect(session)
+  const all: Statement[] = []
+  for (const operation of operations) {
+    const { statements, after } = compileOne(dialect, model, operation)
+    await run(session, statements)
+    all.push(...statements)
+    model = after
+  }
+  return all
+}
+
+export async function texts(of: World, setup: string, ...operations: readonly Operation[]): Promise<readonly string[]> {
+  return (await applied(of, setup, ...operations)).map(({ sql }) => sql)
+}
