@@ -13,21 +13,25 @@ export {
 } from './compile/sql-lexer.ts'
 export { join, type SqlFragment, sql, verbatim, words } from './compile/sql-tag.ts'
 export type * from './compile/statement.ts'
+export { listedRows, requireDialect, type StepText } from './compile/step-rows.ts'
 export { invalidUrl, parseServerUrl, type ServerPlace, type UrlForms } from './connect/server-url.ts'
-export { type ChunkWords, writable } from './declare/typed/chunk-text.ts'
+export { type Casing, type ChunkWords, chunkTexts } from './declare/typed/chunk-text.ts'
 export {
+  acting,
+  type ColumnNames,
   type ColumnPlan,
+  columnName,
   declaredModel,
-  drizzleActions,
-  type KeyParts,
-  type MakeOptions,
+  indexElements,
+  type MakeAllOptions,
+  type MakeOneOptions,
   makeTable,
   makeTables,
-  type ReferenceActions,
-  type ReferenceParts,
   type TableWords,
   unsayable,
 } from './declare/typed/make-table.ts'
+export { defaultFrom, generatedFrom, type ValueReading } from './declare/typed/read-column.ts'
+export { type Entity, type Exports, placed, readEntities } from './declare/typed/read-entities.ts'
 export {
   constraintsFrom,
   indexName,

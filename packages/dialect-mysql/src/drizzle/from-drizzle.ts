@@ -1,27 +1,27 @@
-import { type DeclaredTable, toModel } from '@org/migrate-core'
 import {
   bareText,
+  type Casing,
   type ColumnModel,
   type ColumnType,
   type ConstraintModel,
   constraintsFrom,
-  type DefaultValue,
   declaredModel,
+  defaultFrom,
+  type Entity,
+  type Exports,
+  generatedFrom,
   type IndexElement,
   type IndexModel,
   indexName,
   isAlias,
-  put,
-  type Reading,
+  placed,
+  readEntities,
   type SchemaModel,
   strangeTable,
   type TableModel,
-  type TableRef,
-  tableKey,
   tableOf,
   uniquesFrom,
-  unsayable,
-  type ViewModel,
+  type ValueReading,
   withKeysNotNull,
 } from '@org/migrate-core/dialect'
 import { Column, getTableName, is, SQL, Table } from 'drizzle-orm'
@@ -32,7 +32,7 @@ import { newest } from '../flavour.ts'
 import { readSqlDefault } from '../introspect/defaults.ts'
 import { quote } from '../quote.ts'
 import { typesFor } from '../types.ts'
-import { type Casing, queryText, sqlText } from './sql-text.ts'
+import { queryText, sqlText } from './sql-text.ts'
 
 export interface FromDrizzleOptions {
   /** The casing that the application gives to `drizzle()`: names that were not written out follow it. */
@@ -40,7 +40,7 @@ export interface FromDrizzleOptions {
 }
 
 type Config = ReturnType<typeof getTableConfig>
-type Reader = Reading<Column, SQL>
+type Reader = ValueReading<Column, SQL>
 
 // Types are the same on both flavours, whatever their versions.
 const types = typesFor(newest.mysql)
@@ -56,44 +56,17 @@ function typeFrom(column: MySqlColumn): ColumnType {
   return types.fromSql(isSerial(column) ? 'bigint unsigned' : sql)
 }
 
-function defaultFrom(column: MySqlColumn, type: ColumnType, reading: Reader): DefaultValue | undefined {
-  const { default: value } = column as { readonly default: unknown }
-  if (value === undefined) return undefined
-  const object = `default of ${reading.ref.name}.${reading.nameOf(column)}`
-  if (is(value, SQL)) return readSqlDefault(type, reading.text(value, object))
-  // The default is what the application would write: the column turns it into what the database stores.
-  const stored: unknown = value === null ? null : column.mapToDriverValue(value)
-  if (stored === null) return undefined
-  if (typeof stored === 'string' || typeof stored === 'boolean' || typeof stored === 'number') {
-    return { kind: 'literal', value: stored }
-  }
-  if (typeof stored === 'bigint' || stored instanceof Uint8Array) {
-    return readSqlDefault(type, quote.literal(stored).text)
-  }
-  throw unsayable('mysql', `The ${object}`, `a value of type ${typeof stored} has no SQL text`)
-}
-
-function generatedFrom(column: MySqlColumn, reading: Reader): ColumnModel['generated'] {
-  const { generated } = column
-  if (generated === undefined) return undefined
-  const as: unknown = typeof generated.as === 'function' ? (generated.as as () => unknown)() : generated.as
-  const object = `generated column ${reading.ref.name}.${reading.nameOf(column)}`
-  // Not a chunk: the value itself, for every row.
-  const text = is(as, SQL) ? reading.text(as, object) : quote.literal(column.mapToDriverValue(as) as string).text
-  return { expression: bare(text), stored: generated.mode === 'stored' }
-}
-
 function columnFrom(column: MySqlColumn, reading: Reader): ColumnModel {
   const type = typeFrom(column)
-  const found = defaultFrom(column, type, reading)
-  const generated = generatedFrom(column, reading)
+  const found = defaultFrom<Column, SQL>(column, reading, (text) => readSqlDefault(type, text))
+  const generated = generatedFrom<Column, SQL>(column, reading, 'virtual')
   const increments = (column as { readonly autoIncrement?: boolean }).autoIncrement === true
   return {
     name: reading.nameOf(column),
     type,
     nullable: !column.notNull && !isSerial(column),
     ...(found === undefined ? {} : { default: found }),
-    ...(generated === undefined ? {} : { generated }),
+    ...(generated && { generated: { ...generated, expression: bare(generated.expression) } }),
     ...(increments ? { identity: { mode: 'autoIncrement' } } : {}),
   }
 }
@@ -131,30 +104,36 @@ function allConstraints(config: Config, reading: Reader): readonly ConstraintMod
   ]
 }
 
-const placed = (name: string, schema: string | undefined): TableRef =>
-  schema === undefined ? { name } : { schema, name }
-
 function tableFrom(table: MySqlTable, casing: Casing | undefined, cache: CasingCache): TableModel {
   // Each call runs the table's callback again and gives other objects: once is enough.
   const config = getTableConfig(table)
   const reading: Reader = {
+    dialect: 'mysql',
     ref: placed(config.name, config.schema),
     nameOf: (column) => (column.keyAsName ? cache.getColumnCasing(column) : column.name),
     refOf(other) {
       const { name, schema } = getTableConfig(other as MySqlTable)
       return placed(name, schema)
     },
+    isChunk: (value) => is(value, SQL),
+    literal: (value) => quote.literal(value).text,
     text: (chunk, object) => sqlText(chunk, object, casing),
   }
   const columns = config.columns.map((column) => columnFrom(column, reading))
   return withKeysNotNull(tableOf(reading.ref, columns, allConstraints(config, reading), indexesFrom(config, reading)))
 }
 
-function viewFrom(view: MySqlView, casing: Casing | undefined): ViewModel | undefined {
-  const { name, schema, query } = getViewConfig(view)
-  // A view that exists already is somebody else's.
-  if (query === undefined) return undefined
-  return { ref: placed(name, schema), definition: queryText(query, `view ${name}`, casing) }
+function entityFrom(entity: unknown, casing: Casing | undefined, cache: CasingCache): Entity | undefined {
+  if (is(entity, MySqlTable)) {
+    return isAlias(entity) ? undefined : { table: declaredModel(entity) ?? tableFrom(entity, casing, cache) }
+  }
+  if (is(entity, MySqlView)) {
+    const { name, schema, query } = getViewConfig(entity)
+    // A view that exists already is somebody else's.
+    return query && { view: { ref: placed(name, schema), definition: queryText(query, `view ${name}`, casing) } }
+  }
+  if (is(entity, Table)) throw strangeTable(getTableName(entity), 'mysql', 'MySQL', 'mysqlTable')
+  return undefined
 }
 
 /**
@@ -170,22 +149,7 @@ function viewFrom(view: MySqlView, casing: Casing | undefined): ViewModel | unde
  * const model = fromDrizzle(schema)
  * ```
  */
-export function fromDrizzle(
-  exports: readonly unknown[] | { readonly [name: string]: unknown },
-  options: FromDrizzleOptions = {},
-): SchemaModel {
-  const entities = new Set(Array.isArray(exports) ? exports : Object.values(exports))
-  const cache = new CasingCache(options.casing)
-  const tables: Pick<DeclaredTable, 'model'>[] = []
-  const views: ViewModel[] = []
-  for (const entity of entities) {
-    if (is(entity, MySqlTable)) {
-      if (!isAlias(entity)) tables.push({ model: declaredModel(entity) ?? tableFrom(entity, options.casing, cache) })
-    } else if (is(entity, MySqlView)) {
-      views.push(...[viewFrom(entity, options.casing)].filter((view) => view !== undefined))
-    } else if (is(entity, Table)) {
-      throw strangeTable(getTableName(entity), 'mysql', 'MySQL', 'mysqlTable')
-    }
-  }
-  return views.reduce((model, view) => put(model, 'views', tableKey(view.ref), view), toModel(tables))
+export function fromDrizzle(exports: Exports, { casing }: FromDrizzleOptions = {}): SchemaModel {
+  const cache = new CasingCache(casing)
+  return readEntities(exports, (entity) => entityFrom(entity, casing, cache))
 }

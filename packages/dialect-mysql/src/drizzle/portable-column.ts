@@ -1,31 +1,17 @@
-import type { ColumnPlan, ValuePlace } from '@org/migrate-core/dialect'
-import { type ColumnBaseConfig, type ColumnDataType, entityKind, getTableName, sql } from 'drizzle-orm'
+import { type ColumnPlan, columnName } from '@org/migrate-core/dialect'
+import { type ColumnBaseConfig, type ColumnDataType, entityKind, sql } from 'drizzle-orm'
 import { MySqlColumn, MySqlColumnBuilder, type MySqlTable } from 'drizzle-orm/mysql-core'
 import { toSql } from '../types.ts'
+import { names } from './types.ts'
 
 type Facts = ColumnBaseConfig<ColumnDataType, string>
-
-/**
- * The names by which drizzle-zod knows what a column holds; the classes of Drizzle of these names read and write
- * otherwise than a portable column does (a DATETIME as a Date, for one), so they cannot be used.
- */
-function columnTypeOf({ model, codec }: ColumnPlan): string {
-  const { type } = model
-  if (codec.dataType === 'bigint') return 'MySqlBigInt64'
-  if (codec.dataType === 'boolean') return 'MySqlBoolean'
-  if (codec.dataType === 'number') {
-    return type.kind === 'integer' ? (type.bits === 16 ? 'MySqlSmallInt' : 'MySqlInt') : 'MySqlDouble'
-  }
-  if (codec.dataType === 'string') return type.kind === 'varchar' ? 'MySqlVarChar' : 'MySqlText'
-  return codec.dataType === 'json' ? 'MySqlJson' : 'MySqlCustomColumn'
-}
 
 export class PortableColumn extends MySqlColumn<Facts> {
   static override readonly [entityKind]: string = 'MigratePortableColumn'
   override readonly enumValues: string[] | undefined
-  readonly autoIncrement: boolean
-  /** drizzle-zod reads these two as the longest text. */
   readonly length: number | undefined
+  readonly autoIncrement: boolean
+  /** drizzle-zod reads it as the longest text. */
   readonly textType = 'longtext'
   // Not #private: Drizzle hands columns out behind a Proxy, which private members refuse.
   protected readonly plan: ColumnPlan
@@ -33,10 +19,9 @@ export class PortableColumn extends MySqlColumn<Facts> {
   constructor(table: MySqlTable, config: ConstructorParameters<typeof MySqlColumn>[1] & { readonly plan: ColumnPlan }) {
     super(table, config)
     this.plan = config.plan
-    const { type, identity } = config.plan.model
-    this.enumValues = type.kind === 'enum' ? [...type.values] : undefined
-    this.length = type.kind === 'varchar' ? type.length : undefined
-    this.autoIncrement = identity !== undefined
+    this.enumValues = config.plan.shown.enumValues
+    this.length = config.plan.shown.length
+    this.autoIncrement = config.plan.model.identity !== undefined
   }
 
   getSQLType(): string {
@@ -45,15 +30,11 @@ export class PortableColumn extends MySqlColumn<Facts> {
   }
 
   override mapFromDriverValue(value: unknown): unknown {
-    return this.plan.codec.fromDriver(value, this.place())
+    return this.plan.fromDriver(value)
   }
 
   override mapToDriverValue(value: unknown): unknown {
-    return this.plan.codec.toDriver(value, this.place())
-  }
-
-  protected place(): ValuePlace {
-    return { table: getTableName(this.table), column: this.name }
+    return this.plan.toDriver(value)
   }
 }
 
@@ -62,18 +43,16 @@ export class PortableColumnBuilder extends MySqlColumnBuilder<Facts> {
   static override readonly [entityKind]: string = 'MigratePortableColumnBuilder'
 
   constructor(plan: ColumnPlan) {
-    const { model, codec } = plan
-    super(model.name, codec.dataType, columnTypeOf(plan))
+    super(plan.model.name, plan.dataType, columnName(plan, names))
+    const { generated } = plan.model
     Object.assign(this.config, {
       plan,
-      notNull: !model.nullable,
-      primaryKey: plan.primary,
-      hasDefault: plan.default !== undefined || model.identity !== undefined || model.generated !== undefined,
+      ...plan.config,
       default: plan.default === undefined ? undefined : sql.raw(plan.default),
     })
-    if (model.generated !== undefined) {
-      const mode = model.generated.stored ? 'stored' : 'virtual'
-      this.generatedAlwaysAs(sql.raw(model.generated.expression), { mode })
+    if (generated !== undefined) {
+      const mode = generated.stored ? 'stored' : 'virtual'
+      this.generatedAlwaysAs(sql.raw(generated.expression), { mode })
     }
   }
 

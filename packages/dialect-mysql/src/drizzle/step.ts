@@ -1,24 +1,16 @@
-import { MigrateError, type StepDatabase } from '@org/migrate-core'
-import { nameResults, type SqlGrammar, type SqlValue, unsayable } from '@org/migrate-core/dialect'
+import type { StepDatabase } from '@org/migrate-core'
+import { listedRows, requireDialect, type SqlValue, type StepText } from '@org/migrate-core/dialect'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { classify } from '../classify.ts'
 import { quote } from '../quote.ts'
 import { type Changed, type MysqlRunner, remote, type Tables } from './remote.ts'
 
 /** SQL of a step is standard SQL until it is sent: a backslash in a text is a backslash. Drizzle's names stand in backticks. */
-const grammar: SqlGrammar = { backticks: true }
+const text: StepText = { grammar: { backticks: true }, quote: (name) => quote.identifier(name).text }
 
 function runnerOf(db: StepDatabase): MysqlRunner {
   return {
-    async rows(sql, params) {
-      const named = nameResults(sql, grammar, (name) => quote.identifier(name).text)
-      const rows = await db.query(named.sql, params as readonly SqlValue[])
-      const [first] = rows
-      if (first !== undefined && named.count !== undefined && Object.keys(first).length !== named.count) {
-        throw unsayable('mysql', 'The result of this statement', 'its columns cannot be told apart by their names')
-      }
-      return rows.map((row) => Object.values(row))
-    },
+    rows: (sql, params) => listedRows(db, sql, params, text),
     async objects(sql, params) {
       const values = params as readonly SqlValue[]
       if (classify(sql) === 'query') return db.query(sql, values)
@@ -53,9 +45,6 @@ export function drizzleOf<S extends Tables = Record<string, never>>(
   db: StepDatabase,
   options: { readonly schema?: S } = {},
 ): MySqlRemoteDatabase<S> {
-  if (db.dialect !== 'mysql') {
-    const message = `This step runs on ${db.dialect}, and drizzleOf of this package is for mysql.`
-    throw new MigrateError('WRONG_DIALECT', { expected: 'mysql', found: db.dialect }, message)
-  }
+  requireDialect(db, 'mysql')
   return remote(runnerOf(db), options.schema)
 }

@@ -1,13 +1,14 @@
 import type { DeclaredTable } from '@org/migrate-core'
 import {
-  type ColumnCodec,
+  acting,
   type IndexElement,
   type IndexModel,
-  type JsonCodec,
+  indexElements,
+  type MakeAllOptions,
+  type MakeOneOptions,
   makeTable,
   makeTables,
   type OnDialect,
-  type TableRef,
   type TableWords,
   unsayable,
 } from '@org/migrate-core/dialect'
@@ -29,14 +30,7 @@ import { precisionOf } from '../types.ts'
 import { type PortableColumn, PortableColumnBuilder } from './portable-column.ts'
 import type { MysqlTableOf } from './types.ts'
 
-export interface ToDrizzleOptions<T extends DeclaredTable = DeclaredTable> {
-  /** How JSON columns are read and written. Default: JSON.parse and JSON.stringify. */
-  readonly json?: JsonCodec
-  /** How single columns are read and written instead. */
-  readonly codecs?: { readonly [K in keyof T['columns'] & string]?: ColumnCodec }
-  /** The Drizzle table that a foreign key points to; without it the reference gets a table of its own that has the key only. */
-  readonly references?: (ref: TableRef) => MySqlTable | undefined
-}
+export type ToDrizzleOptions<T extends DeclaredTable = DeclaredTable> = MakeOneOptions<T, MySqlTable>
 
 const literal = (value: string | number | boolean | null): string => quote.literal(value).text
 
@@ -52,13 +46,9 @@ function elementSql({ column, expression, prefixLength, order }: IndexElement): 
 
 function indexOf(model: IndexModel, column: (name: string) => PortableColumn): MySqlTableExtraConfigValue {
   const refuse = (why: string) => unsayable('mysql', `index ${model.name}`, why)
-  const plain = (element: IndexElement): boolean => Object.keys(element).length === 1
-  const [first, ...rest] = model.elements.map((element) =>
-    element.column !== undefined && plain(element) ? column(element.column) : elementSql(element),
-  )
-  if (first === undefined) throw refuse('it is over nothing')
+  const elements = indexElements('mysql', model, column, elementSql)
   if (model.where !== undefined) throw refuse('MySQL has no partial indexes')
-  const built = (model.unique ? uniqueIndex(model.name) : index(model.name)).on(first, ...rest)
+  const built = (model.unique ? uniqueIndex(model.name) : index(model.name)).on(...elements)
   // Drizzle has no words for FULLTEXT and SPATIAL: they stay in the declaration that the table carries.
   const method = model.method?.toLowerCase()
   return method === 'btree' || method === 'hash' ? built.using(method) : built
@@ -83,16 +73,14 @@ const words: TableWords<PortableColumn, PortableColumnBuilder, MySqlTableExtraCo
   primaryKey: ({ columns, ...named }) => primaryKey({ ...named, columns: columns as OneColumn }),
   unique: ({ name }, columns) => unique(name).on(...(columns as OneColumn)),
   check: (name, expression) => check(name, sql.raw(expression)),
-  foreignKey(parts, { onUpdate, onDelete }) {
+  foreignKey(parts, actions) {
     const { name, columns, foreignColumns } = parts()
     const built = foreignKey({
       ...(name === undefined ? {} : { name }),
       columns: columns as OneColumn,
       foreignColumns: foreignColumns as OneColumn,
     })
-    if (onUpdate !== undefined) built.onUpdate(onUpdate)
-    if (onDelete !== undefined) built.onDelete(onDelete)
-    return built
+    return acting(built, actions)
   },
   index: indexOf,
 }
@@ -126,10 +114,7 @@ export function toDrizzle<T extends DeclaredTable>(
  */
 export function toDrizzleAll<R extends { readonly [key: string]: DeclaredTable }>(
   declared: R & { readonly [K in keyof R]: OnDialect<R[K], 'mysql'> },
-  options: {
-    readonly json?: JsonCodec
-    readonly codecs?: { readonly [K in keyof R]?: ToDrizzleOptions<R[K]>['codecs'] }
-  } = {},
+  options: MakeAllOptions<R> = {},
 ): { readonly [K in keyof R]: MysqlTableOf<R[K]> } {
   return makeTables(declared, options, words) as { readonly [K in keyof R]: MysqlTableOf<R[K]> }
 }

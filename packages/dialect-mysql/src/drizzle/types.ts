@@ -1,19 +1,24 @@
 import type { ColumnFacts, DeclaredTable, TableFacts } from '@org/migrate-core'
-import type { TypedColumn } from '@org/migrate-core/dialect'
+import type { ColumnNames, TypedColumn } from '@org/migrate-core/dialect'
 import type { MySqlColumn, MySqlTableWithColumns } from 'drizzle-orm/mysql-core'
 
-/** The names that drizzle-zod computes its types from. */
-interface ColumnTypes {
-  readonly json: 'MySqlJson'
-  readonly string: 'MySqlText'
-  readonly number: 'MySqlDouble'
-  readonly bigint: 'MySqlBigInt64'
-  readonly boolean: 'MySqlBoolean'
-  readonly buffer: 'MySqlCustomColumn'
-}
+/** The names that drizzle-zod computes its schemas and their types from. */
+export const names = {
+  bigint: 'MySqlBigInt64',
+  boolean: 'MySqlBoolean',
+  smallint: 'MySqlSmallInt',
+  integer: 'MySqlInt',
+  number: 'MySqlDouble',
+  double: 'MySqlDouble',
+  varchar: 'MySqlVarChar',
+  string: 'MySqlText',
+  json: 'MySqlJson',
+  buffer: 'MySqlCustomColumn',
+  custom: 'MySqlCustomColumn',
+} as const satisfies ColumnNames
 
 export type MysqlColumnOf<Table extends string, Name extends string, F extends ColumnFacts> = MySqlColumn<
-  TypedColumn<Table, Name, F, ColumnTypes>,
+  TypedColumn<Table, Name, F, typeof names>,
   object,
   object
 >

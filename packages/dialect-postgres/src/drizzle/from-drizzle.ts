@@ -1,25 +1,25 @@
-import { type DeclaredTable, toModel } from '@org/migrate-core'
 import {
+  type Casing,
   type ColumnModel,
   type ColumnType,
   type ConstraintModel,
   constraintsFrom,
-  type DefaultValue,
   declaredModel,
-  type EnumModel,
+  defaultFrom,
+  type Entity,
+  type Exports,
+  generatedFrom,
   isAlias,
-  put,
-  type Reading,
+  placed,
+  readEntities,
   type SchemaModel,
   type SequenceModel,
   strangeTable,
   type TableModel,
-  type TableRef,
-  tableKey,
   tableOf,
   textDefault,
   uniquesFrom,
-  unsayable,
+  type ValueReading,
   type ViewModel,
   withKeysNotNull,
 } from '@org/migrate-core/dialect'
@@ -44,23 +44,19 @@ import { quote } from '../quote.ts'
 import { serialBits } from '../settle.ts'
 import { types } from '../types.ts'
 import { type Config, indexesFrom } from './from-indexes.ts'
-import { type Casing, queryText, sqlText } from './sql-text.ts'
+import { queryText, sqlText } from './sql-text.ts'
 
 export interface FromDrizzleOptions {
   /** The casing that the application gives to `drizzle()`: names that were not written out follow it. */
   readonly casing?: Casing
 }
 
-type Reader = Reading<Column, SQL>
+type Reader = ValueReading<Column, SQL>
 
 interface EnumParts {
   readonly enumName: string
   readonly schema?: string | undefined
-  readonly enumValues: readonly string[]
 }
-
-const placed = (name: string, schema: string | undefined): TableRef =>
-  schema === undefined ? { name } : { schema, name }
 
 const enumOf = (column: PgColumn): EnumParts | undefined => (column as { readonly enum?: EnumParts }).enum
 
@@ -74,36 +70,10 @@ function typeFrom(column: PgColumn): ColumnType {
   const own = enumOf(column)
   if (own === undefined) return types.fromSql(column.getSQLType())
   const { name, schema } = placed(own.enumName, own.schema)
-  return { kind: 'enum', name, ...(schema === undefined ? {} : { schema }), values: [...own.enumValues] }
+  return { kind: 'enum', name, ...(schema === undefined ? {} : { schema }), values: [...(column.enumValues ?? [])] }
 }
 
 const isNow = (text: string): boolean => /^(?:now\(\)|current_timestamp)$/i.test(text)
-
-function defaultFrom(column: PgColumn, reading: Reader): DefaultValue | undefined {
-  const { default: value } = column as { readonly default: unknown }
-  if (value === undefined || value === null) return undefined
-  const object = `default of ${reading.ref.name}.${reading.nameOf(column)}`
-  if (is(value, SQL)) return textDefault(reading.text(value, object), grammar, isNow)
-  // The default is what the application would write: the column turns it into what the database stores.
-  const stored: unknown = column.mapToDriverValue(value)
-  if (typeof stored === 'string' || typeof stored === 'boolean' || typeof stored === 'number') {
-    return { kind: 'literal', value: stored }
-  }
-  if (typeof stored === 'bigint' || stored instanceof Uint8Array) {
-    return textDefault(quote.literal(stored).text, grammar, isNow)
-  }
-  throw unsayable('postgres', `The ${object}`, `a value of type ${typeof stored} has no SQL text`)
-}
-
-function generatedFrom(column: PgColumn, reading: Reader): ColumnModel['generated'] {
-  const { generated } = column
-  if (generated === undefined) return undefined
-  const as: unknown = typeof generated.as === 'function' ? (generated.as as () => unknown)() : generated.as
-  const object = `generated column ${reading.ref.name}.${reading.nameOf(column)}`
-  // Not a chunk: the value itself, for every row.
-  const text = is(as, SQL) ? reading.text(as, object) : quote.literal(column.mapToDriverValue(as) as string).text
-  return { expression: text, stored: generated.mode !== 'virtual' }
-}
 
 const counted = (given: number | string | undefined): number | undefined =>
   given === undefined ? undefined : Number(given)
@@ -121,8 +91,8 @@ function identityFrom({ generatedIdentity }: PgColumn): ColumnModel['identity'] 
 
 function columnFrom(column: PgColumn, reading: Reader): ColumnModel {
   const type = typeFrom(column)
-  const found = defaultFrom(column, reading)
-  const generated = generatedFrom(column, reading)
+  const found = defaultFrom<Column, SQL>(column, reading, (text) => textDefault(text, grammar, isNow))
+  const generated = generatedFrom<Column, SQL>(column, reading, 'stored')
   const identity = identityFrom(column)
   return {
     name: reading.nameOf(column),
@@ -150,12 +120,15 @@ function tableFrom(table: PgTable, casing: Casing | undefined, cache: CasingCach
   // Each call runs the table's callback again and gives other objects: once is enough.
   const config = getTableConfig(table)
   const reading: Reader = {
+    dialect: 'postgres',
     ref: placed(config.name, config.schema),
     nameOf: (column) => (column.keyAsName ? cache.getColumnCasing(column) : column.name),
     refOf(other) {
       const { name, schema } = getTableConfig(other as PgTable)
       return placed(name, schema)
     },
+    isChunk: (value) => is(value, SQL),
+    literal: (value) => quote.literal(value).text,
     text: (chunk, object) => sqlText(chunk, object, casing),
   }
   const columns = config.columns.map((column) => columnFrom(column, reading))
@@ -163,13 +136,15 @@ function tableFrom(table: PgTable, casing: Casing | undefined, cache: CasingCach
   return withKeysNotNull(tableOf(reading.ref, columns, allConstraints(config, reading), indexes))
 }
 
-function viewFrom(
-  { name, schema, query }: { name: string; schema: string | undefined; query: SQL | undefined },
-  casing: Casing | undefined,
-): readonly ViewModel[] {
+interface ViewParts {
+  readonly name: string
+  readonly schema: string | undefined
+  readonly query: SQL | undefined
+}
+
+function viewFrom({ name, schema, query }: ViewParts, casing: Casing | undefined): ViewModel | undefined {
   // A view that exists already is somebody else's.
-  if (query === undefined) return []
-  return [{ ref: placed(name, schema), definition: queryText(query, `view ${name}`, casing) }]
+  return query && { ref: placed(name, schema), definition: queryText(query, `view ${name}`, casing) }
 }
 
 function sequenceFrom({ seqName, schema, seqOptions: given }: PgSequence): SequenceModel {
@@ -190,26 +165,22 @@ function sequenceFrom({ seqName, schema, seqOptions: given }: PgSequence): Seque
   }
 }
 
-interface Found {
-  readonly tables: Pick<DeclaredTable, 'model'>[]
-  readonly views: ViewModel[]
-  readonly enums: EnumModel[]
-  readonly sequences: SequenceModel[]
-  readonly schemas: string[]
-}
-
-function sort(entity: unknown, found: Found, casing: Casing | undefined, cache: CasingCache): void {
+function entityFrom(entity: unknown, casing: Casing | undefined, cache: CasingCache): Entity | undefined {
   if (is(entity, PgTable)) {
-    if (!isAlias(entity)) found.tables.push({ model: declaredModel(entity) ?? tableFrom(entity, casing, cache) })
-  } else if (isPgView(entity)) found.views.push(...viewFrom(getViewConfig(entity), casing))
-  else if (isPgMaterializedView(entity)) {
-    const views = viewFrom(getMaterializedViewConfig(entity), casing)
-    found.views.push(...views.map((view) => ({ ...view, materialized: true as const })))
-  } else if (isPgEnum(entity)) {
-    found.enums.push({ ref: placed(entity.enumName, entity.schema), values: [...entity.enumValues] })
-  } else if (isPgSequence(entity)) found.sequences.push(sequenceFrom(entity))
-  else if (isPgSchema(entity)) found.schemas.push(entity.schemaName)
-  else if (is(entity, Table)) throw strangeTable(getTableName(entity), 'postgres', 'PostgreSQL', 'pgTable')
+    return isAlias(entity) ? undefined : { table: declaredModel(entity) ?? tableFrom(entity, casing, cache) }
+  }
+  if (isPgView(entity)) return { view: viewFrom(getViewConfig(entity), casing) }
+  if (isPgMaterializedView(entity)) {
+    const view = viewFrom(getMaterializedViewConfig(entity), casing)
+    return view && { view: { ...view, materialized: true } }
+  }
+  if (isPgEnum(entity)) {
+    return { enum: { ref: placed(entity.enumName, entity.schema), values: [...entity.enumValues] } }
+  }
+  if (isPgSequence(entity)) return { sequence: sequenceFrom(entity) }
+  if (isPgSchema(entity)) return { schema: entity.schemaName }
+  if (is(entity, Table)) throw strangeTable(getTableName(entity), 'postgres', 'PostgreSQL', 'pgTable')
+  return undefined
 }
 
 /**
@@ -225,18 +196,7 @@ function sort(entity: unknown, found: Found, casing: Casing | undefined, cache: 
  * const model = fromDrizzle(schema)
  * ```
  */
-export function fromDrizzle(
-  exports: readonly unknown[] | { readonly [name: string]: unknown },
-  options: FromDrizzleOptions = {},
-): SchemaModel {
-  const cache = new CasingCache(options.casing)
-  const found: Found = { tables: [], views: [], enums: [], sequences: [], schemas: [] }
-  const entities = new Set<unknown>(Array.isArray(exports) ? exports : Object.values(exports))
-  for (const entity of entities) sort(entity, found, options.casing, cache)
-  let model = toModel(found.tables)
-  for (const view of found.views) model = put(model, 'views', tableKey(view.ref), view)
-  for (const one of found.enums) model = put(model, 'enums', tableKey(one.ref), one)
-  for (const sequence of found.sequences) model = put(model, 'sequences', tableKey(sequence.ref), sequence)
-  const objects = [...found.views, ...found.enums, ...found.sequences].flatMap(({ ref }) => ref.schema ?? [])
-  return { ...model, schemas: [...new Set([...model.schemas, ...found.schemas, ...objects])].sort() }
+export function fromDrizzle(exports: Exports, { casing }: FromDrizzleOptions = {}): SchemaModel {
+  const cache = new CasingCache(casing)
+  return readEntities(exports, (entity) => entityFrom(entity, casing, cache))
 }

@@ -1,29 +1,14 @@
-import type { ColumnPlan, TableRef, ValuePlace } from '@org/migrate-core/dialect'
-import { type ColumnBaseConfig, type ColumnDataType, entityKind, getTableName, sql } from 'drizzle-orm'
+import { type ColumnPlan, columnName, placed } from '@org/migrate-core/dialect'
+import { type ColumnBaseConfig, type ColumnDataType, entityKind, sql } from 'drizzle-orm'
 import { getTableConfig, PgColumn, PgColumnBuilder, type PgTable } from 'drizzle-orm/pg-core'
 import { typeText } from '../settle.ts'
+import { names } from './types.ts'
 
 type Facts = ColumnBaseConfig<ColumnDataType, string>
-
-/**
- * The names by which drizzle-zod knows what a column holds; the classes of Drizzle of these names read and write
- * otherwise than a portable column does (`PgJson` parses numbers as doubles, for one), so they cannot be used.
- */
-function columnTypeOf({ model, codec }: ColumnPlan): string {
-  const { type } = model
-  if (codec.dataType === 'bigint') return 'PgBigInt64'
-  if (codec.dataType === 'boolean') return 'PgBoolean'
-  if (codec.dataType === 'number') {
-    return type.kind === 'integer' ? (type.bits === 16 ? 'PgSmallInt' : 'PgInteger') : 'PgDoublePrecision'
-  }
-  if (codec.dataType === 'string') return type.kind === 'varchar' ? 'PgVarchar' : 'PgText'
-  return codec.dataType === 'json' ? 'PgJson' : 'PgCustomColumn'
-}
 
 export class PortableColumn extends PgColumn<Facts> {
   static override readonly [entityKind]: string = 'MigratePortableColumn'
   override readonly enumValues: string[] | undefined
-  /** drizzle-zod reads it as the longest text. */
   readonly length: number | undefined
   // Not #private: Drizzle hands columns out behind a Proxy, which private members refuse.
   protected readonly plan: ColumnPlan
@@ -31,36 +16,27 @@ export class PortableColumn extends PgColumn<Facts> {
   constructor(table: PgTable, config: ConstructorParameters<typeof PgColumn>[1] & { readonly plan: ColumnPlan }) {
     super(table, config)
     this.plan = config.plan
-    const { type } = config.plan.model
-    this.enumValues = type.kind === 'enum' ? [...type.values] : undefined
-    this.length = type.kind === 'varchar' ? type.length : undefined
+    this.enumValues = config.plan.shown.enumValues
+    this.length = config.plan.shown.length
   }
 
   /** The named enum that the column is of, as a column of `pgEnum` has it. */
-  get enum():
-    | { readonly enumName: string; readonly schema: string | undefined; readonly enumValues: string[] }
-    | undefined {
+  get enum(): { readonly enumName: string; readonly schema: string | undefined } | undefined {
     const { type } = this.plan.model
-    if (type.kind !== 'enum' || type.name === undefined) return undefined
-    return { enumName: type.name, schema: type.schema, enumValues: [...type.values] }
+    return type.kind === 'enum' && type.name !== undefined ? { enumName: type.name, schema: type.schema } : undefined
   }
 
   getSQLType(): string {
     const { name, schema } = getTableConfig(this.table)
-    const ref: TableRef = schema === undefined ? { name } : { schema, name }
-    return typeText(ref, this.plan.model)
+    return typeText(placed(name, schema), this.plan.model)
   }
 
   override mapFromDriverValue(value: unknown): unknown {
-    return this.plan.codec.fromDriver(value, this.place())
+    return this.plan.fromDriver(value)
   }
 
   override mapToDriverValue(value: unknown): unknown {
-    return this.plan.codec.toDriver(value, this.place())
-  }
-
-  protected place(): ValuePlace {
-    return { table: getTableName(this.table), column: this.name }
+    return this.plan.toDriver(value)
   }
 }
 
@@ -69,14 +45,11 @@ export class PortableColumnBuilder extends PgColumnBuilder<Facts> {
   static override readonly [entityKind]: string = 'MigratePortableColumnBuilder'
 
   constructor(plan: ColumnPlan) {
-    const { model, codec } = plan
-    super(model.name, codec.dataType, columnTypeOf(plan))
-    const { identity, generated } = model
+    super(plan.model.name, plan.dataType, columnName(plan, names))
+    const { generated, identity } = plan.model
     Object.assign(this.config, {
       plan,
-      notNull: !model.nullable,
-      primaryKey: plan.primary,
-      hasDefault: plan.default !== undefined || identity !== undefined || generated !== undefined,
+      ...plan.config,
       default: plan.default === undefined ? undefined : sql.raw(plan.default),
       generated: generated && {
         as: sql.raw(generated.expression),

@@ -1,21 +1,15 @@
-import { MigrateError, type StepDatabase } from '@org/migrate-core'
-import { nameResults, type SqlValue, unsayable } from '@org/migrate-core/dialect'
+import type { StepDatabase } from '@org/migrate-core'
+import { listedRows, requireDialect, type SqlValue, type StepText } from '@org/migrate-core/dialect'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { grammar } from '../grammar.ts'
 import { quote } from '../quote.ts'
 import { givesRows, type PostgresRunner, remote, type Tables } from './remote.ts'
 
+const text: StepText = { grammar, quote: (name) => quote.identifier(name).text }
+
 function runnerOf(db: StepDatabase): PostgresRunner {
   return {
-    async rows(sql, params) {
-      const named = nameResults(sql, grammar, (name) => quote.identifier(name).text)
-      const rows = await db.query(named.sql, params as readonly SqlValue[])
-      const [first] = rows
-      if (first !== undefined && named.count !== undefined && Object.keys(first).length !== named.count) {
-        throw unsayable('postgres', 'The result of this statement', 'its columns cannot be told apart by their names')
-      }
-      return rows.map((row) => Object.values(row))
-    },
+    rows: (sql, params) => listedRows(db, sql, params, text),
     async objects(sql, params) {
       const values = params as readonly SqlValue[]
       if (givesRows(sql)) return db.query(sql, values)
@@ -46,9 +40,6 @@ export function drizzleOf<S extends Tables = Record<string, never>>(
   db: StepDatabase,
   options: { readonly schema?: S } = {},
 ): PgRemoteDatabase<S> {
-  if (db.dialect !== 'postgres') {
-    const message = `This step runs on ${db.dialect}, and drizzleOf of this package is for postgres.`
-    throw new MigrateError('WRONG_DIALECT', { expected: 'postgres', found: db.dialect }, message)
-  }
+  requireDialect(db, 'postgres')
   return remote(runnerOf(db), options.schema)
 }

@@ -1,15 +1,15 @@
 import type { DeclaredTable } from '@org/migrate-core'
 import {
-  type ColumnCodec,
+  acting,
   type IndexElement,
   type IndexModel,
-  type JsonCodec,
+  indexElements,
+  type MakeAllOptions,
+  type MakeOneOptions,
   makeTable,
   makeTables,
   type OnDialect,
-  type TableRef,
   type TableWords,
-  unsayable,
 } from '@org/migrate-core/dialect'
 import { type SQL, sql } from 'drizzle-orm'
 import {
@@ -29,14 +29,7 @@ import { quote } from '../quote.ts'
 import { PortableColumnBuilder } from './portable-column.ts'
 import type { PostgresTableOf } from './types.ts'
 
-export interface ToDrizzleOptions<T extends DeclaredTable = DeclaredTable> {
-  /** How JSON columns are read and written. Default: JSON.parse and JSON.stringify. */
-  readonly json?: JsonCodec
-  /** How single columns are read and written instead. */
-  readonly codecs?: { readonly [K in keyof T['columns'] & string]?: ColumnCodec }
-  /** The Drizzle table that a foreign key points to; without it the reference gets a table of its own that has the key only. */
-  readonly references?: (ref: TableRef) => PgTable | undefined
-}
+export type ToDrizzleOptions<T extends DeclaredTable = DeclaredTable> = MakeOneOptions<T, PgTable>
 
 const name = (text: string): string => quote.identifier(text).text
 
@@ -54,13 +47,9 @@ function elementSql({ column, expression, collation, operatorClass, order, nulls
 
 /** INCLUDE and NULLS NOT DISTINCT of an index, Drizzle has no words for: they stay in the declaration that the table carries. */
 function indexOf(model: IndexModel, column: (name: string) => ExtraConfigColumn): PgTableExtraConfigValue {
-  const plain = (element: IndexElement): boolean => Object.keys(element).length === 1
-  const [first, ...rest] = model.elements.map((element) =>
-    element.column !== undefined && plain(element) ? column(element.column) : elementSql(element),
-  )
-  if (first === undefined) throw unsayable('postgres', `index ${model.name}`, 'it is over nothing')
+  const elements = indexElements('postgres', model, column, elementSql)
   const begun = model.unique ? uniqueIndex(model.name) : index(model.name)
-  const built = model.method === undefined ? begun.on(first, ...rest) : begun.using(model.method, first, ...rest)
+  const built = model.method === undefined ? begun.on(...elements) : begun.using(model.method, ...elements)
   return model.where === undefined ? built : built.where(sql.raw(model.where))
 }
 
@@ -84,13 +73,11 @@ const words: TableWords<ExtraConfigColumn, PortableColumnBuilder, PgTableExtraCo
     return constraint.nullsNotDistinct === true ? built.nullsNotDistinct() : built
   },
   check: (named, expression) => check(named, sql.raw(expression)),
-  foreignKey(parts, { onUpdate, onDelete }) {
+  foreignKey(parts, actions) {
     const key = parts as () => { name: string; columns: OneColumn; foreignColumns: OneColumn }
     const { name: given, columns, foreignColumns } = key()
     const built = foreignKey({ name: given, columns, foreignColumns })
-    if (onUpdate !== undefined) built.onUpdate(onUpdate)
-    if (onDelete !== undefined) built.onDelete(onDelete)
-    return built
+    return acting(built, actions)
   },
   index: indexOf,
 }
@@ -124,10 +111,7 @@ export function toDrizzle<T extends DeclaredTable>(
  */
 export function toDrizzleAll<R extends { readonly [key: string]: DeclaredTable }>(
   declared: R & { readonly [K in keyof R]: OnDialect<R[K], 'postgres'> },
-  options: {
-    readonly json?: JsonCodec
-    readonly codecs?: { readonly [K in keyof R]?: ToDrizzleOptions<R[K]>['codecs'] }
-  } = {},
+  options: MakeAllOptions<R> = {},
 ): { readonly [K in keyof R]: PostgresTableOf<R[K]> } {
   return makeTables(declared, options, words) as { readonly [K in keyof R]: PostgresTableOf<R[K]> }
 }

@@ -1,19 +1,24 @@
 import type { ColumnFacts, DeclaredTable, TableFacts } from '@org/migrate-core'
-import type { TypedColumn } from '@org/migrate-core/dialect'
+import type { ColumnNames, TypedColumn } from '@org/migrate-core/dialect'
 import type { PgColumn, PgTableWithColumns } from 'drizzle-orm/pg-core'
 
-/** The names that drizzle-zod computes its types from. */
-interface ColumnTypes {
-  readonly json: 'PgJson'
-  readonly string: 'PgText'
-  readonly number: 'PgDoublePrecision'
-  readonly bigint: 'PgBigInt64'
-  readonly boolean: 'PgBoolean'
-  readonly buffer: 'PgCustomColumn'
-}
+/** The names that drizzle-zod computes its schemas and their types from. */
+export const names = {
+  bigint: 'PgBigInt64',
+  boolean: 'PgBoolean',
+  smallint: 'PgSmallInt',
+  integer: 'PgInteger',
+  number: 'PgDoublePrecision',
+  double: 'PgDoublePrecision',
+  varchar: 'PgVarchar',
+  string: 'PgText',
+  json: 'PgJson',
+  buffer: 'PgCustomColumn',
+  custom: 'PgCustomColumn',
+} as const satisfies ColumnNames
 
 export type PostgresColumnOf<Table extends string, Name extends string, F extends ColumnFacts> = PgColumn<
-  TypedColumn<Table, Name, F, ColumnTypes>,
+  TypedColumn<Table, Name, F, typeof names>,
   object,
   object
 >

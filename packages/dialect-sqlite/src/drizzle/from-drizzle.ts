@@ -1,23 +1,23 @@
-import { type DeclaredTable, toModel } from '@org/migrate-core'
 import {
+  type Casing,
   type ColumnModel,
-  type ColumnType,
   constraintsFrom,
-  type DefaultValue,
   declaredModel,
+  defaultFrom,
+  type Entity,
+  type Exports,
+  generatedFrom,
   type IndexElement,
   type IndexModel,
   indexName,
   isAlias,
-  put,
-  type Reading,
+  readEntities,
   type SchemaModel,
   strangeTable,
   type TableModel,
   tableOf,
   uniquesFrom,
-  unsayable,
-  type ViewModel,
+  type ValueReading,
 } from '@org/migrate-core/dialect'
 import { Column, getTableName, is, SQL, Table } from 'drizzle-orm'
 import { CasingCache } from 'drizzle-orm/casing'
@@ -25,7 +25,7 @@ import { getTableConfig, getViewConfig, type SQLiteColumn, SQLiteTable, SQLiteVi
 import { readExpressionDefault, settleDefault } from '../introspect/defaults.ts'
 import { literalText } from '../quote.ts'
 import { types } from '../types.ts'
-import { bare, type Casing, queryText, sqlText } from './sql-text.ts'
+import { bare, queryText, sqlText } from './sql-text.ts'
 
 export interface FromDrizzleOptions {
   /** The casing that the application gives to `drizzle()`: names that were not written out follow it. */
@@ -33,46 +33,24 @@ export interface FromDrizzleOptions {
 }
 
 type Config = ReturnType<typeof getTableConfig>
-type Reader = Reading<Column, SQL>
-
-function defaultFrom(column: SQLiteColumn, type: ColumnType, reading: Reader): DefaultValue | undefined {
-  const { default: value } = column as { readonly default: unknown }
-  if (value === undefined) return undefined
-  const object = `default of ${reading.ref.name}.${reading.nameOf(column)}`
-  const read = (text: string) => settleDefault(readExpressionDefault(bare(text)), type)
-  if (is(value, SQL)) return read(reading.text(value, object))
-  // The default is what the application would write: the column turns it into what the database stores.
-  const stored: unknown = value === null ? null : column.mapToDriverValue(value)
-  if (typeof stored === 'string' || typeof stored === 'boolean' || stored === null) {
-    return settleDefault({ kind: 'literal', value: stored }, type)
-  }
-  if (typeof stored === 'bigint' || typeof stored === 'number' || stored instanceof Uint8Array) {
-    return read(literalText(stored))
-  }
-  throw unsayable('sqlite', `The ${object}`, `a value of type ${typeof stored} has no SQL text`)
-}
-
-function generatedFrom(column: SQLiteColumn, reading: Reader): ColumnModel['generated'] {
-  const { generated } = column
-  if (generated === undefined) return undefined
-  const as: unknown = typeof generated.as === 'function' ? (generated.as as () => unknown)() : generated.as
-  const object = `generated column ${reading.ref.name}.${reading.nameOf(column)}`
-  // Not a chunk: the value itself, for every row.
-  const text = is(as, SQL) ? reading.text(as, object) : literalText(column.mapToDriverValue(as) as string)
-  return { expression: bare(text), stored: generated.mode === 'stored' }
-}
+type Reader = ValueReading<Column, SQL>
 
 function columnFrom(column: SQLiteColumn, reading: Reader): ColumnModel {
   const type = types.fromSql(column.getSQLType())
-  const found = defaultFrom(column, type, reading)
-  const generated = generatedFrom(column, reading)
+  const found = defaultFrom<Column, SQL>(
+    column,
+    reading,
+    (text) => settleDefault(readExpressionDefault(bare(text)), type),
+    (literal) => settleDefault(literal, type),
+  )
+  const generated = generatedFrom<Column, SQL>(column, reading, 'virtual')
   const increments = (column as { readonly autoIncrement?: boolean }).autoIncrement === true
   return {
     name: reading.nameOf(column),
     type,
     nullable: !column.notNull,
     ...(found === undefined ? {} : { default: found }),
-    ...(generated === undefined ? {} : { generated }),
+    ...(generated && { generated: { ...generated, expression: bare(generated.expression) } }),
     ...(increments ? { identity: { mode: 'autoIncrement' } } : {}),
   }
 }
@@ -118,9 +96,12 @@ function tableFrom(table: SQLiteTable, casing: Casing | undefined, cache: Casing
   // Each call runs the table's callback again and gives other objects: once is enough.
   const config = getTableConfig(table)
   const reading: Reader = {
+    dialect: 'sqlite',
     ref: { name: config.name },
     nameOf: (column) => (column.keyAsName ? cache.getColumnCasing(column) : column.name),
     refOf: (other) => ({ name: getTableName(other as Table) }),
+    isChunk: (value) => is(value, SQL),
+    literal: literalText,
     text: (chunk, object) => sqlText(chunk, object, casing),
   }
   return tableOf(
@@ -131,11 +112,17 @@ function tableFrom(table: SQLiteTable, casing: Casing | undefined, cache: Casing
   )
 }
 
-function viewFrom(view: SQLiteView, casing: Casing | undefined): ViewModel | undefined {
-  const { name, query } = getViewConfig(view)
-  // A view that exists already is somebody else's.
-  if (query === undefined) return undefined
-  return { ref: { name }, definition: queryText(query, `view ${name}`, casing) }
+function entityFrom(entity: unknown, casing: Casing | undefined, cache: CasingCache): Entity | undefined {
+  if (is(entity, SQLiteTable)) {
+    return isAlias(entity) ? undefined : { table: declaredModel(entity) ?? tableFrom(entity, casing, cache) }
+  }
+  if (is(entity, SQLiteView)) {
+    const { name, query } = getViewConfig(entity)
+    // A view that exists already is somebody else's.
+    return query && { view: { ref: { name }, definition: queryText(query, `view ${name}`, casing) } }
+  }
+  if (is(entity, Table)) throw strangeTable(getTableName(entity), 'sqlite', 'SQLite', 'sqliteTable')
+  return undefined
 }
 
 /**
@@ -150,22 +137,7 @@ function viewFrom(view: SQLiteView, casing: Casing | undefined): ViewModel | und
  * const model = fromDrizzle(schema)
  * ```
  */
-export function fromDrizzle(
-  exports: readonly unknown[] | { readonly [name: string]: unknown },
-  options: FromDrizzleOptions = {},
-): SchemaModel {
-  const entities = new Set(Array.isArray(exports) ? exports : Object.values(exports))
-  const cache = new CasingCache(options.casing)
-  const tables: Pick<DeclaredTable, 'model'>[] = []
-  const views: ViewModel[] = []
-  for (const entity of entities) {
-    if (is(entity, SQLiteTable)) {
-      if (!isAlias(entity)) tables.push({ model: declaredModel(entity) ?? tableFrom(entity, options.casing, cache) })
-    } else if (is(entity, SQLiteView)) {
-      views.push(...[viewFrom(entity, options.casing)].filter((view) => view !== undefined))
-    } else if (is(entity, Table)) {
-      throw strangeTable(getTableName(entity), 'sqlite', 'SQLite', 'sqliteTable')
-    }
-  }
-  return views.reduce((model, view) => put(model, 'views', view.ref.name, view), toModel(tables))
+export function fromDrizzle(exports: Exports, { casing }: FromDrizzleOptions = {}): SchemaModel {
+  const cache = new CasingCache(casing)
+  return readEntities(exports, (entity) => entityFrom(entity, casing, cache))
 }

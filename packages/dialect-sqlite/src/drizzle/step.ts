@@ -1,5 +1,5 @@
 import { MigrateError, type StepDatabase } from '@org/migrate-core'
-import type { Row, Runner, SqlValue } from '@org/migrate-core/dialect'
+import { type Row, type Runner, requireDialect, type SqlValue } from '@org/migrate-core/dialect'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import { significant, tokenize } from '../ddl/tokenize.ts'
 import { quoteName } from '../quote.ts'
@@ -92,9 +92,6 @@ export function drizzleOf<S extends Tables = Record<string, never>>(
   db: StepDatabase,
   options: { readonly schema?: S } = {},
 ): SqliteRemoteDatabase<S> {
-  if (db.dialect !== 'sqlite') {
-    const message = `This step runs on ${db.dialect}, and drizzleOf of this package is for sqlite.`
-    throw new MigrateError('WRONG_DIALECT', { expected: 'sqlite', found: db.dialect }, message)
-  }
+  requireDialect(db, 'sqlite')
   return remote(runnerOf(db), options.schema)
 }

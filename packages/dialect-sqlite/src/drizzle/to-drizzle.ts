@@ -1,12 +1,13 @@
 import type { DeclaredTable } from '@org/migrate-core'
 import {
-  type ColumnCodec,
+  acting,
   type IndexElement,
-  type JsonCodec,
+  indexElements,
+  type MakeAllOptions,
+  type MakeOneOptions,
   makeTable,
   makeTables,
   type OnDialect,
-  type TableRef,
   type TableWords,
   unsayable,
 } from '@org/migrate-core/dialect'
@@ -27,14 +28,7 @@ import { type PortableColumn, PortableColumnBuilder } from './portable-column.ts
 import type { SqliteTableOf } from './types.ts'
 import { codecs } from './values.ts'
 
-export interface ToDrizzleOptions<T extends DeclaredTable = DeclaredTable> {
-  /** How JSON columns are read and written. Default: JSON.parse and JSON.stringify. */
-  readonly json?: JsonCodec
-  /** How single columns are read and written instead. */
-  readonly codecs?: { readonly [K in keyof T['columns'] & string]?: ColumnCodec }
-  /** The Drizzle table that a foreign key points to; without it the reference gets a table of its own that has the key only. */
-  readonly references?: (ref: TableRef) => SQLiteTable | undefined
-}
+export type ToDrizzleOptions<T extends DeclaredTable = DeclaredTable> = MakeOneOptions<T, SQLiteTable>
 
 function elementSql(element: IndexElement): SQL {
   const parts = [
@@ -60,19 +54,13 @@ const words: TableWords<PortableColumn, PortableColumnBuilder, SQLiteTableExtraC
   primaryKey: ({ columns, ...name }) => primaryKey({ ...name, columns: columns as OneColumn }),
   unique: ({ name }, columns) => unique(name).on(...(columns as OneColumn)),
   check: (name, expression) => check(name, sql.raw(expression)),
-  foreignKey(parts, { onUpdate, onDelete }) {
+  foreignKey(parts, actions) {
     const built = foreignKey(parts as () => { name: string; columns: OneColumn; foreignColumns: OneColumn })
-    if (onUpdate !== undefined) built.onUpdate(onUpdate)
-    if (onDelete !== undefined) built.onDelete(onDelete)
-    return built
+    return acting(built, actions)
   },
   index(model, column) {
-    const plain = (element: IndexElement): boolean => Object.keys(element).length === 1
-    const [first, ...rest] = model.elements.map((element) =>
-      element.column !== undefined && plain(element) ? column(element.column) : elementSql(element),
-    )
-    if (first === undefined) throw unsayable('sqlite', `index ${model.name}`, 'it is over nothing')
-    const built = (model.unique ? uniqueIndex(model.name) : index(model.name)).on(first, ...rest)
+    const elements = indexElements('sqlite', model, column, elementSql)
+    const built = (model.unique ? uniqueIndex(model.name) : index(model.name)).on(...elements)
     return model.where === undefined ? built : built.where(sql.raw(model.where))
   },
 }
@@ -107,10 +95,7 @@ export function toDrizzle<T extends DeclaredTable>(
  */
 export function toDrizzleAll<R extends { readonly [key: string]: DeclaredTable }>(
   declared: R & { readonly [K in keyof R]: OnDialect<R[K], 'sqlite'> },
-  options: {
-    readonly json?: JsonCodec
-    readonly codecs?: { readonly [K in keyof R]?: ToDrizzleOptions<R[K]>['codecs'] }
-  } = {},
+  options: MakeAllOptions<R> = {},
 ): { readonly [K in keyof R]: SqliteTableOf<R[K]> } {
   return makeTables(declared, options, words) as { readonly [K in keyof R]: SqliteTableOf<R[K]> }
 }

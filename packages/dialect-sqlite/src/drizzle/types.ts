@@ -1,19 +1,24 @@
 import type { ColumnFacts, DeclaredTable, TableFacts } from '@org/migrate-core'
-import type { TypedColumn } from '@org/migrate-core/dialect'
+import type { ColumnNames, TypedColumn } from '@org/migrate-core/dialect'
 import type { SQLiteColumn, SQLiteTableWithColumns } from 'drizzle-orm/sqlite-core'
 
-/** The names that drizzle-zod computes its types from. */
-interface ColumnTypes {
-  readonly json: 'SQLiteTextJson'
-  readonly string: 'SQLiteText'
-  readonly number: 'SQLiteReal'
-  readonly bigint: 'SQLiteBigInt'
-  readonly boolean: 'SQLiteBoolean'
-  readonly buffer: 'SQLiteBlobBuffer'
-}
+/** The names that drizzle-zod computes its schemas and their types from. */
+export const names = {
+  bigint: 'SQLiteBigInt',
+  boolean: 'SQLiteBoolean',
+  smallint: 'SQLiteInteger',
+  integer: 'SQLiteInteger',
+  number: 'SQLiteReal',
+  double: 'SQLiteReal',
+  varchar: 'SQLiteText',
+  string: 'SQLiteText',
+  json: 'SQLiteTextJson',
+  buffer: 'SQLiteBlobBuffer',
+  custom: 'SQLiteCustomColumn',
+} as const satisfies ColumnNames
 
 export type SqliteColumnOf<Table extends string, Name extends string, F extends ColumnFacts> = SQLiteColumn<
-  TypedColumn<Table, Name, F, ColumnTypes>,
+  TypedColumn<Table, Name, F, typeof names>,
   object,
   object
 >

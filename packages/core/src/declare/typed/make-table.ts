@@ -3,6 +3,7 @@ import type {
   ColumnModel,
   ConstraintModel,
   ConstraintOf,
+  IndexElement,
   IndexModel,
   ReferentialAction,
   TableModel,
@@ -25,14 +26,71 @@ export interface MakeOptions {
   readonly references?: (ref: TableRef) => object | undefined
 }
 
+export interface MakeAllOptions<R extends { readonly [key: string]: DeclaredTable }> {
+  readonly json?: JsonCodec
+  readonly codecs?: { readonly [K in keyof R]?: { readonly [C in keyof R[K]['columns'] & string]?: ColumnCodec } }
+}
+
+export interface MakeOneOptions<T extends DeclaredTable, Table> {
+  /** How JSON columns are read and written. Default: JSON.parse and JSON.stringify. */
+  readonly json?: JsonCodec
+  /** How single columns are read and written instead. */
+  readonly codecs?: { readonly [K in keyof T['columns'] & string]?: ColumnCodec }
+  /** The Drizzle table that a foreign key points to; without it the reference gets a table of its own that has the key only. */
+  readonly references?: (ref: TableRef) => Table | undefined
+}
+
 /** What of a column is said beside its model. */
 export interface ColumnPlan {
   readonly model: ColumnModel
-  readonly codec: ColumnCodec
+  readonly dataType: ColumnCodec['dataType']
+  fromDriver(value: unknown): unknown
+  toDriver(value: unknown): unknown
   /** The column's own PRIMARY KEY; other keys are the table's. */
   readonly primary: boolean
   /** SQL text. */
   readonly default: string | undefined
+  /** Facts that Drizzle, and drizzle-zod, look for on a column. */
+  readonly shown: { readonly enumValues: string[] | undefined; readonly length: number | undefined }
+  /** What Drizzle's builders hold of a column, whatever the dialect. */
+  readonly config: { readonly notNull: boolean; readonly primaryKey: boolean; readonly hasDefault: boolean }
+}
+
+/** The names by which drizzle-zod knows what a column holds. */
+export type ColumnNames = { readonly [K in 'smallint' | 'integer' | 'double' | 'varchar']: string } & {
+  readonly [K in ColumnCodec['dataType']]: string
+}
+
+/**
+ * The one of these names that the column goes by. The classes of Drizzle that have them read and write otherwise than a portable
+ * column does (a 64-bit integer as a number, a timestamp as a Date), so they cannot be used.
+ */
+export function columnName({ model: { type }, dataType }: ColumnPlan, names: ColumnNames): string {
+  if (dataType === 'number' && type.kind === 'integer') return type.bits === 16 ? names.smallint : names.integer
+  if (dataType === 'number') return names.double
+  return dataType === 'string' && type.kind === 'varchar' ? names.varchar : names[dataType]
+}
+
+function planOf(model: ColumnModel, table: string, codec: ColumnCodec, primary: boolean, text?: string): ColumnPlan {
+  const place = { table, column: model.name }
+  const { type } = model
+  return {
+    model,
+    dataType: codec.dataType,
+    fromDriver: (value) => codec.fromDriver(value, place),
+    toDriver: (value) => codec.toDriver(value, place),
+    primary,
+    default: text,
+    shown: {
+      enumValues: type.kind === 'enum' ? [...type.values] : undefined,
+      length: type.kind === 'varchar' ? type.length : undefined,
+    },
+    config: {
+      notNull: !model.nullable,
+      primaryKey: primary,
+      hasDefault: text !== undefined || model.identity !== undefined || model.generated !== undefined,
+    },
+  }
 }
 
 export const drizzleActions = {
@@ -55,6 +113,18 @@ export interface ReferenceActions {
   readonly onDelete: (typeof drizzleActions)[ReferentialAction] | undefined
 }
 
+interface Acting {
+  onUpdate(action: (typeof drizzleActions)[ReferentialAction]): unknown
+  onDelete(action: (typeof drizzleActions)[ReferentialAction]): unknown
+}
+
+/** The key with what is said of it. */
+export function acting<K extends Acting>(key: K, { onUpdate, onDelete }: ReferenceActions): K {
+  if (onUpdate !== undefined) key.onUpdate(onUpdate)
+  if (onDelete !== undefined) key.onDelete(onDelete)
+  return key
+}
+
 /** The words that a dialect's part of Drizzle has for the parts of a table. Throws UNSUPPORTED for what it has none for. */
 export interface TableWords<Column, Builder, Part> {
   readonly dialect: string
@@ -74,6 +144,21 @@ export interface TableWords<Column, Builder, Part> {
   foreignKey(parts: () => ReferenceParts<Column>, actions: ReferenceActions): Part
   /** `column` finds a column of the table by its name. */
   index(index: IndexModel, column: (name: string) => Column): Part
+}
+
+/** The elements of an index: a column where it says no more than that, else its text. */
+export function indexElements<C, S>(
+  dialect: string,
+  { name, elements }: IndexModel,
+  column: (name: string) => C,
+  text: (element: IndexElement) => S,
+): [C | S, ...(C | S)[]] {
+  const plain = (element: IndexElement): boolean => Object.keys(element).length === 1
+  const [first, ...rest] = elements.map((element) =>
+    element.column !== undefined && plain(element) ? column(element.column) : text(element),
+  )
+  if (first === undefined) throw unsayable(dialect, `index ${name}`, 'it is over nothing')
+  return [first, ...rest]
 }
 
 /** The error for what Drizzle, or the server, has no words for. */
@@ -105,7 +190,7 @@ function referenceOnly<C, B, P>(ref: TableRef, names: readonly string[], words: 
   const type = { kind: 'text' } as const
   const builders = names.map((name): [string, B] => {
     const model: ColumnModel = { name, type, nullable: true }
-    return [name, words.column({ model, codec: codecOf(type, plainJson), primary: false, default: undefined })]
+    return [name, words.column(planOf(model, ref.name, codecOf(type, plainJson), false))]
   })
   return words.table(ref, Object.fromEntries(builders), () => [])
 }
@@ -166,15 +251,11 @@ export function makeTable<C, B, P>(
   words: TableWords<C, B, P>,
 ): object {
   const key = ownKey(model)
-  const builders = model.columns.map((column): [string, B] => [
-    column.name,
-    words.column({
-      model: column,
-      codec: options.codecs?.[column.name] ?? codecOf(column.type, options.json ?? plainJson, words.codecs),
-      primary: column.name === key,
-      default: defaultText(column, words),
-    }),
-  ])
+  const builders = model.columns.map((column): [string, B] => {
+    const codec = options.codecs?.[column.name] ?? codecOf(column.type, options.json ?? plainJson, words.codecs)
+    const plan = planOf(column, model.ref.name, codec, column.name === key, defaultText(column, words))
+    return [column.name, words.column(plan)]
+  })
   const parts = partsOf(words, options.references)
   const table = words.table(model.ref, Object.fromEntries(builders), (columns) => {
     const find = (name: string): C => columnIn<C>(columns, name)
