@@ -1,86 +1,87 @@
-import type { Dialect } from '@org/migrate-core/dialect'
 import {
+  type Dialect,
   emptySchema,
   type Operation,
-  type OperationKind,
   type SchemaModel,
   type Session,
   type Statement,
-  type TableRef,
 } from '@org/migrate-core/dialect'
 import { onTestFinished } from 'vitest'
+import { compileOperations } from '../../packages/core/src/compile/compile.ts'
 import { advanceFor } from '../../packages/dialect-mysql/src/advance.ts'
 import { compileFor } from '../../packages/dialect-mysql/src/compile/compile.ts'
-import { connector } from '../../packages/dialect-mysql/src/connect.ts'
+import { mysqlDialect } from '../../packages/dialect-mysql/src/dialect.ts'
 import type { Server } from '../../packages/dialect-mysql/src/flavour.ts'
-import { introspectFor } from '../../packages/dialect-mysql/src/introspect/index.ts'
+import { normaliseFor } from '../../packages/dialect-mysql/src/normalise.ts'
 import { unfoldFor } from '../../packages/dialect-mysql/src/unfold.ts'
 import type { TestDatabase } from '../kit/servers.ts'
+
+/** The dialect as it would be for that server, without one. */
+export function dialectOf(server: Server): Dialect {
+  return {
+    ...mysqlDialect({ url: 'mysql://nobody@localhost/none' }),
+    unfold: unfoldFor(server),
+    advance: advanceFor(server),
+    compile: compileFor(server),
+    normalise: normaliseFor(server),
+  }
+}
 
 export interface Compiled {
   readonly statements: readonly Statement[]
   readonly after: SchemaModel
+  /** What leads back, in the order to run it. */
+  readonly back: readonly Operation[]
 }
 
-/** The operations as core compiles them: one after the other, each as what it amounts to. */
-export function compiled(server: Server, before: SchemaModel, ...operations: readonly Operation[]): Compiled {
-  const [compile, advance, unfold] = [compileFor(server), advanceFor(server), unfoldFor(server)]
-  const statements: Statement[] = []
-  let model = before
-  for (const recorded of operations) {
-    for (const operation of unfold(model, recorded)) {
-      const after = advance(model, operation)
-      const one = compile[operation.kind as OperationKind] as (at: object) => readonly Statement[]
-      statements.push(...one({ operation, before: model, after }))
-      model = after
-    }
+/** The operations as core compiles them. */
+export function compiled(dialect: Dialect, before: SchemaModel, ...operations: readonly Operation[]): Compiled {
+  const recorded = operations.map((operation) => ({ operation }))
+  const { groups, after } = compileOperations(dialect, before, recorded)
+  const inverses = groups.flatMap((group) => group.operations.map(({ inverse }) => inverse)).reverse()
+  return {
+    statements: groups.flatMap((group) => group.statements),
+    after,
+    back: inverses.flatMap((inverse) => ('irreversible' in inverse ? [] : inverse)),
   }
-  return { statements, after: model }
 }
 
-export const sqlOf = (server: Server, before: SchemaModel, ...operations: readonly Operation[]): readonly string[] =>
-  compiled(server, before, ...operations).statements.map(({ sql }) => sql)
+export const sqlOf = (dialect: Dialect, before: SchemaModel, ...operations: readonly Operation[]): readonly string[] =>
+  compiled(dialect, before, ...operations).statements.map(({ sql }) => sql)
 
 export interface Live {
   readonly db: TestDatabase
   readonly session: Session
-  readonly server: Server
-  look(...tables: readonly (string | TableRef)[]): Promise<SchemaModel>
-  /** Compiles against the live tables and runs it; checks that must give no rows give none. */
-  run(tables: readonly string[], ...operations: readonly Operation[]): Promise<readonly string[]>
+  readonly dialect: Dialect
+  look(...tables: readonly string[]): Promise<SchemaModel>
+  /** Compiles against those tables as they are and runs it; checks that must give no rows give none. */
+  run(tables: readonly string[], ...operations: readonly Operation[]): Promise<Compiled>
   shown(table: string): Promise<string>
 }
 
 export async function live(db: TestDatabase): Promise<Live> {
-  let server: Server | undefined
-  const session = await connector({ url: db.url }).connect({ purpose: 'run' }, (found) => {
-    server = found.server
-    return { name: 'mysql' } as Dialect
-  })
+  const assumed = mysqlDialect({ url: db.url })
+  const session = await assumed.connect({ purpose: 'run' })
   onTestFinished(() => session.close())
-  if (server === undefined) throw new Error('no server')
-  const found = server
-  const look = async (...tables: readonly (string | TableRef)[]): Promise<SchemaModel> =>
-    tables.length === 0
-      ? introspectFor(found)(session)
-      : introspectFor(found)(session, {
-          tables: tables.map((table) => (typeof table === 'string' ? { name: table } : table)),
-          referrers: true,
-        })
+  const dialect = session.dialect ?? assumed
+  const look = (...tables: readonly string[]): Promise<SchemaModel> =>
+    dialect.introspect(
+      session,
+      tables.length === 0 ? {} : { tables: tables.map((name) => ({ name })), referrers: true },
+    )
   return {
     db,
     session,
-    server: found,
+    dialect,
     look,
     async run(tables, ...operations) {
-      const before = tables.length === 0 ? emptySchema : await look(...tables)
-      const { statements } = compiled(found, before, ...operations)
-      for (const statement of statements) {
+      const done = compiled(dialect, tables.length === 0 ? emptySchema : await look(...tables), ...operations)
+      for (const statement of done.statements) {
         if (statement.expectEmpty === undefined) await session.execute(statement.sql, statement.params)
         else if ((await session.query(statement.sql, statement.params)).length > 0)
           throw new Error(statement.expectEmpty)
       }
-      return statements.map(({ sql }) => sql)
+      return done
     },
     async shown(table) {
       const [row] = await db.sql(`SHOW CREATE TABLE \`${table}\``)

@@ -1,16 +1,16 @@
 import { type TableModel, tableDifferences } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
-import { normaliseFor } from '../../packages/dialect-mysql/src/normalise.ts'
 import { tables } from '../../packages/schema/src/tables/all.ts'
 import { describeOnEach } from '../kit/servers.ts'
 import { live } from '../mysql-compile/kit.ts'
 
 describeOnEach(['mysql', 'mariadb'], 'what is declared is what is read back', (fresh) => {
   it('for every table of Open WebUI', async () => {
-    const { run, look, server } = await live(await fresh())
-    const normalise = normaliseFor(server)
+    const { run, look, dialect } = await live(await fresh())
+    const { normalise } = dialect
     for (const { model } of [tables.folder, ...Object.values(tables).filter((table) => table !== tables.folder)]) {
-      const sql = await run(['folder'], { kind: 'createTable', table: model })
+      const { statements } = await run(['folder'], { kind: 'createTable', table: model })
+      const sql = statements.map((each) => each.sql)
       const found = (await look(model.ref.name)).tables.get(model.ref.name)
       expect(found, sql.join('\n')).toBeDefined()
       expect(tableDifferences(normalise(model), normalise(found as TableModel)), sql.join('\n')).toEqual([])

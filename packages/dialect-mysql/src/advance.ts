@@ -1,7 +1,5 @@
 import {
   apply,
-  type ColumnModel,
-  type ConstraintModel,
   findColumn,
   type Operation,
   putTable,
@@ -9,12 +7,13 @@ import {
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { renamedInExpression } from './ddl/rename-in-expression.ts'
+import { columnChecks, renamedInChecks, withoutDroppedChecks } from './ddl/column-checks.ts'
 import { changedColumnTexts, createText, tableText } from './ddl/source.ts'
 import type { Server } from './flavour.ts'
-import { implicitIndexes } from './hidden.ts'
+import { followed, withOwnCollations } from './follow.ts'
+import { type Before, implicitIndexes, withoutImplicit } from './hidden.ts'
 import { nameConstraints } from './names.ts'
-import { settleIn, settleIndex, settleTable } from './settle.ts'
+import { settleIn, settleIndex, settleOptions, settleTable } from './settle.ts'
 import { unfoldFor } from './unfold.ts'
 
 /** The table before an operation: under its old name where it was renamed. */
@@ -26,36 +25,18 @@ function priorOf(before: SchemaModel, after: TableModel, operation: Operation): 
   return operation.kind === 'createTable' && key === tableKey(operation.table.ref) ? undefined : before.tables.get(key)
 }
 
-/** A renamed column's new name in the expressions of its table: the server writes them anew. */
-function followed(table: TableModel, operation: Operation): TableModel {
-  if (operation.kind !== 'renameColumn' || tableKey(operation.table) !== tableKey(table.ref)) return table
-  const rename = (text: string): string => renamedInExpression(text, operation.column, operation.to)
-  return {
-    ...table,
-    columns: table.columns.map(
-      (column): ColumnModel =>
-        column.generated === undefined
-          ? column
-          : { ...column, generated: { ...column.generated, expression: rename(column.generated.expression) } },
-    ),
-    constraints: table.constraints.map(
-      (constraint): ConstraintModel =>
-        constraint.kind === 'check' ? { ...constraint, expression: rename(constraint.expression) } : constraint,
-    ),
-    indexes: table.indexes.map((index) => ({
-      ...index,
-      elements: index.elements.map((element) =>
-        element.expression === undefined ? element : { ...element, expression: rename(element.expression) },
-      ),
-    })),
-  }
-}
-
 /** A table of the model as the server has it, with the names of its constraints and the indexes that nobody asked for. */
-export function finished(server: Server, table: TableModel, model: SchemaModel): TableModel {
-  const settled = nameConstraints(settleIn(server, table, model))
-  const indexes = settled.indexes.map((index) => settleIndex(settled, index))
-  const hidden = implicitIndexes({ ...settled, indexes })
+function finished(
+  server: Server,
+  table: TableModel,
+  model: SchemaModel,
+  checks: ReadonlySet<string>,
+  before?: Before,
+): TableModel {
+  const settled = nameConstraints(settleIn(server, { ...table, options: settleOptions(server, table) }, model), checks)
+  const all = settled.indexes.map((index) => settleIndex(settled, index))
+  const indexes = withoutImplicit({ ...settled, indexes: all })
+  const hidden = implicitIndexes({ ...settled, indexes }, before)
   const { hiddenIndexes: _, ...rest } = settled
   return { ...rest, indexes, ...(hidden.length === 0 ? {} : { hiddenIndexes: hidden }) }
 }
@@ -64,7 +45,7 @@ export function finished(server: Server, table: TableModel, model: SchemaModel):
 function created(server: Server, table: TableModel, model: SchemaModel): TableModel {
   const settled = settleTable(server, table)
   const own = tableText(table)
-  const whole = finished(server, table, model)
+  const whole = finished(server, table, model, columnChecks(own))
   const columns = new Map(
     whole.columns.flatMap((column) => {
       const before = findColumn(settled, column.name)
@@ -85,10 +66,12 @@ function changed(
   model: SchemaModel,
   operation: Operation,
 ): TableModel {
-  const to = finished(server, followed(after, operation), model)
   const renamed = operation.kind === 'renameColumn' && tableKey(operation.table) === tableKey(after.ref)
   const nameBefore = (name: string): string => (renamed && name === operation.to ? operation.column : name)
-  const columns = changedColumnTexts(server, { from, to, nameBefore })
+  const own = withOwnCollations(server, from, followed(after, operation), operation, nameBefore)
+  const text = renamed ? renamedInChecks(tableText(from), operation.column, operation.to) : tableText(from)
+  const to = finished(server, own, model, columnChecks(text), from)
+  const columns = withoutDroppedChecks(changedColumnTexts(server, { from, to, nameBefore, text }), to)
   const { source: _, ...plain } = to
   return { ...plain, source: createText(server, plain, model, columns, tableText(from)?.tail) }
 }

@@ -56,12 +56,34 @@ export function isImplicit(index: IndexModel, key: ForeignKey): boolean {
   )
 }
 
-/** The indexes that the server has for the foreign keys of a table beside those of the model. */
-export function implicitIndexes(table: TableModel): readonly HiddenIndex[] {
-  const hidden: HiddenIndex[] = []
-  for (const key of foreignKeysOf(table)) {
-    const served = isServed({ constraints: table.constraints, indexes: [...table.indexes, ...hidden] }, key.columns)
-    if (!served && key.name !== undefined) hidden.push({ ...plainIndex(key.name, key.columns), why: 'foreignKey' })
+/**
+ * The indexes of the model: without those that look like the server's own for a foreign key, which nobody can tell from them. Only
+ * where another index serves the key does one of its name stand for itself.
+ */
+export function withoutImplicit(table: Pick<TableModel, 'constraints' | 'indexes'>): readonly IndexModel[] {
+  const keys = foreignKeysOf(table)
+  return table.indexes.filter((index) => {
+    const others = table.indexes.filter((other) => other !== index)
+    return !keys.some((key) => isImplicit(index, key) && !isServed({ ...table, indexes: others }, key.columns))
+  })
+}
+
+/** What a table had before: its foreign keys, and which of them had an index of their own. */
+export type Before = Pick<TableModel, 'constraints' | 'hiddenIndexes'>
+
+/**
+ * The indexes that the server has for the foreign keys of a table beside those of the model. Of two keys over the same columns
+ * that come with the table the last one has it, later on the first; the one over more columns serves the other too.
+ */
+export function implicitIndexes(table: TableModel, before?: Before): readonly HiddenIndex[] {
+  const had = new Set(before?.hiddenIndexes?.map(({ name }) => name))
+  const keys = foreignKeysOf(table).filter(({ columns }) => !isServed(table, columns))
+  let kept = keys.filter(({ name }) => name !== undefined && had.has(name))
+  for (const key of keys) {
+    if (key.name === undefined || kept.includes(key)) continue
+    const server = kept.find(({ columns }) => begins(columns, key.columns))
+    const newer = before === undefined && server?.columns.length === key.columns.length
+    if (server === undefined || newer) kept = [...kept.filter(({ columns }) => !begins(key.columns, columns)), key]
   }
-  return hidden
+  return kept.map(({ name = '', columns }) => ({ ...plainIndex(name, columns), why: 'foreignKey' }))
 }

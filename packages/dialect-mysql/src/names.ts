@@ -1,4 +1,5 @@
 import { type ConstraintModel, checksum, type TableModel } from '@org/migrate-core/dialect'
+import { canonicalExpression } from './ddl/canonical-expression.ts'
 
 const suffixes: { readonly [K in ConstraintModel['kind']]: string } = {
   primaryKey: 'pk',
@@ -18,15 +19,19 @@ function fitting(name: string): string {
 
 /**
  * The constraints with a name each. The server would make names of its own (`t_ibfk_1`), which nobody knows without looking, and
- * renames them with the table; a script written without a connection could never drop such a constraint.
+ * renames them with the table; a script written without a connection could never drop such a constraint. The checks that stand in
+ * the definition of a column (`inColumns`) have none.
  */
-export function nameConstraints(table: TableModel): TableModel {
-  if (table.constraints.every(({ name, kind }) => name !== undefined || kind === 'primaryKey')) return table
+export function nameConstraints(table: TableModel, inColumns: ReadonlySet<string>): TableModel {
+  const nameless = (constraint: ConstraintModel): boolean =>
+    constraint.kind === 'primaryKey' ||
+    (constraint.kind === 'check' && inColumns.has(canonicalExpression(constraint.expression)))
+  if (table.constraints.every((each) => each.name !== undefined || nameless(each))) return table
   const taken = new Set(
     [...table.constraints, ...table.indexes].flatMap(({ name }) => (name === undefined ? [] : [name.toLowerCase()])),
   )
   const constraints = table.constraints.map((constraint): ConstraintModel => {
-    if (constraint.name !== undefined || constraint.kind === 'primaryKey') return constraint
+    if (constraint.name !== undefined || nameless(constraint)) return constraint
     const columns = 'columns' in constraint ? constraint.columns : []
     const base = [table.ref.name, ...columns, suffixes[constraint.kind]].join('_').replaceAll('`', '').trimEnd()
     let name = fitting(base)

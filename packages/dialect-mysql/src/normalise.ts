@@ -9,8 +9,9 @@ import {
 } from '@org/migrate-core/dialect'
 import { canonicalExpression } from './ddl/canonical-expression.ts'
 import { type Server, since } from './flavour.ts'
+import { withoutImplicit } from './hidden.ts'
 import { literalOf, readSqlDefault } from './introspect/defaults.ts'
-import { settleIndex, settleTable, tableCollation } from './settle.ts'
+import { settleIndex, settleOptions, settleTable } from './settle.ts'
 
 function normaliseDefault({ type }: ColumnModel, value: DefaultValue | undefined): DefaultValue | undefined {
   if (value?.kind === 'literal') {
@@ -55,7 +56,8 @@ function normaliseElement(server: Server, element: IndexElement): IndexElement {
 }
 
 function normaliseIndex(server: Server, index: IndexModel): IndexModel {
-  let normal: IndexModel = { ...index, elements: index.elements.map((element) => normaliseElement(server, element)) }
+  const { source: _, ...facts } = index
+  let normal: IndexModel = { ...facts, elements: index.elements.map((element) => normaliseElement(server, element)) }
   const method = index.method?.toLowerCase()
   if (index.include?.length === 0) normal = assign(normal, 'include', undefined)
   // InnoDB builds a btree where HASH is asked for.
@@ -67,7 +69,11 @@ function normaliseIndex(server: Server, index: IndexModel): IndexModel {
 /** A unique index over whole columns is all that a unique constraint is: the server has one thing for both. */
 export function uniqueOf(index: IndexModel): Extract<ConstraintModel, { kind: 'unique' }> | undefined {
   const special =
-    index.comment || index.where !== undefined || index.nullsNotDistinct || (index.include ?? []).length > 0
+    index.source !== undefined ||
+    index.comment ||
+    index.where !== undefined ||
+    index.nullsNotDistinct ||
+    (index.include ?? []).length > 0
   const plain = (element: IndexElement): boolean =>
     element.column !== undefined &&
     element.order !== 'desc' &&
@@ -78,14 +84,11 @@ export function uniqueOf(index: IndexModel): Extract<ConstraintModel, { kind: 'u
 }
 
 function normaliseOptions(server: Server, table: TableModel): TableModel['options'] {
-  const { engine, charset: _, collation: __, strict: ___, withoutRowid: ____, ...rest } = table.options
-  const collation = tableCollation(server, table)
-  const own = tableCollation(server, { options: {} })
+  const { engine, strict: _, withoutRowid: __, ...rest } = settleOptions(server, table)
   const usual = typeof engine !== 'string' || engine.toLowerCase() === server.defaultEngine.toLowerCase()
   return {
     ...rest,
     ...(usual ? {} : { engine: engine.toLowerCase() }),
-    ...(collation === own ? {} : { collation }),
   }
 }
 
@@ -96,7 +99,8 @@ function normaliseOptions(server: Server, table: TableModel): TableModel['option
 export function normaliseFor(server: Server): (table: TableModel) => TableModel {
   return (table) => {
     const settled = settleTable(server, table)
-    const indexes = settled.indexes.map((index) => normaliseIndex(server, settleIndex(settled, index)))
+    const own = withoutImplicit(settled)
+    const indexes = own.map((index) => normaliseIndex(server, settleIndex(settled, index)))
     const uniques = indexes.flatMap((index) => uniqueOf(index) ?? [])
     return {
       ...settled,

@@ -60,6 +60,13 @@ export function tableCollation(server: Server, table: Pick<TableModel, 'options'
   return charsetCollations[charset.toLowerCase()] ?? `${charset.toLowerCase()}_general_ci`
 }
 
+/** The options as the catalog has them: a collation says what the character set is, and the one of every table is not said. */
+export function settleOptions(server: Server, table: Pick<TableModel, 'options'>): TableModel['options'] {
+  const { charset: _, collation: __, ...rest } = table.options
+  const collation = tableCollation(server, table)
+  return collation === impliedTableCollation(server) ? rest : { ...rest, collation }
+}
+
 export interface KeyColumns {
   /** Columns that are in a key with the whole of their value. */
   readonly whole: ReadonlySet<string>

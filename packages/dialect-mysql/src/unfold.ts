@@ -12,7 +12,16 @@ import {
 import type { Server } from './flavour.ts'
 import { plainIndex } from './hidden.ts'
 import { uniqueOf } from './normalise.ts'
-import { collationOf, hasKeyCollation, keyCollation, keyColumns, keyType, settleIn, settleTable } from './settle.ts'
+import {
+  collationOf,
+  hasKeyCollation,
+  keyCollation,
+  keyColumns,
+  keyType,
+  settleIn,
+  settleTable,
+  tableCollation,
+} from './settle.ts'
 import { toSql } from './types.ts'
 
 /** The operations that bring columns into the shape in which a key can have them. Columns of another key are in it already. */
@@ -22,15 +31,18 @@ function shaped(server: Server, before: SchemaModel, after: TableModel, table: T
   const wanted = settleIn(server, after, before)
   return settled.columns.flatMap((column): readonly Operation[] => {
     const target = findColumn(wanted, column.name)
-    if (target === undefined || keys.all.has(column.name) || !keyColumns(after).all.has(column.name)) return []
+    if (target === undefined || !keyColumns(after).all.has(column.name)) return []
     const type = keyColumns(after).whole.has(column.name) ? keyType(column.type) : column.type
     const own = collationOf(server, settled, column)
+    const keyed = keys.all.has(column.name)
     // A collation that somebody chose stays; what the column has from its table gives way to that of keys.
     const chosen = column.collation !== undefined || !hasKeyCollation(type)
     const collation = chosen ? own : (target.collation ?? keyCollation(server))
+    const primary = after.constraints.some((each) => each.kind === 'primaryKey' && each.columns.includes(column.name))
     const change: ColumnChange = {
-      ...(toSql(type) === toSql(column.type) ? {} : { type }),
-      ...(collation === own || collation === undefined ? {} : { collation }),
+      ...(primary && column.nullable ? { nullable: false } : {}),
+      ...(keyed || toSql(type) === toSql(column.type) ? {} : { type }),
+      ...(keyed || collation === own || collation === undefined ? {} : { collation }),
     }
     if (Object.keys(change).length === 0) return []
     return [{ kind: 'alterColumn', table: table.ref, column: column.name, change }]
@@ -67,6 +79,12 @@ const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, at) => name === b[at])
 
 const unfoldings: Unfolding = {
+  alterTableOptions(operation, _table, server) {
+    const { charset, ...rest } = operation.options
+    if (charset === undefined) return [operation]
+    const collation = charset === null ? null : tableCollation(server, { options: { charset } })
+    return [{ ...operation, options: { collation, ...rest } }]
+  },
   addConstraint(operation, table, server, before) {
     const { constraint, ...rest } = operation
     if (constraint.kind === 'check' || constraint.kind === 'exclude') return [operation]
@@ -94,6 +112,9 @@ const unfoldings: Unfolding = {
     return [{ ...operation, change: { ...operation.change, type: keyType(type) } }]
   },
   dropIndex(operation, table) {
+    // It is the index of a foreign key, and goes with that.
+    if ((table.hiddenIndexes ?? []).some(({ name }) => name === operation.index))
+      return [{ ...operation, ifExists: true }]
     if (!isUnique(table, operation.index)) return [operation]
     const { index: name, concurrently: _, ...rest } = operation
     return [{ ...rest, kind: 'dropConstraint', constraint: { name, kind: 'unique' } }]

@@ -1,6 +1,7 @@
 import {
   type CompileTable,
   type ConstraintModel,
+  type ConstraintOf,
   type OperationAround,
   type SchemaModel,
   type SqlFragment,
@@ -60,6 +61,28 @@ function dropClause(server: Server, constraint: ConstraintModel): SqlFragment {
   return server.flavour === 'mysql' ? sql`DROP CHECK ${name}` : sql`DROP CONSTRAINT ${name}`
 }
 
+/**
+ * The server makes the index of a new foreign key itself. What it would do with the index of another one depends on who made that,
+ * which nobody sees: so it is said.
+ */
+function besideForeignKey(
+  server: Server,
+  from: TableModel,
+  to: TableModel,
+  key: ConstraintOf<'foreignKey'>,
+): readonly SqlFragment[] {
+  const [was, is] = [from.hiddenIndexes ?? [], to.hiddenIndexes ?? []]
+  const shared = was.find(
+    ({ elements }) =>
+      elements.length === key.columns.length && elements.every(({ column }, at) => column === key.columns[at]),
+  )
+  if (shared !== undefined && is.some(({ name }) => name === shared.name)) {
+    return [sql`DROP INDEX ${quote.identifier(shared.name)}`, sql`ADD ${indexClause(server, shared)}`]
+  }
+  const replaces = was.some(({ name }) => !is.some((index) => index.name === name))
+  return replaces ? indexChanges(server, from, to) : []
+}
+
 function addConstraint(
   server: Server,
   { operation, before, after }: OperationAround<'addConstraint'>,
@@ -70,10 +93,11 @@ function addConstraint(
   const named = to.constraints.at(-1) ?? constraint
   if (named.kind === 'foreignKey') checkForeignKey(server, to, named, after)
   checkIndexLengths(server, to)
-  const changes = indexChanges(server, from, to)
-  // The server makes the index of a new foreign key itself.
-  const own = named.kind === 'foreignKey' ? [] : changes
-  return [alterTable(ref, [sql`ADD ${constraintClause(named, to, after)}`, ...own])]
+  if (named.kind !== 'foreignKey')
+    return [alterTable(ref, [sql`ADD ${constraintClause(named, to, after)}`, ...indexChanges(server, from, to)])]
+  return [
+    alterTable(ref, [sql`ADD ${constraintClause(named, to, after)}`, ...besideForeignKey(server, from, to, named)]),
+  ]
 }
 
 function dropConstraint(

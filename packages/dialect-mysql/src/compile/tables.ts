@@ -40,6 +40,13 @@ function dropTable(
   return [...others, ddl(sql`DROP TABLE ${quote.table(ref)}`, [ref])]
 }
 
+/** An option that is taken away: the server has a word for what it was before anybody said it. */
+function resetText(server: Server, name: string): readonly string[] {
+  if (name === 'charset' || name === 'collation') return []
+  if (name === 'engine') return [`ENGINE=${server.defaultEngine}`]
+  return [`${name.toUpperCase()}=${name.toLowerCase() === 'key_block_size' ? '0' : 'DEFAULT'}`]
+}
+
 function alterOptions(
   server: Server,
   { operation, after }: OperationAround<'alterTableOptions'>,
@@ -52,8 +59,10 @@ function alterOptions(
       ([name]) => name in options || (charset && (name === 'charset' || name === 'collation')),
     ),
   )
-  const texts = optionTexts(server, changed).filter((text) => charset || !/^(?:DEFAULT CHARSET|COLLATE)=/.test(text))
-  if (options.engine === null) texts.push(`ENGINE=${server.defaultEngine}`)
+  const texts = [...optionTexts(server, changed)].filter(
+    (text) => charset || !/^(?:DEFAULT CHARSET|COLLATE)=/.test(text),
+  )
+  for (const [name, value] of Object.entries(options)) if (value === null) texts.push(...resetText(server, name))
   return texts.length === 0 ? [] : [alterTable(ref, [verbatim(texts.join(' '))])]
 }
 

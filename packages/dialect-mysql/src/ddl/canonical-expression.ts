@@ -1,3 +1,4 @@
+import { grouped } from './expression-tree.ts'
 import { isWord, nameOf, significant, stringValue, type Token } from './tokens.ts'
 
 /** The introducer of a string's character set: the server writes one where the author did not. */
@@ -60,11 +61,12 @@ function glued(tokens: readonly Token[]): readonly string[] {
 
 /**
  * An expression in the one spelling in which two can be compared: without introducers, quotes of plain names, case and white
- * space. Different expressions never become equal; where the server adds parentheses, equal ones may stay different.
+ * space, with every operation in parentheses. Different expressions never become equal; equal ones may stay different.
  */
 export function canonicalExpression(sql: string): string {
   const tokens = significant(withoutIntroducers(sql))
-  return glued(unwrapped(tokens)).join(' ').replaceAll('now ( )', 'now')
+  const texts = glued(unwrapped(tokens))
+  return (grouped(texts) ?? texts.join(' ')).replaceAll(/\bnow(?: \( \)|\(\))/g, 'now')
 }
 
 /** Whether the expression is the check that makes a LONGTEXT of MariaDB a JSON column. */

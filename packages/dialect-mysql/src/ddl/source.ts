@@ -32,19 +32,21 @@ export interface TableChange {
   readonly to: TableModel
   /** The name that a column had before. */
   readonly nameBefore: (name: string) => string
+  /** The text of `from`, where it is known. */
+  readonly text: TableText | undefined
 }
 
 /** Each column's definition after a change: what the change does not touch keeps its words. */
 export function changedColumnTexts(
   server: Server,
-  { from, to, nameBefore }: TableChange,
+  { from, to, nameBefore, text: own }: TableChange,
 ): ReadonlyMap<string, ColumnText> {
   const settled = settleTable(server, from)
   return new Map(
     to.columns.map((column) => {
       const old = settled.columns.find(({ name }) => name === nameBefore(column.name))
       if (old === undefined) return [column.name, columnParts(server, to, column)]
-      const text = columnTextOf(server, from, old.name)
+      const text = own?.columns.get(old.name) ?? columnTextOf(server, from, old.name)
       return [column.name, editColumn(server, text, { table: settled, column: old }, { table: to, column })]
     }),
   )
@@ -79,7 +81,10 @@ export function createText(
       .map((constraint) => constraintClause(constraint, table, model).text),
     ...table.indexes.map((index) => index.source ?? indexClause(server, index).text),
     ...table.constraints
-      .filter(({ kind }) => kind !== 'primaryKey' && kind !== 'unique')
+      // A check without a name stands in the definition of its column.
+      .filter(
+        ({ kind, name }) => kind !== 'primaryKey' && kind !== 'unique' && (kind !== 'check' || name !== undefined),
+      )
       .map((constraint) => constraintClause(constraint, table, model).text),
   ]
   const own = tailText(server, table)

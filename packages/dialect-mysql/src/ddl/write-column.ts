@@ -2,7 +2,7 @@ import type { ColumnModel, TableModel } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quotedComment, unsupported } from '../quote.ts'
 import { collationOf, tableCollation } from '../settle.ts'
-import { isTemporal, toSql } from '../types.ts'
+import { isTemporal, isText, toSql } from '../types.ts'
 import { type ColumnText, findPart, parseColumnText, partKinds, setPart } from './column-text.ts'
 import { defaultText, onUpdateText } from './literals.ts'
 
@@ -98,8 +98,11 @@ export function editColumn(server: Server, text: ColumnText, from: ColumnIn, to:
   const [was, is] = [from.column, to.column]
   let parts = text
   const typed = toSql(was.type) !== toSql(is.type)
-  if (typed || collationOf(server, from.table, was) !== collationOf(server, to.table, is))
-    parts = withType(server, parts, from, to)
+  const respelled =
+    isText(is.type) &&
+    (collationOf(server, from.table, was) !== collationOf(server, to.table, is) ||
+      tableCollation(server, from.table) !== tableCollation(server, to.table))
+  if (typed || respelled) parts = withType(server, parts, from, to)
   for (const kind of ['generated', 'default', 'autoIncrement', 'comment'] as const) {
     const fact = kind === 'autoIncrement' ? 'identity' : kind
     const changed =

@@ -34,6 +34,8 @@ async function readTables(
   const tables: TableModel[] = []
   for (const table of found) {
     const name = text(table, 'name')
+    // What is about to be changed is asked for by name, and needs every word of its text.
+    const source = names === undefined ? undefined : await readSource(session, name)
     const model = readTable(server, spelled(name), {
       table,
       columns: columns.get(name) ?? [],
@@ -41,9 +43,9 @@ async function readTables(
       keys: keys.get(name) ?? [],
       rules: rules.get(name) ?? [],
       checks: checks.get(name) ?? [],
+      source,
     })
-    // What is about to be changed is asked for by name, and needs every word of its text.
-    tables.push(names === undefined ? model : { ...model, source: await readSource(session, name) })
+    tables.push(model)
   }
   return tables
 }

@@ -1,6 +1,7 @@
 import { assign, type IndexModel, type Row, type Session, type TableModel } from '@org/migrate-core/dialect'
+import { parseTableText } from '../ddl/column-text.ts'
 import type { Server } from '../flavour.ts'
-import { foreignKeysOf, isImplicit, isServed } from '../hidden.ts'
+import { withoutImplicit } from '../hidden.ts'
 import { uniqueOf } from '../normalise.ts'
 import { quote } from '../quote.ts'
 import { impliedCollation, impliedTableCollation, keyColumns } from '../settle.ts'
@@ -42,20 +43,26 @@ export interface TableRows {
   readonly keys: readonly Row[]
   readonly rules: readonly Row[]
   readonly checks: readonly Row[]
+  /** SHOW CREATE TABLE, where it was asked for. */
+  readonly source: string | undefined
 }
 
-/** The implicit indexes of foreign keys: those of their name and columns that no other index makes superfluous. */
-function isHidden(table: TableModel, index: IndexModel): boolean {
-  return foreignKeysOf(table).some((key) => {
-    if (!isImplicit(index, key)) return false
-    const others = table.indexes.filter((other) => other !== index)
-    return !isServed({ constraints: table.constraints, indexes: others }, key.columns)
+/** What is said of an index that the model has no word for: nobody sees it, or another parser reads it. */
+const beyond = /\)[^)]*\b(?:INVISIBLE|IGNORED|WITH PARSER|KEY_BLOCK_SIZE)\b/i
+
+function withSources(indexes: readonly IndexModel[], source: string | undefined): readonly IndexModel[] {
+  if (source === undefined) return indexes
+  const items = parseTableText(source).items.filter((item) => beyond.test(item))
+  return indexes.map((index) => {
+    const name = `KEY ${quote.identifier(index.name).text} `
+    const own = items.find((item) => item.slice(0, item.indexOf('(')).endsWith(name))
+    return own === undefined ? index : { ...index, source: own }
   })
 }
 
 export function readTable(server: Server, name: string, rows: TableRows): TableModel {
   const checks = readChecks(server, rows.checks)
-  const all = readIndexes(server, rows.indexes)
+  const all = withSources(readIndexes(server, rows.indexes), rows.source)
   const primary = all.find((index) => index.name === 'PRIMARY')
   const prefixed = primary?.elements.some(({ prefixLength }) => prefixLength !== undefined) === true
   const comment = text(rows.table, 'comment')
@@ -74,9 +81,11 @@ export function readTable(server: Server, name: string, rows: TableRows): TableM
     indexes: own.filter((index) => uniqueOf(index) === undefined),
     options: { ...readOptions(server, rows.table), ...(prefixed ? { prefixed_primary_key: true } : {}) },
     ...(comment === '' ? {} : { comment }),
+    ...(rows.source === undefined ? {} : { source: rows.source }),
     ...(text(rows.table, 'type') === 'SYSTEM VERSIONED' ? { opaque: 'versioned' as const } : {}),
   }
-  const hidden = table.indexes.filter((index) => isHidden(table, index))
+  const indexes = withoutImplicit(table)
+  const hidden = table.indexes.filter((index) => !indexes.includes(index))
   const keys = keyColumns(table)
   return {
     ...table,
@@ -85,7 +94,7 @@ export function readTable(server: Server, name: string, rows: TableRows): TableM
         ? assign(column, 'collation', undefined)
         : column,
     ),
-    indexes: table.indexes.filter((index) => !hidden.includes(index)),
+    indexes,
     ...(hidden.length === 0
       ? {}
       : { hiddenIndexes: hidden.map((index) => ({ ...index, why: 'foreignKey' as const })) }),

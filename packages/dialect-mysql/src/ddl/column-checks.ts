@@ -1,0 +1,48 @@
+import type { TableModel } from '@org/migrate-core/dialect'
+import { canonicalExpression } from './canonical-expression.ts'
+import type { ColumnText, TableText } from './column-text.ts'
+import { renamedInExpression } from './rename-in-expression.ts'
+
+/*
+ * MariaDB keeps a check in the definition of its column where it was written there. It has no name to be dropped by: it goes by a
+ * MODIFY that does not repeat it. In the model it is a check without a name; ours always have one.
+ */
+
+const expressionOf = (part: string): string => part.slice(part.indexOf('(') + 1, part.lastIndexOf(')'))
+
+/** The checks in the definitions of columns, in the spelling in which expressions are compared. */
+export function columnChecks(text: TableText | undefined): ReadonlySet<string> {
+  const parts = [...(text?.columns.values() ?? [])].flat()
+  return new Set(
+    parts.flatMap(({ kind, text: part }) => (kind === 'check' ? [canonicalExpression(expressionOf(part))] : [])),
+  )
+}
+
+export function renamedInChecks(text: TableText | undefined, from: string, to: string): TableText | undefined {
+  if (text === undefined) return undefined
+  const columns = [...text.columns].map(
+    ([name, parts]) =>
+      [
+        name,
+        parts.map((part) =>
+          part.kind === 'check' ? { ...part, text: renamedInExpression(part.text, from, to) } : part,
+        ),
+      ] as const,
+  )
+  return { ...text, columns: new Map(columns) }
+}
+
+/** The definitions without the checks that the model has no more. The one that makes a JSON column is none of the model. */
+export function withoutDroppedChecks(
+  columns: ReadonlyMap<string, ColumnText>,
+  table: TableModel,
+): ReadonlyMap<string, ColumnText> {
+  const kept = new Set(
+    table.constraints.flatMap((each) => (each.kind === 'check' ? [canonicalExpression(each.expression)] : [])),
+  )
+  const stays = (part: string): boolean =>
+    /^CHECK\s*\(json_valid\(/i.test(part) || kept.has(canonicalExpression(expressionOf(part)))
+  return new Map(
+    [...columns].map(([name, parts]) => [name, parts.filter(({ kind, text }) => kind !== 'check' || stays(text))]),
+  )
+}

@@ -1,0 +1,85 @@
+import {
+  assign,
+  type ColumnModel,
+  type ConstraintModel,
+  findColumn,
+  type Operation,
+  type TableModel,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import { renamedInExpression } from './ddl/rename-in-expression.ts'
+import type { Server } from './flavour.ts'
+import { collationOf, impliedCollation, keyColumns, settleTable } from './settle.ts'
+
+/**
+ * The server renames with the table the constraints that it named itself: `t_chk_1`, `t_ibfk_1`.
+ * https://dev.mysql.com/doc/refman/8.4/en/rename-table.html
+ */
+function withOwnNames(table: TableModel, from: string, to: string): TableModel {
+  const constraints = table.constraints.map((constraint): ConstraintModel => {
+    const number = constraint.name?.startsWith(from)
+      ? /^_(?:chk|ibfk)_\d+$/.exec(constraint.name.slice(from.length))
+      : null
+    return number === null ? constraint : { ...constraint, name: `${to}${number[0]}` }
+  })
+  return { ...table, constraints }
+}
+
+/** What the server does to a table's own texts and names when it, or one of its columns, gets another name. */
+export function followed(table: TableModel, operation: Operation): TableModel {
+  if (operation.kind === 'renameTable' && table.ref.name === operation.to)
+    return withOwnNames(table, operation.table.name, operation.to)
+  if (operation.kind !== 'renameColumn' || tableKey(operation.table) !== tableKey(table.ref)) return table
+  const rename = (text: string): string => renamedInExpression(text, operation.column, operation.to)
+  return {
+    ...table,
+    columns: table.columns.map(
+      (column): ColumnModel =>
+        column.generated === undefined
+          ? column
+          : { ...column, generated: { ...column.generated, expression: rename(column.generated.expression) } },
+    ),
+    constraints: table.constraints.map(
+      (constraint): ConstraintModel =>
+        constraint.kind === 'check' ? { ...constraint, expression: rename(constraint.expression) } : constraint,
+    ),
+    indexes: table.indexes.map((index) => ({
+      ...index,
+      elements: index.elements.map((element) =>
+        element.expression === undefined ? element : { ...element, expression: rename(element.expression) },
+      ),
+    })),
+  }
+}
+
+/**
+ * Collations stay what they are until somebody changes the column: a key that goes, or another collation of the table, changes what
+ * is implied, and so what has to be said.
+ */
+export function withOwnCollations(
+  server: Server,
+  from: TableModel,
+  after: TableModel,
+  operation: Operation,
+  nameBefore: (name: string) => string,
+): TableModel {
+  const settled = settleTable(server, from)
+  const keys = keyColumns(after)
+  const columns = after.columns.map((column) => {
+    const old = findColumn(settled, nameBefore(column.name))
+    const altered = operation.kind === 'alterColumn' && operation.column === column.name
+    if (
+      old === undefined ||
+      (altered &&
+        (operation.change.collation !== undefined ||
+          operation.change.type !== undefined ||
+          operation.change.native !== undefined))
+    )
+      return column
+    const own = collationOf(server, settled, old)
+    return own === undefined
+      ? column
+      : assign(column, 'collation', own === impliedCollation(server, after, column, keys) ? undefined : own)
+  })
+  return { ...after, columns }
+}
