@@ -15,7 +15,7 @@ export { join, type SqlFragment, sql, verbatim, words } from './compile/sql-tag.
 export type * from './compile/statement.ts'
 export { listedRows, requireDialect, type StepText } from './compile/step-rows.ts'
 export { invalidUrl, parseServerUrl, type ServerPlace, type UrlForms } from './connect/server-url.ts'
-export { type Casing, type ChunkWords, chunkTexts } from './declare/typed/chunk-text.ts'
+export { type Casing, type ChunkTexts, type ChunkWords, chunkTexts } from './declare/typed/chunk-text.ts'
 export {
   acting,
   type ColumnNames,

@@ -1,9 +1,9 @@
-import { chunkTexts } from '@org/migrate-core/dialect'
+import { type ChunkTexts, chunkTexts } from '@org/migrate-core/dialect'
 import { type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { quote } from '../quote.ts'
 
-export const { sqlText, queryText } = chunkTexts<SQL>({
+export const { sqlText, queryText }: ChunkTexts<SQL> = chunkTexts({
   dialect: 'postgres',
   sql,
   literal: (value) => quote.literal(value).text,

@@ -1,10 +1,10 @@
-import { chunkTexts } from '@org/migrate-core/dialect'
+import { type ChunkTexts, chunkTexts } from '@org/migrate-core/dialect'
 import { type SQL, sql } from 'drizzle-orm'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { significant, tokenize } from '../ddl/tokenize.ts'
 import { literalText } from '../quote.ts'
 
-export const { sqlText, queryText } = chunkTexts<SQL>({
+export const { sqlText, queryText }: ChunkTexts<SQL> = chunkTexts({
   dialect: 'sqlite',
   sql,
   literal: literalText,

@@ -59,16 +59,17 @@ function writable<C>(chunk: C, object: string, words: ChunkWords<C>): C {
   return words.sql.join(parts as never[])
 }
 
-export type ChunkText<Chunk> = (chunk: Chunk, object: string, casing: Casing | undefined) => string
+type ChunkText<Chunk> = (chunk: Chunk, object: string, casing: Casing | undefined) => string
 
-/**
- * How the chunks of Drizzle's definitions become text. `sqlText`: columns without their table (its name in its own CHECK would not
- * survive a rename); `queryText`: with their tables, of which a view may have several.
- */
-export function chunkTexts<C>(words: ChunkWords<C>): {
-  readonly sqlText: ChunkText<C>
-  readonly queryText: ChunkText<C>
-} {
+export interface ChunkTexts<Chunk> {
+  /** Columns without their table: its name in its own CHECK would not survive a rename. */
+  readonly sqlText: ChunkText<Chunk>
+  /** Columns with their tables, of which a view may have several. */
+  readonly queryText: ChunkText<Chunk>
+}
+
+/** How the chunks of Drizzle's definitions become text. */
+export function chunkTexts<C>(words: ChunkWords<C>): ChunkTexts<C> {
   return {
     sqlText: (chunk, object, casing) => words.write(writable(chunk, object, words), true, casing),
     queryText: (chunk, object, casing) => words.write(writable(chunk, object, words), false, casing),
