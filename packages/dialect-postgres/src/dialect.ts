@@ -3,6 +3,7 @@ import { advance } from './advance.ts'
 import { capabilities } from './capabilities.ts'
 import { classify } from './classify.ts'
 import { compileFor } from './compile/compile.ts'
+import { afterNumbers } from './compile/rows.ts'
 import { connector, type PostgresOptions } from './connect.ts'
 import { faultOf } from './faults.ts'
 import { introspect } from './introspect/index.ts'
@@ -57,6 +58,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       // octet_length knows texts and bytes only, and every type has a text; that of bytes is \x and two digits for each.
       byteLength: (column) =>
         sql`CASE WHEN pg_typeof(${column}) = 'bytea'::regtype THEN (octet_length(${column}::text) - 2) / 2 ELSE octet_length(${column}::text) END`,
+      afterNumbers,
       rowIdentity: () => undefined,
       scriptFrame: () => ({ open: [...scriptSettings, 'BEGIN'], close: ['COMMIT'] }),
       database,

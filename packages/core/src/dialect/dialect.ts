@@ -115,6 +115,11 @@ export interface Dialect {
     readonly text: SqlFragment
     readonly real: SqlFragment
   }
+  /**
+   * Statements that move the counters of a table on to the greatest numbers in it; absent where the server does so when a row
+   * comes with a number of its own.
+   */
+  afterNumbers?(table: TableModel): readonly Statement[]
   /** A hidden column that tells the rows of a table apart where it declares no key (SQLite's rowid). */
   rowIdentity(table: TableModel): string | undefined
   classify(sql: string): SqlClass

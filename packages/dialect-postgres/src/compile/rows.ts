@@ -74,6 +74,12 @@ function numbering(model: SchemaModel, ref: TableRef, columns: readonly string[]
   }
 }
 
+export function afterNumbers(table: TableModel): readonly Statement[] {
+  return table.columns
+    .filter(({ identity }) => identity !== undefined && (identity.increment ?? 1) > 0)
+    .map(({ name }) => numberFrom(table.ref, name))
+}
+
 export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   insertRows: ({ operation: { table, columns, rows }, before }) => {
     const types = typesOf(findTable(before, table), columns)

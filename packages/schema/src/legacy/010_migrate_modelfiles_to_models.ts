@@ -42,8 +42,6 @@ async function modelfileToModel(db: StepDatabase, row: Row): Promise<void> {
 
 async function modelsToModelfiles(db: StepDatabase): Promise<void> {
   await db.restore({ table: 'modelfile' })
-  const [last] = await db.query('SELECT MAX("id") AS "id" FROM "modelfile"')
-  let number = typeof last?.id === 'bigint' ? last.id : 0n
   await db.backfill({
     table: 'model',
     key: ['id'],
@@ -51,25 +49,24 @@ async function modelsToModelfiles(db: StepDatabase): Promise<void> {
     where: `"id" LIKE 'ollama-%'`,
     batch: 100,
     step: async (rows) => {
-      for (const row of rows) {
-        if (await modelToModelfile(db, row, number + 1n)) number += 1n
-      }
+      for (const row of rows) await modelToModelfile(db, row)
     },
   })
 }
 
-/** True where a new row took the number. */
-async function modelToModelfile(db: StepDatabase, row: Row, number: bigint): Promise<boolean> {
+async function modelToModelfile(db: StepDatabase, row: Row): Promise<void> {
   const rebuilt = modelfileOf({ id: String(row.id), name: String(row.name), meta: String(row.meta) })
-  if (rebuilt === undefined) return false
+  if (rebuilt === undefined) return
   const [restored] = await db.query('SELECT "modelfile" FROM "modelfile" WHERE "tag_name" = ?', [rebuilt.tag_name])
   await db.execute('DELETE FROM "model" WHERE "id" = ?', [row.id ?? null])
   if (restored === undefined) {
-    await db.execute(
-      'INSERT INTO "modelfile" ("id", "tag_name", "user_id", "modelfile", "timestamp") VALUES (?, ?, ?, ?, ?)',
-      [number, rebuilt.tag_name, row.user_id ?? null, rebuilt.modelfile, row.created_at ?? null],
-    )
-    return true
+    await db.execute('INSERT INTO "modelfile" ("tag_name", "user_id", "modelfile", "timestamp") VALUES (?, ?, ?, ?)', [
+      rebuilt.tag_name,
+      row.user_id ?? null,
+      rebuilt.modelfile,
+      row.created_at ?? null,
+    ])
+    return
   }
   const before = modelOf({ tag_name: rebuilt.tag_name, modelfile: String(restored.modelfile) })
   const unchanged = before !== undefined && before.name === row.name && before.meta === row.meta
@@ -79,7 +76,6 @@ async function modelToModelfile(db: StepDatabase, row: Row, number: bigint): Pro
       rebuilt.tag_name,
     ])
   }
-  return false
 }
 
 export function migrate(op: OperationRecorder) {

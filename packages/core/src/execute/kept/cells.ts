@@ -1,6 +1,7 @@
 import { join, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
+import type { TableModel } from '../../model/schema-model.ts'
 import type { Row } from '../../model/sql-value.ts'
 import { keyCondition, placed } from './conditions.ts'
 import { type ExactValue, isRawText } from './encode.ts'
@@ -49,6 +50,13 @@ export async function writeCells(
   const sets = join(values.map(({ column, text }) => sql`${dialect.quote.identifier(column)} = ${text}`))
   const text = sql`UPDATE ${dialect.quote.table({ name: kept.table })} SET ${sets} WHERE ${where.text}`
   await session.execute(text.text, [...values.map(({ param }) => param), ...where.params])
+}
+
+/** After rows came back with their numbers: the next number that the server gives is not one of them. */
+export async function countOn({ dialect, session }: RestoreContext, tables: Iterable<TableModel>): Promise<void> {
+  for (const table of tables) {
+    for (const { sql: text, params } of dialect.afterNumbers?.(table) ?? []) await session.query(text, params)
+  }
 }
 
 export async function insertKept({ dialect, session }: RestoreContext, kept: KeptValue): Promise<void> {

@@ -1,7 +1,7 @@
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import { insertKept, keyText, placeOf, type RestoreContext, readCells, writeCells } from './cells.ts'
+import { countOn, insertKept, keyText, placeOf, type RestoreContext, readCells, writeCells } from './cells.ts'
 import { sameValue, valueHash } from './encode.ts'
 import { downgradeStep, type KeptValue } from './store.ts'
 
@@ -95,4 +95,5 @@ export async function giveBack(context: RestoreContext): Promise<void> {
       break
     }
   }
+  await countOn(context, model.tables.values())
 }

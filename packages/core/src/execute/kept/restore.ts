@@ -1,5 +1,5 @@
 import type { RestoreResult } from '../../operations/step-database.ts'
-import { insertKept, keyText, placeOf, type RestoreContext, readCells, writeCells } from './cells.ts'
+import { countOn, insertKept, keyText, placeOf, type RestoreContext, readCells, writeCells } from './cells.ts'
 import { valueHash } from './encode.ts'
 import { downgradeStep, type KeptValue } from './store.ts'
 
@@ -56,8 +56,16 @@ export async function restoreKept(context: RestoreContext, what: KeptPlace): Pro
       }
     }
     after = page.at(-1)?.id
-    if (page.length < pageSize) return counts
+    if (page.length < pageSize) break
   }
+  if (what.column === undefined || what.column === '') await countRows(context, what.table, counts.restored)
+  return counts
+}
+
+async function countRows(context: RestoreContext, name: string, restored: number): Promise<void> {
+  if (restored === 0 || context.dialect.afterNumbers === undefined) return
+  const { tables } = await context.dialect.introspect(context.session, { tables: [{ name }] })
+  await countOn(context, tables.values())
 }
 
 /** The places of which a step kept something, newest first: what `down: 'restore'` gives back. */
