@@ -47,7 +47,6 @@ export function caseOutcome(
 /** The cell of the matrix. */
 export function cellText(outcome: Outcome | undefined, since?: number): string {
   if (outcome === undefined) return 'none'
-  return since === undefined || outcome.what === 'unsupported'
-    ? outcomeText(outcome)
-    : `${outcomeText(outcome)} (from ${since})`
+  const text = outcome.noWayBack === undefined ? outcomeText(outcome) : `${outcomeText(outcome)}, no way back`
+  return since === undefined || outcome.what === 'unsupported' ? text : `${text} (from ${since})`
 }

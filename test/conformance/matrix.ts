@@ -24,6 +24,7 @@ back, on rows. \`UPDATE_DOCS=1\` writes this page; a test compares it.
 - **outside a transaction**: the statement cannot run in one; the revision is split there.
 - **no statement**: there is nothing to send: a data step is a function, and not every server keeps everything.
 - **unsupported**: refused with [UNSUPPORTED](errors.md#unsupported) when the SQL is made, before anything runs. The number is the reason, below.
+- **no way back**: a downgrade is refused, for the reason below, unless the revision has one of its own.
 - **none**: the server has no such thing to ask for.
 - **(from _n_)**: from that major version of the server on; before, unsupported.
 `
@@ -42,7 +43,8 @@ export function matrixPage(columns: readonly Column[]): string {
     if (each === undefined) return ''
     const outcome = caseOutcome(dialect, kind, each, words)
     const text = cellText(outcome, each.since?.[name])
-    return outcome?.why === undefined ? text : `${text} ${reason(outcome.why)}`
+    const why = outcome?.why ?? outcome?.noWayBack
+    return why === undefined ? text : `${text} ${reason(why)}`
   }
   const lines = kinds.flatMap((kind) =>
     cases[kind].map(
@@ -75,7 +77,7 @@ export function committedCell(server: string, kind: OperationKind, title: string
   for (const row of rows.slice(1)) {
     current = row[0] || current
     if (current === `\`${kind}\`` && row[1] === escaped(title))
-      return row[column]?.replace(/^unsupported \d+$/, 'unsupported')
+      return row[column]?.replace(/^(unsupported|.*no way back.*) \d+$/, '$1')
   }
   return 'missing: UPDATE_DOCS=1 writes it'
 }

@@ -92,7 +92,7 @@ export function strangeNames(subject: Subject): void {
       const halves = [named(name), changed(name)] as const
       await migratorOn(opened, halves[0]).upgrade()
       const before = await seen(opened)
-      expect(differsFromModel(dialect, modelOf(dialect, halves[0]), before)).toEqual([])
+      expect(differsFromModel(dialect, modelOf(dialect, halves[0]), before).join('\n')).toBe('')
       const all = `SELECT id, ${words.quoted(name)} AS called FROM ${words.quoted(`${name}t`)} ORDER BY id`
       const rows = [
         ['1', name],
@@ -100,9 +100,9 @@ export function strangeNames(subject: Subject): void {
       ]
       expect(await rowsOf(opened, all)).toEqual(rows)
       await migratorOn(opened, ...halves).upgrade()
-      expect(differsFromModel(dialect, modelOf(dialect, ...halves), await seen(opened))).toEqual([])
+      expect(differsFromModel(dialect, modelOf(dialect, ...halves), await seen(opened)).join('\n')).toBe('')
       await migratorOn(opened, ...halves).downgrade('-1')
-      expect(differsFromBefore(dialect, before, await seen(opened))).toEqual([])
+      expect(differsFromBefore(dialect, before, await seen(opened)).join('\n')).toBe('')
       expect(await rowsOf(opened, all)).toEqual(rows)
     })
   })
@@ -180,7 +180,7 @@ export function longNames(subject: Subject): void {
           const dialect = await dialectOf(opened)
           const named: Recorded = (op) => namings[what]?.(op, name)
           await migratorOn(opened, plain, named).upgrade()
-          expect(differsFromModel(dialect, modelOf(dialect, plain, named), await seen(opened))).toEqual([])
+          expect(differsFromModel(dialect, modelOf(dialect, plain, named), await seen(opened)).join('\n')).toBe('')
         })
       }
     })

@@ -1,4 +1,4 @@
-import { isMigrateError } from '@org/migrate-core'
+import { invert, isMigrateError } from '@org/migrate-core'
 import type {
   Dialect,
   Operation,
@@ -15,6 +15,8 @@ export interface Outcome {
   /** At least one of them cannot run in a transaction. */
   readonly outside?: true
   readonly why?: string
+  /** The server has it, and cannot take it back: why. */
+  readonly noWayBack?: string
 }
 
 type Compiled = Pick<Statement, 'transaction' | 'copy' | 'expectEmpty'>
@@ -40,10 +42,41 @@ function compileOne<K extends OperationKind>(dialect: Dialect, around: Operation
   return dialect.compile[around.operation.kind as K](around)
 }
 
+/** The statements of one operation, and the schema after it: the server may need several operations for it. */
+export function compiled(
+  dialect: Dialect,
+  schema: SchemaModel,
+  operation: Operation,
+): { readonly statements: readonly Statement[]; readonly after: SchemaModel } {
+  const statements: Statement[] = []
+  let before = schema
+  for (const one of dialect.unfold?.(schema, operation) ?? [operation]) {
+    const after = dialect.advance(before, one)
+    statements.push(...compileOne(dialect, { operation: one, before, after }))
+    before = after
+  }
+  return { statements, after: before }
+}
+
+/** Whether the inverses can be compiled; that there is none is the same on every server. */
+function wayBack(dialect: Dialect, before: SchemaModel, operation: Operation): string | undefined {
+  const inverses = invert(before, operation)
+  if ('irreversible' in inverses) return undefined
+  try {
+    let model = dialect.advance(before, operation)
+    for (const inverse of inverses) model = compiled(dialect, model, inverse).after
+    return undefined
+  } catch (error) {
+    return refusalOf(error).why
+  }
+}
+
 /** What the dialect makes of an operation: from its compiler alone. */
 export function compiledOutcome(dialect: Dialect, before: SchemaModel, operation: Operation): Outcome {
   try {
-    return outcomeOf(compileOne(dialect, { operation, before, after: dialect.advance(before, operation) }))
+    const noWayBack = wayBack(dialect, before, operation)
+    const outcome = outcomeOf(compiled(dialect, before, operation).statements)
+    return noWayBack === undefined ? outcome : { ...outcome, noWayBack }
   } catch (error) {
     return refusalOf(error)
   }

@@ -34,6 +34,7 @@ export const words: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' | 'm
       `CREATE TRIGGER ${name} AFTER INSERT ON item FOR EACH ROW INSERT INTO log (note) VALUES (NEW.name)`,
     collation: 'utf8mb4_bin',
     tableOption: { name: 'collation', value: 'utf8mb4_general_ci', other: 'utf8mb4_bin' },
+    fulltextMethod: 'fulltext',
     nativeType: 'mediumint unsigned',
   },
   mysql: {
@@ -44,6 +45,7 @@ export const words: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' | 'm
       `CREATE TRIGGER ${name} AFTER INSERT ON item FOR EACH ROW INSERT INTO log (note) VALUES (NEW.name)`,
     collation: 'utf8mb4_bin',
     tableOption: { name: 'collation', value: 'utf8mb4_general_ci', other: 'utf8mb4_bin' },
+    fulltextMethod: 'fulltext',
     nativeType: 'mediumint unsigned',
   },
 }

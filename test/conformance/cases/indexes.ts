@@ -39,7 +39,16 @@ export const indexCases: Cases<'createIndex' | 'dropIndex' | 'renameIndex'> = {
     creating('of the first characters', [{ column: 'name', prefixLength: 8 }]),
     creating('with an operator class', [{ column: 'name', operatorClass: 'text_pattern_ops' }]),
     creating('hash', ['n'], { method: 'hash' }),
-    creating('fulltext', ['name'], { method: 'fulltext' }),
+    creating(
+      'fulltext',
+      [],
+      {},
+      {
+        needs: (words) => words.fulltextMethod,
+        change: (op, { fulltextMethod = '' }) =>
+          op.createIndex('item', 'item_index', ['name'], { method: fulltextMethod }),
+      },
+    ),
     creating('with a comment', ['n'], { comment: 'the numbers' }),
     creating('concurrently', ['n'], { concurrently: true }),
   ],

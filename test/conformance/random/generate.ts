@@ -20,7 +20,14 @@ function sequences({ random, note, features }: Making, called: (what: string) =>
   const sequence: SequenceModel = {
     ref: { name: called('sequence') },
     ...(full
-      ? { start: '100', increment: '5', minValue: '10', maxValue: '9000', cache: 10, cycle: random.chance(0.5) }
+      ? {
+          start: '100',
+          increment: '5',
+          minValue: '10',
+          maxValue: '9000',
+          cache: 10,
+          ...(random.chance(0.5) ? { cycle: true } : {}),
+        }
       : {}),
   }
   return [{ kind: 'createSequence', sequence }]
@@ -100,7 +107,8 @@ export function randomModel(seed: number, features: RandomFeatures, words: Words
     const away = schema !== undefined && random.chance(0.4)
     if (away) note('another schema')
     const ref: TableRef = { ...(away ? { schema } : {}), name: called('table') }
-    tables.push(randomTable(making, ref, tables, enums, called))
+    // The name of an enum is looked for where the table is.
+    tables.push(randomTable(making, ref, tables, away ? [] : enums, called))
   }
   const operations: readonly Operation[] = [
     ...before,

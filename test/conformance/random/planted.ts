@@ -84,10 +84,10 @@ export const defects: { readonly [name: string]: (model: SchemaModel) => SchemaM
   'an identity is left out': inColumn((column) => drop(column, 'identity')),
   'a generated column is a plain one': inColumn((column) => drop(column, 'generated')),
   'a primary key is left out': (model) =>
-    changeTable(model, (table) => ({
-      ...table,
-      constraints: table.constraints.filter(({ kind }) => kind !== 'primaryKey'),
-    })),
+    changeTable(model, (table) => {
+      const constraints = table.constraints.filter(({ kind }) => kind !== 'primaryKey')
+      return constraints.length === table.constraints.length ? undefined : { ...table, constraints }
+    }),
   'a primary key is in another order': inConstraint((constraint) =>
     constraint.kind === 'primaryKey' && constraint.columns.length > 1
       ? { ...constraint, columns: [...constraint.columns].reverse() }
