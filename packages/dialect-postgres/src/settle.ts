@@ -29,6 +29,17 @@ const isNumeric = (type: ColumnType): boolean => ['integer', 'decimal', 'real', 
 const isText = (type: ColumnType): boolean => ['text', 'varchar', 'char', 'enum'].includes(type.kind)
 const number = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i
 
+/** Without an exponent, as an exact number is printed: `1e+30`, `1.5e-7`. */
+function plainDigits(text: string): string {
+  const [, sign = '', whole = '', part = '', power] = /^([-+]?)(\d*)\.?(\d*)e([-+]?\d+)$/i.exec(text) ?? []
+  if (power === undefined) return text.replace(/^\+/, '')
+  const place = whole.length + Number(power)
+  const digits = `${'0'.repeat(Math.max(0, 1 - place))}${whole}${part}`.padEnd(place, '0')
+  const at = Math.max(place, 1)
+  const tail = digits.slice(at)
+  return `${sign === '-' ? '-' : ''}${digits.slice(0, at).replace(/^0+(?=\d)/, '')}${tail === '' ? '' : `.${tail}`}`
+}
+
 function settleLiteral(value: string | number | boolean, type: ColumnType): DefaultValue {
   if (type.kind === 'boolean') {
     // A number is no boolean here: DEFAULT 1 would be refused.
@@ -37,13 +48,13 @@ function settleLiteral(value: string | number | boolean, type: ColumnType): Defa
   }
   if (isNumeric(type)) {
     if (typeof value === 'boolean') return { kind: 'literal', value: value ? 1 : 0 }
-    if (typeof value === 'string' && number.test(value.trim())) {
-      const text = value.trim()
-      return String(Number(text)) === text
-        ? { kind: 'literal', value: Number(text) }
-        : { kind: 'expression', sql: text }
-    }
-    return { kind: 'literal', value }
+    const text = typeof value === 'string' ? value.trim() : String(value)
+    if (!number.test(text)) return { kind: 'literal', value }
+    if (type.kind === 'real' || type.kind === 'double') return { kind: 'literal', value: Number(text) }
+    const digits = plainDigits(text)
+    return String(Number(digits)) === digits
+      ? { kind: 'literal', value: Number(digits) }
+      : { kind: 'expression', sql: digits }
   }
   const asText = isText(type) || type.kind === 'json'
   return { kind: 'literal', value: asText && typeof value !== 'string' ? String(value) : value }
