@@ -21,4 +21,6 @@ export const counts = {
   randomChains: scale({ full: 200, quick: 25 }),
   /** Random models that each server is given and asked for again. */
   randomModels: scale({ full: 500 }),
+  /** Of the statements of a run that commits more than once, each n-th meets a fault. */
+  faultEvery: longRun ? 1 : 5,
 } as const

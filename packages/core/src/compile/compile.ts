@@ -11,6 +11,8 @@ import type { Statement } from './statement.ts'
 export interface CompiledGroup {
   readonly operations: readonly CompiledOperation[]
   readonly statements: readonly Statement[]
+  /** How many of the recorded operations end with it: none where more follows of what one amounts to. */
+  readonly ends: number
   readonly before: SchemaModel
   readonly after: SchemaModel
 }
@@ -52,6 +54,8 @@ function located<T>(recorded: RecordedOperation, work: () => T): T {
 }
 
 interface Prepared {
+  /** It is the last of what its recorded operation amounts to. */
+  readonly ends?: true
   readonly recorded: RecordedOperation
   readonly compiled: CompiledOperation
   readonly around: OperationAround
@@ -133,6 +137,8 @@ function compileAnew(dialect: Dialect, before: SchemaModel, operations: readonly
       prepared.push(next)
       model = next.around.after
     }
+    const last = prepared.pop()
+    if (last !== undefined) prepared.push({ ...last, ends: true })
     taken += 1
     if (isBarrier(recorded.operation)) break
   }
@@ -153,6 +159,7 @@ function compileAnew(dialect: Dialect, before: SchemaModel, operations: readonly
     groups.push({
       operations: part.map((each) => each.compiled),
       statements,
+      ends: part.filter((each) => each.ends).length,
       before: first.around.before,
       after: last.around.after,
     })

@@ -80,8 +80,7 @@ async function keepFirst(
   if (drops.length === 0) return
   const { dialect, kept, lost, keepLimits } = context
   const session = describedSession(dialect, context.session, 'keeping what is dropped')
-  const at = prepared.resumed?.operations ?? 0
-  await context.parts.together({ from: at, to: at, effective: [] }, () =>
+  await context.parts.together({ until: prepared.resumed?.operations ?? 0, effective: [] }, () =>
     keepDropped({ dialect, session, kept, owner, drops, lost, limits: keepLimits, breathe }),
   )
 }
@@ -104,13 +103,13 @@ export async function runOperations(
   const { operations } = prepared
   const { parts } = context
   await keepFirst(context, prepared, before, breathe)
-  let position = prepared.resumed?.operations ?? 0
+  let until = prepared.resumed?.operations ?? 0
 
   async function runGroup(group: CompiledGroup, more: boolean): Promise<void> {
     const due = group.operations.filter((each) => each.skipped === undefined)
     const done = due.map(({ operation, inverse }) => ({ operation, inverse }))
-    const span = { from: position, to: position + group.operations.length, effective: done }
-    position = span.to
+    until += group.ends
+    const span = { until, effective: done }
     effective.push(...done)
     if (due.length === 0) return
     await deferred.settle(context, prepared, group)
@@ -154,10 +153,9 @@ export async function runOperations(
 export async function runRest(context: RunContext, prepared: PreparedStep, parts: JournaledParts): Promise<void> {
   const part = prepared.resumed?.rest?.part
   if (part === undefined) return
-  const of = prepared.recorded?.slice(part.position, part.until) ?? []
-  const source = of.find((each) => each.source !== undefined)?.source
+  const source = prepared.recorded?.[part.until - 1]?.source
   const described = {
-    describe: of.map((each) => describe(each.operation)).join('; '),
+    describe: part.effective.map((each) => describe(each.operation)).join('; '),
     ...(source === undefined ? {} : { source }),
   }
   await parts.goOn((statement) => runOne(context, prepared, statement, described))

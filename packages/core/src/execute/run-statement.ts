@@ -24,7 +24,7 @@ async function runStatement(
     throw new MigrateError('INTERNAL', { where: 'runStatement' }, 'A rebuild was planned as a change in place.')
   }
   // Ran before the transaction was opened.
-  if (statement.transaction === 'outside') return
+  if (statement.transaction === 'outside' && context.dialect.capabilities.outside === 'alone') return
   emit({
     type: 'statement',
     ...named,

@@ -110,7 +110,7 @@ export function journalTable(names: BookkeepingNames): TableModel {
       column('revision', varchar(64)),
       column('direction', varchar(8)),
       column('position', integer()),
-      column('until', integer()),
+      column('operations_done', integer()),
       column('operations_hash', varchar(64)),
       column('state', varchar(8)),
       column('done', integer()),

@@ -19,12 +19,13 @@ export interface JournalStep {
 }
 
 /**
- * Part of a step: the recorded operations from `position` up to `until`. `begun`: its statement number `done` (from 0) was about
+ * Part of a step, by its number: with it the first `until` of the recorded operations are done. `begun`: its statement number `done` (from 0) was about
  * to run, and nobody wrote down whether it did; `failed`: the server refused that statement, the ones before it stand.
  */
 export interface JournalPart {
   readonly position: number
   readonly until: number
+  /** Of the recorded operations up to `until`. */
   readonly hash: string
   readonly state: 'begun' | 'done' | 'failed'
   readonly done: number
@@ -52,7 +53,7 @@ export function insertPart(dialect: Dialect, names: BookkeepingNames, step: Jour
   }))
   return insertRow(dialect, names.journal, [
     ...keyOf(step, part.position),
-    ['until', BigInt(part.until)],
+    ['operations_done', BigInt(part.until)],
     ['operations_hash', part.hash],
     ['state', part.state],
     ['done', BigInt(part.done)],
@@ -110,7 +111,7 @@ function partOf(row: Row, table: string): JournalPart {
   if (state === undefined) throw damaged(table, `unknown state ${text}`)
   return {
     position: numberCell(row, 'position', table),
-    until: numberCell(row, 'until', table),
+    until: numberCell(row, 'operations_done', table),
     hash: textCell(row, 'operations_hash', table),
     state,
     done: numberCell(row, 'done', table),
@@ -132,7 +133,7 @@ export async function readJournal(
   session: Session,
 ): Promise<readonly OpenStep[]> {
   const table = names.journal
-  const columns = ['tier', 'revision', 'direction', 'position', 'until', 'operations_hash', 'state', 'done']
+  const columns = ['tier', 'revision', 'direction', 'position', 'operations_done', 'operations_hash', 'state', 'done']
   const statement = selectRows(dialect, table, [...columns, 'started_at', 'statements', 'operations', 'inverses'], {
     orderBy: 'position',
   })

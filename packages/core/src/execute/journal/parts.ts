@@ -7,12 +7,11 @@ import type { RecordedOperation } from '../../operations/recording.ts'
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 import { deletePart, deleteParts, insertPart, type JournalPart, type JournalStep, updatePart } from './entries.ts'
-import { hashOf, type Resumed } from './resume.ts'
+import { prefixHashes, type Resumed } from './resume.ts'
 
-/** Recorded operations of a step, by their numbers, with what they came to. */
+/** Work of a step: how many of the recorded operations are done with it, and what it came to. */
 export interface Span {
-  readonly from: number
-  readonly to: number
+  readonly until: number
   readonly effective: readonly RecordedInverse[]
 }
 
@@ -65,9 +64,11 @@ const countsAsStatement = (statement: Statement): boolean => statement.expectEmp
 export function journaledParts(options: PartsOptions): JournaledParts {
   const { dialect, session, names, step, recorded, resumed } = options
   let scope: TransactionScope | undefined
-  let open: { from: number; to: number; effective: RecordedInverse[] } | undefined
+  let open: { until: number; effective: RecordedInverse[] } | undefined
   let begun = resumed !== undefined
-  const untrue = new Set(resumed?.void)
+  let next = resumed?.next ?? 0
+  const untrue = [...(resumed?.void ?? [])]
+  const hashes = prefixHashes(recorded)
 
   const send = async (statement: Statement): Promise<void> => {
     const { changes } = await session.execute(statement.sql, statement.params)
@@ -84,9 +85,13 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     await ending?.commit()
     begun = true
   }
-  const hash = (from: number, to: number): string => hashOf(recorded.slice(from, to))
-  const forget = async (position: number): Promise<void> => {
-    if (untrue.delete(position)) await send(deletePart(dialect, names, step, position))
+  /** Writes a part down, in the place of what says what is not true any more. */
+  const note = async (part: Omit<JournalPart, 'position' | 'hash'>): Promise<number> => {
+    for (const position of untrue.splice(0)) await send(deletePart(dialect, names, step, position))
+    const position = next
+    next += 1
+    await send(insertPart(dialect, names, step, { ...part, position, hash: hashes[part.until] ?? '' }))
+    return position
   }
 
   async function rollback(): Promise<void> {
@@ -99,19 +104,8 @@ export function journaledParts(options: PartsOptions): JournaledParts {
   async function close(): Promise<void> {
     if (scope === undefined) return
     // What belongs to no operation (values kept before they are dropped) may be done twice.
-    if (open !== undefined && open.to > open.from) {
-      const { from, to, effective } = open
-      await forget(from)
-      const part: JournalPart = {
-        position: from,
-        until: to,
-        hash: hash(from, to),
-        state: 'done',
-        done: 0,
-        statements: [],
-        effective,
-      }
-      await send(insertPart(dialect, names, step, part))
+    if (open !== undefined && open.effective.length > 0) {
+      await note({ ...open, state: 'done', done: 0, statements: [] })
     }
     await commit()
   }
@@ -164,20 +158,17 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     close,
     together: (span, work) =>
       inScope(async () => {
-        open ??= { from: span.from, to: span.from, effective: [] }
+        open ??= { until: span.until, effective: [] }
         const result = await work()
-        open.to = span.to
+        open.until = span.until
         open.effective.push(...span.effective)
         return result
       }),
     async alone(span, statements, run) {
       await close()
-      await forget(span.from)
-      const { from, to, effective } = span
-      const part = { position: from, until: to, hash: hash(from, to), state: 'begun', done: 0 } as const
-      await send(insertPart(dialect, names, step, { ...part, statements, effective }))
+      const position = await note({ ...span, state: 'begun', done: 0, statements })
       begun = true
-      await count(from, statements, 0, run)
+      await count(position, statements, 0, run)
     },
     async goOn(run) {
       const rest = resumed?.rest

@@ -13,6 +13,8 @@ export interface Resumed {
   readonly startedAt: string
   /** How many of the recorded operations are done. */
   readonly operations: number
+  /** The number of the next part. */
+  readonly next: number
   readonly effective: readonly RecordedInverse[]
   /** The rest of an operation of several statements, as it was compiled when it was begun. */
   readonly rest?: {
@@ -25,12 +27,15 @@ export interface Resumed {
   readonly void: readonly number[]
 }
 
-export function hashOf(operations: readonly RecordedOperation[]): string {
-  return checksum(operations.map((each) => each.operation))
+/** For each number of operations, from none on, the hash of so many of them. */
+export function prefixHashes(operations: readonly RecordedOperation[]): readonly string[] {
+  const hashes = ['']
+  for (const { operation } of operations) hashes.push(checksum([hashes.at(-1), operation]))
+  return hashes
 }
 
 function edited(open: OpenStep, part: JournalPart): MigrateError {
-  const why = `operations ${part.position + 1} to ${part.until} are others than those that ran at ${open.startedAt}`
+  const why = `its first ${part.until} operations are others than those that ran at ${open.startedAt}`
   return new MigrateError(
     'HALF_APPLIED',
     { revision: open.revision, why },
@@ -63,9 +68,9 @@ export function resume(
   const untrue: number[] = []
   let operations = 0
   let rest: Resumed['rest']
+  const hashes = prefixHashes(recorded)
   for (const part of open.parts) {
-    const of = recorded.slice(part.position, part.until)
-    const same = of.length === part.until - part.position && hashOf(of) === part.hash
+    const same = hashes[part.until] === part.hash
     const stands = part.state === 'done' || part.done > 0
     if (!stands && part.state === 'failed') {
       untrue.push(part.position)
@@ -73,10 +78,10 @@ export function resume(
     }
     if (!same) throw edited(open, part)
     if (part.state !== 'done') {
-      const [only] = of
-      const counted = part.statements.filter((each) => each.preparatory !== true).length
-      if (part.done === 0 && of.length === 1 && only !== undefined && counted === 1) {
-        const settled = settleOpen(dialect, live, part.effective[0]?.operation ?? only.operation)
+      const [only] = part.effective
+      const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined).length
+      if (part.done === 0 && part.effective.length === 1 && only !== undefined && counted === 1) {
+        const settled = settleOpen(dialect, live, only.operation)
         if (typeof settled === 'object') throw undecided(open, part, settled.unknown)
         if (settled === 'not applied') {
           untrue.push(part.position)
@@ -89,5 +94,13 @@ export function resume(
     operations = part.until
     effective.push(...part.effective)
   }
-  return { startedAt: open.startedAt, operations, effective, void: untrue, ...(rest === undefined ? {} : { rest }) }
+  const next = Math.max(-1, ...open.parts.map((part) => part.position)) + 1
+  return {
+    startedAt: open.startedAt,
+    operations,
+    next,
+    effective,
+    void: untrue,
+    ...(rest === undefined ? {} : { rest }),
+  }
 }

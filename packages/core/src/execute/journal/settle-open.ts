@@ -54,7 +54,10 @@ export type Settled = 'applied' | 'not applied' | { readonly unknown: string }
  * Whether one operation, of which only the beginning was written down, has run: by the tables as they stand. DDL of one
  * statement is whole or not at all, on every server that this is asked for.
  */
-export function settleOpen(dialect: Dialect, live: SchemaModel, operation: Operation): Settled {
+export function settleOpen(dialect: Dialect, live: SchemaModel, recorded: Operation): Settled {
+  // Where the server needs something else first, that has not happened yet, and so this has not.
+  const [operation = recorded, ...more] = dialect.unfold?.(live, recorded) ?? [recorded]
+  if (more.length > 0) return 'not applied'
   if (operation.kind === 'sql' && operation.effects === undefined)
     return { unknown: 'nobody but its author knows what it does to the database' }
   try {
