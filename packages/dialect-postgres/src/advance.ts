@@ -16,10 +16,10 @@ import {
   tableKey,
   triggerKey,
 } from '@org/migrate-core/dialect'
-import { extrasOf, viewText } from './compile/view-text.ts'
+import { extrasOf, outdated, viewText } from './compile/view-text.ts'
 import { withRenamedValues, withValueDefaults } from './enum-values.ts'
 import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
-import { mentions } from './names-in.ts'
+import { mentions, namesIn } from './names-in.ts'
 import { renameColumnIn, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
 
 interface Step<K extends OperationKind> {
@@ -102,13 +102,37 @@ function renameInTexts(table: TableModel, from: string, to: string): TableModel 
   }
 }
 
+interface Renamed {
+  readonly from: string
+  readonly to: string
+  /** The table of a renamed column. */
+  readonly of?: string
+}
+
+/**
+ * Views that read what is renamed. The server follows with their texts; how it then writes them is not known, so they only
+ * say by the new name that they read it.
+ */
+function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
+  let result = model
+  for (const [key, view] of model.views) {
+    const read = namesIn(view.definition)
+    if (of === undefined ? !read.has(from) : !read.has(of) || !(read.has(from) || read.has('*'))) continue
+    const definition = renameColumnIn(view.definition, from, to)
+    result = put(result, 'views', key, { ...view, definition, source: outdated })
+  }
+  return result
+}
+
 /** The server does what core says, and nothing more. */
 const same = ({ after }: { readonly after: SchemaModel }): SchemaModel => after
 
 const advances: Advances = {
   createTable: ({ after, operation: { table } }) => withSerials(edit(after, table.ref, made), table.ref, table.columns),
   renameTable: ({ after, operation: { table, to } }) =>
-    editTriggers(after, { ...table, name: to }, (definition) => renameTriggerTable(definition, to)),
+    editTriggers(outdate(after, { from: table.name, to }), { ...table, name: to }, (definition) =>
+      renameTriggerTable(definition, to),
+    ),
   addColumn: ({ after, operation: { table, column } }) => {
     const placed = edit(after, table, (owner) =>
       neverNull(editColumn(owner, column.name, (one) => withoutSerial(table, one))),
@@ -123,7 +147,10 @@ const advances: Advances = {
   alterColumn: ({ after, operation: { table } }) => edit(after, table, neverNull),
   renameColumn: ({ after, operation: { table, column, to } }) =>
     editTriggers(
-      edit(after, table, (owner) => renameInTexts(owner, column, to)),
+      outdate(
+        edit(after, table, (owner) => renameInTexts(owner, column, to)),
+        { from: column, to, of: table.name },
+      ),
       table,
       (definition) => renameTriggerColumn(definition, column, to),
     ),
@@ -144,7 +171,7 @@ const advances: Advances = {
   replaceView: ({ before, after, operation: { view } }) => {
     const key = tableKey(view.ref)
     const old = before.views.get(key)
-    if (old?.source === undefined || view.source !== undefined) return after
+    if (old?.source === undefined || old.source === outdated || view.source !== undefined) return after
     // Owner, privileges and comments stay when the SELECT is replaced.
     const source = [viewText(view), ...extrasOf(old)].map(({ sql }) => sql).join(';\n')
     return put(after, 'views', key, { ...view, source })
@@ -161,7 +188,7 @@ const advances: Advances = {
   renameEnum: same,
   dropEnum: same,
   createView: same,
-  renameView: same,
+  renameView: ({ after, operation: { view, to } }) => outdate(after, { from: view.name, to }),
   dropView: same,
   createTrigger: same,
   dropTrigger: same,
