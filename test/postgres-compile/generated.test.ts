@@ -1,0 +1,55 @@
+import type { Operation } from '@org/migrate-core/dialect'
+import { expect, it } from 'vitest'
+import { describeOn } from '../kit/servers.ts'
+import { applied, texts, world } from './kit.ts'
+
+const t = { name: 't' }
+const setup = 'CREATE TABLE t (b int, a int GENERATED ALWAYS AS (b) STORED); INSERT INTO t VALUES (2)'
+const expression = (sql: string): Operation => ({
+  kind: 'alterColumn',
+  table: t,
+  column: 'a',
+  change: { generated: { expression: sql, stored: true } },
+})
+
+describeOn('postgres', 'another expression of a generated column', () => {
+  const on = world('postgres')
+  it('makes the column anew', async () => {
+    expect(await texts(on(), setup, expression('b * 10'))).toEqual([
+      'ALTER TABLE "t" DROP COLUMN "a"',
+      'ALTER TABLE "t" ADD COLUMN "a" integer GENERATED ALWAYS AS (b * 10) STORED',
+    ])
+    expect(await on().database.sql('SELECT a FROM t')).toEqual([{ a: 20 }])
+  })
+})
+
+describeOn('postgres-next', 'another expression of a generated column', () => {
+  const on = world('postgres-next')
+  it('is set', async () => {
+    expect(await texts(on(), setup, expression('b * 10'))).toEqual([
+      'ALTER TABLE "t" ALTER COLUMN "a" SET EXPRESSION AS (b * 10)',
+    ])
+    expect(await on().database.sql('SELECT a FROM t')).toEqual([{ a: 20 }])
+  })
+
+  it('a virtual column is read as one, and stays where it cannot lose its values', async () => {
+    const { dialect, session } = on()
+    const generated = { expression: 'b + 1', stored: false }
+    await applied(on(), 'CREATE TABLE t (b int)', {
+      kind: 'addColumn',
+      table: t,
+      column: { name: 'a', type: { kind: 'integer', bits: 32 }, nullable: true, generated },
+    })
+    const found = await dialect.introspect(session)
+    expect(found.tables.get('t')?.columns[1]?.generated).toEqual(generated)
+    const plain: Operation = { kind: 'alterColumn', table: t, column: 'a', change: { generated: null } }
+    await expect(applied(on(), '', plain)).rejects.toThrow('a virtual column has no values that would stay')
+  })
+
+  it("NOT NULL is the column's, though the server has a row for it", async () => {
+    const { database, dialect, session } = on()
+    await database.sql('CREATE TABLE t (a int CONSTRAINT named NOT NULL)')
+    const table = (await dialect.introspect(session)).tables.get('t')
+    expect([table?.constraints, table?.columns[0]?.nullable]).toEqual([[], false])
+  })
+})
