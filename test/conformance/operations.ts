@@ -10,11 +10,17 @@ import { committedCell } from './matrix.ts'
 import { type Outcome, outcomeOf, outcomeText } from './outcome.ts'
 import type { Opened, Subject } from './subject.ts'
 
-/** A server may know an index as a constraint, or need two operations for one: then all of the revision count. */
+/** A server may need several operations for one, which stand on one line of the revision, or know an index as a constraint. */
 function plannedOutcome(plan: Plan, kind: OperationKind): string {
   const operations = plan.steps.at(-1)?.operations ?? []
   const found = operations.find((each) => each.operation.kind === kind)
-  return outcomeText(outcomeOf((found === undefined ? operations : [found]).flatMap(({ statements }) => statements)))
+  return outcomeText(
+    outcomeOf(
+      operations
+        .filter(({ source }) => found === undefined || source === found.source)
+        .flatMap(({ statements }) => statements),
+    ),
+  )
 }
 
 async function expectSight(opened: Opened, sight: Sight | undefined): Promise<void> {

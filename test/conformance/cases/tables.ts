@@ -21,7 +21,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
         op.createTable('item', (t) => {
           t.column('id', integer(), { nullable: false })
           t.column('label', varchar(20), { nullable: false, default: "it's 100 %" })
-          t.column('empty', varchar(20), { default: '' })
+          t.column('blank', varchar(20), { default: '' })
           t.column('zero', integer(), { nullable: false, default: 0 })
           t.column('less', bigint(), { default: -7 })
           t.column('yes', boolean(), { nullable: false, default: true })
@@ -31,7 +31,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
         })
         op.insertRows('item', [{ id: 1 }], { key: ['id'] })
       },
-      after: of('id, label, empty, zero, less, yes, twice', 'item', ['1', "it's 100 %", '', '0', '-7', '1', '2']),
+      after: of('id, label, blank, zero, less, yes, twice', 'item', ['1', "it's 100 %", '', '0', '-7', '1', '2']),
     },
     {
       title: 'constraints of every kind that all know',
