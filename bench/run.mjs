@@ -1,13 +1,17 @@
 // `node bench/run.mjs [name …] [--pairs N]`: what the measured paths cost beside their floors. See README.md.
 import os from 'node:os'
+import { missing, reportOf, startServers } from '../test/servers/servers.mjs'
 import { apply, applyEmpty } from './cases/apply.mjs'
+import { applyOn, noopOn } from './cases/apply-server.mjs'
 import { chain, chainLong } from './cases/chain.mjs'
+import { chainOn } from './cases/chain-server.mjs'
+import { introspectOn } from './cases/introspect.mjs'
 import { noop, status } from './cases/noop.mjs'
 import { rebuild } from './cases/rebuild.mjs'
 import { median } from './kit/measure.mjs'
 import { requireBuilt } from './kit/project.mjs'
 
-/** Each with the pairs that it runs by default. */
+/** Each with the pairs that it runs by default, and the server that it needs. */
 const cases = {
   status: { run: status, pairs: 15 },
   noop: { run: noop, pairs: 15 },
@@ -16,6 +20,16 @@ const cases = {
   rebuild: { run: rebuild, pairs: 3 },
   chain: { run: chain, pairs: 3 },
   'chain-50mb-row': { run: chainLong, pairs: 3 },
+  'noop-postgres': { run: noopOn, pairs: 15, on: 'postgres' },
+  'noop-mariadb': { run: noopOn, pairs: 15, on: 'mariadb' },
+  'noop-mysql': { run: noopOn, pairs: 15, on: 'mysql' },
+  'apply-postgres': { run: applyOn, pairs: 7, on: 'postgres' },
+  'apply-mariadb': { run: applyOn, pairs: 7, on: 'mariadb' },
+  'apply-mysql': { run: applyOn, pairs: 3, on: 'mysql' },
+  'introspect-postgres': { run: introspectOn, pairs: 7, on: 'postgres' },
+  'introspect-mariadb': { run: introspectOn, pairs: 7, on: 'mariadb' },
+  'introspect-mysql': { run: introspectOn, pairs: 7, on: 'mysql' },
+  'chain-postgres': { run: chainOn, pairs: 3, on: 'postgres' },
 }
 
 const words = process.argv.slice(2)
@@ -29,20 +43,30 @@ if (unknown.length > 0 || (pairs !== undefined && !(Number.isInteger(pairs) && p
 }
 requireBuilt()
 
+const chosen = Object.entries(cases).filter(([name]) => named.length === 0 || named.includes(name))
+const wanted = new Set(chosen.flatMap(([, { on }]) => on ?? []))
+const servers = wanted.size === 0 ? undefined : startServers([...wanted].join(','))
+const outcomes = ((await servers?.outcomes()) ?? []).filter(({ name }) => wanted.has(name))
+
 const cpus = os.cpus()
 console.log(
   `Node ${process.versions.node}, ${cpus.length} x ${cpus[0]?.model.trim()}, load ${os.loadavg()[0].toFixed(1)}`,
 )
+if (outcomes.length > 0) console.log(reportOf(outcomes))
 console.log('ratio: median of the pairs (smallest to largest); cpu: ratio of the processor time of all runs\n')
 
 const heading = ['', 'floor ms', 'ours ms', 'ratio', 'spread', 'cpu', 'aim', '']
 /** @type {string[][]} */
 const table = []
 const started = performance.now()
-for (const [name, each] of Object.entries(cases)) {
-  if (named.length > 0 && !named.includes(name)) continue
+for (const [name, each] of chosen) {
+  const server = outcomes.find((outcome) => outcome.name === each.on)
+  if (missing(outcomes).includes(server)) {
+    table.push([name, ...Array(heading.length - 2).fill(''), 'NOT RUN: its server is not there'])
+    continue
+  }
   process.stderr.write(`${name} …\n`)
-  for (const measured of each.run(pairs ?? each.pairs)) {
+  for (const measured of each.run(pairs ?? each.pairs, server)) {
     const { ratios, cpuRatio } = measured
     table.push([
       measured.name,
@@ -66,3 +90,4 @@ for (const row of [heading, ...table]) {
   )
 }
 console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s, load at the end ${os.loadavg()[0].toFixed(1)}`)
+await servers?.stop()

@@ -47,7 +47,7 @@ export function median(values) {
 
 /**
  * @typedef {{ name: string, aim?: string, prepare?: () => void, command: Command, check?: (stdout: string) => void }} Subject
- * @typedef {{ name: string, aim?: string, floorMs: number, ms: number, ratios: readonly number[], cpuRatio: number | undefined, outputs: readonly string[] }} Measured
+ * @typedef {{ name: string, aim?: string, floorMs: number, ms: number, ratios: readonly number[], times: readonly number[], cpuRatio: number | undefined, outputs: readonly string[] }} Measured
  */
 
 /**
@@ -75,6 +75,7 @@ export function inTurn({ floor, subjects, pairs, warmUp = true }) {
     floorMs: median(floors.map(({ ms }) => ms)),
     ms: median(of.map(({ ms }) => ms)),
     ratios: of.map(({ ms }, round) => ms / floors[round].ms),
+    times: of.map(({ ms }) => ms),
     cpuRatio: cpu(floors) === 0 ? undefined : cpu(of) / cpu(floors),
     outputs: of.map(({ stdout }) => stdout),
   }))

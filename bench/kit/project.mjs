@@ -27,6 +27,8 @@ const installed = {
   '@org/cli': 'apps/cli',
   '@org/migrate-core': 'packages/core',
   '@org/migrate-dialect-sqlite': 'packages/dialect-sqlite',
+  '@org/migrate-dialect-postgres': 'packages/dialect-postgres',
+  '@org/migrate-dialect-mysql': 'packages/dialect-mysql',
   '@org/migrate-schema': 'packages/schema',
 }
 

@@ -1,0 +1,82 @@
+// Revisions of DDL on a server, from their TypeScript files to the last commit.
+import { join } from 'node:path'
+import { inTurn, median, runNode } from '../kit/measure.mjs'
+import { floor, makeProject } from '../kit/project.mjs'
+import { idOf, revisionFiles } from '../kit/revisions.mjs'
+import { withDatabase } from '../kit/server-database.mjs'
+import { recorded, roundTrips } from '../kit/server-runs.mjs'
+
+const configuration = (/** @type {string} */ url) =>
+  `import { defineConfig } from '@org/cli'\n\nexport default defineConfig({ url: '${url}', migrations: './migrations' })\n`
+
+/** A database that is in use already: there each revision is a transaction of its own. */
+const inUse = ['CREATE TABLE guest (id INTEGER PRIMARY KEY, name VARCHAR(255) NOT NULL)']
+
+/** @param {{ database: any, server: import('../kit/server-database.mjs').Server, count: number }} what */
+function applied({ database, server, count }, /** @type {number} */ pairs) {
+  const project = makeProject({ ...revisionFiles(count), 'migrate.config.ts': configuration(database.url) })
+  const again = () => database.again(inUse)
+  const file = project.at('floor.bin')
+  const folder = join(project.folder, 'migrations')
+  const { lookMs, looks } = recorded({ url: database.url, file, folder, again, times: Math.max(3, pairs) })
+  const check = () => {
+    const [{ version_num: version }] = database.run(['SELECT version_num FROM migrate_version'])
+    if (version !== idOf(count - 1)) throw new Error(`ended at ${version}`)
+  }
+  const replay = { words: [floor('replay-server'), database.url, file] }
+  const command = project.migrate('upgrade', '--quiet')
+  const name = `apply ${count} revisions, ${server.name}`
+  const [cold, warm] = inTurn({
+    pairs,
+    floor: { name: 'floor', prepare: again, check, command: replay },
+    subjects: [
+      {
+        name: `${name}, compiled anew`,
+        command,
+        check,
+        prepare: () => {
+          again()
+          project.emptyCache()
+        },
+      },
+      { name: `${name}, compiled before`, aim: '<= 1.3x without the look', command, check, prepare: again },
+    ],
+  })
+  again()
+  const theirs = roundTrips(replay, project.at('round-trips'))
+  again()
+  const ours = roundTrips(command, project.at('round-trips'))
+  const withoutLook = median(warm.ratios.map((ratio, at) => ratio * (1 - lookMs / warm.times[at])))
+  const note = `${withoutLook.toFixed(2)}x without ${looks} looks of ${lookMs.toFixed(0)} ms; round trips ${theirs}, ${ours}`
+  return [cold, { ...warm, note }]
+}
+
+export function applyOn(
+  /** @type {number} */ pairs,
+  /** @type {import('../kit/server-database.mjs').Server} */ server,
+) {
+  return [20, 200].flatMap((count) => withDatabase(server, (database) => applied({ database, server, count }, pairs)))
+}
+
+/** At head: what a service, a pipeline or a person pays each time. */
+export function noopOn(/** @type {number} */ pairs, /** @type {import('../kit/server-database.mjs').Server} */ server) {
+  return [20, 200].flatMap((count) =>
+    withDatabase(server, (database) => {
+      const project = makeProject({ ...revisionFiles(count), 'migrate.config.ts': configuration(database.url) })
+      const command = project.migrate('upgrade')
+      runNode(project.migrate('upgrade', '--quiet'))
+      const check = (/** @type {string} */ stdout) => {
+        if (!/up to date/.test(stdout)) throw new Error(`unexpected answer ${stdout}`)
+      }
+      const look = { words: [floor('look-server'), database.url] }
+      const name = `no-op upgrade, ${count} revisions, ${server.name}`
+      const [measured] = inTurn({
+        pairs,
+        floor: { name: 'floor', command: look },
+        subjects: [{ name, aim: '<= 1.4x', command, check }],
+      })
+      const [theirs, ours] = [look, command].map((each) => roundTrips(each, project.at('round-trips')))
+      return [{ ...measured, note: `round trips ${theirs}, ${ours}` }]
+    }),
+  )
+}
