@@ -9,6 +9,8 @@ export const capabilities = Object.freeze({
   // What MySQL calls a schema is a database of its own.
   schemas: false,
   outside: 'segments',
+  // The SELECT of a view comes back with every name qualified and every star spelled out.
+  storedTexts: 'rewritten',
   // https://dev.mysql.com/doc/refman/8.4/en/identifier-length.html
   identifierLimit: Object.freeze({ length: 64, unit: 'characters' }),
 }) satisfies Capabilities

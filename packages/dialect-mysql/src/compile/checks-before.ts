@@ -35,6 +35,20 @@ export function noRowsWithout(table: TableModel, column: string): Statement {
   )
 }
 
+/** Rows with a value that the list is to lose: the server would say no more than that data was truncated. */
+export function noneOf(table: TableModel, column: string, gone: readonly string[]): readonly Statement[] {
+  if (gone.length === 0) return []
+  const list = join(gone.map((value) => quote.literal(value)))
+  return [
+    noRows(
+      table,
+      sql`${quote.identifier(column)} IN (${list})`,
+      `with a value in ${column} that the enum is to lose (${gone.join(', ')})`,
+      'Give those rows another value in a data step before; a value that is to have another name is added first.',
+    ),
+  ]
+}
+
 const lengthOf = (sqlType: string): number | undefined => {
   const size = /^(?:var)?(?:char|binary)\((\d+)\)/i.exec(sqlType)?.[1]
   return size === undefined ? undefined : Number(size)

@@ -1,4 +1,5 @@
 import {
+  type ColumnModel,
   type CompileTable,
   type OperationAround,
   type Statement,
@@ -12,7 +13,7 @@ import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../quote.ts'
 import { settleTable } from '../settle.ts'
 import { toSql } from '../types.ts'
-import { noLonger, noNulls, noRowsWithout } from './checks-before.ts'
+import { noLonger, noNulls, noneOf, noRowsWithout } from './checks-before.ts'
 import { checkCounter, checkIndexLengths } from './limits.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 
@@ -46,6 +47,11 @@ function requireUnindexed(table: TableModel, column: string, what: string): void
     'the column has to be made anew, and the server would take it out of its indexes and keys without a word',
     'Drop the indexes and keys of the column first, and create them again afterwards.',
   )
+}
+
+function lostValues(from: ColumnModel, to: ColumnModel): readonly string[] {
+  const kept = to.type.kind === 'enum' ? new Set(to.type.values) : undefined
+  return kept === undefined || from.type.kind !== 'enum' ? [] : from.type.values.filter((value) => !kept.has(value))
 }
 
 type Kind = 'plain' | 'virtual' | 'stored'
@@ -112,6 +118,7 @@ function alterColumn(
   const checks = [
     ...(was.nullable && !is.nullable && is.generated === undefined ? [noNulls(from, name, value)] : []),
     ...(expression === undefined ? noLonger(from, name, toSql(was.type), toSql(is.type)) : []),
+    ...(expression === undefined ? noneOf(from, name, lostValues(was, is)) : []),
   ]
   if (expression !== undefined) return [...checks, ...converted(server, tableOf(before, ref), to, name, expression)]
   const kinds = [kindOf(from, name), kindOf(to, name)]

@@ -3,7 +3,6 @@ import type { Server } from '../flavour.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
-import { enumStatements } from './enums.ts'
 import { indexStatements } from './indexes.ts'
 import { opaqueStatements } from './opaque.ts'
 import { rowStatements } from './rows.ts'
@@ -20,7 +19,6 @@ export function compileFor(server: Server): CompileTable {
     ...columnStatements(server),
     ...constraintStatements(server),
     ...indexStatements(server),
-    ...enumStatements(server),
     ...viewStatements,
     ...triggerStatements,
     ...sequenceStatements(server),

@@ -1,10 +1,12 @@
 import type { CompileTable } from '@org/migrate-core/dialect'
+import { classify } from '../classify.ts'
 
 export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
-  // What it is nobody knows: where it is DDL, it commits by itself, and the executor finds that out from its words.
-  sql: ({ operation: { text, outside } }) => [
-    { sql: typeof text === 'string' ? text : text.mysql, transaction: outside ? 'outside' : 'any' },
-  ],
+  sql: ({ operation: { text, outside } }) => {
+    const sql = typeof text === 'string' ? text : text.mysql
+    // DDL of the author commits as ours does.
+    return [{ sql, transaction: outside ? 'outside' : 'any', ...(classify(sql) === 'ddl' ? { commits: true } : {}) }]
+  },
   // Data work is a function of the revision: it has no text.
   run: () => [],
 }

@@ -10,13 +10,20 @@ import { createText } from '../ddl/source.ts'
 import { optionTexts } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { foreignKeysOf } from '../hidden.ts'
-import { quote } from '../quote.ts'
+import { quote, unsupported } from '../quote.ts'
 import { indexChanges } from './constraints.ts'
 import { checkCounter, checkForeignKey, checkIndexLengths, checkPrimaryKey } from './limits.ts'
 import { alterTable, ddl, refText, tableOf } from './statements.ts'
 
 function createTable(server: Server, { operation, after }: OperationAround<'createTable'>): readonly Statement[] {
   const { ref } = operation.table
+  if (ref.schema !== undefined) {
+    throw unsupported(
+      `create table ${refText(ref)}`,
+      'what MySQL calls a schema is a database of its own, and a migrator works in one',
+      'Leave the schema out, or leave the table to PostgreSQL with op.on().',
+    )
+  }
   const table = tableOf(after, ref)
   checkPrimaryKey(server, table)
   checkCounter(table, `create table ${refText(ref)}`)

@@ -3,18 +3,40 @@ import { unsupported } from '../quote.ts'
 
 const schemas = 'what MySQL calls a schema is a database of its own'
 const inUrl = 'Name another database in the URL, or leave the schema to PostgreSQL with op.on().'
+const enums = 'MySQL has no enum types; the values of an enum stand in its column'
+const alterValues = 'Change the columns: `alterColumn(name, { type: enumeration([…]) })`.'
+const inColumns = 'Give the columns the type `enumeration([…])`; leave the named type to PostgreSQL with op.on().'
 const extensions = 'plugins belong to the server, not to a database'
 
 /** What is not there. An error each, never nothing: the schema would not be what the revision says. */
 export const unsupportedStatements: Pick<
   CompileTable,
-  'createSchema' | 'dropSchema' | 'createExtension' | 'dropExtension'
+  | 'createSchema'
+  | 'dropSchema'
+  | 'createEnum'
+  | 'alterEnum'
+  | 'renameEnum'
+  | 'dropEnum'
+  | 'createExtension'
+  | 'dropExtension'
 > = {
   createSchema: ({ operation }) => {
     throw unsupported(`create schema ${operation.schema}`, schemas, inUrl)
   },
   dropSchema: ({ operation }) => {
     throw unsupported(`drop schema ${operation.schema}`, schemas, inUrl)
+  },
+  createEnum: ({ operation }) => {
+    throw unsupported(`create enum ${operation.enum.ref.name}`, enums, inColumns)
+  },
+  alterEnum: ({ operation }) => {
+    throw unsupported(`change enum ${operation.enum.name}`, enums, alterValues)
+  },
+  renameEnum: ({ operation }) => {
+    throw unsupported(`rename enum ${operation.enum.name}`, enums, inColumns)
+  },
+  dropEnum: ({ operation }) => {
+    throw unsupported(`drop enum ${operation.enum.name}`, enums, inColumns)
   },
   createExtension: ({ operation }) => {
     throw unsupported(`create extension ${operation.extension}`, extensions)

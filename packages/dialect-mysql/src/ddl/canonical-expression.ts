@@ -33,12 +33,18 @@ export function unwrapped(tokens: readonly Token[]): readonly Token[] {
   return isEnclosed(tokens) ? unwrapped(tokens.slice(1, -1)) : tokens
 }
 
+/** Words that mean something else without their quotes. */
+const reserved = new Set([
+  ...['and', 'or', 'xor', 'not', 'is', 'in', 'like', 'between', 'regexp', 'rlike', 'div', 'mod', 'collate', 'interval'],
+  ...['case', 'select', 'null', 'true', 'false', 'default', 'now', 'current_timestamp', 'current_date', 'current_user'],
+])
+
 function canonicalToken(token: Token): string {
   if (token.kind === 'string') return `'${stringValue(token.text).replaceAll("'", "''")}'`
   // Columns are the same in any case; names that need their quotes keep them.
   if (token.kind === 'quoted') {
     const name = (nameOf(token) ?? '').toLowerCase()
-    return /^[a-z_]\w*$/.test(name) ? name : `\`${name}\``
+    return /^[a-z_]\w*$/.test(name) && !reserved.has(name) ? name : `\`${name}\``
   }
   return token.text.toLowerCase()
 }

@@ -17,7 +17,8 @@ export function literalOf(type: ColumnType, text: string): DefaultValue {
   if (isNumber(type) && numeric.test(text)) {
     const plain = text.includes('.') && !/e/i.test(text) ? text.replace(/\.?0+$/, '') : text
     const value = Number(plain)
-    const exact = String(value) === plain || type.kind === 'real' || type.kind === 'double'
+    if (type.kind === 'real' || type.kind === 'double') return { kind: 'literal', value }
+    const exact = String(value) === plain
     return {
       kind: 'literal',
       value: exact && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? value : plain,
@@ -44,10 +45,32 @@ export function readSqlDefault(type: ColumnType, sql: string): DefaultValue | un
   return { kind: 'expression', sql: textOf(tokens) }
 }
 
+// MySQL's latin1 is the windows-1252 of the Encoding Standard, byte by byte.
+const latin1 = new Map(
+  Array.from(
+    { length: 256 },
+    (_, byte) => [new TextDecoder('windows-1252').decode(Uint8Array.of(byte)), byte] as const,
+  ),
+)
+
+/**
+ * MySQL's catalog gives the bytes of an expression in UTF-8 as if they were latin1: `naïve` is `naÃ¯ve`. What cannot have been made
+ * like that is right as it is.
+ */
+function decoded(text: string): string {
+  const bytes = [...text].map((character) => latin1.get(character))
+  if (bytes.some((byte) => byte === undefined)) return text
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes as number[]))
+  } catch {
+    return text
+  }
+}
+
 /** What `information_schema` keeps of an expression: MySQL escapes its quotes and backslashes once more. */
 export function storedExpression(server: Server, text: string): string {
-  const own = server.flavour === 'mysql' ? text.replaceAll(/\\(['"\\])/g, '$1') : text
-  return withoutIntroducers(own)
+  if (server.flavour === 'mariadb') return withoutIntroducers(text)
+  return withoutIntroducers(decoded(text).replaceAll(/\\(['"\\])/g, '$1'))
 }
 
 /**

@@ -70,7 +70,10 @@ function withSpelledReferences(table: TableModel, spelled: (name: string) => str
  */
 export function introspectFor(server: Server): (session: Session, request?: IntrospectRequest) => Promise<SchemaModel> {
   return async (session, request = {}) => {
-    const wanted = request.tables?.flatMap(({ schema, name }) => (schema === undefined ? [name] : []))
+    // No name holds a character beyond U+FFFF, and the catalog's character set has none to compare with (3988).
+    const wanted = request.tables?.flatMap(({ schema, name }) =>
+      schema === undefined && !/[\uD800-\uDFFF]/.test(name) ? [name] : [],
+    )
     const folded = new Map(wanted?.map((name) => [name.toLowerCase(), name]))
     const spelled = (name: string): string =>
       server.lowerCaseTableNames === 0 ? name : (folded.get(name.toLowerCase()) ?? name)
