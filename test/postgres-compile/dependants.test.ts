@@ -58,6 +58,34 @@ describeOnEach(['postgres', 'postgres-next'], 'a column whose type changes', (_f
     }
   })
 
+  it('takes its triggers away and gives them back disabled as they were, also under a new name of the table', async () => {
+    const setup = `
+      CREATE TABLE t (a int);
+      CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+      CREATE TRIGGER g BEFORE UPDATE OF a ON t FOR EACH ROW WHEN (new.a > 1) EXECUTE FUNCTION f();
+      ALTER TABLE t DISABLE TRIGGER g;
+      COMMENT ON TRIGGER g ON t IS 'off'`
+    const u = { name: 'u' }
+    await applied(
+      on(),
+      setup,
+      { kind: 'renameTable', table: t, to: 'u' },
+      { kind: 'renameColumn', table: u, column: 'a', to: 'c' },
+      { kind: 'alterColumn', table: u, column: 'c', change: { type: bigint } },
+    )
+    expect(
+      await on().database.sql(
+        "SELECT pg_get_triggerdef(oid, true) AS text, tgenabled::text AS enabled, obj_description(oid, 'pg_trigger') AS comment FROM pg_trigger WHERE tgrelid = 'u'::regclass",
+      ),
+    ).toEqual([
+      {
+        text: 'CREATE TRIGGER g BEFORE UPDATE OF c ON u FOR EACH ROW WHEN (new.c > 1) EXECUTE FUNCTION f()',
+        enabled: 'D',
+        comment: 'off',
+      },
+    ])
+  })
+
   it('refuses where a generated column is computed from it', async () => {
     const setup = 'CREATE TABLE t (a int, g int GENERATED ALWAYS AS (a * 2) STORED)'
     await expect(applied(on(), setup, retype(bigint))).rejects.toSatisfy(

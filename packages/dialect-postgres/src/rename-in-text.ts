@@ -34,17 +34,17 @@ export function renameColumnIn(expression: string, from: string, to: string): st
   )
 }
 
-/** A table's new name behind the ON of a CREATE TRIGGER text. */
+/** A table's new name in the texts of a trigger: behind ON, and behind the ALTER TABLE that follows. */
 export function renameTriggerTable(definition: string, to: string): string {
-  let isOn = false
-  let isDone = false
-  return replaced(definition, (token, _, behind) => {
-    if (isOn && !isDone && nameOf(token) !== undefined && behind?.text !== '.') {
-      isDone = true
-      return quote.identifier(to).text
-    }
-    isOn ||= token.kind === 'word' && token.text.toLowerCase() === 'on'
-    return undefined
+  let isAwaited = false
+  return replaced(definition, (token, before, behind) => {
+    const last = before?.kind === 'word' ? before.text.toLowerCase() : ''
+    const word = token.kind === 'word' ? token.text.toLowerCase() : ''
+    // COMMENT ON TRIGGER …, REFERENCING NEW TABLE AS … name other things.
+    if ((last === 'on' && word !== 'trigger') || (last === 'table' && word !== 'as')) isAwaited = true
+    if (!isAwaited || nameOf(token) === undefined || behind?.text === '.') return undefined
+    isAwaited = false
+    return quote.identifier(to).text
   })
 }
 

@@ -75,8 +75,8 @@ export function surroundings(model: SchemaModel, reads: readonly Read[]): Surrou
   return {
     away: [...views.toReversed().map(dropView), ...triggers.map((trigger) => dropTrigger(trigger.table, trigger.name))],
     back: [
-      ...triggers.map(createTrigger),
-      ...views.flatMap((view) => [...createView(view), ...triggersOf(model, view.ref).map(createTrigger)]),
+      ...triggers.flatMap(createTrigger),
+      ...views.flatMap((view) => [...createView(view), ...triggersOf(model, view.ref).flatMap(createTrigger)]),
     ],
   }
 }

@@ -1,9 +1,11 @@
 import { type CompileTable, type Statement, sql, type TableRef, type TriggerModel } from '@org/migrate-core/dialect'
+import { statementsIn } from '../names-in.ts'
 import { quote } from '../quote.ts'
 import { statement } from './statements.ts'
 
-export function createTrigger(trigger: TriggerModel): Statement {
-  return statement(trigger.definition.trim().replace(/;$/, ''), [trigger.table])
+/** The trigger, and what introspection says behind it: that it is disabled, its comment. */
+export function createTrigger(trigger: TriggerModel): readonly Statement[] {
+  return statementsIn(trigger.definition).map((text) => statement(text, [trigger.table]))
 }
 
 export function dropTrigger(table: TableRef, trigger: string): Statement {
@@ -11,6 +13,6 @@ export function dropTrigger(table: TableRef, trigger: string): Statement {
 }
 
 export const triggerStatements: Pick<CompileTable, 'createTrigger' | 'dropTrigger'> = {
-  createTrigger: ({ operation: { trigger } }) => [createTrigger(trigger)],
+  createTrigger: ({ operation: { trigger } }) => createTrigger(trigger),
   dropTrigger: ({ operation: { table, trigger } }) => [dropTrigger(table, trigger)],
 }

@@ -35,7 +35,7 @@ export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | '
     const { away, back } = surroundings(before, [{ table: view.ref, columns: undefined }])
     const triggers = [...before.triggers.values()].filter(({ table }) => sameRef(table, view.ref))
     const made = view.source === undefined ? [viewText(view), ...extrasOf(old)] : createView(view)
-    return [...away, dropView(old), ...made, ...triggers.map(createTrigger), ...back]
+    return [...away, dropView(old), ...made, ...triggers.flatMap(createTrigger), ...back]
   },
   renameView: ({ operation: { view, to }, before }) => {
     const kind = viewOf(before, view).materialized ? sql`MATERIALIZED VIEW` : sql`VIEW`
