@@ -18,6 +18,8 @@ export const bin = join(root, 'apps/cli/bin/migrate.js')
 const packages = {
   core: 'packages/core',
   'dialect-sqlite': 'packages/dialect-sqlite',
+  'dialect-postgres': 'packages/dialect-postgres',
+  'dialect-mysql': 'packages/dialect-mysql',
   schema: 'packages/schema',
   cli: 'apps/cli',
 }

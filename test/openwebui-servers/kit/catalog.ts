@@ -27,14 +27,14 @@ const inPostgres = `
       CASE WHEN a.attidentity <> '' THEN ' IDENTITY ' || a.attidentity::text ELSE '' END) AS "line"
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-    WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
+    WHERE c.relkind = 'r' AND c.relnamespace = quote_ident(current_schema())::regnamespace
   UNION ALL
   SELECT c.relname, 'CONSTRAINT ' || k.conname || ' ' || pg_get_constraintdef(k.oid)
-    FROM pg_class c JOIN pg_constraint k ON k.conrelid = c.oid WHERE c.relnamespace = current_schema()::regnamespace AND k.contype <> 'n'
+    FROM pg_class c JOIN pg_constraint k ON k.conrelid = c.oid WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND k.contype <> 'n'
   UNION ALL
   SELECT c.relname, pg_get_indexdef(i.indexrelid)
     FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid
-    WHERE c.relnamespace = current_schema()::regnamespace AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)`
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)`
 
 /** What the server itself says of each table, a line for each part, without the order of columns and without counters. */
 export async function schemaOf(db: Opened): Promise<Readonly<Record<string, readonly string[]>>> {

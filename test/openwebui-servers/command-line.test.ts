@@ -1,0 +1,125 @@
+import { beforeAll, expect, it } from 'vitest'
+import { ensureBuilt } from '../cli/project.ts'
+import { describeOn, describeOnEach, familyOf } from '../kit/servers.ts'
+import { readExpected } from '../openwebui/kit/expected.ts'
+import { dataOf, schemaOf, tableNames } from './kit/catalog.ts'
+import { answerOf, migrate } from './kit/command.ts'
+import { databaseAt, head, opened, servers } from './kit/database.ts'
+import { load } from './kit/load.ts'
+import { differences, type ExpectedTable } from './kit/reading.ts'
+
+beforeAll(ensureBuilt)
+
+/** The URL with another scheme, as programs in Python write it. */
+function spelled(url: string, scheme: string): string {
+  return url.replace(/^[a-z]+:/, `${scheme}:`)
+}
+
+const otherSchemes = {
+  postgres: ['postgres', 'postgresql', 'postgresql+psycopg2', 'postgresql+asyncpg'],
+  mysql: ['mysql', 'mariadb', 'mysql+pymysql', 'mariadb+mariadbconnector'],
+} as const
+
+describeOnEach(servers, 'the command line', (fresh, server) => {
+  it.concurrent('takes an empty database to head, and a URL may name a driver', async () => {
+    const db = await opened(await fresh())
+    const { url } = db.database
+    const up = await migrate(['--url', url])
+    expect([up.stderr, up.code]).toEqual([up.stderr, 0])
+    expect(await tableNames(db)).toHaveLength(27)
+    for (const scheme of otherSchemes[familyOf(server)]) {
+      const status = await migrate(['status', '--json', '--url', spelled(url, scheme)])
+      expect([scheme, status.stderr, status.code]).toEqual([scheme, status.stderr, 0])
+      expect([scheme, answerOf(status)]).toMatchObject([scheme, { state: 'at-head', pending: 0 }])
+    }
+    const again = await migrate(['--url', url, '--json'])
+    expect([again.code, answerOf(again)]).toMatchObject([0, { applied: [] }])
+  })
+
+  it.concurrent('takes the legacy fixture to head, back to base, and up to the same head', async () => {
+    const { tables } = readExpected<{ readonly tables: Readonly<Record<string, ExpectedTable>> }>('expected-head.json')
+    const db = await databaseAt(fresh)
+    await load(db, 'legacy-018.sql')
+    const [schema, data] = [await schemaOf(db), await dataOf(db)]
+    const run = async (...args: readonly string[]): Promise<void> => {
+      const { code, stderr } = await migrate([...args, '--url', db.database.url])
+      expect([args, stderr, code]).toEqual([args, stderr, 0])
+    }
+    const isHead = async (): Promise<void> => {
+      for (const [table, expected] of Object.entries(tables)) expect(await differences(db, table, expected)).toEqual([])
+      expect(await db.rows('SELECT "version_num" FROM "migrate_version"')).toEqual([{ version_num: head }])
+    }
+    await run('upgrade')
+    await isHead()
+    await run('downgrade', 'base')
+    expect(await schemaOf(db)).toEqual(schema)
+    expect(await dataOf(db)).toEqual(data)
+    await run('upgrade', 'head')
+    await isHead()
+  })
+
+  it.concurrent('finds the database in the parts of the environment, and never shows a password', async () => {
+    const { url, name } = await fresh()
+    const { hostname, port, username } = new URL(url)
+    const parts = {
+      DATABASE_TYPE: otherSchemes[familyOf(server)][2],
+      DATABASE_USER: decodeURIComponent(username),
+      DATABASE_HOST: hostname,
+      DATABASE_PORT: port,
+      DATABASE_NAME: name,
+    }
+    const status = await migrate(['status', '--json'], parts)
+    expect([status.stderr, answerOf(status)]).toMatchObject([status.stderr, { state: 'empty', pending: 39 }])
+    const wrong = await migrate(['status', '--url', url.replace(/\/\/[^@]*@/, '//nobody:s3cr@t%@').replace(name, '')])
+    expect(wrong.code).toBe(2)
+    expect(wrong.stderr).toContain('INVALID_URL')
+    expect(wrong.stdout + wrong.stderr).not.toContain('s3cr')
+  })
+})
+
+describeOn('postgres', 'DATABASE_SCHEMA', (fresh) => {
+  it.concurrent('is where both tiers put everything, there and back', async () => {
+    const db = await opened(await fresh())
+    const url = ['--url', db.database.url]
+    const schema = { DATABASE_SCHEMA: 'Open "Web" UI' }
+    const tablesBySchema = (): Promise<readonly Readonly<Record<string, unknown>>[]> =>
+      db.rows(
+        `SELECT "table_schema" AS "schema", COUNT(*) AS "tables" FROM "information_schema"."tables"
+         WHERE "table_schema" NOT IN ('pg_catalog', 'information_schema') GROUP BY 1`,
+      )
+    // A table of that name elsewhere is nobody's business.
+    await db.script('CREATE TABLE "public"."chat" ("mine" INTEGER); CREATE TABLE "public"."auth" ("mine" INTEGER)')
+    const up = await migrate(url, schema)
+    expect([up.stderr, up.code]).toEqual([up.stderr, 0])
+    const made = await tablesBySchema()
+    expect(made).toContainEqual({ schema: 'public', tables: 2n })
+    const own = made.filter(({ schema: name }) => name !== 'public')
+    expect(own.map(({ schema: name }) => name)).toEqual(['Open "Web" UI'])
+    expect(Number(own[0]?.tables)).toBeGreaterThanOrEqual(29)
+    await db.script(`SET search_path = "Open ""Web"" UI"`)
+    const shape = await schemaOf(db)
+    expect(shape.chat).toContainEqual(expect.stringContaining('fk_chat_folder'))
+    for (const [table, lines] of Object.entries(shape)) {
+      for (const line of lines) expect([table, line]).toEqual([table, line.replace('public.', '')])
+    }
+    const status = await migrate(['status', '--json', ...url], schema)
+    expect(answerOf(status)).toMatchObject({ state: 'at-head' })
+    expect(answerOf(await migrate(['status', '--json', ...url]))).toMatchObject({ state: 'behind', pending: 39 })
+
+    const down = await migrate(['downgrade', 'base', ...url], schema)
+    expect([down.stderr, down.code]).toEqual([down.stderr, 0])
+    const again = await migrate(url, schema)
+    expect([again.stderr, again.code]).toEqual([again.stderr, 0])
+    expect(await schemaOf(db)).toEqual(shape)
+    expect(await tablesBySchema()).toContainEqual({ schema: 'public', tables: 2n })
+  })
+})
+
+describeOn('mariadb', 'DATABASE_SCHEMA', (fresh) => {
+  it.concurrent('is refused, because a schema is a database there', async () => {
+    const { url } = await fresh()
+    const found = await migrate(['status', '--url', url], { DATABASE_SCHEMA: 'app' })
+    expect(found.code).toBe(2)
+    expect(found.stderr).toContain('INVALID_OPTION')
+  })
+})
