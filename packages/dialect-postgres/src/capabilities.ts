@@ -6,6 +6,7 @@ export const capabilities = Object.freeze({
   alterColumn: 'native',
   schemas: true,
   outside: 'segments',
+  storedTexts: 'rewritten',
   // NAMEDATALEN is 64 with its closing NUL: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
   identifierLimit: Object.freeze({ length: 63, unit: 'bytes' }),
 }) satisfies Capabilities
