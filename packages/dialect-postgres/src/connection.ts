@@ -103,11 +103,12 @@ export class Connection {
   async #cancelable(query: DriverQuery, signal: AbortSignal): Promise<DriverResult> {
     const { canceller } = query
     let canceling: Promise<void> | undefined
-    const settled = new AbortController()
+    let settled: AbortController | undefined
     const cancel = (): void => {
       canceling = canceller?.(query).catch(() => {
         // Nobody took the wish: the statement ends by itself, or by the limit below.
       })
+      settled = new AbortController()
       void sleep(cancelGraceMs, undefined, { signal: settled.signal, ref: false }).then(
         () => this.drop(),
         () => undefined,
@@ -117,7 +118,7 @@ export class Connection {
     try {
       return await query
     } finally {
-      settled.abort()
+      settled?.abort()
       signal.removeEventListener('abort', cancel)
       await canceling
     }

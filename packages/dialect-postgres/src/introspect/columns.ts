@@ -3,9 +3,9 @@ import { readDefault } from '../defaults.ts'
 import { fromSql } from '../types.ts'
 import type { EnumFound } from './enums.ts'
 import { unwrapped } from './index-definition.ts'
-import { isSet, textOf } from './reading.ts'
+import { isSet, type Oids, textOf } from './reading.ts'
 
-export function readColumns(session: Session, oids: string): Promise<readonly Row[]> {
+export function readColumns(session: Session, oids: Oids): Promise<readonly Row[]> {
   return session.query(
     `SELECT a.attrelid::text AS owner, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
   CASE WHEN t.typtype = 'e' THEN t.oid::text END AS enum, CASE WHEN a.attnotnull THEN 1 ELSE 0 END AS required,
@@ -21,9 +21,8 @@ LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attn
 LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation AND a.attcollation <> t.typcollation
 LEFT JOIN pg_catalog.pg_namespace os ON os.oid = o.collnamespace
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = a.attrelid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = a.attnum
-WHERE a.attrelid = ANY (?::text::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attrelid = ANY (${oids}) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum`,
-    [oids],
   )
 }
 

@@ -7,13 +7,13 @@ import type {
   TableModel,
 } from '@org/migrate-core/dialect'
 import { Cursor, unwrapped } from './index-definition.ts'
-import { isSet, listOf, type Reading, refOf } from './reading.ts'
+import { isSet, listOf, type Oids, type Reading, refOf } from './reading.ts'
 
 /**
  * Constraints of every kind that the model knows. NOT NULL has rows of its own from version 18, and is the column's; a foreign
  * key to a partitioned table has one more for each partition.
  */
-export function readConstraints(session: Session, oids: string): Promise<readonly Row[]> {
+export function readConstraints(session: Session, oids: Oids): Promise<readonly Row[]> {
   const columns = (relation: string, keys: string): string =>
     `(SELECT json_agg(a.attname::text ORDER BY k.place) FROM unnest(${keys}) WITH ORDINALITY k (number, place)
     JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.number)::text`
@@ -29,10 +29,9 @@ export function readConstraints(session: Session, oids: string): Promise<readonl
 FROM pg_catalog.pg_constraint c
 LEFT JOIN pg_catalog.pg_class r ON r.oid = c.confrelid
 LEFT JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
-WHERE c.conrelid = ANY (?::text::oid[]) AND c.contype IN ('p', 'u', 'c', 'f', 'x')
+WHERE c.conrelid = ANY (${oids}) AND c.contype IN ('p', 'u', 'c', 'f', 'x')
   AND NOT (c.contype = 'f' AND c.conparentid <> 0)
 ORDER BY c.conrelid, c.oid`,
-    [oids],
   )
 }
 

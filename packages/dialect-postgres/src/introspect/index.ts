@@ -15,7 +15,7 @@ import { constraintOf, inOrder, readConstraints } from './constraints.ts'
 import { readContext } from './context.ts'
 import { type EnumFound, enumsOf, readEnums } from './enums.ts'
 import { indexOf, readIndexes } from './indexes.ts'
-import { groupBy, type Reading } from './reading.ts'
+import { groupBy, oidsOf, type Reading } from './reading.ts'
 import { readSequences, sequenceOf } from './sequences.ts'
 import { readTables, tableOf } from './tables.ts'
 import { readTriggers, triggerOf } from './triggers.ts'
@@ -59,13 +59,15 @@ export async function introspect(session: Session, request: IntrospectRequest = 
     readSequences(session),
   ])
   const reading = { current: context.current }
-  const numbers = (rows: readonly Row[]): string => `{${rows.map((row) => String(row.oid)).join(',')}}`
-  const oids = numbers(tableRows)
+  const oids = oidsOf(tableRows)
+  const owned = [...tableRows, ...viewRows]
+  const of = (owners: readonly Row[], read: () => Promise<readonly Row[]>): Promise<readonly Row[]> | readonly Row[] =>
+    owners.length === 0 ? [] : read()
   const [columnRows, constraintRows, indexRows, triggerRows] = await Promise.all([
-    readColumns(session, oids),
-    readConstraints(session, oids),
-    readIndexes(session, oids),
-    readTriggers(session, numbers([...tableRows, ...viewRows])),
+    of(tableRows, () => readColumns(session, oids)),
+    of(tableRows, () => readConstraints(session, oids)),
+    of(tableRows, () => readIndexes(session, oids)),
+    of(owned, () => readTriggers(session, oidsOf(owned))),
   ])
   const enums = enumsOf(reading, enumRows)
   const parts = {

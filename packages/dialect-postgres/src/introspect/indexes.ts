@@ -1,19 +1,18 @@
 import type { IndexElement, IndexModel, Row, Session } from '@org/migrate-core/dialect'
 import { type DefinitionPart, readIndexDefinition } from './index-definition.ts'
-import { isSet, textOf } from './reading.ts'
+import { isSet, type Oids, textOf } from './reading.ts'
 
 /** Indexes that are no constraint's. A partitioned one is "invalid" while a partition lacks it, and is there all the same. */
-export function readIndexes(session: Session, oids: string): Promise<readonly Row[]> {
+export function readIndexes(session: Session, oids: Oids): Promise<readonly Row[]> {
   return session.query(
     `SELECT i.indrelid::text AS owner, c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition,
   CASE WHEN i.indisvalid AND i.indisready AND i.indislive OR c.relkind = 'I' THEN 1 ELSE 0 END AS valid,
   d.description AS comment
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
-WHERE i.indrelid = ANY (?::text::oid[])
+WHERE i.indrelid = ANY (${oids})
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
 ORDER BY i.indrelid, c.relname`,
-    [oids],
   )
 }
 

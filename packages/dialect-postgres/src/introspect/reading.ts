@@ -42,3 +42,11 @@ export const userSchema = (schema: string): string =>
 /** What an extension brought is the extension's. */
 export const noExtension = (catalog: string, oid: string): string =>
   `NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.${catalog}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`
+
+/** Numbers of objects as a literal of SQL. */
+export type Oids = `'{${string}}'::oid[]`
+
+/** In the text of a statement: one with a parameter would wait for the server to say its type, and so would all behind it. */
+export function oidsOf(rows: readonly Row[]): Oids {
+  return `'{${rows.map((row) => BigInt(String(row.oid))).join(',')}}'::oid[]`
+}

@@ -1,4 +1,5 @@
 import type { IntrospectRequest, Row, Session, TableModel } from '@org/migrate-core/dialect'
+import { quote } from '../quote.ts'
 import { isSet, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
 
 const facts = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
@@ -14,8 +15,10 @@ LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_c
 WHERE c.relkind IN ('r', 'p', 'f') AND ${userSchema('n')} AND ${noExtension('pg_class', 'c.oid')}`
 
 /** The tables asked for. */
-const wanted = `SELECT w.oid FROM pg_catalog.pg_class w JOIN pg_catalog.pg_namespace s ON s.oid = w.relnamespace
-  WHERE (s.nspname, w.relname) IN (SELECT coalesce(r->>'schema', current_schema()), r->>'name' FROM json_array_elements(?::json) r)`
+const wanted = (
+  names: string,
+): string => `SELECT w.oid FROM pg_catalog.pg_class w JOIN pg_catalog.pg_namespace s ON s.oid = w.relnamespace
+  WHERE (s.nspname, w.relname) IN (SELECT coalesce(r->>'schema', current_schema()), r->>'name' FROM json_array_elements(${names}::json) r)`
 
 /** Tables with columns of an enum: a change of the type is a change of them, and it names none of them. */
 const ofEnums = `SELECT a.attrelid FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 AND a.atttypid IN (
@@ -27,10 +30,10 @@ const referring = `SELECT k.conrelid FROM pg_catalog.pg_constraint k WHERE k.con
 /** The rows of pg_class, in one statement. */
 export function readTables(session: Session, { tables, referrers }: IntrospectRequest): Promise<readonly Row[]> {
   if (tables === undefined) return session.query(`${facts} ORDER BY n.nspname, c.relname`)
-  const sql = `WITH wanted AS MATERIALIZED (${wanted})
+  const sql = `WITH wanted AS MATERIALIZED (${wanted(quote.literal(JSON.stringify(tables)).text)})
 ${facts} AND c.oid IN (SELECT oid FROM wanted UNION ALL ${ofEnums}${referrers ? ` UNION ALL ${referring}` : ''})
 ORDER BY n.nspname, c.relname`
-  return session.query(sql, [JSON.stringify(tables)])
+  return session.query(sql)
 }
 
 /** `fillfactor=70` as the catalog keeps it. */

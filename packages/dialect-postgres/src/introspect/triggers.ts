@@ -9,18 +9,17 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
-import { textOf } from './reading.ts'
+import { type Oids, textOf } from './reading.ts'
 
 /** Triggers of users on these tables and views; those of a partition that its table brought are the table's. */
-export function readTriggers(session: Session, oids: string): Promise<readonly Row[]> {
+export function readTriggers(session: Session, oids: Oids): Promise<readonly Row[]> {
   return session.query(
     `SELECT t.tgrelid::text AS owner, t.tgname AS name, pg_get_triggerdef(t.oid, true) AS definition,
   t.tgenabled::text AS enabled, d.description AS comment
 FROM pg_catalog.pg_trigger t
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = t.oid AND d.classoid = 'pg_catalog.pg_trigger'::regclass
-WHERE t.tgrelid = ANY (?::text::oid[]) AND NOT t.tgisinternal AND t.tgparentid = 0
+WHERE t.tgrelid = ANY (${oids}) AND NOT t.tgisinternal AND t.tgparentid = 0
 ORDER BY t.tgrelid, t.tgname`,
-    [oids],
   )
 }
 
