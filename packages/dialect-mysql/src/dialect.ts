@@ -8,6 +8,7 @@ import { faultsOf } from './faults.ts'
 import { newest, type Server } from './flavour.ts'
 import { introspectFor } from './introspect/index.ts'
 import { normaliseFor } from './normalise.ts'
+import { onlineFor } from './online.ts'
 import { portable } from './portable.ts'
 import { quote } from './quote.ts'
 import { scriptSettings } from './settings.ts'
@@ -48,6 +49,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
         throw new MigrateError('INTERNAL', { where: 'compileBatch' }, 'operations on MySQL are compiled one by one')
       },
       unfold: unfoldFor(server),
+      online: onlineFor(server),
       advance: advanceFor(server),
       normalise: normaliseFor(server),
       introspect: introspectFor(server),

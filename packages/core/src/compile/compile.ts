@@ -37,8 +37,16 @@ export function isBarrier(operation: Operation): boolean {
   return operation.kind === 'run' || isOpaque(operation)
 }
 
-function compileOne<K extends OperationKind>(dialect: Dialect, around: OperationAround<K>): readonly Statement[] {
-  return dialect.compile[around.operation.kind as K](around)
+function compileOne<K extends OperationKind>(
+  dialect: Dialect,
+  around: OperationAround<K>,
+  limits: OperationLimits = {},
+): readonly Statement[] {
+  const statements = dialect.compile[around.operation.kind as K](around)
+  const { algorithm, lock } = limits
+  if ((algorithm === undefined && lock === undefined) || dialect.online === undefined) return statements
+  const how = { ...(algorithm === undefined ? {} : { algorithm }), ...(lock === undefined ? {} : { lock }) }
+  return statements.map((statement) => dialect.online?.(statement, how) ?? statement)
 }
 
 function located<T>(recorded: RecordedOperation, work: () => T): T {
@@ -154,7 +162,7 @@ function compileAnew(dialect: Dialect, before: SchemaModel, operations: readonly
       first.compiled.skipped !== undefined
         ? []
         : located(first.recorded, () =>
-            size === 1 ? compileOne(dialect, first.around) : dialect.compileBatch(arounds),
+            size === 1 ? compileOne(dialect, first.around, first.compiled.limits) : dialect.compileBatch(arounds),
           )
     groups.push({
       operations: part.map((each) => each.compiled),

@@ -4,6 +4,7 @@ import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
 import type { SqlValue } from '../model/sql-value.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
+import type { OnlineChange } from '../operations/recording.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { Session, Waiting } from './session.ts'
 
@@ -93,6 +94,8 @@ export interface Dialect {
    * what the server needed besides (MySQL: a text gets a length before a key can have it). Absent: every operation is itself.
    */
   unfold?(before: SchemaModel, operation: Operation): readonly Operation[]
+  /** The statement with the server told how it may change the table. Absent: there is no such choice, and nothing is said. */
+  online?(statement: Statement, how: OnlineChange): Statement
   /** Core's `apply`, plus the edit of the texts that this server keeps (`source`). Takes operations as they were recorded. */
   advance(before: SchemaModel, operation: Operation): SchemaModel
   /**

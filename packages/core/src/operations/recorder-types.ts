@@ -162,8 +162,9 @@ export interface OperationRecorder {
   /** Data work. A bare function means: no inverse. */
   run(label: string, work: RunInput): void
   /**
-   * How long the statements of what is recorded inside may wait for a lock, and may run, in ms (0: as long as they like). They
-   * are no part of the operations: a change of them is no edit of the revision.
+   * How long the statements of what is recorded inside may wait for a lock, and may run, in ms (0: as long as they like), and how
+   * MySQL and MariaDB may change a table for them: `algorithm: 'instant'`, `lock: 'none'`; where the server cannot, it refuses and
+   * nothing is changed. They are no part of the operations: a change of them is no edit of the revision.
    */
   limits(limits: OperationLimits, record: (op: OperationRecorder) => void): void
   /** Records for the dialect of the run; every known dialect or `otherwise` has to be there. A dialect of somebody else takes `otherwise`. */

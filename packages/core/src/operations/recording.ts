@@ -1,8 +1,14 @@
 import type { Operation } from './operation.ts'
 import type { StepFunction } from './step-database.ts'
 
+/** How a server may change a table, where it has a choice (MySQL, MariaDB; `nocopy` is MariaDB's alone). */
+export interface OnlineChange {
+  readonly algorithm?: 'instant' | 'nocopy' | 'inplace' | 'copy'
+  readonly lock?: 'none' | 'shared' | 'exclusive'
+}
+
 /** How long the statements of an operation may take, in ms; 0: as long as they like; absent: as the run has it. */
-export interface OperationLimits {
+export interface OperationLimits extends OnlineChange {
   readonly lockMs?: number
   readonly statementMs?: number
 }

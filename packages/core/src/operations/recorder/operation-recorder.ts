@@ -10,6 +10,12 @@ import { rowsOf } from './row-values.ts'
 import { during, method, type Scope, type Tape } from './scope.ts'
 import { checkNewTable, describedTable, refOf } from './table-recorder.ts'
 
+/** The words of those limits that are none of time. */
+const onlineWords: ReadonlyMap<string, readonly unknown[]> = new Map([
+  ['algorithm', ['instant', 'nocopy', 'inplace', 'copy']],
+  ['lock', ['none', 'shared', 'exclusive']],
+])
+
 const dialects: { readonly [D in KnownDialect]: true } = { sqlite: true, postgres: true, mysql: true }
 const dialectNames = Object.keys(dialects) as KnownDialect[]
 
@@ -219,9 +225,15 @@ export function operationRecorder(scope: Scope): OperationRecorder {
     }),
     run: does('run', (label, work) => addStep(tape, label, work)),
     limits: does('limits', (limits, build) => {
-      for (const [name, ms] of Object.entries(limits)) {
+      for (const [name, value] of Object.entries(limits)) {
+        const words = onlineWords.get(name)
+        if (words !== undefined) {
+          if (!words.includes(value)) throw invalid('op.limits', `${name} is one of ${words.join(', ')}`)
+          continue
+        }
         if (name !== 'lockMs' && name !== 'statementMs') throw invalid('op.limits', `${name} is no limit`)
-        if (!Number.isInteger(ms) || ms < 0) throw invalid('op.limits', `${name} is no whole number of milliseconds`)
+        if (!Number.isInteger(value) || value < 0)
+          throw invalid('op.limits', `${name} is no whole number of milliseconds`)
       }
       during({ ...tape, limits: Object.freeze({ ...tape.limits, ...limits }) }, operationRecorder, build)
       return undefined
