@@ -26,9 +26,9 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'commit a revision that failed',
-    file: `${execute}/executor.ts`,
+    file: `${execute}/running.ts`,
     find: '  try {\n    await scope.rollback()\n  } catch',
-    replace: '  try {\n    await scope.commit()\n  } catch',
+    replace: '  try {\n    await (scope as TransactionScope).commit()\n  } catch',
     test: [failure, 'a revision that fails in its third statement leaves schema, data and version as before'],
   },
   {
@@ -76,8 +76,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'prove nothing again under the lock of what somebody changed since',
     file: `${execute}/settle-step.ts`,
-    find: 'if (unproven) checkDrift(',
-    replace: 'if (unproven === null) checkDrift(',
+    find: '  const proven = (due: RevisionStep): SettledStep => {\n    if (unproven)',
+    replace: '  const proven = (due: RevisionStep): SettledStep => {\n    if (unproven === null)',
     test: [moved, 'what somebody changed after the planning stops a derived downgrade as well'],
   },
   {
@@ -221,7 +221,7 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'give nothing back of what a downgrade dropped',
-    file: `${execute}/executor.ts`,
+    file: `${execute}/apply-step.ts`,
     find: "if (step.direction === 'up' && running.kept.exists) {",
     replace: "if (step.direction === 'down' && running.kept.exists) {",
     test: [kept, 'what a downgrade drops comes back with the next upgrade'],
