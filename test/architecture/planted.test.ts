@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { reasonsAreNeeded } from './rules/files.ts'
+import { own, reasonsAreNeeded } from './rules/files.ts'
 import { rules } from './rules.ts'
 import { treeOf } from './tree.ts'
 
@@ -21,6 +21,8 @@ const packages: Texts = {
   'packages/schema/package.json': manifest('@org/migrate-schema', { '@org/migrate-core': '1' }),
   'apps/cli/package.json': manifest('@org/cli'),
 }
+const prose = (word: string, count: number): string =>
+  Array.from({ length: count }, (_, at) => `export const ${word}${at} = ${at}\n`).join('')
 const lines = (count: number): string => 'export const a = 1\n'.repeat(count)
 
 /** For each promise: small trees that break it, and one that keeps it and looks as if it did not. */
@@ -255,6 +257,25 @@ const planted: {
       'packages/dialect-mysql/src/classify.ts': '',
       'packages/dialect-sqlite/src/classify.ts': '',
       'packages/dialect-postgres/src/drizzle/anything.ts': '',
+    },
+  },
+  'no reason for a name of its own is left over': {
+    breaks: [{ 'packages/dialect-mysql/src/index.ts': '' }],
+    keeps: Object.fromEntries(Object.keys(own).map((path) => [path.replace(/\/$/, '/any.ts'), ''])),
+  },
+  'dialects repeat little of each other': {
+    breaks: [
+      { 'packages/dialect-mysql/src/a.ts': prose('a', 40), 'packages/dialect-sqlite/src/b.ts': prose('a', 40) },
+      {
+        'packages/dialect-mysql/src/a.ts': prose('a', 10) + prose('m', 60),
+        'packages/dialect-sqlite/src/b.ts': prose('a', 10) + prose('s', 60),
+      },
+    ],
+    keeps: {
+      'packages/dialect-mysql/src/a.ts': prose('a', 6) + prose('m', 160),
+      'packages/dialect-sqlite/src/b.ts': prose('a', 6) + prose('s', 160),
+      'packages/dialect-sqlite/src/c.ts': '',
+      'packages/core/src/a.ts': prose('m', 160),
     },
   },
 }

@@ -1,6 +1,7 @@
 import * as files from './rules/files.ts'
 import * as graph from './rules/graph.ts'
 import * as packages from './rules/packages.ts'
+import * as repeats from './rules/repeats.ts'
 import * as words from './rules/words.ts'
 import type { Rule } from './tree.ts'
 
@@ -27,4 +28,6 @@ export const rules = {
   'files stay small': files.filesStaySmall,
   'no reason for a long file is left over': (tree) => files.reasonsAreNeeded(tree),
   'dialects have the same files': files.dialectsLookAlike,
+  'no reason for a name of its own is left over': files.ownIsNeeded,
+  'dialects repeat little of each other': repeats.dialectsRepeatLittle,
 } as const satisfies { readonly [promise: string]: Rule }
