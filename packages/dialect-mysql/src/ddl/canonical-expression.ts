@@ -1,5 +1,5 @@
 import { grouped } from './expression-tree.ts'
-import { isWord, nameOf, significant, stringValue, type Token } from './tokens.ts'
+import { isWord, nameOf, significant, stringValue, type Token, textOf } from './tokens.ts'
 
 /** The introducer of a string's character set: the server writes one where the author did not. */
 const isIntroducer = (token: Token, next: Token | undefined): boolean =>
@@ -8,14 +8,12 @@ const isIntroducer = (token: Token, next: Token | undefined): boolean =>
 /** An expression as the server prints it without the introducers that it adds. */
 export function withoutIntroducers(sql: string): string {
   const tokens = significant(sql)
-  return tokens
-    .filter((token, at) => !isIntroducer(token, tokens[at + 1]))
-    .map(({ text, spaced }, at, all) => {
-      const before = all[at - 1]
-      const apart = spaced || (before?.kind === 'word' && /^['`\w]/.test(text))
-      return at > 0 && apart ? ` ${text}` : text
-    })
-    .join('')
+  const kept = tokens.flatMap((token, at) => {
+    if (isIntroducer(token, tokens[at + 1])) return []
+    const before = tokens[at - 1]
+    return before !== undefined && isIntroducer(before, token) ? [{ ...token, spaced: before.spaced }] : [token]
+  })
+  return textOf(kept)
 }
 
 /** Whether the first parenthesis closes with the last token. */

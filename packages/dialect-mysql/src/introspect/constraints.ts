@@ -27,19 +27,35 @@ export function readRuleRows(session: Session, asked: Asked): Promise<readonly R
   )
 }
 
-/** A check that is not enforced is as good as none, and the model has no word for it. */
+/**
+ * MySQL names the table of a check in another view of the catalog. Joined there, they take ten times as long: names of checks are
+ * unique in a database of MySQL, so they are put together here. A check that is not enforced is as good as none, and the model has
+ * no word for it.
+ */
+async function readMysqlChecks(session: Session, asked: Asked): Promise<readonly Row[]> {
+  const owners = await read(
+    session,
+    `SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name FROM information_schema.TABLE_CONSTRAINTS
+ WHERE TABLE_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'CHECK' AND ENFORCED = 'YES'${among('TABLE_NAME', asked)}
+ ORDER BY TABLE_NAME, CONSTRAINT_NAME`,
+    asked,
+  )
+  if (owners.length === 0) return []
+  const rows = await session.query(
+    `SELECT CONSTRAINT_NAME AS name, CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS
+ WHERE CONSTRAINT_SCHEMA = DATABASE()`,
+  )
+  const clauses = new Map(rows.map((row) => [text(row, 'name'), text(row, 'clause')]))
+  return owners.map((row) => ({ ...row, clause: clauses.get(text(row, 'name')) ?? '', level: 'Table' }))
+}
+
 export function readCheckRows(server: Server, session: Session, asked: Asked): Promise<readonly Row[]> {
+  if (server.flavour === 'mysql') return readMysqlChecks(session, asked)
   return read(
     session,
-    server.flavour === 'mariadb'
-      ? `SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, CHECK_CLAUSE AS clause, LEVEL AS level
+    `SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, CHECK_CLAUSE AS clause, LEVEL AS level
  FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()${among('TABLE_NAME', asked)}
- ORDER BY TABLE_NAME, CONSTRAINT_NAME`
-      : `SELECT t.TABLE_NAME AS table_name, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause, 'Table' AS level
- FROM information_schema.TABLE_CONSTRAINTS AS t JOIN information_schema.CHECK_CONSTRAINTS AS c
- ON c.CONSTRAINT_SCHEMA = t.CONSTRAINT_SCHEMA AND c.CONSTRAINT_NAME = t.CONSTRAINT_NAME
- WHERE t.TABLE_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK' AND t.ENFORCED = 'YES'${among('t.TABLE_NAME', asked)}
- ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME`,
+ ORDER BY TABLE_NAME, CONSTRAINT_NAME`,
     asked,
   )
 }

@@ -81,9 +81,12 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
     const names = wanted === undefined ? undefined : [...new Set([...wanted, ...referrers])]
     const found = names?.length === 0 ? [] : await readTables(server, session, names, spelled)
     const tables = found.map((table) => withSpelledReferences(table, spelled))
-    const views = (await readViewRows(session)).map(readView)
-    const triggers = (await readTriggerRows(session)).map((row) => readTrigger(row, spelled(text(row, 'table_name'))))
-    const sequences = server.flavour === 'mariadb' ? await readSequences(session, await sequenceNames(session)) : []
+    const all = request.only === undefined
+    const views = all ? (await readViewRows(session)).map(readView) : []
+    const triggerRows = all ? await readTriggerRows(session) : []
+    const triggers = triggerRows.map((row) => readTrigger(row, spelled(text(row, 'table_name'))))
+    const sequences =
+      all && server.flavour === 'mariadb' ? await readSequences(session, await sequenceNames(session)) : []
     return {
       ...emptySchema,
       tables: new Map(tables.map((table) => [tableKey(table.ref), table])),
