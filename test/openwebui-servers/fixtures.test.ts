@@ -27,7 +27,7 @@ async function legacyData(db: Opened, before: Readonly<Record<string, readonly s
 }
 
 describeOnEach(servers, "Open WebUI's rows", (fresh) => {
-  it('the legacy fixture goes to head, down to what it was, and up to the same head', async () => {
+  it.concurrent('the legacy fixture goes to head, down to what it was, and up to the same head', async () => {
     const expected = readExpected<ExpectedHead>('expected-head.json')
     const db = await databaseAt(fresh)
     await load(db, 'legacy-018.sql')
@@ -58,7 +58,7 @@ describeOnEach(servers, "Open WebUI's rows", (fresh) => {
     expect(await dataOf(db)).toEqual(above.data)
   })
 
-  it('the hostile fixture goes to head; what could not be converted comes back byte for byte', async () => {
+  it.concurrent('the hostile fixture goes to head; what could not be converted comes back byte for byte', async () => {
     const hostile = readExpected<{ readonly rows: Readonly<Record<string, readonly ExpectedRow[]>> }>(
       'expected-head-hostile.json',
     )
@@ -82,7 +82,7 @@ describeOnEach(servers, "Open WebUI's rows", (fresh) => {
     expect(after).toEqual(before)
   })
 
-  it('the folders fixture goes from c69f45358db4 to head; the places that were given up come back', async () => {
+  it.concurrent('the folders fixture goes from c69f45358db4 to head; the places that were given up come back', async () => {
     interface Kept {
       readonly table: string
       readonly key: Readonly<Record<string, string>>
@@ -123,7 +123,7 @@ describeOnEach(servers, "Open WebUI's rows", (fresh) => {
     await headIsRight()
   })
 
-  it('the fixture at 004 goes through the steps 005 to 018, each recorded, and back', async () => {
+  it.concurrent('the fixture at 004 goes through the steps 005 to 018, each recorded, and back', async () => {
     interface Legacy {
       readonly history: readonly string[]
       readonly tables: Readonly<

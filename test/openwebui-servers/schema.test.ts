@@ -29,7 +29,7 @@ async function differencesFromDeclared(db: Opened): Promise<readonly string[]> {
 }
 
 describeOnEach(servers, 'an empty database', (fresh) => {
-  it('ends at one schema with and without the legacy tier, that of the declared tables; the graph goes down to nothing', async () => {
+  it.concurrent('ends at one schema with and without the legacy tier, that of the declared tables; the graph goes down to nothing', async () => {
     const [both, graphOnly] = [await databaseAt(fresh), await opened(await fresh(), { legacy: false })]
     await both.migrator.upgrade()
     await graphOnly.migrator.upgrade()
@@ -44,7 +44,7 @@ describeOnEach(servers, 'an empty database', (fresh) => {
     expect(await tableNames(graphOnly)).toEqual([])
   })
 
-  it('a database that the original has stamped is refused; no table of ours is made', async () => {
+  it.concurrent('a database that the original has stamped is refused; no table of ours is made', async () => {
     const db = await opened(await fresh())
     await db.script(`CREATE TABLE "alembic_version" ("version_num" VARCHAR(32) NOT NULL PRIMARY KEY);
       INSERT INTO "alembic_version" VALUES ('d31026856c01')`)
@@ -59,7 +59,7 @@ describeOnEach(servers, 'an empty database', (fresh) => {
     expect(await tableNames(db)).toEqual(['alembic_version'])
   })
 
-  it('a table of another shape is refused, each difference named', async () => {
+  it.concurrent('a table of another shape is refused, each difference named', async () => {
     const db = await opened(await fresh(), { legacy: false })
     await db.script('CREATE TABLE "auth" ("id" VARCHAR(255) PRIMARY KEY, "email" VARCHAR(255), "active" BOOLEAN)')
     const error = await db.migrator.upgrade().then(
