@@ -12,6 +12,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/kit/setup.ts'],
     testTimeout: 60_000,
+    // Some hooks build, make databases or drop many.
+    hookTimeout: 120_000,
     pool: 'forks',
   },
 })

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { bin, ensureBuilt, Project, twoRevisions } from './project.ts'
+import { bin, ensureBuilt, Project, root, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
 let project: Project
@@ -75,7 +75,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       '`tables.versoin` is not a key of the configuration: did you mean `version`?',
       '`keep.maxRows`:',
       '`transaction`:',
-      '`banana` is not a key of the configuration: known are url, migrations, tiers',
+      '`banana` is not a key of the configuration: known are url, schema, migrations, tiers',
     ]) {
       expect(stderr).toContain(words)
     }
@@ -121,16 +121,30 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     expect(project.run([]).stderr).toContain('no default export')
   })
 
-  test('an unknown scheme lists the supported ones; a dialect that is not there names the install line', () => {
+  test('an unknown scheme lists the supported ones', () => {
     const oracle = project.run(['--url', 'oracle://h/d'])
     expect(oracle.code).toBe(2)
     expect(oracle.stderr).toMatch(/INVALID_URL.*`oracle`.*postgresql:\/\//)
+  })
+
+  test('a dialect that is not there names the install line', () => {
+    // The command line of this repository has all three beside it: a copy has what its project has.
+    const alone = join(project.folder, 'node_modules/@org/alone')
+    for (const part of ['bin', 'dist', 'package.json'])
+      cpSync(join(root, 'apps/cli', part), join(alone, part), { recursive: true })
+    rmSync(join(project.folder, 'migrate.config.ts'))
+    project.put({ 'migrate.config.js': "export default { migrations: './migrations' }\n" })
+    const { NODE_PATH: _path, ...env } = process.env
     for (const [url, name] of [
       ['postgres://u@h/d', 'postgres'],
       ['mariadb+pymysql://u@h/d', 'mysql'],
     ] as const) {
-      const absent = project.run(['--url', url])
-      expect(absent.code).toBe(2)
+      const absent = spawnSync(process.execPath, [join(alone, 'bin/migrate.js'), '--url', url], {
+        cwd: project.folder,
+        encoding: 'utf8',
+        env,
+      })
+      expect([absent.stderr, absent.status]).toEqual([absent.stderr, 2])
       expect(absent.stderr).toContain('DIALECT_NOT_INSTALLED')
       expect(absent.stderr).toContain(`npm install @org/migrate-dialect-${name}`)
     }
