@@ -268,6 +268,7 @@ const generators: Generators = {
         }),
         0.4,
       ),
+      ...maybe(r, () => ({ order: r.sample(pool, pool.length) }), 0.3),
     }
   },
   renameEnum: (r, model) => ({

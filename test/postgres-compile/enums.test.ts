@@ -76,6 +76,20 @@ describeOnEach(['postgres', 'postgres-next'], 'values of an enum', (_fresh, serv
     ])
   })
 
+  it('come in another order by a new type, and rows, defaults and arrays keep theirs', async () => {
+    const setup =
+      "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy'); CREATE TABLE t (id int PRIMARY KEY, m mood DEFAULT 'ok', l mood[]); " +
+      "INSERT INTO t VALUES (1, 'sad', '{ok,sad}'), (2, 'happy', NULL)"
+    await applied(on(), setup, { kind: 'alterEnum', enum: mood, order: ['happy', 'ok', 'sad'] })
+    const { sql } = on().database
+    await sql("INSERT INTO t (id, l) VALUES (3, '{happy}')")
+    expect(await sql('SELECT id, m::text, l::text FROM t ORDER BY m')).toEqual([
+      { id: 2, m: 'happy', l: null },
+      { id: 3, m: 'ok', l: '{happy}' },
+      { id: 1, m: 'sad', l: '{ok,sad}' },
+    ])
+  })
+
   it('are added at their place natively', async () => {
     expect(
       await texts(on(), "CREATE TYPE mood AS ENUM ('a', 'c')", {

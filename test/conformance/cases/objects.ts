@@ -93,6 +93,13 @@ export const objectCases: Cases<
       after: sizes('s', 'm', 'm'),
       oneWay: /which of them/,
     },
+    {
+      title: 'the values in another order',
+      given: size,
+      change: (op) => op.alterEnum('size', { order: ['l', 'm', 's'] }),
+      after: sizes('s', 'm', 'l'),
+      back: sizes('s', 'm', 'l'),
+    },
   ],
   renameEnum: [
     {

@@ -113,6 +113,8 @@ export type Operation =
       readonly rename?: readonly { readonly value: string; readonly to: string }[]
       /** Values to take away, each with the value that rows get instead. */
       readonly drop?: readonly { readonly value: string; readonly replaceBy?: string }[]
+      /** All values in their new order: those that are there after everything else. */
+      readonly order?: readonly string[]
     }
   | { readonly kind: 'renameEnum'; readonly enum: TableRef; readonly to: string }
   | { readonly kind: 'dropEnum'; readonly enum: TableRef; readonly ifExists?: true }

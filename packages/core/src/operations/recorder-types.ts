@@ -124,6 +124,8 @@ export interface OperationRecorder {
       readonly add?: readonly { readonly value: string; readonly before?: string; readonly after?: string }[]
       readonly rename?: readonly { readonly value: string; readonly to: string }[]
       readonly drop?: readonly { readonly value: string; readonly replaceBy?: string }[]
+      /** All values in their new order: those that are there after everything else. */
+      readonly order?: readonly string[]
     },
   ): void
   renameEnum(name: TableName, to: string): void

@@ -48,7 +48,7 @@ export function enumStatements(
       ),
     ],
     alterEnum: ({ operation, before, after }) => {
-      if ((operation.drop ?? []).length === 0) return nativeChanges(operation)
+      if ((operation.drop ?? []).length === 0 && operation.order === undefined) return nativeChanges(operation)
       const { add: _, ...renames } = operation
       // What is renamed keeps its rows; the new type then differs in what is added and dropped only.
       const renamed = withRenamedValues(before, operation.enum, operation.rename)

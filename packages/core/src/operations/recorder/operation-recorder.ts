@@ -144,7 +144,9 @@ export function operationRecorder(scope: Scope): OperationRecorder {
     }),
     alterEnum: does('alterEnum', (name, change) => {
       const target = ref(name, 'enum')
-      if ([change.add, change.rename, change.drop].every((part) => part === undefined || part.length === 0)) {
+      if (
+        [change.add, change.rename, change.drop, change.order].every((part) => part === undefined || part.length === 0)
+      ) {
         throw invalid(`change enum ${refText(target)}`, 'nothing is changed')
       }
       return { kind: 'alterEnum', enum: target, ...change }

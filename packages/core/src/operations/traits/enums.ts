@@ -72,7 +72,14 @@ function changedValues(values: readonly string[], operation: OperationOf<'alterE
     }
   }
   if (result.length === 0) throw invalid(line, 'no value is left')
-  return result
+  const { order } = operation
+  if (order === undefined) return result
+  const repeated = firstRepeated(order)
+  if (repeated !== undefined) throw invalid(line, `the order names '${repeated}' twice`)
+  const missingIn = result.find((value) => !order.includes(value))
+  if (missingIn !== undefined) throw invalid(line, `the order says nothing of '${missingIn}'`)
+  for (const value of order) at(result, value)
+  return order
 }
 
 /** Where the dropped values stood: each goes back before the next value that is still there. */
@@ -135,19 +142,23 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
       const rename = [...(operation.rename ?? [])].reverse().map(({ value, to }) => ({ value: to, to: value }))
       // The values come back under their new names first, then are renamed: one operation renames first.
       const back = { kind: 'alterEnum', enum: operation.enum } as const
-      return [
+      const steps: readonly OperationOf<'alterEnum'>[] = [
         ...(add.length + drop.length > 0
           ? [{ ...back, ...(add.length > 0 ? { add } : {}), ...(drop.length > 0 ? { drop } : {}) }]
           : []),
         ...(rename.length > 0 ? [{ ...back, rename }] : []),
       ]
+      if (operation.order === undefined) return steps
+      // The last of them leaves the values that were there before.
+      return [...steps.slice(0, -1), { ...(steps.at(-1) ?? back), order: found.values }]
     },
     touches: ({ enum: ref }) => [`enum:${part(tableKey(ref))}`],
-    describe: ({ enum: ref, add, rename, drop }) => {
+    describe: ({ enum: ref, add, rename, drop, order }) => {
       const words = [
         ...(add ?? []).map(({ value }) => `add '${value}'`),
         ...(rename ?? []).map(({ value, to }) => `rename '${value}' to '${to}'`),
         ...(drop ?? []).map(({ value }) => `drop '${value}'`),
+        ...(order === undefined ? [] : [`order ${order.map((value) => `'${value}'`).join(', ')}`]),
       ]
       return `change enum ${refText(ref)}: ${words.join(', ')}`
     },
