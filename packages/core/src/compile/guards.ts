@@ -20,9 +20,19 @@ function sameOrRefuse(dialect: Dialect, object: string, declared: TableModel, fo
   refuseDifferences(object, tableDifferences(normalised(dialect, declared), normalised(dialect, found)))
 }
 
-/** The same for what a server keeps as text. */
-function sameTextOrRefuse(object: string, declared: Partial<SchemaModel>, found: Partial<SchemaModel>): void {
-  refuseDifferences(object, schemaDifferences({ ...emptySchema, ...declared }, { ...emptySchema, ...found }))
+const uncompared = 'the server keeps its text in words of its own, so that the two were not compared'
+
+/** The same for what a server keeps as text; gives what can be said of the two. */
+function sameTextOrRefuse(
+  dialect: Dialect,
+  object: string,
+  declared: Partial<SchemaModel>,
+  found: Partial<SchemaModel>,
+): string {
+  const differences = schemaDifferences({ ...emptySchema, ...declared }, { ...emptySchema, ...found })
+  if (differences.length > 0 && dialect.capabilities.storedTexts === 'rewritten') return uncompared
+  refuseDifferences(object, differences)
+  return 'the two texts say the same'
 }
 
 function refuseDifferences(object: string, differences: readonly string[]): void {
@@ -91,27 +101,30 @@ const createGuards: {
     ])
     return undefined
   },
-  createView(_dialect, before, { view }) {
+  createView(dialect, before, { view }) {
     const key = tableKey(view.ref)
     const found = before.views.get(key)
     if (found === undefined) return undefined
-    sameTextOrRefuse(`view ${key}`, { views: new Map([[key, view]]) }, { views: new Map([[key, found]]) })
-    return 'the view exists, with this SELECT'
+    const [declared, live] = [new Map([[key, view]]), new Map([[key, found]])]
+    return `the view exists; ${sameTextOrRefuse(dialect, `view ${key}`, { views: declared }, { views: live })}`
   },
-  createTrigger(_dialect, before, { trigger }) {
+  createTrigger(dialect, before, { trigger }) {
     const key = triggerKey(trigger.table, trigger.name)
     const found = before.triggers.get(key)
     if (found === undefined) return undefined
-    const object = `trigger ${trigger.name}`
-    sameTextOrRefuse(object, { triggers: new Map([[key, trigger]]) }, { triggers: new Map([[key, found]]) })
-    return 'the trigger exists, with this text'
+    const [declared, live] = [new Map([[key, trigger]]), new Map([[key, found]])]
+    const said = sameTextOrRefuse(dialect, `trigger ${trigger.name}`, { triggers: declared }, { triggers: live })
+    return `the trigger exists; ${said}`
   },
   createSequence(_dialect, before, { sequence }) {
     const key = tableKey(sequence.ref)
     const found = before.sequences.get(key)
     if (found === undefined) return undefined
     const [declared, live] = [new Map([[key, sequence]]), new Map([[key, found]])]
-    sameTextOrRefuse(`sequence ${key}`, { sequences: declared }, { sequences: live })
+    refuseDifferences(
+      `sequence ${key}`,
+      schemaDifferences({ ...emptySchema, sequences: declared }, { ...emptySchema, sequences: live }),
+    )
     return 'the sequence exists, with this definition'
   },
 }
