@@ -20,7 +20,8 @@ WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
 export function runLock(connection: Connection, number: bigint): RunLock {
   let held = false
   const ask = async (what: string): Promise<boolean> => {
-    const [row] = await connection.send(`SELECT pg_catalog.${what}($1)`, [number])
+    // As a parameter it would take two round trips; without quotes the smallest number would be a numeric.
+    const [row] = await connection.send(`SELECT pg_catalog.${what}('${number}'::bigint)`)
     return row?.[0] === 't'
   }
   return {

@@ -1,5 +1,6 @@
-import { isSignificant, lexSql, MigrateError, spellPlaceholders } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql, MigrateError, type SqlValue, spellPlaceholders } from '@org/migrate-core/dialect'
 import { grammar } from './grammar.ts'
+import { quote } from './quote.ts'
 import { storable } from './text.ts'
 
 interface Known {
@@ -20,6 +21,11 @@ function refuseCopy(words: readonly string[]): void {
   throw new MigrateError('UNSUPPORTED', { dialect: 'postgres', operation: 'COPY', why }, why, {
     remedy: 'Use INSERT, or COPY from a file of the server.',
   })
+}
+
+/** A statement with its values in its text. */
+export function withValues(sql: string, params: readonly SqlValue[]): string {
+  return spellPlaceholders(sql, grammar, (at) => quote.literal(params[at - 1] ?? null).text)
 }
 
 /**

@@ -52,6 +52,8 @@ export type SqlClass = 'query' | 'dml' | 'ddl' | 'transaction' | 'setting' | 'un
 export interface IntrospectRequest {
   /** Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. */
   readonly tables?: readonly TableRef[]
+  /** No views, triggers, sequences and texts of tables: nobody compiles from what is read. They may be there all the same. */
+  readonly only?: 'tables'
   /** With `tables`: also the tables whose foreign keys refer to one of them. */
   readonly referrers?: boolean
   /** With `tables`: also the tables that have columns of these types (enums), where the server knows such types by name. */

@@ -1,4 +1,4 @@
-import type { CopySpec } from '../compile/statement.ts'
+import type { CopySpec, Statement } from '../compile/statement.ts'
 import type { Outcome, Row, SqlValue } from '../model/sql-value.ts'
 
 /** How to wait for a database that another connection has locked. */
@@ -53,6 +53,11 @@ export interface Session {
   readonly open: boolean
   query(sql: string, params?: readonly SqlValue[]): Promise<readonly Row[]>
   execute(sql: string, params?: readonly SqlValue[]): Promise<Outcome>
+  /**
+   * Sends statements of the open transaction in one go, where the server takes them so; the first that fails is thrown. Absent:
+   * they are sent one by one.
+   */
+  together?(statements: readonly Pick<Statement, 'sql' | 'params'>[]): Promise<readonly Outcome[]>
   /** Begins a writing transaction (BEGIN IMMEDIATE on SQLite), waiting for the database at most `busyTimeoutMs`. */
   begin(options?: TransactionOptions): Promise<TransactionScope>
   /** Runs the body inside a savepoint of the open transaction. */

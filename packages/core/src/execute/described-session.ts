@@ -32,6 +32,13 @@ export function describedSession(dialect: Dialect, session: Session, operation: 
     },
     query: (sql, params) => session.query(sql, params).catch(told(sql)),
     execute: (sql, params) => session.execute(sql, params).catch(told(sql)),
+    ...(session.together === undefined
+      ? {}
+      : {
+          together: (statements) =>
+            session.together?.(statements).catch(told(statements.map(({ sql }) => sql).join('; '))) ??
+            Promise.resolve([]),
+        }),
     begin: (options) => session.begin(options),
     savepoint: (body) => session.savepoint(body),
     ...(session.schemaToken === undefined ? {} : { schemaToken: () => session.schemaToken?.() ?? Promise.resolve('') }),

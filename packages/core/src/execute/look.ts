@@ -86,25 +86,30 @@ export async function look(settled: Settled, session: Session): Promise<Look> {
   const own = ownTables(settled)
   const foreignNames = settled.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
   const names = [...new Set([...own, ...foreignNames])]
-  const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })) })
+  const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })), only: 'tables' })
   const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
   for (const table of [historyTable(settled.names), keptTable(settled.names), journalTable(settled.names)]) {
     const found = findTable(model, table.ref)
     if (found !== undefined) refuseForeignShape(dialect, table, found)
   }
-  const applied = new Map<string, readonly string[]>()
-  for (const tier of settled.tiers) {
-    const name = tier.store.table.ref.name
-    const found = findTable(model, { name })
-    if (found !== undefined) refuseForeignShape(dialect, tier.store.table, found)
-    applied.set(tier.name, found === undefined ? [] : await tier.store.read(session))
+  for (const { store } of settled.tiers) {
+    const found = findTable(model, store.table.ref)
+    if (found !== undefined) refuseForeignShape(dialect, store.table, found)
   }
+  // At once: on a server that takes them so they are one round trip.
+  const [open, ...rows] = await Promise.all([
+    present.has(settled.names.journal) ? readOpen(settled, session) : [],
+    ...settled.tiers.map(({ store }) => (present.has(store.table.ref.name) ? store.read(session) : [])),
+  ])
+  const applied = new Map(settled.tiers.map(({ name }, at) => [name, rows[at] ?? []]))
   const unclaimed = !present.has(settled.names.version) && !present.has(settled.names.history)
   let foreign: ForeignFinding | undefined
   if (unclaimed || [...applied.values()].every((rows) => rows.length === 0)) {
     for (const tier of settled.tiers) foreign ??= await findForeign(settled, session, tier, model)
   }
-  const empty = present.size === 0 && foreign === undefined && (await dialect.introspect(session)).tables.size === 0
-  const open = present.has(settled.names.journal) ? await readOpen(settled, session) : []
+  const empty =
+    present.size === 0 &&
+    foreign === undefined &&
+    (await dialect.introspect(session, { only: 'tables' })).tables.size === 0
   return { applied, present, empty, open, ...(foreign === undefined ? {} : { foreign }) }
 }

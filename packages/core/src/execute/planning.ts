@@ -178,10 +178,7 @@ export async function planAgain(
   planned: Planned,
   options: PlanOptions,
 ): Promise<Planned> {
-  const found = await look(settled, session)
-  if (isDeepStrictEqual(found, planned.look)) {
-    const live = await planned.introspect(session)
-    if (isDeepStrictEqual(live, planned.live)) return planned
-  }
+  const [found, live] = await Promise.all([look(settled, session), planned.introspect(session)])
+  if (isDeepStrictEqual(found, planned.look) && isDeepStrictEqual(live, planned.live)) return planned
   return makePlan(settled, session, planned.plan.target, { ...options, direction: planned.plan.direction })
 }

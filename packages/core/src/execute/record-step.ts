@@ -1,11 +1,12 @@
+import type { Statement } from '../compile/statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { TableModel } from '../model/schema-model.ts'
+import type { Outcome } from '../model/sql-value.ts'
 import type { RevisionStep } from '../plan/plan.ts'
 import { type HistoryEntry, historyRow } from './bookkeeping/history.ts'
-import type { Store, StoreMove } from './bookkeeping/store.ts'
 import { historyTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
 import { type Settled, toolVersion } from './options.ts'
@@ -29,18 +30,15 @@ export async function ensureTables(
   }
 }
 
-/** Writes what is applied now. Each statement touches one row, or somebody else wrote. Throws BOOKKEEPING_INVALID. */
-export async function moveRows(session: Session, store: Store, move: StoreMove, now: Date): Promise<void> {
-  for (const statement of store.move(move, now.toISOString())) {
-    const { changes } = await session.execute(statement.sql, statement.params)
-    if (changes === 1) continue
-    const table = store.table.ref.name
-    const why = `a write of it touched ${changes} rows instead of one`
-    throw new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by somebody else: ${why}.`)
-  }
+/** Statements of one transaction, in one go where the session can. */
+async function sendTogether(session: Session, statements: readonly Statement[]): Promise<readonly Outcome[]> {
+  if (session.together !== undefined) return session.together(statements)
+  const outcomes: Outcome[] = []
+  for (const { sql, params } of statements) outcomes.push(await session.execute(sql, params))
+  return outcomes
 }
 
-/** The rows of one step that ran: where the database stands, and what was done. */
+/** Writes the rows of one step that ran: where the database stands, and what was done. Throws BOOKKEEPING_INVALID. */
 export async function recordStep(
   settled: Settled,
   raw: Session,
@@ -54,7 +52,7 @@ export async function recordStep(
   const session = describedSession(dialect, raw, `recording ${step.revision}`)
   await ensureTables(dialect, session, present, [tier.store.table, historyTable(names)])
   const finishedAt = new Date()
-  await moveRows(session, tier.store, step, finishedAt)
+  const moves = tier.store.move(step, finishedAt.toISOString())
   const row = historyRow(dialect, names, {
     tier: tier.name,
     header: prepared.route.header,
@@ -65,5 +63,11 @@ export async function recordStep(
     ...settled.recordedBy(),
     tool: toolVersion,
   })
-  await session.execute(row.sql, row.params)
+  const outcomes = await sendTogether(session, [...moves, row])
+  // A write of what is applied touches one row, or somebody else wrote.
+  const strange = outcomes.slice(0, moves.length).find(({ changes }) => changes !== 1)
+  if (strange === undefined) return
+  const table = tier.store.table.ref.name
+  const why = `a write of it touched ${strange.changes} rows instead of one`
+  throw new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by somebody else: ${why}.`)
 }

@@ -9,7 +9,9 @@ import type { Settled } from './options.ts'
 
 async function exists(settled: Settled, session: Session, table: string): Promise<boolean> {
   return (
-    findTable(await settled.dialect.introspect(session, { tables: [{ name: table }] }), { name: table }) !== undefined
+    findTable(await settled.dialect.introspect(session, { tables: [{ name: table }], only: 'tables' }), {
+      name: table,
+    }) !== undefined
   )
 }
 

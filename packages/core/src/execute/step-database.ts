@@ -121,7 +121,7 @@ export function createStepFacade(context: StepContext): StepFacade {
   }
 
   async function tableOf(name: string): Promise<TableModel> {
-    const model = await dialect.introspect(session, { tables: [{ name }] })
+    const model = await dialect.introspect(session, { tables: [{ name }], only: 'tables' })
     const table = findTable(model, { name })
     if (table !== undefined) return table
     throw new MigrateError('OBJECT_MISSING', { object: `table ${name}` }, `There is no table ${name}.`)
@@ -202,7 +202,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     },
     tableNames: () =>
       call('db.tableNames', async () =>
-        [...(await dialect.introspect(session)).tables.values()].map((table) => table.ref.name),
+        [...(await dialect.introspect(session, { only: 'tables' })).tables.values()].map((table) => table.ref.name),
       ),
     columns: (table) => call('db.columns', async () => (await tableOf(table)).columns),
     indexes: (table) => call('db.indexes', async () => (await tableOf(table)).indexes),

@@ -21,6 +21,7 @@ async function readTables(
   server: Server,
   session: Session,
   names: Asked,
+  { only }: IntrospectRequest,
   spelled: (name: string) => string,
 ): Promise<readonly TableModel[]> {
   const found = await readTableRows(session, names)
@@ -35,7 +36,7 @@ async function readTables(
   for (const table of found) {
     const name = text(table, 'name')
     // What is about to be changed is asked for by name, and needs every word of its text.
-    const source = names === undefined ? undefined : await readSource(session, name)
+    const source = names === undefined || only !== undefined ? undefined : await readSource(session, name)
     const model = readTable(server, spelled(name), {
       table,
       columns: columns.get(name) ?? [],
@@ -79,7 +80,7 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
       server.lowerCaseTableNames === 0 ? name : (folded.get(name.toLowerCase()) ?? name)
     const referrers = wanted !== undefined && request.referrers ? await readReferrers(session, wanted) : []
     const names = wanted === undefined ? undefined : [...new Set([...wanted, ...referrers])]
-    const found = names?.length === 0 ? [] : await readTables(server, session, names, spelled)
+    const found = names?.length === 0 ? [] : await readTables(server, session, names, request, spelled)
     const tables = found.map((table) => withSpelledReferences(table, spelled))
     const all = request.only === undefined
     const views = all ? (await readViewRows(session)).map(readView) : []

@@ -51,12 +51,13 @@ function wholeTable(reading: Reading, row: Row, parts: Parts, enums: ReadonlyMap
  * Texts are the server's own, with names as they are printed under the session's search path.
  */
 export async function introspect(session: Session, request: IntrospectRequest = {}): Promise<SchemaModel> {
+  const all = request.only === undefined
   const [context, tableRows, viewRows, enumRows, sequenceRows] = await Promise.all([
     readContext(session),
     readTables(session, request),
-    readViews(session),
+    all ? readViews(session) : [],
     readEnums(session),
-    readSequences(session),
+    all ? readSequences(session) : [],
   ])
   const reading = { current: context.current }
   const oids = oidsOf(tableRows)
@@ -67,7 +68,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
     of(tableRows, () => readColumns(session, oids)),
     of(tableRows, () => readConstraints(session, oids)),
     of(tableRows, () => readIndexes(session, oids)),
-    of(owned, () => readTriggers(session, oidsOf(owned))),
+    of(all ? owned : [], () => readTriggers(session, oidsOf(owned))),
   ])
   const enums = enumsOf(reading, enumRows)
   const parts = {

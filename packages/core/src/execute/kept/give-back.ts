@@ -80,7 +80,7 @@ export async function giveBack(context: RestoreContext): Promise<void> {
   const { dialect, session, kept, owner } = context
   const tables = await kept.tables(owner, downgradeStep)
   if (tables.length === 0) return
-  const model = await dialect.introspect(session, { tables: tables.map((name) => ({ name })) })
+  const model = await dialect.introspect(session, { tables: tables.map((name) => ({ name })), only: 'tables' })
   const giving: Giving = { ...context, model }
   for (const wholeRows of [true, false]) {
     let waiting = Number.POSITIVE_INFINITY

@@ -64,7 +64,7 @@ export async function restoreKept(context: RestoreContext, what: KeptPlace): Pro
 
 async function countRows(context: RestoreContext, name: string, restored: number): Promise<void> {
   if (restored === 0 || context.dialect.afterNumbers === undefined) return
-  const { tables } = await context.dialect.introspect(context.session, { tables: [{ name }] })
+  const { tables } = await context.dialect.introspect(context.session, { tables: [{ name }], only: 'tables' })
   await countOn(context, tables.values())
 }
 
