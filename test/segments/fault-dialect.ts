@@ -11,8 +11,8 @@ export type FaultMode =
   | 'cut after'
 
 export interface Fault {
-  /** Which statement of the run's own session, from 1. */
-  readonly at: number
+  /** Which statement of the run's own session: its number from 1, or the first of these words. */
+  readonly at: number | RegExp
   readonly mode: FaultMode
 }
 
@@ -41,7 +41,8 @@ export function faulty(dialect: Dialect, fault?: Fault): Faulty {
         const call = (): Promise<unknown> => session[name](sql, params)
         count += 1
         sent.push(sql)
-        if (fault === undefined || count !== fault.at) return call()
+        if (fault === undefined || struck) return call()
+        if (typeof fault.at === 'number' ? count !== fault.at : !fault.at.test(sql)) return call()
         struck = true
         if (fault.mode === 'refused') return session.query('SELECT * FROM no_such_table_of_the_test')
         if (fault.mode === 'cut after') await call()

@@ -1,0 +1,175 @@
+import { createMigrator, graphOf, integer, type OperationRecorder, revisions, text, varchar } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { expect, it } from 'vitest'
+import { describeOn, type TestDatabase } from '../kit/servers.ts'
+import { type Fault, faulty } from './fault-dialect.ts'
+
+type Upgrade = (op: OperationRecorder) => void
+
+const base = {
+  revision: 'aaaaaaaaaaaa',
+  downRevision: null,
+  upgrade(op: OperationRecorder) {
+    op.createTable('t', (t) => {
+      t.column('id', integer(), { nullable: false })
+      t.column('n', integer())
+      t.primaryKey(['id'])
+    })
+    op.insertRows('t', [{ id: 1, n: 0 }], { key: ['id'] })
+  },
+}
+
+const tiersOf = (upgrade: Upgrade) => [graphOf(revisions([base, { ...second, upgrade }]))]
+const second = { revision: 'bbbbbbbbbbbb', downRevision: 'aaaaaaaaaaaa' }
+
+/** Not right twice. */
+const count = (op: OperationRecorder, label: string): void =>
+  op.run(label, { up: async (db) => void (await db.execute('UPDATE "t" SET "n" = "n" + 1')), down: 'none' })
+
+const add = (op: OperationRecorder, name: string): void =>
+  op.alterTable('t', (t) => t.addColumn(name, varchar(20), { default: name }))
+
+describeOn('mariadb', 'what is done of a revision', (fresh) => {
+  async function tried(upgrade: Upgrade, fault?: Fault): Promise<{ db: TestDatabase; failed: unknown }> {
+    const db = await fresh()
+    const dialect = mysqlDialect({ url: db.url })
+    await createMigrator({ dialect, tiers: tiersOf(upgrade) }).upgrade('aaaaaaaaaaaa')
+    const failed = await createMigrator({ dialect: faulty(dialect, fault).dialect, tiers: tiersOf(upgrade) })
+      .upgrade()
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+    return { db, failed }
+  }
+
+  const again = (db: TestDatabase, upgrade: Upgrade) =>
+    createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: tiersOf(upgrade) }).upgrade()
+
+  const rows = async (db: TestDatabase): Promise<unknown[]> =>
+    (await db.sql('SELECT * FROM t')).map((row) => ({ ...row }))
+  const journal = async (db: TestDatabase): Promise<unknown[]> =>
+    (await db.sql('SELECT position, state, done FROM migrate_journal ORDER BY position')).map((row) =>
+      Object.values(row).map(String),
+    )
+
+  const twoColumns: Upgrade = (op) => {
+    count(op, 'first')
+    add(op, 'a')
+    count(op, 'second')
+    add(op, 'b')
+  }
+
+  it('is noted part by part, and is not done again', async () => {
+    const { db, failed } = await tried(twoColumns, { at: /ADD COLUMN `b`/, mode: 'refused' })
+    expect(failed).toMatchObject({ code: 'STATEMENT_FAILED', remedy: expect.stringContaining('goes on from there') })
+    expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a' }])
+    expect(await journal(db)).toEqual([
+      ['0', 'done', '0'],
+      ['1', 'done', '1'],
+      ['2', 'done', '0'],
+      ['3', 'failed', '0'],
+    ])
+    await again(db, twoColumns)
+    expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a', b: 'b' }])
+    expect(await journal(db)).toEqual([])
+  })
+
+  it('is found in the tables where a statement was begun and nobody heard of its end', async () => {
+    for (const mode of ['cut before', 'cut after'] as const) {
+      const { db, failed } = await tried(twoColumns, { at: /ADD COLUMN `a`/, mode })
+      expect(failed).toMatchObject({ code: 'CONNECTION_LOST' })
+      expect((await journal(db)).at(-1)).toEqual(['1', 'begun', '0'])
+      await again(db, twoColumns)
+      expect(await rows(db), mode).toEqual([{ id: 1, n: 2, a: 'a', b: 'b' }])
+    }
+  })
+
+  const converted: Upgrade = (op) => {
+    op.alterTable('t', (t) => t.alterColumn('n', { type: varchar(20), using: "concat(n, '!')" }))
+  }
+
+  it('of several statements of one operation goes on with the one that failed', async () => {
+    const { db } = await tried(converted, { at: /^UPDATE `t`/, mode: 'refused' })
+    expect(await journal(db)).toEqual([['0', 'failed', '1']])
+    await again(db, converted)
+    expect(await rows(db)).toEqual([{ id: 1, n: '0!' }])
+  })
+
+  it('of several statements of one operation may be one more than was noted', async () => {
+    const { db } = await tried(converted, { at: /^ALTER TABLE `t` ADD/, mode: 'cut after' })
+    expect(await journal(db)).toEqual([['0', 'begun', '0']])
+    await again(db, converted)
+    expect(await rows(db)).toEqual([{ id: 1, n: '0!' }])
+  })
+
+  const own: Upgrade = (op) => {
+    op.sql('ALTER TABLE t ADD COLUMN c int DEFAULT 5')
+    add(op, 'a')
+  }
+
+  it('by SQL of the author is done again where the server refused it, and asked about where nobody knows', async () => {
+    const refused = await tried(own, { at: /ADD COLUMN c int/, mode: 'refused' })
+    await again(refused.db, own)
+    expect(await rows(refused.db)).toEqual([{ id: 1, n: 0, c: 5, a: 'a' }])
+    const cut = await tried(own, { at: /ADD COLUMN c int/, mode: 'cut before' })
+    await expect(again(cut.db, own)).rejects.toMatchObject({ code: 'HALF_APPLIED' })
+    expect(await rows(cut.db)).toEqual([{ id: 1, n: 0 }])
+  })
+
+  it('must stay in the file: an edit of any operation that ran is refused, also an earlier one', async () => {
+    const { db } = await tried(twoColumns, { at: /ADD COLUMN `b`/, mode: 'refused' })
+    const edited: Upgrade = (op) => {
+      count(op, 'another')
+      add(op, 'a')
+      count(op, 'second')
+      add(op, 'b')
+    }
+    await expect(again(db, edited)).rejects.toMatchObject({ code: 'HALF_APPLIED' })
+    expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a' }])
+    const longer: Upgrade = (op) => {
+      count(op, 'first')
+      add(op, 'a')
+      count(op, 'second')
+      add(op, 'd')
+    }
+    await again(db, longer)
+    expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a', d: 'd' }])
+  })
+
+  it('comes before everything else', async () => {
+    const { db } = await tried(twoColumns, { at: /ADD COLUMN `b`/, mode: 'refused' })
+    const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: tiersOf(twoColumns) })
+    expect((await migrator.state()).begun).toMatchObject([{ revision: 'bbbbbbbbbbbb', direction: 'up' }])
+    await expect(migrator.downgrade('base')).rejects.toMatchObject({
+      code: 'HALF_APPLIED',
+      details: { revision: 'bbbbbbbbbbbb' },
+    })
+    expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a' }])
+  })
+})
+
+describeOn('postgres', 'the parts of a revision', (fresh) => {
+  const countParts = async (upgrade: Upgrade): Promise<unknown> => {
+    const db = await fresh()
+    const migrator = createMigrator({ dialect: postgresDialect({ url: db.url }), tiers: tiersOf(upgrade) })
+    await migrator.upgrade('aaaaaaaaaaaa')
+    const plan = await migrator.plan()
+    return [plan.transaction, plan.steps[0]?.parts]
+  }
+
+  it('are counted as they will be committed', async () => {
+    const concurrently = { concurrently: true } as const
+    expect(await countParts((op) => add(op, 'a'))).toEqual(['revision', undefined])
+    expect(await countParts((op) => op.createIndex('t', 'i', ['n'], concurrently))).toEqual(['revision', 2])
+    expect(
+      await countParts((op) => {
+        add(op, 'a')
+        op.createIndex('t', 'i', ['n'], concurrently)
+        op.createIndex('t', 'j', ['n'], concurrently)
+        op.alterTable('t', (t) => t.addColumn('z', text()))
+      }),
+    ).toEqual(['revision', 4])
+  })
+})
