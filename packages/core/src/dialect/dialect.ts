@@ -56,8 +56,6 @@ export interface IntrospectRequest {
   readonly only?: 'tables'
   /** With `tables`: also the tables whose foreign keys refer to one of them. */
   readonly referrers?: boolean
-  /** With `tables`: also the tables that have columns of these types (enums), where the server knows such types by name. */
-  readonly types?: readonly TableRef[]
 }
 
 /** What stands around the statements of one transaction in a printed script. */
