@@ -1,64 +1,12 @@
 import { expect, it } from 'vitest'
-import { describeOnEach } from '../kit/servers.ts'
 import { type ExpectedRow, readExpected } from '../openwebui/kit/expected.ts'
 import { dataOf, schemaOf, tableNames } from './kit/catalog.ts'
-import { databaseAt, head, lastLegacy, type Opened, servers } from './kit/database.ts'
+import { databaseAt, lastLegacy, onServers } from './kit/database.ts'
 import { load, loadFolders } from './kit/load.ts'
-import { differences, type ExpectedTable } from './kit/reading.ts'
+import { differences, type ExpectedTable, headDifferences } from './kit/reading.ts'
 
-interface ExpectedHead {
-  readonly tables: Readonly<Record<string, ExpectedTable>>
-  readonly unchanged_tables: Readonly<Record<string, { readonly rows: number }>>
-  readonly empty_tables: readonly string[]
-  readonly row_counts: { readonly head: Readonly<Record<string, number>> }
-}
-
-async function headDifferences(db: Opened, only = false): Promise<readonly string[]> {
-  const { tables } = readExpected<ExpectedHead>('expected-head.json')
-  const lines: string[] = []
-  for (const [table, expected] of Object.entries(tables)) lines.push(...(await differences(db, table, expected, only)))
-  return lines
-}
-
-/** Each table with the columns that it had before. */
-async function legacyData(db: Opened, before: Readonly<Record<string, readonly string[]>>): Promise<unknown> {
-  const names = Object.keys(before)
-  return Object.fromEntries(Object.entries(await dataOf(db, names)).map(([table, rows]) => [table, rows]))
-}
-
-describeOnEach(servers, "Open WebUI's rows", (fresh) => {
-  it.concurrent('the legacy fixture goes to head, down to what it was, and up to the same head', async () => {
-    const expected = readExpected<ExpectedHead>('expected-head.json')
-    const db = await databaseAt(fresh)
-    await load(db, 'legacy-018.sql')
-    const before = { schema: await schemaOf(db), data: await dataOf(db) }
-
-    const result = await db.migrator.upgrade()
-
-    expect(result.applied).toHaveLength(21)
-    expect(result.heads.find(({ tier }) => tier === 'main')?.heads).toEqual([head])
-    expect(await headDifferences(db)).toEqual([])
-    const counts = {
-      ...expected.row_counts.head,
-      ...Object.fromEntries(expected.empty_tables.map((name) => [name, 0])),
-    }
-    for (const [table, { rows }] of Object.entries(expected.unchanged_tables)) counts[table] = rows
-    for (const [table, rows] of Object.entries(counts)) {
-      expect([table, await db.one(`SELECT COUNT(*) FROM "${table}"`)]).toEqual([table, BigInt(rows)])
-    }
-    const above = { schema: await schemaOf(db), data: await dataOf(db) }
-
-    await db.migrator.downgrade('base')
-    expect(await schemaOf(db)).toEqual(before.schema)
-    expect(await legacyData(db, before.data)).toEqual(before.data)
-
-    await db.migrator.upgrade()
-    expect(await headDifferences(db)).toEqual([])
-    expect(await schemaOf(db)).toEqual(above.schema)
-    expect(await dataOf(db)).toEqual(above.data)
-  })
-
-  it.concurrent('the hostile fixture goes to head; what could not be converted comes back byte for byte', async () => {
+onServers("Open WebUI's rows", (fresh) => {
+  it('the hostile fixture goes to head; what could not be converted comes back byte for byte', async () => {
     const hostile = readExpected<{ readonly rows: Readonly<Record<string, readonly ExpectedRow[]>> }>(
       'expected-head-hostile.json',
     )
@@ -82,7 +30,7 @@ describeOnEach(servers, "Open WebUI's rows", (fresh) => {
     expect(after).toEqual(before)
   })
 
-  it.concurrent('the folders fixture goes from c69f45358db4 to head; the places that were given up come back', async () => {
+  it('the folders fixture goes from c69f45358db4 to head; the places that were given up come back', async () => {
     interface Kept {
       readonly table: string
       readonly key: Readonly<Record<string, string>>
@@ -123,7 +71,7 @@ describeOnEach(servers, "Open WebUI's rows", (fresh) => {
     await headIsRight()
   })
 
-  it.concurrent('the fixture at 004 goes through the steps 005 to 018, each recorded, and back', async () => {
+  it('the fixture at 004 goes through the steps 005 to 018, each recorded, and back', async () => {
     interface Legacy {
       readonly history: readonly string[]
       readonly tables: Readonly<

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
-import { describeOnEach } from '../kit/servers.ts'
 import { dataOf } from './kit/catalog.ts'
 import { quoted } from './kit/client.ts'
-import { databaseAt, servers } from './kit/database.ts'
+import { databaseAt, onServers, type servers } from './kit/database.ts'
 import { canonicalJson } from './kit/exact-json.ts'
 import { chatRow, documentRow, fileRow } from './kit/rows.ts'
 
@@ -53,10 +52,8 @@ const cases: Readonly<Record<string, Case>> = {
   'a long text that is deep': { text: `[${nested(200)}, "${'x'.repeat(1_100_000)}"]`, at: both('null') },
 }
 
-describeOnEach(servers, 'JSON of which a server holds less', (fresh, server) => {
-  const name = server as Server
-
-  it.concurrent('is kept as text and reported, and the column has what the server makes of it; the way back gives the text', async () => {
+onServers('JSON of which a server holds less', (fresh, server) => {
+  it('is kept as text and reported, and the column has what the server makes of it; the way back gives the text', async () => {
     const db = await databaseAt(fresh)
     const ids = Object.keys(cases)
     for (const [id, { text }] of Object.entries(cases)) await db.script(chatRow(id, text) + fileRow(id, text))
@@ -68,18 +65,18 @@ describeOnEach(servers, 'JSON of which a server holds less', (fresh, server) => 
       new Map((await db.rows(`SELECT "id", "${of}" AS "json" FROM "${table}"`)).map(({ id, json }) => [id, json]))
     const [chats, files] = [await column('chat', 'chat'), await column('file', 'meta')]
     for (const [id, { text, at }] of Object.entries(cases)) {
-      const expected = at?.[name] ?? text
+      const expected = at?.[server] ?? text
       const canonical = (json: unknown): unknown => (typeof json === 'string' ? canonicalJson(json) : json)
       expect([id, canonical(chats.get(id))]).toEqual([id, canonical(expected)])
       expect([id, canonical(files.get(id))]).toEqual([id, expected === 'null' ? null : canonical(expected)])
-      if (name !== 'mysql' && expected === text) expect([id, chats.get(id)]).toEqual([id, text])
+      if (server !== 'mysql' && expected === text) expect([id, chats.get(id)]).toEqual([id, text])
     }
     const told = (words: string): readonly (string | undefined)[] =>
       reports
         .filter(({ what, revision }) => what.includes(words) && revision === '242a2047eae0')
         .flatMap(({ firstKeys }) => firstKeys)
-    const changed = ids.filter((id) => cases[id]?.at?.[name] !== undefined)
-    const nulls = changed.filter((id) => cases[id]?.at?.[name] === 'null')
+    const changed = ids.filter((id) => cases[id]?.at?.[server] !== undefined)
+    const nulls = changed.filter((id) => cases[id]?.at?.[server] === 'null')
     const keptIds = new Set(
       (await db.rows(`SELECT "key" FROM "migrate_kept" WHERE "revision" = '242a2047eae0'`)).map(({ key }) =>
         String(key),
@@ -91,7 +88,6 @@ describeOnEach(servers, 'JSON of which a server holds less', (fresh, server) => 
       told('of which the server keeps less').every((id) => changed.includes(id ?? '') && !nulls.includes(id ?? '')),
     ).toBe(true)
 
-    await db.migrator.upgrade()
     await db.script(`UPDATE "chat" SET "chat" = '{"new": 1}' WHERE "id" = 'equal names'`)
     await db.migrator.downgrade('7e5b5dc7342b')
     expect(JSON.parse(String(await db.one(`SELECT "chat" FROM "chat" WHERE "id" = 'equal names'`)))).toEqual({ new: 1 })
@@ -101,7 +97,7 @@ describeOnEach(servers, 'JSON of which a server holds less', (fresh, server) => 
     expect(after).toEqual(before)
   })
 
-  it.concurrent('as tags of a document: the document has them, the knowledge base what the server takes', async () => {
+  it('as tags of a document: the document has them, the knowledge base what the server takes', async () => {
     const tags = ['[9007199254740993]', '{"a": 1, "a": 2}', '["\\ud83e"]', nested(40), nested(100), nested(20_000)]
     const at: Readonly<Record<Server, readonly (string | undefined)[]>> = {
       postgres: [undefined, undefined, undefined, undefined, undefined, '[]'],
@@ -115,11 +111,11 @@ describeOnEach(servers, 'JSON of which a server holds less', (fresh, server) => 
     const found = await db.rows('SELECT "meta" FROM "knowledge" ORDER BY "id"')
     expect(found.map(({ meta }) => canonicalJson(String(meta)))).toEqual(
       tags.map((each, index) =>
-        canonicalJson(`{"legacy": true, "document": true, "tags": ${at[name][index] ?? each}}`),
+        canonicalJson(`{"legacy": true, "document": true, "tags": ${at[server][index] ?? each}}`),
       ),
     )
     const told = reports.find(({ what }) => what.includes('of whose tags the server keeps less'))
-    expect(told?.count).toBe(at[name].filter((each) => each !== undefined).length)
+    expect(told?.count).toBe(at[server].filter((each) => each !== undefined).length)
     expect(await dataOf(db, ['document'])).toEqual(documents)
   })
 })

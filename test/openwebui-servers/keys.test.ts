@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { familyOf } from '../kit/servers.ts'
 import { dataOf } from './kit/catalog.ts'
 import { quoted } from './kit/client.ts'
-import { databaseAt, type Opened, servers } from './kit/database.ts'
+import { databaseAt, type Opened, onServers } from './kit/database.ts'
 import { chatRow, fileRow, markRow, tagRow } from './kit/rows.ts'
 
 /** Keys that many a collation takes for one: by case, space at the end, accent, composition, width, ignorable characters. */
@@ -25,8 +25,8 @@ async function checkKeys(db: Opened): Promise<void> {
   expect(without).toEqual([])
 }
 
-describeOnEach(servers, 'keys', (fresh, server) => {
-  it.concurrent('that differ only in case, space or accent stay apart, up and down', async () => {
+onServers('keys', (fresh, server) => {
+  it('that differ only in case, space or accent stay apart, up and down', async () => {
     const db = await databaseAt(fresh)
     await db.script(
       ids.map((id) => chatRow(id, `bad ${id}`, id) + fileRow(id, `{"path": "/${id}"}`)).join('') +
@@ -61,14 +61,11 @@ describeOnEach(servers, 'keys', (fresh, server) => {
       `INSERT INTO "config" ("key", "value") VALUES ${ids.map((id) => `(${quoted(id)}, 'null')`).join(', ')};
        INSERT INTO "token_group" ("name") VALUES ${ids.map((id) => `(${quoted(id)})`).join(', ')}`,
     )
-    const above = await dataOf(db)
     await db.migrator.downgrade('base')
     expect(await dataOf(db)).toEqual(before)
-    await db.migrator.upgrade()
-    expect(await dataOf(db)).toEqual(above)
   })
 
-  it.concurrent('of a folder that is too long for a key do not stand in the way: its place becomes NULL and comes back', async () => {
+  it('of a folder that is too long for a key do not stand in the way: its place becomes NULL and comes back', async () => {
     const long = 'x'.repeat(300)
     const db = await databaseAt(fresh)
     await db.script(chatRow('c', '{}'))
@@ -76,7 +73,7 @@ describeOnEach(servers, 'keys', (fresh, server) => {
     await db.script(`UPDATE "chat" SET "folder_id" = '${long}';
       INSERT INTO "folder" ("id", "user_id", "parent_id", "name", "is_expanded") VALUES ('f', 'u1', '${long}', 'n', FALSE)`)
     const before = await dataOf(db)
-    await db.migrator.upgrade()
+    await db.migrator.upgrade('d31026856c01')
     expect(await db.rows('SELECT c."folder_id", f."parent_id" FROM "chat" c, "folder" f')).toEqual([
       { folder_id: null, parent_id: null },
     ])
@@ -84,7 +81,7 @@ describeOnEach(servers, 'keys', (fresh, server) => {
     expect(await dataOf(db)).toEqual(before)
   })
 
-  it.concurrent('that a longer tag would make too long stop the run before anything changes', async () => {
+  it('that a longer tag would make too long stop the run before anything changes', async () => {
     const db = await databaseAt(fresh)
     // Its lower case has two characters.
     await db.script(chatRow('c', '{}') + markRow('m', 'İ'.repeat(200), 'c'))

@@ -2,9 +2,8 @@ import { isMigrateError } from '@org/migrate-core'
 import { type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'
 import { modelFor } from '@org/migrate-schema'
 import { expect, it } from 'vitest'
-import { describeOnEach } from '../kit/servers.ts'
 import { schemaOf, tableNames } from './kit/catalog.ts'
-import { databaseAt, type Opened, opened, servers } from './kit/database.ts'
+import { databaseAt, type Opened, onServers, opened } from './kit/database.ts'
 
 /** Histories are nobody's tables. */
 const histories = /^(migrate_|migratehistory$)/
@@ -28,8 +27,8 @@ async function differencesFromDeclared(db: Opened): Promise<readonly string[]> {
   }
 }
 
-describeOnEach(servers, 'an empty database', (fresh) => {
-  it.concurrent('ends at one schema with and without the legacy tier, that of the declared tables; the graph goes down to nothing', async () => {
+onServers('an empty database', (fresh) => {
+  it('ends at one schema with and without the legacy tier, that of the declared tables; the graph goes down to nothing', async () => {
     const [both, graphOnly] = [await databaseAt(fresh), await opened(await fresh(), { legacy: false })]
     await both.migrator.upgrade()
     await graphOnly.migrator.upgrade()
@@ -44,7 +43,7 @@ describeOnEach(servers, 'an empty database', (fresh) => {
     expect(await tableNames(graphOnly)).toEqual([])
   })
 
-  it.concurrent('a database that the original has stamped is refused; no table of ours is made', async () => {
+  it('a database that the original has stamped is refused; no table of ours is made', async () => {
     const db = await opened(await fresh())
     await db.script(`CREATE TABLE "alembic_version" ("version_num" VARCHAR(32) NOT NULL PRIMARY KEY);
       INSERT INTO "alembic_version" VALUES ('d31026856c01')`)
@@ -59,7 +58,7 @@ describeOnEach(servers, 'an empty database', (fresh) => {
     expect(await tableNames(db)).toEqual(['alembic_version'])
   })
 
-  it.concurrent('a table of another shape is refused, each difference named', async () => {
+  it('a table of another shape is refused, each difference named', async () => {
     const db = await opened(await fresh(), { legacy: false })
     await db.script('CREATE TABLE "auth" ("id" VARCHAR(255) PRIMARY KEY, "email" VARCHAR(255), "active" BOOLEAN)')
     const error = await db.migrator.upgrade().then(

@@ -3,8 +3,8 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
-import { afterAll } from 'vitest'
-import { familyOf, type ServerName, serverUrl, type TestDatabase } from '../../kit/servers.ts'
+import { afterAll, describe } from 'vitest'
+import { describeOn, familyOf, type ServerName, serverUrl, type TestDatabase } from '../../kit/servers.ts'
 import { type Client, clientOf } from './client.ts'
 
 export const servers = ['postgres', 'mariadb', 'mysql'] as const satisfies readonly ServerName[]
@@ -28,6 +28,13 @@ export interface OpenOptions {
 export function dialectOf(database: TestDatabase): Dialect {
   const { url } = database
   return familyOf(database.server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
+}
+
+/** A group of tests on each server. The servers have their work beside each other: most of it is waiting. */
+export function onServers(title: string, body: (fresh: Fresh, server: (typeof servers)[number]) => void): void {
+  describe.concurrent(title, () => {
+    for (const server of servers) describeOn(server, title, (fresh) => body(fresh, server))
+  })
 }
 
 const clients: Client[] = []

@@ -1,4 +1,11 @@
-import { differencesOf, type ExpectedRow, parses, type Reading, tokens } from '../../openwebui/kit/expected.ts'
+import {
+  differencesOf,
+  type ExpectedRow,
+  parses,
+  type Reading,
+  readExpected,
+  tokens,
+} from '../../openwebui/kit/expected.ts'
 import { quoted, type Row } from './client.ts'
 import type { Opened } from './database.ts'
 import { canonicalJson } from './exact-json.ts'
@@ -101,4 +108,19 @@ export async function differences(
 ): Promise<readonly string[]> {
   const found: readonly Row[] = await db.rows(`SELECT * FROM "${table}"`)
   return differencesOf({ table, key, expected: rows, only }, found, await readingOf(db))
+}
+
+export interface ExpectedHead {
+  readonly tables: Readonly<Record<string, ExpectedTable>>
+  readonly unchanged_tables: Readonly<Record<string, { readonly rows: number }>>
+  readonly empty_tables: readonly string[]
+  readonly row_counts: { readonly head: Readonly<Record<string, number>> }
+}
+
+/** What differs from the rows that the legacy fixture has at head. */
+export async function headDifferences(db: Opened, only = false): Promise<readonly string[]> {
+  const { tables } = readExpected<ExpectedHead>('expected-head.json')
+  const lines: string[] = []
+  for (const [table, expected] of Object.entries(tables)) lines.push(...(await differences(db, table, expected, only)))
+  return lines
 }
