@@ -2,9 +2,12 @@ import { chainMutants } from './chain.ts'
 import { executeMutants } from './execute.ts'
 import { graphMutants } from './graph.ts'
 import type { Mutant } from './mutant.ts'
+import { mysqlMutants } from './mysql.ts'
 import { operationMutants } from './operations.ts'
+import { postgresMutants } from './postgres.ts'
 import { programMutants } from './program.ts'
 import { rebuildMutants } from './rebuild.ts'
+import { segmentMutants } from './segments.ts'
 import { sessionMutants } from './session.ts'
 
 /** All defects; `npm run test:mutants` puts them in, one at a time. */
@@ -16,4 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...executeMutants,
   ...programMutants,
   ...chainMutants,
+  ...segmentMutants,
+  ...postgresMutants,
+  ...mysqlMutants,
 ]

@@ -194,9 +194,14 @@ describeOnEach(['postgres', 'postgres-next'], 'what a database has', (fresh) => 
 
   it('nothing of an extension', async () => {
     const database = await fresh()
-    await database.sql('CREATE EXTENSION citext; CREATE TABLE t (a citext)')
+    await database.sql(`CREATE EXTENSION citext; CREATE TABLE t (a citext);
+      CREATE TABLE theirs (a int); CREATE VIEW their_view AS SELECT 1 AS a; CREATE SEQUENCE their_numbers; CREATE TYPE their_enum AS ENUM ('a')`)
+    for (const object of ['TABLE theirs', 'VIEW their_view', 'SEQUENCE their_numbers', 'TYPE their_enum']) {
+      await database.sql(`ALTER EXTENSION citext ADD ${object}`)
+    }
     const model = await seen(database)
     expect([...model.tables.keys()]).toEqual(['t'])
+    expect([model.views.size, model.sequences.size, model.enums.size]).toEqual([0, 0, 0])
     expect(model.extensions).toEqual(['citext', 'plpgsql'])
     expect(model.tables.get('t')?.columns[0]?.type).toEqual({ kind: 'native', dialect: 'postgres', sql: 'citext' })
   })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createMigrator,
   graphOf,
@@ -8,7 +9,7 @@ import {
 } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
 
 function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
@@ -24,6 +25,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock of a run', (fresh, server) => 
     const db = await fresh()
     const dialect = familyOf(server) === 'postgres' ? postgresDialect({ url: db.url }) : mysqlDialect({ url: db.url })
     const [begun, go] = [gate(), gate()]
+    onTestFinished(go.open)
     const calls: string[] = []
     const migratorOf = (who: string) =>
       createMigrator({
@@ -43,7 +45,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock of a run', (fresh, server) => 
                     up: async () => {
                       calls.push(who)
                       begun.open()
-                      await go.passed
+                      if (who === 'first') await go.passed
                     },
                     down: 'none',
                   })
@@ -65,7 +67,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock of a run', (fresh, server) => 
       },
     })
     second.catch(() => undefined)
-    await Promise.race([waits.passed, second.catch(() => undefined)])
+    await Promise.race([waits.passed, second.catch(() => undefined), sleep(3_000)])
     const held = await db.sql(
       server === 'postgres'
         ? `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND granted
@@ -88,6 +90,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock of a run', (fresh, server) => 
   it('is given up after the time that it may take', async () => {
     const db = await fresh()
     const dialect = familyOf(server) === 'postgres' ? postgresDialect({ url: db.url }) : mysqlDialect({ url: db.url })
+    const signal = AbortSignal.timeout(5_000)
     const holder = await dialect.connect({ purpose: 'run' })
     expect(await holder.runLock?.('migrate_history').take()).toBe(true)
     const tiers = [
@@ -103,7 +106,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock of a run', (fresh, server) => 
         ]),
       ),
     ]
-    await expect(createMigrator({ dialect, tiers, waitMs: 200 }).upgrade()).rejects.toMatchObject({
+    await expect(createMigrator({ dialect, tiers, waitMs: 200 }).upgrade('head', { signal })).rejects.toMatchObject({
       code: 'LOCKED',
       details: { holder: expect.stringMatching(/^connection \d+/) },
     })

@@ -1,0 +1,278 @@
+import type { Mutant } from './mutant.ts'
+
+const mysql = 'packages/dialect-mysql/src'
+const lock = 'test/mysql-session/lock.test.ts'
+const lost = 'test/mysql-session/lost.test.ts'
+const transaction = 'test/mysql-session/transaction.test.ts'
+const settings = 'test/mysql-session/settings.test.ts'
+const values = 'test/mysql-session/values.test.ts'
+const words = 'test/mysql-session/words.test.ts'
+const compiled = 'test/mysql-compile/sql.test.ts'
+const steps = 'test/mysql-compile/steps.test.ts'
+const read = 'test/mysql-introspect/round-trip.test.ts'
+const table = 'a table, whatever the database has as its own'
+const attributes = 'what is only there on'
+const foreignKeys = 'foreign keys and the indexes that they need'
+
+/** What MySQL and MariaDB are told, and what is read of them. */
+export const mysqlMutants: readonly Mutant[] = [
+  {
+    name: 'take the answer of GET_LOCK for a yes',
+    file: `${mysql}/lock.ts`,
+    find: 'return answer === 1n',
+    replace: 'return answer !== null',
+    test: [lock, 'belongs to one session'],
+  },
+  {
+    name: 'take the same lock as often as somebody asks',
+    file: `${mysql}/lock.ts`,
+    find: 'SELECT IF(IS_USED_LOCK(?) = CONNECTION_ID(), 1, GET_LOCK(?, 0)) AS answer',
+    replace: 'SELECT GET_LOCK(?, 0) AS answer',
+    test: [lock, 'belongs to one session'],
+  },
+  {
+    name: 'one lock for all databases of a server',
+    file: `${mysql}/session.ts`,
+    find: 'lockName(found.database, key)',
+    replace: "lockName('', key)",
+    test: [lock, 'is one for each database and key'],
+  },
+  {
+    name: 'go on with a connection that the server has ended',
+    file: `${mysql}/connection.ts`,
+    find: '    this.#lost ??= error\n    for (',
+    replace: '    for (',
+    test: [lost, 'while idle is found lost, and never opened again'],
+  },
+  {
+    name: 'go on after a procedure has committed',
+    file: `${mysql}/exchange.ts`,
+    find: 'if (!open && this.scope !== undefined) this.scope.ended ??=',
+    replace: 'if (!open && this.scope === null) this.scope.ended ??=',
+    test: [transaction, 'that a procedure has committed is not gone on with'],
+  },
+  {
+    name: 'go on after a deadlock has taken everything back',
+    file: `${mysql}/exchange.ts`,
+    find: 'if (interrupted || (failed && scope !== undefined)) await',
+    replace: 'if (interrupted) await',
+    test: [transaction, 'that a deadlock has taken back is not gone on with'],
+  },
+  {
+    name: 'let DDL commit an open transaction',
+    file: `${mysql}/session.ts`,
+    find: "if (scope !== undefined && (kind === 'ddl' || kind === 'transaction')) {",
+    replace: 'if (scope === null) {',
+    test: [transaction, 'refuses ALTER TABLE t ADD b int, which would commit it'],
+  },
+  {
+    name: 'give the next number for a 0',
+    file: `${mysql}/settings.ts`,
+    find: "const added = ['NO_AUTO_VALUE_ON_ZERO', ",
+    replace: 'const added = [',
+    test: [settings, 'keeps a 0 in an AUTO_INCREMENT column'],
+  },
+  {
+    name: 'leave a server lax that is so',
+    file: `${mysql}/settings.ts`,
+    find: "...(strict ? [] : ['STRICT_TRANS_TABLES']), ",
+    replace: '',
+    test: [words, 'has strict ones that read as ours do'],
+  },
+  {
+    name: 'leave ANSI_QUOTES as the server has it',
+    file: `${mysql}/settings.ts`,
+    find: "  'ANSI_QUOTES',\n",
+    replace: '',
+    test: [words, 'has strict ones that read as ours do'],
+  },
+  {
+    name: 'write times in another zone than UTC',
+    file: `${mysql}/settings.ts`,
+    find: '"time_zone = \'+00:00\'",',
+    replace: '"time_zone = \'+02:00\'",',
+    test: [settings, 'has settings of its own'],
+  },
+  {
+    name: 'give true for an expression of MySQL that is true',
+    file: `${mysql}/values.ts`,
+    find: "const plain = field.orgTable !== '' && field.orgName !== ''",
+    replace: 'const plain = field.name !== null',
+    test: [values, 'of expressions are integers, also where they are true or false'],
+  },
+  {
+    name: 'round integers beyond 2^53 of MySQL',
+    file: `${mysql}/values.ts`,
+    find: "const asInteger: Decode = (bytes) => BigInt(bytes.toString('latin1'))",
+    replace: "const asInteger: Decode = (bytes) => BigInt(Number(bytes.toString('latin1')))",
+    test: [values, 'come back as every dialect gives them'],
+  },
+  {
+    name: 'give six digits of a FLOAT',
+    file: `${mysql}/values.ts`,
+    find: 'return fields.some((field) => field.columnType === types.float)',
+    replace: 'return fields.length < 0',
+    test: [values, 'of FLOAT come back as they were written'],
+  },
+  {
+    name: 'send more than the server takes',
+    file: `${mysql}/session.ts`,
+    find: 'if (bytes > found.maxAllowedPacket) throw',
+    replace: 'if (bytes < 0) throw',
+    test: [values, 'that are more than the server takes are refused'],
+  },
+  {
+    name: 'escape no backslash where only a string may stand',
+    file: `${mysql}/quote.ts`,
+    find: "return `'${value.replaceAll('\\\\', '\\\\\\\\').replaceAll(",
+    replace: "return `'${value.replaceAll(",
+    test: ['test/dialect-quotes/mysql-servers.test.ts', 'are texts also where only a string may stand'],
+  },
+  {
+    name: 'quote a backslash as if every mode read it alike',
+    file: `${mysql}/quote.ts`,
+    find: 'if (/[\\\\\\0]/.test(value))',
+    replace: 'if (/\\0/.test(value))',
+    test: ['test/dialect-quotes/quote.test.ts', 'a backslash'],
+  },
+  {
+    name: 'let keys differ in nothing but a blank at the end be one',
+    file: `${mysql}/settle.ts`,
+    find: "server.flavour === 'mysql' ? 'utf8mb4_0900_bin' : 'utf8mb4_nopad_bin'",
+    replace: "server.flavour === 'mysql' ? 'utf8mb4_bin' : 'utf8mb4_bin'",
+    test: [compiled, table],
+  },
+  {
+    name: 'a text in a key without a length',
+    file: `${mysql}/settle.ts`,
+    find: "if (type.kind === 'text') return { kind: 'varchar', length: keyTextLength }",
+    replace: '',
+    test: [compiled, table],
+  },
+  {
+    name: 'an index over a text without a length',
+    file: `${mysql}/settle.ts`,
+    find: '? { ...element, prefixLength: keyTextLength }',
+    replace: '? element',
+    test: [compiled, table],
+  },
+  {
+    name: 'a literal as the default of JSON',
+    file: `${mysql}/ddl/literals.ts`,
+    find: 'isLarge(type) && value.value !== null ?',
+    replace: 'isLarge(type) && value.value === undefined ?',
+    test: [compiled, table],
+  },
+  {
+    name: 'shorten a text for a key without looking at the values',
+    file: `${mysql}/compile/checks-before.ts`,
+    find: 'if (most === undefined || !sized || ',
+    replace: 'if (most !== null || !sized || ',
+    test: [compiled, 'a key over a text gives it a length, and looks at the values first'],
+  },
+  {
+    name: 'make NOT NULL without looking at the values',
+    file: `${mysql}/compile/columns.ts`,
+    find: 'was.nullable && !is.nullable && is.generated === undefined',
+    replace: 'was.nullable === null',
+    test: [compiled, 'NOT NULL looks for NULLs first'],
+  },
+  {
+    name: 'DDL as if it were part of a transaction',
+    file: `${mysql}/compile/statements.ts`,
+    find: 'return statement(text, tables, { commits: true, ...extra })',
+    replace: 'return statement(text, tables, extra)',
+    test: [compiled, 'a check is dropped in the words of the server'],
+  },
+  {
+    name: 'DDL of the author as if it were part of a transaction',
+    file: `${mysql}/compile/opaque.ts`,
+    find: "...(classify(sql) === 'ddl' ? { commits: true } : {})",
+    replace: '...{}',
+    test: ['test/segments/journal.test.ts', 'by SQL of the author is done again where the server refused it'],
+  },
+  {
+    name: 'drop a check of MariaDB in the words of MySQL',
+    file: `${mysql}/compile/constraints.ts`,
+    find: "return server.flavour === 'mysql' ? sql`DROP CHECK",
+    replace: 'return server.flavour !== undefined ? sql`DROP CHECK',
+    test: [compiled, 'a check is dropped in the words of the server'],
+  },
+  {
+    name: 'drop the condition of a partial index',
+    file: `${mysql}/ddl/write-table.ts`,
+    find: 'if (index.where !== undefined) {',
+    replace: 'if (index.where === null) {',
+    test: [compiled, 'a partial index'],
+  },
+  {
+    name: 'leave it to the server to refuse an index that is too long',
+    file: `${mysql}/compile/limits.ts`,
+    find: 'if (bytes <= mostBytes) return',
+    replace: 'if (bytes >= 0) return',
+    test: [compiled, 'an index that is too long'],
+  },
+  {
+    name: 'leave it to the server to refuse a foreign key between two types',
+    file: `${mysql}/compile/limits.ts`,
+    find: 'if (own === undefined || theirs === undefined || own === theirs) return',
+    replace: 'if (own !== null) return',
+    test: [compiled, 'a foreign key between two types'],
+  },
+  {
+    name: 'leave it to the server to refuse a table without a primary key',
+    file: `${mysql}/compile/limits.ts`,
+    find: 'if (!server.sqlRequirePrimaryKey || ',
+    replace: 'if (server.sqlRequirePrimaryKey || ',
+    test: [compiled, 'a table without a primary key, where the server wants one'],
+  },
+  {
+    name: 'write a column that changes from the model alone',
+    file: `${mysql}/ddl/write-column.ts`,
+    find: '  let parts = text\n',
+    replace: '  let parts = columnParts(server, to.table, to.column)\n',
+    test: [steps, attributes],
+  },
+  {
+    name: 'give a column the collation of its table when its key goes',
+    file: `${mysql}/follow.ts`,
+    find: '  return { ...after, columns }\n}\n',
+    replace: '  return columns.length < 0 ? { ...after, columns } : after\n}\n',
+    test: [steps, 'keys over texts'],
+  },
+  {
+    name: 'leave the index of a foreign key behind',
+    file: `${mysql}/compile/constraints.ts`,
+    find: 'return [alterTable(ref, [dropClause(server, gone), ...indexChanges(server, from, to)])]',
+    replace: 'return [alterTable(ref, [dropClause(server, gone)])]',
+    test: [steps, foreignKeys],
+  },
+  {
+    name: "take every index over a foreign key's columns for the server's own",
+    file: `${mysql}/hidden.ts`,
+    find: 'if (unique || name !== key.name || ',
+    replace: 'if (unique || ',
+    test: [steps, foreignKeys],
+  },
+  {
+    name: 'take the check of a JSON column for one of the author',
+    file: `${mysql}/introspect/constraints.ts`,
+    find: 'if (column && isJsonCheck(clause, name)) json.push(clause)',
+    replace: 'if (column && isJsonCheck(clause, name) && json.push(clause) < 0) json.pop()',
+    test: [read, 'for every table of Open WebUI'],
+  },
+  {
+    name: "read MariaDB's defaults as MySQL's",
+    file: `${mysql}/introspect/defaults.ts`,
+    find: "if (server.flavour === 'mariadb') return readSqlDefault(type, text)",
+    replace: '',
+    test: [steps, 'columns'],
+  },
+  {
+    name: 'take a lock that could not be had in time for any other error',
+    file: `${mysql}/faults.ts`,
+    find: 'busy: [1015, 1099, 1192, 1205,',
+    replace: 'busy: [1015, 1099, 1192,',
+    test: ['test/segments/lock-timeout.test.ts', 'is asked for again, told each time'],
+  },
+]

@@ -1,0 +1,276 @@
+import type { Mutant } from './mutant.ts'
+
+const postgres = 'packages/dialect-postgres/src'
+const lost = 'test/postgres-session/lost.test.ts'
+const transaction = 'test/postgres-session/transaction.test.ts'
+const values = 'test/postgres-session/values.test.ts'
+const lock = 'test/postgres-session/lock.test.ts'
+const native = 'test/postgres-compile/native.test.ts'
+const dependants = 'test/postgres-compile/dependants.test.ts'
+const enums = 'test/postgres-compile/enums.test.ts'
+const introspect = 'test/postgres-introspect/introspect.test.ts'
+const kinds = 'constraints and indexes in the words of the model'
+const columns = 'columns of every type with their defaults'
+
+/** What PostgreSQL is told, and what is read of it. */
+export const postgresMutants: readonly Mutant[] = [
+  {
+    name: 'send on a session that is gone, which the driver opens again',
+    file: `${postgres}/connection.ts`,
+    find: 'if (this.#told.gone !== undefined) throw this.#lost(what, this.#told.gone.cause)',
+    replace: '',
+    test: [lost, 'while idle: every later call says so'],
+  },
+  {
+    name: 'hear nothing of the end of a session',
+    file: `${postgres}/connection.ts`,
+    find: 'onclose: () => {\n        told.gone ??= {}',
+    replace: 'onclose: () => {',
+    test: [lost, 'while idle: every later call says so'],
+  },
+  {
+    name: 'take COMMIT that was answered with ROLLBACK for success',
+    file: `${postgres}/transaction.ts`,
+    find: "if (answer.command === 'ROLLBACK') throw failed(",
+    replace: 'if (answer.command === null) throw failed(',
+    test: [transaction, 'in which a statement failed cannot be committed'],
+  },
+  {
+    name: 'take COMMIT outside a transaction for success',
+    file: `${postgres}/transaction.ts`,
+    find: 'if (connection.takeNotices().includes(noTransaction)) throw',
+    replace: 'if (connection.takeNotices() === undefined) throw',
+    test: [transaction, 'that a statement ended on the way cannot be committed'],
+  },
+  {
+    name: 'begin a transaction inside one that a statement began',
+    file: `${postgres}/transaction.ts`,
+    find: "if (await noted(connection, 'BEGIN', alreadyInTransaction)) throw nested(connection)",
+    replace: "await connection.send('BEGIN')",
+    test: [transaction, 'is refused inside another, whoever began it'],
+  },
+  {
+    name: 'check nothing that was put off',
+    file: `${postgres}/deferred.ts`,
+    find: "'SET CONSTRAINTS ALL IMMEDIATE'",
+    replace: "'SELECT 1'",
+    test: [transaction, 'checks now what it put off, and puts off what follows'],
+  },
+  {
+    name: 'leave deferred constraints immediate',
+    file: `${postgres}/deferred.ts`,
+    find: 'if (deferred.length > 0) await',
+    replace: 'if (deferred.length < 0) await',
+    test: [transaction, 'checks now what it put off, and puts off what follows'],
+  },
+  {
+    name: 'put off what another constraint of the name cannot put off',
+    file: `${postgres}/deferred.ts`,
+    find: ' AND NOT o.condeferrable)',
+    replace: ' AND false)',
+    test: [transaction, 'checks deferred constraints also of other schemas'],
+  },
+  {
+    name: 'prepare a statement once for tables that have changed',
+    file: `${postgres}/statements.ts`,
+    find: '    if (!known.ofRows) {\n      this.forget()\n',
+    replace: '    if (!known.ofRows) {\n',
+    test: [transaction, 'see the table as it is after DDL'],
+  },
+  {
+    name: 'write JSON as JSON once more',
+    file: `${postgres}/values.ts`,
+    find: '[18, 19, 25, 114, 1042, 1043, 3802]',
+    replace: '[18, 19, 25, 1042, 1043]',
+    test: [values, 'each kind of value goes into the columns that it fits'],
+  },
+  {
+    name: 'round integers beyond 2^53 of PostgreSQL',
+    file: `${postgres}/values.ts`,
+    find: 'integer: () => BigInt,',
+    replace: 'integer: () => (text) => BigInt(Number(text)),',
+    test: [values, 'each column comes back in the one form that every dialect gives'],
+  },
+  {
+    name: 'give true for an expression that is true',
+    file: `${postgres}/values.ts`,
+    find: 'table !== 0 && number !== 0 ?',
+    replace: 'table >= 0 && number >= 0 ?',
+    test: [values, 'a boolean is one where the result column is a plain column'],
+  },
+  {
+    name: "read times in the server's own zone",
+    file: `${postgres}/settings.ts`,
+    find: "  TimeZone: 'UTC',\n",
+    replace: '',
+    test: [values, 'own formats change nothing'],
+  },
+  {
+    name: 'take the answer to an advisory lock for a yes',
+    file: `${postgres}/lock.ts`,
+    find: "return row?.[0] === 't'",
+    replace: 'return row !== undefined',
+    test: [lock, 'is taken by one session, never waits, and tells who has it'],
+  },
+  {
+    name: 'take an advisory lock as often as somebody asks',
+    file: `${postgres}/lock.ts`,
+    find: "held ||= await ask('pg_try_advisory_lock')",
+    replace: "held = await ask('pg_try_advisory_lock')",
+    test: [lock, 'is taken by one session, never waits, and tells who has it'],
+  },
+  {
+    name: 'one lock for all histories of a database',
+    file: `${postgres}/lock.ts`,
+    find: "JSON.stringify(['@org/migrate', database, schema, key])",
+    replace: "JSON.stringify(['@org/migrate', database])",
+    test: [lock, 'is another for another key and another schema'],
+  },
+  {
+    name: 'lose the limits of a session with the transaction in which they were set',
+    file: `${postgres}/session.ts`,
+    find: "if (how === 'rolledBack') this.#undone(before)",
+    replace: '',
+    test: [lock, 'hold until others are set, also over the end of a transaction'],
+  },
+  {
+    name: 'an enum value as if it were usable at once',
+    file: `${postgres}/compile/enums.ts`,
+    find: 'return { ...statement(text, []), commitAfter: true }',
+    replace: 'return statement(text, [])',
+    test: [native, 'says what cannot run in a transaction, and what is usable only after it'],
+  },
+  {
+    name: 'a concurrent build inside a transaction',
+    file: `${postgres}/compile/indexes.ts`,
+    find: 'return [concurrently ? outside(build) : build, ...comment]',
+    replace: 'return [build, ...comment]',
+    test: [native, 'says what cannot run in a transaction, and what is usable only after it'],
+  },
+  {
+    name: 'take an invalid index for one that is there',
+    file: `${postgres}/introspect/indexes.ts`,
+    find: "CASE WHEN i.indisvalid AND i.indisready AND i.indislive OR c.relkind = 'I' THEN 1 ELSE 0 END AS valid",
+    replace: '1 AS valid',
+    test: [dependants, 'builds an index again that a concurrent build left invalid'],
+  },
+  {
+    name: 'leave an invalid index in the way of the next build',
+    file: `${postgres}/compile/indexes.ts`,
+    find: "hidden.why === 'invalid' && hidden.name === name",
+    replace: "hidden.why !== 'invalid' && hidden.name === name",
+    test: ['test/segments/mixed-revision.test.ts', 'a concurrent build that failed leaves an invalid index'],
+  },
+  {
+    name: 'change the type of a column and leave its views to their fate',
+    file: `${postgres}/compile/columns.ts`,
+    find: 'return type === undefined ? main : around(before, ref, now.name, main)',
+    replace: 'return main',
+    test: [dependants, 'takes its views away and gives them back'],
+  },
+  {
+    name: 'give views back without privileges',
+    file: `${postgres}/introspect/views.ts`,
+    find: '...listOf<Grant>(row.grants).map((grant) => grantText(name, grant)),',
+    replace: '',
+    test: [dependants, 'takes its views away and gives them back'],
+  },
+  {
+    name: 'give triggers back enabled that were disabled',
+    file: `${postgres}/introspect/triggers.ts`,
+    find: "  ['D', sql`DISABLE`],\n",
+    replace: '',
+    test: [dependants, 'takes its triggers away and gives them back disabled'],
+  },
+  {
+    name: 'leave it to the server to refuse a cast',
+    file: `${postgres}/compile/casts.ts`,
+    find: 'if (convertsByItself(from, to) !== false) return',
+    replace: 'if (convertsByItself(from, to) !== null) return',
+    test: [dependants, 'is asked for, and the expression proposed works'],
+  },
+  {
+    name: 'lose the default of a column whose enum is made anew',
+    file: `${postgres}/compile/enum-rebuild.ts`,
+    find: '...(default_ === undefined ? [] : [alter(sql`SET DEFAULT',
+    replace: '...(default_ !== null ? [] : [alter(sql`SET DEFAULT',
+    test: [enums, 'go by a new type, with every column'],
+  },
+  {
+    name: 'lose the checks that name a value of an enum',
+    file: `${postgres}/compile/enum-rebuild.ts`,
+    find: '      ...constraints.map(({ ref, one }) => addConstraint(ref, one, features)),\n',
+    replace: '',
+    test: [enums, 'go by a new type, with every column'],
+  },
+  {
+    name: 'rebuild an enum without looking at the rows',
+    file: `${postgres}/compile/enum-rebuild.ts`,
+    find: 'if (gone.length === 0) return []\n  const list',
+    replace: 'if (gone.length >= 0) return []\n  const list',
+    test: [enums, 'that rows hold and that nothing replaces stop it'],
+  },
+  {
+    name: 'read NULLS NOT DISTINCT as the usual',
+    file: `${postgres}/introspect/constraints.ts`,
+    find: '...(distinct ? { nullsNotDistinct: true } : {}), ',
+    replace: '',
+    test: [introspect, kinds],
+  },
+  {
+    name: 'read a constraint that was not validated as valid',
+    file: `${postgres}/introspect/constraints.ts`,
+    find: 'expression, ...(isSet(row.valid) ? {} : { notValid: true }) }',
+    replace: 'expression }',
+    test: [introspect, kinds],
+  },
+  {
+    name: 'lose the operator class of an index',
+    file: `${postgres}/introspect/indexes.ts`,
+    find: '    ...(operatorClass === undefined ? {} : { operatorClass }),\n',
+    replace: '',
+    test: [introspect, kinds],
+  },
+  {
+    name: 'lose the order of an index',
+    file: `${postgres}/introspect/indexes.ts`,
+    find: '    ...(order === undefined ? {} : { order }),\n',
+    replace: '',
+    test: [introspect, kinds],
+  },
+  {
+    name: 'take the sequence of an identity for one that somebody made',
+    file: `${postgres}/introspect/sequences.ts`,
+    find: "WHERE d.deptype IS DISTINCT FROM 'i' AND ",
+    replace: 'WHERE ',
+    test: [introspect, columns],
+  },
+  {
+    name: 'take a generated column for one with a default',
+    file: `${postgres}/introspect/columns.ts`,
+    find: 'fallback === undefined || isGenerated ? undefined',
+    replace: 'fallback === undefined ? undefined',
+    test: [introspect, columns],
+  },
+  {
+    name: 'lose where an identity begins',
+    file: `${postgres}/introspect/columns.ts`,
+    find: '    ...(start === 1 ? {} : { start }),\n',
+    replace: '',
+    test: [introspect, columns],
+  },
+  {
+    name: 'change a partition as if it were a table of its own',
+    file: `${postgres}/introspect/tables.ts`,
+    find: "if (isSet(row.partition)) return { opaque: 'partition' }",
+    replace: '',
+    test: ['test/postgres-introspect/damage.test.ts', 'has partitions that no operation touches'],
+  },
+  {
+    name: 'take what an extension brought for our own',
+    file: `${postgres}/introspect/reading.ts`,
+    find: "AND e.deptype = 'e')`",
+    replace: "AND e.deptype = '?')`",
+    test: [introspect, 'nothing of an extension'],
+  },
+]

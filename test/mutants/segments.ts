@@ -1,0 +1,179 @@
+import type { Mutant } from './mutant.ts'
+
+const execute = 'packages/core/src/execute'
+const journal = 'test/segments/journal.test.ts'
+const timeout = 'test/segments/lock-timeout.test.ts'
+const runLock = 'test/segments/run-lock.test.ts'
+const mixed = 'test/segments/mixed-revision.test.ts'
+
+/** Revisions that commit more than once: their parts, the journal, the waiting for locks. */
+export const segmentMutants: readonly Mutant[] = [
+  {
+    name: 'do the parts of a revision again that are done',
+    file: `${execute}/journal/resume-steps.ts`,
+    find: 'operations: prepared.operations.slice(resumed.operations),',
+    replace: 'operations: prepared.operations,',
+    test: [journal, 'is noted part by part, and is not done again'],
+  },
+  {
+    name: 'commit a data step without a note of it',
+    file: `${execute}/journal/parts.ts`,
+    find: 'if (open !== undefined && open.effective.length > 0) {',
+    replace: 'if (open === null) {',
+    test: [journal, 'is noted part by part, and is not done again'],
+  },
+  {
+    name: 'leave the journal when the revision has ended',
+    file: `${execute}/journal/parts.ts`,
+    find: '        if (begun) {\n',
+    replace: '        if (!begun) {\n',
+    test: [journal, 'is noted part by part, and is not done again'],
+  },
+  {
+    name: 'take what was begun for done',
+    file: `${execute}/journal/resume.ts`,
+    find: "if (settled === 'not applied') {",
+    replace: 'if (settled === null) {',
+    test: [journal, 'is found in the tables where a statement was begun'],
+  },
+  {
+    name: 'take what was begun for not done',
+    file: `${execute}/journal/settle-open.ts`,
+    find: "return 'skipped' in guarded ? 'applied' : 'not applied'",
+    replace: "return 'not applied'",
+    test: [journal, 'is found in the tables where a statement was begun'],
+  },
+  {
+    name: 'run statements of a part again that are done',
+    file: `${execute}/journal/parts.ts`,
+    find: 'rest.part.statements, rest.part.done, async',
+    replace: 'rest.part.statements, 0, async',
+    test: [journal, 'of several statements of one operation goes on with the one that failed'],
+  },
+  {
+    name: 'think that a statement has not run because nobody heard of its end',
+    file: `${execute}/journal/resume.ts`,
+    find: "uncertain: part.state === 'begun' }",
+    replace: 'uncertain: false }',
+    test: [journal, 'of several statements of one operation may be one more than was noted'],
+  },
+  {
+    name: 'guess whether SQL of the author has run',
+    file: `${execute}/journal/resume.ts`,
+    find: "if (typeof settled === 'object') throw undecided(",
+    replace: 'if (settled === null) throw undecided(',
+    test: [journal, 'by SQL of the author is done again where the server refused it'],
+  },
+  {
+    name: 'go on with a revision that was edited',
+    file: `${execute}/journal/resume.ts`,
+    find: 'if (!same) throw edited(open, part)',
+    replace: '',
+    test: [journal, 'must stay in the file'],
+  },
+  {
+    name: 'look for edits in the last operation alone',
+    file: `${execute}/journal/resume.ts`,
+    find: 'checksum([hashes.at(-1), operation])',
+    replace: 'checksum([operation])',
+    test: [journal, 'must stay in the file'],
+  },
+  {
+    name: 'begin something else while a revision stands half-way',
+    file: `${execute}/journal/resume-steps.ts`,
+    find: 'if (first === undefined || isOf(first, open)) continue',
+    replace: 'if (first !== null) continue',
+    test: [journal, 'comes before everything else'],
+  },
+  {
+    name: 'plan one transaction where there are more',
+    file: 'packages/core/src/compile/parts.ts',
+    find: '  return parts + 1\n',
+    replace: '  return 1\n',
+    test: [journal, 'are counted as they will be committed'],
+  },
+  {
+    name: 'count no transaction before a statement that stands alone',
+    file: 'packages/core/src/compile/parts.ts',
+    find: 'parts += (open ? 1 : 0) + group',
+    replace: 'parts += group',
+    test: [journal, 'are counted as they will be committed'],
+  },
+  {
+    name: 'use what only a commit makes usable, before it',
+    file: `${execute}/run-operations.ts`,
+    find: 'if (more && endsPart(group)) await parts.close()',
+    replace: '',
+    test: [mixed, 'succeeds, and is told beforehand to commit more than once'],
+  },
+  {
+    name: 'change a table while constraints of it are to be checked',
+    file: `${execute}/run-operations.ts`,
+    find: 'await context.session.checkDeferred?.()',
+    replace: '',
+    test: [mixed, 'succeeds, and is told beforehand to commit more than once'],
+  },
+  {
+    name: 'try no revision again that waited too long for a lock',
+    file: `${execute}/executor.ts`,
+    find: 'const retries = repeatable ? settled.lockRetries : 0',
+    replace: 'const retries = 0',
+    test: [timeout, 'is asked for again, told each time'],
+  },
+  {
+    name: 'try no statement again that waited too long for a lock',
+    file: `${execute}/run-statement.ts`,
+    find: 'const retries = standsAlone(statement) ? context.lockRetries : 0',
+    replace: 'const retries = 0',
+    test: [timeout, 'is asked for again, told each time'],
+  },
+  {
+    name: 'try a statement again in a transaction that has failed',
+    file: `${execute}/run-statement.ts`,
+    find: 'const retries = standsAlone(statement) ? context.lockRetries : 0',
+    replace: 'const retries = context.lockRetries',
+    test: [timeout, 'is asked for again, told each time'],
+  },
+  {
+    name: 'run a data step again because a later statement had no lock',
+    file: `${execute}/executor.ts`,
+    find: "const repeatable = !whole && !prepared.operations.some((each) => each.operation.kind === 'run')",
+    replace: 'const repeatable = !whole',
+    test: [timeout, 'after a data step ends the run where the step would run again'],
+  },
+  {
+    name: 'ask for a lock for ever',
+    file: `${execute}/retry-locked.ts`,
+    find: 'if (attempt > options.retries ||',
+    replace: 'if (',
+    test: [timeout, 'is asked for as often as it may be, and no more'],
+  },
+  {
+    name: 'release the lock of a run when it begins',
+    file: `${execute}/migrator.ts`,
+    find: 'return await work(session, here, lock !== undefined)',
+    replace: 'await lock?.release()\n        return await work(session, here, lock !== undefined)',
+    test: [runLock, 'is held until the run has ended'],
+  },
+  {
+    name: 'run without the lock of a run',
+    file: 'packages/core/src/lock/run-lock.ts',
+    find: 'if (await lock.take()) return lock',
+    replace: 'await lock.take()\n    return lock',
+    test: [runLock, 'is held until the run has ended'],
+  },
+  {
+    name: 'wait for the lock of a run and then do what was planned before',
+    file: `${execute}/migrator.ts`,
+    find: 'locked ? await planAgain(here, session, first.planned, run) : first.planned',
+    replace: 'first.planned',
+    test: [runLock, 'is held until the run has ended'],
+  },
+  {
+    name: 'wait for the lock of a run for ever',
+    file: 'packages/core/src/lock/run-lock.ts',
+    find: 'if (waitedMs >= (waiting.waitMs ?? 0)) {',
+    replace: 'if (waitedMs < 0) {',
+    test: [runLock, 'is given up after the time that it may take'],
+  },
+]
