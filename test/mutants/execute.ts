@@ -48,15 +48,15 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'count no rows of a bookkeeping write',
     file: `${execute}/record-step.ts`,
-    find: 'if (changes === 1) continue',
-    replace: 'if (changes >= 0) continue',
+    find: 'find(({ changes }) => changes !== 1)',
+    replace: 'find(({ changes }) => changes < 0)',
     test: ['test/execute/bookkeeping.test.ts', 'a version row that is gone when the revision is recorded is an error'],
   },
   {
     name: 'write no history',
     file: `${execute}/record-step.ts`,
-    find: 'await session.execute(row.sql, row.params)',
-    replace: '',
+    find: 'sendTogether(session, [...moves, row])',
+    replace: 'sendTogether(session, [...moves])',
     test: [planning, 'an applied revision without a file: upgrade refuses, downgrade goes by the history'],
   },
   {
@@ -69,7 +69,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'take another table for ours',
     file: `${execute}/look.ts`,
-    find: 'if (found !== undefined) refuseForeignShape(dialect, tier.store.table, found)',
+    find: 'if (found !== undefined) refuseForeignShape(dialect, store.table, found)',
     replace: '',
     test: [planning, 'a version row that is no revision of ours is never taken for zero'],
   },
