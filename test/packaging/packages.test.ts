@@ -33,6 +33,8 @@ describe('every package', () => {
     expect(published.map(({ manifest }) => manifest.name).sort()).toEqual([
       '@org/cli',
       '@org/migrate-core',
+      '@org/migrate-dialect-mysql',
+      '@org/migrate-dialect-postgres',
       '@org/migrate-dialect-sqlite',
       '@org/migrate-schema',
     ])
