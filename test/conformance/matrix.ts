@@ -26,6 +26,7 @@ back, on rows. \`UPDATE_DOCS=1\` writes this page; a test compares it.
 - **unsupported**: refused with [UNSUPPORTED](errors.md#unsupported) when the SQL is made, before anything runs. The number is the reason, below.
 - **no way back**: a downgrade is refused, for the reason below, unless the revision has one of its own.
 - **none**: the server has no such thing to ask for.
+- MySQL and MariaDB have no constraints that wait: where one is deferrable or NOT VALID, they check at once, and all rows. A hash index of InnoDB is a btree.
 - **(from _n_)**: from that major version of the server on; before, by more statements or not at all.
 `
 

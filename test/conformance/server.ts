@@ -2,10 +2,19 @@ import type { StepDatabase } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { onlyCase, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
-import { describeOn, type ServerName } from '../kit/servers.ts'
+import { describeOn, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
 import type { Opened } from './subject.ts'
 import { features, words } from './subjects.ts'
 import { conformance } from './suite.ts'
+
+/** Making a database of PostgreSQL takes up to a second, emptying it a moment. */
+const emptying = `SET lock_timeout = '5s';
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+    EXECUTE format('DROP SCHEMA %I CASCADE', name);
+  END LOOP;
+END $$;
+CREATE SCHEMA public`
 
 /** The suite on one of the servers of a run. */
 export function conformanceOn(
@@ -22,13 +31,20 @@ export function conformanceOn(
   const only = onlyCase()
   describeOn(server, 'conformance', (fresh) => {
     let version: number | undefined
+    let idle: TestDatabase | undefined
+    const close = async (database: TestDatabase): Promise<void> => {
+      if (familyOf(server) === 'mysql') return database.drop()
+      await database.sql(emptying)
+      idle = database
+    }
     const open = async (): Promise<Opened> => {
-      const database = await fresh()
+      const database = idle ?? (await fresh())
+      idle = undefined
       version ??= Number.parseInt(
         String(Object.values((await database.sql('SELECT version() AS v'))[0] ?? {})[0]).replace(/^\D+/, ''),
         10,
       )
-      return { dialect: dialect(database.url), sql: database.sql, version, close: database.drop }
+      return { dialect: dialect(database.url), sql: database.sql, version, close: () => close(database) }
     }
     conformance({
       name,
