@@ -9,6 +9,7 @@ const values = 'test/mysql-session/values.test.ts'
 const words = 'test/mysql-session/words.test.ts'
 const compiled = 'test/mysql-compile/sql.test.ts'
 const steps = 'test/mysql-compile/steps.test.ts'
+const losses = 'test/mysql-compile/losses.test.ts'
 const read = 'test/mysql-introspect/round-trip.test.ts'
 const table = 'a table, whatever the database has as its own'
 const attributes = 'what is only there on'
@@ -176,6 +177,20 @@ export const mysqlMutants: readonly Mutant[] = [
     find: 'was.nullable && !is.nullable && is.generated === undefined',
     replace: 'was.nullable === null',
     test: [compiled, 'NOT NULL looks for NULLs first'],
+  },
+  {
+    name: 'let an enum lose values without looking at the rows',
+    file: `${mysql}/compile/columns.ts`,
+    find: 'from.type.values.filter((value) => !kept.has(value))',
+    replace: 'from.type.values.filter((value) => !kept.has(value) && value === null)',
+    test: [losses, 'an enum to lose a value that a row has'],
+  },
+  {
+    name: 'let the server fill a new column that is NOT NULL with what it likes',
+    file: `${mysql}/compile/columns.ts`,
+    find: 'const filled = column.nullable || column.default !== undefined || column.generated !== undefined',
+    replace: 'const filled = column.nullable || column.default !== null',
+    test: [losses, 'a new column that no row has a value for'],
   },
   {
     name: 'DDL as if it were part of a transaction',

@@ -7,6 +7,7 @@ const values = 'test/postgres-session/values.test.ts'
 const lock = 'test/postgres-session/lock.test.ts'
 const native = 'test/postgres-compile/native.test.ts'
 const dependants = 'test/postgres-compile/dependants.test.ts'
+const generated = 'test/postgres-compile/generated.test.ts'
 const enums = 'test/postgres-compile/enums.test.ts'
 const introspect = 'test/postgres-introspect/introspect.test.ts'
 const kinds = 'constraints and indexes in the words of the model'
@@ -181,6 +182,20 @@ export const postgresMutants: readonly Mutant[] = [
     find: "  ['D', sql`DISABLE`],\n",
     replace: '',
     test: [dependants, 'takes its triggers away and gives them back disabled'],
+  },
+  {
+    name: 'lose the indexes of a generated column that is made anew',
+    file: `${postgres}/compile/remake.ts`,
+    find: '    ...indexes.flatMap((index) => createIndex({ table, index }, features)),\n',
+    replace: '',
+    test: [generated, 'gives the column back with its constraints, indexes, comment, views'],
+  },
+  {
+    name: 'lose the keys to a generated column that is made anew',
+    file: `${postgres}/compile/remake.ts`,
+    find: '    ...keys.map(({ table: from, key }) => addConstraint(from, key, features)),\n',
+    replace: '',
+    test: [generated, 'gives the column back with its constraints, indexes, comment, views'],
   },
   {
     name: 'leave it to the server to refuse a cast',

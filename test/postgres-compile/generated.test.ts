@@ -21,6 +21,38 @@ describeOn('postgres', 'another expression of a generated column', () => {
     ])
     expect(await on().database.sql('SELECT a FROM t')).toEqual([{ a: 20 }])
   })
+
+  it('gives the column back with its constraints, indexes, comment, views, and the keys of other tables', async () => {
+    await applied(
+      on(),
+      `${setup};
+      ALTER TABLE t ADD CONSTRAINT t_a UNIQUE (a), ADD CONSTRAINT positive CHECK (a > 0);
+      CREATE INDEX t_i ON t (a DESC) WHERE a < 100;
+      COMMENT ON COLUMN t.a IS 'ten times';
+      CREATE TABLE o (x int CONSTRAINT o_x REFERENCES t (a) ON DELETE CASCADE);
+      CREATE VIEW v AS SELECT a FROM t`,
+      expression('b * 10'),
+    )
+    const { sql } = on().database
+    expect(
+      await sql(
+        "SELECT conname, pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conrelid IN ('t'::regclass, 'o'::regclass) ORDER BY conname",
+      ),
+    ).toEqual([
+      { conname: 'o_x', text: 'FOREIGN KEY (x) REFERENCES t(a) ON DELETE CASCADE' },
+      { conname: 'positive', text: 'CHECK ((a > 0))' },
+      { conname: 't_a', text: 'UNIQUE (a)' },
+    ])
+    expect(await sql("SELECT indexdef FROM pg_indexes WHERE indexname = 't_i'")).toEqual([
+      { indexdef: 'CREATE INDEX t_i ON public.t USING btree (a DESC) WHERE (a < 100)' },
+    ])
+    expect(
+      await sql(
+        "SELECT col_description('t'::regclass, max(attnum)) AS c FROM pg_attribute WHERE attrelid = 't'::regclass",
+      ),
+    ).toEqual([{ c: 'ten times' }])
+    expect(await sql('SELECT a FROM v')).toEqual([{ a: 20 }])
+  })
 })
 
 describeOn('postgres-next', 'another expression of a generated column', () => {
