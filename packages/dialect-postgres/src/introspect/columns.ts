@@ -1,4 +1,4 @@
-import type { ColumnModel, ColumnType, Identity, Row, Session, TableRef } from '@org/migrate-core/dialect'
+import type { ColumnModel, ColumnType, Identity, Row, Session } from '@org/migrate-core/dialect'
 import { readDefault } from '../defaults.ts'
 import { fromSql } from '../types.ts'
 import type { EnumFound } from './enums.ts'
@@ -50,15 +50,10 @@ function collationOf(row: Row): string | undefined {
   return `${quoted(schema)}.${quoted(name)}`
 }
 
-interface Owner {
-  readonly ref: TableRef
-  /** The schema's own name, also where the model does not say it. */
-  readonly schema: string
-}
-
-export function columnOf(row: Row, owner: Owner, enums: ReadonlyMap<string, EnumFound>): ColumnModel {
+/** `schema` is the table's, by its own name. */
+export function columnOf(row: Row, schema: string, enums: ReadonlyMap<string, EnumFound>): ColumnModel {
   const found = row.enum === null ? undefined : enums.get(String(row.enum))
-  const type = found === undefined ? fromSql(String(row.type)) : enumType(found, owner.schema)
+  const type = found === undefined ? fromSql(String(row.type)) : enumType(found, schema)
   const fallback = textOf(row.fallback)
   const isGenerated = row.generated === 's' || row.generated === 'v'
   const value = fallback === undefined || isGenerated ? undefined : readDefault(fallback, type)

@@ -1,5 +1,6 @@
 import {
   type ColumnModel,
+  type ConstraintModel,
   emptySchema,
   type IntrospectRequest,
   type Row,
@@ -13,31 +14,42 @@ import { withEnums } from '../enum-check.ts'
 import { columnOf, readColumns } from './columns.ts'
 import { constraintOf, inOrder, readConstraints } from './constraints.ts'
 import { readContext } from './context.ts'
-import { type EnumFound, enumsOf, readEnums } from './enums.ts'
+import { enumsOf, readEnums } from './enums.ts'
 import { indexOf, readIndexes } from './indexes.ts'
-import { groupBy, oidsOf, type Reading } from './reading.ts'
+import { oidsOf, type Reading } from './reading.ts'
 import { readSequences, sequenceOf } from './sequences.ts'
 import { readTables, tableOf } from './tables.ts'
 import { readTriggers, triggerOf } from './triggers.ts'
 import { readViews, viewOf } from './views.ts'
 
+type Owned<T> = ReadonlyMap<string, readonly T[]>
+
 interface Parts {
-  readonly columns: ReadonlyMap<string, readonly Row[]>
-  readonly constraints: ReadonlyMap<string, readonly Row[]>
-  readonly indexes: ReadonlyMap<string, readonly Row[]>
+  readonly columns: Owned<ColumnModel>
+  readonly constraints: Owned<ConstraintModel>
+  readonly indexes: Owned<ReturnType<typeof indexOf>>
 }
 
-function wholeTable(reading: Reading, row: Row, parts: Parts, enums: ReadonlyMap<string, EnumFound>): TableModel {
-  const table = tableOf(reading, row)
+/** What rows say, by their table: made as soon as they are there, while the server works on the statements behind. */
+async function madeOf<T>(rows: Promise<readonly Row[]>, make: (row: Row, owner: string) => T): Promise<Owned<T>> {
+  const groups = new Map<string, T[]>()
+  for (const row of await rows) {
+    const owner = String(row.owner)
+    const group = groups.get(owner)
+    if (group === undefined) groups.set(owner, [make(row, owner)])
+    else group.push(make(row, owner))
+  }
+  return groups
+}
+
+function wholeTable(reading: Reading, row: Row, parts: Parts): TableModel {
   const oid = String(row.oid)
-  const owner = { ref: table.ref, schema: String(row.schema) }
-  const columns = (parts.columns.get(oid) ?? []).map((column): ColumnModel => columnOf(column, owner, enums))
-  const indexes = (parts.indexes.get(oid) ?? []).map(indexOf)
+  const indexes = parts.indexes.get(oid) ?? []
   const hidden = indexes.flatMap(({ valid, ...index }) => (valid ? [] : [{ ...index, why: 'invalid' as const }]))
   return withEnums({
-    ...table,
-    columns,
-    constraints: inOrder((parts.constraints.get(oid) ?? []).map((one) => constraintOf(reading, one))),
+    ...tableOf(reading, row),
+    columns: parts.columns.get(oid) ?? [],
+    constraints: inOrder(parts.constraints.get(oid) ?? []),
     indexes: indexes.flatMap(({ valid, ...index }) => (valid ? [index] : [])),
     ...(hidden.length === 0 ? {} : { hiddenIndexes: hidden }),
   })
@@ -60,23 +72,30 @@ export async function introspect(session: Session, request: IntrospectRequest = 
     all ? readSequences(session) : [],
   ])
   const reading = { current: context.current }
-  const oids = oidsOf(tableRows)
-  const owned = [...tableRows, ...viewRows]
-  const of = (owners: readonly Row[], read: () => Promise<readonly Row[]>): Promise<readonly Row[]> | readonly Row[] =>
-    owners.length === 0 ? [] : read()
-  const [columnRows, constraintRows, indexRows, triggerRows] = await Promise.all([
-    of(tableRows, () => readColumns(session, oids)),
-    of(tableRows, () => readConstraints(session, oids)),
-    of(tableRows, () => readIndexes(session, oids)),
-    of(all ? owned : [], () => readTriggers(session, oidsOf(owned))),
-  ])
   const enums = enumsOf(reading, enumRows)
-  const parts = {
-    columns: groupBy(columnRows, 'owner'),
-    constraints: groupBy(constraintRows, 'owner'),
-    indexes: groupBy(indexRows, 'owner'),
-  }
-  const tables = tableRows.map((row) => ({ oid: String(row.oid), table: wholeTable(reading, row, parts, enums) }))
+  const schemas = new Map(tableRows.map((row) => [String(row.oid), String(row.schema)]))
+  const oids = oidsOf(tableRows)
+  const owned = all ? [...tableRows, ...viewRows] : []
+  // Nothing is asked about nothing.
+  const of = (owners: readonly Row[], read: () => Promise<readonly Row[]>): Promise<readonly Row[]> =>
+    owners.length === 0 ? Promise.resolve([]) : read()
+  const [columns, constraints, indexes, triggerRows] = await Promise.all([
+    madeOf(
+      of(tableRows, () => readColumns(session, oids)),
+      (row, owner) => columnOf(row, schemas.get(owner) ?? '', enums),
+    ),
+    madeOf(
+      of(tableRows, () => readConstraints(session, oids)),
+      (row) => constraintOf(reading, row),
+    ),
+    madeOf(
+      of(tableRows, () => readIndexes(session, oids)),
+      indexOf,
+    ),
+    of(owned, () => readTriggers(session, oidsOf(owned))),
+  ])
+  const parts = { columns, constraints, indexes }
+  const tables = tableRows.map((row) => ({ oid: String(row.oid), table: wholeTable(reading, row, parts) }))
   const views = viewRows.map((row) => ({ oid: String(row.oid), view: viewOf(reading, row) }))
   const owners = new Map([
     ...tables.map(({ oid, table }) => [oid, table.ref] as const),

@@ -24,17 +24,6 @@ export function listOf<T = string>(value: SqlValue | undefined): readonly T[] {
   return typeof value === 'string' ? (JSON.parse(value) as readonly T[]) : []
 }
 
-export function groupBy(rows: readonly Row[], column: string): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>()
-  for (const row of rows) {
-    const key = String(row[column])
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [row])
-    else group.push(row)
-  }
-  return groups
-}
-
 /** The schemas of users, less those that belong to an extension. No other name may begin with `pg_`. */
 export const userSchema = (schema: string): string =>
   `${schema}.nspname !~ '^pg_' AND ${schema}.nspname <> 'information_schema'`
