@@ -147,6 +147,19 @@ describe('recording twice', () => {
 })
 
 describe('the line of the revision', () => {
+  it('is told of an operation that only the second recording has', () => {
+    let call = 0
+    const build = (op: OperationRecorder) => {
+      call += 1
+      if (call === 2) op.createSchema('b')
+    }
+    expect(() => recordRepeatable({ revision: 'r1', dialect: 'sqlite', build })).toThrowError(
+      expect.objectContaining({
+        location: { revision: 'r1', source: expect.stringMatching(/recording\.test\.ts:\d+:\d+$/) },
+      }),
+    )
+  })
+
   it('is found in a bundle, where core and revision are one file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bundle-'))
     try {

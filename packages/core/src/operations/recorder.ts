@@ -28,8 +28,12 @@ export interface RecordOptions {
  * const { operations } = record({ revision: '4f2a91c07b3e', dialect: 'sqlite', build: upgrade })
  * ```
  */
-export function record({ revision, dialect, build }: RecordOptions): Recording {
-  const tape: Tape = { revision, dialect, operations: [], steps: new Map() }
+export function record(options: RecordOptions): Recording {
+  return recorded(options, {})
+}
+
+function recorded({ revision, dialect, build }: RecordOptions, how: Pick<Tape, 'placed'>): Recording {
+  const tape: Tape = { revision, dialect, operations: [], steps: new Map(), ...how }
   try {
     during(tape, operationRecorder, build)
   } catch (error) {
@@ -45,7 +49,7 @@ export function record({ revision, dialect, build }: RecordOptions): Recording {
  */
 export function recordRepeatable(options: RecordOptions): Recording {
   const first = record(options)
-  assertRepeatable(options.revision, first, record(options))
+  assertRepeatable(options.revision, first, recorded(options, { placed: 'later' }))
   return first
 }
 

@@ -9,16 +9,30 @@ const furtherFrames = 5
  */
 export function callSite(entry: CallableFunction): string | undefined {
   if (typeof Error.captureStackTrace !== 'function') return undefined
-  return firstPlace(stackAbove(entry, 1)) ?? firstPlace(stackAbove(entry, furtherFrames))
+  return firstPlace(textOf(captured(entry, 1))) ?? firstPlace(textOf(captured(entry, furtherFrames)))
 }
 
-function stackAbove(entry: CallableFunction, frames: number): string {
-  const holder: { stack?: unknown } = {}
+/** The same, found when it is asked for. */
+export function callSiteLater(entry: CallableFunction): () => string | undefined {
+  if (typeof Error.captureStackTrace !== 'function') return () => undefined
+  const holder = captured(entry, furtherFrames)
+  return () => firstPlace(textOf(holder))
+}
+
+interface Holder {
+  readonly stack?: unknown
+}
+
+// What is captured becomes a text when it is read.
+const textOf = ({ stack }: Holder): string => (typeof stack === 'string' ? stack : '')
+
+function captured(entry: CallableFunction, frames: number): Holder {
+  const holder: Holder = {}
   const limit = Error.stackTraceLimit
   try {
     Error.stackTraceLimit = frames
     Error.captureStackTrace(holder, entry)
-    return typeof holder.stack === 'string' ? holder.stack : ''
+    return holder
   } finally {
     Error.stackTraceLimit = limit
   }

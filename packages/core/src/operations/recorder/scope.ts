@@ -2,7 +2,7 @@ import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error
 import type { DialectName } from '../../model/column-type.ts'
 import type { Operation } from '../operation.ts'
 import type { OperationLimits, RecordedOperation, RecordedStep } from '../recording.ts'
-import { callSite } from './call-site.ts'
+import { callSite, callSiteLater } from './call-site.ts'
 import { plain } from './plain.ts'
 
 /** What all recorders of one call of upgrade share. */
@@ -13,6 +13,8 @@ export interface Tape {
   readonly steps: Map<string, RecordedStep>
   /** Records what opaque SQL amounts to: no data steps here. */
   readonly effects?: true
+  /** Lines are found when they are asked for: that, through source maps, costs more than the rest of recording. */
+  readonly placed?: 'later'
   /** Of everything recorded now. */
   readonly limits?: OperationLimits
 }
@@ -39,14 +41,11 @@ export function method<A extends readonly unknown[]>(
       }
       const operation = body(...args)
       if (operation === undefined) return
-      const source = callSite(enter)
-      scope.tape.operations.push(
-        Object.freeze({
-          operation: plain(operation, name),
-          ...(scope.tape.limits === undefined ? {} : { limits: scope.tape.limits }),
-          ...(source === undefined ? {} : { source }),
-        }),
-      )
+      const { limits, placed } = scope.tape
+      const recorded = { operation: plain(operation, name), ...(limits === undefined ? {} : { limits }) }
+      const source = placed === 'later' ? undefined : callSite(enter)
+      if (placed === 'later') Object.defineProperty(recorded, 'source', { get: callSiteLater(enter) })
+      scope.tape.operations.push(Object.freeze(source === undefined ? recorded : { ...recorded, source }))
     } catch (error) {
       throw isMigrateError(error) ? atCaller(error, enter) : error
     }
