@@ -3,7 +3,7 @@ import { advance } from './advance.ts'
 import { capabilities } from './capabilities.ts'
 import { classify } from './classify.ts'
 import { compileFor } from './compile/compile.ts'
-import { afterNumbers } from './compile/rows.ts'
+import { afterNumbers, ownNumbers } from './compile/rows.ts'
 import { connector, type PostgresOptions } from './connect.ts'
 import { faultOf } from './faults.ts'
 import { introspect } from './introspect/index.ts'
@@ -58,6 +58,9 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       // octet_length knows texts and bytes only, and every type has a text; that of bytes is \x and two digits for each.
       byteLength: (column) =>
         sql`CASE WHEN pg_typeof(${column}) = 'bytea'::regtype THEN (octet_length(${column}::text) - 2) / 2 ELSE octet_length(${column}::text) END`,
+      // A composite value with a NULL in it IS neither NULL nor NOT NULL: https://www.postgresql.org/docs/current/functions-comparison.html
+      isPresent: (column) => sql`${column} IS DISTINCT FROM NULL`,
+      ownNumbers,
       afterNumbers,
       rowIdentity: () => undefined,
       scriptFrame: () => ({ open: [...scriptSettings, 'BEGIN'], close: ['COMMIT'] }),

@@ -108,6 +108,19 @@ export interface Dialect {
   /** An expression for the size in bytes of a column's value, without reading the value where the server can. */
   byteLength(column: SqlFragment): SqlFragment
   /**
+   * Whether a column has a value at all; absent: IS NOT NULL, which on PostgreSQL is also false for a composite value that has
+   * a NULL in it.
+   */
+  isPresent?(column: SqlFragment): SqlFragment
+  /**
+   * How values are given back to columns that the server numbers by itself and takes no values for: what INSERT says before
+   * VALUES, and the statements that let UPDATE write such a column, and put it back. Absent: they can be written like any other.
+   */
+  readonly ownNumbers?: {
+    readonly insert: SqlFragment
+    readonly column: (table: TableModel, column: string) => { readonly open: Statement; readonly close: Statement }
+  }
+  /**
    * Where the server tells more values apart than `SqlValue` can say (SQLite: text that is no UTF-8, reals that are whole):
    * how such a value is read and written back unchanged.
    */

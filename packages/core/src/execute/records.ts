@@ -1,6 +1,6 @@
 import { sql } from '../compile/sql-tag.ts'
 import type { Session } from '../dialect/session.ts'
-import { findTable } from '../model/edit.ts'
+import { findTable, nameOfKey } from '../model/edit.ts'
 import { directionOf } from './bookkeeping/history.ts'
 import { selectRows } from './bookkeeping/statements.ts'
 import { textCell } from './bookkeeping/store.ts'
@@ -50,7 +50,7 @@ export async function listKept(settled: Settled, session: Session): Promise<read
   return (await session.query(text.text)).map((row) => ({
     tier: textCell(row, 'tier', table),
     revision: textCell(row, 'revision', table),
-    table: textCell(row, 'table_name', table),
+    table: nameOfKey(textCell(row, 'table_name', table)),
     column: textCell(row, 'column', table),
     values: Number(row.n),
     keptAt: textCell(row, 'kept_at', table),

@@ -1,7 +1,7 @@
 import type { Dialect, SqlClass } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { findTable } from '../model/edit.ts'
+import { findTable, tableKey } from '../model/edit.ts'
 import { uniqueKeyOf } from '../model/keys.ts'
 import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
@@ -180,7 +180,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     transaction: (body) => call('db.transaction', () => session.savepoint(() => body(db))),
     keep: (cell) =>
       call('db.keep', async () => {
-        const base = { step: label, table: cell.table, key: cell.key }
+        const base = { step: label, table: tableKey({ name: cell.table }), key: cell.key }
         if (isKeepRow(cell)) {
           await kept.put(context.owner, {
             ...base,
@@ -194,7 +194,13 @@ export function createStepFacade(context: StepContext): StepFacade {
           await kept.put(context.owner, { ...base, column: cell.column, value: cell.value, writtenHash })
         }
       }),
-    restore: (what) => call('db.restore', () => restoreKept({ ...context, session: told, kept, breathe: pause }, what)),
+    restore: (what) =>
+      call('db.restore', () =>
+        restoreKept(
+          { ...context, session: told, kept, breathe: pause },
+          { ...what, table: tableKey({ name: what.table }) },
+        ),
+      ),
     backfill: (options) => call('db.backfill', () => backfill(options)),
     report: (what, key) => {
       open('db.report')

@@ -6,6 +6,20 @@ export function tableKey(ref: TableRef): string {
   return ref.schema === undefined ? part(ref.name) : `${part(ref.schema)}.${part(ref.name)}`
 }
 
+/** The table of such a key. */
+export function refOfKey(key: string): TableRef {
+  const plain = (text: string): string => text.replaceAll('..', '.')
+  const [, schema, name] = /^((?:[^.]|\.\.)+)\.(?!\.)((?:[^.]|\.\.)+)$/.exec(key) ?? []
+  if (schema === undefined || name === undefined) return { name: plain(key) }
+  return { schema: plain(schema), name: plain(name) }
+}
+
+/** What it is called, for people. */
+export function nameOfKey(key: string): string {
+  const { schema, name } = refOfKey(key)
+  return schema === undefined ? name : `${schema}.${name}`
+}
+
 /** Triggers belong to their table: two tables may each have one of the same name on PostgreSQL. */
 export function triggerKey(table: TableRef, name: string): string {
   return JSON.stringify([table.schema ?? null, table.name, name])

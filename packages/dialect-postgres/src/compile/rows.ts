@@ -1,6 +1,7 @@
 import {
   type ColumnType,
   type CompileTable,
+  type Dialect,
   decodeRowValue,
   findTable,
   join,
@@ -17,7 +18,7 @@ import {
 import { quote } from '../quote.ts'
 import { typeOf } from '../settle.ts'
 import { names } from './definitions.ts'
-import { refText, statement } from './statements.ts'
+import { alterTable, refText, statement } from './statements.ts'
 
 // A message of the protocol counts its parameters in 16 bits: https://www.postgresql.org/docs/current/protocol-message-formats.html
 const mostValues = 30_000
@@ -80,6 +81,16 @@ export function afterNumbers(table: TableModel): readonly Statement[] {
     .map(({ name }) => numberFrom(table.ref, name))
 }
 
+/** GENERATED ALWAYS takes no value but with these words, and in UPDATE none at all: https://www.postgresql.org/docs/current/ddl-identity-columns.html */
+export const ownNumbers: NonNullable<Dialect['ownNumbers']> = {
+  insert: sql`OVERRIDING SYSTEM VALUE`,
+  column(table, column) {
+    const generated = (kind: SqlFragment): Statement =>
+      alterTable(table.ref, sql`ALTER COLUMN ${quote.identifier(column)} SET GENERATED ${kind}`)
+    return { open: generated(sql`BY DEFAULT`), close: generated(sql`ALWAYS`) }
+  },
+}
+
 export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   insertRows: ({ operation: { table, columns, rows }, before }) => {
     const types = typesOf(findTable(before, table), columns)
@@ -88,7 +99,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
     const inserts = chunks(rows, columns.length).map((part): Statement => {
       const text = words(
         sql`INSERT INTO ${quote.table(table)} ${names(columns)}`,
-        always && sql`OVERRIDING SYSTEM VALUE`,
+        always && ownNumbers.insert,
         sql`VALUES ${join(part.map(() => place))}`,
       )
       const params = part.flatMap((row) => row.map((value, at) => fitted(decodeRowValue(value), types[at])))

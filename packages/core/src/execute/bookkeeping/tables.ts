@@ -78,7 +78,7 @@ export function keptTable(names: BookkeepingNames): TableModel {
       column('tier', varchar(32)),
       column('revision', varchar(64)),
       column('step', varchar(255)),
-      column('table_name', varchar(64)),
+      column('table_name', varchar(255)),
       column('key', text()),
       column('key_hash', varchar(64)),
       column('column', varchar(64)),

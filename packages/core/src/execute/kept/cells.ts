@@ -1,6 +1,7 @@
 import { join, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
+import { nameOfKey, refOfKey } from '../../model/edit.ts'
 import type { TableModel } from '../../model/schema-model.ts'
 import type { Row } from '../../model/sql-value.ts'
 import { keyCondition, placed } from './conditions.ts'
@@ -25,7 +26,8 @@ export function keyText(key: ReadonlyMap<string, ExactValue>): string {
 
 /** What a kept value is of, for people. */
 export function placeOf(kept: KeptValue): string {
-  return kept.column === '' ? `rows of ${kept.table}` : `${kept.table}.${kept.column}`
+  const table = nameOfKey(kept.table)
+  return kept.column === '' ? `rows of ${table}` : `${table}.${kept.column}`
 }
 
 export async function readCells(
@@ -35,7 +37,7 @@ export async function readCells(
 ): Promise<Row | undefined> {
   const where = keyCondition(dialect, kept.key)
   const list = join([...columns].map((column) => dialect.quote.identifier(column)))
-  const text = sql`SELECT ${list} FROM ${dialect.quote.table({ name: kept.table })} WHERE ${where.text}`
+  const text = sql`SELECT ${list} FROM ${dialect.quote.table(refOfKey(kept.table))} WHERE ${where.text}`
   const [present] = await session.query(text.text, where.params)
   return present
 }
@@ -48,7 +50,7 @@ export async function writeCells(
   const where = keyCondition(dialect, kept.key)
   const values = [...cells].map(([column, value]) => ({ column, ...placed(dialect, value) }))
   const sets = join(values.map(({ column, text }) => sql`${dialect.quote.identifier(column)} = ${text}`))
-  const text = sql`UPDATE ${dialect.quote.table({ name: kept.table })} SET ${sets} WHERE ${where.text}`
+  const text = sql`UPDATE ${dialect.quote.table(refOfKey(kept.table))} SET ${sets} WHERE ${where.text}`
   await session.execute(text.text, [...values.map(({ param }) => param), ...where.params])
 }
 
@@ -62,8 +64,9 @@ export async function countOn({ dialect, session }: RestoreContext, tables: Iter
 export async function insertKept({ dialect, session }: RestoreContext, kept: KeptValue): Promise<void> {
   const values = [...kept.row].map(([column, value]) => ({ column, ...placed(dialect, value) }))
   const columns = join(values.map(({ column }) => dialect.quote.identifier(column)))
-  const target = dialect.quote.table({ name: kept.table })
-  const text = sql`INSERT INTO ${target} (${columns}) VALUES (${join(values.map((each) => each.text))})`
+  const target = dialect.quote.table(refOfKey(kept.table))
+  const given = dialect.ownNumbers === undefined ? sql`` : sql`${dialect.ownNumbers.insert} `
+  const text = sql`INSERT INTO ${target} (${columns}) ${given}VALUES (${join(values.map((each) => each.text))})`
   await session.execute(
     text.text,
     values.map(({ param }) => param),

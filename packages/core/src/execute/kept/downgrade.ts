@@ -1,10 +1,9 @@
-import { sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
-import { findColumn } from '../../model/edit.ts'
+import { findColumn, tableKey } from '../../model/edit.ts'
 import type { Dropped } from './drops.ts'
 import { type Cells, valueHash } from './encode.ts'
-import { countLoss, type KeepLimits, keptKeyOf, lossName, refuseLosses, storedColumns } from './losses.ts'
+import { countLoss, type KeepLimits, keptKeyOf, lossName, presence, refuseLosses, storedColumns } from './losses.ts'
 import { pagesByKey } from './paging.ts'
 import { downgradeStep, type KeptOwner, type KeptStore } from './store.ts'
 
@@ -42,7 +41,7 @@ async function keepOne(options: KeepDropped, dropped: Dropped): Promise<void> {
   if (key === undefined) return
   const name = column === undefined ? undefined : dialect.quote.identifier(column)
   const where =
-    name === undefined || dropped.withNull ? {} : { where: { text: sql`${name} IS NOT NULL`.text, params: [] } }
+    name === undefined || dropped.withNull ? {} : { where: { text: presence(dialect, name).text, params: [] } }
   const columns = column === undefined ? storedColumns(table) : [column]
   // A generated column may be the key by which a row is found, but cannot be written.
   const whole = [...new Set([...key.filter((each) => findColumn(table, each)?.generated === undefined), ...columns])]
@@ -59,7 +58,7 @@ async function keepOne(options: KeepDropped, dropped: Dropped): Promise<void> {
       await options.breathe()
       const cells = (names: readonly string[]): Cells =>
         Object.fromEntries(names.map((each) => [each, row[each] ?? null]))
-      const entry = { step: downgradeStep, table: table.ref.name, key: cells(key), writtenHash: valueHash(null) }
+      const entry = { step: downgradeStep, table: tableKey(table.ref), key: cells(key), writtenHash: valueHash(null) }
       const value =
         column === undefined ? { column: '', value: null, row: cells(whole) } : { column, value: row[column] ?? null }
       await options.kept.put(options.owner, { ...entry, ...value })

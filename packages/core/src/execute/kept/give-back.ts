@@ -1,5 +1,7 @@
+import type { Statement } from '../../compile/statement.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
-import { findColumn, findTable } from '../../model/edit.ts'
+import { findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
+import { uniqueKeyOf } from '../../model/keys.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { countOn, insertKept, keyText, placeOf, type RestoreContext, readCells, writeCells } from './cells.ts'
 import { sameValue, valueHash } from './encode.ts'
@@ -15,7 +17,7 @@ interface Giving extends RestoreContext {
 }
 
 function stands({ model }: Giving, kept: KeptValue): boolean {
-  const table = findTable(model, { name: kept.table })
+  const table = findTable(model, refOfKey(kept.table))
   return table !== undefined && (kept.column === '' || findColumn(table, kept.column) !== undefined)
 }
 
@@ -71,6 +73,29 @@ async function pass(context: Giving, wholeRows: boolean, descending: boolean): P
   }
 }
 
+/** Columns that the server numbers by itself and of which something was kept: the statements that let them be written. */
+async function numbered({ dialect, kept, owner, model }: Giving) {
+  const found: { readonly open: Statement; readonly close: Statement }[] = []
+  for (const table of dialect.ownNumbers === undefined ? [] : model.tables.values()) {
+    for (const { name, identity } of table.columns) {
+      if (identity?.mode !== 'always') continue
+      // A row that comes back whole is found by its key, so that only other columns of it may have to be written anew.
+      const places = uniqueKeyOf(table)?.includes(name) ? [name] : [name, '']
+      const select = { step: downgradeStep, table: tableKey(table.ref) }
+      const held = await Promise.all(places.map((column) => kept.page(owner, { ...select, column }, { limit: 1 })))
+      const statements = dialect.ownNumbers?.column(table, name)
+      if (statements !== undefined && held.some((page) => page.length > 0)) found.push(statements)
+    }
+  }
+  return found
+}
+
+/** What the transaction has put off to its end stands in the way of a change of the table. */
+async function change({ session }: Giving, statements: readonly Statement[]): Promise<void> {
+  if (statements.length > 0) await session.checkDeferred?.()
+  for (const statement of statements) await session.execute(statement.sql, statement.params)
+}
+
 /**
  * After a revision was upgraded again: gives back, by key, what its downgrade had to drop. What was dropped last comes first,
  * parents before children; what still refers to a later row waits for another round. What the database does not take (its
@@ -80,8 +105,13 @@ export async function giveBack(context: RestoreContext): Promise<void> {
   const { dialect, session, kept, owner } = context
   const tables = await kept.tables(owner, downgradeStep)
   if (tables.length === 0) return
-  const model = await dialect.introspect(session, { tables: tables.map((name) => ({ name })), only: 'tables' })
+  const model = await dialect.introspect(session, { tables: tables.map(refOfKey), only: 'tables' })
   const giving: Giving = { ...context, model }
+  const numbers = await numbered(giving)
+  await change(
+    giving,
+    numbers.map(({ open }) => open),
+  )
   for (const wholeRows of [true, false]) {
     let waiting = Number.POSITIVE_INFINITY
     for (let descending = true; ; descending = !descending) {
@@ -95,5 +125,9 @@ export async function giveBack(context: RestoreContext): Promise<void> {
       break
     }
   }
+  await change(
+    giving,
+    numbers.map(({ close }) => close),
+  )
   await countOn(context, model.tables.values())
 }

@@ -1,5 +1,5 @@
 import type { PlannedLoss } from '../../compile/plan.ts'
-import { sql } from '../../compile/sql-tag.ts'
+import { type SqlFragment, sql } from '../../compile/sql-tag.ts'
 import { withEffects } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -28,6 +28,11 @@ export function storedColumns(table: TableModel): readonly string[] {
 export const lossName = ({ table, column }: Dropped): string =>
   column === undefined ? `table ${tableKey(table.ref)}` : `column ${tableKey(table.ref)}.${column}`
 
+/** That a column has a value in a row. */
+export function presence(dialect: Dialect, column: SqlFragment): SqlFragment {
+  return dialect.isPresent?.(column) ?? sql`${column} IS NOT NULL`
+}
+
 /** Counts what is dropped, in a table that may have another name than when the step begins. */
 export async function countLoss(
   dialect: Dialect,
@@ -43,7 +48,7 @@ export async function countLoss(
   const where =
     present.column === undefined || dropped.withNull
       ? ''
-      : sql` WHERE ${dialect.quote.identifier(present.column)} IS NOT NULL`.text
+      : sql` WHERE ${presence(dialect, dialect.quote.identifier(present.column))}`.text
   const target = dialect.quote.table(present.table.ref).text
   const [counted] = await session.query(
     `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,

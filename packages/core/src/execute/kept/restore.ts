@@ -1,3 +1,4 @@
+import { refOfKey } from '../../model/edit.ts'
 import type { RestoreResult } from '../../operations/step-database.ts'
 import { countOn, insertKept, keyText, placeOf, type RestoreContext, readCells, writeCells } from './cells.ts'
 import { valueHash } from './encode.ts'
@@ -28,6 +29,7 @@ const endings: { readonly [E in Exclude<Ending, 'restored'>]: string } = {
 
 /** Of one column, or, without `column`, of whole rows; with `step`, only what that step kept. */
 export interface KeptPlace {
+  /** Its key. */
   readonly table: string
   readonly column?: string
   readonly step?: string
@@ -62,9 +64,9 @@ export async function restoreKept(context: RestoreContext, what: KeptPlace): Pro
   return counts
 }
 
-async function countRows(context: RestoreContext, name: string, restored: number): Promise<void> {
+async function countRows(context: RestoreContext, key: string, restored: number): Promise<void> {
   if (restored === 0 || context.dialect.afterNumbers === undefined) return
-  const { tables } = await context.dialect.introspect(context.session, { tables: [{ name }], only: 'tables' })
+  const { tables } = await context.dialect.introspect(context.session, { tables: [refOfKey(key)], only: 'tables' })
   await countOn(context, tables.values())
 }
 

@@ -21,6 +21,7 @@ export const leftStep = ':left'
 
 export interface KeptValue {
   readonly id: bigint
+  /** Its key (`tableKey`): tables of two schemas may have one name. */
   readonly table: string
   readonly key: ReadonlyMap<string, ExactValue>
   /** Empty: the whole row, in `row`. */
