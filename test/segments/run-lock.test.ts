@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createMigrator,
   graphOf,
@@ -7,111 +6,110 @@ import {
   type OperationRecorder,
   revisions,
 } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { expect, it, onTestFinished } from 'vitest'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { expect, it } from 'vitest'
+import { describeOnEach, familyOf, type ServerName } from '../kit/servers.ts'
 
-function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
+const dialectOf = (server: ServerName, url: string): Dialect =>
+  familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
+
+/** A revision that stops in its data step until it is let go. */
+function gated() {
   let open = (): void => undefined
-  const passed = new Promise<void>((resolve) => {
+  let entered = (): void => undefined
+  const gate = new Promise<void>((resolve) => {
     open = resolve
   })
-  return { passed, open: () => open() }
+  const inside = new Promise<void>((resolve) => {
+    entered = resolve
+  })
+  let runs = 0
+  const revision = {
+    revision: 'aaaaaaaaaaaa',
+    downRevision: null,
+    upgrade(op: OperationRecorder) {
+      op.createTable('item', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.primaryKey(['id'])
+      })
+      op.run('wait', {
+        up: async () => {
+          runs += 1
+          entered()
+          await gate
+        },
+        down: 'none',
+      })
+    },
+  }
+  return { tiers: [graphOf(revisions([revision]))], open: () => open(), inside, runs: () => runs }
 }
 
-describeOnEach(['postgres', 'mariadb'], 'the lock of a run', (fresh, server) => {
-  it('is held until the run has ended; whoever waits for it plans again, and tells who has it', async () => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (fresh, server) => {
+  it('keeps a second run out, which says who holds it and ends, or waits and finds nothing to do', async () => {
     const db = await fresh()
-    const dialect = familyOf(server) === 'postgres' ? postgresDialect({ url: db.url }) : mysqlDialect({ url: db.url })
-    const [begun, go] = [gate(), gate()]
-    onTestFinished(go.open)
-    const calls: string[] = []
-    const migratorOf = (who: string) =>
-      createMigrator({
-        dialect,
-        tiers: [
-          graphOf(
-            revisions([
-              {
-                revision: 'aaaaaaaaaaaa',
-                downRevision: null,
-                upgrade(op: OperationRecorder) {
-                  op.createTable('t', (t) => {
-                    t.column('id', integer(), { nullable: false })
-                    t.primaryKey(['id'])
-                  })
-                  op.run('wait', {
-                    up: async () => {
-                      calls.push(who)
-                      begun.open()
-                      if (who === 'first') await go.passed
-                    },
-                    down: 'none',
-                  })
-                },
-              },
-            ]),
-          ),
-        ],
-      })
-    const first = migratorOf('first').upgrade()
-    first.catch(() => begun.open())
-    await begun.passed
-    const events: MigrationEvent[] = []
-    const waits = gate()
-    const second = migratorOf('second').upgrade('head', {
-      onEvent: (event) => {
-        events.push(event)
-        if (event.type === 'waiting') waits.open()
-      },
+    const { tiers, open, inside, runs } = gated()
+    const first = createMigrator({ dialect: dialectOf(server, db.url), tiers }).upgrade()
+    await inside
+    const impatient = createMigrator({ dialect: dialectOf(server, db.url), tiers, waitMs: 400 })
+    await expect(impatient.upgrade()).rejects.toMatchObject({
+      code: 'LOCKED',
+      details: { holder: expect.stringMatching(/\d+/) },
     })
-    second.catch(() => undefined)
-    await Promise.race([waits.passed, second.catch(() => undefined), sleep(3_000)])
-    const held = await db.sql(
-      server === 'postgres'
-        ? `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND granted
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-        : `SELECT IS_USED_LOCK(CONCAT('migrate:', LEFT(SHA2(CONCAT(DATABASE(), CHAR(0), 'migrate_history'), 256), 40))) IS NOT NULL AS n`,
-    )
-    expect(Number(held[0]?.n)).toBe(1)
-    go.open()
+    // Who only looks is not kept out.
+    expect(await impatient.state()).toMatchObject({ pending: 1 })
+    const events: MigrationEvent[] = []
+    const patient = createMigrator({ dialect: dialectOf(server, db.url), tiers, waitMs: 30_000 })
+    const second = patient.upgrade('head', { onEvent: (event) => events.push(event) })
+    while (!events.some((event) => event.type === 'waiting')) await new Promise((resolve) => setTimeout(resolve, 20))
+    open()
     expect((await first).applied).toEqual(['main:aaaaaaaaaaaa'])
     expect((await second).applied).toEqual([])
-    expect(calls).toEqual(['first'])
-    expect(events.find((event) => event.type === 'waiting')).toMatchObject({
-      what: expect.stringMatching(/the run lock of .*, held by connection \d+/),
+    expect(runs()).toBe(1)
+    expect(events.find((event) => event.type === 'waiting')?.what).toContain('the run lock of')
+    expect(events.find((event) => event.type === 'stepSkipped')).toMatchObject({
+      why: 'another run applied it meanwhile',
     })
-    expect(events.filter((event) => event.type === 'stepSkipped')).toMatchObject([
-      { revision: 'aaaaaaaaaaaa', why: 'another run applied it meanwhile' },
-    ])
   })
 
-  it('is given up after the time that it may take', async () => {
+  it('is another one for another history, and for another database', async () => {
+    const [db, other] = [await fresh(), await fresh()]
+    const { tiers, open, inside } = gated()
+    const first = createMigrator({ dialect: dialectOf(server, db.url), tiers }).upgrade()
+    await inside
+    const free = {
+      revision: 'cccccccccccc',
+      downRevision: null,
+      upgrade: (op: OperationRecorder) =>
+        op.createTable('free', (t) => {
+          t.column('id', integer(), { nullable: false })
+          t.primaryKey(['id'])
+        }),
+    }
+    const own = [graphOf(revisions([free]))]
+    const tables = { version: 'own_version', history: 'own_history', kept: 'own_kept', journal: 'own_journal' }
+    const beside = createMigrator({ dialect: dialectOf(server, db.url), tiers: own, tables, waitMs: 0 })
+    const elsewhere = createMigrator({ dialect: dialectOf(server, other.url), tiers: own, waitMs: 0 })
+    expect((await beside.upgrade()).applied).toEqual(['main:cccccccccccc'])
+    expect((await elsewhere.upgrade()).applied).toEqual(['main:cccccccccccc'])
+    open()
+    await first
+  })
+
+  it('is freed with the session, also where a run fails', async () => {
     const db = await fresh()
-    const dialect = familyOf(server) === 'postgres' ? postgresDialect({ url: db.url }) : mysqlDialect({ url: db.url })
-    const signal = AbortSignal.timeout(5_000)
-    const holder = await dialect.connect({ purpose: 'run' })
-    expect(await holder.runLock?.('migrate_history').take()).toBe(true)
-    const tiers = [
-      graphOf(
-        revisions([
-          {
-            revision: 'aaaaaaaaaaaa',
-            downRevision: null,
-            upgrade(op: OperationRecorder) {
-              op.createTable('t', (t) => t.column('id', integer()))
-            },
-          },
-        ]),
-      ),
-    ]
-    await expect(createMigrator({ dialect, tiers, waitMs: 200 }).upgrade('head', { signal })).rejects.toMatchObject({
-      code: 'LOCKED',
-      details: { holder: expect.stringMatching(/^connection \d+/) },
-    })
-    await holder.close()
-    await createMigrator({ dialect, tiers }).upgrade()
-    expect(await db.sql('SELECT * FROM t')).toEqual([])
+    const failing = {
+      revision: 'aaaaaaaaaaaa',
+      downRevision: null,
+      upgrade: (op: OperationRecorder) => op.sql('SELECT * FROM no_such_table'),
+    }
+    const dialect = dialectOf(server, db.url)
+    for (let round = 0; round < 3; round += 1) {
+      await expect(
+        createMigrator({ dialect, tiers: [graphOf(revisions([failing]))], waitMs: 0 }).upgrade(),
+      ).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+    }
   })
 })
