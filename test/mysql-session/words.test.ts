@@ -102,8 +102,8 @@ describe('a server', () => {
   })
 
   it('has what came with its release or before', () => {
-    expect(atLeast([8, 0, 16], [8, 0, 16])).toBe(true)
-    expect(atLeast([8, 0, 16], [8, 0, 17])).toBe(false)
+    expect(atLeast([8, 0, 17], [8, 0, 17])).toBe(true)
+    expect(atLeast([8, 0, 17], [8, 0, 18])).toBe(false)
     expect(atLeast([10, 11, 0], [10, 6, 99])).toBe(true)
     expect(since({ flavour: 'mysql', version: [9, 0, 0] }, { mariadb: [10, 6, 0] })).toBe(false)
     expect(since({ flavour: 'mariadb', version: [11, 0, 0] }, { mysql: [8, 0, 13], mariadb: [10, 6, 0] })).toBe(true)

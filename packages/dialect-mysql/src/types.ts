@@ -154,6 +154,14 @@ export function isText(type: ColumnType): boolean {
   return type.kind === 'text' || type.kind === 'varchar' || type.kind === 'char' || type.kind === 'enum'
 }
 
+/** Whether values of the type are bytes of their own, with a default that is no expression. */
+export function isBytes(type: ColumnType): boolean {
+  return (
+    (type.kind === 'bytes' && type.length !== undefined) ||
+    (type.kind === 'native' && /^(?:var)?binary\b/i.test(type.sql))
+  )
+}
+
 /** Whether the type is one that is stored beside the row: no default but an expression, no index over the whole of it. */
 export function isLarge(type: ColumnType): boolean {
   const sql = toSql(type)

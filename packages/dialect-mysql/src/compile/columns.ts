@@ -7,7 +7,7 @@ import {
   type TableModel,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { findPart, printColumnText, setPart } from '../ddl/column-text.ts'
+import { type ColumnText, findPart, printColumnText, setPart } from '../ddl/column-text.ts'
 import { columnLine, columnTextOf } from '../ddl/source.ts'
 import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../quote.ts'
@@ -17,13 +17,29 @@ import { noLonger, noNulls, noneOf, noRowsWithout } from './checks-before.ts'
 import { checkCounter, checkIndexLengths } from './limits.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 
+/**
+ * A character beyond U+FFFF in a value of an enum or a set is shown as `?`, and nothing shows what it is. MODIFY has to repeat the
+ * list: in place, the server takes none but the one that it has (1846).
+ */
+function kept(was: ColumnText, is: ColumnText): Pick<Statement, 'remedy'> & { readonly inPlace: boolean } {
+  const type = findPart(is, 'type') ?? ''
+  const inPlace = type === findPart(was, 'type') && /^(?:enum|set)\s*\(.*\?/is.test(type)
+  if (!inPlace) return { inPlace }
+  const remedy =
+    'Where a value of the list has a character beyond U+FFFF, the server shows a ? for it: change the column with op.sql, which names the values, or give its whole list with `type`.'
+  return { inPlace, remedy }
+}
+
 /** MODIFY of every column whose definition is another after the operation. */
 export function modified(server: Server, before: TableModel, after: TableModel): readonly Statement[] {
   return after.columns.flatMap(({ name }) => {
     if (!before.columns.some((column) => column.name === name)) return []
     const text = columnTextOf(server, after, name)
-    if (printColumnText(text) === printColumnText(columnTextOf(server, before, name))) return []
-    return [alterTable(after.ref, [sql`MODIFY COLUMN ${verbatim(columnLine(name, text))}`])]
+    const was = columnTextOf(server, before, name)
+    if (printColumnText(text) === printColumnText(was)) return []
+    const { inPlace, ...extra } = kept(was, text)
+    const change = sql`MODIFY COLUMN ${verbatim(columnLine(name, text))}`
+    return [alterTable(after.ref, inPlace ? [change, verbatim('ALGORITHM=INPLACE')] : [change], extra)]
   })
 }
 

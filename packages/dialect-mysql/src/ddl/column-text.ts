@@ -62,14 +62,14 @@ function partAt(tokens: readonly Token[], at: number): readonly [ColumnPart['kin
     const end = afterParenthesis(tokens, open)
     return ['generated', isWord(tokens[end], 'VIRTUAL', 'STORED', 'PERSISTENT') ? end + 1 : end]
   }
-  if (isWord(token, 'NOT')) return ['nullable', at + 2]
+  if (isWord(token, 'NOT') && isWord(tokens[at + 1], 'NULL')) return ['nullable', at + 2]
   if (isWord(token, 'NULL')) return ['nullable', at + 1]
   if (isWord(token, 'DEFAULT')) return ['default', afterValue(tokens, at + 1)]
   if (isWord(token, 'ON')) return ['onUpdate', tokens[at + 3]?.text === '(' ? afterParenthesis(tokens, at + 3) : at + 3]
   if (isWord(token, 'AUTO_INCREMENT')) return ['autoIncrement', at + 1]
   if (isWord(token, 'COMMENT')) return ['comment', at + 2]
   if (isWord(token, 'CHECK')) return ['check', afterParenthesis(tokens, at + 1)]
-  // `WITHOUT SYSTEM VERSIONING`, `SRID 4326`, `COLUMN_FORMAT FIXED`: up to the next part.
+  // `WITHOUT SYSTEM VERSIONING`, `SRID 4326`, `COLUMN_FORMAT FIXED`, `NOT SECONDARY`: up to the next part.
   return ['other', token?.kind === 'comment' ? at + 1 : afterValue(tokens, at)]
 }
 

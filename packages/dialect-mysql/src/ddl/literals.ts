@@ -10,9 +10,12 @@ function nowText(type: ColumnType): string {
   return precision === 0 ? 'CURRENT_TIMESTAMP' : `CURRENT_TIMESTAMP(${precision})`
 }
 
+const isPlainBits = (sql: string): boolean => /^(?:0x(?:[0-9a-f]{2})+|x'(?:[0-9a-f]{2})*'|b'[01]+')$/i.test(sql)
+
 /** What stands after DEFAULT; undefined where nothing has to. */
 export function defaultText(server: Server, type: ColumnType, value: DefaultValue): string {
-  if (value.kind === 'expression') return `(${value.sql})`
+  // A literal of bits or bytes is a value: in parentheses it would be an expression.
+  if (value.kind === 'expression') return isPlainBits(value.sql) && !isLarge(type) ? value.sql : `(${value.sql})`
   // Only a column of the type may have the bare word: https://dev.mysql.com/doc/refman/8.4/en/timestamp-initialization.html
   if (value.kind === 'now') return isTemporal(type) ? nowText(type) : '(CURRENT_TIMESTAMP)'
   const text = typeof value.value === 'boolean' ? String(Number(value.value)) : literal(value.value)

@@ -3,6 +3,7 @@ import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
 import { settleTable } from '../settle.ts'
 import { type ColumnText, parseTableText, printColumnText, type TableText } from './column-text.ts'
+import { isWord, significant, textOf } from './tokens.ts'
 import { columnParts, editColumn } from './write-column.ts'
 import { constraintClause, indexClause, tailText } from './write-table.ts'
 
@@ -57,10 +58,20 @@ export function columnLine(name: string, text: ColumnText): string {
 }
 
 /** What stands in the server's text behind the parentheses and is none of the model's: the counter, partitions. */
-function keptTail(tail: string): string {
-  const partition = /(?:\/\*!\d+\s+)?PARTITION BY[\s\S]*$/i.exec(tail)?.[0] ?? ''
-  const counter = /\bAUTO_INCREMENT=\d+/i.exec(tail.slice(0, tail.length - partition.length))?.[0] ?? ''
-  return [counter, partition].filter((text) => text !== '').join(' ')
+function keptTail(tail: string): { readonly counter: string; readonly partition: string } {
+  const tokens = significant(tail)
+  // MySQL puts the partitions into a comment of versions.
+  const from = tokens.findIndex((token, at) =>
+    token.kind === 'comment'
+      ? /^\/\*!\d+\s+PARTITION BY\b/i.test(token.text)
+      : isWord(token, 'PARTITION') && isWord(tokens[at + 1], 'BY'),
+  )
+  const options = tokens.slice(0, from === -1 ? undefined : from)
+  const counter = options.findIndex((token) => isWord(token, 'AUTO_INCREMENT'))
+  return {
+    counter: counter === -1 ? '' : textOf(options.slice(counter, counter + 3)),
+    partition: from === -1 ? '' : textOf(tokens.slice(from)),
+  }
 }
 
 /**
@@ -87,8 +98,7 @@ export function createText(
       )
       .map((constraint) => constraintClause(constraint, table, model).text),
   ]
-  const own = tailText(server, table)
-  const kept = tail === undefined ? '' : keptTail(tail)
-  const counted = /AUTO_INCREMENT=/.test(kept) ? own.replace(/\s?AUTO_INCREMENT=\d+/, '') : own
-  return `CREATE TABLE ${quote.table(table.ref).text} (\n  ${lines.join(',\n  ')}\n) ${[counted, kept].filter((text) => text !== '').join(' ')}`
+  const { counter, partition } = keptTail(tail ?? '')
+  const behind = [tailText(server, table, counter === ''), counter, partition].filter((text) => text !== '')
+  return `CREATE TABLE ${quote.table(table.ref).text} (\n  ${lines.join(',\n  ')}\n) ${behind.join(' ')}`
 }

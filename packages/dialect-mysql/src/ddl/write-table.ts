@@ -208,12 +208,12 @@ export function optionTexts(server: Server, options: TableModel['options']): rea
   ]
 }
 
-/** What stands behind the parentheses of a CREATE TABLE. */
-export function tailText(server: Server, table: TableModel): string {
+/** What stands behind the parentheses of a CREATE TABLE; with `counted` also where its counter begins. */
+export function tailText(server: Server, table: TableModel, counted: boolean): string {
   const start = table.columns.find(({ identity }) => identity?.start !== undefined)?.identity?.start
   return [
     ...optionTexts(server, table.options),
-    ...(start === undefined || start === 1 ? [] : [`AUTO_INCREMENT=${start}`]),
+    ...(!counted || start === undefined || start === 1 ? [] : [`AUTO_INCREMENT=${start}`]),
     ...(table.comment === undefined || table.comment === '' ? [] : [`COMMENT=${quotedComment(table.comment)}`]),
   ].join(' ')
 }

@@ -67,10 +67,14 @@ function decoded(text: string): string {
   }
 }
 
-/** What `information_schema` keeps of an expression: MySQL escapes its quotes and backslashes once more. */
+/** What MySQL's `information_schema` keeps of an expression, its quotes and backslashes escaped once more. */
+export function storedText(text: string): string {
+  return decoded(text).replaceAll(/\\(['"\\])/g, '$1')
+}
+
+/** The same without the introducers of its texts, on both flavours. */
 export function storedExpression(server: Server, text: string): string {
-  if (server.flavour === 'mariadb') return withoutIntroducers(text)
-  return withoutIntroducers(decoded(text).replaceAll(/\\(['"\\])/g, '$1'))
+  return withoutIntroducers(server.flavour === 'mariadb' ? text : storedText(text))
 }
 
 /**

@@ -15,6 +15,7 @@ import { readIndexRows } from './indexes.ts'
 import { readSequences, sequenceNames } from './sequences.ts'
 import { readSource, readTable, readTableRows } from './tables.ts'
 import { readTrigger, readTriggerRows } from './triggers.ts'
+import { withUnshown } from './unshown.ts'
 import { readView, readViewRows } from './views.ts'
 
 async function readTables(
@@ -37,14 +38,14 @@ async function readTables(
     const name = text(table, 'name')
     // What is about to be changed is asked for by name, and needs every word of its text.
     const source = names === undefined || only !== undefined ? undefined : await readSource(session, name)
+    const read = { columns: columns.get(name) ?? [], checks: checks.get(name) ?? [], source }
+    const whole = await withUnshown(server, session, name, read, () => readSource(session, name))
     const model = readTable(server, spelled(name), {
       table,
-      columns: columns.get(name) ?? [],
       indexes: indexes.get(name) ?? [],
       keys: keys.get(name) ?? [],
       rules: rules.get(name) ?? [],
-      checks: checks.get(name) ?? [],
-      source,
+      ...whole,
     })
     tables.push(model)
   }
