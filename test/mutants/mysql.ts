@@ -13,7 +13,7 @@ const losses = 'test/mysql-compile/losses.test.ts'
 const read = 'test/mysql-introspect/round-trip.test.ts'
 const table = 'a table, whatever the database has as its own'
 const attributes = 'what is only there on'
-const foreignKeys = 'foreign keys and the indexes that they need'
+const indexes = 'test/mysql-compile/foreign-key-indexes.test.ts'
 
 /** What MySQL and MariaDB are told, and what is read of them. */
 export const mysqlMutants: readonly Mutant[] = [
@@ -97,8 +97,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'give true for an expression of MySQL that is true',
     file: `${mysql}/values.ts`,
-    find: "const plain = field.orgTable !== '' && field.orgName !== ''",
-    replace: 'const plain = field.name !== null',
+    find: 'if (isBoolean(field)) return asBoolean',
+    replace: 'if (field.columnType === types.tiny) return asBoolean',
     test: [values, 'of expressions are integers, also where they are true or false'],
   },
   {
@@ -260,14 +260,21 @@ export const mysqlMutants: readonly Mutant[] = [
     file: `${mysql}/compile/constraints.ts`,
     find: 'return [alterTable(ref, [dropClause(server, gone), ...indexChanges(server, from, to)])]',
     replace: 'return [alterTable(ref, [dropClause(server, gone)])]',
-    test: [steps, foreignKeys],
+    test: [indexes, 'those that somebody made stay, and those of the server go with their key'],
   },
   {
     name: "take every index over a foreign key's columns for the server's own",
     file: `${mysql}/hidden.ts`,
     find: 'if (unique || name !== key.name || ',
     replace: 'if (unique || ',
-    test: [steps, foreignKeys],
+    test: [indexes, 'those that somebody made stay, and those of the server go with their key'],
+  },
+  {
+    name: 'drop an index and leave its foreign key without one',
+    file: `${mysql}/compile/indexes.ts`,
+    find: 'return [alterTable(ref, [dropIndex(index), ...indexChanges(server, from, to)])]',
+    replace: 'return [alterTable(ref, [dropIndex(index)])]',
+    test: [indexes, 'those that somebody made stay, and those of the server go with their key'],
   },
   {
     name: 'take the check of a JSON column for one of the author',

@@ -55,11 +55,24 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
     await db.sql('CREATE TABLE t (b boolean); INSERT INTO t VALUES (1), (5), (0), (NULL)')
     expect(await session.query('SELECT b FROM t')).toEqual([true, 5n, false, null].map((b) => ({ b })))
     const [row] = await session.query(
-      `SELECT CAST(1 AS SIGNED) c, COUNT(*) n, MAX(b) m, 18446744073709551615 u, 1.50 d, 1e0 f, TRUE t, 1 = 1 q, 'a' s, SUM(b) su,
+      `SELECT CAST(1 AS SIGNED) c, COUNT(*) n, MAX(b) m, MIN(b) lo, COALESCE(MIN(b), 1) co, 18446744073709551615 u, 1.50 d, 1e0 f, TRUE t, 1 = 1 q, 'a' s, SUM(b) su,
        b'101' bits, NULL nothing FROM t`,
     )
     expect(row).toEqual({
-      ...{ c: 1n, n: 4n, m: 5n, u: 18446744073709551615n, d: '1.50', f: 1, t: 1n, q: 1n, s: 'a', su: '6' },
+      ...{
+        c: 1n,
+        n: 4n,
+        m: 5n,
+        lo: 0n,
+        co: 0n,
+        u: 18446744073709551615n,
+        d: '1.50',
+        f: 1,
+        t: 1n,
+        q: 1n,
+        s: 'a',
+        su: '6',
+      },
       ...{ bits: Buffer.from([5]), nothing: null },
     })
     expect(await session.query('SELECT x.b FROM (SELECT b FROM t) x WHERE b = 1')).toEqual([{ b: true }])
