@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { decodeRowValue } from '../operations/recorder.ts'
 import { inlineParams } from './inline.ts'
+import { standsAlone } from './parts.ts'
 import type { Plan, PlannedStatement, PlanStep } from './plan.ts'
 import type { Statement } from './statement.ts'
 
@@ -44,6 +45,26 @@ function unprintable(plan: Plan): readonly { readonly revision: string; readonly
 }
 
 /**
+ * The transactions of one step in a script, as a run would have them: what cannot be in one, or ends it, stands between two. The
+ * settings before the first hold for the whole step.
+ */
+function frameOf(dialect: Dialect, step: PlanStep, lines: string[]): { begin(): void; end(): void } {
+  const { open, close } = dialect.scriptFrame(step.foreignKeys === undefined ? {} : { foreignKeys: step.foreignKeys })
+  let begun = false
+  lines.push(...open.slice(0, -1).map((text) => `${text};`))
+  return {
+    begin() {
+      if (!begun) lines.push(...open.slice(-1).map((text) => `${text};`))
+      begun = true
+    },
+    end() {
+      if (begun) lines.push(...close.map((text) => `${text};`))
+      begun = false
+    },
+  }
+}
+
+/**
  * A plan as SQL text: the statements of an online run, from the same compile path, with their values as literals.
  *
  * Throws NOT_PRINTABLE, naming every data step, unless `skipData`.
@@ -59,15 +80,21 @@ export function printScript(dialect: Dialect, plan: Plan, options: ScriptOptions
   if (before.length > 0) lines.push(comment('bookkeeping'), ...before.map((each) => lineOf(dialect, each)), '')
   for (const step of plan.steps) {
     lines.push(comment(`${step.direction === 'up' ? 'upgrade' : 'downgrade'} ${step.revision}: ${step.message}`))
-    const frame = dialect.scriptFrame(step.foreignKeys === undefined ? {} : { foreignKeys: step.foreignKeys })
-    lines.push(...frame.open.map((text) => `${text};`))
+    const frame = frameOf(dialect, step, lines)
     for (const label of keptBefore(step)) lines.push(comment(`left out: ${label}`))
     for (const each of step.operations) {
       if (each.operation.kind === 'run') lines.push(comment(`left out: data step: ${each.operation.label}`))
-      lines.push(...each.statements.map((statement) => plannedLine(dialect, statement)))
+      for (const statement of each.statements) {
+        if (standsAlone(statement)) frame.end()
+        else frame.begin()
+        lines.push(plannedLine(dialect, statement))
+        if (statement.commitAfter) frame.end()
+      }
     }
+    frame.begin()
     lines.push(...options.bookkeeping(step).map((each) => lineOf(dialect, each)))
-    lines.push(...frame.close.map((text) => `${text};`), '')
+    frame.end()
+    lines.push('')
   }
   return lines.join('\n')
 }
