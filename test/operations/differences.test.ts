@@ -242,3 +242,12 @@ it('a foreign key to "the primary key" is one to its columns', () => {
     'table users: foreign key (email): references is people ("email"), expected people ("id")',
   ])
 })
+
+it('a sequence that says that it does not cycle is one that says nothing of it', () => {
+  const of = (sequence: object) => ({
+    ...emptySchema,
+    sequences: new Map([['ids', { ref: { name: 'ids' }, ...sequence }]]),
+  })
+  expect(schemaDifferences(of({ cycle: false }), of({}))).toEqual([])
+  expect(schemaDifferences(of({ cycle: true }), of({}))).toHaveLength(1)
+})

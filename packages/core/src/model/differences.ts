@@ -9,6 +9,7 @@ import type {
   IndexElement,
   IndexModel,
   SchemaModel,
+  SequenceModel,
   TableModel,
   TableRef,
 } from './schema-model.ts'
@@ -212,6 +213,11 @@ function partDifferences<T>(
 const unequal = (what: string, expected: unknown, found: unknown): readonly string[] =>
   canonicalJson(expected ?? null) === canonicalJson(found ?? null) ? [] : [`${what} differs`]
 
+/** A sequence as it is compared: one that says that it does not cycle says what an absent word says. */
+function sequenceFacts({ cycle, ...rest }: SequenceModel): object {
+  return cycle ? { ...rest, cycle } : rest
+}
+
 /**
  * How a schema differs from what was expected, a line each: tables, views, triggers, enums and sequences that are missing,
  * left over or of another shape. Namespaces and extensions are the server's surroundings and not compared.
@@ -252,7 +258,7 @@ export function schemaDifferences(expected: SchemaModel, found: SchemaModel): re
       expected.sequences,
       found.sequences,
       (sequence) => `sequence ${refText(sequence.ref)}`,
-      (sequence, other) => unequal('its definition', sequence, other),
+      (sequence, other) => unequal('its definition', sequenceFacts(sequence), sequenceFacts(other)),
     ),
   ]
 }
