@@ -9,7 +9,7 @@ import {
 import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeOnEach, familyOf, type ServerName } from '../kit/servers.ts'
 
 const dialectOf = (server: ServerName, url: string): Dialect =>
@@ -54,7 +54,10 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (fresh, se
     const first = createMigrator({ dialect: dialectOf(server, db.url), tiers }).upgrade()
     await inside
     const impatient = createMigrator({ dialect: dialectOf(server, db.url), tiers, waitMs: 400 })
-    await expect(impatient.upgrade()).rejects.toMatchObject({
+    // Without the lock it would wait in the database for what the first has not committed.
+    const signal = AbortSignal.timeout(5_000)
+    onTestFinished(open)
+    await expect(impatient.upgrade('head', { signal })).rejects.toMatchObject({
       code: 'LOCKED',
       details: { holder: expect.stringMatching(/\d+/) },
     })
