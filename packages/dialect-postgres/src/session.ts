@@ -13,6 +13,7 @@ import {
 import type { Connection } from './connection.ts'
 import { checkDeferred } from './deferred.ts'
 import type { DriverResult } from './driver.ts'
+import { codeOf, faultOf, messageOf } from './faults.ts'
 import { Limits, type OwnLimits } from './limits.ts'
 import { lockNumber, runLock } from './lock.ts'
 import { Statements, withValues } from './statements.ts'
@@ -30,6 +31,14 @@ export interface SessionPlace {
   readonly named: boolean
 }
 
+/** Every statement after one that failed, up to the end of the transaction or of the savepoint. */
+const aborted = '25P02'
+
+interface Failed {
+  readonly error: unknown
+  readonly sql: string
+}
+
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
 export class PostgresSession implements ServerSession {
@@ -41,6 +50,8 @@ export class PostgresSession implements ServerSession {
   #scope: TransactionScope | undefined
   #signal: AbortSignal | undefined
   #savepoints = 0
+  /** The first statement that failed in the open transaction. */
+  #failed: Failed | undefined
   readonly #locks = new Map<string, RunLock>()
 
   constructor(connection: Connection, place: SessionPlace) {
@@ -83,10 +94,35 @@ export class PostgresSession implements ServerSession {
     const { text, named } = this.#statements.spell(sql, params.length)
     const options = { signal: this.#signal, named }
     const limits = this.#limits.take()
-    if (limits === undefined) return this.#connection.send(text, params, options)
-    const setting = this.#connection.send(limits, [], { several: true })
-    const [result] = await Promise.all([this.#connection.send(text, params, options), setting])
-    return result
+    try {
+      if (limits === undefined) return await this.#connection.send(text, params, options)
+      const setting = this.#connection.send(limits, [], { several: true })
+      const [result] = await Promise.all([this.#connection.send(text, params, options), setting])
+      return result
+    } catch (error) {
+      const told = this.#told(error)
+      if (told === error && this.#scope !== undefined) this.#failed ??= { error, sql }
+      throw told
+    }
+  }
+
+  #told(error: unknown): unknown {
+    return codeOf(error) === aborted && this.#failed !== undefined ? this.#afterFailure(this.#failed) : error
+  }
+
+  /** The server only says that something failed before: what it was is what has to be mended. */
+  #afterFailure({ error, sql }: Failed): MigrateError<'STATEMENT_FAILED'> {
+    const { database } = this.#connection
+    return new MigrateError(
+      'STATEMENT_FAILED',
+      { fault: faultOf(error), database },
+      `The transaction takes no more statements, since one failed before and its error was passed over: ${messageOf(error)}`,
+      {
+        cause: error,
+        location: { sql },
+        remedy: 'A data step that goes on after a failed statement has to try it inside db.transaction().',
+      },
+    )
   }
 
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
@@ -98,6 +134,7 @@ export class PostgresSession implements ServerSession {
     await openTransaction(connection)
     // Somebody else may have changed tables since: outside a transaction the driver prepares again, inside it is too late.
     this.#statements.forget()
+    this.#failed = undefined
     this.#signal = options.signal ?? this.#place.signal
     const scope = scopeOf(connection, this.#signal, (how) => {
       if (how === 'rolledBack') this.#undone(before)
@@ -124,14 +161,18 @@ export class PostgresSession implements ServerSession {
         const result = await body()
         await connection.send(`RELEASE ${name}`)
         return result
-      } catch (error) {
+      } catch (cause) {
+        const error = this.#told(cause)
         // A lost session rolled back by itself.
         if (connection.open) {
           await connection.send(`ROLLBACK TO ${name};RELEASE ${name}`, [], { several: true })
           this.#undone(before)
+          this.#failed = undefined
         }
         throw error
       }
+    } catch (error) {
+      throw this.#told(error)
     } finally {
       this.#savepoints -= 1
     }
@@ -152,7 +193,9 @@ export class PostgresSession implements ServerSession {
   }
 
   checkDeferred(): Promise<void> {
-    return checkDeferred(this.#connection, this.#signal)
+    return checkDeferred(this.#connection, this.#signal).catch((error: unknown) => {
+      throw this.#told(error)
+    })
   }
 
   async limit(limits?: StatementLimits): Promise<void> {

@@ -10,6 +10,9 @@ const fixed = {
   // From 1 on, floats are given with the digits that bring back the same float.
   extra_float_digits: '1',
   standard_conforming_strings: 'on',
+  // What policies hide from this user would be neither kept nor changed, without a word; so the server refuses instead:
+  // https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-ROW-SECURITY
+  row_security: 'off',
 } as const
 
 /**
