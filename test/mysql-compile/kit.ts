@@ -10,6 +10,7 @@ import { onTestFinished } from 'vitest'
 import { compileOperations } from '../../packages/core/src/compile/compile.ts'
 import { advanceFor } from '../../packages/dialect-mysql/src/advance.ts'
 import { compileFor } from '../../packages/dialect-mysql/src/compile/compile.ts'
+import { replaceKey } from '../../packages/dialect-mysql/src/compile/primary-key.ts'
 import { mysqlDialect } from '../../packages/dialect-mysql/src/dialect.ts'
 import type { Server } from '../../packages/dialect-mysql/src/flavour.ts'
 import { normaliseFor } from '../../packages/dialect-mysql/src/normalise.ts'
@@ -23,6 +24,7 @@ export function dialectOf(server: Server): Dialect {
     unfold: unfoldFor(server),
     advance: advanceFor(server),
     compile: compileFor(server),
+    compileBatch: (operations) => replaceKey(server, operations),
     normalise: normaliseFor(server),
   }
 }

@@ -1,8 +1,9 @@
-import { type Dialect, MigrateError, type ServerSession, sql } from '@org/migrate-core/dialect'
+import { type Dialect, type ServerSession, sql } from '@org/migrate-core/dialect'
 import { advanceFor } from './advance.ts'
 import { capabilitiesFor } from './capabilities.ts'
 import { classify } from './classify.ts'
 import { compileFor } from './compile/compile.ts'
+import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { connector, type MysqlOptions } from './connect.ts'
 import { faultsOf } from './faults.ts'
 import { newest, type Server } from './flavour.ts'
@@ -43,11 +44,9 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       types: typesFor(server),
       quote,
       compile: compileFor(server),
-      // Each statement of DDL stands alone: nothing is won by compiling several changes as one.
-      batchSize: () => 1,
-      compileBatch: () => {
-        throw new MigrateError('INTERNAL', { where: 'compileBatch' }, 'operations on MySQL are compiled one by one')
-      },
+      // Each statement of DDL stands alone; but a table goes from one primary key to another in one.
+      batchSize: replacedKeyLength,
+      compileBatch: (operations) => replaceKey(server, operations),
       unfold: unfoldFor(server),
       online: onlineFor(server),
       advance: advanceFor(server),

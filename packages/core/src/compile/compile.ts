@@ -37,12 +37,15 @@ export function isBarrier(operation: Operation): boolean {
   return operation.kind === 'run' || isOpaque(operation)
 }
 
-function compileOne<K extends OperationKind>(
+function compileOne<K extends OperationKind>(dialect: Dialect, around: OperationAround<K>): readonly Statement[] {
+  return dialect.compile[around.operation.kind as K](around)
+}
+
+function limited(
   dialect: Dialect,
-  around: OperationAround<K>,
+  statements: readonly Statement[],
   limits: OperationLimits = {},
 ): readonly Statement[] {
-  const statements = dialect.compile[around.operation.kind as K](around)
   const { algorithm, lock } = limits
   if ((algorithm === undefined && lock === undefined) || dialect.online === undefined) return statements
   const how = { ...(algorithm === undefined ? {} : { algorithm }), ...(lock === undefined ? {} : { lock }) }
@@ -162,7 +165,11 @@ function compileAnew(dialect: Dialect, before: SchemaModel, operations: readonly
       first.compiled.skipped !== undefined
         ? []
         : located(first.recorded, () =>
-            size === 1 ? compileOne(dialect, first.around, first.compiled.limits) : dialect.compileBatch(arounds),
+            limited(
+              dialect,
+              size === 1 ? compileOne(dialect, first.around) : dialect.compileBatch(arounds),
+              first.compiled.limits,
+            ),
           )
     groups.push({
       operations: part.map((each) => each.compiled),

@@ -2,6 +2,7 @@ import {
   type ColumnModel,
   type CompileTable,
   type OperationAround,
+  type SqlFragment,
   type Statement,
   sql,
   type TableModel,
@@ -30,16 +31,31 @@ function kept(was: ColumnText, is: ColumnText): Pick<Statement, 'remedy'> & { re
   return { inPlace, remedy }
 }
 
-/** MODIFY of every column whose definition is another after the operation. */
-export function modified(server: Server, before: TableModel, after: TableModel): readonly Statement[] {
+interface Modified {
+  readonly clause: SqlFragment
+  readonly was: ColumnText
+  readonly is: ColumnText
+}
+
+function changedColumns(server: Server, before: TableModel, after: TableModel): readonly Modified[] {
   return after.columns.flatMap(({ name }) => {
     if (!before.columns.some((column) => column.name === name)) return []
-    const text = columnTextOf(server, after, name)
-    const was = columnTextOf(server, before, name)
-    if (printColumnText(text) === printColumnText(was)) return []
-    const { inPlace, ...extra } = kept(was, text)
-    const change = sql`MODIFY COLUMN ${verbatim(columnLine(name, text))}`
-    return [alterTable(after.ref, inPlace ? [change, verbatim('ALGORITHM=INPLACE')] : [change], extra)]
+    const [was, is] = [columnTextOf(server, before, name), columnTextOf(server, after, name)]
+    if (printColumnText(is) === printColumnText(was)) return []
+    return [{ clause: sql`MODIFY COLUMN ${verbatim(columnLine(name, is))}`, was, is }]
+  })
+}
+
+/** MODIFY of every column whose definition is another after the operation, for one ALTER TABLE. */
+export function modifications(server: Server, before: TableModel, after: TableModel): readonly SqlFragment[] {
+  return changedColumns(server, before, after).map(({ clause }) => clause)
+}
+
+/** MODIFY of every column whose definition is another after the operation. */
+export function modified(server: Server, before: TableModel, after: TableModel): readonly Statement[] {
+  return changedColumns(server, before, after).map(({ clause, was, is }) => {
+    const { inPlace, ...extra } = kept(was, is)
+    return alterTable(after.ref, inPlace ? [clause, verbatim('ALGORITHM=INPLACE')] : [clause], extra)
   })
 }
 

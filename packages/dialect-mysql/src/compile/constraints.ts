@@ -14,7 +14,7 @@ import type { Server } from '../flavour.ts'
 import { foreignKeysOf, isServed } from '../hidden.ts'
 import { quote } from '../quote.ts'
 import { modified } from './columns.ts'
-import { checkCounter, checkForeignKey, checkIndexLengths, dependent } from './limits.ts'
+import { checkCounter, checkForeignKey, checkIndexLengths, checkKeyRemains, dependent } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 /**
@@ -114,6 +114,7 @@ function dropConstraint(
     checkCounter(to, `drop ${object}`)
     refuseNeeded(object, before, from, to)
   }
+  if (gone.kind === 'primaryKey') checkKeyRemains(server, to, `drop ${object}`)
   // With a foreign key goes the index that it had: in one statement, or the index would be left and look like anybody's.
   return [alterTable(ref, [dropClause(server, gone), ...indexChanges(server, from, to)])]
 }

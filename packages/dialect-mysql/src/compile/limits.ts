@@ -105,14 +105,18 @@ export function checkForeignKey(
   })
 }
 
+const withoutKey = 'it has no primary key, and this server refuses such tables (sql_require_primary_key)'
+
 /** Servers that keep replicas or clusters refuse a table without a primary key. */
 export function checkPrimaryKey(server: Server, table: TableModel): void {
   if (!server.sqlRequirePrimaryKey || table.constraints.some(({ kind }) => kind === 'primaryKey')) return
-  throw invalid(
-    `create table ${refText(table.ref)}`,
-    'it has no primary key, and this server refuses such tables (sql_require_primary_key)',
-    'Give the table a primary key.',
-  )
+  throw invalid(`create table ${refText(table.ref)}`, withoutKey, 'Give the table a primary key.')
+}
+
+/** A key that another one is to take the place of goes with it in one statement. */
+export function checkKeyRemains(server: Server, table: TableModel, operation: string): void {
+  if (!server.sqlRequirePrimaryKey || table.constraints.some(({ kind }) => kind === 'primaryKey')) return
+  throw invalid(operation, withoutKey, 'Add the new primary key directly after the old one is dropped.')
 }
 
 /** Indexes and keys that begin with a column; AUTO_INCREMENT wants one. */

@@ -1,0 +1,72 @@
+import { type Operation, type OperationAround, type Statement, sql, tableKey } from '@org/migrate-core/dialect'
+import { constraintClause } from '../ddl/write-table.ts'
+import type { Server } from '../flavour.ts'
+import { columnStatements, modifications } from './columns.ts'
+import { indexChanges, refuseNeeded } from './constraints.ts'
+import { checkCounter, checkIndexLengths } from './limits.ts'
+import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
+
+const simple = new Set(['type', 'collation', 'nullable'])
+
+/** What a key asks of its columns, and nothing that is more than a MODIFY. */
+function isShaping(operation: Operation): boolean {
+  return (
+    operation.kind === 'alterColumn' &&
+    operation.using === undefined &&
+    Object.keys(operation.change).every((fact) => simple.has(fact))
+  )
+}
+
+function dropsKey({ operation, before, after }: OperationAround): boolean {
+  if (operation.kind !== 'dropConstraint') return false
+  const [from, to] = [tableOf(before, operation.table), tableOf(after, operation.table)]
+  const has = (table: typeof from): boolean => table.constraints.some(({ kind }) => kind === 'primaryKey')
+  return has(from) && !has(to)
+}
+
+/**
+ * How many of the operations put another primary key in the place of one: dropping it, what the new columns need for it, adding it.
+ * As one statement: a server may refuse a table that has none for a moment (`sql_require_primary_key`), and a column with
+ * AUTO_INCREMENT is never without a key. https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_sql_require_primary_key
+ */
+export function replacedKeyLength(operations: readonly OperationAround[]): number {
+  const [first] = operations
+  if (first === undefined || first.operation.kind !== 'dropConstraint' || !dropsKey(first)) return 1
+  const key = tableKey(first.operation.table)
+  for (let at = 1; at < operations.length; at += 1) {
+    const operation = operations[at]?.operation
+    if (operation === undefined || !('table' in operation) || operation.kind === 'createTable') return 1
+    if (tableKey(operation.table) !== key) return 1
+    if (operation.kind === 'addConstraint' && operation.constraint.kind === 'primaryKey') return at + 1
+    if (!isShaping(operation)) return 1
+  }
+  return 1
+}
+
+/** The statements of operations that `replacedKeyLength` counted. */
+export function replaceKey(server: Server, operations: readonly OperationAround[]): readonly Statement[] {
+  const [first, last] = [operations[0], operations.at(-1)]
+  if (first?.operation.kind !== 'dropConstraint' || last?.operation.kind !== 'addConstraint')
+    throw notInSchema('a primary key that is replaced')
+  const { table: ref } = first.operation
+  const [from, to] = [tableOf(first.before, ref), tableOf(last.after, ref)]
+  const key = to.constraints.find(({ kind }) => kind === 'primaryKey')
+  if (key === undefined) throw notInSchema(`the primary key of ${refText(ref)}`)
+  const object = `constraint primaryKey of ${refText(ref)}`
+  checkCounter(to, `replace ${object}`)
+  checkIndexLengths(server, to)
+  refuseNeeded(object, first.before, from, to)
+  const { alterColumn } = columnStatements(server)
+  const checks = operations.flatMap(({ operation, ...around }) =>
+    operation.kind === 'alterColumn' ? alterColumn({ operation, ...around }) : [],
+  )
+  return [
+    ...checks.filter(({ expectEmpty }) => expectEmpty !== undefined),
+    alterTable(ref, [
+      sql`DROP PRIMARY KEY`,
+      ...modifications(server, from, to),
+      sql`ADD ${constraintClause(key, to, last.after)}`,
+      ...indexChanges(server, from, to),
+    ]),
+  ]
+}
