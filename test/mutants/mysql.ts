@@ -237,8 +237,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'leave it to the server to refuse a table without a primary key',
     file: `${mysql}/compile/limits.ts`,
-    find: 'if (!server.sqlRequirePrimaryKey || ',
-    replace: 'if (server.sqlRequirePrimaryKey || ',
+    find: "kind === 'primaryKey')) return\n  throw invalid(`create table",
+    replace: "kind === 'primaryKey') || server.sqlRequirePrimaryKey) return\n  throw invalid(`create table",
     test: [compiled, 'a table without a primary key, where the server wants one'],
   },
   {
