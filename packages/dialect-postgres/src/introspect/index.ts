@@ -16,7 +16,7 @@ import { constraintOf, inOrder, readConstraints } from './constraints.ts'
 import { readContext } from './context.ts'
 import { enumsOf, readEnums } from './enums.ts'
 import { indexOf, readIndexes } from './indexes.ts'
-import { oidsOf, type Reading } from './reading.ts'
+import { oidsOf, type Reading, readingOf } from './reading.ts'
 import { readSequences, sequenceOf } from './sequences.ts'
 import { readTables, tableOf } from './tables.ts'
 import { readTriggers, triggerOf } from './triggers.ts'
@@ -71,7 +71,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
     readEnums(session),
     all ? readSequences(session) : [],
   ])
-  const reading = { current: context.current }
+  const reading = readingOf(context.current, request)
   const enums = enumsOf(reading, enumRows)
   const schemas = new Map(tableRows.map((row) => [String(row.oid), String(row.schema)]))
   const oids = oidsOf(tableRows)

@@ -1,13 +1,26 @@
-import type { Row, SqlValue, TableRef } from '@org/migrate-core/dialect'
+import type { IntrospectRequest, Row, SqlValue, TableRef } from '@org/migrate-core/dialect'
 
 /** What every kind of object is read with. */
 export interface Reading {
   /** The schema that the session stands in: its objects have no schema in the model. */
   readonly current: string | undefined
+  /** Those that whoever asks calls by that schema all the same: they are found under the name that they were asked for by. */
+  readonly spelledOut: ReadonlySet<string>
 }
 
-export function refOf({ current }: Reading, schema: SqlValue | undefined, name: SqlValue | undefined): TableRef {
-  return schema === current ? { name: String(name) } : { schema: String(schema), name: String(name) }
+export function readingOf(current: string | undefined, { tables = [] }: IntrospectRequest): Reading {
+  const bare = new Set(tables.filter(({ schema }) => schema === undefined).map(({ name }) => name))
+  const asked = tables.filter(({ schema, name }) => schema !== undefined && schema === current && !bare.has(name))
+  return { current, spelledOut: new Set(asked.map(({ name }) => name)) }
+}
+
+export function refOf(
+  { current, spelledOut }: Reading,
+  schema: SqlValue | undefined,
+  name: SqlValue | undefined,
+): TableRef {
+  const own = schema === current && !spelledOut.has(String(name))
+  return own ? { name: String(name) } : { schema: String(schema), name: String(name) }
 }
 
 export function textOf(value: SqlValue | undefined): string | undefined {
