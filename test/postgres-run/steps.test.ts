@@ -89,6 +89,35 @@ describeOn('postgres', 'data steps', (fresh) => {
     expect(await ids(db)).toEqual([{ id: 1 }, { id: 2 }])
   })
 
+  it('transactions that are begun beside one another follow one another, and one that fails takes none with it', async () => {
+    const db = await fresh()
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+    const migrator = migratorOf(db.url, async (step) => {
+      const outcomes = await Promise.allSettled([
+        step.transaction(async (inner) => {
+          await inner.execute('INSERT INTO "t" ("id") VALUES (1)')
+          await pause(50)
+          throw new Error('not this one')
+        }),
+        step.transaction(async (inner) => {
+          await inner.execute('INSERT INTO "t" ("id") VALUES (2)')
+          const within = await Promise.allSettled([
+            step.transaction(async () => {
+              await inner.execute('INSERT INTO "t" ("id") VALUES (3)')
+              await pause(20)
+              throw new Error('nor this one')
+            }),
+            inner.transaction((innermost) => innermost.execute('INSERT INTO "t" ("id") VALUES (4)')),
+          ])
+          expect(within.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+        }),
+      ])
+      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+    })
+    await migrator.upgrade()
+    expect(await ids(db)).toEqual([{ id: 2 }, { id: 4 }])
+  })
+
   it('rows that a policy hides are not left out without a word', async () => {
     const db = await fresh()
     const role = `r_${db.name}`

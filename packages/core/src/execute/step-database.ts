@@ -12,6 +12,7 @@ import { valueHash } from './kept/encode.ts'
 import { pagesByKey } from './kept/paging.ts'
 import { restoreKept } from './kept/restore.ts'
 import { absentHash, type KeptOwner, type KeptStore } from './kept/store.ts'
+import { createSavepoints } from './savepoints.ts'
 import { StepCall } from './step-call.ts'
 import { createYield } from './yielding.ts'
 
@@ -68,6 +69,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     throw new MigrateError('SESSION_CLOSED', { what }, message)
   }
   const session = guardedSession(context.session, open)
+  const savepoint = createSavepoints(session)
   const kept = context.kept.through(describedSession(dialect, session, `keeping in the data step "${label}"`))
   const pause = async (): Promise<void> => {
     await breathe(context.signal)
@@ -177,7 +179,7 @@ export function createStepFacade(context: StepContext): StepFacade {
         check(sql)
         return session.execute(dialect.portable(sql), params).catch(wrap(sql))
       }),
-    transaction: (body) => call('db.transaction', () => session.savepoint(() => body(db))),
+    transaction: (body) => call('db.transaction', () => savepoint(() => body(db))),
     keep: (cell) =>
       call('db.keep', async () => {
         const base = { step: label, table: tableKey({ name: cell.table }), key: cell.key }
