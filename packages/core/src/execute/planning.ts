@@ -134,19 +134,38 @@ async function resumeSteps(
 
 const lookAgainMs = 10
 
-/** Looks and plans. Nothing is written, no table is made; everything that can be refused is refused here. */
+/**
+ * Looks and plans. Nothing is written, no table is made; everything that can be refused is refused here. Not what another run
+ * has brought about that went on between the look at the history and the one at the tables: where it has, both are looked at
+ * again.
+ */
 export async function makePlan(
   settled: Settled,
   session: Session,
   target: string,
   options: PlanOptions,
 ): Promise<Planned> {
-  const { dialect } = settled
-  let seen = await see(settled, session, target, options)
-  while (seen === undefined) {
+  for (;;) {
+    const seen = await see(settled, session, target, options)
+    if (seen !== undefined) {
+      try {
+        return await planOf(settled, session, target, options, seen)
+      } catch (error) {
+        if (!session.open || isDeepStrictEqual(await look(settled, session), seen.look)) throw error
+      }
+    }
     await sleep(lookAgainMs)
-    seen = await see(settled, session, target, options)
   }
+}
+
+async function planOf(
+  settled: Settled,
+  session: Session,
+  target: string,
+  options: PlanOptions,
+  seen: Seen,
+): Promise<Planned> {
+  const { dialect } = settled
   const { route, look: found } = seen
   const { planned, uncertain } = await forecast(settled, session, seen, options)
   const outside = planned.some((step) =>
