@@ -180,8 +180,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'make no savepoint of db.transaction',
     file: `${execute}/step-database.ts`,
-    find: 'session.savepoint(() => body(db))',
-    replace: 'body(db)',
+    find: "call('db.transaction', () => savepoint(() => body(db)))",
+    replace: "call('db.transaction', () => body(db))",
     test: [steps, 'a savepoint is rolled back when its body throws, and the step goes on'],
   },
   {
