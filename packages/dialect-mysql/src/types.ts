@@ -1,5 +1,6 @@
 import { type ColumnType, type ColumnTypeKind, deepFreeze, MigrateError, type TypeMap } from '@org/migrate-core/dialect'
 import { significant, stringValue, typeTextOf } from './ddl/tokens.ts'
+import { shownType } from './ddl/type-words.ts'
 import type { Server } from './flavour.ts'
 import { quotedString } from './quote.ts'
 
@@ -101,7 +102,7 @@ function readType(sql: string): ColumnType {
   const tokens = significant(sql).map((token) =>
     token.kind === 'word' ? { ...token, text: token.text.toLowerCase() } : token,
   )
-  const text = typeTextOf(tokens)
+  const text = shownType(typeTextOf(tokens))
   if (text === uuidText.toLowerCase()) return { kind: 'uuid' }
   if (tokens[0]?.text === 'enum' && tokens.at(-1)?.text === ')') {
     const values = tokens.flatMap((token) => (token.kind === 'string' ? [stringValue(token.text)] : []))
