@@ -108,13 +108,16 @@ export function losesDigits(fields: readonly Field[]): boolean {
   return fields.some((field) => field.columnType === types.float)
 }
 
+/** Rounded up, the greatest float would be more than a FLOAT takes (1264). */
+const greatestFloat = 3.4028234663852886e38
+
 /** The shortest decimal that is this float: 0.1 was stored, and not 0.10000000149011612. */
 function shortest(value: number): string {
-  for (let digits = 6; digits < 9; digits += 1) {
+  for (let digits = 6; digits < 10; digits += 1) {
     const text = value.toPrecision(digits)
-    if (Math.fround(Number(text)) === value) return text
+    if (Math.fround(Number(text)) === value && Math.abs(Number(text)) <= greatestFloat) return text
   }
-  return value.toPrecision(9)
+  return String(value)
 }
 
 /** The driver drops zeros at the end of a fraction that the server prints. */
