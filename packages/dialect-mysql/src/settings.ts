@@ -61,7 +61,9 @@ export function foundIn(row: Row | undefined): Found | undefined {
 /**
  * Modes that change how SQL text or a value reads, so that the same revision would do something else: names and texts
  * (ANSI_QUOTES, NO_BACKSLASH_ESCAPES, and what brings them along), '' as NULL, CHAR with its padding, and what SHOW CREATE leaves
- * out. Stored programs remember the mode they were created in: they too mean the same on every server.
+ * out. Stored programs remember the mode they were created in: they too mean the same on every server. Rows of old programs hold
+ * dates of zeros, which have to survive a change of their table and the way down and up: what forbids them goes, too (TRADITIONAL
+ * brings it back). A date that is none is an error all the same, by the strict mode.
  */
 const removed = new Set([
   'ANSI',
@@ -76,9 +78,12 @@ const removed = new Set([
   'NO_FIELD_OPTIONS',
   'NO_KEY_OPTIONS',
   'NO_TABLE_OPTIONS',
+  'NO_ZERO_DATE',
+  'NO_ZERO_IN_DATE',
   'ORACLE',
   'PAD_CHAR_TO_FULL_LENGTH',
   'POSTGRESQL',
+  'TRADITIONAL',
 ])
 
 /** A 0 stays a 0 in an AUTO_INCREMENT column (also while ALTER TABLE copies the rows), and an engine is the one that was named. */
