@@ -90,6 +90,9 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/view-columns.ts': 'the columns of a view have names of their own',
   // MySQL and MariaDB
   'packages/dialect-mysql/src/compile/limits.ts': 'the bytes of a row and of a key are limited',
+  'packages/dialect-mysql/src/compile/primary-key.ts':
+    'some servers take no table without a primary key, not for a moment',
+  'packages/dialect-mysql/src/introspect/unshown.ts': 'its catalogs lose characters beyond U+FFFF',
   'packages/dialect-mysql/src/ddl/': 'a column is defined anew from its text in SHOW CREATE TABLE',
   'packages/dialect-mysql/src/follow.ts': 'what refers to a renamed thing follows it, or does not',
   'packages/dialect-mysql/src/introspect/catalog.ts': 'its catalog is asked the same way for every kind',
