@@ -1,11 +1,4 @@
-import {
-  createMigrator,
-  graphOf,
-  integer,
-  type MigrationEvent,
-  type OperationRecorder,
-  revisions,
-} from '@org/migrate-core'
+import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
@@ -40,7 +33,7 @@ function reader(db: TestDatabase, server: ServerName, seconds: number): Promise<
 
 const moment = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'locks of tables that somebody holds', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'limits of an operation', (fresh, server) => {
   const atBase = async (): Promise<{ db: TestDatabase; dialect: Dialect }> => {
     const db = await fresh()
     const dialect = dialectOf(server, db.url)
@@ -57,37 +50,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'locks of tables that somebody 
       )
     ).map((row) => row.n)
 
-  it('are waited for in short attempts, each told, until the table is free', async () => {
-    const { db, dialect } = await atBase()
-    const events: MigrationEvent[] = []
-    const reading = reader(db, server, 3)
-    await moment(300)
-    const options = { dialect, tiers: change(addColumn), lockTimeoutMs: 1_000, lockRetries: 10 }
-    await createMigrator(options).upgrade('head', { onEvent: (event) => events.push(event) })
-    await reading
-    const waits = events.filter((event) => event.type === 'waiting')
-    expect(waits.length).toBeGreaterThan(0)
-    expect(waits[0]?.what).toContain('attempt 1 of 11 ended without it')
-    expect(await columns(db)).toEqual(['id', 'size'])
-  })
-
-  it('end the run when they are not given up, and nothing is changed', async () => {
-    const { db, dialect } = await atBase()
-    const reading = reader(db, server, 6)
-    await moment(300)
-    const options = { dialect, tiers: change(addColumn), lockTimeoutMs: 1_000, lockRetries: 1 }
-    const events: MigrationEvent[] = []
-    await expect(
-      createMigrator(options).upgrade('head', { onEvent: (event) => events.push(event) }),
-    ).rejects.toMatchObject({ code: 'STATEMENT_FAILED', details: { fault: 'busy' } })
-    expect(events.filter((event) => event.type === 'waiting')).toHaveLength(1)
-    await reading
-    expect(await columns(db)).toEqual(['id'])
-    await createMigrator({ dialect, tiers: change(addColumn) }).upgrade()
-    expect(await columns(db)).toEqual(['id', 'size'])
-  })
-
-  it('have a limit of their own where the revision gives one', async () => {
+  it('hold for what is recorded inside, and for nothing else', async () => {
     const { db, dialect } = await atBase()
     const tiers = change((op) => op.limits({ lockMs: 1_000 }, addColumn))
     const reading = reader(db, server, 5)
@@ -102,27 +65,4 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'locks of tables that somebody 
     await createMigrator({ dialect, tiers }).upgrade()
     expect(await columns(db)).toEqual(['id', 'size'])
   })
-
-  if (familyOf(server) === 'postgres') {
-    it('are not tried again where a data function has run: what it did elsewhere cannot be taken back', async () => {
-      const { db, dialect } = await atBase()
-      let calls = 0
-      const tiers = change((op) => {
-        op.run('mail', {
-          up: async () => {
-            calls += 1
-          },
-          down: 'none',
-        })
-        addColumn(op)
-      })
-      const reading = reader(db, server, 3)
-      await moment(300)
-      await expect(
-        createMigrator({ dialect, tiers, lockTimeoutMs: 500, lockRetries: 5 }).upgrade(),
-      ).rejects.toMatchObject({ code: 'STATEMENT_FAILED', details: { fault: 'busy' } })
-      expect(calls).toBe(1)
-      await reading
-    })
-  }
 })
