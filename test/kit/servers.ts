@@ -113,12 +113,20 @@ export function describeOn(
   describe.skipIf(serverUrl(server) === undefined)(`${server}: ${title}`, () => {
     const made: TestDatabase[] = []
     afterAll(async () => {
-      await Promise.all(made.map((each) => each.drop()))
-    })
+      // One after the other: a file of tests may have made more of them than the server has connections.
+      for (const each of [...made]) await each.drop()
+    }, 300_000)
     body(async () => {
       const database = await freshDatabase(server)
-      made.push(database)
-      return database
+      const dropping: TestDatabase = {
+        ...database,
+        drop: async () => {
+          await database.drop()
+          made.splice(made.indexOf(dropping), 1)
+        },
+      }
+      made.push(dropping)
+      return dropping
     })
   })
 }
