@@ -185,13 +185,14 @@ export function longNames(subject: Subject): void {
       }
     })
 
-    test.skipIf(nameLimit === undefined)('with one more is refused before anything runs', async () => {
+    if (nameLimit === undefined) return
+    test('with one more is refused before anything runs', async () => {
       for (const name of fitting.map((fits) => `${fits}${fits.at(-1)}`)) {
         await on(subject.open, async (opened) => {
           const named: Recorded = (op) => namings[what]?.(op, name)
           await expect(migratorOn(opened, plain, named).upgrade()).rejects.toMatchObject({
             code: 'NAME_TOO_LONG',
-            details: { name, limit: nameLimit?.length },
+            details: { name, limit: nameLimit.length },
           })
           expect((await seen(opened)).tables.size).toBe(0)
         })
