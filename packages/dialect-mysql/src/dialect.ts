@@ -54,6 +54,8 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       introspect: introspectFor(server),
       faultOf: faultsOf(server.flavour),
       classify,
+      // NOW() stands still within a statement only; SYSDATE() would move on within one as well, and is not replicated safely.
+      clock: sql`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)`,
       portable,
       byteLength: (column) => sql`OCTET_LENGTH(${column})`,
       rowIdentity: () => undefined,

@@ -37,22 +37,26 @@ export function runLock(query: Query, database: string, name: string): RunLock {
     }
   }
   return {
+    proof: 'exclusive',
     async take() {
       const answer = await ask('SELECT IF(IS_USED_LOCK(?) = CONNECTION_ID(), 1, GET_LOCK(?, 0)) AS answer')
       if (answer === null) throw unusable(database, 'GET_LOCK answered NULL')
       return answer === 1n
     },
+    holds: async () => (await ask('SELECT IS_USED_LOCK(?) = CONNECTION_ID() AS answer')) === 1n,
     // NULL: nobody had it.
     release: async () => (await ask('SELECT RELEASE_LOCK(?) AS answer')) === 1n,
     async holder() {
       // Without the PROCESS privilege the list shows the user's own connections only.
       const [row] = await query(
-        `SELECT held.id AS id, list.user AS user, list.host AS host
+        `SELECT held.id AS id, list.user AS user, list.host AS host, LEFT(list.info, 80) AS doing
          FROM (SELECT IS_USED_LOCK(?) AS id) AS held LEFT JOIN information_schema.processlist AS list ON list.id = held.id`,
         [name],
       )
       if (row === undefined || row.id === null) return undefined
-      return `connection ${row.id}${row.user === null ? '' : ` of ${row.user}@${row.host}`}`
+      const who = `connection ${row.id}${row.user === null ? '' : ` of ${row.user}@${row.host}`}`
+      const { doing } = row
+      return typeof doing === 'string' ? { who, doing: doing.replace(/\s+/g, ' ') } : { who }
     },
   }
 }

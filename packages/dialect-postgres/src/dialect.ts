@@ -54,6 +54,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       introspect,
       faultOf,
       classify,
+      clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
       portable: (text) => text,
       // octet_length knows texts and bytes only, and every type has a text; that of bytes is \x and two digits for each.
       byteLength: (column) =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RunLock } from '@org/migrate-core/dialect'
+import type { LockHolder, RunLock } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 
 /** The signed 64 bits that an advisory lock is known by, the same for every program that follows this rule. */
@@ -10,9 +10,14 @@ export function lockNumber(database: string, schema: string, key: string): bigin
 
 /** https://www.postgresql.org/docs/current/view-pg-locks.html: a key of 64 bits shows as two halves, with objsubid 1. */
 const holderSql = `SELECT l.pid, a.usename, a.client_addr::text, a.application_name,
-  to_char(a.backend_start AT TIME ZONE 'UTC', 'HH24:MI:SS')
+  to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), a.state, left(a.query, 80)
 FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND l.classid::bigint = $1 AND l.objid::bigint = $2`
+
+const ownSql = `SELECT 1 FROM pg_catalog.pg_locks l
+WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted AND l.pid = pg_catalog.pg_backend_pid()
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
   AND l.classid::bigint = $1 AND l.objid::bigint = $2`
 
@@ -24,10 +29,17 @@ export function runLock(connection: Connection, number: bigint): RunLock {
     const [row] = await connection.send(`SELECT pg_catalog.${what}('${number}'::bigint)`)
     return row?.[0] === 't'
   }
+  const bits = BigInt.asUintN(64, number)
+  const halves = [bits >> 32n, bits & 0xffffffffn] as const
   return {
+    proof: 'exclusive',
     take: async () => {
       held ||= await ask('pg_try_advisory_lock')
       return held
+    },
+    holds: async () => {
+      const [row] = await connection.send(ownSql, halves)
+      return row !== undefined
     },
     release: async () => {
       if (!held) return false
@@ -35,15 +47,21 @@ export function runLock(connection: Connection, number: bigint): RunLock {
       return ask('pg_advisory_unlock')
     },
     holder: async () => {
-      const bits = BigInt.asUintN(64, number)
-      const [row] = await connection.send(holderSql, [bits >> 32n, bits & 0xffffffffn])
-      if (row === undefined) return undefined
-      const [pid, user, address, program, since] = row
-      // Of sessions of other roles a role without rights sees neither address nor start.
-      const from = address === null || address === undefined ? '' : `@${address.replace(/\/(32|128)$/, '')}`
-      const who = user === null || user === undefined ? '' : ` of ${user}${from}`
-      const by = program === null || program === undefined || program === '' ? '' : ` (${program})`
-      return `connection ${pid}${who}${by}${since === null || since === undefined ? '' : ` since ${since}`}`
+      const [row] = await connection.send(holderSql, halves)
+      return row === undefined ? undefined : holderOf(row)
     },
+  }
+}
+
+/** Of sessions of other roles a role without rights sees neither address nor start. */
+function holderOf(row: readonly (string | null)[]): LockHolder {
+  const [pid, user, address, program, since, state, query] = row.map((cell) => cell ?? '')
+  const from = address === '' ? '' : `@${address?.replace(/\/(32|128)$/, '')}`
+  const who = `connection ${pid}${user === '' ? '' : ` of ${user}${from}`}${program === '' ? '' : ` (${program})`}`
+  const doing = state === 'active' ? (query ?? '').replace(/\s+/g, ' ') : state
+  return {
+    who,
+    ...(since === '' || since === undefined ? {} : { since }),
+    ...(doing === '' || doing === undefined ? {} : { doing }),
   }
 }

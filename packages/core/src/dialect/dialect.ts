@@ -75,6 +75,16 @@ export interface ServerSession extends Session {
    * one that opened the session.
    */
   readonly dialect?: Dialect
+  /**
+   * Why a lock of this session keeps nobody out (a pooler gives every transaction another session, a cluster has several nodes
+   * that write). The run then lives on a lease: a row with an owner, believed when its change is committed, and renewed from
+   * a second connection to the same server. Absent: the session's lock is the proof.
+   */
+  readonly leased?: string
+  /** What the server knows this session by, for `sessionState` of another one. */
+  readonly identity?: string
+  /** What became of a session of that identity; `unseen`: this user may not see it, or it was on another server. */
+  sessionState?(identity: string): Promise<'gone' | 'idle' | 'busy' | 'unseen'>
 }
 
 export interface Dialect {
@@ -138,6 +148,11 @@ export interface Dialect {
   afterNumbers?(table: TableModel): readonly Statement[]
   /** A hidden column that tells the rows of a table apart where it declares no key (SQLite's rowid). */
   rowIdentity(table: TableModel): string | undefined
+  /**
+   * The server's own clock as whole milliseconds since 1970, an expression that moves on within a transaction too. With it the
+   * dialect has a lock row in the database; absent (SQLite, whose lock is a file beside it): none.
+   */
+  readonly clock?: SqlFragment
   classify(sql: string): SqlClass
   /** SQL of a data step, which has its names in double quotes, in this server's spelling; placeholders stay `?`. */
   portable(sql: string): string

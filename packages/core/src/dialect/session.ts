@@ -23,14 +23,30 @@ export interface StatementLimits {
   readonly statementMs?: number
 }
 
+/** Who holds a lock, as far as this user may see. */
+export interface LockHolder {
+  /** For people: `connection 4711 of app@10.0.0.3`. */
+  readonly who: string
+  /** ISO 8601, UTC. */
+  readonly since?: string
+  /** What its session is doing: the statement it is in, or that it is idle. */
+  readonly doing?: string
+}
+
 /** The lock of one run on the session that takes it: freed by the server when the session ends, however it ends. */
 export interface RunLock {
+  /**
+   * `exclusive`: who holds it is alone, whatever happens. `advice`: it keeps runs out of each other's way, and what is due is
+   * still asked again inside each transaction (the file beside a SQLite database: it may be missing, or not writable).
+   */
+  readonly proof: 'exclusive' | 'advice'
   /** Asks once and never waits (a waiting session blocks what the holder may be doing). Believed because the server answered. */
   take(): Promise<boolean>
+  /** Whether it is still ours, asked where it is kept. */
+  holds(): Promise<boolean>
   /** Whether it was still ours. */
   release(): Promise<boolean>
-  /** Who has it, as far as this user may see, for people: `connection 4711 of app@10.0.0.3 since 12:00:03`. */
-  holder(): Promise<string | undefined>
+  holder(): Promise<LockHolder | undefined>
 }
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunLock, Session, Waiting } from '../dialect/session.ts'
+import type { LockHolder, RunLock, Session, Waiting } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 
 const askAgainMs = 100
@@ -29,7 +29,7 @@ export async function acquireRunLock(
     if (await lock.take()) return lock
     const now = performance.now()
     const waitedMs = Math.round(now - begun)
-    const holder = async (): Promise<string> => (await lock.holder()) ?? 'another session'
+    const holder = async (): Promise<string> => holderText(await lock.holder())
     if (waitedMs >= (waiting.waitMs ?? 0)) {
       const found = await holder()
       const { database } = waiting
@@ -49,4 +49,11 @@ export async function acquireRunLock(
       waiting.signal === undefined ? {} : { signal: waiting.signal },
     )
   }
+}
+
+/** `connection 4711 of app@10.0.0.3 since 12:00:03, now: ALTER TABLE …` */
+export function holderText(holder: LockHolder | undefined): string {
+  if (holder === undefined) return 'another session'
+  const { who, since, doing } = holder
+  return `${who}${since === undefined ? '' : ` since ${since}`}${doing === undefined ? '' : `, now: ${doing}`}`
 }

@@ -16,10 +16,19 @@ export interface ExecuteErrors {
   readonly ALREADY_IN_TRANSACTION: { readonly database: string }
   readonly DATABASE_BUSY: { readonly database: string; readonly waitedMs: number }
   readonly LOCKED: { readonly database: string; readonly waitedMs: number; readonly holder: string }
+  /** The row of the lock is somebody else's, or this run could not renew its lease in time. */
+  readonly LOCK_LOST: { readonly database: string; readonly why: string }
+  /** `ensure` found a database that the service may not be started on. */
+  readonly NOT_AT_HEAD: {
+    readonly database: string
+    readonly state: 'behind' | 'ahead' | 'half-applied' | 'edited' | 'different'
+    readonly pending: number
+  }
   readonly CONNECTION_LOST: { readonly database: string; readonly what: string }
   readonly HALF_APPLIED: { readonly revision: string; readonly why: string }
   readonly SERVER_UNSUPPORTED: { readonly server: string; readonly why: string }
   readonly DATABASE_UNREACHABLE: { readonly database: string; readonly why: string }
+  readonly WRONG_KEY: { readonly database: string }
   readonly DATABASE_DAMAGED: { readonly database: string }
   readonly DATABASE_READ_ONLY: { readonly database: string }
   readonly BOOKKEEPING_INVALID: { readonly table: string; readonly why: string }
@@ -51,11 +60,14 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
   ALREADY_IN_TRANSACTION: 'End the transaction before calling the migrator.',
   DATABASE_BUSY: 'Try again once the other connection has finished.',
   LOCKED: 'Wait until the other run has ended, and try again.',
+  LOCK_LOST: 'Run it again: it waits for whoever has the lock now, and goes on from what stands.',
+  NOT_AT_HEAD: 'Run `migrate upgrade`, then start the service.',
   CONNECTION_LOST:
     'Run it again once the server answers: what was not committed is gone, and the run goes on from there.',
   HALF_APPLIED: 'Put the revision back as it was when it was begun, and run it again.',
   SERVER_UNSUPPORTED: 'Use a server of a supported version, with the settings that are named.',
   DATABASE_UNREACHABLE: 'Check the URL, the server and the rights on the file or folder.',
+  WRONG_KEY: 'Check the key of the database (DATABASE_PASSWORD); the file was not touched.',
   DATABASE_DAMAGED: 'Restore the database from a backup; an integrity check says what is damaged.',
   DATABASE_READ_ONLY: 'Make the database file and its folder writable for this user.',
   BOOKKEEPING_INVALID: 'Restore the table from a backup, or stamp the database after looking at its schema.',
