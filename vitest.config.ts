@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: { conditions: ['source', 'node', 'import', 'default'] },
@@ -10,6 +10,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // They need poolers and clusters, which `npm run test:cluster` starts.
+    exclude: process.env.TEST_CLUSTER ? configDefaults.exclude : [...configDefaults.exclude, 'test/cluster/**'],
     setupFiles: ['test/kit/setup.ts'],
     testTimeout: 60_000,
     // Some hooks build, make databases or drop many.

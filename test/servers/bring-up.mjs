@@ -8,28 +8,20 @@ import { ask, placeOf, reasonOf } from './ask.mjs'
 import { end, start } from './children.mjs'
 import { freshData } from './data.mjs'
 import { dockerProblem, isRunning, removeContainer, startContainer } from './docker.mjs'
-import { mariadbServer, mysqlServer, waysToMariadb, waysToMysql } from './mysql.mjs'
 import { allowedWays, variables } from './names.mjs'
 import { freePort } from './ports.mjs'
-import { postgresServer, waysToNextPostgres, waysToPostgres } from './postgres.mjs'
-
-const kinds = {
-  postgres: { server: postgresServer, ways: waysToPostgres },
-  'postgres-next': { server: postgresServer, ways: waysToNextPostgres },
-  mariadb: { server: mariadbServer, ways: waysToMariadb },
-  mysql: { server: mysqlServer, ways: waysToMysql },
-}
+import { kinds } from './programs.mjs'
 
 const patience = 120_000
 
 /** Asks until there is an answer; `problem` says why there will be none any more. */
-async function untilItAnswers(name, url, problem) {
+export async function untilItAnswers(question, problem) {
   let last
   for (const until = Date.now() + patience; Date.now() < until; await sleep(100)) {
     const why = await problem()
     if (why !== undefined) throw new Error(why)
     try {
-      return await ask(name, url)
+      return await question()
     } catch (error) {
       last = error
     }
@@ -37,7 +29,7 @@ async function untilItAnswers(name, url, problem) {
   throw new Error(`no answer within ${patience / 1000} s: ${reasonOf(last)}`)
 }
 
-const logTail = (path) => readFileSync(path, 'utf8').trim().split('\n').slice(-12).join('\n')
+export const logTail = (path) => readFileSync(path, 'utf8').trim().split('\n').slice(-12).join('\n')
 
 /** Starts a program on a port and a data folder of its own. What answers there has to be it: another may be faster. */
 async function launch(name, program, run) {
@@ -70,7 +62,7 @@ async function launch(name, program, run) {
       failure ?? (child.exitCode !== null || child.signalCode !== null ? `it ended: ${logTail(log)}` : undefined)
     try {
       const url = server.url(port)
-      const found = await untilItAnswers(name, url, over)
+      const found = await untilItAnswers(() => ask(name, url), over)
       if (realpathSync(found.data) !== realpathSync(data))
         throw new Error(`another server answers: Address already in use`)
       child.once('exit', (code, signal) => run.lost(name, `ended by itself with ${signal ?? code}\n${logTail(log)}`))
@@ -89,7 +81,7 @@ async function contain(name, run, other) {
     const port = await startContainer(name, container, await other?.())
     const url = kinds[name].server.url(port)
     const gone = async () => ((await isRunning(container)) ? undefined : 'the container ended')
-    const { version } = await untilItAnswers(name, url, gone)
+    const { version } = await untilItAnswers(() => ask(name, url), gone)
     return { name, url, version, from: 'docker' }
   } catch (error) {
     await removeContainer(container)

@@ -1,63 +1,6 @@
-// Starts servers and keeps them until its standard input ends: which it does however the run ends, `kill -9` included.
-// Then everything that was started is ended by its pid and the folder is removed. Runs in a session of its own.
-// Arguments: the servers. Prints a line of JSON for each server, and `{"ready":true}` after the last.
-import { rmSync } from 'node:fs'
+// The keeper of the servers of an ordinary run. Arguments: the servers.
 import { bringUpAll } from './bring-up.mjs'
-import { endAll } from './children.mjs'
-import { makeFolder, note, removeContainers, sweep } from './leftovers.mjs'
+import { keep } from './keeper.mjs'
 import { namedServers } from './names.mjs'
 
-process.umask(0o022)
-
-const print = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
-// Nobody reads any more where the run was killed.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-
-let folder
-let over
-
-async function clear() {
-  await endAll()
-  if (folder === undefined) return
-  await removeContainers(folder)
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-}
-
-function finish(code) {
-  over ??= clear().then(
-    () => process.exit(code),
-    (error) => {
-      process.stderr.write(`test servers: ${error.stack}\n`)
-      process.exit(1)
-    },
-  )
-}
-
-process.stdin
-  .on('end', () => finish(0))
-  .on('error', () => finish(0))
-  .resume()
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => finish(0))
-process.on('uncaughtException', (error) => {
-  process.stderr.write(`test servers: ${error.stack}\n`)
-  finish(1)
-})
-
-const names = namedServers(process.argv[2] ?? 'all')
-await sweep((problem) => process.stderr.write(`test servers: ${problem}\n`))
-if (over !== undefined) await over
-try {
-  folder = makeFolder()
-} catch (error) {
-  for (const name of names) print({ name, reason: error.message })
-  finish(1)
-  await over
-}
-const run = {
-  folder,
-  note: (line) => note(folder, line),
-  isOver: () => over !== undefined,
-  lost: (name, why) => over ?? process.stderr.write(`\ntest servers: ${name} ${why}\n`),
-}
-await bringUpAll(names, run, print)
-print({ ready: true })
+await keep(namedServers(process.argv[2] ?? 'all'), bringUpAll)

@@ -8,18 +8,18 @@ import { namedServers, serverNames, variables } from './names.mjs'
 /** @typedef {import('./names.mjs').ServerName} ServerName */
 /** @typedef {{ name: ServerName, url: string, version: string, from: string } | { name: ServerName, reason: string }} Outcome */
 
-/** Begins to start the servers; `servers` is `all`, `none`, or names with commas between. */
-export function startServers(servers = 'all') {
-  const wanted = namedServers(servers)
-  const keeper = fileURLToPath(new URL('keep.mjs', import.meta.url))
-  const child = spawn(process.execPath, [keeper, servers], { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
+/** Has a keeper start what its words say; `names` are those that it will tell of. */
+export function startKeeper(program, words, names) {
+  const child = spawn(process.execPath, [fileURLToPath(program), ...words], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  })
   const ended = new Promise((resolve) => {
     child.once('close', resolve)
     child.once('error', resolve)
   })
   child.stdin.on('error', () => undefined)
-  const outcomes = new Map(serverNames.map((name) => [name, { name, reason: 'not asked for' }]))
-  for (const name of wanted) outcomes.set(name, { name, reason: 'the keeper of the servers ended' })
+  const outcomes = new Map(names.map((name) => [name, { name, reason: 'the keeper of the servers ended' }]))
   const ready = new Promise((resolve) => {
     const lines = createInterface({ input: child.stdout })
     lines.on('line', (line) => {
@@ -42,12 +42,26 @@ export function startServers(servers = 'all') {
   }
 }
 
+/** Begins to start the servers; `servers` is `all`, `none`, or names with commas between. */
+export function startServers(servers = 'all') {
+  const wanted = namedServers(servers)
+  const keeper = startKeeper(new URL('keep.mjs', import.meta.url), [servers], wanted)
+  const outcomeOf = (said, name) => said.find((each) => each.name === name) ?? { name, reason: 'not asked for' }
+  return {
+    ...keeper,
+    outcomes: async () => {
+      const said = await keeper.outcomes()
+      return serverNames.map((name) => outcomeOf(said, name))
+    },
+  }
+}
+
 /** The variables of the tests. One that names a server which does not answer is taken away: what needs it is not run. */
 export function environmentOf(outcomes) {
   return Object.fromEntries(outcomes.map(({ name, url }) => [variables[name], url ?? '']))
 }
 
-export const missing = (outcomes) => outcomes.filter(({ url }) => url === undefined)
+export const missing = (outcomes) => outcomes.filter(({ version }) => version === undefined)
 
 /** A line for each server; the ones that are not there cannot be overlooked. */
 export function reportOf(outcomes) {

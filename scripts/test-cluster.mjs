@@ -1,0 +1,31 @@
+// `npm run test:cluster`: the tests of what ordinary runs do not have: a pooler before PostgreSQL, a cluster of MariaDB. It
+// starts them, and ends and removes them afterwards. What cannot be started here is said loudly, and with
+// `TEST_REQUIRE=all` a failure. Words before `--` are names (`pgbouncer`, `galera`; default: both), those after go to vitest.
+import { install, pnpm, refuseOldNode } from './workspace.mjs'
+
+refuseOldNode()
+install()
+
+const { clusterNames } = await import('../test/servers/cluster/names.mjs')
+const { environmentOfCluster, startCluster } = await import('../test/servers/cluster/cluster.mjs')
+const { missing, reportOf } = await import('../test/servers/servers.mjs')
+
+const words = process.argv.slice(2)
+const asked = words.filter((word) => clusterNames.includes(word))
+const names = asked.length > 0 ? asked : clusterNames
+const cluster = startCluster(names)
+const outcomes = await cluster.outcomes()
+const environment = environmentOfCluster(outcomes)
+const rest = words.filter((word) => !clusterNames.includes(word))
+const lacking = missing(outcomes.filter(({ name }) => names.includes(name)))
+const none = lacking.length === names.length
+const code = none
+  ? 1
+  : pnpm(['exec', 'vitest', 'run', ...(rest.length > 0 ? rest : ['test/cluster'])], {
+      env: { ...environment, TEST_CLUSTER: names.join(',') },
+    })
+await cluster.stop()
+
+console.log(`\nServers\n${reportOf(outcomes)}`)
+for (const { name } of lacking) console.error(`NOT RUN: the tests of ${name}.`)
+process.exit(code !== 0 || (process.env.TEST_REQUIRE === 'all' && lacking.length > 0) ? 1 : 0)

@@ -1,0 +1,27 @@
+// The programs of servers that a test starts for itself: one that is to be killed, or to have no room left.
+import { mariadbServer, mysqlServer, waysToMariadb, waysToMysql } from './mysql.mjs'
+import { allowedWays } from './names.mjs'
+import { postgresServer, waysToNextPostgres, waysToPostgres } from './postgres.mjs'
+
+/** How a server of each name is had and handled. */
+export const kinds = {
+  postgres: { server: postgresServer, ways: waysToPostgres },
+  'postgres-next': { server: postgresServer, ways: waysToNextPostgres },
+  mariadb: { server: mariadbServer, ways: waysToMariadb },
+  mysql: { server: mysqlServer, ways: waysToMysql },
+}
+
+/** The program by the first way that gives one; a container's cannot be started with other limits. Throws where none does. */
+export async function programOf(name) {
+  const reasons = []
+  for (const way of allowedWays().filter((each) => each !== 'docker')) {
+    try {
+      const program = await kinds[name].ways[way]?.()
+      if (program !== undefined) return program
+      reasons.push(`${way}: not here`)
+    } catch (error) {
+      reasons.push(`${way}: ${error.message}`)
+    }
+  }
+  throw new Error(`no program of ${name} that a test could start itself (${reasons.join('; ')})`)
+}
