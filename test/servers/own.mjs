@@ -1,0 +1,154 @@
+// Keeps one server for one test, which may kill it, start it again and take away its room. Like the keeper of a run it ends
+// with its standard input, however the test ends. Argument: JSON of `{ name, settings, tmpfs }`. Each line of the input is
+// JSON of `{ id, act, … }`; each line it prints is the answer of that id.
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { ownFolder, serverAccount, serverEnvironment } from './account.mjs'
+import { ask } from './ask.mjs'
+import { untilItAnswers } from './bring-up.mjs'
+import { endAll, start } from './children.mjs'
+import { freshData } from './data.mjs'
+import { makeFolder, note } from './leftovers.mjs'
+import { freePort } from './ports.mjs'
+import { kinds, programOf } from './programs.mjs'
+
+process.umask(0o022)
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
+const { name, settings = [], tmpfs } = JSON.parse(process.argv[2])
+const { server } = kinds[name]
+let folder
+let over
+
+function finish(code) {
+  over ??= endAll().then(() => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    process.exit(code)
+  })
+}
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => finish(0))
+
+const isOver = (child) => child.exitCode !== null || child.signalCode !== null
+
+/** The sessions of PostgreSQL are processes, in groups of their own. */
+function childrenOf(pid) {
+  return readdirSync('/proc').filter((entry) => {
+    if (!/^\d+$/.test(entry)) return false
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8')
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] === `${pid}`
+    } catch {
+      return false
+    }
+  })
+}
+
+function kill(pid, signal) {
+  try {
+    process.kill(Number(pid), signal)
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
+}
+
+const quoted = (word) => `'${word.replaceAll("'", String.raw`'\''`)}'`
+
+/** The command with its data in memory, of a size: in a namespace of its own, so that nothing has to be unmounted. */
+function inMemory(command, { data, source, size }) {
+  const account = serverAccount()
+  const words = command.map(quoted).join(' ')
+  const owner = account === undefined ? '' : `,uid=${account.uid},gid=${account.gid}`
+  const prepare = `mount -t tmpfs -o size=${size},mode=0700${owner} none ${quoted(data)} && cp -a ${quoted(source)}/. ${quoted(data)}/ && cd ${quoted(data)}`
+  const own = account ?? { uid: process.getuid(), gid: process.getgid() }
+  // No server runs as root, not even as the root of its own namespace.
+  const become =
+    account === undefined
+      ? `unshare --user --map-user=${own.uid} --map-group=${own.gid}`
+      : `setpriv --reuid=${own.uid} --regid=${own.gid} --clear-groups`
+  const enter = account === undefined ? ['unshare', '-rm'] : ['unshare', '-m']
+  return [...enter, 'sh', '-c', `${prepare} && exec ${become} ${words}`]
+}
+
+let made
+let running
+
+async function launch(more) {
+  const { program, data, scratch, sockets, source, port } = made
+  const log = join(folder, 'log')
+  const output = openSync(log, 'a')
+  const plain = [...server.command(program, { data, folder: scratch, port, sockets }), ...settings, ...more]
+  const command = tmpfs === undefined ? plain : inMemory(plain, { data, source, size: tmpfs })
+  const child = start(command, {
+    account: tmpfs === undefined ? serverAccount() : undefined,
+    cwd: tmpfs === undefined ? data : folder,
+    env: serverEnvironment(scratch, program.env),
+    stdio: ['ignore', output, output],
+    end: server.end,
+  })
+  closeSync(output)
+  note(folder, `pid ${child.pid}`)
+  let failure
+  child.once('error', (error) => {
+    failure = error.message
+  })
+  const url = server.url(port)
+  await untilItAnswers(
+    () => ask(name, url),
+    () =>
+      failure === undefined && !isOver(child)
+        ? undefined
+        : (failure ?? `it ended: ${readFileSync(log, 'utf8').trim().split('\n').slice(-12).join('\n')}`),
+  )
+  running = child
+  return { url, pid: child.pid, version: (await ask(name, url)).version }
+}
+
+const acts = {
+  async begin() {
+    const program = await programOf(name)
+    folder = makeFolder()
+    const scratch = ownFolder(join(folder, 'scratch'))
+    const sockets = ownFolder(join(folder, 's'))
+    const data = ownFolder(join(folder, 'data'))
+    const source = tmpfs === undefined ? data : ownFolder(join(folder, 'source'))
+    await freshData(program, source, { scratch, initialise: (...at) => server.initialise(program, ...at) })
+    for (let turn = 1; ; turn += 1) {
+      made = { program, data, scratch, sockets, source, port: await freePort() }
+      try {
+        return await launch([])
+      } catch (error) {
+        if (turn === 5 || !server.portTaken.test(error.message)) throw error
+      }
+    }
+  },
+  start: ({ settings: more = [] }) => launch(more),
+  /** All of it at once, as a loss of power does; with another signal, as its manual says. */
+  async kill({ signal }) {
+    const child = running
+    const sessions = signal === 'SIGKILL' ? childrenOf(child.pid) : []
+    kill(child.pid, signal)
+    for (const each of sessions) kill(each, signal)
+    while (!isOver(child)) await new Promise((resolve) => setTimeout(resolve, 20))
+    return {}
+  },
+  /** Leaves so many bytes of its memory free; without a number, all that it has. */
+  async fill({ leave }) {
+    const place = `/proc/${running.pid}/root${join(made.data, 'in-the-way')}`
+    if (leave === undefined) rmSync(place, { force: true })
+    else {
+      const { statfsSync } = await import('node:fs')
+      const { bavail, bsize } = statfsSync(`/proc/${running.pid}/root${made.data}`)
+      writeFileSync(place, Buffer.alloc(Math.max(0, Number(bavail) * Number(bsize) - leave)))
+    }
+    return {}
+  },
+}
+
+const lines = createInterface({ input: process.stdin })
+lines.on('close', () => finish(0))
+lines.on('line', async (line) => {
+  const { id, act, ...rest } = JSON.parse(line)
+  const answer = await acts[act](rest).catch((error) => ({ problem: error.message }))
+  process.stdout.write(`${JSON.stringify({ id, ...answer })}\n`)
+})
