@@ -83,25 +83,36 @@ export function familyOf(server: ServerName): 'postgres' | 'mysql' {
   return server === 'postgres' || server === 'postgres-next' ? 'postgres' : 'mysql'
 }
 
+/** Databases of a server at a URL, which is an administrator's. */
+export function databaseOn(
+  server: ServerName,
+  url: string,
+): { fresh(): Promise<TestDatabase>; sql: TestDatabase['sql'] } {
+  const admin = familyOf(server) === 'postgres' ? postgresAdmin(url) : mysqlAdmin(url)
+  const fresh = async (): Promise<TestDatabase> => {
+    const name = `t_${randomBytes(6).toString('hex')}`
+    await admin.query(`CREATE DATABASE ${admin.quoted(name)}`)
+    const target = new URL(url)
+    target.pathname = `/${name}`
+    if (server === 'mariadb') target.protocol = 'mariadb:'
+    return {
+      server,
+      name,
+      url: target.href,
+      sql: (text) => admin.query(text, name),
+      drop: async () => {
+        await admin.query(admin.dropped(name))
+      },
+    }
+  }
+  return { fresh, sql: (text) => admin.query(text) }
+}
+
 /** Makes an empty database of its own name on that server. Throws where the server is not there. */
 export async function freshDatabase(server: ServerName): Promise<TestDatabase> {
   const url = serverUrl(server)
   if (url === undefined) throw new Error(`${variables[server]} is not set`)
-  const admin = familyOf(server) === 'postgres' ? postgresAdmin(url) : mysqlAdmin(url)
-  const name = `t_${randomBytes(6).toString('hex')}`
-  await admin.query(`CREATE DATABASE ${admin.quoted(name)}`)
-  const target = new URL(url)
-  target.pathname = `/${name}`
-  if (server === 'mariadb') target.protocol = 'mariadb:'
-  return {
-    server,
-    name,
-    url: target.href,
-    sql: (text) => admin.query(text, name),
-    drop: async () => {
-      await admin.query(admin.dropped(name))
-    },
-  }
+  return databaseOn(server, url).fresh()
 }
 
 /** A group of tests on one server. Where it is not there they are skipped, and the run says so at its end. */

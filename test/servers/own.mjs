@@ -1,7 +1,7 @@
 // Keeps one server for one test, which may kill it, start it again and take away its room. Like the keeper of a run it ends
 // with its standard input, however the test ends. Argument: JSON of `{ name, settings, tmpfs }`. Each line of the input is
 // JSON of `{ id, act, … }`; each line it prints is the answer of that id.
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ownFolder, serverAccount, serverEnvironment } from './account.mjs'
@@ -19,10 +19,12 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 const { name, settings = [], tmpfs } = JSON.parse(process.argv[2])
 const { server } = kinds[name]
 let folder
-let over
+let ending = false
 
 function finish(code) {
-  over ??= endAll().then(() => {
+  if (ending) return
+  ending = true
+  endAll().then(() => {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
     process.exit(code)
   })
@@ -137,7 +139,6 @@ const acts = {
     const place = `/proc/${running.pid}/root${join(made.data, 'in-the-way')}`
     if (leave === undefined) rmSync(place, { force: true })
     else {
-      const { statfsSync } = await import('node:fs')
       const { bavail, bsize } = statfsSync(`/proc/${running.pid}/root${made.data}`)
       writeFileSync(place, Buffer.alloc(Math.max(0, Number(bavail) * Number(bsize) - leave)))
     }
