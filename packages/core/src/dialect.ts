@@ -14,7 +14,11 @@ export {
 export { join, type SqlFragment, sql, verbatim, words } from './compile/sql-tag.ts'
 export type * from './compile/statement.ts'
 export { listedRows, requireDialect, type StepText } from './compile/step-rows.ts'
+export { type DatabaseSession, type OpenDatabase, type OpeningParts, openOver } from './connect/open-database.ts'
+export type { PoolLimits } from './connect/pool.ts'
 export { invalidUrl, parseServerUrl, type ServerPlace, type UrlForms } from './connect/server-url.ts'
+export type { UseOptions } from './connect/stopping.ts'
+export type { Line, Statements } from './connect/unit-of-work.ts'
 export { type Casing, type ChunkTexts, type ChunkWords, chunkTexts } from './declare/typed/chunk-text.ts'
 export {
   acting,

@@ -1,13 +1,18 @@
 /** Drizzle for SQLite: `@org/migrate-dialect-sqlite/drizzle`. drizzle-orm is an optional peer, needed here only. */
 
-export { type ColumnCodec, invalidValue, type JsonCodec, type ValuePlace } from '@org/migrate-core/dialect'
+export {
+  type ColumnCodec,
+  invalidValue,
+  type JsonCodec,
+  type UseOptions,
+  type ValuePlace,
+} from '@org/migrate-core/dialect'
 export { type FromDrizzleOptions, fromDrizzle } from './drizzle/from-drizzle.ts'
 export {
   type DatabaseSession,
   type OpenDatabase,
   type OpenSqliteOptions,
   openSqlite,
-  type UseOptions,
 } from './drizzle/open.ts'
 export { drizzleOf } from './drizzle/step.ts'
 export { type ToDrizzleOptions, toDrizzle, toDrizzleAll } from './drizzle/to-drizzle.ts'

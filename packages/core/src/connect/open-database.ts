@@ -1,0 +1,107 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import { Pool, type PoolLimits } from './pool.ts'
+import { signalOf, type UseOptions, unlessAborted } from './stopping.ts'
+import { type Line, type Statements, UnitOfWork } from './unit-of-work.ts'
+
+/** A connection of one's own, with its Drizzle instance. Nothing commits by itself. */
+export interface DatabaseSession<D> {
+  readonly db: D
+  commit(): Promise<void>
+  rollback(): Promise<void>
+  /** A savepoint: rolled back when the body throws. It is kept when the session commits. */
+  withTransaction<T>(body: (db: D) => Promise<T>): Promise<T>
+}
+
+/** An open database. Integers come exact, waiting never blocks the event loop. */
+export interface OpenDatabase<D> {
+  /** Each statement for itself; `db.transaction` is `withTransaction`. */
+  readonly db: D
+  /** For people: the URL without its password, the absolute path, or `:memory:`. */
+  readonly database: string
+  /** What was not committed when the body ends is rolled back. To write, prefer `withTransaction`. */
+  withSession<T>(body: (session: DatabaseSession<D>) => Promise<T>, options?: UseOptions): Promise<T>
+  /** Commits when the body returns, rolls back when it throws; `db.transaction` inside is a savepoint. */
+  withTransaction<T>(body: (db: D) => Promise<T>, options?: UseOptions): Promise<T>
+  /** Resolves when every session has ended. */
+  close(): Promise<void>
+}
+
+/** What a dialect has of its own. */
+export interface OpeningParts<L extends Line, D> {
+  /** The database for people. */
+  readonly database: string
+  readonly limits: PoolLimits
+  connect(signal: AbortSignal | undefined): Promise<L>
+  /** The Drizzle instance that sends its statements there. */
+  drizzle(statements: Statements<L>): D
+}
+
+function named(error: unknown, signal: AbortSignal | undefined, database: string): unknown {
+  if (signal?.aborted !== true || error !== signal.reason) return error
+  const message = `The work on ${database} was stopped; what it had not committed was rolled back.`
+  return new MigrateError('ABORTED', { applied: [] }, message, { cause: error, remedy: 'Run it again.' })
+}
+
+/** Opens a database over connections of `connect`, the first of them at the first use. */
+export function openOver<L extends Line, D>(parts: OpeningParts<L, D>): OpenDatabase<D> {
+  const { database, limits, connect, drizzle } = parts
+  const pool = new Pool<L>({ ...limits, database, connect })
+
+  async function use<T>(write: boolean, body: (unit: UnitOfWork<L>) => Promise<T>, given: UseOptions = {}): Promise<T> {
+    const signal = signalOf(given)
+    try {
+      const line = await pool.acquire(signal)
+      const unit = new UnitOfWork(line, { database, write, signal })
+      try {
+        signal?.throwIfAborted()
+        return await unlessAborted(body(unit), signal)
+      } finally {
+        await unit.end().finally(() => pool.release(line))
+      }
+    } catch (error) {
+      throw named(error, signal, database)
+    }
+  }
+
+  const inTransaction = <T>(body: (statements: Statements<L>) => Promise<T>, given?: UseOptions): Promise<T> =>
+    use(
+      true,
+      async (unit) => {
+        const result = await body(unit.statements)
+        await unit.commit()
+        return result
+      },
+      given,
+    )
+
+  const each: Statements<L> = {
+    async perform(work) {
+      const line = await pool.acquire()
+      try {
+        return await work(line)
+      } finally {
+        await pool.release(line)
+      }
+    },
+    transaction: (body) => inTransaction(body),
+  }
+
+  return {
+    db: drizzle(each),
+    database,
+    withSession: (body, given) =>
+      use(
+        false,
+        (unit) =>
+          body({
+            db: drizzle(unit.statements),
+            commit: () => unit.commit(),
+            rollback: () => unit.rollback(),
+            withTransaction: (inner) => unit.statements.transaction((statements) => inner(drizzle(statements))),
+          }),
+        given,
+      ),
+    withTransaction: (body, given) => inTransaction((statements) => body(drizzle(statements)), given),
+    close: () => pool.close(),
+  }
+}

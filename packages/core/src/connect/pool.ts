@@ -1,0 +1,225 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import { unlessAborted } from './stopping.ts'
+
+/** A connection as a pool sees it. */
+export interface Pooled {
+  /** False once the driver knows that the server is gone. */
+  readonly open: boolean
+  /** Asks the server. */
+  alive(): Promise<boolean>
+  /** Never throws. */
+  close(): Promise<void>
+}
+
+export interface PoolLimits {
+  /** How many connections are kept open for the next use; 0: each use has one of its own. */
+  readonly size: number
+  /** How many more there may be at a time. They are closed when they come back. */
+  readonly overflow: number
+  /** How long a use waits for a connection that another one has. */
+  readonly timeoutMs: number
+  /** A connection older than this is replaced when it is taken. */
+  readonly recycleMs?: number | undefined
+}
+
+export interface PoolOptions<C extends Pooled> extends PoolLimits {
+  /** The database for people. */
+  readonly database: string
+  connect(signal: AbortSignal | undefined): Promise<C>
+}
+
+interface Member<C> {
+  readonly connection: C
+  readonly since: number
+}
+
+/** Waits for a member that comes back, or for the place of one that was closed. */
+interface Waiter<C> {
+  readonly take: (member: Member<C> | 'place') => void
+  readonly refuse: (error: unknown) => void
+}
+
+/** For a server that has gone without a word: its line stays open, and nothing answers. */
+const answerWithinMs = 5_000
+
+/** A timer that is to wait longer fires at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const longestTimerMs = 2 ** 31 - 1
+
+function answers(connection: Pooled): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), answerWithinMs)
+    const settle = (alive: boolean): void => {
+      clearTimeout(timer)
+      resolve(alive)
+    }
+    connection.alive().then(settle, () => settle(false))
+  })
+}
+
+/**
+ * Connections to one database, each with one user at a time. One that the server has closed, that does not answer or is too old
+ * is replaced before it is used, and never later: a transaction belongs to its connection.
+ */
+export class Pool<C extends Pooled> {
+  readonly #options: PoolOptions<C>
+  readonly #idle: Member<C>[] = []
+  readonly #used = new Map<C, Member<C>>()
+  readonly #waiting = new Set<Waiter<C>>()
+  readonly #emptied: (() => void)[] = []
+  /** Connections there are, and those that are being made or closed. */
+  #places = 0
+  #closed = false
+
+  constructor(options: PoolOptions<C>) {
+    this.#options = options
+  }
+
+  /** Throws DATABASE_BUSY, SESSION_CLOSED, the signal's reason, or why there is no connection. */
+  async acquire(signal?: AbortSignal): Promise<C> {
+    this.#refuseClosed()
+    signal?.throwIfAborted()
+    let turn = this.#free() ?? (await this.#wait(signal))
+    while (turn !== 'place') {
+      if (await this.#usable(turn, signal)) return this.#give(turn)
+      await turn.connection.close()
+      turn = this.#idle.pop() ?? 'place'
+      // The place of the one that was closed, where another one is taken instead.
+      if (turn !== 'place') this.#vacate()
+    }
+    return this.#give(await this.#connect(signal))
+  }
+
+  /** Takes it back, and closes it where there are enough, or where nothing more can be sent over it. */
+  async release(connection: C): Promise<void> {
+    const member = this.#used.get(connection)
+    if (member === undefined) return
+    this.#used.delete(connection)
+    if (connection.open && !this.#closed) {
+      const [next] = this.#waiting
+      if (next !== undefined) {
+        next.take(member)
+        return
+      }
+      if (this.#idle.length < this.#options.size) {
+        this.#idle.push(member)
+        return
+      }
+    }
+    await connection.close()
+    this.#vacate()
+  }
+
+  /** Nothing new begins; resolves when the last connection has come back and is closed. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const { refuse } of [...this.#waiting]) refuse(this.#closedError())
+    const idle = this.#idle.splice(0)
+    await Promise.all(idle.map(({ connection }) => connection.close()))
+    for (const _ of idle) this.#vacate()
+    if (this.#places > 0) await new Promise<void>((resolve) => this.#emptied.push(resolve))
+  }
+
+  #free(): Member<C> | 'place' | undefined {
+    const idle = this.#idle.pop()
+    if (idle !== undefined) return idle
+    if (this.#places >= this.#options.size + this.#options.overflow) return undefined
+    this.#places += 1
+    return 'place'
+  }
+
+  #give(member: Member<C>): C {
+    this.#used.set(member.connection, member)
+    return member.connection
+  }
+
+  async #usable(member: Member<C>, signal: AbortSignal | undefined): Promise<boolean> {
+    const { recycleMs } = this.#options
+    if (!member.connection.open) return false
+    if (recycleMs !== undefined && performance.now() - member.since >= recycleMs) return false
+    const asked = answers(member.connection)
+    try {
+      if (!(await unlessAborted(asked, signal))) return false
+      this.#refuseClosed()
+      return true
+    } catch (error) {
+      // Whoever wanted it is gone; it goes back once it has answered.
+      void asked.then(async (alive) => {
+        this.#give(member)
+        if (!alive) await member.connection.close()
+        await this.release(member.connection)
+      })
+      throw error
+    }
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<Member<C>> {
+    try {
+      this.#refuseClosed()
+      const connection = await this.#options.connect(signal)
+      if (!this.#closed) return { connection, since: performance.now() }
+      await connection.close()
+      throw this.#closedError()
+    } catch (error) {
+      this.#vacate()
+      throw error
+    }
+  }
+
+  /** A place is free: whoever waits longest makes a connection of his own there. */
+  #vacate(): void {
+    const [next] = this.#waiting
+    if (next !== undefined) {
+      next.take('place')
+      return
+    }
+    this.#places -= 1
+    if (this.#places === 0) for (const resolve of this.#emptied.splice(0)) resolve()
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<Member<C> | 'place'> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', aborted)
+        this.#waiting.delete(waiter)
+      }
+      const waiter: Waiter<C> = {
+        take: (turn) => {
+          leave()
+          resolve(turn)
+        },
+        refuse: (error) => {
+          leave()
+          reject(error)
+        },
+      }
+      const aborted = (): void => waiter.refuse(signal?.reason)
+      const since = performance.now()
+      const timer = setTimeout(
+        () => waiter.refuse(this.#busyError(Math.round(performance.now() - since))),
+        Math.min(this.#options.timeoutMs, longestTimerMs),
+      )
+      signal?.addEventListener('abort', aborted, { once: true })
+      this.#waiting.add(waiter)
+    })
+  }
+
+  #busyError(waitedMs: number): MigrateError<'DATABASE_BUSY'> {
+    const { database, size, overflow } = this.#options
+    const message = `All ${size + overflow} connections to ${database} are in use (waited ${waitedMs} ms).`
+    return new MigrateError('DATABASE_BUSY', { database, waitedMs }, message, {
+      remedy: 'Allow more connections, wait longer for one, or hold each for a shorter time.',
+    })
+  }
+
+  #closedError(): MigrateError<'SESSION_CLOSED'> {
+    const { database } = this.#options
+    return new MigrateError('SESSION_CLOSED', { what: 'database' }, `The database ${database} was closed.`, {
+      remedy: 'Call close() after the last use.',
+    })
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw this.#closedError()
+  }
+}

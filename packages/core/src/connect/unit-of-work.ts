@@ -1,0 +1,160 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { Pooled } from './pool.ts'
+
+/** A connection that transactions run on. What it sends ends when the signal given to `begin` says so, in the server too. */
+export interface Line extends Pooled {
+  /** Begins a transaction; `write`: one that is going to write, where the server has to know. */
+  begin(how: { readonly write: boolean; readonly signal: AbortSignal | undefined }): Promise<void>
+  /** Throws COMMIT_FAILED, also where the server has ended the transaction by itself. */
+  commit(): Promise<void>
+  /** Never throws: a connection that cannot roll back is given up. */
+  rollback(): Promise<void>
+  /** Sends SAVEPOINT, RELEASE SAVEPOINT or ROLLBACK TO SAVEPOINT; every server has these words. */
+  savepoint(sql: string): Promise<void>
+}
+
+/** Where the statements of a Drizzle instance go. */
+export interface Statements<L> {
+  perform<T>(work: (line: L) => Promise<T>): Promise<T>
+  /** All of the body or nothing. */
+  transaction<T>(body: (inner: Statements<L>) => Promise<T>): Promise<T>
+}
+
+/** The transaction or one of the savepoints in it. */
+interface Level {
+  over: boolean
+  /** A savepoint of its own is open. */
+  inner: boolean
+}
+
+export interface UnitOptions {
+  /** The database for people. */
+  readonly database: string
+  readonly write: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** One connection in use: a transaction that begins with the first statement, and that only `commit` keeps. */
+export class UnitOfWork<L extends Line> {
+  readonly #line: L
+  readonly #options: UnitOptions
+  readonly #top: Level = { over: false, inner: false }
+  #begun: Promise<void> | undefined
+  #ended = false
+  #savepoints = 0
+
+  constructor(line: L, options: UnitOptions) {
+    this.#line = line
+    this.#options = options
+  }
+
+  get statements(): Statements<L> {
+    return this.#statementsOf(this.#top)
+  }
+
+  #statementsOf(level: Level): Statements<L> {
+    return {
+      perform: (work) => this.#perform(level, work),
+      transaction: (body) => this.#savepoint(level, body),
+    }
+  }
+
+  /** Keeps what was done; the next statement begins anew. Throws COMMIT_FAILED. */
+  async commit(): Promise<void> {
+    this.#refuse(this.#top)
+    this.#options.signal?.throwIfAborted()
+    const begun = this.#begun
+    if (begun === undefined) return
+    await begun
+    this.#begun = undefined
+    await this.#line.commit()
+  }
+
+  /** Takes back what was done since the last commit. */
+  async rollback(): Promise<void> {
+    this.#refuse(this.#top)
+    await this.#takeBack()
+  }
+
+  /** Nothing works after this, and what was not committed is gone. */
+  async end(): Promise<void> {
+    this.#ended = true
+    await this.#takeBack()
+  }
+
+  async #takeBack(): Promise<void> {
+    const begun = this.#begun
+    this.#begun = undefined
+    const open = await begun?.then(
+      () => true,
+      () => false,
+    )
+    if (open === true) await this.#line.rollback()
+  }
+
+  async #perform<T>(level: Level, work: (line: L) => Promise<T>): Promise<T> {
+    this.#refuse(level)
+    this.#options.signal?.throwIfAborted()
+    await this.#begin()
+    this.#refuse(level)
+    return work(this.#line)
+  }
+
+  #begin(): Promise<void> {
+    if (this.#begun !== undefined) return this.#begun
+    const { write, signal } = this.#options
+    const begun = this.#line.begin({ write, signal })
+    this.#begun = begun
+    begun.catch(() => {
+      if (this.#begun === begun) this.#begun = undefined
+    })
+    return begun
+  }
+
+  async #savepoint<T>(outer: Level, body: (inner: Statements<L>) => Promise<T>): Promise<T> {
+    this.#refuse(outer)
+    outer.inner = true
+    const level: Level = { over: false, inner: false }
+    this.#savepoints += 1
+    const name = `unit_${this.#savepoints}`
+    try {
+      await this.#perform(level, (line) => line.savepoint(`SAVEPOINT ${name}`))
+      try {
+        const result = await body(this.#statementsOf(level))
+        await this.#perform(level, (line) => line.savepoint(`RELEASE SAVEPOINT ${name}`))
+        return result
+      } catch (error) {
+        level.over = true
+        await this.#undo(name)
+        throw error
+      }
+    } finally {
+      level.over = true
+      outer.inner = false
+    }
+  }
+
+  /** Where this fails, the commit fails too. */
+  async #undo(name: string): Promise<void> {
+    if (this.#ended || this.#begun === undefined || !this.#line.open) return
+    await this.#line.savepoint(`ROLLBACK TO SAVEPOINT ${name}`).then(
+      () => this.#line.savepoint(`RELEASE SAVEPOINT ${name}`),
+      () => undefined,
+    )
+  }
+
+  #refuse(level: Level): void {
+    const { database } = this.#options
+    if (this.#ended || level.over) {
+      const what = this.#ended ? 'session' : 'inner transaction'
+      throw new MigrateError('SESSION_CLOSED', { what }, `The ${what} on ${database} was released.`, {
+        remedy: 'Use a session only inside the function it was given to, and await every call there.',
+      })
+    }
+    if (!level.inner) return
+    const message = `An inner transaction on ${database} is open: what is sent beside it would be rolled back with it.`
+    throw new MigrateError('ALREADY_IN_TRANSACTION', { database }, message, {
+      remedy: 'Use the db that the inner transaction was given, and await it before going on with the outer one.',
+    })
+  }
+}

@@ -1,0 +1,113 @@
+import { type Line, MigrateError, type Runner, type SqlValue, type Statements } from '@org/migrate-core/dialect'
+import type { Connection, Prepared } from '../connection.ts'
+import { codeOf, messageOf } from '../faults.ts'
+import { toBindings } from '../values.ts'
+import { busy, type Patience, whenFree } from '../waiting.ts'
+
+/** One handle as services use it. What has to wait for another writer waits outside the driver. */
+export class SqliteLine implements Line {
+  readonly #connection: Connection
+  readonly #timeoutMs: number
+  #begun = false
+  #signal: AbortSignal | undefined
+
+  constructor(connection: Connection, timeoutMs: number) {
+    this.#connection = connection
+    this.#timeoutMs = timeoutMs
+  }
+
+  get open(): boolean {
+    return this.#connection.db.open
+  }
+
+  /** There is no server that could have gone. */
+  async alive(): Promise<boolean> {
+    return true
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close()
+  }
+
+  get #patience(): Patience {
+    return { database: this.#connection.database, timeoutMs: this.#timeoutMs, signal: this.#signal }
+  }
+
+  /** Runs one statement; gives its rows, or how many it changed. */
+  send(sql: string, params: readonly unknown[]) {
+    return this.#attempt(() => {
+      const statement: Prepared = this.#connection.prepare(sql)
+      const bindings = toBindings(params as readonly SqlValue[])
+      const rows = statement.reader ? (statement.all(bindings) as unknown[][]) : []
+      const changes = statement.reader ? rows.length : statement.run(bindings).changes
+      return { rows, changes }
+    })
+  }
+
+  async begin({ write, signal }: Parameters<Line['begin']>[0]): Promise<void> {
+    this.#signal = signal
+    await whenFree(this.#patience, () => this.#connection.db.exec(`BEGIN ${write ? 'IMMEDIATE' : 'DEFERRED'}`))
+    this.#begun = true
+  }
+
+  async savepoint(sql: string): Promise<void> {
+    await this.#attempt(() => this.#connection.db.exec(sql))
+  }
+
+  async commit(): Promise<void> {
+    const { database } = this.#connection
+    try {
+      await this.#attempt(() => this.#connection.db.exec('COMMIT'))
+      this.#over()
+    } catch (cause) {
+      if (codeOf(cause)?.startsWith('SQLITE_') !== true) throw cause
+      const message = `The transaction on ${database} could not be committed: ${messageOf(cause)}.`
+      throw new MigrateError('COMMIT_FAILED', { database }, message, { cause })
+    } finally {
+      // Nothing more is sent in it: what could not be committed is rolled back here.
+      if (this.#begun) await this.rollback()
+    }
+  }
+
+  async rollback(): Promise<void> {
+    this.#over()
+    const { db } = this.#connection
+    // SQLite has rolled back by itself after a full disk or an I/O error.
+    if (!db.open || !db.inTransaction) return
+    try {
+      db.exec('ROLLBACK')
+    } catch {
+      this.#connection.close()
+    }
+  }
+
+  #over(): void {
+    this.#begun = false
+    this.#signal = undefined
+  }
+
+  #attempt<T>(work: () => T): Promise<T> {
+    const { database, db } = this.#connection
+    return whenFree(this.#patience, () => {
+      if (this.#begun && !db.inTransaction) {
+        const message = `${database} rolled the open transaction back by itself.`
+        throw new MigrateError('COMMIT_FAILED', { database }, message)
+      }
+      try {
+        return work()
+      } catch (error) {
+        // What this transaction has read is old: waiting does not make it newer.
+        if (codeOf(error) === 'SQLITE_BUSY_SNAPSHOT') throw busy(database, 0, error)
+        throw error
+      }
+    })
+  }
+}
+
+export function runnerOf(statements: Statements<SqliteLine>): Runner {
+  return {
+    rows: async (sql, params) => (await statements.perform((line) => line.send(sql, params))).rows,
+    run: (sql, params) => statements.perform((line) => line.send(sql, params)),
+    transaction: (body) => statements.transaction((inner) => body(runnerOf(inner))),
+  }
+}
