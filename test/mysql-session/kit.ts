@@ -12,6 +12,19 @@ export async function open(
   return session
 }
 
+/** A session of a user who may do everything in the database, and see nothing of the others of the server. */
+export async function openPlain(db: Pick<TestDatabase, 'url' | 'name' | 'sql'>): Promise<ServerSession> {
+  const user = `plain_${db.name.slice(2)}`
+  await db.sql(`CREATE USER IF NOT EXISTS ${user}@'%' IDENTIFIED BY 'plain'; GRANT ALL ON ${db.name}.* TO ${user}@'%'`)
+  onTestFinished(async () => {
+    await db.sql(`DROP USER IF EXISTS ${user}@'%'`)
+  })
+  const url = new URL(db.url)
+  url.username = user
+  url.password = 'plain'
+  return open({ url: url.href })
+}
+
 export async function one(
   session: ServerSession,
   sql: string,

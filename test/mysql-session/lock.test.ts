@@ -3,10 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunLock } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
-import { codeOf, connectionId, one, open } from './kit.ts'
+import { codeOf, connectionId, one, open, openPlain } from './kit.ts'
 
 const lockOf = (session: Awaited<ReturnType<typeof open>>, key = 'migrate_history'): RunLock =>
   session.runLock?.(key) as RunLock
+
+const holderId = async (session: Awaited<ReturnType<typeof open>>): Promise<string> =>
+  /^connection (\d+)/.exec((await lockOf(session).holder())?.who ?? '')?.[1] ?? '0'
 
 describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
   it('belongs to one session', async () => {
@@ -16,7 +19,10 @@ describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
     expect(await lockOf(one).take()).toBe(true)
     expect(await lockOf(one).take()).toBe(true)
     expect(await lockOf(two).take()).toBe(false)
-    expect(await lockOf(two).holder()).toMatch(new RegExp(`^connection ${await connectionId(one)} of root@`))
+    expect(await lockOf(two).holder()).toEqual({
+      who: expect.stringMatching(new RegExp(`^connection ${await connectionId(one)} of root@`)),
+      doing: 'nothing, it is idle',
+    })
     expect(await lockOf(two).release()).toBe(false)
     expect(await lockOf(one).release()).toBe(true)
     expect(await lockOf(one).release()).toBe(false)
@@ -44,6 +50,54 @@ describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
     await db.sql(`KILL ${await connectionId(killed)}`)
     await expect.poll(() => lockOf(next).take()).toBe(true)
     expect(await codeOf(lockOf(killed).release())).toBe('CONNECTION_LOST')
+  })
+
+  it('proves that its holder is alone, and a session that has lost it is told so', async () => {
+    const db = await fresh()
+    const [session, other] = [await open(db), await open(db)]
+    const [mine, theirs] = [lockOf(session), lockOf(other)]
+    expect(mine.proof).toBe('exclusive')
+    expect(session.leased).toBe(undefined)
+    expect(await mine.holds()).toBe(false)
+    await mine.take()
+    expect(await mine.holds()).toBe(true)
+    expect(await theirs.holds()).toBe(false)
+    const name = `migrate:${createHash('sha256').update(`${db.name}\0migrate_history`).digest('hex').slice(0, 40)}`
+    // A step of the user's own may do this.
+    await session.query('DO RELEASE_LOCK(?)', [name])
+    expect(await mine.holds()).toBe(false)
+    expect(await theirs.take()).toBe(true)
+    expect(await mine.holds()).toBe(false)
+    expect(await mine.release()).toBe(false)
+    expect(await theirs.holds()).toBe(true)
+  })
+
+  it('says what its holder is doing, in one line that is not long', async () => {
+    const db = await fresh()
+    const [session, other] = [await open(db), await open(db)]
+    await lockOf(session).take()
+    const running = session.query(`SELECT\n  SLEEP(60) AS a, '${'x'.repeat(200)}' AS b`).catch(() => undefined)
+    await expect
+      .poll(async () => (await lockOf(other).holder())?.doing)
+      .toBe(`SELECT SLEEP(60) AS a, '${'x'.repeat(80 - 26)}`)
+    await db.sql(`KILL QUERY ${await holderId(other)}`)
+    await running
+  })
+
+  it('tells a user without privileges whose it is, by the number of the connection', async () => {
+    const db = await fresh()
+    const plain = await openPlain(db)
+    const session = await open(db)
+    await lockOf(session).take()
+    expect(await lockOf(plain).take()).toBe(false)
+    expect(await lockOf(plain).holder()).toEqual({ who: `connection ${await connectionId(session)}` })
+    await lockOf(session).release()
+    expect(await lockOf(plain).take()).toBe(true)
+    const again = await openPlain(db)
+    expect(await lockOf(again).holder()).toEqual({
+      who: expect.stringMatching(new RegExp(`^connection ${await connectionId(plain)} of plain_`)),
+      doing: 'nothing, it is idle',
+    })
   })
 
   it('can be released after the signal', async () => {

@@ -2,6 +2,7 @@ import { type ConnectOptions, type Dialect, MigrateError, type ServerSession } f
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { messageOf } from './faults.ts'
+import { identify } from './identity.ts'
 import { MysqlSession } from './session.ts'
 import { type Found, foundIn, foundSql, settingsSql } from './settings.ts'
 import { parseUrl, type Target } from './url.ts'
@@ -41,6 +42,16 @@ async function setUp(connection: Connection, sql: string, database: string): Pro
   }
 }
 
+/** A node that is cut off from the majority answers what needs no table, and nothing else. */
+function refuseNotReady({ cluster }: Found, database: string): void {
+  if (cluster.galeraReady) return
+  const why = 'this node of its Galera cluster takes no statements now (wsrep_ready is OFF)'
+  throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot use ${database}: ${why}`, {
+    remedy:
+      "Connect to a node that is with the majority, or wait until this one is: SHOW STATUS LIKE 'wsrep_cluster_status'.",
+  })
+}
+
 /** Asks a server that is set read-only whether it is so for this user; it says so when a writing transaction begins. */
 async function refuseReadOnly(connection: Connection, database: string): Promise<void> {
   try {
@@ -65,10 +76,12 @@ export function connector(options: MysqlOptions): Connector {
       const connection = new Connection(driver, () => reach(target))
       try {
         const found = await look(connection, database)
+        refuseNotReady(found, database)
         const dialect = dialectFor(found)
         await setUp(connection, settingsSql(found, asked), database)
         if (asked.purpose === 'run' && found.readOnly) await refuseReadOnly(connection, database)
-        return new MysqlSession({ connection, found, dialect, database, waiting: asked })
+        const identity = asked.purpose === 'run' ? await identify(connection, found) : undefined
+        return new MysqlSession({ connection, found, dialect, database, waiting: asked, identity })
       } catch (error) {
         const lost = connection.lost
         await connection.end()

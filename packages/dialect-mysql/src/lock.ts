@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { MigrateError, type Row, type RunLock, type SqlValue } from '@org/migrate-core/dialect'
+import { MigrateError, type RunLock, type SqlValue } from '@org/migrate-core/dialect'
 import { messageOf, numberOf } from './faults.ts'
-
-type Query = (sql: string, params?: readonly SqlValue[]) => Promise<readonly Row[]>
+import type { Query } from './identity.ts'
 
 /**
  * GET_LOCK knows one space of names for the whole server, and MySQL takes 64 characters:
@@ -17,46 +16,59 @@ function unusable(database: string, why: string, cause?: unknown): MigrateError<
   const details = { server: database, why }
   return new MigrateError('SERVER_UNSUPPORTED', details, `${database} gives no run lock: ${why}`, {
     ...(cause === undefined ? {} : { cause }),
-    remedy: 'Connect to a server that has GET_LOCK; on a Galera cluster, to one that lets its nodes use it.',
+    remedy: 'Connect to a server that has GET_LOCK.',
   })
+}
+
+/** Not supported (Galera of some releases: https://jira.mariadb.org/browse/MDEV-30473), or not wished for (its strict mode). */
+const withoutLocks: ReadonlySet<number | undefined> = new Set([1105, 1235])
+
+export interface LockPlace {
+  readonly database: string
+  readonly name: string
+  /** The proof is a lease; this lock keeps apart those on one node, where it has such locks. */
+  readonly leased: boolean
 }
 
 /**
  * The lock of a run on one session. MySQL lets a session take a lock as often as it likes, and wants it released as often: it is
  * taken only where the session does not have it.
  */
-export function runLock(query: Query, database: string, name: string): RunLock {
-  const ask = async (sql: string): Promise<SqlValue> => {
+export function runLock(query: Query, { database, name, leased }: LockPlace): RunLock {
+  /** Undefined: the node of a cluster has no such locks. */
+  const ask = async (sql: string): Promise<SqlValue | undefined> => {
     try {
       const [row] = await query(sql, Array(sql.split('?').length - 1).fill(name))
       return row?.answer ?? null
     } catch (error) {
-      // Galera of some releases: https://jira.mariadb.org/browse/MDEV-30473
-      if (numberOf(error) === 1235) throw unusable(database, messageOf(error), error)
-      throw error
+      if (!withoutLocks.has(numberOf(error))) throw error
+      if (leased) return undefined
+      throw unusable(database, messageOf(error), error)
     }
   }
+  const isOurs = (answer: SqlValue | undefined): boolean => answer === undefined || answer === 1n
   return {
-    proof: 'exclusive',
+    proof: leased ? 'advice' : 'exclusive',
     async take() {
       const answer = await ask('SELECT IF(IS_USED_LOCK(?) = CONNECTION_ID(), 1, GET_LOCK(?, 0)) AS answer')
       if (answer === null) throw unusable(database, 'GET_LOCK answered NULL')
-      return answer === 1n
+      return isOurs(answer)
     },
-    holds: async () => (await ask('SELECT IS_USED_LOCK(?) = CONNECTION_ID() AS answer')) === 1n,
+    holds: async () => isOurs(await ask('SELECT IS_USED_LOCK(?) = CONNECTION_ID() AS answer')),
     // NULL: nobody had it.
-    release: async () => (await ask('SELECT RELEASE_LOCK(?) AS answer')) === 1n,
+    release: async () => isOurs(await ask('SELECT RELEASE_LOCK(?) AS answer')),
     async holder() {
       // Without the PROCESS privilege the list shows the user's own connections only.
       const [row] = await query(
-        `SELECT held.id AS id, list.user AS user, list.host AS host, LEFT(list.info, 80) AS doing
+        `SELECT held.id AS id, list.user AS user, list.host AS host, list.command AS command, LEFT(list.info, 80) AS info
          FROM (SELECT IS_USED_LOCK(?) AS id) AS held LEFT JOIN information_schema.processlist AS list ON list.id = held.id`,
         [name],
       )
       if (row === undefined || row.id === null) return undefined
-      const who = `connection ${row.id}${row.user === null ? '' : ` of ${row.user}@${row.host}`}`
-      const { doing } = row
-      return typeof doing === 'string' ? { who, doing: doing.replace(/\s+/g, ' ') } : { who }
+      const { user, host, command, info } = row
+      const who = `connection ${row.id}${user === null ? '' : ` of ${user}@${host}`}`
+      if (typeof info === 'string') return { who, doing: info.replace(/\s+/g, ' ') }
+      return command === 'Sleep' ? { who, doing: 'nothing, it is idle' } : { who }
     },
   }
 }

@@ -15,8 +15,10 @@ import {
   type Waiting,
 } from '@org/migrate-core/dialect'
 import { classify, grammar } from './classify.ts'
+import { whyLeased } from './cluster.ts'
 import type { Connection, Reply } from './connection.ts'
 import { Exchange, type Scope, shown } from './exchange.ts'
+import { type SessionState, stateOf } from './identity.ts'
 import { lockName, runLock } from './lock.ts'
 import { boundText } from './quote.ts'
 import { type Found, limitsSql } from './settings.ts'
@@ -30,12 +32,16 @@ export interface Opened {
   /** The database for people. */
   readonly database: string
   readonly waiting: Waiting
+  /** Of a session that runs. */
+  readonly identity: string | undefined
 }
 
 const returning = /\bRETURNING\b/i
 
 export class MysqlSession implements ServerSession {
   readonly dialect: Dialect
+  readonly leased?: string
+  readonly identity?: string
   readonly #opened: Opened
   readonly #exchange: Exchange
   #savepoints = 0
@@ -46,6 +52,9 @@ export class MysqlSession implements ServerSession {
     this.dialect = opened.dialect
     this.#exchange = new Exchange(opened.connection, opened.database)
     this.#limits = this.#limitsSql({})
+    const leased = whyLeased(opened.found.cluster)
+    if (leased !== undefined) this.leased = leased
+    if (opened.identity !== undefined) this.identity = opened.identity
   }
 
   get open(): boolean {
@@ -166,13 +175,20 @@ export class MysqlSession implements ServerSession {
     }
   }
 
+  /** What the signal does not keep from being asked. */
+  async #ask(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
+    const { rows, fields } = await this.#exchange.own(this.#text(sql, params))
+    return toRows(rows, fields ?? [])
+  }
+
   runLock(key: string): RunLock {
     const { found, database } = this.#opened
-    const ask = async (sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> => {
-      const { rows, fields } = await this.#exchange.own(this.#text(sql, params))
-      return toRows(rows, fields ?? [])
-    }
-    return runLock(ask, database, lockName(found.database, key))
+    const leased = this.leased !== undefined
+    return runLock((...asked) => this.#ask(...asked), { database, name: lockName(found.database, key), leased })
+  }
+
+  sessionState(identity: string): Promise<SessionState> {
+    return stateOf((...asked) => this.#ask(...asked), this.#opened.found.node, identity)
   }
 
   async limit(limits: StatementLimits = {}): Promise<void> {

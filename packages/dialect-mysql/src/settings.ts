@@ -1,9 +1,14 @@
 import type { ConnectOptions, Row, StatementLimits } from '@org/migrate-core/dialect'
+import { type Cluster, clusterIn, clusterSettings, clusterSql } from './cluster.ts'
 import { flavourOf, type Server } from './flavour.ts'
 
 /** What the server said when the session began. */
 export interface Found {
   readonly server: Server
+  readonly cluster: Cluster
+  /** Which server of all it is; of two nodes behind one address each has its own. */
+  readonly node: string
+  readonly connection: string
   /** The database as the server writes it. */
   readonly database: string
   readonly maxAllowedPacket: number
@@ -25,7 +30,9 @@ export const foundSql = `SELECT VERSION() AS version, @@version_comment AS comme
  @@character_set_database AS charset, @@collation_database AS collation, COLLATION(CONVERT('' USING utf8mb4)) AS utf8mb4,
  @@default_storage_engine AS engine, @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
  LEAST(@@net_read_timeout, @@net_write_timeout) AS netTimeout, @@group_concat_max_len AS groupConcat,
- @@innodb_strict_mode AS innodbStrict, @@read_only AS readOnly
+ @@innodb_strict_mode AS innodbStrict, @@read_only AS readOnly,
+ CONNECTION_ID() AS connection, CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id) AS place
+ /*!80000 , @@server_uuid AS uuid */ ${clusterSql}
  /*!80013 , @@sql_require_primary_key AS requirePrimaryKey */ /*!80030 , @@sql_generate_invisible_primary_key AS generatePrimaryKey */
  /*!80000 , @@max_execution_time AS statementTime */ /*M! , @@max_statement_time AS statementTime */`
 
@@ -46,6 +53,9 @@ export function foundIn(row: Row | undefined): Found | undefined {
       utf8mb4Collation: String(row.utf8mb4),
       defaultEngine: String(row.engine),
     }),
+    cluster: clusterIn(row),
+    node: typeof row.uuid === 'string' ? row.uuid : String(row.place),
+    connection: String(row.connection),
     database: String(row.name),
     maxAllowedPacket: Number(row.packet),
     modes: String(row.modes),
@@ -129,7 +139,13 @@ const forMysql = [
   'transaction_read_only = 0',
 ]
 
-const forMariadb = ['check_constraint_checks = 1', 'idle_transaction_timeout = 0', 'tx_read_only = 0']
+const forMariadb = [
+  'check_constraint_checks = 1',
+  'idle_transaction_timeout = 0',
+  'idle_readonly_transaction_timeout = 0',
+  'idle_write_transaction_timeout = 0',
+  'tx_read_only = 0',
+]
 
 /** All settings of a session in one statement; whatever the server's defaults are, a revision does the same. */
 export function settingsSql(found: Found, { purpose, waitMs }: ConnectOptions): string {
@@ -156,6 +172,7 @@ export function settingsSql(found: Found, { purpose, waitMs }: ConnectOptions): 
     ...lockWait(waitMs ?? lockWaitS * 1_000),
     // A restricted variable on MySQL: asked for only where it is off.
     ...(found.innodbStrict ? [] : ['innodb_strict_mode = 1']),
+    ...clusterSettings(found.cluster, flavour),
     ...(purpose === 'look' ? own.map((setting) => setting.replace(/(_read_only) = 0$/, '$1 = 1')) : own),
   ]
   return `SET ${settings.join(', ')}`

@@ -102,6 +102,9 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-mysql/src/unfold.ts': 'a text needs a length before a key can have it',
   'packages/dialect-mysql/src/hidden.ts': 'a foreign key brings an index with it',
   'packages/dialect-mysql/src/online.ts': 'ALGORITHM and LOCK can be asked for',
+  'packages/dialect-mysql/src/cluster.ts': 'several of its servers may take changes of one database',
+  'packages/dialect-mysql/src/identity.ts':
+    'a number of a connection comes again after a restart, and a lock tells whose it is',
   'packages/dialect-mysql/src/exchange.ts': 'an error may end the transaction without a word',
 }
 

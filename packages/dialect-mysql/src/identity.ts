@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import type { Row, ServerSession, SqlValue } from '@org/migrate-core/dialect'
+import type { Connection } from './connection.ts'
+import type { Found } from './settings.ts'
+
+export type Query = (sql: string, params?: readonly SqlValue[]) => Promise<readonly Row[]>
+
+export type SessionState = Awaited<ReturnType<NonNullable<ServerSession['sessionState']>>>
+
+/** The server and the session on it. Numbers of connections begin anew with the server: the mark tells them apart. */
+interface Identity {
+  readonly node: string
+  readonly connection: string
+  readonly mark: string
+}
+
+function parse(identity: string): Identity | undefined {
+  const [, node, connection, mark] = /^(.+)#(\d+)#([0-9a-f]*)$/s.exec(identity) ?? []
+  return node === undefined || connection === undefined || mark === undefined ? undefined : { node, connection, mark }
+}
+
+const lockOf = (mark: string): string => `migrate-session:${mark}`
+
+/**
+ * Names the session so that another one can tell whether it still lives, without any privilege: by a lock of its own that nobody
+ * waits for, and that the server frees when the session is over. Where a cluster has no such locks the name goes without.
+ */
+export async function identify(connection: Connection, found: Pick<Found, 'node' | 'connection'>): Promise<string> {
+  const mark = randomBytes(8).toString('hex')
+  const named = (own: string): string => `${found.node}#${found.connection}#${own}`
+  try {
+    const { rows } = await connection.send(`SELECT GET_LOCK('${lockOf(mark)}', 0)`)
+    return named(String(rows[0]?.[0]) === '1' ? mark : '')
+  } catch (error) {
+    if (connection.lost !== undefined) throw error
+    return named('')
+  }
+}
+
+/** What became of a session, asked from another one on the same server; of other servers nobody here knows. */
+export async function stateOf(query: Query, node: string, identity: string): Promise<SessionState> {
+  const asked = parse(identity)
+  if (asked === undefined || asked.node !== node) return 'unseen'
+  if (asked.mark !== '') {
+    const [row] = await query('SELECT IS_USED_LOCK(?) AS id', [lockOf(asked.mark)])
+    if (String(row?.id) !== asked.connection) return 'gone'
+  }
+  // Without PROCESS the list shows the user's own connections only.
+  const [row] = await query(
+    `SELECT list.command AS command, EXISTS (SELECT 1 FROM information_schema.user_privileges
+       WHERE privilege_type = 'PROCESS' AND REPLACE(grantee, '''', '') = CURRENT_USER()) AS allOfThem
+     FROM (SELECT 1 AS one) AS one LEFT JOIN information_schema.processlist AS list ON list.id = ?`,
+    [BigInt(asked.connection)],
+  )
+  if (typeof row?.command === 'string') return row.command === 'Sleep' ? 'idle' : 'busy'
+  return asked.mark === '' && row?.allOfThem === 1n ? 'gone' : 'unseen'
+}
