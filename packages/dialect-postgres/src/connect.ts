@@ -6,11 +6,12 @@ import {
   isMigrateError,
   MigrateError,
   type ServerSession,
+  type Waiting,
 } from '@org/migrate-core/dialect'
 import { oldestMajor } from './capabilities.ts'
 import type { Connection } from './connection.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
-import { type Greeting, type Opened, openConnection } from './greeting.ts'
+import { type Asked, type Greeting, type Opened, openConnection } from './greeting.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
@@ -34,7 +35,7 @@ export interface PostgresOptions {
   readonly connectTimeoutMs?: number
   /** A mode of libpq, `true` for `verify-full`, or options of `tls.connect`; default: what the URL says, else `prefer`. */
   readonly ssl?: boolean | SslMode | ConnectionOptions
-  /** What the server lists this session as; default `migrate`. */
+  /** What the server lists this session as; default `migrate`, and `service` for `openPostgres`. */
   readonly applicationName?: string
 }
 
@@ -90,13 +91,35 @@ export function connector(options: PostgresOptions): Connector {
   }
 }
 
+/** The same for a service, which changes no schema and makes none. Throws INVALID_URL. */
+export function serviceConnector(options: PostgresOptions): {
+  readonly database: string
+  connect(signal: AbortSignal | undefined): Promise<Opened>
+} {
+  const place = placeOf(options)
+  return {
+    database: place.display,
+    connect: async (signal) => {
+      const asked: Asked = { purpose: 'serve', ...(signal === undefined ? {} : { signal }) }
+      const opened = await whenThere(place, asked, () => attempt(place, options.ssl, asked))
+      try {
+        supported(opened.greeting)
+        return opened
+      } catch (error) {
+        await opened.connection.close()
+        throw error
+      }
+    },
+  }
+}
+
 /**
  * Again and again while the server has no place for another connection or is just starting, as long as the caller may wait.
  * Throws DATABASE_UNREACHABLE, or the signal's reason.
  */
 async function whenThere<T>(
   place: Place,
-  { waitMs = defaultWaitMs, signal, onWait }: ConnectOptions,
+  { waitMs = defaultWaitMs, signal, onWait }: Waiting,
   attempt: () => Promise<T>,
 ): Promise<T> {
   const since = performance.now()
@@ -120,7 +143,7 @@ async function whenThere<T>(
 }
 
 /** With TLS and without, as the mode says. Of several refusals the one is told that was made with TLS. */
-async function attempt(place: Place, ssl: PostgresOptions['ssl'], asked: ConnectOptions): Promise<Opened> {
+async function attempt(place: Place, ssl: PostgresOptions['ssl'], asked: Asked): Promise<Opened> {
   const refused: unknown[] = []
   const attempts = await sslAttempts(place, ssl)
   for (const each of attempts) {

@@ -2,7 +2,7 @@ import { type ConnectOptions, isMigrateError } from '@org/migrate-core/dialect'
 import { Connection } from './connection.ts'
 import { openClient } from './driver.ts'
 import { codeOf, messageOf, serverSaid } from './faults.ts'
-import { connectionCheck, settingsOf, standing } from './settings.ts'
+import { connectionCheck, localSql, type Purpose, settingsOf, standing } from './settings.ts'
 import { socketsFor } from './socket.ts'
 import type { DriverSsl } from './tls.ts'
 import type { Place } from './url.ts'
@@ -46,6 +46,13 @@ export interface Opened {
   readonly greeting: Greeting
   /** Whether statements may stay prepared in the server: behind a pooler the next one may run elsewhere. */
   readonly named: boolean
+  /** What each transaction has to set for itself: behind a pooler the settings of a session are another client's, too. */
+  readonly local?: string
+}
+
+/** What a connection is opened for. */
+export interface Asked extends Omit<ConnectOptions, 'purpose'> {
+  readonly purpose: Purpose
 }
 
 /** For a server that takes the connection and then says nothing. */
@@ -54,11 +61,11 @@ const defaultTimeoutMs = 10_000
 interface Start {
   readonly startup: Readonly<Record<string, string>>
   readonly settings: Readonly<Record<string, string>>
-  /** Whether the settings go with the request to connect, or after it. */
-  readonly when: 'with' | 'after'
+  /** Whether the settings go with the request to connect, after it, or with each transaction. */
+  readonly when: 'with' | 'after' | 'each'
 }
 
-async function begin(place: Place, ssl: DriverSsl, { signal }: ConnectOptions, start: Start): Promise<Opened> {
+async function begin(place: Place, ssl: DriverSsl, { purpose, signal }: Asked, start: Start): Promise<Opened> {
   const timeoutMs = place.connectTimeoutMs ?? defaultTimeoutMs
   const sockets = socketsFor(place)
   const startup = start.when === 'with' ? { ...start.startup, ...start.settings } : start.startup
@@ -77,14 +84,18 @@ async function begin(place: Place, ssl: DriverSsl, { signal }: ConnectOptions, s
   try {
     let named = false
     let greeting = start.when === 'with' ? await greet(connection, start.settings) : undefined
+    let local: string | undefined
     if (greeting?.settled) named = true
-    else {
+    else if (purpose === 'serve') {
+      local = localSql(start.settings)
+      greeting ??= await greet(connection, start.settings)
+    } else {
       const settings = Object.entries(start.settings)
       await connection.send(setSql(settings.length), settings.flat())
       greeting = await greet(connection, start.settings)
     }
     sockets.begun()
-    return { connection, greeting, named }
+    return { connection, greeting, named, ...(local === undefined ? {} : { local }) }
   } catch (error) {
     drop()
     signal?.throwIfAborted()
@@ -111,16 +122,17 @@ function refusesSettings(error: unknown): boolean {
  * Opens a connection and greets the server. The settings go with the request to connect, where they cost no round trip; where
  * they are refused, a second connection sends them as a statement.
  */
-export async function openConnection(place: Place, ssl: DriverSsl, asked: ConnectOptions): Promise<Opened> {
+export async function openConnection(place: Place, ssl: DriverSsl, asked: Asked): Promise<Opened> {
   const settings = settingsOf(place, asked.purpose)
   const startup = {
-    application_name: place.applicationName ?? 'migrate',
+    application_name: place.applicationName ?? (asked.purpose === 'serve' ? 'service' : 'migrate'),
     ...(place.options === undefined ? {} : { options: place.options }),
   }
   try {
     return await begin(place, ssl, asked, { startup, settings, when: 'with' })
   } catch (error) {
     if (!refusesSettings(error)) throw error
+    if (asked.purpose === 'serve') return begin(place, ssl, asked, { startup, settings, when: 'each' })
     // Where its value is refused, the server's system has no way to look whether the client is still there.
     const dropped =
       codeOf(error) === '22023' && messageOf(error).includes(connectionCheck) ? connectionCheck : undefined

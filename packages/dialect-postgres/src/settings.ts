@@ -1,6 +1,9 @@
 import type { ConnectOptions } from '@org/migrate-core/dialect'
 import type { Place } from './url.ts'
 
+/** `serve`: for a service, which lives with the policies of its rows. */
+export type Purpose = ConnectOptions['purpose'] | 'serve'
+
 /** How every session reads and writes values, whatever the server, the database or the role say; as the server shows them. */
 const fixed = {
   DateStyle: 'ISO, MDY',
@@ -10,6 +13,9 @@ const fixed = {
   // From 1 on, floats are given with the digits that bring back the same float.
   extra_float_digits: '1',
   standard_conforming_strings: 'on',
+} as const
+
+const ofRuns = {
   // What policies hide from this user would be neither kept nor changed, without a word; so the server refuses instead:
   // https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-ROW-SECURITY
   row_security: 'off',
@@ -28,11 +34,11 @@ export function searchPathOf({ schema, searchPath }: Place): string | undefined 
 }
 
 /** The settings of a session, in the server's own names. */
-export function settingsOf(place: Place, purpose: ConnectOptions['purpose']): Readonly<Record<string, string>> {
+export function settingsOf(place: Place, purpose: Purpose): Readonly<Record<string, string>> {
   const searchPath = searchPathOf(place)
   return {
     ...fixed,
-    [connectionCheck]: connectionCheckEvery,
+    ...(purpose === 'serve' ? {} : { ...ofRuns, [connectionCheck]: connectionCheckEvery }),
     ...(searchPath === undefined ? {} : { search_path: searchPath }),
     ...(place.lockTimeoutMs === undefined ? {} : { lock_timeout: String(place.lockTimeoutMs) }),
     ...(place.statementTimeoutMs === undefined ? {} : { statement_timeout: String(place.statementTimeoutMs) }),
@@ -41,6 +47,13 @@ export function settingsOf(place: Place, purpose: ConnectOptions['purpose']): Re
 }
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** Settings by statements, for the transaction that is open. */
+export function localSql(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `SET LOCAL ${name} ${name === 'search_path' ? `TO ${value}` : `= ${literal(value)}`}`)
+    .join(';')
+}
 
 /** Their values are shown with another unit than they are sent with. */
 const timeouts: ReadonlySet<string> = new Set(['lock_timeout', 'statement_timeout'])

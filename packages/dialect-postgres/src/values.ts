@@ -42,13 +42,23 @@ const give: { readonly [S in Shape]: (column: ResultColumn) => Give } = {
     table !== 0 && number !== 0 ? (text) => text === 't' : (text) => (text === 't' ? 1n : 0n),
 }
 
-/** Raw rows, every value the server's text, as objects without a prototype: a column may be called `__proto__`. */
-export function toRows(raw: readonly (readonly (string | null)[])[], columns: readonly ResultColumn[]): Row[] {
-  const names = columns.map(({ name }) => name)
-  const gives = columns.map((column) => {
+function givesOf(columns: readonly ResultColumn[]): readonly Give[] {
+  return columns.map((column) => {
     const shape = shapes.get(column.type)
     return shape === undefined ? giveText : give[shape](column)
   })
+}
+
+/** Raw rows, every value the server's text, in the order of the columns. */
+export function toLists(raw: readonly (readonly (string | null)[])[], columns: readonly ResultColumn[]): SqlValue[][] {
+  const gives = givesOf(columns)
+  return raw.map((values) => gives.map((each, at) => (values[at] === null ? null : each(values[at] as string))))
+}
+
+/** The same as objects without a prototype: a column may be called `__proto__`. */
+export function toRows(raw: readonly (readonly (string | null)[])[], columns: readonly ResultColumn[]): Row[] {
+  const names = columns.map(({ name }) => name)
+  const gives = givesOf(columns)
   return raw.map((values) => {
     const row: Record<string, SqlValue> = Object.create(null) as Record<string, SqlValue>
     for (let at = 0; at < names.length; at += 1) {

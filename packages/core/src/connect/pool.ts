@@ -22,7 +22,7 @@ export interface PoolLimits {
   readonly recycleMs?: number | undefined
 }
 
-export interface PoolOptions<C extends Pooled> extends PoolLimits {
+export interface PoolParts<C extends Pooled> extends PoolLimits {
   /** The database for people. */
   readonly database: string
   connect(signal: AbortSignal | undefined): Promise<C>
@@ -61,7 +61,7 @@ function answers(connection: Pooled): Promise<boolean> {
  * is replaced before it is used, and never later: a transaction belongs to its connection.
  */
 export class Pool<C extends Pooled> {
-  readonly #options: PoolOptions<C>
+  readonly #options: PoolParts<C>
   readonly #idle: Member<C>[] = []
   readonly #used = new Map<C, Member<C>>()
   readonly #waiting = new Set<Waiter<C>>()
@@ -70,7 +70,7 @@ export class Pool<C extends Pooled> {
   #places = 0
   #closed = false
 
-  constructor(options: PoolOptions<C>) {
+  constructor(options: PoolParts<C>) {
     this.#options = options
   }
 
@@ -138,7 +138,7 @@ export class Pool<C extends Pooled> {
     if (recycleMs !== undefined && performance.now() - member.since >= recycleMs) return false
     const asked = answers(member.connection)
     try {
-      if (!(await unlessAborted(asked, signal))) return false
+      if (!(await unlessAborted(asked, signal)) || !member.connection.open) return false
       this.#refuseClosed()
       return true
     } catch (error) {

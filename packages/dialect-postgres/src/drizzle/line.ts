@@ -1,0 +1,147 @@
+import {
+  type Line,
+  MigrateError,
+  type SqlValue,
+  type Statements as To,
+  type TransactionScope,
+} from '@org/migrate-core/dialect'
+import { classify } from '../classify.ts'
+import type { Connection } from '../connection.ts'
+import type { DriverResult } from '../driver.ts'
+import { codeOf, faultOf, messageOf } from '../faults.ts'
+import type { Opened } from '../greeting.ts'
+import { Statements } from '../statements.ts'
+import { openTransaction, scopeOf } from '../transaction.ts'
+import { toLists, toRows } from '../values.ts'
+import type { PostgresRunner } from './remote.ts'
+
+/** Every statement after one that failed, up to the end of the transaction or of the savepoint. */
+const aborted = '25P02'
+
+/** "cached plan must not change result type": a table is another one than when the statement was prepared. */
+const stalePlan = '0A000'
+
+interface Failed {
+  readonly error: unknown
+  readonly sql: string
+}
+
+/** One connection as services use it. */
+export class PostgresLine implements Line {
+  readonly #connection: Connection
+  readonly #local: string | undefined
+  readonly #statements: Statements
+  #scope: TransactionScope | undefined
+  #signal: AbortSignal | undefined
+  #failed: Failed | undefined
+
+  constructor({ connection, named, local }: Opened, statementCache: boolean) {
+    this.#connection = connection
+    this.#local = local
+    this.#statements = new Statements(named && statementCache)
+  }
+
+  get open(): boolean {
+    return this.#connection.open
+  }
+
+  async alive(): Promise<boolean> {
+    await this.#connection.send('SELECT 1')
+    return true
+  }
+
+  async close(): Promise<void> {
+    // Its socket is given up in any case.
+    await this.#connection.close().catch(() => undefined)
+  }
+
+  /** Sends one statement with `?` in the places of its values. */
+  async send(sql: string, params: readonly unknown[]): Promise<DriverResult> {
+    this.#refuseTransaction(sql)
+    if (this.#scope !== undefined || this.#local === undefined) return this.#send(sql, params)
+    await this.begin({ write: false, signal: undefined })
+    try {
+      const result = await this.#send(sql, params)
+      await this.commit()
+      return result
+    } finally {
+      await this.rollback()
+    }
+  }
+
+  async #send(sql: string, params: readonly unknown[]): Promise<DriverResult> {
+    const { text, named } = this.#statements.spell(sql, params.length)
+    try {
+      return await this.#connection.send(text, params as readonly SqlValue[], { signal: this.#signal, named })
+    } catch (error) {
+      if (codeOf(error) === stalePlan) this.#statements.forget()
+      if (this.#scope === undefined) throw error
+      if (codeOf(error) === aborted && this.#failed !== undefined) throw this.#afterFailure(this.#failed)
+      this.#failed ??= { error, sql }
+      throw error
+    }
+  }
+
+  async begin({ signal }: Parameters<Line['begin']>[0]): Promise<void> {
+    const connection = this.#connection
+    const local = this.#local
+    const begun = openTransaction(connection)
+    if (local !== undefined) await Promise.all([begun, connection.send(local, [], { several: true })])
+    await begun
+    this.#signal = signal
+    this.#failed = undefined
+    this.#scope = scopeOf(connection, signal, () => {
+      this.#scope = undefined
+      this.#signal = undefined
+    })
+  }
+
+  async commit(): Promise<void> {
+    await this.#scope?.commit()
+  }
+
+  async rollback(): Promise<void> {
+    // The end of the connection is the end of its transaction.
+    await this.#scope?.rollback().catch(() => this.#connection.drop())
+  }
+
+  async savepoint(sql: string): Promise<void> {
+    await this.#connection.send(sql)
+    if (sql.startsWith('ROLLBACK')) this.#failed = undefined
+  }
+
+  /** What it began would be open for the next one who is given this connection. */
+  #refuseTransaction(sql: string): void {
+    if (classify(sql) !== 'transaction') return
+    const why = 'transactions of a service begin and end with the functions that were made for them'
+    const details = { dialect: 'postgres', operation: sql, why }
+    throw new MigrateError('UNSUPPORTED', details, `${sql}: ${why}.`, {
+      remedy: 'Use withTransaction, db.transaction, or commit and rollback of the session.',
+    })
+  }
+
+  /** The server only says that something failed before: what it was is what has to be mended. */
+  #afterFailure({ error, sql }: Failed): MigrateError<'STATEMENT_FAILED'> {
+    const { database } = this.#connection
+    return new MigrateError(
+      'STATEMENT_FAILED',
+      { fault: faultOf(error), database },
+      `The transaction takes no more statements, since one failed before and its error was passed over: ${messageOf(error)}`,
+      { cause: error, location: { sql }, remedy: 'Try what may fail inside db.transaction(), which is a savepoint.' },
+    )
+  }
+}
+
+export function runnerOf(to: To<PostgresLine>): PostgresRunner {
+  return {
+    async rows(sql, params) {
+      const result = await to.perform((line) => line.send(sql, params))
+      return toLists(result, result.columns ?? [])
+    },
+    async objects(sql, params) {
+      const result = await to.perform((line) => line.send(sql, params))
+      return toRows(result, result.columns ?? [])
+    },
+    transaction: (body) => to.transaction((inner) => body(runnerOf(inner))),
+  }
+}

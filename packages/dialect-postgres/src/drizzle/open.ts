@@ -1,0 +1,58 @@
+import {
+  type OpenDatabase as OpenOf,
+  openOver,
+  type PoolOptions,
+  poolLimits,
+  type DatabaseSession as SessionOf,
+} from '@org/migrate-core/dialect'
+import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
+import { type PostgresOptions, serviceConnector } from '../connect.ts'
+import { PostgresLine, runnerOf } from './line.ts'
+import { remote, type Tables } from './remote.ts'
+
+export interface OpenPostgresOptions<S extends Tables> extends Omit<PostgresOptions, 'schema'>, PoolOptions {
+  /** Drizzle tables and relations, for `db.query`. */
+  readonly schema?: S
+  /** The schema of the database to stand in; `schema` of `postgresDialect`. Default: what the URL or the server says. */
+  readonly databaseSchema?: string
+  /** False: no statement stays prepared in the server. Some poolers give the next statement to another server connection. */
+  readonly statementCache?: boolean
+}
+
+/** A connection of one's own. Nothing commits by itself. */
+export type DatabaseSession<S extends Tables> = SessionOf<PgRemoteDatabase<S>>
+
+/** An open PostgreSQL database. */
+export type OpenDatabase<S extends Tables> = OpenOf<PgRemoteDatabase<S>>
+
+/**
+ * Opens a PostgreSQL database for a service: Drizzle instances over a pool of connections. Nothing is opened before the first
+ * use. A connection that the server has closed is replaced before a use, and never in one.
+ *
+ * Throws INVALID_URL, INVALID_OPTION; on use DATABASE_UNREACHABLE, DATABASE_BUSY (no connection became free), CONNECTION_LOST,
+ * ABORTED, COMMIT_FAILED, ALREADY_IN_TRANSACTION (beside an open inner transaction), and SESSION_CLOSED after `close` or outside
+ * the function that a session was given to.
+ *
+ * ```ts
+ * const database = openPostgres({ url: 'postgresql://app:secret@db/app', poolSize: 10 })
+ * await database.withTransaction(async (db) => {
+ *   await db.insert(accounts).values({ id: 'a' })
+ * })
+ * await database.close()
+ * ```
+ */
+export function openPostgres<S extends Tables = Record<string, never>>(
+  options: OpenPostgresOptions<S>,
+): OpenDatabase<S> {
+  const { schema, databaseSchema, statementCache = true, ...given } = options
+  const { database, connect } = serviceConnector({
+    ...given,
+    ...(databaseSchema === undefined ? {} : { schema: databaseSchema }),
+  })
+  return openOver<PostgresLine, PgRemoteDatabase<S>>({
+    database,
+    limits: poolLimits(options),
+    connect: async (signal) => new PostgresLine(await connect(signal), statementCache),
+    drizzle: (statements) => remote(runnerOf(statements), schema),
+  })
+}
