@@ -17,7 +17,7 @@ async function versionOf(command, env) {
 }
 
 /** Where its messages and tables lie: beside it, wherever it was unpacked or linked to. */
-async function programAt(path, { words = [path], env = {}, from }) {
+export async function programAt(path, { words = [path], env = {}, from }) {
   const { version, kind } = await versionOf(words, env)
   const base = dirname(dirname(realpathSync(path)))
   const shares = ['share/mysql', 'share/mariadb', 'share'].map((name) => join(base, name))
@@ -63,7 +63,7 @@ const shared = [
 export const mariadbSettings = [...shared, '--innodb-log-file-size=32M', '--skip-sync-frm']
 export const mysqlSettings = [...shared, '--innodb-redo-log-capacity=32M', '--mysqlx=OFF']
 
-const places = (program, folder) => [
+export const places = (program, folder) => [
   '--no-defaults',
   `--basedir=${program.base}`,
   `--lc-messages-dir=${program.share}`,

@@ -2,6 +2,7 @@
 import { reasonOf } from '../ask.mjs'
 import { bringUpAll } from '../bring-up.mjs'
 import { keep } from '../keeper.mjs'
+import { galera } from './galera.mjs'
 import { standsOn } from './names.mjs'
 import { pgbouncer } from './pgbouncer.mjs'
 
@@ -15,9 +16,7 @@ import { pgbouncer } from './pgbouncer.mjs'
 /** @type {{ readonly [name: string]: (run: object, servers: ReadonlyMap<string, object>) => Promise<Started> }} */
 const starts = {
   pgbouncer,
-  galera: async () => {
-    throw new Error('not here')
-  },
+  galera,
 }
 
 const names = (process.argv[2] ?? '').split(',').filter(Boolean)

@@ -1,0 +1,176 @@
+// A cluster of three MariaDB nodes, each of which takes changes.
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import mysql from 'mysql2/promise'
+import { ownFolder, serverAccount, serverEnvironment } from '../account.mjs'
+import { logTail, untilItAnswers } from '../bring-up.mjs'
+import { end, start } from '../children.mjs'
+import { freshData } from '../data.mjs'
+import { programsNamed } from '../installed.mjs'
+import { mariadbServer, mariadbSettings, places, programAt, waysToMariadb } from '../mysql.mjs'
+import { allowedWays } from '../names.mjs'
+import { ownPackages } from '../packages.mjs'
+import { freePort } from '../ports.mjs'
+
+const nodes = [1, 2, 3]
+
+/** A node that joins is filled by a script of the server's package, which calls the others. */
+const scripts = ['wsrep_sst_rsync', 'rsync', 'lsof', 'ss']
+const library = 'usr/lib/galera/libgalera_smm.so'
+
+async function installed() {
+  if (!existsSync(join('/', library)) || scripts.some((name) => programsNamed(name).length === 0)) return undefined
+  const program = await waysToMariadb.installed()
+  return program && { program, provider: join('/', library), path: process.env.PATH }
+}
+
+async function packaged() {
+  const at = ({ root, words, env }) =>
+    programAt(join(root, 'usr/sbin/mariadbd'), { words: words('usr/sbin/mariadbd'), env, from: 'packages' })
+  const found = await ownPackages('galera', {
+    names: ['mariadb-server', 'galera-4', 'rsync', 'lsof', 'iproute2'],
+    without: /^Package: (mariadb|mysql|galera|rsync|lsof|iproute2)/,
+    isRight: (programs) =>
+      at(programs).then(
+        () => existsSync(join(programs.root, library)),
+        () => false,
+      ),
+  })
+  if (found === undefined) return undefined
+  const folders = ['usr/bin', 'usr/sbin', 'bin', 'sbin'].map((name) => join(found.root, name))
+  const path = [...folders, process.env.PATH].join(':')
+  return { program: await at(found), provider: join(found.root, library), path }
+}
+
+const ways = { installed, packages: packaged }
+
+async function programs() {
+  const reasons = []
+  for (const way of allowedWays().filter((each) => each in ways)) {
+    try {
+      const found = await ways[way]()
+      if (found !== undefined) return found
+      reasons.push(`${way}: not here`)
+    } catch (error) {
+      reasons.push(`${way}: ${error.message}`)
+    }
+  }
+  throw new Error(reasons.join('\n') || 'none of the ways of TEST_SERVERS_FROM gives it')
+}
+
+/** Says what it is once it takes statements, and how many nodes it knows. */
+async function askNode({ sql }) {
+  const connection = await mysql.createConnection({ host: '127.0.0.1', port: sql, user: 'root', connectTimeout: 5_000 })
+  connection.on('error', () => undefined)
+  try {
+    const [rows] = await connection.query(
+      "SHOW STATUS WHERE Variable_name IN ('wsrep_ready', 'wsrep_provider_version')",
+    )
+    const said = Object.fromEntries(rows.map(({ Variable_name: name, Value: value }) => [name, value]))
+    if (said.wsrep_ready !== 'ON') throw new Error(`wsrep_ready is ${said.wsrep_ready}`)
+    const [[{ version }]] = await connection.query('SELECT VERSION() AS version')
+    const [number] = /^[\d.]+/.exec(version) ?? [version]
+    const [provider] = /^[\d.]+/.exec(said.wsrep_provider_version) ?? [said.wsrep_provider_version]
+    return `MariaDB ${number}, Galera ${provider}`
+  } finally {
+    connection.destroy()
+  }
+}
+
+const wordsOf = ({ program, provider }, { name, members, ports, number, data, scratch, socket, first }) => [
+  ...program.command,
+  ...places(program, scratch),
+  ...[`--datadir=${data}`, '--bind-address=127.0.0.1', `--port=${ports.sql}`, '--skip-name-resolve'],
+  ...[`--socket=${socket}`, `--pid-file=${join(scratch, 'pid')}`, `--server-id=${number}`],
+  ...mariadbSettings.filter((setting) => !setting.startsWith('--innodb-buffer-pool-size')),
+  ...['--innodb-buffer-pool-size=64M', '--binlog-format=ROW', '--innodb-autoinc-lock-mode=2'],
+  ...[
+    '--wsrep-on=ON',
+    `--wsrep-provider=${provider}`,
+    `--wsrep-cluster-name=${name}`,
+    `--wsrep-node-name=node${number}`,
+  ],
+  ...[`--wsrep-cluster-address=gcomm://${members}`, `--wsrep-node-address=127.0.0.1:${ports.group}`],
+  `--wsrep-node-incoming-address=127.0.0.1:${ports.sql}`,
+  `--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:${ports.group};ist.recv_addr=127.0.0.1:${ports.increments};gcache.size=32M`,
+  ...['--wsrep-sst-method=rsync', `--wsrep-sst-receive-address=127.0.0.1:${ports.state}`],
+  ...(first ? ['--wsrep-new-cluster'] : []),
+]
+
+async function fourPorts() {
+  const found = new Set()
+  while (found.size < 4) found.add(await freePort())
+  const [sql, group, increments, state] = found
+  return { sql, group, increments, state }
+}
+
+async function launch(found, run, { folder, name, members, ports, number }) {
+  const place = join(folder, `node${number}`)
+  mkdirSync(place, { mode: 0o755 })
+  const [data, scratch] = [ownFolder(join(place, 'data')), ownFolder(join(place, 'scratch'))]
+  // The others are filled by the first.
+  const first = number === 1
+  const initialise = (...at) => mariadbServer.initialise(found.program, ...at)
+  if (first) await freshData(found.program, data, { scratch, initialise })
+  const socket = join(ownFolder(join(run.folder, `s-galera${number}`)), 's')
+  const log = join(place, 'log')
+  const output = openSync(log, 'w')
+  const at = { name, members, ports, number, data, scratch, socket, first }
+  const child = start(wordsOf(found, at), {
+    account: serverAccount(),
+    cwd: data,
+    env: serverEnvironment(scratch, { ...found.program.env, PATH: found.path }),
+    stdio: ['ignore', output, output],
+    end: mariadbServer.end,
+  })
+  closeSync(output)
+  run.note(`pid ${child.pid}`)
+  let failure
+  child.once('error', (error) => {
+    failure = error.message
+  })
+  const isOver = () => child.exitCode !== null || child.signalCode !== null
+  const over = () => failure ?? (isOver() ? `node ${number} ended: ${logTail(log)}` : undefined)
+  try {
+    const version = await untilItAnswers(() => askNode(ports), over)
+    return { child, version, log }
+  } catch (error) {
+    await end(child)
+    throw error
+  }
+}
+
+const portTaken = /address already in use|in use|Bind on TCP/i
+
+export async function galera(run) {
+  const found = await programs()
+  for (let turn = 1; ; turn += 1) {
+    const folder = join(run.folder, 'galera')
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { mode: 0o755 })
+    // A name that no other run has: nodes of one would join the other.
+    const name = `test-${randomBytes(8).toString('hex')}`
+    const ports = new Map()
+    for (const number of nodes) ports.set(number, await fourPorts())
+    const members = nodes.map((number) => `127.0.0.1:${ports.get(number).group}`).join(',')
+    const started = []
+    try {
+      // One after the other: two that are filled at once would wait for each other.
+      for (const number of nodes) {
+        started.push(await launch(found, run, { folder, name, members, ports: ports.get(number), number }))
+      }
+    } catch (error) {
+      for (const { child } of started) await end(child)
+      if (turn === 3 || !portTaken.test(error.message)) throw error
+      continue
+    }
+    for (const [index, { child, log }] of started.entries()) {
+      child.once('exit', (code, signal) =>
+        run.lost('galera', `node ${index + 1} ended by itself with ${signal ?? code}\n${logTail(log)}`),
+      )
+    }
+    const urls = nodes.map((number) => `mysql://root@127.0.0.1:${ports.get(number).sql}/test`)
+    return { environment: { TEST_GALERA_URLS: urls.join(',') }, version: started[0].version, from: found.program.from }
+  }
+}
