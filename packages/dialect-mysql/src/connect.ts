@@ -1,10 +1,16 @@
-import { type ConnectOptions, type Dialect, MigrateError, type ServerSession } from '@org/migrate-core/dialect'
+import {
+  type ConnectOptions,
+  type Dialect,
+  MigrateError,
+  type ServerSession,
+  type Waiting,
+} from '@org/migrate-core/dialect'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { messageOf } from './faults.ts'
 import { identify } from './identity.ts'
 import { MysqlSession } from './session.ts'
-import { type Found, foundIn, foundSql, settingsSql } from './settings.ts'
+import { type Asked, type Found, foundIn, foundSql, settingsSql } from './settings.ts'
 import { parseUrl, type Target } from './url.ts'
 import { toRows } from './values.ts'
 
@@ -65,32 +71,66 @@ async function refuseReadOnly(connection: Connection, database: string): Promise
   }
 }
 
+/** A connection and what its server said of itself. */
+export interface Opened {
+  readonly connection: Connection
+  readonly found: Found
+}
+
+async function open<T>(
+  target: Target,
+  asked: Asked,
+  waiting: Waiting,
+  use: (opened: Opened) => Promise<T>,
+): Promise<T> {
+  const database = target.display
+  const connection = new Connection(await reach(target, waiting), () => reach(target))
+  try {
+    const found = await look(connection, database)
+    refuseNotReady(found, database)
+    await setUp(connection, settingsSql(found, asked), database)
+    return await use({ connection, found })
+  } catch (error) {
+    const lost = connection.lost
+    await connection.end()
+    if (lost === undefined || error !== lost) throw error
+    const why = `the connection was lost: ${lost.message}`
+    throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot connect to ${database}: ${why}`, {
+      cause: lost,
+    })
+  }
+}
+
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
 export function connector(options: MysqlOptions): Connector {
   const target = parseUrl(options.url, options.baseDirectory)
   const database = target.display
   return {
     target,
-    async connect(asked, dialectFor) {
-      const driver = await reach(target, asked)
-      const connection = new Connection(driver, () => reach(target))
-      try {
-        const found = await look(connection, database)
-        refuseNotReady(found, database)
+    connect: (asked, dialectFor) =>
+      open(target, asked, asked, async ({ connection, found }) => {
         const dialect = dialectFor(found)
-        await setUp(connection, settingsSql(found, asked), database)
         if (asked.purpose === 'run' && found.readOnly) await refuseReadOnly(connection, database)
         const identity = asked.purpose === 'run' ? await identify(connection, found) : undefined
         return new MysqlSession({ connection, found, dialect, database, waiting: asked, identity })
-      } catch (error) {
-        const lost = connection.lost
-        await connection.end()
-        if (lost === undefined || error !== lost) throw error
-        const why = `the connection was lost: ${lost.message}`
-        throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot connect to ${database}: ${why}`, {
-          cause: lost,
-        })
-      }
+      }),
+  }
+}
+
+/** How long a service waits for a server that has no place left. */
+const placeWaitMs = 5_000
+
+/** The same for a service, which changes no schema. Throws INVALID_URL. */
+export function serviceConnector(options: MysqlOptions): {
+  readonly database: string
+  connect(signal: AbortSignal | undefined): Promise<Opened>
+} {
+  const target = parseUrl(options.url, options.baseDirectory)
+  return {
+    database: target.display,
+    connect: (signal) => {
+      const waiting = { waitMs: placeWaitMs, ...(signal === undefined ? {} : { signal }) }
+      return open(target, { purpose: 'serve' }, waiting, async (opened) => opened)
     },
   }
 }

@@ -7,6 +7,8 @@ export interface Reply {
   readonly rows: readonly (readonly (Buffer | null)[])[]
   readonly fields: readonly Field[] | undefined
   readonly changes: number
+  /** The first number that AUTO_INCREMENT gave. */
+  readonly insertId: number
   /** The status flags of the protocol; undefined where the driver does not tell (after rows). */
   readonly status: number | undefined
 }
@@ -14,8 +16,23 @@ export interface Reply {
 /** `SERVER_STATUS_IN_TRANS` */
 const inTransaction = 1
 
+/** `SERVER_STATUS_AUTOCOMMIT` */
+const autocommit = 2
+
 export function isInTransaction(status: number): boolean {
   return (status & inTransaction) !== 0
+}
+
+/** Whether the next statement stands for itself. */
+export function isAtRest(status: number): boolean {
+  return (status & autocommit) !== 0 && !isInTransaction(status)
+}
+
+/** What the driver gives for a statement without rows. */
+interface Header {
+  readonly affectedRows?: number
+  readonly insertId?: number | string
+  readonly serverStatus?: number
 }
 
 type Callback = (error: Error | null, rows?: unknown, fields?: unknown) => void
@@ -28,10 +45,16 @@ function replyOf(rows: unknown, fields: unknown): Reply {
     return replyOf(results[at === -1 ? 0 : at], at === -1 ? undefined : fields[at])
   }
   if (Array.isArray(rows)) {
-    return { rows: rows as Reply['rows'], fields: fields as readonly Field[], changes: 0, status: undefined }
+    return {
+      rows: rows as Reply['rows'],
+      fields: fields as readonly Field[],
+      changes: 0,
+      insertId: 0,
+      status: undefined,
+    }
   }
-  const header = rows as { readonly affectedRows?: number; readonly serverStatus?: number } | undefined
-  return { rows: [], fields: undefined, changes: header?.affectedRows ?? 0, status: header?.serverStatus }
+  const { affectedRows: changes = 0, insertId = 0, serverStatus: status } = (rows ?? {}) as Header
+  return { rows: [], fields: undefined, changes, insertId: Number(insertId), status }
 }
 
 /** One connection of the driver. It is never opened again: locks, settings and the transaction die with it. */

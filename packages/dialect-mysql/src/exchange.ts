@@ -1,7 +1,7 @@
-import { MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError, type TransactionScope } from '@org/migrate-core/dialect'
 import { type Connection, isInTransaction, type Reply } from './connection.ts'
 import { isInterrupted, messageOf } from './faults.ts'
-import { endedByItself } from './transaction.ts'
+import { endedByItself, transactionScope } from './transaction.ts'
 
 export interface Scope {
   readonly signal: AbortSignal | undefined
@@ -108,6 +108,31 @@ export class Exchange {
   /** A statement of the session's own, which the signal does not keep from being sent. */
   own(sql: string): Promise<Reply> {
     return this.inTurn(sql, () => this.send(sql, () => this.connection.send(sql)))
+  }
+
+  begin(signal: AbortSignal | undefined): Promise<TransactionScope> {
+    const { connection, database } = this
+    return this.inTurn('begin', async () => {
+      if (this.scope !== undefined || this.stray) {
+        const message = `${database} already has a transaction open on this connection`
+        throw new MigrateError('ALREADY_IN_TRANSACTION', { database }, message)
+      }
+      signal?.throwIfAborted()
+      await this.send('START TRANSACTION', () => connection.send('START TRANSACTION'))
+      const scope: Scope = { signal }
+      this.scope = scope
+      this.stray = false
+      return transactionScope({
+        database,
+        send: (sql) => this.end(sql),
+        ended: () => scope.ended,
+        throwIfAborted: () => signal?.throwIfAborted(),
+        abandon: (why) => connection.destroy(why),
+        release: () => {
+          if (this.scope === scope) this.scope = undefined
+        },
+      })
+    })
   }
 
   /** Sends what ends the scope, also where the server has ended it by itself. */

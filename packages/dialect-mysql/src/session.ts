@@ -9,21 +9,19 @@ import {
   type SqlClass,
   type SqlValue,
   type StatementLimits,
-  spellPlaceholders,
   type TransactionOptions,
   type TransactionScope,
   type Waiting,
 } from '@org/migrate-core/dialect'
-import { classify, grammar } from './classify.ts'
+import { classify } from './classify.ts'
 import { whyLeased } from './cluster.ts'
 import type { Connection, Reply } from './connection.ts'
-import { Exchange, type Scope, shown } from './exchange.ts'
+import { Exchange, shown } from './exchange.ts'
 import { type SessionState, stateOf } from './identity.ts'
 import { lockName, runLock } from './lock.ts'
-import { boundText } from './quote.ts'
 import { type Found, limitsSql } from './settings.ts'
-import { transactionScope } from './transaction.ts'
-import { losesDigits, refuseUnsendable, tooLarge, toRows } from './values.ts'
+import { sendForRows, withValues } from './statements.ts'
+import { toRows } from './values.ts'
 
 export interface Opened {
   readonly connection: Connection
@@ -35,8 +33,6 @@ export interface Opened {
   /** Of a session that runs. */
   readonly identity: string | undefined
 }
-
-const returning = /\bRETURNING\b/i
 
 export class MysqlSession implements ServerSession {
   readonly dialect: Dialect
@@ -63,17 +59,9 @@ export class MysqlSession implements ServerSession {
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
     const kind = classify(sql)
-    const reply = await this.#attempt(sql, kind, params, async (text) => {
-      const { connection } = this.#opened
-      // It would change twice what is read twice.
-      if (kind === 'dml' && returning.test(sql)) return connection.sendPrepared(text)
-      const first = await connection.send(text)
-      if (first.fields === undefined || !losesDigits(first.fields)) return first
-      if (kind === 'query') return connection.sendPrepared(text)
-      const why = 'a FLOAT in the result of such a statement comes with six digits'
-      const details = { dialect: this.dialect.name, operation: shown(sql), why }
-      throw new MigrateError('UNSUPPORTED', details, `${shown(sql)}: ${why}; cast it to DOUBLE`)
-    })
+    const reply = await this.#attempt(sql, kind, params, (text) =>
+      sendForRows(this.#opened.connection, sql, kind, text),
+    )
     return reply.fields === undefined ? [] : toRows(reply.rows, reply.fields)
   }
 
@@ -102,52 +90,16 @@ export class MysqlSession implements ServerSession {
     })
   }
 
-  /** With the values written into it: only so every statement takes every value. */
   #text(sql: string, params: readonly SqlValue[]): string {
-    refuseUnsendable(params)
     const { found, database } = this.#opened
-    let used = 0
-    const text = spellPlaceholders(sql, grammar, (at) => {
-      used = at
-      return at > params.length ? '?' : boundText(params[at - 1] as SqlValue)
-    })
-    if (used !== params.length) {
-      throw new TypeError(`the statement has ${used} placeholders and ${params.length} values: ${shown(sql)}`)
-    }
-    // A UTF-16 unit is three bytes at most; the packet begins with the number of its command.
-    const bytes = text.length * 3 < found.maxAllowedPacket ? 0 : Buffer.byteLength(text) + 1
-    if (bytes > found.maxAllowedPacket) throw tooLarge(bytes, found.maxAllowedPacket, database)
-    return text
+    return withValues(sql, params, { database, maxAllowedPacket: found.maxAllowedPacket })
   }
 
-  begin(options: TransactionOptions = {}): Promise<TransactionScope> {
-    const { connection, database, waiting } = this.#opened
-    const exchange = this.#exchange
-    return exchange.inTurn('begin', async () => {
-      if (options.foreignKeys === 'off') {
-        throw new MigrateError('INTERNAL', { where: 'begin' }, 'MySQL needs no transaction without foreign keys')
-      }
-      if (exchange.scope !== undefined || exchange.stray) {
-        const message = `${database} already has a transaction open on this connection`
-        throw new MigrateError('ALREADY_IN_TRANSACTION', { database }, message)
-      }
-      const signal = options.signal ?? waiting.signal
-      signal?.throwIfAborted()
-      await exchange.send('START TRANSACTION', () => connection.send('START TRANSACTION'))
-      const scope: Scope = { signal }
-      exchange.scope = scope
-      exchange.stray = false
-      return transactionScope({
-        database,
-        send: (sql) => exchange.end(sql),
-        ended: () => scope.ended,
-        throwIfAborted: () => signal?.throwIfAborted(),
-        abandon: (why) => connection.destroy(why),
-        release: () => {
-          if (exchange.scope === scope) exchange.scope = undefined
-        },
-      })
-    })
+  async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
+    if (options.foreignKeys === 'off') {
+      throw new MigrateError('INTERNAL', { where: 'begin' }, 'MySQL needs no transaction without foreign keys')
+    }
+    return this.#exchange.begin(options.signal ?? this.#opened.waiting.signal)
   }
 
   async savepoint<T>(body: () => Promise<T>): Promise<T> {

@@ -147,8 +147,13 @@ const forMariadb = [
   'tx_read_only = 0',
 ]
 
+/** What a session is opened for; `serve`: for a service, which reads as much of a cluster's changes as the server says. */
+export interface Asked extends Omit<ConnectOptions, 'purpose'> {
+  readonly purpose: ConnectOptions['purpose'] | 'serve'
+}
+
 /** All settings of a session in one statement; whatever the server's defaults are, a revision does the same. */
-export function settingsSql(found: Found, { purpose, waitMs }: ConnectOptions): string {
+export function settingsSql(found: Found, { purpose, waitMs }: Asked): string {
   const { flavour } = found.server
   const own = flavour === 'mysql' ? forMysql : forMariadb
   const settings = [
@@ -172,7 +177,7 @@ export function settingsSql(found: Found, { purpose, waitMs }: ConnectOptions): 
     ...lockWait(waitMs ?? lockWaitS * 1_000),
     // A restricted variable on MySQL: asked for only where it is off.
     ...(found.innodbStrict ? [] : ['innodb_strict_mode = 1']),
-    ...clusterSettings(found.cluster, flavour),
+    ...(purpose === 'serve' ? [] : clusterSettings(found.cluster, flavour)),
     ...(purpose === 'look' ? own.map((setting) => setting.replace(/(_read_only) = 0$/, '$1 = 1')) : own),
   ]
   return `SET ${settings.join(', ')}`

@@ -89,7 +89,18 @@ function decoderOf(field: Field): Decode {
   return field.characterSet === binary ? asBytes : asText
 }
 
-/** Raw values of the text protocol as rows without a prototype, so that a column may be called `__proto__`. */
+/** Raw values of the text protocol, in the order of the columns. */
+export function toLists(raw: readonly (readonly (Buffer | null)[])[], fields: readonly Field[]): SqlValue[][] {
+  const decoders = fields.map(decoderOf)
+  return raw.map((values) =>
+    decoders.map((decode, at) => {
+      const bytes = values[at] as Buffer | null
+      return bytes === null ? null : decode(bytes)
+    }),
+  )
+}
+
+/** The same as rows without a prototype, so that a column may be called `__proto__`. */
 export function toRows(raw: readonly (readonly (Buffer | null)[])[], fields: readonly Field[]): Row[] {
   const names = fields.map((field) => field.name)
   const decoders = fields.map(decoderOf)

@@ -1,0 +1,104 @@
+import {
+  type Line,
+  MigrateError,
+  type Row,
+  type SqlValue,
+  type Statements,
+  type TransactionScope,
+} from '@org/migrate-core/dialect'
+import { classify } from '../classify.ts'
+import type { Opened } from '../connect.ts'
+import { type Connection, isAtRest, type Reply } from '../connection.ts'
+import { Exchange, shown } from '../exchange.ts'
+import { type Packets, sendForRows, withValues } from '../statements.ts'
+import { toLists, toRows } from '../values.ts'
+import type { Changed, MysqlRunner } from './remote.ts'
+
+/** One connection as services use it. */
+export class MysqlLine implements Line {
+  readonly #connection: Connection
+  readonly #exchange: Exchange
+  readonly #packets: Packets
+  #scope: TransactionScope | undefined
+
+  constructor({ connection, found }: Opened, database: string) {
+    this.#connection = connection
+    this.#exchange = new Exchange(connection, database)
+    this.#packets = { database, maxAllowedPacket: found.maxAllowedPacket }
+  }
+
+  get open(): boolean {
+    return this.#exchange.open && !(this.#scope === undefined && this.#exchange.stray)
+  }
+
+  async alive(): Promise<boolean> {
+    const { status } = await this.#exchange.own('DO 0')
+    // A `SET autocommit = 0` of an author would keep what others write from being committed.
+    return status !== undefined && isAtRest(status)
+  }
+
+  async close(): Promise<void> {
+    await this.#exchange.close().catch((error: unknown) => this.#connection.destroy(error))
+  }
+
+  /** Sends one statement with `?` in the places of its values. */
+  async send(sql: string, params: readonly unknown[]): Promise<Reply> {
+    const exchange = this.#exchange
+    const kind = classify(sql)
+    if (kind === 'transaction') {
+      throw refused(sql, 'transactions of a service begin and end with the functions that were made for them')
+    }
+    return exchange.inTurn(sql, () => {
+      const { scope } = exchange
+      if (scope !== undefined && kind === 'ddl') throw refused(sql, 'it would commit the open transaction')
+      const text = withValues(sql, params as readonly SqlValue[], this.#packets)
+      return exchange.send(sql, () => sendForRows(this.#connection, sql, kind, text), scope?.signal)
+    })
+  }
+
+  async begin({ signal }: Parameters<Line['begin']>[0]): Promise<void> {
+    this.#scope = await this.#exchange.begin(signal)
+  }
+
+  async commit(): Promise<void> {
+    await this.#scope?.commit().finally(() => {
+      this.#scope = undefined
+    })
+  }
+
+  async rollback(): Promise<void> {
+    await this.#scope?.rollback().finally(() => {
+      this.#scope = undefined
+    })
+  }
+
+  async savepoint(sql: string): Promise<void> {
+    await this.#exchange.own(sql)
+  }
+}
+
+function refused(sql: string, why: string): MigrateError<'UNSUPPORTED'> {
+  const details = { dialect: 'mysql', operation: shown(sql), why }
+  return new MigrateError('UNSUPPORTED', details, `${shown(sql)}: ${why}.`, {
+    remedy:
+      'Use withTransaction, db.transaction, or commit and rollback of the session; statements like this one stand alone.',
+  })
+}
+
+const answer = ({ rows, fields, changes, insertId }: Reply): readonly Row[] | Changed =>
+  fields === undefined ? { affectedRows: changes, insertId } : toRows(rows, fields)
+
+export function runnerOf(to: Statements<MysqlLine>): MysqlRunner {
+  return {
+    async rows(sql, params) {
+      const { rows, fields } = await to.perform((line) => line.send(sql, params))
+      return fields === undefined ? [] : toLists(rows, fields)
+    },
+    objects: async (sql, params) => answer(await to.perform((line) => line.send(sql, params))),
+    async inserted(sql, params) {
+      const { changes, insertId } = await to.perform((line) => line.send(sql, params))
+      return { affectedRows: changes, insertId }
+    },
+    transaction: (body) => to.transaction((inner) => body(runnerOf(inner))),
+  }
+}
