@@ -1,0 +1,3 @@
+import type { revisions } from '@org/migrate-core'
+
+export function chain(): ReturnType<typeof revisions>
