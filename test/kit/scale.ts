@@ -21,6 +21,16 @@ export const counts = {
   randomChains: scale({ full: 200, quick: 25 }),
   /** Random models that each server is given and asked for again. */
   randomModels: scale({ full: 500 }),
+  /** Hostile configurations, headers, rows of bookkeeping, plans, URLs and targets, given to the code itself. */
+  hostileInputs: scale({ full: 10_000 }),
+  /** Hostile files, variables and arguments, given to the command line. */
+  hostileCommands: scale({ full: 200 }),
+  /** How often each of the processes that race for one lock file takes it. */
+  lockRounds: scale({ full: 200, quick: 25 }),
+  /** Kills of a process that takes and releases a lock file without end. */
+  lockKills: scale({ full: 100, quick: 10 }),
   /** Of the statements of a run that commits more than once, each n-th meets a fault. */
   faultEvery: longRun ? 1 : 5,
+  /** Messages of a server at which the connection of a run is reset; the full figure is more than there are. */
+  resetPoints: scale({ full: 10_000, quick: 12 }),
 } as const

@@ -19,6 +19,7 @@ export type { PoolLimits } from './connect/pool.ts'
 export { type PoolOptions, poolLimits } from './connect/pool-options.ts'
 export { invalidUrl, parseServerUrl, type ServerPlace, type UrlForms } from './connect/server-url.ts'
 export type { UseOptions } from './connect/stopping.ts'
+export { AnswerWatch, type FoundBeside, type Unanswered } from './connect/unanswered.ts'
 export type { Line, Statements } from './connect/unit-of-work.ts'
 export { type Casing, type ChunkTexts, type ChunkWords, chunkTexts } from './declare/typed/chunk-text.ts'
 export {

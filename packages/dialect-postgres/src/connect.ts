@@ -8,6 +8,7 @@ import {
   type ServerSession,
   type Waiting,
 } from '@org/migrate-core/dialect'
+import { lookBeside } from './beside.ts'
 import { oldestMajor } from './capabilities.ts'
 import type { Connection } from './connection.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
@@ -35,6 +36,11 @@ export interface PostgresOptions {
   readonly connectTimeoutMs?: number
   /** A mode of libpq, `true` for `verify-full`, or options of `tls.connect`; default: what the URL says, else `prefer`. */
   readonly ssl?: boolean | SslMode | ConnectionOptions
+  /**
+   * How long a statement may be without an answer before the server is asked on a second connection whether it is still at it, in
+   * ms; default 30 seconds; 0: nobody asks. A line that lets nothing through any more ends the run so.
+   */
+  readonly unansweredMs?: number
   /** What the server lists this session as; default `migrate`, and `service` for `openPostgres`. */
   readonly applicationName?: string
 }
@@ -50,6 +56,7 @@ export interface Connector {
 /** For a connection that nobody told how long to wait for a server that has no place left, or is just starting. */
 const defaultWaitMs = 5_000
 const tellEveryMs = 1_000
+const defaultUnansweredMs = 30_000
 
 function placeOf(options: PostgresOptions): Place {
   const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName } = options
@@ -72,6 +79,11 @@ export function connector(options: PostgresOptions): Connector {
     scriptSettings: searchPath === undefined ? [] : [`SET search_path TO ${searchPath}`],
     connect: async (asked, dialectOf) => {
       const { connection, greeting, named } = await whenThere(place, asked, () => attempt(place, options.ssl, asked))
+      const session = { pid: greeting.pid, openedAt: performance.now(), pinned: named }
+      connection.watch({
+        afterMs: options.unansweredMs ?? defaultUnansweredMs,
+        ask: () => lookBeside(session, () => attempt(place, options.ssl, { purpose: 'look' })),
+      })
       try {
         const schema = await stand(connection, place, greeting, asked)
         const dialect = dialectOf(supported(greeting))

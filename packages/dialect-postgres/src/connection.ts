@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MigrateError, type SqlValue } from '@org/migrate-core/dialect'
+import { AnswerWatch, MigrateError, type SqlValue, type Unanswered } from '@org/migrate-core/dialect'
 import type { DriverClient, DriverNotice, DriverQuery, DriverResult } from './driver.ts'
 import { codeOf, endsSession, messageOf } from './faults.ts'
 import { toParameters } from './values.ts'
@@ -32,6 +32,7 @@ export class Connection {
   readonly #told: Told
   readonly #giveUp: () => void
   #closed = false
+  #watch: AnswerWatch | undefined
 
   private constructor(database: string, client: DriverClient, told: Told, giveUp: () => void) {
     this.database = database
@@ -62,6 +63,17 @@ export class Connection {
     return !this.#closed && this.#told.gone === undefined
   }
 
+  /** From now on an answer that does not come is looked into. */
+  watch(of: Omit<Unanswered, 'giveUp'>): void {
+    this.#watch = new AnswerWatch({
+      ...of,
+      giveUp: (cause) => {
+        this.#told.gone ??= { cause }
+        void this.drop()
+      },
+    })
+  }
+
   /** The codes of what the server noted since the last call. */
   takeNotices(): readonly string[] {
     return this.#told.notices.splice(0)
@@ -86,13 +98,16 @@ export class Connection {
     signal?.throwIfAborted()
     const typed = toParameters(params).map((value) => this.#client.typed(value, 0))
     const query = this.#client.unsafe(sql, typed, { prepare: named, simple: several }).values()
+    this.#watch?.sent()
     try {
       return await (signal === undefined ? query : this.#cancelable(query, signal))
     } catch (error) {
       if (signal?.aborted && codeOf(error) === '57014') throw signal.reason
       if (!endsSession(error)) throw error
       this.#told.gone ??= { cause: error }
-      throw this.#lost(sql, error)
+      throw this.#lost(sql, this.#told.gone.cause ?? error)
+    } finally {
+      this.#watch?.answered()
     }
   }
 
@@ -134,7 +149,8 @@ export class Connection {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#client.end({ timeout: 1 })
+    // Of a session that is gone nobody says good-bye.
+    await this.#client.end({ timeout: this.#told.gone === undefined ? 1 : 0 })
     this.#giveUp()
   }
 }

@@ -15,6 +15,8 @@ export interface Greeting {
   /** The first schema of the search path that exists. */
   readonly schema: string | null
   readonly readOnly: boolean
+  /** The server's number of the session. */
+  readonly pid: number
 }
 
 async function greet(
@@ -22,14 +24,15 @@ async function greet(
   settings: Readonly<Record<string, string>>,
 ): Promise<Greeting & { readonly settled: boolean }> {
   const [row] = await connection.send(`SELECT current_setting('server_version_num'), current_setting('server_version'),
-  current_database(), current_schema(), current_setting('transaction_read_only'), ${standing(settings)}`)
-  const [number, version, database, schema, readOnly, settled] = row ?? []
+  current_database(), current_schema(), current_setting('transaction_read_only'), ${standing(settings)}, pg_catalog.pg_backend_pid()`)
+  const [number, version, database, schema, readOnly, settled, pid] = row ?? []
   return {
     versionNumber: Number(number),
     version: version ?? '',
     database: database ?? '',
     schema: schema ?? null,
     readOnly: readOnly === 'on',
+    pid: Number(pid),
     settled: settled === 't',
   }
 }

@@ -28,6 +28,19 @@ const ofRuns = {
 export const connectionCheck = 'client_connection_check_interval'
 const connectionCheckEvery = '2s'
 
+/**
+ * So that a run whose machine is gone holds its locks for minutes, where the system's own limit is two hours; and one that was
+ * stopped or hangs, for an hour. A data step may compute for long without asking the server anything, so it is no less.
+ * https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-TCP-KEEPALIVES-IDLE
+ */
+const aliveness = {
+  tcp_keepalives_idle: '60',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '6',
+  idle_in_transaction_session_timeout: '1h',
+  idle_session_timeout: '1h',
+} as const
+
 /** What an own schema makes of `search_path`: a list of names. */
 export function searchPathOf({ schema, searchPath }: Place): string | undefined {
   return schema === undefined ? searchPath : `"${schema.replaceAll('"', '""')}"`
@@ -38,7 +51,7 @@ export function settingsOf(place: Place, purpose: Purpose): Readonly<Record<stri
   const searchPath = searchPathOf(place)
   return {
     ...fixed,
-    ...(purpose === 'serve' ? {} : { ...ofRuns, [connectionCheck]: connectionCheckEvery }),
+    ...(purpose === 'serve' ? {} : { ...ofRuns, ...aliveness, [connectionCheck]: connectionCheckEvery }),
     ...(searchPath === undefined ? {} : { search_path: searchPath }),
     ...(place.lockTimeoutMs === undefined ? {} : { lock_timeout: String(place.lockTimeoutMs) }),
     ...(place.statementTimeoutMs === undefined ? {} : { statement_timeout: String(place.statementTimeoutMs) }),
@@ -55,13 +68,19 @@ export function localSql(settings: Readonly<Record<string, string>>): string {
     .join(';')
 }
 
-/** Their values are shown with another unit than they are sent with. */
-const timeouts: ReadonlySet<string> = new Set(['lock_timeout', 'statement_timeout'])
+/** Shown in another way than they are sent: with another unit, and 0 for what a Unix socket or the server's system has not. */
+const shownOtherwise: ReadonlySet<string> = new Set([
+  'lock_timeout',
+  'statement_timeout',
+  'tcp_keepalives_idle',
+  'tcp_keepalives_interval',
+  'tcp_keepalives_count',
+])
 
 /** A condition that holds where settings of the start stand: a pooler may be told to ignore parameters that it does not know. */
 export function standing(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
-    .filter(([name]) => !timeouts.has(name))
+    .filter(([name]) => !shownOtherwise.has(name))
     .map(([name, value]) => `coalesce(current_setting(${literal(name)}, true), ${literal(value)}) = ${literal(value)}`)
     .join(' AND ')
 }
