@@ -1,4 +1,13 @@
-import { createMigrator, graphOf, integer, type OperationRecorder, revisions, text, varchar } from '@org/migrate-core'
+import {
+  createMigrator,
+  graphOf,
+  integer,
+  isMigrateError,
+  type OperationRecorder,
+  revisions,
+  text,
+  varchar,
+} from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
@@ -113,9 +122,31 @@ describeOn('mariadb', 'what is done of a revision', (fresh) => {
     const refused = await tried(own, { at: /ADD COLUMN c int/, mode: 'refused' })
     await again(refused.db, own)
     expect(await rows(refused.db)).toEqual([{ id: 1, n: 0, c: 5, a: 'a' }])
-    const cut = await tried(own, { at: /ADD COLUMN c int/, mode: 'cut before' })
-    await expect(again(cut.db, own)).rejects.toMatchObject({ code: 'HALF_APPLIED' })
-    expect(await rows(cut.db)).toEqual([{ id: 1, n: 0 }])
+    // The schema stands as it was seen before the statement was sent.
+    const before = await tried(own, { at: /ADD COLUMN c int/, mode: 'cut before' })
+    await again(before.db, own)
+    expect(await rows(before.db)).toEqual([{ id: 1, n: 0, c: 5, a: 'a' }])
+    const after = await tried(own, { at: /ADD COLUMN c int/, mode: 'cut after' })
+    const asked = { code: 'HALF_APPLIED', details: { part: expect.any(Number) } }
+    await expect(again(after.db, own)).rejects.toMatchObject(asked)
+    expect(await rows(after.db)).toEqual([{ id: 1, n: 0, c: 5 }])
+  })
+
+  it('by SQL of the author is what a person says of it, where nothing else tells', async () => {
+    const { db } = await tried(own, { at: /ADD COLUMN c int/, mode: 'cut after' })
+    const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: tiersOf(own) })
+    const error: unknown = await migrator.upgrade().catch((thrown: unknown) => thrown)
+    const part = isMigrateError(error, 'HALF_APPLIED') ? (error.details.part ?? -1) : -1
+    await expect(migrator.upgrade('head', { assume: { part: part + 7, applied: true } })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+    })
+    // The server itself contradicts whoever says that it had not run.
+    await expect(migrator.upgrade('head', { assume: { part, applied: false } })).rejects.toMatchObject({
+      code: 'STATEMENT_FAILED',
+    })
+    const [open] = await db.sql("SELECT position FROM migrate_journal WHERE state = 'failed'")
+    await migrator.upgrade('head', { assume: { part: Number(open?.position), applied: true } })
+    expect(await rows(db)).toEqual([{ id: 1, n: 0, c: 5, a: 'a' }])
   })
 
   it('must stay in the file: an edit of any operation that ran is refused, also of the first of a part', async () => {

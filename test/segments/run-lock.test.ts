@@ -72,9 +72,9 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (fresh, se
     expect((await second).applied).toEqual([])
     expect(runs()).toBe(1)
     expect(events.find((event) => event.type === 'waiting')?.what).toContain('the run lock of')
-    expect(events.find((event) => event.type === 'stepSkipped')).toMatchObject({
-      why: 'another run applied it meanwhile',
-    })
+    // A step that is open is not planned before the lock is had: nothing is left to skip then.
+    const skipped = server === 'postgres' ? [{ why: 'another run applied it meanwhile' }] : []
+    expect(events.filter((event) => event.type === 'stepSkipped')).toMatchObject(skipped)
   })
 
   it('is another one for another history, and for another database', async () => {

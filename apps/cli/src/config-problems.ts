@@ -22,6 +22,7 @@ const shape = {
       history: name.optional(),
       kept: name.optional(),
       journal: name.optional(),
+      lock: name.optional(),
     })
     .optional(),
   keep: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),
@@ -29,6 +30,8 @@ const shape = {
   ignoreForeignHistory: z.array(z.string()).optional(),
   notes: z.array(z.string()).optional(),
   waitMs: count.optional(),
+  lockWaitMs: count.optional(),
+  leaseMs: count.optional(),
   lockTimeoutMs: count.optional(),
   statementTimeoutMs: count.optional(),
   lockRetries: count.optional(),

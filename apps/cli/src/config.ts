@@ -38,12 +38,14 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
     Array.isArray(value) &&
     value.length > 0 &&
     value.every((tier) => isRecord(tier) && isRecord((tier as Tier).source)),
-  tables: members(isName, ['version', 'history', 'kept', 'journal']),
+  tables: members(isName, ['version', 'history', 'kept', 'journal', 'lock']),
   keep: members(isCount, ['maxRows', 'maxBytes']),
   transaction: (value) => value === 'revision' || value === 'run',
   ignoreForeignHistory: isTexts,
   notes: isTexts,
   waitMs: isCount,
+  lockWaitMs: isCount,
+  leaseMs: isCount,
   lockTimeoutMs: isCount,
   statementTimeoutMs: isCount,
   lockRetries: isCount,

@@ -97,6 +97,10 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
       if (terminal) line(`${step}  ${colors.green('done')} ${colors.dim(duration(ms))}`)
       else if (ms >= 1_000) line(`  done in ${duration(ms)}`)
     },
+    stepResumed: ({ tier, revision, startedAt, operations, found }) => {
+      line(`  ${tier}:${revision} was begun at ${startedAt}; ${operations} of its operations stand`)
+      for (const each of found) line(`    ${each}`)
+    },
     stepSkipped: ({ tier, revision, why }) => line(`  ${tier}:${revision} skipped: ${why}`),
     stepFailed: () => {
       if (terminal) line(`${step}  ${colors.red('failed')}`)

@@ -42,6 +42,8 @@ export class UnitOfWork<L extends Line> {
   #begun: Promise<void> | undefined
   #ended = false
   #savepoints = 0
+  /** Why a savepoint could not be taken back: its statements must not be committed with the others. */
+  #spoiled: { readonly why: unknown } | undefined
 
   constructor(line: L, options: UnitOptions) {
     this.#line = line
@@ -66,6 +68,7 @@ export class UnitOfWork<L extends Line> {
     const begun = this.#begun
     if (begun === undefined) return
     await begun
+    if (this.#spoiled !== undefined) throw this.#uncommitted(this.#spoiled.why)
     this.#begun = undefined
     await this.#line.commit()
   }
@@ -85,6 +88,7 @@ export class UnitOfWork<L extends Line> {
   async #takeBack(): Promise<void> {
     const begun = this.#begun
     this.#begun = undefined
+    this.#spoiled = undefined
     const open = await begun?.then(
       () => true,
       () => false,
@@ -134,13 +138,20 @@ export class UnitOfWork<L extends Line> {
     }
   }
 
-  /** Where this fails, the commit fails too. */
   async #undo(name: string): Promise<void> {
-    if (this.#ended || this.#begun === undefined || !this.#line.open) return
-    await this.#line.savepoint(`ROLLBACK TO SAVEPOINT ${name}`).then(
-      () => this.#line.savepoint(`RELEASE SAVEPOINT ${name}`),
-      () => undefined,
-    )
+    if (this.#ended || this.#begun === undefined) return
+    try {
+      await this.#line.savepoint(`ROLLBACK TO SAVEPOINT ${name}`)
+      await this.#line.savepoint(`RELEASE SAVEPOINT ${name}`)
+    } catch (why) {
+      this.#spoiled ??= { why }
+    }
+  }
+
+  #uncommitted(cause: unknown): MigrateError<'COMMIT_FAILED'> {
+    const { database } = this.#options
+    const message = `The transaction on ${database} was not committed: a savepoint in it could not be taken back.`
+    return new MigrateError('COMMIT_FAILED', { database }, message, { cause })
   }
 
   #refuse(level: Level): void {

@@ -39,6 +39,7 @@ export async function applyStep(
     limits: settled.limits,
     lockRetries: settled.lockRetries,
     parts: journal ?? oneTransaction,
+    checkLock: async () => running.fence?.check(),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
   let before = standing.model
@@ -50,7 +51,10 @@ export async function applyStep(
   const reports = [...run.reports]
   const finish = async (): Promise<void> => {
     reports.push(...(await giveBackKept(running, context, named, step)))
-    await recordStep(settled, session, standing.present, prepared, step, { effective: run.effective, startedAt })
+    const { fence } = running
+    const next = planned.steps[at + 1]?.route.step.revision
+    const done = { effective: run.effective, startedAt }
+    await recordStep(settled, session, standing.present, prepared, step, done, fence && { fence, next })
   }
   await (journal === undefined ? finish() : journal.last(finish))
   standing.model = run.after

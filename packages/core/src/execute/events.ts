@@ -35,6 +35,15 @@ export type MigrationEvent =
   | ({ readonly type: 'report' } & StepReport)
   | (StepNamed & { readonly type: 'stepFinished'; readonly ms: number })
   | (StepNamed & { readonly type: 'stepSkipped'; readonly why: string })
+  | (StepNamed & {
+      readonly type: 'stepResumed'
+      /** When it was begun, ISO 8601. */
+      readonly startedAt: string
+      /** How many of its operations stood already. */
+      readonly operations: number
+      /** What was found of each statement of which nobody knew whether it had run. */
+      readonly found: readonly string[]
+    })
   | (StepNamed & { readonly type: 'stepFailed'; readonly code: string; readonly message: string })
   | { readonly type: 'waiting'; readonly what: string; readonly waitedMs: number }
   | { readonly type: 'warning'; readonly message: string }

@@ -1,6 +1,7 @@
 import { forecastStep } from '../compile/compile-step.ts'
 import type { Session, TransactionScope } from '../dialect/session.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import type { Hold } from '../lock/hold.ts'
 import { applyStep } from './apply-step.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
@@ -35,9 +36,10 @@ export async function execute(
   session: Session,
   planned: Planned,
   options: ExecuteOptions,
-  locked: boolean,
+  hold: Hold,
 ): Promise<Executed> {
   const { plan, steps } = planned
+  const fence = await hold.fence(steps[0]?.route.step.revision)
   const standing: Standing = {
     model: planned.live,
     token: planned.token,
@@ -52,7 +54,17 @@ export async function execute(
     await ensureAll(settled, keeping, standing, steps)
   const kept = createKeptStore(settled.dialect, keeping, settled.names, standing.present.has(settled.names.kept))
   const acceptDrift = options.acceptDrift === true
-  const running: Running = { settled, session, planned, options, standing, kept, acceptDrift, locked }
+  const running: Running = {
+    settled,
+    session,
+    planned,
+    options,
+    standing,
+    kept,
+    acceptDrift,
+    fence,
+    locked: hold.exclusive,
+  }
   const whole = plan.transaction === 'run'
   const applied: string[] = []
   const pending: string[] = []
@@ -159,7 +171,9 @@ function failure(
   { whole, begun }: { readonly whole: boolean; readonly begun: boolean },
 ): unknown {
   const aborted =
-    options.signal?.aborted === true && (error === options.signal.reason || isMigrateError(error, 'ABORTED'))
+    options.signal?.aborted === true &&
+    !isMigrateError(error, 'LOCK_LOST') &&
+    (error === options.signal.reason || isMigrateError(error, 'ABORTED'))
   const located = aborted
     ? new MigrateError(
         'ABORTED',

@@ -22,8 +22,11 @@ export interface Look {
 }
 
 function ownTables(settled: Settled): readonly string[] {
-  const { version, history, kept, journal } = settled.names
-  return [...new Set([version, history, kept, journal, ...settled.tiers.map((tier) => tier.store.table.ref.name)])]
+  const { version, history, kept, journal, lock } = settled.names
+  const locks = settled.dialect.clock === undefined ? [] : [lock]
+  return [
+    ...new Set([version, history, kept, journal, ...locks, ...settled.tiers.map((tier) => tier.store.table.ref.name)]),
+  ]
 }
 
 /** A table of our name with other columns belongs to somebody else: reading it as ours would start from zero. */
@@ -107,9 +110,11 @@ export async function look(settled: Settled, session: Session): Promise<Look> {
   if (unclaimed || [...applied.values()].every((rows) => rows.length === 0)) {
     for (const tier of settled.tiers) foreign ??= await findForeign(settled, session, tier, model)
   }
+  // The table of the lock is made before anything else, and stays when that fails.
+  const locks = present.has(settled.names.lock) ? 1 : 0
   const empty =
-    present.size === 0 &&
+    present.size === locks &&
     foreign === undefined &&
-    (await dialect.introspect(session, { only: 'tables' })).tables.size === 0
+    (await dialect.introspect(session, { only: 'tables' })).tables.size === locks
   return { applied, present, empty, open, ...(foreign === undefined ? {} : { foreign }) }
 }

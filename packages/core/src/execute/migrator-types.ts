@@ -11,7 +11,7 @@ export interface MigratorOptions {
   readonly dialect: Dialect
   /** In the order to run; the graph last. */
   readonly tiers: readonly Tier[]
-  /** Names of the bookkeeping tables; defaults `migrate_version`, `migrate_history`, `migrate_kept`, `migrate_journal`. */
+  /** Names of the bookkeeping tables; defaults `migrate_version`, `migrate_history`, `migrate_kept`, `migrate_journal`, `migrate_lock`. */
   readonly tables?: Partial<BookkeepingNames>
   /** Limits per table and step of what is kept on the way down; defaults 100,000 rows and 256 MiB (in bytes). */
   readonly keep?: { readonly maxRows?: number; readonly maxBytes?: number }
@@ -21,6 +21,13 @@ export interface MigratorOptions {
   readonly ignoreForeignHistory?: readonly string[]
   /** How long to wait for a database that somebody else writes to, in ms; default 60,000. */
   readonly waitMs?: number
+  /** How long to wait for another run to end, in ms, `Infinity` for as long as it takes; default: `waitMs`. */
+  readonly lockWaitMs?: number
+  /**
+   * Where the lock is a row with a lease (behind poolers, on clusters): how long it is valid without being renewed, in ms; default
+   * 30,000. Whoever comes after a killed run waits as long.
+   */
+  readonly leaseMs?: number
   /** How long a statement may wait for one lock of a table, in ms; default: what the server says. SQLite: see `waitMs`. */
   readonly lockTimeoutMs?: number
   /** How long one statement may run, in ms; default: what the server says. */
@@ -47,6 +54,10 @@ export interface PlanOptions {
 export interface RunOptions extends PlanOptions {
   readonly signal?: AbortSignal
   readonly onEvent?: (event: MigrationEvent) => void
+  /** What a person found out of the statement that HALF_APPLIED names: whether that part has run. */
+  readonly assume?: { readonly part: number; readonly applied: boolean }
+  /** An absolute path: a copy of the database is made there, and verified, before the first change. SQLite only. */
+  readonly backup?: string
 }
 
 export interface RunResult {

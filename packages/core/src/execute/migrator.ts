@@ -2,15 +2,16 @@ import type { Plan } from '../compile/plan.ts'
 import type { Session, Waiting } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
-import { acquireRunLock, type LockWaiting } from '../lock/run-lock.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { createChannel } from './channel.ts'
 import { editedWarning, findEdited } from './edited.ts'
-import type { MigrationEvent, StepReport } from './events.ts'
+import type { MigrationEvent } from './events.ts'
+import type { Executed } from './executor.ts'
 import type { Migrator, MigratorOptions, PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { type Settled, settle } from './options.ts'
-import { makePlan, type Planned, planAgain } from './planning.ts'
+import { makePlan, type Planned, planAgain, planUnlessBegun } from './planning.ts'
 import { readState } from './state.ts'
+import { type LockedWork, type RunWaiting, underLock } from './under-lock.ts'
 import { withSession } from './with-session.ts'
 
 const lookWaitMs = 5_000
@@ -36,21 +37,8 @@ export function createMigrator(options: MigratorOptions): Migrator {
   // Somebody who only asks is told soon that the database is locked; a run waits for its turn.
   const looking = <T>(work: Work<T>, waiting: Waiting = { waitMs: Math.min(waitMs, lookWaitMs) }): Promise<T> =>
     withSession(settled, { purpose: 'look', ...waiting }, work)
-  /** Under the run lock, where the dialect has one. */
-  const running = <T>(
-    work: (session: Session, settled: Settled, locked: boolean) => Promise<T>,
-    waiting: Omit<LockWaiting, 'database'> = { waitMs },
-  ): Promise<T> =>
-    withSession(settled, { purpose: 'run', ...waiting }, async (session, here) => {
-      const { database } = here.dialect
-      const lock = await acquireRunLock(session, here.names.history, { ...waiting, database })
-      try {
-        return await work(session, here, lock !== undefined)
-      } finally {
-        // The session's end frees it as well: what the work threw is the thing to tell.
-        if (session.open) await lock?.release().catch(() => false)
-      }
-    })
+  const running = <T>(work: LockedWork<T>, waiting: RunWaiting = { waitMs }): Promise<T> =>
+    underLock(settled, waiting, work)
 
   async function move(target: string, run: RunOptions, expected?: Plan): Promise<RunResult> {
     const begunAt = performance.now()
@@ -73,39 +61,53 @@ export function createMigrator(options: MigratorOptions): Migrator {
     }
     const stopped = (cause: unknown): MigrateError =>
       new MigrateError('ABORTED', { applied: [] }, 'Stopped before anything ran; nothing was changed.', { cause })
+    const warnings: string[] = []
+    const start = async (session: Session, here: Settled, planned: Planned): Promise<Planned> => {
+      if (expected !== undefined) refuseStale(expected, planned.plan)
+      warnings.push(...planned.plan.warnings, ...(await checkEdited(here, session, planned, run)))
+      for (const message of warnings) emit({ type: 'warning', message })
+      emit({ type: 'started', database: dialect.database, steps: planned.plan.steps.length, from: planned.plan.from })
+      return planned
+    }
     const first = await looking(async (session, here) => {
-      const planned = await makePlan(here, session, target, run)
-      return { planned, warnings: [...planned.plan.warnings, ...(await checkEdited(here, session, planned, run))] }
+      const planned = await planUnlessBegun(here, session, target, { ...run, unlessBegun: true })
+      return planned && start(session, here, planned)
     }, waiting).catch((error: unknown) => {
       throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
     })
-    if (expected !== undefined) refuseStale(expected, first.planned.plan)
-    const { plan } = first.planned
-    for (const message of first.warnings) emit({ type: 'warning', message })
-    emit({ type: 'started', database: dialect.database, steps: plan.steps.length, from: plan.from })
-    let outcome: { applied: readonly string[]; reports: readonly StepReport[]; kept: number } = {
-      applied: [],
-      reports: [],
-      kept: 0,
-    }
-    if (plan.steps.length > 0) {
+    let plan = first?.plan
+    let outcome: Executed = { applied: [], reports: [], kept: 0 }
+    if (plan === undefined || plan.steps.length > 0) {
       if (run.signal?.aborted) throw stopped(run.signal.reason)
-      const executing = {
-        emit,
-        ...(run.signal === undefined ? {} : { signal: run.signal }),
-        ...(run.acceptDrift === undefined ? {} : { acceptDrift: run.acceptDrift }),
-      }
       const { execute } = await import('./executor.ts')
-      outcome = await running(async (session, here, locked) => {
-        const planned = locked ? await planAgain(here, session, first.planned, run) : first.planned
-        if (expected !== undefined && planned !== first.planned) refuseStale(expected, planned.plan)
-        tellSkipped(first.planned, planned, emit)
-        return execute(here, session, planned, executing, locked)
-      }, waiting)
+      const wait = { ...waiting, waitMs: settled.waitMs, warn: (message: string) => emit({ type: 'warning', message }) }
+      outcome = await running(async (session, here, hold, signal) => {
+        let planned = first
+        if (planned === undefined) planned = await start(session, here, await makePlan(here, session, target, run))
+        else if (hold.exclusive) {
+          const again = await planAgain(here, session, planned, run)
+          if (expected !== undefined && again !== planned) refuseStale(expected, again.plan)
+          tellSkipped(planned, again, emit)
+          planned = again
+        }
+        plan = planned.plan
+        if (planned.steps.length === 0) return outcome
+        tellResumed(planned, emit)
+        if (run.backup !== undefined) await backUp(here, session, run.backup)
+        const { acceptDrift } = run
+        return execute(
+          here,
+          session,
+          planned,
+          { emit, signal, ...(acceptDrift === undefined ? {} : { acceptDrift }) },
+          hold,
+        )
+      }, wait)
     }
     const ms = Math.round(performance.now() - begunAt)
-    emit({ type: 'finished', applied: outcome.applied, heads: plan.to, ms })
-    return { ...outcome, heads: plan.to, warnings: [...first.warnings, ...complaints], ms }
+    const heads = plan?.to ?? []
+    emit({ type: 'finished', applied: outcome.applied, heads, ms })
+    return { ...outcome, heads, warnings: [...warnings, ...complaints], ms }
   }
 
   return {
@@ -135,7 +137,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
       const { checkStamp, stamp } = await import('./stamp.ts')
       // Everything that can be refused is refused before a file could be made.
       await looking((session, here) => checkStamp(here, session, request))
-      const stamped = await running((session, here) => stamp(here, session, request))
+      const stamped = await running((session, here, hold) => stamp(here, session, request, hold))
       const heads = [{ tier: tier ?? settled.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
       return { applied: [], heads, reports: [], warnings: [], kept: 0, ms: Math.round(performance.now() - begunAt) }
     },
@@ -178,6 +180,22 @@ async function checkEdited(
   const warnings = editedWarning(edited)
   if (!options.strict) return warnings
   throw new MigrateError('EDITED_REVISION', { revisions: edited.map((each) => each.revision) }, warnings.join('\n'))
+}
+
+/** What was found of steps that a run before this one left in the middle. */
+function tellResumed(planned: Planned, emit: (event: MigrationEvent) => void): void {
+  for (const { resumed, route } of planned.steps) {
+    if (resumed === undefined) continue
+    const { revision, direction } = route.step
+    const { startedAt, operations, found } = resumed
+    emit({ type: 'stepResumed', tier: route.tier.tier.name, revision, direction, startedAt, operations, found })
+  }
+}
+
+async function backUp({ dialect }: Settled, session: Session, file: string): Promise<void> {
+  if (session.backup !== undefined) return session.backup(file)
+  const why = `${dialect.name} has backups of its own`
+  throw new MigrateError('INVALID_OPTION', { option: 'backup', why }, `No backup can be made here: ${why}.`)
 }
 
 /** What another run did while this one waited for the lock. */

@@ -28,6 +28,8 @@ export interface Settled {
   readonly transaction?: 'revision' | 'run'
   readonly ignored: ReadonlySet<string>
   readonly waitMs: number
+  readonly lockWaitMs: number
+  readonly leaseMs: number
   readonly stepIdleMs: number
   readonly limits: StatementLimits
   readonly lockRetries: number
@@ -67,10 +69,14 @@ export function settledOn(settled: Settled, dialect: Dialect): Settled {
   return { ...settled, dialect, tiers: tiersOn(dialect, settled.tiers, settled.names) }
 }
 
+/** Shorter ones would run out while a process is only busy. */
+const shortestLeaseMs = 200
+
 /** Checks the options of createMigrator. Throws INVALID_OPTION. */
 export function settle(options: MigratorOptions): Settled {
   const names = { ...defaultNames, ...options.tables }
   let by: ReturnType<Settled['recordedBy']> | undefined
+  const waitMs = positive('waitMs', options.waitMs, 60_000)
   const seen = new Set<string>()
   options.tiers.forEach((tier, at) => {
     if (seen.has(tier.name)) throw invalid('tiers', `two tiers are called ${tier.name}`)
@@ -94,7 +100,12 @@ export function settle(options: MigratorOptions): Settled {
     },
     ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
     ignored: new Set(options.ignoreForeignHistory ?? []),
-    waitMs: positive('waitMs', options.waitMs, 60_000),
+    waitMs,
+    lockWaitMs:
+      options.lockWaitMs === Number.POSITIVE_INFINITY
+        ? Number.POSITIVE_INFINITY
+        : positive('lockWaitMs', options.lockWaitMs, waitMs),
+    leaseMs: Math.max(shortestLeaseMs, positive('leaseMs', options.leaseMs, 30_000)),
     limits: {
       ...(options.lockTimeoutMs === undefined ? {} : { lockMs: positive('lockTimeoutMs', options.lockTimeoutMs, 0) }),
       ...(options.statementTimeoutMs === undefined

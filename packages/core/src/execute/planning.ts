@@ -11,7 +11,7 @@ import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import { readMissingHeader } from './bookkeeping/history.ts'
 import type { ForecastSteps } from './forecast.ts'
 import { type Look, look } from './look.ts'
-import type { PlanOptions } from './migrator-types.ts'
+import type { PlanOptions, RunOptions } from './migrator-types.ts'
 import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
 import { planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
@@ -103,19 +103,20 @@ async function see(
   settled: Settled,
   session: Session,
   target: string,
-  options: PlanOptions,
-): Promise<Seen | undefined> {
+  options: Planning,
+): Promise<Seen | 'begun' | undefined> {
   const { dialect } = settled
   const token = await session.schemaToken?.()
   const found = await look(settled, session)
   refuseForeign(found)
+  if (options.unlessBegun && found.open.length > 0) return 'begun'
   const tiers = await readTierGraphs(settled, session, found)
   const route = planRoute(tiers, target, options)
   const { steps, named } = await prepare(settled, session, found, route)
   const introspect = (of: Session): Promise<SchemaModel> =>
     steps.length === 0 ? Promise.resolve(emptySchema) : dialect.introspect(of, { tables: named, referrers: true })
   const live = await introspect(session)
-  const due = found.open.length === 0 ? steps : await resumeSteps(settled, found, live, steps)
+  const due = found.open.length === 0 ? steps : await resumeSteps(settled, session, found, live, steps, options.assume)
   // The heads and the tables are read one after the other: where another run changed the schema in between, they are of two
   // moments, and nothing may be concluded from them.
   if ((await session.schemaToken?.()) !== token) return undefined
@@ -123,13 +124,29 @@ async function see(
 }
 
 async function resumeSteps(
-  { dialect }: Settled,
-  found: Look,
+  settled: Settled,
+  session: Session,
+  { open }: Look,
   live: SchemaModel,
   steps: readonly PreparedStep[],
+  assume: RunOptions['assume'],
 ): Promise<readonly PreparedStep[]> {
-  const { resumeSteps: resumed } = await import('./journal/resume-steps.ts')
-  return resumed(dialect, live, steps, found.open)
+  const [{ resumeSteps: resumed }, { schemaFingerprint }] = await Promise.all([
+    import('./journal/resume-steps.ts'),
+    import('./journal/fingerprint.ts'),
+  ])
+  const asked = open.some(({ parts }) => parts.some((part) => part.state === 'begun' && part.fingerprint !== undefined))
+  const findings = {
+    ...(asked ? { fingerprint: await schemaFingerprint(settled, session) } : {}),
+    ...(assume === undefined ? {} : { assume }),
+  }
+  return resumed(settled.dialect, live, steps, open, findings)
+}
+
+/** Options of a plan, and those of the run that it is made for. */
+export interface Planning extends PlanOptions, Pick<RunOptions, 'assume'> {
+  /** Without the lock a step that is open may be one that another run is in the middle of: nothing is concluded of it. */
+  readonly unlessBegun?: boolean
 }
 
 const lookAgainMs = 10
@@ -143,10 +160,23 @@ export async function makePlan(
   settled: Settled,
   session: Session,
   target: string,
-  options: PlanOptions,
+  options: Planning,
 ): Promise<Planned> {
+  const planned = await planUnlessBegun(settled, session, target, { ...options, unlessBegun: false })
+  if (planned !== undefined) return planned
+  throw new MigrateError('INTERNAL', { where: 'makePlan' }, 'A plan was put off that nobody wanted to put off.')
+}
+
+/** The same; with `unlessBegun` nothing where a step is open: then it is planned under the lock. */
+export async function planUnlessBegun(
+  settled: Settled,
+  session: Session,
+  target: string,
+  options: Planning,
+): Promise<Planned | undefined> {
   for (;;) {
     const seen = await see(settled, session, target, options)
+    if (seen === 'begun') return undefined
     if (seen !== undefined) {
       try {
         return await planOf(settled, session, target, options, seen)
@@ -195,7 +225,7 @@ export async function planAgain(
   settled: Settled,
   session: Session,
   planned: Planned,
-  options: PlanOptions,
+  options: Planning,
 ): Promise<Planned> {
   const [found, live] = await Promise.all([look(settled, session), planned.introspect(session)])
   if (isDeepStrictEqual(found, planned.look) && isDeepStrictEqual(live, planned.live)) return planned

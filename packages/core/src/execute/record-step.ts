@@ -1,8 +1,9 @@
+import { ownTableStatements } from '../compile/own-table.ts'
 import type { Statement } from '../compile/statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { emptySchema } from '../model/edit.ts'
+import type { Fence } from '../lock/fence.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Outcome } from '../model/sql-value.ts'
 import type { RevisionStep } from '../plan/plan.ts'
@@ -21,11 +22,7 @@ export async function ensureTables(
 ): Promise<void> {
   for (const table of tables) {
     if (present.has(table.ref.name)) continue
-    const operation = { kind: 'createTable', table } as const
-    const after = dialect.advance(emptySchema, operation)
-    for (const statement of dialect.compile.createTable({ operation, before: emptySchema, after })) {
-      await session.execute(statement.sql, statement.params)
-    }
+    for (const statement of ownTableStatements(dialect, table)) await session.execute(statement.sql, statement.params)
     present.add(table.ref.name)
   }
 }
@@ -46,6 +43,7 @@ export async function recordStep(
   prepared: PreparedStep,
   step: RevisionStep,
   done: Pick<HistoryEntry, 'effective' | 'startedAt'>,
+  lock?: { readonly fence: Fence; readonly next: string | undefined },
 ): Promise<void> {
   const { dialect, names } = settled
   const { tier } = prepared.route.tier
@@ -63,9 +61,14 @@ export async function recordStep(
     ...settled.recordedBy(),
     tool: toolVersion,
   })
-  const outcomes = await sendTogether(session, [...moves, row])
+  // At the end of the transaction: whoever wants to take the lock away waits no longer than for its commit.
+  const stamps = lock === undefined || lock.fence.stampFirst ? [] : [lock.fence.stamp(lock.next)]
+  const outcomes = await sendTogether(session, [...stamps, ...moves, row])
+  if (lock !== undefined && outcomes.slice(0, stamps.length).some(({ changes }) => changes !== 1)) {
+    throw lock.fence.taken()
+  }
   // A write of what is applied touches one row, or somebody else wrote.
-  const strange = outcomes.slice(0, moves.length).find(({ changes }) => changes !== 1)
+  const strange = outcomes.slice(stamps.length, stamps.length + moves.length).find(({ changes }) => changes !== 1)
   if (strange === undefined) return
   const table = tier.store.table.ref.name
   const why = `a write of it touched ${strange.changes} rows instead of one`

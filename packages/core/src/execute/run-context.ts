@@ -21,6 +21,8 @@ export interface RunContext {
   readonly acceptDrift: boolean
   readonly keepLimits: KeepLimits
   readonly parts: StepParts
+  /** Before what commits by itself is sent. Throws LOCK_LOST. */
+  readonly checkLock: () => Promise<void>
   readonly limits: StatementLimits
   readonly lockRetries: number
 }

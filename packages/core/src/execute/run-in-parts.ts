@@ -4,6 +4,7 @@ import { applyStep } from './apply-step.ts'
 import { historyTable, journalTable, keptTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
+import { schemaFingerprint } from './journal/fingerprint.ts'
 import { journaledParts } from './journal/parts.ts'
 import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
@@ -31,6 +32,8 @@ export async function runInParts(
     recorded: prepared.recorded ?? prepared.operations,
     ...(prepared.resumed === undefined ? {} : { resumed: prepared.resumed }),
     begin: () => begin(running, false),
+    fingerprint: () => schemaFingerprint(settled, session),
+    ...(running.fence === undefined ? {} : { fence: running.fence }),
   })
   try {
     return { reports: await applyStep(running, prepared, at, due.step, 'on', parts) }

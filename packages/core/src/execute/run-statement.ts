@@ -91,6 +91,7 @@ export async function runOne(
   const retries = standsAlone(statement) ? context.lockRetries : 0
   await retryLocked({ ...context, retries, what: describe }, async () => {
     try {
+      if (standsAlone(statement)) await context.checkLock()
       await runStatement(context, prepared, statement, describe)
     } catch (cause) {
       throw located(cause)

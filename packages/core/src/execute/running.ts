@@ -1,4 +1,5 @@
-import type { TransactionScope } from '../dialect/session.ts'
+import type { Session, TransactionScope } from '../dialect/session.ts'
+import type { Fence } from '../lock/fence.ts'
 import type { MigrationEvent } from './events.ts'
 import type { PreparedStep } from './prepare.ts'
 import type { Settling } from './settle-step.ts'
@@ -11,20 +12,37 @@ export interface ExecuteOptions {
 
 export interface Running extends Settling {
   readonly options: ExecuteOptions
+  /** What bookkeeping is written under; undefined where the dialect has no row of the lock. */
+  readonly fence: Fence | undefined
 }
 
 export function namedOf({ route }: PreparedStep): { tier: string; revision: string; direction: 'up' | 'down' } {
   return { tier: route.tier.tier.name, revision: route.step.revision, direction: route.step.direction }
 }
 
-export function begin(running: Running, off: boolean): Promise<TransactionScope> {
-  const { options, settled } = running
-  return running.session.begin({
+export async function begin(running: Running, off: boolean): Promise<TransactionScope> {
+  const { options, settled, session, fence } = running
+  const scope = await session.begin({
     ...(off ? { foreignKeys: 'off' as const } : {}),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     waitMs: settled.waitMs,
     onWait: (waitedMs) => options.emit({ type: 'waiting', what: settled.dialect.database, waitedMs }),
   })
+  if (fence?.stampFirst !== true) return scope
+  try {
+    await stampLock(session, fence, undefined)
+    return scope
+  } catch (error) {
+    await rollBack(running, scope)
+    throw error
+  }
+}
+
+/** Touches the row of the lock in the open transaction. Throws LOCK_LOST where it is not ours any more. */
+export async function stampLock(session: Session, fence: Fence, revision: string | undefined): Promise<void> {
+  const { sql, params } = fence.stamp(revision)
+  const { changes } = await session.execute(sql, params)
+  if (changes !== 1) throw fence.taken()
 }
 
 /** The rollback's own failure must not hide what made it necessary. */

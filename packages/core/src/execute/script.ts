@@ -1,9 +1,8 @@
+import { ownTableStatements } from '../compile/own-table.ts'
 import type { Plan, PlanStep } from '../compile/plan.ts'
 import { printScript } from '../compile/script.ts'
 import type { Statement } from '../compile/statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import { emptySchema } from '../model/edit.ts'
-import type { TableModel } from '../model/schema-model.ts'
 import { historyRow } from './bookkeeping/history.ts'
 import { sequentialStore, versionStore } from './bookkeeping/store.ts'
 import { type BookkeepingNames, defaultNames, historyTable, versionTable } from './bookkeeping/tables.ts'
@@ -17,12 +16,6 @@ export interface ScriptSettings {
   readonly skipData?: boolean
   /** The time that the bookkeeping rows carry; default: now. */
   readonly at?: Date
-}
-
-function createText(dialect: Dialect, table: TableModel): readonly Statement[] {
-  const operation = { kind: 'createTable', table } as const
-  const after = dialect.advance(emptySchema, operation)
-  return dialect.compile.createTable({ operation, before: emptySchema, after })
 }
 
 /**
@@ -50,6 +43,8 @@ export function script(plan: Plan, dialect: Dialect, settings: ScriptSettings = 
       historyRow(dialect, names, { ...entry, host: 'script', user: 'script', tool: toolVersion }),
     ]
   }
-  const before = fresh ? [...createText(dialect, versionTable(names)), ...createText(dialect, historyTable(names))] : []
+  const before = fresh
+    ? [...ownTableStatements(dialect, versionTable(names)), ...ownTableStatements(dialect, historyTable(names))]
+    : []
   return printScript(dialect, plan, { bookkeeping, before, ...(settings.skipData ? { skipData: true } : {}) })
 }

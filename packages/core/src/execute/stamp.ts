@@ -1,5 +1,6 @@
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import type { Hold } from '../lock/hold.ts'
 import type { StampPlan } from '../plan/plan.ts'
 import { planStamp } from '../plan/plan-stamp.ts'
 import { historyRow } from './bookkeeping/history.ts'
@@ -11,6 +12,7 @@ import { readTierGraphs, refuseForeign } from './planning.ts'
 import { recordingHash, recordUpgrade } from './prepare.ts'
 import { ensureTables } from './record-step.ts'
 import { refuseUnknown, type TierGraph } from './route.ts'
+import { stampLock } from './running.ts'
 
 export interface StampRequest {
   readonly target: string
@@ -63,15 +65,17 @@ export async function checkStamp(settled: Settled, session: Session, request: St
 }
 
 /** Sets the recorded heads without running anything; or, with `acceptEdit`, records the present text of an applied file. */
-export async function stamp(settled: Settled, session: Session, request: StampRequest): Promise<Stamped> {
+export async function stamp(settled: Settled, session: Session, request: StampRequest, hold: Hold): Promise<Stamped> {
   const { dialect, names } = settled
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') {
     // Tables cannot be made in the transaction; what would be refused is refused before.
     const { each, present } = await prepare(settled, session, request)
     await ensureTables(dialect, session, present, [each.tier.store.table, historyTable(names)])
   }
+  const fence = await hold.fence(undefined)
   const scope = await session.begin({ waitMs: settled.waitMs })
   try {
+    if (fence !== undefined) await stampLock(session, fence, undefined)
     // Only now nobody else can move what it stands on.
     const { each, present, plan, revisions } = await prepare(settled, session, request)
     const own = describedSession(dialect, session, `stamping ${request.target}`)

@@ -1,5 +1,4 @@
-import type { ConnectOptions, Dialect } from '../dialect/dialect.ts'
-import type { Session } from '../dialect/session.ts'
+import type { ConnectOptions, Dialect, ServerSession } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { type Settled, settledOn } from './options.ts'
 
@@ -7,7 +6,7 @@ import { type Settled, settledOn } from './options.ts'
 export async function withSession<T>(
   settled: Settled,
   options: ConnectOptions,
-  work: (session: Session, settled: Settled) => Promise<T>,
+  work: (session: ServerSession, settled: Settled) => Promise<T>,
 ): Promise<T> {
   const { dialect } = settled
   const session = await dialect.connect(options)

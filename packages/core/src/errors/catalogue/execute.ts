@@ -25,7 +25,7 @@ export interface ExecuteErrors {
     readonly pending: number
   }
   readonly CONNECTION_LOST: { readonly database: string; readonly what: string }
-  readonly HALF_APPLIED: { readonly revision: string; readonly why: string }
+  readonly HALF_APPLIED: { readonly revision: string; readonly why: string; readonly part?: number }
   readonly SERVER_UNSUPPORTED: { readonly server: string; readonly why: string }
   readonly DATABASE_UNREACHABLE: { readonly database: string; readonly why: string }
   readonly WRONG_KEY: { readonly database: string }

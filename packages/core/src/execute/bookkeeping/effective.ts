@@ -1,10 +1,10 @@
+import { selectRows } from '../../compile/own-rows.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import type { Row } from '../../model/sql-value.ts'
 import type { Irreversible, Operation } from '../../operations/operation.ts'
 import { operationTable } from '../../operations/table.ts'
 import { damaged, directionOf, parseList, type RecordedInverse } from './history.ts'
-import { selectRows } from './statements.ts'
 import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
 

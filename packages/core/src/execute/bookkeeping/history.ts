@@ -1,3 +1,4 @@
+import { insertNumbered, selectRows } from '../../compile/own-rows.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -5,7 +6,6 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import type { RevisionHeader } from '../../graph/revision.ts'
 import type { Row } from '../../model/sql-value.ts'
 import type { Irreversible, Operation } from '../../operations/operation.ts'
-import { insertNumbered, selectRows } from './statements.ts'
 import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
 

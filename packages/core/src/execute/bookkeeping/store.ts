@@ -1,3 +1,4 @@
+import { deleteRow, insertNumbered, insertRow, selectRows, updateRow } from '../../compile/own-rows.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -5,7 +6,6 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import type { TableModel } from '../../model/schema-model.ts'
 import type { Row } from '../../model/sql-value.ts'
 import type { Direction } from '../../plan/plan.ts'
-import { deleteRow, insertNumbered, insertRow, selectRows, updateRow } from './statements.ts'
 import { type BookkeepingNames, sequentialTable, versionTable } from './tables.ts'
 
 /** One move of what is recorded as applied. */

@@ -8,6 +8,8 @@ export interface BookkeepingNames {
   readonly history: string
   readonly kept: string
   readonly journal: string
+  /** Who runs; only where the dialect has a clock. */
+  readonly lock: string
 }
 
 export const defaultNames: BookkeepingNames = {
@@ -15,6 +17,7 @@ export const defaultNames: BookkeepingNames = {
   history: 'migrate_history',
   kept: 'migrate_kept',
   journal: 'migrate_journal',
+  lock: 'migrate_lock',
 }
 
 const column = (name: string, type: ColumnType, nullable = false): ColumnModel => ({ name, type, nullable })
@@ -115,6 +118,7 @@ export function journalTable(names: BookkeepingNames): TableModel {
       column('state', varchar(8)),
       column('done', integer()),
       column('started_at', varchar(32)),
+      column('fingerprint', varchar(64), true),
       column('statements', text()),
       column('operations', text()),
       column('inverses', text()),

@@ -1,3 +1,4 @@
+import { type Cells, type Condition, deleteRow, insertRow, selectRows, updateRow } from '../../compile/own-rows.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -7,7 +8,6 @@ import { decodeRowValue, encodeRowValue } from '../../operations/recorder.ts'
 import type { Direction } from '../../plan/plan.ts'
 import { parseEffective } from '../bookkeeping/effective.ts'
 import { damaged, directionOf, parseList, type RecordedInverse } from '../bookkeeping/history.ts'
-import { deleteRow, insertRow, selectRows, updateRow } from '../bookkeeping/statements.ts'
 import { textCell } from '../bookkeeping/store.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 
@@ -31,11 +31,11 @@ export interface JournalPart {
   readonly done: number
   readonly statements: readonly Statement[]
   readonly effective: readonly RecordedInverse[]
+  /** Of the schema before it, where only that will tell whether it ran. */
+  readonly fingerprint?: string
 }
 
 const states = ['begun', 'done', 'failed'] as const
-
-type Cells = Parameters<typeof insertRow>[2]
 
 function keyOf({ tier, revision, direction }: JournalStep, position?: number): Cells {
   return [
@@ -46,22 +46,30 @@ function keyOf({ tier, revision, direction }: JournalStep, position?: number): C
   ]
 }
 
-export function insertPart(dialect: Dialect, names: BookkeepingNames, step: JournalStep, part: JournalPart): Statement {
+export function insertPart(
+  dialect: Dialect,
+  names: BookkeepingNames,
+  step: JournalStep,
+  part: JournalPart,
+  only?: Condition,
+): Statement {
   const statements = part.statements.map(({ params, ...statement }) => ({
     ...statement,
     ...(params === undefined ? {} : { params: params.map((value) => encodeRowValue(value)) }),
   }))
-  return insertRow(dialect, names.journal, [
+  const cells: Cells = [
     ...keyOf(step, part.position),
     ['operations_done', BigInt(part.until)],
     ['operations_hash', part.hash],
     ['state', part.state],
     ['done', BigInt(part.done)],
     ['started_at', new Date().toISOString()],
+    ['fingerprint', part.fingerprint ?? null],
     ['statements', JSON.stringify(statements)],
     ['operations', JSON.stringify(part.effective.map((each) => each.operation))],
     ['inverses', JSON.stringify(part.effective.map((each) => each.inverse))],
-  ])
+  ]
+  return insertRow(dialect, names.journal, cells, only)
 }
 
 export function updatePart(
@@ -70,16 +78,23 @@ export function updatePart(
   step: JournalStep,
   position: number,
   { state, done }: Pick<JournalPart, 'state' | 'done'>,
+  only?: Condition,
 ): Statement {
   const cells: Cells = [
     ['state', state],
     ['done', BigInt(done)],
   ]
-  return updateRow(dialect, names.journal, cells, keyOf(step, position))
+  return updateRow(dialect, names.journal, cells, keyOf(step, position), only)
 }
 
-export function deletePart(dialect: Dialect, names: BookkeepingNames, step: JournalStep, position: number): Statement {
-  return deleteRow(dialect, names.journal, keyOf(step, position))
+export function deletePart(
+  dialect: Dialect,
+  names: BookkeepingNames,
+  step: JournalStep,
+  position: number,
+  only?: Condition,
+): Statement {
+  return deleteRow(dialect, names.journal, keyOf(step, position), only)
 }
 
 /** Takes away everything of one step: it is recorded as a whole now. */
@@ -117,6 +132,7 @@ function partOf(row: Row, table: string): JournalPart {
     done: numberCell(row, 'done', table),
     statements: (parseList(row, 'statements', table) ?? []).map((each) => statementOf(each, table)),
     effective: parseEffective(row, table) ?? [],
+    ...(typeof row.fingerprint === 'string' ? { fingerprint: row.fingerprint } : {}),
   }
 }
 
@@ -134,9 +150,14 @@ export async function readJournal(
 ): Promise<readonly OpenStep[]> {
   const table = names.journal
   const columns = ['tier', 'revision', 'direction', 'position', 'operations_done', 'operations_hash', 'state', 'done']
-  const statement = selectRows(dialect, table, [...columns, 'started_at', 'statements', 'operations', 'inverses'], {
-    orderBy: 'position',
-  })
+  const statement = selectRows(
+    dialect,
+    table,
+    [...columns, 'started_at', 'fingerprint', 'statements', 'operations', 'inverses'],
+    {
+      orderBy: 'position',
+    },
+  )
   const found = new Map<string, OpenStep>()
   for (const row of await session.query(statement.sql, statement.params)) {
     const direction = directionOf(row, table)

@@ -2,7 +2,8 @@ import { standsAlone } from '../../compile/parts.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session, TransactionScope } from '../../dialect/session.ts'
-import { isMigrateError } from '../../errors/migrate-error.ts'
+import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
+import type { Fence } from '../../lock/fence.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
@@ -53,6 +54,9 @@ export interface PartsOptions {
   readonly recorded: readonly RecordedOperation[]
   readonly resumed?: Resumed
   readonly begin: () => Promise<TransactionScope>
+  /** Of the schema as it stands. */
+  readonly fingerprint: () => Promise<string>
+  readonly fence?: Fence
 }
 
 const countsAsStatement = (statement: Statement): boolean => statement.expectEmpty === undefined
@@ -62,7 +66,7 @@ const countsAsStatement = (statement: Statement): boolean => statement.expectEmp
  * commits by itself before (begun) and after (done). So whoever comes after a stop knows what stands.
  */
 export function journaledParts(options: PartsOptions): JournaledParts {
-  const { dialect, session, names, step, recorded, resumed } = options
+  const { dialect, session, names, step, recorded, resumed, fence } = options
   let scope: TransactionScope | undefined
   let open: { until: number; effective: RecordedInverse[] } | undefined
   let begun = resumed !== undefined
@@ -72,7 +76,13 @@ export function journaledParts(options: PartsOptions): JournaledParts {
 
   const send = async (statement: Statement): Promise<void> => {
     const { changes } = await session.execute(statement.sql, statement.params)
-    if (changes !== 1) throw new Error(`the journal of ${step.revision} was changed by somebody else`)
+    if (changes === 1) return
+    const table = names.journal
+    const why = `what stood there of ${step.revision} is gone`
+    throw (
+      fence?.taken() ??
+      new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by somebody else: ${why}.`)
+    )
   }
   const inScope = async <T>(work: () => Promise<T>): Promise<T> => {
     scope ??= await options.begin()
@@ -87,10 +97,10 @@ export function journaledParts(options: PartsOptions): JournaledParts {
   }
   /** Writes a part down, in the place of what says what is not true any more. */
   const note = async (part: Omit<JournalPart, 'position' | 'hash'>): Promise<number> => {
-    for (const position of untrue.splice(0)) await send(deletePart(dialect, names, step, position))
+    for (const position of untrue.splice(0)) await send(deletePart(dialect, names, step, position, fence?.held))
     const position = next
     next += 1
-    await send(insertPart(dialect, names, step, { ...part, position, hash: hashes[part.until] ?? '' }))
+    await send(insertPart(dialect, names, step, { ...part, position, hash: hashes[part.until] ?? '' }, fence?.held))
     return position
   }
 
@@ -118,7 +128,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     run: (statement: Statement, number: number) => Promise<void>,
   ): Promise<void> {
     const update = (state: JournalPart['state'], done: number): Promise<void> =>
-      send(updatePart(dialect, names, step, position, { state, done }))
+      send(updatePart(dialect, names, step, position, { state, done }, fence?.held))
     const whole = statements.length
     let counted = first
     for (let at = first; at < whole; at += 1) {
@@ -166,7 +176,9 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       }),
     async alone(span, statements, run) {
       await close()
-      const position = await note({ ...span, state: 'begun', done: 0, statements })
+      const opaque = span.effective.some(({ operation }) => operation.kind === 'sql' && operation.effects === undefined)
+      const seen = opaque ? { fingerprint: await options.fingerprint() } : {}
+      const position = await note({ ...span, state: 'begun', done: 0, statements, ...seen })
       begun = true
       await count(position, statements, 0, run)
     },

@@ -4,6 +4,7 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import { checksum } from '../../model/canonical.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
+import { describe } from '../../operations/table.ts'
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import type { JournalPart, OpenStep } from './entries.ts'
 import { settleOpen } from './settle-open.ts'
@@ -16,6 +17,8 @@ export interface Resumed {
   /** The number of the next part. */
   readonly next: number
   readonly effective: readonly RecordedInverse[]
+  /** For people: what was found of each statement of which only the beginning had been written down. */
+  readonly found: readonly string[]
   /** The rest of an operation of several statements, as it was compiled when it was begun. */
   readonly rest?: {
     readonly part: JournalPart
@@ -25,6 +28,12 @@ export interface Resumed {
   }
   /** Parts whose rows say what is not true any more: nothing of them stands. */
   readonly void: readonly number[]
+}
+
+const words: { readonly [D in Decided]: string } = {
+  applied: 'it had run',
+  'not applied': 'it had not run',
+  'run again': 'what is left of it runs',
 }
 
 /** For each number of operations, from none on, the hash of so many of them. */
@@ -45,12 +54,39 @@ function edited(open: OpenStep, part: JournalPart): MigrateError {
 
 function undecided(open: OpenStep, part: JournalPart, why: string): MigrateError {
   const sql = part.statements[part.done]?.sql ?? ''
+  const number = part.position
   return new MigrateError(
     'HALF_APPLIED',
-    { revision: open.revision, why },
-    `Revision ${open.revision} stopped in the middle of a statement, and it cannot be seen whether it ran (${why}): ${sql}`,
-    { remedy: 'Look at the database; finish the revision by hand, then stamp it.', location: { sql } },
+    { revision: open.revision, why, part: number },
+    `Revision ${open.revision} stopped in the middle of part ${number}, and it cannot be seen whether it ran (${why}): ${sql}`,
+    {
+      remedy: `Look at the database: where it ran, \`migrate resume --assume-applied ${number}\`, else \`migrate resume --assume-not-applied ${number}\`.`,
+      location: { sql },
+    },
   )
+}
+
+/** What is known of a database beside its tables when a step is gone on with. */
+export interface Findings {
+  /** Of the schema as it stands now. */
+  readonly fingerprint?: string
+  /** What a person says of a part. */
+  readonly assume?: { readonly part: number; readonly applied: boolean }
+}
+
+type Decided = 'applied' | 'not applied' | 'run again'
+
+/** Whether the one statement of a part, which was about to run, has run. Throws HALF_APPLIED where nothing tells. */
+function decide(dialect: Dialect, live: SchemaModel, open: OpenStep, part: JournalPart, findings: Findings): Decided {
+  const { assume, fingerprint } = findings
+  if (assume?.part === part.position) return assume.applied ? 'applied' : 'not applied'
+  const [only] = part.effective
+  if (only === undefined) return 'not applied'
+  const settled = settleOpen(dialect, live, only.operation)
+  if (typeof settled === 'string') return settled
+  // The schema stands as it did: where it makes what nobody can see here, the server will say that it exists.
+  if (part.fingerprint !== undefined && part.fingerprint === fingerprint) return 'run again'
+  throw undecided(open, part, part.fingerprint === undefined ? settled.unknown : 'the schema is another than before it')
 }
 
 /**
@@ -63,7 +99,9 @@ export function resume(
   live: SchemaModel,
   recorded: readonly RecordedOperation[],
   open: OpenStep,
+  findings: Findings,
 ): Resumed {
+  const found: string[] = []
   const effective: RecordedInverse[] = []
   const untrue: number[] = []
   let operations = 0
@@ -72,23 +110,26 @@ export function resume(
   for (const part of open.parts) {
     const same = hashes[part.until] === part.hash
     const stands = part.state === 'done' || part.done > 0
-    if (!stands && part.state === 'failed') {
+    // The server refused it; a person may have done it by hand since.
+    if (!stands && part.state === 'failed' && findings.assume?.part !== part.position) {
       untrue.push(part.position)
       continue
     }
     if (!same) throw edited(open, part)
     if (part.state !== 'done') {
-      const [only] = part.effective
       const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined).length
-      if (part.done === 0 && part.effective.length === 1 && only !== undefined && counted === 1) {
-        const settled = settleOpen(dialect, live, only.operation)
-        if (typeof settled === 'object') throw undecided(open, part, settled.unknown)
-        if (settled === 'not applied') {
-          untrue.push(part.position)
-          continue
-        }
-      } else {
-        rest = { part, statements: part.statements.slice(part.done), uncertain: part.state === 'begun' }
+      const single = part.done === 0 && part.effective.length === 1 && counted === 1
+      const decided = single ? decide(dialect, live, open, part, findings) : 'run again'
+      found.push(`${part.effective.map((each) => describe(each.operation)).join('; ')}: ${words[decided]}`)
+      if (decided === 'not applied') {
+        untrue.push(part.position)
+        continue
+      }
+      if (decided === 'run again') {
+        const known = findings.assume?.part === part.position ? findings.assume : undefined
+        const done = part.done + (known?.applied === true ? 1 : 0)
+        const uncertain = known === undefined && part.state === 'begun'
+        rest = { part: { ...part, done }, statements: part.statements.slice(done), uncertain }
       }
     }
     operations = part.until
@@ -100,6 +141,7 @@ export function resume(
     operations,
     next,
     effective,
+    found,
     void: untrue,
     ...(rest === undefined ? {} : { rest }),
   }

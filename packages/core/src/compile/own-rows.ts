@@ -1,9 +1,9 @@
-import { join, type SqlFragment, sql } from '../../compile/sql-tag.ts'
-import type { Statement } from '../../compile/statement.ts'
-import type { Dialect } from '../../dialect/dialect.ts'
-import type { SqlValue } from '../../model/sql-value.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { SqlValue } from '../model/sql-value.ts'
+import { join, type SqlFragment, sql } from './sql-tag.ts'
+import type { Statement } from './statement.ts'
 
-type Cells = readonly (readonly [column: string, value: SqlValue])[]
+export type Cells = readonly (readonly [column: string, value: SqlValue])[]
 
 const placeholder = sql`?`
 
@@ -21,13 +21,22 @@ function conditions(dialect: Dialect, cells: Cells): SqlFragment {
 const columnsOf = (dialect: Dialect, cells: Cells): SqlFragment =>
   join(cells.map(([column]) => dialect.quote.identifier(column)))
 
-export function insertRow(dialect: Dialect, table: string, cells: Cells): Statement {
+/** A condition on other rows than those that a statement writes. */
+export interface Condition {
+  readonly sql: SqlFragment
+  readonly params: readonly SqlValue[]
+}
+
+function andOf(text: SqlFragment, condition: Condition | undefined): SqlFragment {
+  return condition === undefined ? text : sql`${text} AND ${condition.sql}`
+}
+
+export function insertRow(dialect: Dialect, table: string, cells: Cells, only?: Condition): Statement {
   const target = dialect.quote.table({ name: table })
-  const text = sql`INSERT INTO ${target} (${columnsOf(dialect, cells)}) VALUES (${join(cells.map(() => placeholder))})`
-  return statement(
-    text,
-    cells.map(([, value]) => value),
-  )
+  const values = join(cells.map(() => placeholder))
+  const rows = only === undefined ? sql`VALUES (${values})` : sql`SELECT ${values} WHERE ${only.sql}`
+  const text = sql`INSERT INTO ${target} (${columnsOf(dialect, cells)}) ${rows}`
+  return statement(text, [...cells.map(([, value]) => value), ...(only?.params ?? [])])
 }
 
 /** An INSERT that numbers the row itself: the largest id so far and one. With `unless`, only where no such row exists. */
@@ -42,21 +51,17 @@ export function insertNumbered(dialect: Dialect, table: string, cells: Cells, un
   return statement(guarded, [...params, ...unless.map(([, value]) => value)])
 }
 
-export function updateRow(dialect: Dialect, table: string, cells: Cells, where: Cells): Statement {
+export function updateRow(dialect: Dialect, table: string, cells: Cells, where: Cells, only?: Condition): Statement {
   const assignments = join(cells.map(([column]) => sql`${dialect.quote.identifier(column)} = ?`))
-  const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${assignments} WHERE ${conditions(dialect, where)}`
-  return statement(
-    text,
-    [...cells, ...where].map(([, value]) => value),
-  )
+  const found = andOf(conditions(dialect, where), only)
+  const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${assignments} WHERE ${found}`
+  return statement(text, [...[...cells, ...where].map(([, value]) => value), ...(only?.params ?? [])])
 }
 
-export function deleteRow(dialect: Dialect, table: string, where: Cells): Statement {
-  const text = sql`DELETE FROM ${dialect.quote.table({ name: table })} WHERE ${conditions(dialect, where)}`
-  return statement(
-    text,
-    where.map(([, value]) => value),
-  )
+export function deleteRow(dialect: Dialect, table: string, where: Cells, only?: Condition): Statement {
+  const found = andOf(conditions(dialect, where), only)
+  const text = sql`DELETE FROM ${dialect.quote.table({ name: table })} WHERE ${found}`
+  return statement(text, [...where.map(([, value]) => value), ...(only?.params ?? [])])
 }
 
 export function selectRows(

@@ -1,0 +1,51 @@
+import type { ServerSession } from '../dialect/dialect.ts'
+import type { Hold } from '../lock/hold.ts'
+import type { LockRow } from '../lock/lock-row.ts'
+import type { LockWaiting } from '../lock/wait.ts'
+import { type Settled, toolVersion } from './options.ts'
+import { withSession } from './with-session.ts'
+
+export type LockedWork<T> = (session: ServerSession, settled: Settled, hold: Hold, signal: AbortSignal) => Promise<T>
+
+/** How long to wait for the database, and to whom what is noticed on the way is told. */
+export interface RunWaiting extends Omit<LockWaiting, 'database'> {
+  readonly warn?: (message: string) => void
+}
+
+function leftBehind({ host, user, revision, sinceMs }: LockRow): string {
+  const since = sinceMs === null ? '' : ` since ${new Date(Number(sinceMs)).toISOString()}`
+  const at = revision === null ? '' : ` at revision ${revision}`
+  return `The run of ${user ?? 'somebody'} on ${host ?? 'some host'}${since} ended${at} without giving its lock back; this one goes on from what stands.`
+}
+
+/** Works on a session that holds the lock of a run, and gives it back however the work ends. Throws LOCKED. */
+export function underLock<T>(settled: Settled, asked: RunWaiting, work: LockedWork<T>): Promise<T> {
+  const { warn, ...waiting } = asked
+  const lost = new AbortController()
+  const signal = waiting.signal === undefined ? lost.signal : AbortSignal.any([waiting.signal, lost.signal])
+  return withSession(settled, { purpose: 'run', ...waiting, signal }, async (session, here) => {
+    const { holdLock } = await import('../lock/hold.ts')
+    const { names, dialect, leaseMs, lockWaitMs, recordedBy } = here
+    const hold = await holdLock({
+      dialect,
+      session,
+      table: names.lock,
+      key: names.history,
+      leaseMs,
+      waiting: { ...waiting, signal, waitMs: lockWaitMs, database: dialect.database },
+      lost,
+      by: { ...recordedBy(), tool: toolVersion },
+      onTakenOver: (left) => warn?.(leftBehind(left)),
+    })
+    let released = false
+    try {
+      const result = await work(session, here, hold, signal)
+      released = await hold.release()
+      if (!released) warn?.(`The lock of ${dialect.database} was not ours any more when it was given back.`)
+      return result
+    } finally {
+      // The session's end frees it as well: what the work threw is the thing to tell.
+      if (!released && session.open) await hold.release().catch(() => false)
+    }
+  })
+}

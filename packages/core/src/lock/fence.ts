@@ -1,0 +1,44 @@
+import type { Condition } from '../compile/own-rows.ts'
+import type { Statement } from '../compile/statement.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { heldBy, type LockPlace, stamped } from './lock-row.ts'
+
+/** What a run writes its bookkeeping under: who has lost the lock writes nothing more, and so commits nothing. */
+export interface Fence {
+  readonly epoch: bigint
+  /** For rows that are written in a transaction of their own. */
+  readonly held: Condition
+  /**
+   * Touches one row while the lock is ours, and keeps it so up to the end of the transaction. A lease is stamped first: nobody may
+   * take over while the transaction is open. Where the session's lock is the proof it is stamped last, for one round trip less.
+   */
+  readonly stamp: (revision: string | undefined) => Statement
+  readonly stampFirst: boolean
+  /** Before a statement that commits by itself is sent. Throws LOCK_LOST. */
+  check(): Promise<void>
+  /** The error for a write that touched nothing. */
+  taken(): MigrateError<'LOCK_LOST'>
+}
+
+export function lockLost(database: string, why: string): MigrateError<'LOCK_LOST'> {
+  return new MigrateError('LOCK_LOST', { database, why }, `The lock of ${database} was lost: ${why}.`)
+}
+
+export interface FenceOptions {
+  readonly place: LockPlace
+  readonly owner: string
+  readonly epoch: bigint
+  readonly stampFirst: boolean
+  readonly check: () => Promise<void>
+}
+
+export function createFence({ place, owner, epoch, stampFirst, check }: FenceOptions): Fence {
+  return {
+    epoch,
+    held: heldBy(place, owner, epoch),
+    stamp: (revision) => stamped(place, owner, epoch, revision),
+    stampFirst,
+    check,
+    taken: () => lockLost(place.dialect.database, 'somebody else has taken it, or taken it away'),
+  }
+}

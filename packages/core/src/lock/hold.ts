@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import { ownTableStatements } from '../compile/own-table.ts'
+import type { Dialect, ServerSession } from '../dialect/dialect.ts'
+import type { LockHolder, RunLock } from '../dialect/session.ts'
+import { createFence, type Fence, lockLost } from './fence.ts'
+import { keepLease } from './lease.ts'
+import { type Claimant, claim, firstRows, free, type LockPlace, type LockRow, lockPlace, readLock } from './lock-row.ts'
+import { lockTable } from './lock-table.ts'
+import { type LockWaiting, untilHad } from './wait.ts'
+
+export interface HoldOptions {
+  readonly dialect: Dialect
+  readonly session: ServerSession
+  /** The table of the lock. */
+  readonly table: string
+  /** The table of the history: its name tells apart the locks of several in one database. */
+  readonly key: string
+  readonly leaseMs: number
+  readonly waiting: LockWaiting
+  /** Ends the run, with LOCK_LOST, where a lease could not be renewed in time. */
+  readonly lost: AbortController
+  readonly by: { readonly host: string; readonly user: string; readonly tool: string }
+  /** A lock that its run left behind was taken over. */
+  readonly onTakenOver?: (left: LockRow) => void
+}
+
+/** The lock of a run, held. */
+export interface Hold {
+  /** Nobody else can move the database while it is held; else what is due is asked again inside each transaction. */
+  readonly exclusive: boolean
+  /**
+   * What the run writes its bookkeeping under; the first call takes the row of the lock, and makes its table. Undefined where the
+   * dialect has none.
+   */
+  fence(revision: string | undefined): Promise<Fence | undefined>
+  /** False: it was not ours any more. Throws where it could not be asked. */
+  release(): Promise<boolean>
+}
+
+/**
+ * Takes the lock of a run. On a direct connection to a single server the lock of the session proves that whoever had the row
+ * before is gone: it is taken over at once. Where sessions prove nothing the row is the lock, with a lease.
+ *
+ * Throws LOCKED after `waitMs`, and the signal's reason.
+ */
+export async function holdLock(options: HoldOptions): Promise<Hold> {
+  const { dialect, session, table, waiting } = options
+  const place = lockPlace(dialect, table, options.key)
+  if (session.leased !== undefined && place !== undefined) return leasedHold(options, place)
+  const lock = session.runLock?.(options.key)
+  if (lock === undefined) return { exclusive: false, fence: async () => undefined, release: async () => true }
+  await untilHad(
+    waiting,
+    async () => ((await lock.take()) ? true : undefined),
+    async () => withRow(await lock.holder(), await rowSeen(session, place)),
+  )
+  return sessionHold(options, lock, place)
+}
+
+function sessionHold(options: HoldOptions, lock: RunLock, place: LockPlace | undefined): Hold {
+  const exclusive = lock.proof === 'exclusive'
+  let fence: Fence | undefined
+  const owner = randomUUID()
+  return {
+    exclusive,
+    async fence(revision) {
+      if (place === undefined || !exclusive) return undefined
+      if (fence !== undefined) return fence
+      const epoch = await takeRow(options, place, { ...claimantOf(options, owner), leaseMs: undefined }, revision)
+      const check = async (): Promise<void> => {
+        // Where every such statement has its fenced note written before it, that has asked already.
+        if (options.dialect.capabilities.transactionalDdl === 'yes' && !(await lock.holds()))
+          throw lockLost(place.dialect.database, 'this session does not have it any more')
+      }
+      fence = createFence({ place, owner, epoch, stampFirst: false, check })
+      return fence
+    },
+    async release() {
+      const freed = fence === undefined || place === undefined || (await freeRow(options.session, place, owner))
+      return (await lock.release()) && freed
+    },
+  }
+}
+
+async function leasedHold(options: HoldOptions, place: LockPlace): Promise<Hold> {
+  const { session, dialect, leaseMs, lost } = options
+  const owner = randomUUID()
+  const epoch = await takeRow(options, place, { ...claimantOf(options, owner), leaseMs }, undefined)
+  const lease = await keepLease({ place, owner, epoch, leaseMs, lost, connect: (asked) => dialect.connect(asked) })
+  const fence = createFence({ place, owner, epoch, stampFirst: true, check: lease.check })
+  return {
+    exclusive: true,
+    fence: async () => fence,
+    async release() {
+      await lease.end()
+      return freeRow(session, place, owner)
+    },
+  }
+}
+
+function claimantOf({ session, by }: HoldOptions, token: string): Omit<Claimant, 'leaseMs'> {
+  return { token, ...by, session: session.identity }
+}
+
+async function freeRow(session: ServerSession, place: LockPlace, owner: string): Promise<boolean> {
+  const { sql, params } = free(place, owner)
+  return (await session.execute(sql, params)).changes === 1
+}
+
+/** Takes the row as soon as nobody lives who has it. Believed because its change was committed. */
+async function takeRow(
+  options: HoldOptions,
+  place: LockPlace,
+  claimant: Claimant,
+  revision: string | undefined,
+): Promise<bigint> {
+  const { session, waiting } = options
+  let seen: LockRow | undefined
+  return untilHad(
+    waiting,
+    async () => {
+      seen = await madeRow(session, place)
+      if (seen === undefined || (await lives(session, seen, claimant.leaseMs !== undefined))) return undefined
+      const { sql, params } = claim(place, seen, claimant, revision)
+      const { changes } = await session.execute(sql, params).catch(lostRace(place.dialect))
+      if (changes !== 1) return undefined
+      if (seen.owner !== null) options.onTakenOver?.(seen)
+      return seen.epoch + 1n
+    },
+    async () => withRow(undefined, seen),
+  )
+}
+
+/** On a cluster the loser of a race is told by an error: its change collided with one that was certified before. */
+function lostRace(dialect: Dialect): (error: unknown) => { readonly changes: number } {
+  return (error) => {
+    const fault = dialect.faultOf(error)
+    if (fault === 'deadlock' || fault === 'busy' || fault === 'constraint') return { changes: 0 }
+    throw error
+  }
+}
+
+/** The row as it stands, made where nobody has had the lock yet; undefined while somebody else makes it. */
+async function madeRow(session: ServerSession, place: LockPlace): Promise<LockRow | undefined> {
+  const found = await readLock(place, session).catch((error: unknown) => {
+    if (place.dialect.faultOf(error) === 'missing') return undefined
+    throw error
+  })
+  if (found !== undefined) return found
+  const quietly = (faults: readonly string[]) => (error: unknown) => {
+    if (!faults.includes(place.dialect.faultOf(error))) throw error
+  }
+  for (const { sql } of ownTableStatements(place.dialect, lockTable(place.table))) {
+    // Two that make it at once: PostgreSQL tells the second of a duplicate key in its catalogue.
+    await session.execute(sql).then(() => undefined, quietly(['exists', 'constraint']))
+  }
+  for (const { sql, params } of firstRows(place)) {
+    await session.execute(sql, params).then(() => undefined, quietly(['constraint', 'exists', 'deadlock']))
+  }
+  return readLock(place, session)
+}
+
+/** Whether whoever has the row may still be at work. With the lock of the session in hand nobody without a lease is. */
+async function lives(session: ServerSession, row: LockRow, leased: boolean): Promise<boolean> {
+  if (row.owner === null) return false
+  if (row.leaseMs === null && !leased) return false
+  const state = row.session === null ? 'unseen' : ((await session.sessionState?.(row.session)) ?? 'unseen')
+  if (row.leaseMs === null) return state !== 'gone'
+  const last = [row.sinceMs ?? 0n, row.beatMs ?? 0n].reduce((a, b) => (a > b ? a : b))
+  const since = row.nowMs - last
+  // What the dead run left may still be executed by the server: where that cannot be seen, it gets another lease's time.
+  if (since <= row.leaseMs || state === 'busy') return true
+  return state === 'unseen' && since <= row.leaseMs * 2n
+}
+
+async function rowSeen(session: ServerSession, place: LockPlace | undefined): Promise<LockRow | undefined> {
+  if (place === undefined) return undefined
+  return readLock(place, session).catch(() => undefined)
+}
+
+/** What the row says of whoever holds the lock, beside what the server says. */
+export function withRow(holder: LockHolder | undefined, row: LockRow | undefined): LockHolder | undefined {
+  if (row === undefined || row.owner === null) return holder
+  const from = `${row.user ?? 'somebody'} on ${row.host ?? 'some host'}`
+  const at = row.revision === null ? '' : `, at revision ${row.revision}`
+  const since = row.sinceMs === null ? holder?.since : new Date(Number(row.sinceMs)).toISOString()
+  return {
+    ...holder,
+    who: `${holder === undefined ? '' : `${holder.who}, `}${from}${at}`,
+    ...(since === undefined ? {} : { since }),
+  }
+}

@@ -1,0 +1,79 @@
+import type { Dialect, ServerSession } from '../dialect/dialect.ts'
+import { lockLost } from './fence.ts'
+import { beat, type LockPlace, readLock } from './lock-row.ts'
+
+/** A lease that is kept alive. */
+export interface Lease {
+  /** Throws LOCK_LOST where it may have run out: this process may have been stopped for longer than it lasts. */
+  check(): Promise<void>
+  end(): Promise<void>
+}
+
+export interface LeaseOptions {
+  readonly place: LockPlace
+  readonly owner: string
+  readonly epoch: bigint
+  readonly leaseMs: number
+  readonly connect: Dialect['connect']
+  /** Aborted with LOCK_LOST where the lease may have run out. */
+  readonly lost: AbortController
+}
+
+/**
+ * Renews a lease from a second connection, as the first is busy with the run. Where that has not succeeded for half of the lease,
+ * the run is over: it ends before anybody else may begin.
+ */
+export async function keepLease(options: LeaseOptions): Promise<Lease> {
+  const { place, owner, epoch, leaseMs, connect, lost } = options
+  const { database } = place.dialect
+  const statement = beat(place, epoch)
+  let session: ServerSession | undefined
+  let renewed = performance.now()
+  let ended = false
+  let running: Promise<void> | undefined
+
+  async function renew(): Promise<void> {
+    const asked = performance.now()
+    try {
+      if (session?.open !== true) session = await connect({ purpose: 'run', waitMs: Math.ceil(leaseMs / 4) })
+      const { changes } = await session.execute(statement.sql, statement.params)
+      const row = await readLock(place, session)
+      if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed = asked
+      else giveUp('somebody else has taken it')
+    } catch {
+      // Counted by the time since the last one that succeeded.
+      await session?.close().catch(() => undefined)
+      session = undefined
+    }
+  }
+
+  function giveUp(why: string): void {
+    if (!lost.signal.aborted) lost.abort(lockLost(database, why))
+  }
+  function checkTime(): void {
+    if (performance.now() - renewed > leaseMs / 2) giveUp(`its lease of ${leaseMs} ms could not be renewed in time`)
+  }
+  await renew()
+  const timer = setInterval(
+    () => {
+      checkTime()
+      if (ended || running !== undefined) return
+      running = renew().finally(() => {
+        running = undefined
+      })
+    },
+    Math.max(20, leaseMs / 6),
+  )
+  return {
+    check: async () => {
+      checkTime()
+      lost.signal.throwIfAborted()
+    },
+    end: async () => {
+      ended = true
+      clearInterval(timer)
+      await running
+      await session?.close().catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,191 @@
+import { type Cells, type Condition, insertRow } from '../compile/own-rows.ts'
+import { join, type SqlFragment, sql } from '../compile/sql-tag.ts'
+import type { Statement } from '../compile/statement.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { Row, SqlValue } from '../model/sql-value.ts'
+import { protocol, rowIds } from './lock-table.ts'
+
+/** The table of the lock on one dialect that has a clock. */
+export interface LockPlace {
+  readonly dialect: Dialect
+  readonly table: string
+  /** The history whose lock it is: several may share a database, and are kept apart. */
+  readonly history: string
+  readonly clock: SqlFragment
+}
+
+/** Who wants the lock. The token tells this run from every other. */
+export interface Claimant {
+  readonly token: string
+  readonly host: string
+  readonly user: string
+  readonly tool: string
+  readonly session: string | undefined
+  /** In ms; absent: the lock of the session is the proof. */
+  readonly leaseMs: number | undefined
+}
+
+export interface LockRow {
+  readonly epoch: bigint
+  /** Null: nobody. */
+  readonly owner: string | null
+  readonly session: string | null
+  readonly host: string | null
+  readonly user: string | null
+  readonly revision: string | null
+  readonly sinceMs: bigint | null
+  readonly leaseMs: bigint | null
+  /** When the lease was last renewed; null: not since it was taken. */
+  readonly beatMs: bigint | null
+  /** The server's clock when this was read. */
+  readonly nowMs: bigint
+}
+
+export function lockPlace(dialect: Dialect, table: string, history: string): LockPlace | undefined {
+  return dialect.clock === undefined ? undefined : { dialect, table, history, clock: dialect.clock }
+}
+
+const columns = ['id', 'protocol', 'epoch', 'owner', 'session', 'host', 'user_name', 'revision', 'since_ms', 'lease_ms']
+
+function invalid(table: string, why: string): MigrateError<'BOOKKEEPING_INVALID'> {
+  return new MigrateError('BOOKKEEPING_INVALID', { table, why }, `The table ${table} cannot be read: ${why}.`, {
+    remedy: `Update this program if a newer one uses the database; else, while nobody migrates, drop the table ${table}: the next run makes it anew.`,
+  })
+}
+
+function numberOf(row: Row, column: string, table: string): bigint {
+  const value = row[column]
+  if (typeof value === 'bigint') return value
+  throw invalid(table, `${column} is no number`)
+}
+
+const textOf = (value: SqlValue | undefined): string | null => (typeof value === 'string' ? value : null)
+const wholeOf = (value: SqlValue | undefined): bigint | null => (typeof value === 'bigint' ? value : null)
+
+/** The lock as it stands; undefined where nobody ever took it. Throws BOOKKEEPING_INVALID, and the driver's error where there is no table. */
+export async function readLock(
+  { dialect, table, history, clock }: LockPlace,
+  session: Session,
+): Promise<LockRow | undefined> {
+  const { identifier } = dialect.quote
+  const list = join([...columns, 'beat_ms'].map((column) => identifier(column)))
+  const text = sql`SELECT ${list}, ${clock} AS ${identifier('now_ms')} FROM ${dialect.quote.table({ name: table })} WHERE ${identifier('history')} = ? ORDER BY ${identifier('id')}`
+  const rows = await session.query(text.text, [history])
+  const row = rows.find((each) => each.id === rowIds.lock)
+  if (row === undefined) return undefined
+  const found = numberOf(row, 'protocol', table)
+  if (found !== protocol) throw invalid(table, `its protocol is ${found}, and this program knows ${protocol}`)
+  return {
+    epoch: numberOf(row, 'epoch', table),
+    owner: textOf(row.owner),
+    session: textOf(row.session),
+    host: textOf(row.host),
+    user: textOf(row.user_name),
+    revision: textOf(row.revision),
+    sinceMs: wholeOf(row.since_ms),
+    leaseMs: wholeOf(row.lease_ms),
+    beatMs: wholeOf(rows.find((each) => each.id === rowIds.beat && each.epoch === row.epoch)?.beat_ms),
+    nowMs: numberOf(row, 'now_ms', table),
+  }
+}
+
+/** The two rows, of nobody. One of two that make them at once fails on the key. */
+export function firstRows({ dialect, table, history }: LockPlace): readonly Statement[] {
+  return [rowIds.lock, rowIds.beat].map((id) =>
+    insertRow(dialect, table, [
+      ['history', history],
+      ['id', id],
+      ['protocol', protocol],
+      ['epoch', 0n],
+    ]),
+  )
+}
+
+interface Change {
+  readonly cells: Cells
+  /** Columns that are set to the server's clock. */
+  readonly clocks: readonly string[]
+  readonly id: bigint
+  readonly where: Cells
+}
+
+function change({ dialect, table, history, clock }: LockPlace, { cells, clocks, id, where }: Change): Statement {
+  const { identifier } = dialect.quote
+  const sets = [
+    ...cells.map(([column]) => sql`${identifier(column)} = ?`),
+    ...clocks.map((column) => sql`${identifier(column)} = ${clock}`),
+  ]
+  const matched: Cells = [['history', history], ['id', id], ...where]
+  const found = join(
+    matched.map(([column]) => sql`${identifier(column)} = ?`),
+    ' AND ',
+  )
+  const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${join(sets)} WHERE ${found}`
+  const params = [...cells, ...matched].map(([, value]) => value)
+  return { sql: text.text, params, transaction: 'any' }
+}
+
+const nobody: Cells = [
+  ['owner', null],
+  ['session', null],
+  ['host', null],
+  ['user_name', null],
+  ['tool_version', null],
+  ['revision', null],
+  ['since_ms', null],
+  ['lease_ms', null],
+]
+
+/** Takes the lock from where it was seen to stand: of several who try, the row lets one through. */
+export function claim(place: LockPlace, seen: LockRow, claimant: Claimant, revision: string | undefined): Statement {
+  const cells: Cells = [
+    ['epoch', seen.epoch + 1n],
+    ['owner', claimant.token],
+    ['session', claimant.session ?? null],
+    ['host', claimant.host],
+    ['user_name', claimant.user],
+    ['tool_version', claimant.tool],
+    ['revision', revision ?? null],
+    ['lease_ms', claimant.leaseMs === undefined ? null : BigInt(claimant.leaseMs)],
+  ]
+  return change(place, { cells, clocks: ['since_ms'], id: rowIds.lock, where: [['epoch', seen.epoch]] })
+}
+
+/** Frees it, while it is still that owner's. */
+export function free(place: LockPlace, owner: string): Statement {
+  return change(place, { cells: nobody, clocks: [], id: rowIds.lock, where: [['owner', owner]] })
+}
+
+/** Takes it away from whoever has it: what that run still wants to write down is refused from now on. */
+export function takeAway(place: LockPlace, seen: LockRow): Statement {
+  const cells: Cells = [['epoch', seen.epoch + 1n], ...nobody]
+  return change(place, { cells, clocks: [], id: rowIds.lock, where: [['epoch', seen.epoch]] })
+}
+
+/** Says that the owner of that epoch still lives; touches nothing where a later one has said so already. */
+export function beat({ dialect, table, history, clock }: LockPlace, epoch: bigint): Statement {
+  const { identifier } = dialect.quote
+  const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${identifier('epoch')} = ?, ${identifier('beat_ms')} = ${clock} WHERE ${identifier('history')} = ? AND ${identifier('id')} = ? AND ${identifier('epoch')} <= ?`
+  return { sql: text.text, params: [epoch, history, rowIds.beat, epoch], transaction: 'any' }
+}
+
+/** Touches the one row while it is the owner's; says which revision is at work. */
+export function stamped(place: LockPlace, owner: string, epoch: bigint, revision: string | undefined): Statement {
+  const where: Cells = [
+    ['owner', owner],
+    ['epoch', epoch],
+  ]
+  return change(place, { cells: [['revision', revision ?? null]], clocks: [], id: rowIds.lock, where })
+}
+
+/** True while the row is the owner's: what other rows are written under. */
+export function heldBy({ dialect, table, history }: LockPlace, owner: string, epoch: bigint): Condition {
+  const { identifier } = dialect.quote
+  const found = sql`${identifier('history')} = ? AND ${identifier('id')} = ? AND ${identifier('owner')} = ? AND ${identifier('epoch')} = ?`
+  return {
+    sql: sql`EXISTS (SELECT 1 FROM ${dialect.quote.table({ name: table })} WHERE ${found})`,
+    params: [history, rowIds.lock, owner, epoch],
+  }
+}

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LockHolder, Waiting } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+
+const askAgainMs = 100
+const tellEveryMs = 3_000
+
+export interface LockWaiting extends Omit<Waiting, 'onWait'> {
+  /** For people. */
+  readonly database: string
+  readonly onWait?: (waitedMs: number, holder?: string) => void
+}
+
+/** `connection 4711 of app@10.0.0.3 since 12:00:03, now: ALTER TABLE …` */
+export function holderText(holder: LockHolder | undefined): string {
+  if (holder === undefined) return 'another session'
+  const { who, since, doing } = holder
+  return `${who}${since === undefined ? '' : ` since ${since}`}${doing === undefined ? '' : `, now: ${doing}`}`
+}
+
+/**
+ * Asks again and again with jitter, and never waits in the server: a session that waits there has a snapshot, for which a
+ * concurrent index build of the holder would wait in turn. Throws LOCKED after `waitMs`, and the signal's reason.
+ */
+export async function untilHad<T>(
+  waiting: LockWaiting,
+  attempt: () => Promise<T | undefined>,
+  holder: () => Promise<LockHolder | undefined>,
+): Promise<T> {
+  const begun = performance.now()
+  let told = begun - tellEveryMs
+  const { signal, database } = waiting
+  for (;;) {
+    signal?.throwIfAborted()
+    const had = await attempt()
+    if (had !== undefined) return had
+    const now = performance.now()
+    const waitedMs = Math.round(now - begun)
+    if (waitedMs >= (waiting.waitMs ?? 0)) {
+      const found = holderText(await holder())
+      const message = `Another run holds the lock of ${database}: ${found}. Waited ${waitedMs} ms.`
+      throw new MigrateError('LOCKED', { database, waitedMs, holder: found }, message)
+    }
+    if (now - told >= tellEveryMs) {
+      told = now
+      waiting.onWait?.(waitedMs, holderText(await holder()))
+    }
+    await sleep(askAgainMs * (0.5 + Math.random()), undefined, signal === undefined ? {} : { signal })
+  }
+}
