@@ -11,8 +11,11 @@ export interface Asked {
   readonly pinned: boolean
 }
 
-/** A role sees the state of its own sessions: https://www.postgresql.org/docs/current/monitoring-stats.html */
-const stateSql = `SELECT state, floor(extract(epoch FROM clock_timestamp() - backend_start))::text
+/**
+ * A role sees the state of its own sessions: https://www.postgresql.org/docs/current/monitoring-stats.html
+ * With the first part of an extended query it is active, also while it waits for us to send the rest.
+ */
+const stateSql = `SELECT CASE WHEN wait_event = 'ClientRead' THEN 'idle' ELSE state END, floor(extract(epoch FROM clock_timestamp() - backend_start))::text
 FROM pg_catalog.pg_stat_activity WHERE pid = $1`
 
 /** By how much the clocks of two machines may run apart while a session lives. */
