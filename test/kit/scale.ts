@@ -33,4 +33,8 @@ export const counts = {
   faultEvery: longRun ? 1 : 5,
   /** Messages of a server at which the connection of a run is reset; the full figure is more than there are. */
   resetPoints: scale({ full: 10_000, quick: 12 }),
+  /** Idle connections of a service that are killed right before they are used. */
+  killedIdle: scale({ full: 200, quick: 20 }),
+  /** Rounds of eight runs at once on the nodes of a Galera cluster. */
+  galeraStampedes: scale({ full: 10, quick: 3 }),
 } as const

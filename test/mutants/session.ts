@@ -107,8 +107,8 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'make a file while looking',
     file: `${sqlite}/connection.ts`,
-    find: "else if (found === 'nothing') return new Connection(openHandle(Driver, ':memory:', {}), described)",
-    replace: "else if (found === 'nothing') return new Connection(openHandle(Driver, place.path, {}), described)",
+    find: "else if (found === 'nothing') return new Connection(driver.plain(':memory:'), described)",
+    replace: "else if (found === 'nothing') return new Connection(driver.plain(file), described)",
     test: [connection, 'at a missing file shows an empty database and makes nothing'],
   },
   {

@@ -45,7 +45,24 @@ describe('a SQLite URL', () => {
     )
   })
 
-  it('of an encrypted database is refused and never opened unencrypted', () => {
-    expect(() => at('sqlite+sqlcipher:////var/app.db')).toThrow(/encrypted databases .* cannot be opened/)
+  it.each([
+    ['sqlite+sqlcipher:///data/x.db', '/data/x.db'],
+    ['sqlite+sqlcipher://data/x.db', '/srv/app/data/x.db'],
+    ['sqlite+sqlcipher:////data/x.db', '/data/x.db'],
+    ['SQLITE+SQLCIPHER:///a%20b#c.db', '/a%20b#c.db'],
+  ])('%s is the encrypted %s', (url, expected) => {
+    expect(sqliteDialect({ url, key: 'k', baseDirectory: '/srv/app' }).database).toBe(expected)
+  })
+
+  it.each([
+    'sqlite+sqlcipher:',
+    'sqlite+sqlcipher:a.db',
+    'sqlite+sqlcipher://',
+    'sqlite+sqlcipher://:memory:',
+    'sqlite+sqlcipher:///a.db?key=secret',
+  ])('%s is INVALID_URL, and what stands behind its ? is not said', (url) => {
+    expect(() => sqliteDialect({ url, key: 'k' })).toThrow(
+      expect.objectContaining({ code: 'INVALID_URL', message: expect.not.stringContaining('secret') as string }),
+    )
   })
 })

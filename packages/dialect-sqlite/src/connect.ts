@@ -1,14 +1,18 @@
 import type { ConnectOptions, Session } from '@org/migrate-core/dialect'
-import { Connection, loadDriver, openFile, openHandle } from './connection.ts'
+import { type Connection, openFile, openMemory } from './connection.ts'
+import { keyFor } from './key.ts'
 import { SqliteSession, type Turn } from './session.ts'
 import { parseUrl } from './url.ts'
 
 export interface SqliteOptions {
   /**
    * `sqlite:///relative`, `sqlite:////absolute`, `sqlite:<path>`, a `file:` URL, a path; `:memory:` and `sqlite://` for a
-   * database in memory, which lives as long as this dialect and is shared by its sessions.
+   * database in memory, which lives as long as this dialect and is shared by its sessions. `sqlite+sqlcipher://<path>` for an
+   * encrypted database.
    */
   readonly url: string
+  /** The key of an encrypted database: its text, or `x'…'` with the hex digits of a raw key. */
+  readonly key?: string
   /** How long to wait for a database that somebody else writes, in ms, where the caller does not say; default 5000. */
   readonly busyTimeoutMs?: number
   /** Where relative paths start; default: the working directory of the process. */
@@ -21,29 +25,26 @@ export interface Connector {
   connect(options: ConnectOptions): Promise<Session>
 }
 
-/** Reads the URL; opens nothing. Throws INVALID_URL. */
+/** Reads the URL; opens nothing. Throws INVALID_URL, INVALID_OPTION. */
 export function connector(options: SqliteOptions): Connector {
   const place = parseUrl(options.url, options.baseDirectory)
+  const key = keyFor(place, options.key)
   const own = options.busyTimeoutMs === undefined ? {} : { waitMs: options.busyTimeoutMs }
   if (place.kind === 'file') {
     return {
       database: place.path,
       connect: async (asked) => {
         const options = { ...own, ...asked }
-        return new SqliteSession(await openFile(place, options), {}, options)
+        return new SqliteSession(await openFile(place.path, { ...options, key }), {}, options)
       },
     }
   }
   let memory: Promise<Connection> | undefined
   const turn: Turn = {}
-  const open = async (): Promise<Connection> => {
-    const Driver = await loadDriver()
-    return new Connection(openHandle(Driver, ':memory:', {}), { database: ':memory:', waiting: own, shared: true })
-  }
   return {
     database: ':memory:',
     connect: async (asked) => {
-      memory ??= open().catch((error: unknown) => {
+      memory ??= openMemory(own, true).catch((error: unknown) => {
         memory = undefined
         throw error
       })

@@ -3,11 +3,10 @@ import { access, mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type ConnectOptions, MigrateError, type Waiting } from '@org/migrate-core/dialect'
 import type BetterSqlite3 from 'better-sqlite3'
+import { type Database, type Driver, loadDriver, unreachable } from './driver.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
-import type { Place } from './url.ts'
 import { patienceOf, whenFree } from './waiting.ts'
 
-type Database = BetterSqlite3.Database
 export type Prepared = BetterSqlite3.Statement<unknown[], unknown>
 
 const cachedStatements = 200
@@ -18,16 +17,24 @@ export class Connection {
   /** The database for people. */
   readonly database: string
   readonly waiting: Waiting
+  /** Opens what lies beside the file (its lock, a backup); absent for memory. */
+  readonly driver: Driver | undefined
   readonly #prepared = new Map<string, Prepared>()
   readonly #shared: boolean
 
   constructor(
     db: Database,
-    options: { readonly database: string; readonly waiting: Waiting; readonly shared: boolean },
+    options: {
+      readonly database: string
+      readonly waiting: Waiting
+      readonly shared: boolean
+      readonly driver?: Driver
+    },
   ) {
     this.db = db
     this.database = options.database
     this.waiting = options.waiting
+    this.driver = options.driver
     this.#shared = options.shared
     // Above 2^53 a JavaScript number is another number: every integer comes as a bigint.
     db.defaultSafeIntegers(true)
@@ -53,43 +60,6 @@ export class Connection {
     this.#prepared.clear()
     if (!this.#shared) this.db.close()
   }
-}
-
-type Driver = new (file: string, options?: BetterSqlite3.Options) => Database
-
-/** The driver is loaded at the first connection, so that importing this package costs nothing and needs no binary. */
-export async function loadDriver(): Promise<Driver> {
-  try {
-    const { default: Driver } = await import('better-sqlite3')
-    return Driver
-  } catch (cause) {
-    throw notBuilt(cause)
-  }
-}
-
-function notBuilt(cause: unknown): MigrateError {
-  const why = messageOf(cause).split('\n')[0] ?? ''
-  const message = `the driver better-sqlite3 cannot be loaded: ${why}`
-  return new MigrateError('DRIVER_NOT_BUILT', { driver: 'better-sqlite3', why }, message, {
-    cause,
-    ...(codeOf(cause) === 'ERR_MODULE_NOT_FOUND' ? { remedy: 'Install it: `npm install better-sqlite3`.' } : {}),
-  })
-}
-
-/** better-sqlite3 loads its binary when the first database is opened, not when it is imported. */
-export function openHandle(Driver: Driver, file: string, options: BetterSqlite3.Options): Database {
-  try {
-    return new Driver(file, { ...options, timeout: 0 })
-  } catch (cause) {
-    const binding = /bindings file|NODE_MODULE_VERSION|invalid ELF|dlopen|was compiled against/i
-    if (codeOf(cause) === 'ERR_DLOPEN_FAILED' || binding.test(messageOf(cause))) throw notBuilt(cause)
-    throw unreachable(file, messageOf(cause), cause)
-  }
-}
-
-function unreachable(database: string, why: string, cause?: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
-  const message = `cannot open ${database}: ${why}`
-  return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, cause === undefined ? {} : { cause })
 }
 
 /** What lies at the path. Throws DATABASE_UNREACHABLE for what cannot be a database, or is out of reach. */
@@ -122,12 +92,17 @@ export function readOnly(database: string, cause: unknown): MigrateError<'DATABA
   return new MigrateError('DATABASE_READ_ONLY', { database }, message, { cause })
 }
 
+function wrongKey(database: string, cause?: unknown): MigrateError<'WRONG_KEY'> {
+  const message = `cannot open ${database}: wrong key, or not an encrypted database`
+  return new MigrateError('WRONG_KEY', { database }, message, cause === undefined ? {} : { cause })
+}
+
 function damaged(database: string, cause: unknown): MigrateError<'DATABASE_DAMAGED'> {
   return new MigrateError('DATABASE_DAMAGED', { database }, `${database} is damaged: ${messageOf(cause)}`, { cause })
 }
 
 /** The first read: only it shows whether the file is a database at all. An empty file is an empty database. */
-async function proveReadable(connection: Connection): Promise<void> {
+async function proveReadable(connection: Connection, encrypted: boolean): Promise<void> {
   try {
     await whenFree(patienceOf(connection), () => {
       connection.db.pragma('schema_version')
@@ -136,6 +111,7 @@ async function proveReadable(connection: Connection): Promise<void> {
     connection.close()
     const fault = faultOf(error)
     if (codeOf(error) === 'SQLITE_NOTADB') {
+      if (encrypted) throw wrongKey(connection.database, error)
       throw unreachable(connection.database, 'the file is not a SQLite database, or it is encrypted', error)
     }
     if (fault === 'corrupt') throw damaged(connection.database, error)
@@ -148,22 +124,29 @@ async function proveReadable(connection: Connection): Promise<void> {
   }
 }
 
+/** A database in the memory of the process. */
+export async function openMemory(waiting: Waiting, shared: boolean): Promise<Connection> {
+  const driver = await loadDriver()
+  return new Connection(driver.plain(':memory:'), { database: ':memory:', waiting, shared })
+}
+
 /**
  * Opens a file. To look opens it for writing too and forbids writes by `query_only`: a read-only handle on a database in WAL
  * mode leaves its -wal and -shm files behind. Where there is no file, looking shows an empty database and makes none.
- * Throws DATABASE_UNREACHABLE, DATABASE_DAMAGED, DATABASE_READ_ONLY, DATABASE_BUSY, DRIVER_NOT_BUILT.
+ * Throws DATABASE_UNREACHABLE, DATABASE_DAMAGED, DATABASE_READ_ONLY, DATABASE_BUSY, DRIVER_NOT_BUILT, WRONG_KEY.
  */
-export async function openFile(place: Extract<Place, { kind: 'file' }>, options: ConnectOptions): Promise<Connection> {
-  const Driver = await loadDriver()
-  const found = await look(place.path)
-  const described = { database: place.path, waiting: options, shared: false }
-  if (options.purpose === 'run') await makeWritable(place.path, found)
-  else if (found === 'nothing') return new Connection(openHandle(Driver, ':memory:', {}), described)
-  const connection = new Connection(
-    openHandle(Driver, place.path, { fileMustExist: options.purpose === 'look' }),
-    described,
-  )
+export async function openFile(
+  file: string,
+  options: ConnectOptions & { readonly key?: Buffer | undefined },
+): Promise<Connection> {
+  const { key, ...waiting } = options
+  const driver = await loadDriver(key)
+  const found = await look(file)
+  const described = { database: file, waiting, shared: false, driver }
+  if (options.purpose === 'run') await makeWritable(file, found)
+  else if (found === 'nothing') return new Connection(driver.plain(':memory:'), described)
+  const connection = new Connection(driver.open(file, { fileMustExist: options.purpose === 'look' }), described)
   if (options.purpose === 'look') connection.db.pragma('query_only = ON')
-  await proveReadable(connection)
+  await proveReadable(connection, driver.encrypted)
   return connection
 }

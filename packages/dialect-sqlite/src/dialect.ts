@@ -15,7 +15,8 @@ import { types } from './types.ts'
 /**
  * SQLite for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`.
  *
- * Throws INVALID_URL here; DATABASE_UNREACHABLE, DATABASE_READ_ONLY, DATABASE_BUSY and DRIVER_NOT_BUILT when connecting.
+ * Throws INVALID_URL and INVALID_OPTION here; DATABASE_UNREACHABLE, WRONG_KEY, DATABASE_READ_ONLY, DATABASE_BUSY and
+ * DRIVER_NOT_BUILT when connecting.
  *
  * ```ts
  * const migrator = createMigrator({ dialect: sqliteDialect({ url: 'sqlite:///data/app.db' }), tiers })

@@ -1,7 +1,9 @@
 import type {
+  ConnectOptions,
   CopySpec,
   Outcome,
   Row,
+  RunLock,
   Session,
   SqlValue,
   TransactionOptions,
@@ -11,6 +13,7 @@ import type {
 import { MigrateError } from '@org/migrate-core/dialect'
 import type { Connection, Prepared } from './connection.ts'
 import { copyTable } from './copy.ts'
+import { FileLock } from './lock.ts'
 import { rememberStatistics } from './statistics.ts'
 import { openTransaction } from './transaction.ts'
 import { toBindings, toRows } from './values.ts'
@@ -28,17 +31,27 @@ class Taken extends Error {
 export class SqliteSession implements Session {
   readonly #connection: Connection
   readonly #turn: Turn
-  readonly #waiting: Waiting
+  readonly #waiting: ConnectOptions
+  /** Absent in memory, which no other process has. */
+  readonly runLock?: (key: string) => RunLock
+  readonly #locks = new Map<string, FileLock>()
   #scope: TransactionScope | undefined
   #savepoints = 0
   /** What the tables copied in this transaction get back at its end. */
   #finishing: (() => void)[] = []
   #closed = false
 
-  constructor(connection: Connection, turn: Turn, waiting: Waiting) {
+  constructor(connection: Connection, turn: Turn, waiting: ConnectOptions) {
     this.#connection = connection
     this.#turn = turn
     this.#waiting = waiting
+    const { driver, database } = connection
+    if (driver === undefined) return
+    this.runLock = (key) => {
+      const lock = this.#locks.get(key) ?? new FileLock(driver, database, key, waiting.purpose)
+      this.#locks.set(key, lock)
+      return lock
+    }
   }
 
   get open(): boolean {
@@ -183,6 +196,7 @@ export class SqliteSession implements Session {
       if (scope !== undefined && this.#connection.db.open) await scope.rollback()
     } finally {
       this.#closed = true
+      for (const lock of this.#locks.values()) lock.close()
       this.#connection.close()
     }
   }

@@ -2,21 +2,40 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MigrateError } from '@org/migrate-core/dialect'
 
-/** Where the database is: a file by its absolute path, or the process's memory. */
-export type Place = { readonly kind: 'memory' } | { readonly kind: 'file'; readonly path: string }
+/** Where the database is: a file by its absolute path, encrypted or not, or the process's memory. */
+export type Place =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'file'; readonly path: string; readonly encrypted: boolean }
 
 const supported = [
   'sqlite:///relative/path.db',
   'sqlite:////absolute/path.db',
   'sqlite:<path>',
+  'sqlite+sqlcipher://<path>',
   'file:<path>',
   '<path>',
   ':memory:',
 ]
 
-function invalid(why: string, remedy?: string): MigrateError {
-  const message = `not a SQLite URL: ${why}; supported: ${supported.join(', ')}`
-  return new MigrateError('INVALID_URL', { why, supported }, message, remedy === undefined ? {} : { remedy })
+function invalid(why: string): MigrateError {
+  return new MigrateError(
+    'INVALID_URL',
+    { why, supported },
+    `not a SQLite URL: ${why}; supported: ${supported.join(', ')}`,
+  )
+}
+
+const encryptedScheme = /^sqlite\+sqlcipher:/i
+
+/** The path of an encrypted database is what stands behind the two slashes, so that three of them make it absolute. */
+function encryptedPathOf(url: string): string {
+  const rest = url.replace(encryptedScheme, '')
+  if (!rest.startsWith('//')) throw invalid('two slashes and the path come behind sqlite+sqlcipher:')
+  // What is meant as an option may be the key, and would be part of the name of a file.
+  if (rest.includes('?')) throw invalid('options after ? are not supported')
+  const file = rest.slice(2)
+  if (file === ':memory:') throw invalid('a database in memory is not encrypted')
+  return file
 }
 
 /** What stands behind the scheme; undefined for memory. Paths are taken as written: no percent-decoding, as SQLAlchemy. */
@@ -26,12 +45,6 @@ function pathOf(url: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase()
   if (scheme === undefined) return url
   const rest = url.slice(scheme.length + 1)
-  if (scheme === 'sqlite+sqlcipher') {
-    throw invalid(
-      'encrypted databases (sqlite+sqlcipher) cannot be opened by this driver',
-      'Decrypt the database, or use a release that supports SQLCipher; it is never opened as an unencrypted file.',
-    )
-  }
   if (scheme === 'file') {
     if (rest.includes('?') || rest.includes('#')) throw invalid('a file: URL may not carry options')
     if (!rest.startsWith('//')) return rest === ':memory:' ? undefined : rest
@@ -52,13 +65,15 @@ function pathOf(url: string): string | undefined {
 }
 
 /**
- * Reads the forms of a SQLite URL. Three slashes are relative, four absolute, as SQLAlchemy has it.
+ * Reads the forms of a SQLite URL. Three slashes are relative, four absolute, as SQLAlchemy has it; of an encrypted database two
+ * are relative and three absolute.
  * Throws INVALID_URL.
  */
 export function parseUrl(url: string, baseDirectory?: string): Place {
-  const file = pathOf(url)
+  const encrypted = encryptedScheme.test(url)
+  const file = encrypted ? encryptedPathOf(url) : pathOf(url)
   if (file === undefined) return { kind: 'memory' }
   if (file === '') throw invalid('it names no file')
   if (file.includes('\0')) throw invalid('the path holds a NUL character')
-  return { kind: 'file', path: path.resolve(baseDirectory ?? '', file) }
+  return { kind: 'file', path: path.resolve(baseDirectory ?? '', file), encrypted }
 }

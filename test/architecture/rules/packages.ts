@@ -92,6 +92,7 @@ export const importsAreDeclared: Rule = ({ files, manifests }) => {
 /** Drivers by the package that may name them, be it in an import or as a string for `require`. */
 const drivers: { readonly [driver: string]: string } = {
   'better-sqlite3': 'packages/dialect-sqlite',
+  'better-sqlite3-multiple-ciphers': 'packages/dialect-sqlite',
   'node:sqlite': 'packages/dialect-sqlite',
   postgres: 'packages/dialect-postgres',
   pg: 'packages/dialect-postgres',
@@ -113,7 +114,7 @@ export const driversStayInTheirDialect: Rule = ({ files }) =>
 export const driversAreNotNamed: Rule = ({ files }) =>
   [...files.values()].filter(isSource).flatMap((file) => {
     // Words that are no driver anywhere else: `postgres` is also a dialect and a URL scheme.
-    const unmistakable = ['better-sqlite3', 'node:sqlite', 'mysql2']
+    const unmistakable = ['better-sqlite3', 'better-sqlite3-multiple-ciphers', 'node:sqlite', 'mysql2']
     return [...nodesOf(file.ast)]
       .filter((node) => ts.isStringLiteralLike(node) && unmistakable.includes(node.text))
       .filter((node) => drivers[(node as ts.StringLiteralLike).text] !== packageFolder(file.path))

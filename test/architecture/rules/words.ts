@@ -113,6 +113,7 @@ export const onlyTheCommandLinePrints: Rule = ({ files }) =>
 /** Facts about the running Node, which change nothing and depend on nobody. */
 const mayNameProcess: { readonly [path: string]: string } = {
   'packages/core/src/load/import/compile.ts': 'the version of Node is part of the key of compiled revisions',
+  'packages/dialect-sqlite/src/lock.ts': 'who waits for a lock is told the number of the process that has it',
 }
 
 export const onlyTheCommandLineReadsProcess: Rule = ({ files }) =>

@@ -1,7 +1,8 @@
 import type { OpenDatabase as OpenOf, DatabaseSession as SessionOf } from '@org/migrate-core/dialect'
 import { openOver } from '@org/migrate-core/dialect'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
-import { Connection, loadDriver, openFile, openHandle } from '../connection.ts'
+import { type Connection, openFile, openMemory } from '../connection.ts'
+import { keyFor } from '../key.ts'
 import { type Place, parseUrl } from '../url.ts'
 import { whenFree } from '../waiting.ts'
 import { runnerOf, SqliteLine } from './line.ts'
@@ -10,6 +11,8 @@ import { remote, type Tables } from './remote.ts'
 export interface OpenSqliteOptions<S extends Tables> {
   /** As `sqliteDialect` takes it. */
   readonly url: string
+  /** The key of an encrypted database. */
+  readonly key?: string
   /** Where relative paths start; default: the working directory of the process. */
   readonly baseDirectory?: string
   /** Drizzle tables and relations, for `db.query`. */
@@ -30,15 +33,12 @@ export type OpenDatabase<S extends Tables> = OpenOf<SqliteRemoteDatabase<S>>
 
 async function openPlace(
   place: Place,
+  key: Buffer | undefined,
   timeoutMs: number,
   journalMode: 'wal' | 'delete' | undefined,
 ): Promise<Connection> {
-  if (place.kind === 'memory') {
-    const Driver = await loadDriver()
-    const options = { database: ':memory:', waiting: { waitMs: timeoutMs }, shared: false }
-    return new Connection(openHandle(Driver, ':memory:', {}), options)
-  }
-  const connection = await openFile(place, { purpose: 'run', waitMs: timeoutMs })
+  if (place.kind === 'memory') return openMemory({ waitMs: timeoutMs }, false)
+  const connection = await openFile(place.path, { purpose: 'run', waitMs: timeoutMs, key })
   if (journalMode !== undefined && connection.pragma('journal_mode') !== journalMode) {
     // The mode stands in the file: another connection of ours may be setting it, too.
     await whenFree({ database: place.path, timeoutMs }, () => connection.db.pragma(`journal_mode = ${journalMode}`))
@@ -49,7 +49,7 @@ async function openPlace(
 /**
  * Opens a SQLite database for a service: Drizzle instances over a few connections. Nothing is opened before the first use.
  *
- * Throws INVALID_URL; on use DATABASE_UNREACHABLE, DATABASE_READ_ONLY, DATABASE_BUSY, ABORTED, COMMIT_FAILED, ALREADY_IN_TRANSACTION
+ * Throws INVALID_URL, INVALID_OPTION; on use DATABASE_UNREACHABLE, WRONG_KEY, DATABASE_READ_ONLY, DATABASE_BUSY, ABORTED, COMMIT_FAILED, ALREADY_IN_TRANSACTION
  * (beside an open inner transaction), and SESSION_CLOSED after `close` or outside the function that a session was given to.
  *
  * ```ts
@@ -63,10 +63,11 @@ async function openPlace(
 export function openSqlite<S extends Tables = Record<string, never>>(options: OpenSqliteOptions<S>): OpenDatabase<S> {
   const { url, baseDirectory, schema, journalMode, busyTimeoutMs: timeoutMs = 5_000, maxConnections = 8 } = options
   const place = parseUrl(url, baseDirectory)
+  const key = keyFor(place, options.key)
   return openOver<SqliteLine, SqliteRemoteDatabase<S>>({
     database: place.kind === 'file' ? place.path : ':memory:',
     limits: { size: place.kind === 'memory' ? 1 : maxConnections, overflow: 0, timeoutMs },
-    connect: async () => new SqliteLine(await openPlace(place, timeoutMs, journalMode), timeoutMs),
+    connect: async () => new SqliteLine(await openPlace(place, key, timeoutMs, journalMode), timeoutMs),
     drizzle: (statements) => remote(runnerOf(statements), schema),
   })
 }
