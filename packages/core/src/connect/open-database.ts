@@ -54,7 +54,10 @@ export function openOver<L extends Line, D>(parts: OpeningParts<L, D>): OpenData
       const unit = new UnitOfWork(line, { database, write, signal })
       try {
         signal?.throwIfAborted()
-        return await unlessAborted(body(unit), signal)
+        const result = await unlessAborted(body(unit), signal)
+        // Nobody turns away from a commit: whoever was told that it was stopped would take it for undone.
+        if (write) await unit.commit()
+        return result
       } finally {
         await unit.end().finally(() => pool.release(line))
       }
@@ -64,15 +67,7 @@ export function openOver<L extends Line, D>(parts: OpeningParts<L, D>): OpenData
   }
 
   const inTransaction = <T>(body: (statements: Statements<L>) => Promise<T>, given?: UseOptions): Promise<T> =>
-    use(
-      true,
-      async (unit) => {
-        const result = await body(unit.statements)
-        await unit.commit()
-        return result
-      },
-      given,
-    )
+    use(true, (unit) => body(unit.statements), given)
 
   const each: Statements<L> = {
     async perform(work) {

@@ -40,6 +40,7 @@ export class UnitOfWork<L extends Line> {
   readonly #options: UnitOptions
   readonly #top: Level = { over: false, inner: false }
   #begun: Promise<void> | undefined
+  #committing: Promise<void> | undefined
   #ended = false
   #savepoints = 0
   /** Why a savepoint could not be taken back: its statements must not be committed with the others. */
@@ -70,7 +71,9 @@ export class UnitOfWork<L extends Line> {
     await begun
     if (this.#spoiled !== undefined) throw this.#uncommitted(this.#spoiled.why)
     this.#begun = undefined
-    await this.#line.commit()
+    const committing = this.#line.commit()
+    this.#committing = committing
+    await committing
   }
 
   /** Takes back what was done since the last commit. */
@@ -82,6 +85,8 @@ export class UnitOfWork<L extends Line> {
   /** Nothing works after this, and what was not committed is gone. */
   async end(): Promise<void> {
     this.#ended = true
+    // The connection may be given on only when the server has answered.
+    await this.#committing?.catch(() => undefined)
     await this.#takeBack()
   }
 

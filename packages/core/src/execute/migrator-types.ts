@@ -58,6 +58,67 @@ export interface RunOptions extends PlanOptions {
   readonly assume?: { readonly part: number; readonly applied: boolean }
   /** An absolute path: a copy of the database is made there, and verified, before the first change. SQLite only. */
   readonly backup?: string
+  /** How long to wait for another run, in ms; default: that of the migrator. */
+  readonly lockWaitMs?: number
+}
+
+/** What a health route tells: whether the program may serve on this database. */
+export interface Readiness {
+  /** `unfinished`: a revision stands half-way, which the next run finishes. */
+  readonly state: 'at-head' | 'behind' | 'ahead' | 'unfinished' | 'empty' | 'foreign'
+  /** The heads of the last tier. */
+  readonly revision: readonly string[]
+  readonly pending: number
+}
+
+export interface EnsureOptions {
+  /**
+   * `apply`: migrate under the lock; who waited finds nothing to do. `verify`: read, write nothing, take no lock. `wait`: until
+   * another program has brought the database to the head.
+   */
+  readonly mode: 'apply' | 'verify' | 'wait'
+  /** For the lock (`apply`) or for the head (`wait`), in ms; default 60,000. A migration that runs is not cut off by it. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: MigrationEvent) => void
+  readonly verify?: {
+    /**
+     * Also compare the tables with what the revisions make. Missing tables and columns are refused, what only looks different is
+     * a warning. Default false.
+     */
+    readonly schema?: boolean
+    /** An applied file that was edited is refused, not warned of. Default false. */
+    readonly strict?: boolean
+  }
+  /**
+   * The database has revisions that this program does not know (a newer one was here). `compatible` (default): go on where all of
+   * them name in their `compatibleWith` a revision that this program has; `serve`: go on; `refuse`: never. Nothing is migrated
+   * in any case.
+   */
+  readonly ahead?: 'compatible' | 'serve' | 'refuse'
+}
+
+export interface EnsureResult {
+  readonly state: 'at-head' | 'ahead'
+  readonly revision: readonly string[]
+  /** `tier:revision` of the steps that ran here. */
+  readonly applied: readonly string[]
+  readonly warnings: readonly string[]
+  readonly ms: number
+}
+
+/** Who migrates the database, as far as this user may see. */
+export interface LockReport {
+  readonly database: string
+  readonly held: boolean
+  /** `session`: freed by the server at the end of its session; `lease`: a row that is renewed; `file`: beside the database. */
+  readonly kind: 'session' | 'lease' | 'file' | 'none'
+  /** For people: who, since when, at which revision, what its session is doing. */
+  readonly holder?: string
+  /** How often it was taken, or taken away. */
+  readonly epoch?: number
+  /** A run that ended without giving it back: the next one takes it over. */
+  readonly left?: string
 }
 
 export interface RunResult {
@@ -95,7 +156,7 @@ export interface BegunRevision {
 
 export interface MigratorState {
   /** `ahead`: the database has revisions that the files do not know. */
-  readonly state: 'empty' | 'behind' | 'at-head' | 'ahead' | 'foreign'
+  readonly state: Readiness['state']
   readonly database: string
   readonly revision: readonly string[]
   readonly pending: number
@@ -128,6 +189,23 @@ export interface KeptSummary {
 /** Holds nothing open between calls: each opens and closes its own session. Every method throws MigrateError. */
 export interface Migrator {
   state(): Promise<MigratorState>
+  /** A small part of `state`, for a health route: no file is imported, nothing compared. */
+  readiness(): Promise<Readiness>
+  /**
+   * At a service's start. Throws NOT_AT_HEAD where the program may not be started, LOCKED, FOREIGN_HISTORY, and whatever `upgrade`
+   * throws.
+   *
+   * ```ts
+   * await migrator.ensure({ mode: 'apply', timeoutMs: 60_000 })
+   * ```
+   */
+  ensure(options: EnsureOptions): Promise<EnsureResult>
+  lock(): Promise<LockReport>
+  /**
+   * Takes the lock away from whoever has it: what that run still wants to write down is refused (LOCK_LOST). For a lease whose
+   * holder is known to be dead; a lock of a session ends with its session. Gives the report as it was before.
+   */
+  releaseLock(): Promise<LockReport>
   /** Default target `head`. JSON-safe and frozen; nothing is run. */
   plan(target?: string, options?: PlanOptions): Promise<Plan>
   /** Throws PLAN_STALE if the database moved since. */

@@ -5,6 +5,7 @@ import { createRevisionGraph } from '../graph/create-revision-graph.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { createChannel } from './channel.ts'
 import { editedWarning, findEdited } from './edited.ts'
+import type { EnsureParts } from './ensure.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Executed } from './executor.ts'
 import type { Migrator, MigratorOptions, PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
@@ -80,7 +81,8 @@ export function createMigrator(options: MigratorOptions): Migrator {
     if (plan === undefined || plan.steps.length > 0) {
       if (run.signal?.aborted) throw stopped(run.signal.reason)
       const { execute } = await import('./executor.ts')
-      const wait = { ...waiting, waitMs: settled.waitMs, warn: (message: string) => emit({ type: 'warning', message }) }
+      const lockWait = run.lockWaitMs === undefined ? {} : { lockWaitMs: run.lockWaitMs }
+      const wait = { ...waiting, ...lockWait, warn: (message: string) => emit({ type: 'warning', message }) }
       outcome = await running(async (session, here, hold, signal) => {
         let planned = first
         if (planned === undefined) planned = await start(session, here, await makePlan(here, session, target, run))
@@ -110,7 +112,30 @@ export function createMigrator(options: MigratorOptions): Migrator {
     return { ...outcome, heads, warnings: [...warnings, ...complaints], ms }
   }
 
+  const parts: EnsureParts = {
+    database: dialect.database,
+    looking: (work) => looking(work),
+    upgrade: (run) => move('head', { ...run, direction: 'up' }),
+  }
   return {
+    readiness: () =>
+      looking(async (session, here) => {
+        const { readPosition } = await import('./readiness.ts')
+        const { state, revision, pending } = await readPosition(here, session)
+        return { state, revision, pending }
+      }),
+    async ensure(ensureOptions) {
+      const { ensure } = await import('./ensure.ts')
+      return ensure(parts, ensureOptions)
+    },
+    async lock() {
+      const { reportLock } = await import('./lock-report.ts')
+      return looking((session, here) => reportLock(here, session))
+    },
+    async releaseLock() {
+      const { takeLockAway } = await import('./lock-report.ts')
+      return withSession(settled, { purpose: 'run', waitMs }, (session, here) => takeLockAway(here, session))
+    },
     state: () => looking((session, here) => readState(here, session)),
     plan: (target = 'head', planOptions = {}) =>
       looking(async (session, here) => (await makePlan(here, session, target, planOptions)).plan),

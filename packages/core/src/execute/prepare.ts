@@ -120,7 +120,7 @@ async function replayBefore(context: PrepareContext, step: RouteStep): Promise<S
 }
 
 /** The effective operations of a recording over a model, each with its inverse; with `ours`, without guarded creates. */
-function compiledFrom(
+export function compiledFrom(
   dialect: Dialect,
   before: SchemaModel,
   operations: readonly RecordedOperation[],

@@ -10,6 +10,7 @@ export type LockedWork<T> = (session: ServerSession, settled: Settled, hold: Hol
 /** How long to wait for the database, and to whom what is noticed on the way is told. */
 export interface RunWaiting extends Omit<LockWaiting, 'database'> {
   readonly warn?: (message: string) => void
+  readonly lockWaitMs?: number
 }
 
 function leftBehind({ host, user, revision, sinceMs }: LockRow): string {
@@ -20,19 +21,19 @@ function leftBehind({ host, user, revision, sinceMs }: LockRow): string {
 
 /** Works on a session that holds the lock of a run, and gives it back however the work ends. Throws LOCKED. */
 export function underLock<T>(settled: Settled, asked: RunWaiting, work: LockedWork<T>): Promise<T> {
-  const { warn, ...waiting } = asked
+  const { warn, lockWaitMs, ...waiting } = asked
   const lost = new AbortController()
   const signal = waiting.signal === undefined ? lost.signal : AbortSignal.any([waiting.signal, lost.signal])
   return withSession(settled, { purpose: 'run', ...waiting, signal }, async (session, here) => {
     const { holdLock } = await import('../lock/hold.ts')
-    const { names, dialect, leaseMs, lockWaitMs, recordedBy } = here
+    const { names, dialect, leaseMs, recordedBy } = here
     const hold = await holdLock({
       dialect,
       session,
       table: names.lock,
       key: names.history,
       leaseMs,
-      waiting: { ...waiting, signal, waitMs: lockWaitMs, database: dialect.database },
+      waiting: { ...waiting, signal, waitMs: lockWaitMs ?? here.lockWaitMs, database: dialect.database },
       lost,
       by: { ...recordedBy(), tool: toolVersion },
       onTakenOver: (left) => warn?.(leftBehind(left)),

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Session } from '../dialect/session.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { editedWarning, findEdited } from './edited.ts'
+import type { EnsureOptions, EnsureResult, RunOptions, RunResult } from './migrator-types.ts'
+import type { Settled } from './options.ts'
+import { refuseForeign } from './planning.ts'
+import { incompatible, type Position, readPosition } from './readiness.ts'
+
+const defaultTimeoutMs = 60_000
+const askAgainMs = 500
+
+/** What `ensure` needs of the migrator that it belongs to. */
+export interface EnsureParts {
+  readonly database: string
+  readonly looking: <T>(work: (session: Session, settled: Settled) => Promise<T>) => Promise<T>
+  readonly upgrade: (options: RunOptions) => Promise<RunResult>
+}
+
+type Found = Omit<EnsureResult, 'ms' | 'applied'>
+
+function notAtHead(
+  database: string,
+  state: 'behind' | 'ahead' | 'half-applied' | 'edited' | 'different',
+  pending: number,
+  message: string,
+  remedy?: string,
+): MigrateError<'NOT_AT_HEAD'> {
+  return new MigrateError('NOT_AT_HEAD', { database, state, pending }, message, remedy === undefined ? {} : { remedy })
+}
+
+/** A newer program has been here. Throws NOT_AT_HEAD where this one may not work on what that left. */
+function decideAhead(database: string, position: Position, ahead: EnsureOptions['ahead']): Found {
+  const newer = position.tiers.flatMap((tier) => (tier.kind === 'graph' ? tier.unknown : []))
+  const strange = ahead === 'refuse' ? newer : incompatible(position)
+  const result = { state: 'ahead', revision: position.revision } as const
+  const message = `${database} is ahead of this program: it stands at ${newer.join(', ')}, which no file of the program has.`
+  if (strange.length === 0 || ahead === 'serve') return { ...result, warnings: [message] }
+  throw notAtHead(
+    database,
+    'ahead',
+    0,
+    `${message} Not compatible with it: ${strange.join(', ')}.`,
+    "Start the newer program; or let the newer revisions name this program's head in `compatibleWith`.",
+  )
+}
+
+/** Throws NOT_AT_HEAD for everything but a database at the head, and FOREIGN_HISTORY. */
+function requireHead(database: string, position: Position): void {
+  refuseForeign(position.look)
+  const { state, pending } = position
+  if (state === 'at-head') return
+  if (state === 'unfinished') {
+    const open = position.look.open.map((each) => each.revision).join(', ')
+    const message = `${database} stands in the middle of ${open}: a run has begun it and has not ended it.`
+    throw notAtHead(database, 'half-applied', pending, message, 'Run `migrate upgrade`: it goes on from there.')
+  }
+  throw notAtHead(database, 'behind', pending, `${database} is not at the head: ${pending} revisions are pending.`)
+}
+
+async function verify(settled: Settled, session: Session, options: EnsureOptions): Promise<Found> {
+  const { database } = settled.dialect
+  const position = await readPosition(settled, session)
+  if (position.state === 'ahead') return decideAhead(database, position, options.ahead)
+  requireHead(database, position)
+  const hasHistory = position.look.present.has(settled.names.history)
+  const warnings = [...editedWarning(await findEdited(settled, session, position.graphs, hasHistory))]
+  if (warnings.length > 0 && options.verify?.strict === true) {
+    throw notAtHead(database, 'edited', 0, warnings.join('\n'), 'Put the files back, or `migrate stamp --accept-edit`.')
+  }
+  if (options.verify?.schema === true) {
+    const { compareSchema } = await import('./compare-schema.ts')
+    const { missing, different } = await compareSchema(settled, session, position)
+    if (missing.length > 0) {
+      const message = `${database} is not what its revisions make: ${missing.join('; ')}.`
+      throw notAtHead(
+        database,
+        'different',
+        0,
+        message,
+        'Somebody changed the database by hand: put back what is missing.',
+      )
+    }
+    warnings.push(...different)
+  }
+  return { state: 'at-head', revision: position.revision, warnings }
+}
+
+async function apply(
+  { database, looking, upgrade }: EnsureParts,
+  options: EnsureOptions,
+): Promise<Omit<EnsureResult, 'ms'>> {
+  const { timeoutMs = defaultTimeoutMs, signal, onEvent } = options
+  const run: RunOptions = {
+    lockWaitMs: timeoutMs,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+  }
+  try {
+    const { applied, heads, warnings } = await upgrade(run)
+    return { state: 'at-head', revision: heads.at(-1)?.heads ?? [], applied, warnings }
+  } catch (error) {
+    if (!isMigrateError(error, 'UNKNOWN_APPLIED_REVISION')) throw error
+    const position = await looking((session, here) => readPosition(here, session))
+    if (position.state !== 'ahead') throw error
+    return { ...decideAhead(database, position, options.ahead), applied: [] }
+  }
+}
+
+/** Until somebody else has done it. A server that is not there yet is waited for as well. */
+async function wait({ database, looking }: EnsureParts, options: EnsureOptions): Promise<Found> {
+  const { timeoutMs = defaultTimeoutMs, signal, onEvent } = options
+  const begun = performance.now()
+  for (;;) {
+    signal?.throwIfAborted()
+    const found = await looking((session, here) => verify(here, session, options)).catch((error: unknown) => {
+      const early =
+        (isMigrateError(error, 'NOT_AT_HEAD') && ['behind', 'half-applied'].includes(error.details.state)) ||
+        isMigrateError(error, 'DATABASE_UNREACHABLE') ||
+        isMigrateError(error, 'CONNECTION_LOST') ||
+        isMigrateError(error, 'DATABASE_BUSY')
+      if (!early || performance.now() - begun >= timeoutMs) throw error
+      return undefined
+    })
+    if (found !== undefined) return found
+    onEvent?.({ type: 'waiting', what: `the head of ${database}`, waitedMs: Math.round(performance.now() - begun) })
+    const left = Math.max(0, timeoutMs - (performance.now() - begun))
+    const pause = Math.min(left, askAgainMs * (0.5 + Math.random()))
+    await sleep(pause, undefined, signal === undefined ? {} : { signal })
+  }
+}
+
+/** Sees to it that the program may be started on the database. Throws NOT_AT_HEAD, LOCKED, FOREIGN_HISTORY, what `upgrade` throws. */
+export async function ensure(parts: EnsureParts, options: EnsureOptions): Promise<EnsureResult> {
+  const begun = performance.now()
+  const ways: { readonly [M in EnsureOptions['mode']]: () => Promise<Omit<EnsureResult, 'ms'>> } = {
+    apply: () => apply(parts, options),
+    verify: async () => ({
+      ...(await parts.looking((session, here) => verify(here, session, options))),
+      applied: [],
+    }),
+    wait: async () => ({ ...(await wait(parts, options)), applied: [] }),
+  }
+  if (!Object.hasOwn(ways, options.mode)) {
+    const why = `it is ${JSON.stringify(options.mode)}; there are apply, verify, wait`
+    throw new MigrateError('INVALID_OPTION', { option: 'mode', why }, `The option \`mode\` is not right: ${why}.`)
+  }
+  try {
+    const found = await ways[options.mode]()
+    return { ...found, ms: Math.round(performance.now() - begun) }
+  } catch (error) {
+    const { signal } = options
+    if (!signal?.aborted || isMigrateError(error)) throw error
+    throw new MigrateError('ABORTED', { applied: [] }, 'Stopped while waiting; nothing was changed.', { cause: error })
+  }
+}

@@ -1,0 +1,55 @@
+import type { ServerSession } from '../dialect/dialect.ts'
+import { withRow } from '../lock/hold.ts'
+import { type LockPlace, type LockRow, lockPlace, readLock, takeAway } from '../lock/lock-row.ts'
+import { holderText } from '../lock/wait.ts'
+import { look } from './look.ts'
+import type { LockReport } from './migrator-types.ts'
+import type { Settled } from './options.ts'
+
+interface Seen {
+  readonly report: LockReport
+  readonly place: LockPlace | undefined
+  readonly row: LockRow | undefined
+}
+
+function beatOf({ sinceMs, beatMs }: LockRow): bigint {
+  return (beatMs ?? 0n) > (sinceMs ?? 0n) ? (beatMs ?? 0n) : (sinceMs ?? 0n)
+}
+
+async function see(settled: Settled, session: ServerSession): Promise<Seen> {
+  const { dialect, names } = settled
+  const { database } = dialect
+  const place = lockPlace(dialect, names.lock, names.history)
+  const { present } = await look(settled, session)
+  const row = place !== undefined && present.has(names.lock) ? await readLock(place, session) : undefined
+  const lock = session.leased === undefined ? session.runLock?.(names.history) : undefined
+  const epoch = row === undefined ? {} : { epoch: Number(row.epoch) }
+  const holder = await lock?.holder()
+  if (holder !== undefined) {
+    const kind = lock?.proof === 'exclusive' ? 'session' : 'file'
+    return { report: { database, held: true, kind, holder: holderText(withRow(holder, row)), ...epoch }, place, row }
+  }
+  if (row === undefined || row.owner === null) {
+    return { report: { database, held: false, kind: 'none', ...epoch }, place, row }
+  }
+  const who = holderText(withRow(undefined, row))
+  if (row.leaseMs !== null && row.nowMs - beatOf(row) <= row.leaseMs) {
+    return { report: { database, held: true, kind: 'lease', holder: who, ...epoch }, place, row }
+  }
+  return { report: { database, held: false, kind: 'none', left: who, ...epoch }, place, row }
+}
+
+/** Who migrates. Nothing is written. */
+export async function reportLock(settled: Settled, session: ServerSession): Promise<LockReport> {
+  return (await see(settled, session)).report
+}
+
+/** Takes the row away from whoever has it. Gives the report as it was before. */
+export async function takeLockAway(settled: Settled, session: ServerSession): Promise<LockReport> {
+  for (;;) {
+    const { report, place, row } = await see(settled, session)
+    if (place === undefined || row === undefined || row.owner === null) return report
+    const { sql, params } = takeAway(place, row)
+    if ((await session.execute(sql, params)).changes === 1) return report
+  }
+}

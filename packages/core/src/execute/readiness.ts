@@ -1,0 +1,70 @@
+import type { Session } from '../dialect/session.ts'
+import { historySource } from './bookkeeping/history.ts'
+import { type Look, look } from './look.ts'
+import type { Readiness, TierState } from './migrator-types.ts'
+import type { Settled } from './options.ts'
+import { headsOf, readTierGraphs } from './planning.ts'
+import { planRoute, type TierGraph } from './route.ts'
+
+function pendingOf(each: TierGraph): readonly string[] {
+  if (each.tier.kind === 'sequential') {
+    const applied = new Set(each.applied)
+    return each.names.filter((name) => !applied.has(name))
+  }
+  if (each.unknown.length > 0) return []
+  const route = planRoute([each], 'heads', { direction: 'up' })
+  return route.steps.map(({ step }) => step.revision)
+}
+
+export interface Position extends Readiness {
+  readonly look: Look
+  readonly graphs: readonly TierGraph[]
+  readonly tiers: readonly TierState[]
+}
+
+function stateOf(found: Look, tiers: readonly TierState[], pending: number): Readiness['state'] {
+  if (found.foreign !== undefined) return 'foreign'
+  if (tiers.some((tier) => tier.kind === 'graph' && tier.unknown.length > 0)) return 'ahead'
+  if (found.open.length > 0) return 'unfinished'
+  if (pending === 0) return 'at-head'
+  return found.empty ? 'empty' : 'behind'
+}
+
+/** Where the database stands: the bookkeeping and the headers of the files. */
+export async function readPosition(settled: Settled, session: Session): Promise<Position> {
+  const found = await look(settled, session)
+  const graphs = await readTierGraphs(settled, session, found)
+  const tiers = graphs.map(
+    (each): TierState => ({
+      ...headsOf(each, each.applied),
+      kind: each.tier.kind,
+      pending: pendingOf(each),
+      unknown: each.unknown,
+    }),
+  )
+  const pending = tiers.reduce((sum, tier) => sum + tier.pending.length, 0)
+  return {
+    state: stateOf(found, tiers, pending),
+    revision: tiers.at(-1)?.heads ?? [],
+    pending,
+    tiers,
+    look: found,
+    graphs,
+  }
+}
+
+/**
+ * Whether a program that lacks the newer revisions of the database may work on it: each of them names, in what the history kept of
+ * its `compatibleWith`, a revision that the program has. Gives those that do not.
+ */
+export function incompatible({ graphs }: Position): readonly string[] {
+  return graphs.flatMap(({ graph, applied, unknown, tier }) => {
+    if (tier.kind !== 'graph') return []
+    const lost = unknown.filter((revision) => !graph.has(revision))
+    const known = applied.filter((revision) => graph.has(revision))
+    const newer = [...graph.ancestorsOf(known)].map((revision) => graph.get(revision))
+    const own = (revision: string): boolean => graph.has(revision) && graph.get(revision).source !== historySource
+    const refused = newer.filter(({ source, compatibleWith }) => source === historySource && !compatibleWith.some(own))
+    return [...lost, ...refused.map((header) => header.revision)]
+  })
+}
