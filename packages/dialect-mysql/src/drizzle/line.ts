@@ -20,6 +20,7 @@ export class MysqlLine implements Line {
   readonly #exchange: Exchange
   readonly #packets: Packets
   #scope: TransactionScope | undefined
+  #silent = false
 
   constructor({ connection, found }: Opened, database: string) {
     this.#connection = connection
@@ -32,12 +33,16 @@ export class MysqlLine implements Line {
   }
 
   async alive(): Promise<boolean> {
+    this.#silent = true
     const { status } = await this.#exchange.own('DO 0')
+    this.#silent = false
     // A `SET autocommit = 0` of an author would keep what others write from being committed.
     return status !== undefined && isAtRest(status)
   }
 
   async close(): Promise<void> {
+    // Of a server that does not answer nobody can take leave.
+    if (this.#silent) this.#connection.destroy(new Error('the server does not answer'))
     await this.#exchange.close().catch((error: unknown) => this.#connection.destroy(error))
   }
 

@@ -46,6 +46,8 @@ export class PostgresLine implements Line {
   }
 
   async alive(): Promise<boolean> {
+    // What functions of the author note is of no use here, and would be kept.
+    this.#connection.takeNotices()
     await this.#connection.send('SELECT 1')
     return true
   }

@@ -1,0 +1,124 @@
+import { column, integer, table, text } from '@org/migrate-core'
+import { openMysql, toDrizzle } from '@org/migrate-dialect-mysql/drizzle'
+import { asc, eq, sql } from 'drizzle-orm'
+import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
+import { expect, it } from 'vitest'
+import { describeOnOwn } from '../kit/own-server.ts'
+import { describeOnEach } from '../kit/servers.ts'
+import { code, declared, type ServiceKit, serviceDatabase, serviceOverRestart } from '../kit/service-database.ts'
+
+const item = toDrizzle(declared)
+type Db = MySqlRemoteDatabase<{ item: typeof item }>
+
+interface Numbered {
+  readonly id: bigint
+}
+
+const kit: ServiceKit<Db> = {
+  open: (url, options) => openMysql({ url, schema: { item }, ...options }),
+  insert: (db, id) => db.insert(item).values({ id }),
+  ids: async (db) => (await db.select().from(item).orderBy(asc(item.id))).map(({ id }) => id),
+  connection: async (db) => {
+    const [rows] = await db.execute(sql`SELECT CONNECTION_ID() AS id`)
+    return Number((rows as unknown as readonly Numbered[])[0]?.id)
+  },
+  pause: (db, seconds) => db.execute(sql`SELECT SLEEP(${seconds}) AS pausing`),
+  read: async (db, id) => (await db.select().from(item).where(eq(item.id, id)).for('update'))[0]?.n ?? -1n,
+  write: (db, id, n) => db.update(item).set({ n }).where(eq(item.id, id)),
+  transaction: (db, body) => db.transaction(body),
+  rollback: (inner) => (inner as Db & { rollback(): never }).rollback(),
+  raw: (db, text) => db.execute(sql.raw(text)),
+  table: 'CREATE TABLE item (id varchar(40) PRIMARY KEY, n bigint)',
+  connections: 'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
+  pausing: `SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()
+    AND info LIKE 'SELECT SLEEP%'`,
+  kill: (connection) => `KILL ${connection}`,
+}
+
+describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
+  serviceDatabase(fresh, kit)
+
+  it('gives the numbers that the server counted, each session its own', async () => {
+    const made = await fresh()
+    await made.sql('CREATE TABLE counted (id int AUTO_INCREMENT PRIMARY KEY, word text)')
+    const counted = toDrizzle(
+      table(
+        'counted',
+        { id: column(integer(), { nullable: false, identity: { mode: 'byDefault' } }), word: column(text()) },
+        { primaryKey: ['id'] },
+      ),
+    )
+    const database = openMysql({ url: made.url, poolSize: 4 })
+    const insert = async (word: string) => {
+      const [made] = await database.db.insert(counted).values({ word }).$returningId()
+      return [word, made?.id] as const
+    }
+    const given = await Promise.all(Array.from({ length: 20 }, (_, at) => insert(`word ${at}`)))
+    const inside = await database.withTransaction((db) =>
+      Promise.all(
+        ['x', 'y', 'z'].map(async (word) => [word, (await db.insert(counted).values({ word }).$returningId())[0]?.id]),
+      ),
+    )
+    await database.close()
+    const rows = await made.sql('SELECT word, id FROM counted')
+    expect(new Map(rows.map(({ word, id }) => [word, Number(id)]))).toEqual(new Map([...given, ...inside] as never))
+  })
+
+  it('refuses DDL that would commit a transaction, and takes it for itself', async () => {
+    const made = await fresh()
+    await made.sql(kit.table)
+    const database = openMysql({ url: made.url, poolSize: 1 })
+    const refused = database.withTransaction(async (db) => {
+      await db.insert(item).values({ id: 'a' })
+      await db.execute(sql`CREATE TABLE other (id int)`)
+    })
+    await expect(refused).rejects.toEqual(code('UNSUPPORTED'))
+    await database.db.execute(sql`CREATE TABLE other (id int)`)
+    await database.close()
+    expect(await made.sql('SELECT id FROM item')).toEqual([])
+    expect(await made.sql('SELECT id FROM other')).toEqual([])
+  })
+
+  it('gives no connection on that has its own idea of when to commit', async () => {
+    const made = await fresh()
+    await made.sql(kit.table)
+    const database = openMysql({ url: made.url, poolSize: 1 })
+    await database.db.execute(sql`SET autocommit = 0`)
+    await database.db.insert(item).values({ id: 'a' })
+    await database.withTransaction((db) => db.insert(item).values({ id: 'b' }))
+    await database.close()
+    expect(await made.sql('SELECT id FROM item ORDER BY id')).toEqual([{ id: 'a' }, { id: 'b' }])
+  })
+
+  it('keeps nothing of a transaction that lost a deadlock, also where the body passes the error over', async () => {
+    const made = await fresh()
+    await made.sql(`${kit.table}; INSERT INTO item VALUES ('a', 0), ('b', 0)`)
+    const database = openMysql({ url: made.url })
+    const arrived: (() => void)[] = []
+    const both = new Promise<void>((resolve) => {
+      arrived.push(() => undefined, resolve)
+    })
+    const crosswise = (first: string, second: string) =>
+      database.withTransaction(async (db) => {
+        await kit.write(db, first, 1n)
+        arrived.shift()?.()
+        await both
+        await Promise.resolve(kit.write(db, second, 1n)).catch(() => undefined)
+        await kit.insert(db, `after ${first}`)
+      })
+    const ends = await Promise.allSettled([crosswise('a', 'b'), crosswise('b', 'a')])
+    await database.close()
+    expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+    expect(ends.find(({ status }) => status === 'rejected')).toEqual(
+      expect.objectContaining({ reason: code('COMMIT_FAILED') }),
+    )
+    const rows = await made.sql("SELECT id, n FROM item WHERE id IN ('a', 'b')")
+    expect(rows.map(({ n }) => Number(n))).toEqual([1, 1])
+    expect(await made.sql("SELECT id FROM item WHERE id LIKE 'after%'")).toHaveLength(1)
+  })
+})
+
+// What was committed before it is killed has to be there.
+const durable = { settings: ['--innodb-flush-log-at-trx-commit=1'] }
+describeOnOwn('mysql', 'a service', durable, (own) => serviceOverRestart(own, kit))
+describeOnOwn('mariadb', 'a service', durable, (own) => serviceOverRestart(own, kit))

@@ -1,0 +1,550 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { bigint, column, table, varchar } from '@org/migrate-core'
+import type { OpenDatabase, PoolOptions } from '@org/migrate-core/dialect'
+import { expect, it } from 'vitest'
+import type { OwnServer } from './own-server.ts'
+import { counts } from './scale.ts'
+import type { TestDatabase } from './servers.ts'
+
+export const declared = table(
+  'item',
+  { id: column(varchar(40), { nullable: false }), n: column(bigint()) },
+  { primaryKey: ['id'] },
+)
+
+/** How a dialect's databases are opened and asked, and what its server says of them through another connection. */
+export interface ServiceKit<D> {
+  open(url: string, options?: PoolOptions): OpenDatabase<D>
+  insert(db: D, id: string): PromiseLike<unknown>
+  ids(db: D): Promise<readonly string[]>
+  /** The server's number of the connection. */
+  connection(db: D): Promise<number>
+  pause(db: D, seconds: number): PromiseLike<unknown>
+  /** Reads the number of an item, and locks its row. */
+  read(db: D, id: string): Promise<bigint>
+  write(db: D, id: string, n: bigint): PromiseLike<unknown>
+  transaction<T>(db: D, body: (inner: D) => Promise<T>): Promise<T>
+  rollback(inner: D): unknown
+  raw(db: D, text: string): PromiseLike<unknown>
+  /** SQL of the server. */
+  readonly table: string
+  /** The numbers of all connections to the database but the one that asks, as `id`. */
+  readonly connections: string
+  /** The statements that run there, of `pause`, as `id`. */
+  readonly pausing: string
+  kill(connection: number): string
+}
+
+export const code = (expected: string) => expect.objectContaining({ code: expected })
+
+/** Asks until it is so; a server frees what a connection had a moment after the connection has ended. */
+export async function eventually<T>(ask: () => Promise<T>, expected: T): Promise<void> {
+  for (let round = 0; round < 200; round += 1) {
+    if (JSON.stringify(await ask()) === JSON.stringify(expected)) return
+    await sleep(50)
+  }
+  expect(await ask()).toEqual(expected)
+}
+
+/** A number of uses that are all under way until they are told to end. */
+function hold<D>(database: OpenDatabase<D>, kit: ServiceKit<D>, count: number) {
+  let end: () => void = () => undefined
+  const told = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  const began: Promise<number>[] = []
+  const uses = Array.from({ length: count }, () => {
+    let begun: (id: number) => void = () => undefined
+    began.push(
+      new Promise((resolve) => {
+        begun = resolve
+      }),
+    )
+    return database.withSession(async ({ db }) => {
+      begun(await kit.connection(db))
+      await told
+    })
+  })
+  return {
+    connections: () => Promise.all(began),
+    end: async () => {
+      end()
+      await Promise.all(uses)
+    },
+  }
+}
+
+/** Stands before a server; what was connected when it falls silent gets no answer any more, and no end. */
+async function silentProxy(url: string) {
+  const target = new URL(url)
+  const port = Number(target.port || (target.protocol === 'postgres:' ? 5432 : 3306))
+  const pairs: (readonly [Socket, Socket])[] = []
+  const server = createServer((client) => {
+    const behind = connect(port, target.hostname)
+    client.pipe(behind).pipe(client)
+    for (const socket of [client, behind]) socket.on('error', () => undefined)
+    pairs.push([client, behind])
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  server.unref()
+  target.hostname = '127.0.0.1'
+  target.port = String((server.address() as AddressInfo).port)
+  const silence = (): void => {
+    for (const [client, behind] of pairs.splice(0)) {
+      client.unpipe(behind)
+      behind.unpipe(client)
+      behind.destroy()
+      // What it says is taken, and goes nowhere.
+      client.resume()
+    }
+  }
+  return { proxied: target.href, silence }
+}
+
+/** A server may die and come back between two uses, and in one. */
+export function serviceOverRestart<D>(own: () => OwnServer, kit: ServiceKit<D>): void {
+  it('goes on when its server is back', async () => {
+    const made = await own().fresh()
+    await made.sql(kit.table)
+    const database = kit.open(made.url, { poolSize: 3 })
+    const held = hold(database, kit, 3)
+    await held.connections()
+    await held.end()
+    const broken = database.withTransaction(async (db) => {
+      await kit.insert(db, 'lost')
+      await own().kill('SIGKILL')
+      await expect(kit.insert(database.db, 'nowhere')).rejects.toEqual(code('DATABASE_UNREACHABLE'))
+      await own().start()
+      await kit.insert(db, 'lost, too')
+    })
+    await expect(broken).rejects.toEqual(code('CONNECTION_LOST'))
+    await kit.insert(database.db, 'first')
+    const again = hold(database, kit, 3)
+    expect(new Set(await again.connections()).size).toBe(3)
+    await again.end()
+    await own().kill('SIGKILL')
+    await own().start()
+    await database.withTransaction(async (db) => kit.insert(db, 'second'))
+    await database.close()
+    expect(await made.sql('SELECT id FROM item ORDER BY id')).toEqual([{ id: 'first' }, { id: 'second' }])
+  }, 300_000)
+}
+
+/** What every service's database on a server promises. */
+export function serviceDatabase<D>(fresh: () => Promise<TestDatabase>, kit: ServiceKit<D>): void {
+  const ready = async () => {
+    const made = await fresh()
+    await made.sql(kit.table)
+    const stored = async () => (await made.sql('SELECT id FROM item ORDER BY id')).map(({ id }) => id)
+    const connections = async () => (await made.sql(kit.connections)).map(({ id }) => Number(id)).sort((a, b) => a - b)
+    const kill = async (...ids: readonly number[]) => {
+      for (const id of ids) await made.sql(kit.kill(id))
+      await eventually(async () => (await connections()).filter((id) => ids.includes(id)), [])
+    }
+    return { made, url: made.url, stored, connections, kill }
+  }
+
+  it('keeps what a transaction did when its body returns, and nothing when it throws', async () => {
+    const { url, stored } = await ready()
+    const database = kit.open(url)
+    await database.withTransaction(async (db) => {
+      await kit.insert(db, 'kept')
+      await kit.write(db, 'kept', 9223372036854775807n)
+    })
+    const failing = database.withTransaction(async (db) => {
+      await kit.insert(db, 'lost')
+      throw new Error('stop')
+    })
+    await expect(failing).rejects.toThrow('stop')
+    expect(await kit.read(database.db, 'kept')).toBe(9223372036854775807n)
+    await database.close()
+    expect(await stored()).toEqual(['kept'])
+  })
+
+  it('rolls an inner transaction back alone', async () => {
+    const { url, stored } = await ready()
+    const database = kit.open(url)
+    await database.withTransaction(async (db) => {
+      await kit.insert(db, 'outer')
+      const failing = kit.transaction(db, async (inner) => {
+        await kit.insert(inner, 'inner')
+        await kit.transaction(inner, async (third) => kit.insert(third, 'third'))
+        throw new Error('inner stops')
+      })
+      await expect(failing).rejects.toThrow('inner stops')
+      await expect(kit.transaction(db, async (inner) => kit.rollback(inner))).rejects.toThrow(/rollback/i)
+      // What the server refuses is over with the savepoint, and the transaction is not.
+      await expect(kit.transaction(db, async (inner) => kit.insert(inner, 'outer'))).rejects.toThrow()
+      await kit.transaction(db, async (inner) => kit.insert(inner, 'second'))
+    })
+    await database.close()
+    expect(await stored()).toEqual(['outer', 'second'])
+  })
+
+  it('lets nothing slip into an inner transaction that is not its own', async () => {
+    const { url, stored } = await ready()
+    const database = kit.open(url)
+    await database.withTransaction(async (db) => {
+      let left: D | undefined
+      const inner = kit.transaction(db, async (own) => {
+        left = own
+        await kit.insert(own, 'inner')
+        await expect(kit.insert(db, 'beside')).rejects.toEqual(code('ALREADY_IN_TRANSACTION'))
+        await expect(kit.transaction(db, async () => 1)).rejects.toEqual(code('ALREADY_IN_TRANSACTION'))
+      })
+      await expect(kit.insert(db, 'at once')).rejects.toEqual(code('ALREADY_IN_TRANSACTION'))
+      await inner
+      await expect(kit.insert(left as D, 'after')).rejects.toEqual(code('SESSION_CLOSED'))
+      await kit.insert(db, 'outer')
+    })
+    const unfinished = database.withTransaction(async (db) => {
+      await kit.insert(db, 'lost')
+      void kit.transaction(db, (inner) => Promise.resolve(kit.pause(inner, 0.2))).catch(() => undefined)
+    })
+    await expect(unfinished).rejects.toEqual(code('ALREADY_IN_TRANSACTION'))
+    await database.close()
+    expect(await stored()).toEqual(['inner', 'outer'])
+  })
+
+  it('commits nothing by itself in a session', async () => {
+    const { url, stored } = await ready()
+    const database = kit.open(url)
+    await database.withSession(async (session) => {
+      await kit.insert(session.db, 'one')
+      expect(await stored()).toEqual([])
+      await session.commit()
+      await kit.insert(session.db, 'two')
+      await session.rollback()
+      await session.withTransaction(async (db) => kit.insert(db, 'three'))
+      await session.commit()
+      await session.withTransaction(async (db) => kit.insert(db, 'four'))
+    })
+    await database.close()
+    expect(await stored()).toEqual(['one', 'three'])
+  })
+
+  it('refuses what began outside a transaction to begin or end one', async () => {
+    const { url, stored } = await ready()
+    const database = kit.open(url, { poolSize: 1 })
+    for (const text of ['BEGIN', 'COMMIT', 'SAVEPOINT a', '/* first */ ROLLBACK']) {
+      await expect(kit.raw(database.db, text)).rejects.toEqual(code('UNSUPPORTED'))
+    }
+    await kit.insert(database.db, 'a')
+    await database.close()
+    expect(await stored()).toEqual(['a'])
+  })
+
+  it('refuses a session that was released, and everything after close', async () => {
+    const { url, connections } = await ready()
+    const database = kit.open(url)
+    const db = await database.withTransaction(async (inside) => inside)
+    await expect(kit.insert(db, 'a')).rejects.toEqual(code('SESSION_CLOSED'))
+    const session = await database.withSession(async (inside) => inside)
+    await expect(session.commit()).rejects.toEqual(code('SESSION_CLOSED'))
+    await expect(session.rollback()).rejects.toEqual(code('SESSION_CLOSED'))
+    await expect(session.withTransaction(async () => 1)).rejects.toEqual(code('SESSION_CLOSED'))
+    await kit.ids(database.db)
+    await Promise.all([database.close(), database.close()])
+    await expect(kit.ids(database.db)).rejects.toEqual(code('SESSION_CLOSED'))
+    await expect(database.withSession(async () => 1)).rejects.toEqual(code('SESSION_CLOSED'))
+    await eventually(connections, [])
+  })
+
+  it('closes when the last use has ended, and refuses those that wait', async () => {
+    const { url, stored, connections } = await ready()
+    const database = kit.open(url, { poolSize: 1 })
+    let closing: Promise<void> = Promise.resolve()
+    const waiting = database.withTransaction(async (db) => {
+      await kit.insert(db, 'a')
+      const refused = expect(kit.ids(database.db)).rejects.toEqual(code('SESSION_CLOSED'))
+      closing = database.close()
+      await refused
+      await kit.insert(db, 'b')
+    })
+    await waiting
+    await closing
+    expect(await stored()).toEqual(['a', 'b'])
+    await eventually(connections, [])
+  })
+
+  it('keeps as many connections as it was told, and more only while they are needed', async () => {
+    const { url, connections } = await ready()
+    const matrix = [
+      { options: { poolSize: 2, maxOverflow: 1 }, most: 3, kept: 2 },
+      { options: { poolSize: 2 }, most: 2, kept: 2 },
+      { options: {}, most: 15, kept: 5 },
+    ]
+    for (const { options, most, kept } of matrix) {
+      const database = kit.open(url, { ...options, poolTimeoutMs: 200 })
+      const held = hold(database, kit, most)
+      const used = await held.connections()
+      expect(new Set(used).size).toBe(most)
+      expect(await connections()).toEqual([...used].sort((a, b) => a - b))
+      await expect(kit.ids(database.db)).rejects.toEqual(code('DATABASE_BUSY'))
+      await expect(database.withSession(async () => 1)).rejects.toThrow(`All ${most} connections to`)
+      await held.end()
+      await eventually(async () => (await connections()).length, kept)
+      await kit.ids(database.db)
+      await database.close()
+      await eventually(connections, [])
+    }
+  })
+
+  it('opens a connection for each use where no pool is wanted', async () => {
+    const { url, connections } = await ready()
+    for (const poolSize of [0, -1]) {
+      const database = kit.open(url, { poolSize })
+      const held = hold(database, kit, 20)
+      expect(new Set(await held.connections()).size).toBe(20)
+      await held.end()
+      await eventually(connections, [])
+      const [first, second] = [await kit.connection(database.db), await kit.connection(database.db)]
+      expect(first).not.toBe(second)
+      await database.close()
+    }
+  })
+
+  it('hands a connection to whoever waits longest', async () => {
+    const { url } = await ready()
+    const database = kit.open(url, { poolSize: 1 })
+    const order: number[] = []
+    await Promise.all(
+      Array.from({ length: 10 }, (_, at) =>
+        database.withTransaction(async (db) => {
+          await kit.ids(db)
+          order.push(at)
+        }),
+      ),
+    )
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    await database.close()
+  })
+
+  it('replaces a connection that is too old when it is taken, and not while it is used', async () => {
+    const { url, connections } = await ready()
+    const young = kit.open(url, { poolSize: 1, recycleMs: -1 })
+    expect(await kit.connection(young.db)).toBe(await kit.connection(young.db))
+    await young.close()
+    const old = kit.open(url, { poolSize: 1, recycleMs: 0 })
+    const first = await kit.connection(old.db)
+    await old.withTransaction(async (db) => {
+      const second = await kit.connection(db)
+      expect(second).not.toBe(first)
+      await sleep(20)
+      expect(await kit.connection(db)).toBe(second)
+    })
+    await eventually(async () => (await connections()).length, 1)
+    await old.close()
+  })
+
+  it('replaces connections that were killed while nobody used them', async () => {
+    const { url, connections, kill, stored } = await ready()
+    const database = kit.open(url, { poolSize: 3 })
+    const held = hold(database, kit, 3)
+    const killed = await held.connections()
+    await held.end()
+    await kill(...killed)
+    await kit.insert(database.db, 'a')
+    await database.withTransaction(async (db) => kit.insert(db, 'b'))
+    const again = hold(database, kit, 3)
+    expect((await again.connections()).filter((id) => killed.includes(id))).toEqual([])
+    await again.end()
+    expect((await connections()).length).toBe(3)
+    await database.close()
+    expect(await stored()).toEqual(['a', 'b'])
+  })
+
+  it('notices a kill that comes right before the use', async () => {
+    const { url, made, stored } = await ready()
+    const database = kit.open(url, { poolSize: 1 })
+    for (let round = 0; round < counts.killedIdle; round += 1) {
+      const id = await kit.connection(database.db)
+      await made.sql(kit.kill(id))
+      await kit.insert(database.db, String(round).padStart(3, '0'))
+    }
+    await database.close()
+    expect(await stored()).toHaveLength(counts.killedIdle)
+  })
+
+  it('fails a transaction whose connection was killed, keeps nothing of it, and goes on', async () => {
+    const { url, kill, stored } = await ready()
+    const database = kit.open(url, { poolSize: 1 })
+    const lost = database.withTransaction(async (db) => {
+      await kit.insert(db, 'a')
+      await kill(await kit.connection(db))
+      await kit.insert(db, 'b')
+    })
+    await expect(lost).rejects.toEqual(code('CONNECTION_LOST'))
+    const ignored = database.withTransaction(async (db) => {
+      await kit.insert(db, 'c')
+      await kill(await kit.connection(db))
+      await expect(kit.insert(db, 'd')).rejects.toEqual(code('CONNECTION_LOST'))
+      await expect(kit.insert(db, 'e')).rejects.toEqual(code('CONNECTION_LOST'))
+    })
+    await expect(ignored).rejects.toEqual(code('CONNECTION_LOST'))
+    const inner = database.withTransaction(async (db) => {
+      await kit.insert(db, 'f')
+      await kit
+        .transaction(db, async (own) => {
+          await kill(await kit.connection(own))
+          await kit.insert(own, 'g')
+        })
+        .catch(() => undefined)
+    })
+    await expect(inner).rejects.toThrow()
+    const beforeCommit = database.withTransaction(async (db) => {
+      await kit.insert(db, 'h')
+      await kill(await kit.connection(db))
+    })
+    await expect(beforeCommit).rejects.toEqual(code('CONNECTION_LOST'))
+    const whileRunning = database.withSession(async ({ db }) => {
+      const id = await kit.connection(db)
+      const pausing = kit.pause(db, 30)
+      const refused = expect(pausing).rejects.toEqual(code('CONNECTION_LOST'))
+      await kill(id)
+      await refused
+    })
+    await whileRunning
+    await kit.insert(database.db, 'next')
+    await database.close()
+    expect(await stored()).toEqual(['next'])
+  })
+
+  it('stops at the signal or the time limit, in the server too, and rolls back', async () => {
+    const { url, made, stored } = await ready()
+    const database = kit.open(url, { poolSize: 1 })
+    const pausing = async () => (await made.sql(kit.pausing)).length
+    const stop = new AbortController()
+    const work = database.withTransaction(
+      async (db) => {
+        await kit.insert(db, 'slow')
+        await kit.pause(db, 60)
+        await kit.insert(db, 'late')
+      },
+      { signal: stop.signal },
+    )
+    await eventually(pausing, 1)
+    stop.abort()
+    await expect(work).rejects.toEqual(code('ABORTED'))
+    expect(await pausing()).toBe(0)
+    const slow = database.withSession(({ db }) => Promise.resolve(kit.pause(db, 60)), { timeoutMs: 100 })
+    await expect(slow).rejects.toEqual(code('ABORTED'))
+    const never = database.withTransaction(() => new Promise(() => undefined), { timeoutMs: 20 })
+    await expect(never).rejects.toEqual(code('ABORTED'))
+    await expect(database.withSession(async () => 1, { signal: AbortSignal.abort() })).rejects.toEqual(code('ABORTED'))
+    // Waiting for a connection ends with it too.
+    const held = hold(database, kit, 1)
+    await held.connections()
+    await expect(database.withSession(async () => 1, { timeoutMs: 50 })).rejects.toEqual(code('ABORTED'))
+    await held.end()
+    await kit.insert(database.db, 'next')
+    await database.close()
+    expect(await stored()).toEqual(['next'])
+  })
+
+  it('refuses what a stopped body goes on to send', async () => {
+    const { url, stored } = await ready()
+    const database = kit.open(url, { poolSize: 1 })
+    let late: Promise<unknown> = Promise.resolve()
+    const stop = new AbortController()
+    const work = database.withTransaction(
+      async (db) => {
+        await kit.insert(db, 'a')
+        late = sleep(200).then(() => kit.insert(db, 'late'))
+        late.catch(() => undefined)
+        stop.abort()
+        await late
+      },
+      { signal: stop.signal },
+    )
+    await expect(work).rejects.toEqual(code('ABORTED'))
+    await kit.insert(database.db, 'next')
+    await expect(late).rejects.toEqual(code('SESSION_CLOSED'))
+    await database.close()
+    expect(await stored()).toEqual(['next'])
+  })
+
+  it('leaks no connection whatever the bodies do', async () => {
+    const { url, connections, stored } = await ready()
+    const database = kit.open(url, { poolSize: 4, maxOverflow: 2 })
+    const ends = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, at) => {
+        const id = String(at).padStart(2, '0')
+        return database.withTransaction(
+          async (db) => {
+            await kit.insert(db, id)
+            if (at % 5 === 1) throw new Error('thrown')
+            if (at % 5 === 2) await kit.insert(db, id)
+            if (at % 5 === 3) void kit.insert(db, `${id} not awaited`)
+            if (at % 5 === 4) await kit.pause(db, 30)
+          },
+          at % 5 === 4 ? { timeoutMs: 100 } : {},
+        )
+      }),
+    )
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(20)
+    expect((await stored()).filter((id) => String(id).length === 2)).toHaveLength(20)
+    await eventually(async () => (await connections()).length, 4)
+    const held = hold(database, kit, 6)
+    expect(new Set(await held.connections()).size).toBe(6)
+    await held.end()
+    await database.close()
+    await eventually(connections, [])
+  })
+
+  it('takes turns where transactions want the same row', async () => {
+    const { url, made } = await ready()
+    const database = kit.open(url)
+    await kit.insert(database.db, 'sum')
+    await kit.write(database.db, 'sum', 0n)
+    await Promise.all(
+      Array.from({ length: 50 }, () =>
+        database.withTransaction(async (db) => kit.write(db, 'sum', (await kit.read(db, 'sum')) + 1n)),
+      ),
+    )
+    await database.close()
+    expect((await made.sql('SELECT n FROM item')).map(({ n }) => Number(n))).toEqual([50])
+  })
+
+  it('replaces a connection over which nothing comes any more', async () => {
+    const { url, stored } = await ready()
+    const { proxied, silence } = await silentProxy(url)
+    const database = kit.open(proxied, { poolSize: 1 })
+    await kit.insert(database.db, 'before')
+    silence()
+    await kit.insert(database.db, 'after')
+    await database.close()
+    expect(await stored()).toEqual(['after', 'before'])
+  })
+
+  it('gives its place back when no connection comes about, and tells no password', async () => {
+    const { url } = await ready()
+    const wrong = new URL(url)
+    wrong.username = 'nobody_of_that_name'
+    wrong.password = 'a-secret-word'
+    wrong.pathname = '/no_database_of_that_name'
+    const database = kit.open(wrong.href, { poolSize: 1, poolTimeoutMs: 200 })
+    const told = await Promise.all(
+      Array.from({ length: 3 }, () => database.withSession(({ db }) => kit.ids(db)).catch((error: unknown) => error)),
+    )
+    expect(told).toEqual([1, 2, 3].map(() => code('DATABASE_UNREACHABLE')))
+    expect(
+      `${database.database} ${told.map((error) => `${(error as Error).message} ${JSON.stringify(error)}`)}`,
+    ).not.toMatch(/a-secret-word/)
+    await database.close()
+  })
+
+  it('refuses limits that are no numbers', async () => {
+    const { url } = await fresh()
+    for (const [option, value] of [
+      ['poolSize', 1.5],
+      ['maxOverflow', Number.NaN],
+      ['poolTimeoutMs', Number.NaN],
+      ['recycleMs', Number.NaN],
+    ] as const) {
+      const refused = { code: 'INVALID_OPTION', details: expect.objectContaining({ option }) }
+      expect(() => kit.open(url, { [option]: value })).toThrow(expect.objectContaining(refused))
+    }
+  })
+}
