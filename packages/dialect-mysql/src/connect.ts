@@ -5,6 +5,7 @@ import {
   type ServerSession,
   type Waiting,
 } from '@org/migrate-core/dialect'
+import { lookBeside } from './beside.ts'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { messageOf } from './faults.ts'
@@ -23,6 +24,11 @@ export interface MysqlOptions {
   readonly url: string
   /** Where relative paths of TLS files start; default: the working directory of the process. */
   readonly baseDirectory?: string
+  /**
+   * How long a statement may be without an answer before the server is asked on a second connection whether it is still at it, in
+   * ms; default 30 seconds; 0: nobody asks. A line that lets nothing through any more ends the run so.
+   */
+  readonly unansweredMs?: number
 }
 
 export interface Connector {
@@ -77,14 +83,23 @@ export interface Opened {
   readonly found: Found
 }
 
+const defaultUnansweredMs = 30_000
+
 async function open<T>(
   target: Target,
   asked: Asked,
   waiting: Waiting,
+  unansweredMs: number,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const database = target.display
-  const connection = new Connection(await reach(target, waiting), () => reach(target))
+  const begin = async (how?: Waiting): Promise<Connection> =>
+    new Connection(await reach(target, how), () => reach(target))
+  const connection = await begin(waiting)
+  if (asked.purpose !== 'serve') {
+    const session = { threadId: connection.threadId, openedAt: performance.now() }
+    connection.watch({ afterMs: unansweredMs, ask: () => lookBeside(session, begin) })
+  }
   try {
     const found = await look(connection, database)
     refuseNotReady(found, database)
@@ -108,7 +123,7 @@ export function connector(options: MysqlOptions): Connector {
   return {
     target,
     connect: (asked, dialectFor) =>
-      open(target, asked, asked, async ({ connection, found }) => {
+      open(target, asked, asked, options.unansweredMs ?? defaultUnansweredMs, async ({ connection, found }) => {
         const dialect = dialectFor(found)
         if (asked.purpose === 'run' && found.readOnly) await refuseReadOnly(connection, database)
         const identity = asked.purpose === 'run' ? await identify(connection, found) : undefined
@@ -130,7 +145,7 @@ export function serviceConnector(options: MysqlOptions): {
     database: target.display,
     connect: (signal) => {
       const waiting = { waitMs: placeWaitMs, ...(signal === undefined ? {} : { signal }) }
-      return open(target, { purpose: 'serve' }, waiting, async (opened) => opened)
+      return open(target, { purpose: 'serve' }, waiting, 0, async (opened) => opened)
     },
   }
 }

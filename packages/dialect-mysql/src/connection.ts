@@ -1,3 +1,4 @@
+import { AnswerWatch, type Unanswered } from '@org/migrate-core/dialect'
 import type { Connection as Driver } from 'mysql2'
 import { endsConnection, messageOf } from './faults.ts'
 import { binaryToText, type Field, readBinary } from './values.ts'
@@ -63,6 +64,7 @@ export class Connection {
   readonly #open: () => Promise<Driver>
   readonly #waiting = new Set<(error: Error) => void>()
   #lost: Error | undefined
+  #watch: AnswerWatch | undefined
 
   constructor(driver: Driver, open: () => Promise<Driver>) {
     this.#driver = driver
@@ -70,6 +72,16 @@ export class Connection {
     // Without a listener the death of an idle connection would end the process.
     driver.on('error', (error: Error) => this.#lose(error))
     driver.on('end', () => this.#lose(new Error('the server closed the connection')))
+  }
+
+  /** The server's number of the session, where nothing stands between. */
+  get threadId(): number {
+    return this.#driver.threadId
+  }
+
+  /** From now on an answer that does not come is looked into. */
+  watch(of: Omit<Unanswered, 'giveUp'>): void {
+    this.#watch = new AnswerWatch({ ...of, giveUp: (why) => this.destroy(why) })
   }
 
   /** Why nothing more can be sent. */
@@ -84,11 +96,9 @@ export class Connection {
   }
 
   #answer(send: (done: Callback) => void): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      if (this.#lost !== undefined) {
-        reject(this.#lost)
-        return
-      }
+    if (this.#lost !== undefined) return Promise.reject(this.#lost)
+    this.#watch?.sent()
+    return new Promise<Reply>((resolve, reject) => {
       this.#waiting.add(reject)
       send((error, rows, fields) => {
         this.#waiting.delete(reject)
@@ -99,7 +109,7 @@ export class Connection {
         if (endsConnection(error)) this.#lose(error)
         reject(error)
       })
-    })
+    }).finally(() => this.#watch?.answered())
   }
 
   /** By the text protocol: the one that takes every statement, and gives values as the server prints them. */

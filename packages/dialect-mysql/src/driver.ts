@@ -41,6 +41,8 @@ function attempt(create: Create, target: Target, ssl: Ssl | undefined, signal?: 
       flags: ['-IGNORE_SPACE', '-LOCAL_FILES'],
       // Readers made by eval refuse columns called `__proto__`, and cost more than they save for a query that runs once.
       disableEval: true,
+      // Without a delay the system's own holds: two hours until it looks whether the other machine is still there.
+      keepAliveInitialDelay: 30_000,
       ...(ssl === undefined ? {} : { ssl }),
     })
     // Errors after the first one are the connection's own to hear.
