@@ -1,0 +1,65 @@
+import type { ServerName } from '../../kit/servers.ts'
+import type { DisturbedDialect } from '../runner/dialects.ts'
+
+/** What is in a database by the words of its server, a line each; lines of one kind or of one table under one name. */
+export type Lines = { readonly [name: string]: readonly string[] }
+
+/** A database as it was looked at. */
+export interface Seen {
+  /** Everything, to the letter. */
+  readonly raw: Lines
+  /** Without what may differ from run to run: times, durations. */
+  readonly lasting: Lines
+}
+
+/** A database as it was, to go back to. */
+export interface Kept {
+  readonly name: string
+  /** What it had, where that was looked at. */
+  readonly seen?: Seen
+  forget(): Promise<void>
+}
+
+export type GroundName = 'sqlite' | ServerName
+
+/** A database that runs are disturbed in, with the means of its server beside it; nothing here goes through our own code. */
+export interface Ground {
+  readonly name: GroundName
+  readonly dialect: DisturbedDialect
+  readonly url: string
+  look(): Promise<Seen>
+  keep(seen?: Seen): Promise<Kept>
+  /** Puts back what was kept; what is there now, where that is known, tells what need not be touched. */
+  restore(kept: Kept, now?: Seen): Promise<void>
+  /** Several statements, as they are. */
+  script(text: string): Promise<void>
+  rows(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+  close(): Promise<void>
+}
+
+/** Columns of our own tables that tell when, or how long. */
+const passing: { readonly [table: string]: readonly string[] } = {
+  migrate_history: ['started_at', 'finished_at', 'duration_ms'],
+  migrate_kept: ['kept_at'],
+  migrate_journal: ['started_at'],
+  migratehistory: ['migrated_at'],
+}
+
+export function isPassing(table: string, column: string): boolean {
+  return passing[table]?.includes(column) === true
+}
+
+/** What differs between two looks, a line each. */
+export function differences(expected: Lines, found: Lines): readonly string[] {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])].sort()
+  return names.flatMap((name) => {
+    const [wanted, there] = [expected[name] ?? [], found[name] ?? []]
+    const [left, right] = [new Set(wanted), new Set(there)]
+    const lines = [
+      ...wanted.filter((line) => !right.has(line)).map((line) => `${name} lacks ${line.slice(0, 400)}`),
+      ...there.filter((line) => !left.has(line)).map((line) => `${name} has ${line.slice(0, 400)}`),
+    ]
+    if (lines.length > 0 || wanted.length === there.length) return lines
+    return [`${name} has ${there.length} lines, not ${wanted.length}`]
+  })
+}

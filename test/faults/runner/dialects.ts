@@ -1,0 +1,17 @@
+import type { Dialect } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+
+/** Those that faults are injected into. */
+export type DisturbedDialect = 'sqlite' | 'postgres' | 'mysql'
+
+const makers: { readonly [N in DisturbedDialect]: (url: string) => Dialect } = {
+  sqlite: (url) => sqliteDialect({ url }),
+  postgres: (url) => postgresDialect({ url }),
+  mysql: (url) => mysqlDialect({ url }),
+}
+
+export function dialectFor(name: DisturbedDialect, url: string): Dialect {
+  return makers[name](url)
+}

@@ -1,0 +1,2 @@
+/** On standard error, before a process strikes itself: what crosses the boundary. */
+export const strikeMark = 'strike '

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import Sqlite from 'better-sqlite3'
+import type { Ground } from '../grounds/ground.ts'
+import type { Leg } from '../runner/matrix.ts'
+
+const fixtures = new URL('../../fixtures/openwebui/', import.meta.url)
+
+export const steps = [
+  '001_initial_schema',
+  '002_add_local_sharing',
+  '003_add_auth_api_key',
+  '004_add_archived',
+  '005_add_updated_at',
+  '006_migrate_timestamps_and_charfields',
+  '007_add_user_last_active_at',
+  '008_add_memory',
+  '009_add_models',
+  '010_migrate_modelfiles_to_models',
+  '011_add_user_settings',
+  '012_add_tools',
+  '013_add_user_info',
+  '014_add_files',
+  '015_add_functions',
+  '016_add_valves_and_is_active',
+  '017_add_user_oauth_sub',
+  '018_add_function_is_global',
+] as const
+
+export const chain = [
+  '7e5b5dc7342b',
+  '242a2047eae0',
+  '3781e22d8b01',
+  'c69f45358db4',
+  '4ace53fd72c8',
+  'd31026856c01',
+  '1af9b942657b',
+  '3ab32c4b8f59',
+  '6a39f3d8e55c',
+  'c29facfe716b',
+  '7826ab40b532',
+  'c0fbf31ca0db',
+  '922e7a387820',
+  'ca81bd47c050',
+  'af906e964978',
+  '57c599a3cb57',
+  '9f0c9cd09105',
+  '3af16a1c9fb6',
+  '10vr9xyets5m',
+  '3ff60f68c4f4',
+  'e223b100ad81',
+] as const
+
+/** What stands in the folders fixture for tables: text everywhere, so that SQLite hands over what is written. */
+const folderTables = `
+  CREATE TABLE "folder" ("id" TEXT, "parent_id" TEXT, "user_id" TEXT, "name" TEXT, "items" TEXT, "meta" TEXT,
+    "is_expanded" INTEGER, "created_at" TEXT, "updated_at" TEXT);
+  CREATE TABLE "chat" ("id" TEXT, "user_id" TEXT, "title" TEXT, "chat" TEXT, "archived" INTEGER, "created_at" INTEGER,
+    "updated_at" INTEGER, "folder_id" TEXT);
+`
+
+const asked: { readonly [D in Ground['dialect']]: (table: string) => string } = {
+  sqlite: (table) => `SELECT name, lower(type) AS type FROM pragma_table_info('${table}')`,
+  postgres: (table) =>
+    `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = '${table}'`,
+  mysql: (table) =>
+    `SELECT COLUMN_NAME AS name, DATA_TYPE AS type FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${table}'`,
+}
+
+const quoted: { readonly [D in Ground['dialect']]: (name: string) => string } = {
+  sqlite: (name) => `"${name}"`,
+  postgres: (name) => `"${name}"`,
+  mysql: (name) => `\`${name}\``,
+}
+
+const texts: { readonly [D in Ground['dialect']]: (text: string) => string } = {
+  sqlite: (text) => `'${text.replaceAll("'", "''")}'`,
+  postgres: (text) => `'${text.replaceAll("'", "''")}'`,
+  mysql: (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
+}
+
+function literal(dialect: Ground['dialect'], value: unknown, type: string): string {
+  if (value === null) return 'NULL'
+  if (type === 'boolean') return value === 1n ? 'TRUE' : 'FALSE'
+  if (typeof value === 'bigint' && !type.startsWith('json')) return String(value)
+  return texts[dialect](String(value))
+}
+
+/** The rows of fixtures into the tables that stand there, which lose their own. */
+async function load(ground: Ground, before: string, names: readonly string[]): Promise<void> {
+  const { dialect } = ground
+  const name = quoted[dialect]
+  const sqlite = new Sqlite(':memory:')
+  sqlite.exec(before)
+  for (const each of names) sqlite.exec(readFileSync(new URL(each, fixtures), 'utf8'))
+  const tables = sqlite.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).pluck().all() as string[]
+  for (const table of tables.filter((each) => each !== 'migratehistory')) {
+    const types = new Map((await ground.rows(asked[dialect](table))).map((row) => [String(row.name), String(row.type)]))
+    const rows = sqlite.prepare(`SELECT * FROM "${table}"`).safeIntegers().all() as Record<string, unknown>[]
+    await ground.script(`DELETE FROM ${name(table)}`)
+    // What stands for numbers in strange places SQLite takes, and no other.
+    const some = rows.filter(({ id }) => dialect === 'sqlite' || !String(id).startsWith('int-'))
+    for (let from = 0; from < some.length; from += 50) {
+      const part = some.slice(from, from + 50)
+      const columns = Object.keys(part[0] ?? {})
+      const values = part.map(
+        (row) => `(${columns.map((each) => literal(dialect, row[each], types.get(each) ?? '')).join(', ')})`,
+      )
+      await ground.script(`INSERT INTO ${name(table)} (${columns.map(name).join(', ')}) VALUES ${values.join(', ')}`)
+    }
+    if (dialect === 'postgres' && typeof rows[0]?.id === 'bigint')
+      await ground.script(
+        `SELECT setval(pg_get_serial_sequence('"${table}"', 'id'), (SELECT MAX("id") FROM "${table}"))`,
+      )
+  }
+  sqlite.close()
+}
+
+const given: { readonly [before: string]: (ground: Ground) => Promise<void> } = {
+  '005_add_updated_at': (ground) => load(ground, '', ['legacy-004.sql']),
+  '7e5b5dc7342b': (ground) => load(ground, '', ['legacy-018.sql', 'legacy-018-hostile.sql']),
+  '4ace53fd72c8': (ground) => load(ground, folderTables, ['folders-at-c69f45358db4.sql']),
+}
+
+const legacy = { tier: 'legacy' } as const
+
+/** Open WebUI's whole chain, revision by revision, with the rows of the fixtures. */
+export const wayUp: readonly Leg[] = [
+  ...steps.map((name) => ({ name, direction: 'up' as const, target: name, ...legacy })),
+  ...chain.map((name) => ({ name, direction: 'up' as const, target: name })),
+].map((leg) => ({ ...leg, ...(given[leg.name] === undefined ? {} : { given: given[leg.name] }) })) as readonly Leg[]
+
+export const wayDown: readonly Leg[] = [
+  ...[...chain].reverse().map((name, at, all) => ({ name, direction: 'down' as const, target: all[at + 1] ?? 'base' })),
+  ...[...steps]
+    .reverse()
+    .map((name, at, all) => ({ name, direction: 'down' as const, target: all[at + 1] ?? 'base', ...legacy })),
+]
