@@ -13,6 +13,8 @@ import { oldestMajor } from './capabilities.ts'
 import type { Connection } from './connection.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { type Asked, type Greeting, type Opened, openConnection } from './greeting.ts'
+import { clientIdentity, processIdentity } from './identity.ts'
+import { poolingOf, refused } from './pooler.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
@@ -41,6 +43,11 @@ export interface PostgresOptions {
    * ms; default 30 seconds; 0: nobody asks. A line that lets nothing through any more ends the run so.
    */
   readonly unansweredMs?: number
+  /**
+   * `table`: runs are kept apart by a row with a lease, and nothing is expected of a session. For servers that can only be had
+   * through a pooler of transactions. Default: a lock of the session, which the server frees when the run ends however it ends.
+   */
+  readonly lock?: 'table'
   /** What the server lists this session as; default `migrate`, and `service` for `openPostgres`. */
   readonly applicationName?: string
 }
@@ -59,7 +66,7 @@ const tellEveryMs = 1_000
 const defaultUnansweredMs = 30_000
 
 function placeOf(options: PostgresOptions): Place {
-  const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName } = options
+  const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock } = options
   return {
     ...parseUrl(options.url),
     ...(schema === undefined || schema === '' ? {} : { schema }),
@@ -67,6 +74,7 @@ function placeOf(options: PostgresOptions): Place {
     ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
     ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
     ...(applicationName === undefined ? {} : { applicationName }),
+    ...(lock === undefined ? {} : { lock }),
   }
 }
 
@@ -78,15 +86,21 @@ export function connector(options: PostgresOptions): Connector {
     database: place.display,
     scriptSettings: searchPath === undefined ? [] : [`SET search_path TO ${searchPath}`],
     connect: async (asked, dialectOf) => {
-      const { connection, greeting, named } = await whenThere(place, asked, () => attempt(place, options.ssl, asked))
+      const opened = await whenThere(place, asked, () => attempt(place, options.ssl, asked))
+      const { connection, named, localBegin } = opened
+      let { greeting } = opened
       const session = { pid: greeting.pid, openedAt: performance.now(), pinned: named }
       connection.watch({
         afterMs: options.unansweredMs ?? defaultUnansweredMs,
         ask: () => lookBeside(session, () => attempt(place, options.ssl, { purpose: 'look' })),
       })
       try {
-        const schema = await stand(connection, place, greeting, asked)
         const dialect = dialectOf(supported(greeting))
+        if (opened.settle !== undefined) {
+          await requireSession(place, connection, () => attempt(place, options.ssl, { ...asked, purpose: 'probe' }))
+          greeting = await opened.settle()
+        }
+        const schema = await stand(connection, place, greeting, asked)
         return new PostgresSession(connection, {
           dialect,
           database: greeting.database,
@@ -94,12 +108,40 @@ export function connector(options: PostgresOptions): Connector {
           limits: place,
           signal: asked.signal,
           named,
+          localBegin,
+          ownPath: searchPath !== undefined,
+          ...standingOf(place, opened, greeting),
         })
       } catch (error) {
         await connection.close()
         throw error
       }
     },
+  }
+}
+
+/** Nothing of a session is used before it is known to be one's own. Throws SERVER_UNSUPPORTED. */
+async function requireSession(place: Place, connection: Connection, open: () => Promise<Opened>): Promise<void> {
+  const pooling = await poolingOf(connection, async () => (await open()).connection).catch((error: unknown) => {
+    if (codeOf(error) === 'CONNECT_TIMEOUT') throw refused(place.display, 'unknown', error)
+    throw isMigrateError(error) ? error : unreachable(place, error)
+  })
+  if (pooling !== 'session') throw refused(place.display, pooling)
+}
+
+/** What others know the session by, and whether its lock is one. */
+function standingOf(
+  { lock }: Place,
+  { uniqueName }: Opened,
+  { pid, begun }: Greeting,
+): { readonly identity?: string; readonly leased?: string } {
+  return {
+    ...(uniqueName !== undefined
+      ? { identity: clientIdentity(uniqueName) }
+      : begun === ''
+        ? {}
+        : { identity: processIdentity(pid, begun) }),
+    ...(lock === 'table' ? { leased: "lock: 'table' was asked for: its sessions may be shared by a pooler" } : {}),
   }
 }
 

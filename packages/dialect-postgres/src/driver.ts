@@ -10,6 +10,8 @@ export interface DriverResult extends ReadonlyArray<readonly (string | null)[]> 
   readonly command: string | null
   readonly count: number | null
   readonly columns: readonly ResultColumn[] | null
+  /** What the other side said at the start of the session for canceling its statements. */
+  readonly state?: { readonly pid: number | null } | null
 }
 
 export interface DriverQuery extends Promise<DriverResult> {

@@ -2,6 +2,9 @@ import { type ConnectOptions, isMigrateError } from '@org/migrate-core/dialect'
 import { Connection } from './connection.ts'
 import { openClient } from './driver.ts'
 import { codeOf, messageOf, serverSaid } from './faults.ts'
+import { beginning, uniqueName } from './identity.ts'
+import { inOwnTransaction, localBegin } from './local.ts'
+import { refused, refusesTransactions } from './pooler.ts'
 import { connectionCheck, localSql, type Purpose, settingsOf, standing } from './settings.ts'
 import { socketsFor } from './socket.ts'
 import type { DriverSsl } from './tls.ts'
@@ -17,15 +20,23 @@ export interface Greeting {
   readonly readOnly: boolean
   /** The server's number of the session. */
   readonly pid: number
+  readonly begun: string
+  /** Whether the settings of the start stand. */
+  readonly settled: boolean
+  /** A pooler has keys of its own for canceling, so that it is not the number of the session that a client is told. */
+  readonly pooled: boolean
 }
 
 async function greet(
   connection: Connection,
   settings: Readonly<Record<string, string>>,
-): Promise<Greeting & { readonly settled: boolean }> {
-  const [row] = await connection.send(`SELECT current_setting('server_version_num'), current_setting('server_version'),
-  current_database(), current_schema(), current_setting('transaction_read_only'), ${standing(settings)}, pg_catalog.pg_backend_pid()`)
-  const [number, version, database, schema, readOnly, settled, pid] = row ?? []
+  begin?: string,
+): Promise<Greeting> {
+  const sql = `SELECT current_setting('server_version_num'), current_setting('server_version'),
+  current_database(), current_schema(), current_setting('transaction_read_only'), ${standing(settings)}, pg_catalog.pg_backend_pid(),
+  (SELECT ${beginning('backend_start')} FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid())`
+  const answer = await (begin === undefined ? connection.send(sql) : inOwnTransaction(connection, begin, [sql, [], {}]))
+  const [number, version, database, schema, readOnly, settled, pid, begun] = answer[0] ?? []
   return {
     versionNumber: Number(number),
     version: version ?? '',
@@ -33,7 +44,9 @@ async function greet(
     schema: schema ?? null,
     readOnly: readOnly === 'on',
     pid: Number(pid),
+    begun: begun ?? '',
     settled: settled === 't',
+    pooled: answer.state?.pid !== Number(pid),
   }
 }
 
@@ -49,8 +62,14 @@ export interface Opened {
   readonly greeting: Greeting
   /** Whether statements may stay prepared in the server: behind a pooler the next one may run elsewhere. */
   readonly named: boolean
-  /** What each transaction has to set for itself: behind a pooler the settings of a session are another client's, too. */
+  /** What each transaction of a service has to set for itself: behind a pooler the settings of a session are another client's, too. */
   readonly local?: string
+  /** What each transaction of a run, or of a look, begins with, for the same reason. */
+  readonly localBegin?: string
+  /** What the server lists it as, where no other client has that name. */
+  readonly uniqueName?: string
+  /** Sets the settings of the session, once it is known that it is nobody else's. */
+  readonly settle?: () => Promise<Greeting>
 }
 
 /** What a connection is opened for. */
@@ -66,6 +85,31 @@ interface Start {
   readonly settings: Readonly<Record<string, string>>
   /** Whether the settings go with the request to connect, after it, or with each transaction. */
   readonly when: 'with' | 'after' | 'each'
+}
+
+/** What is said to a server, or to the pooler in front of it, before the session is used. */
+async function begun(
+  connection: Connection,
+  purpose: Purpose,
+  { settings, when }: Start,
+): Promise<Omit<Opened, 'connection'>> {
+  const inTransactions = async (): Promise<Omit<Opened, 'connection'>> => {
+    const begin = localBegin(settings)
+    return { greeting: await greet(connection, settings, begin), named: false, localBegin: begin }
+  }
+  if (when === 'each' && purpose !== 'serve') return inTransactions()
+  const greeting = await greet(connection, settings)
+  const named = when === 'with' && greeting.settled
+  if (purpose === 'serve') return { greeting, named, ...(named ? {} : { local: localSql(settings) }) }
+  if (purpose === 'probe' || (named && !greeting.pooled)) return { greeting, named }
+  const settle = async (): Promise<Greeting> => {
+    if (named) return greeting
+    const pairs = Object.entries(settings)
+    await connection.send(setSql(pairs.length), pairs.flat())
+    return greet(connection, settings)
+  }
+  if (!greeting.pooled) return { greeting: await settle(), named: false }
+  return purpose === 'look' ? inTransactions() : { greeting, named, settle }
 }
 
 async function begin(place: Place, ssl: DriverSsl, { purpose, signal }: Asked, start: Start): Promise<Opened> {
@@ -85,20 +129,9 @@ async function begin(place: Place, ssl: DriverSsl, { purpose, signal }: Asked, s
   }, timeoutMs)
   signal?.addEventListener('abort', drop, { once: true })
   try {
-    let named = false
-    let greeting = start.when === 'with' ? await greet(connection, start.settings) : undefined
-    let local: string | undefined
-    if (greeting?.settled) named = true
-    else if (purpose === 'serve') {
-      local = localSql(start.settings)
-      greeting ??= await greet(connection, start.settings)
-    } else {
-      const settings = Object.entries(start.settings)
-      await connection.send(setSql(settings.length), settings.flat())
-      greeting = await greet(connection, start.settings)
-    }
+    const opened = await begun(connection, purpose, start)
     sockets.begun()
-    return { connection, greeting, named, ...(local === undefined ? {} : { local }) }
+    return { connection, ...opened }
   } catch (error) {
     drop()
     signal?.throwIfAborted()
@@ -127,19 +160,60 @@ function refusesSettings(error: unknown): boolean {
  */
 export async function openConnection(place: Place, ssl: DriverSsl, asked: Asked): Promise<Opened> {
   const settings = settingsOf(place, asked.purpose)
+  const name = place.applicationName ?? (asked.purpose === 'serve' ? 'service' : 'migrate')
   const startup = {
-    application_name: place.applicationName ?? (asked.purpose === 'serve' ? 'service' : 'migrate'),
+    application_name: name,
     ...(place.options === undefined ? {} : { options: place.options }),
   }
+  try {
+    if (place.lock === 'table' && asked.purpose !== 'serve')
+      return await beginShared(place, ssl, asked, { name, settings })
+    return await beginOwn(place, ssl, asked, { startup, settings })
+  } catch (error) {
+    throw refusesTransactions(error) ? refused(place.display, 'statement', error) : error
+  }
+}
+
+/** Nothing is expected of the session, whatever is in front of it. */
+async function beginShared(
+  place: Place,
+  ssl: DriverSsl,
+  asked: Asked,
+  { name, settings }: { readonly name: string; readonly settings: Readonly<Record<string, string>> },
+): Promise<Opened> {
+  const unique = uniqueName(name)
+  const startup = { application_name: unique, ...(place.options === undefined ? {} : { options: place.options }) }
+  const start = { startup, when: 'each' } as const
+  const named = { ...settings, application_name: unique }
+  const open = (taken: Readonly<Record<string, string>>): Promise<Opened> =>
+    begin(place, ssl, asked, { ...start, settings: taken })
+  const opened = await open(named).catch((error: unknown) => {
+    if (!refusesCheck(error)) throw error
+    return open(without(named, connectionCheck))
+  })
+  return { ...opened, uniqueName: unique }
+}
+
+/** Where its value is refused, the server's system has no way to look whether the client is still there. */
+const refusesCheck = (error: unknown): boolean =>
+  codeOf(error) === '22023' && messageOf(error).includes(connectionCheck)
+
+const without = (settings: Readonly<Record<string, string>>, dropped: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => name !== dropped))
+
+async function beginOwn(
+  place: Place,
+  ssl: DriverSsl,
+  asked: Asked,
+  { startup, settings }: Omit<Start, 'when'>,
+): Promise<Opened> {
+  if (asked.purpose === 'probe') return begin(place, ssl, asked, { startup, settings, when: 'after' })
   try {
     return await begin(place, ssl, asked, { startup, settings, when: 'with' })
   } catch (error) {
     if (!refusesSettings(error)) throw error
     if (asked.purpose === 'serve') return begin(place, ssl, asked, { startup, settings, when: 'each' })
-    // Where its value is refused, the server's system has no way to look whether the client is still there.
-    const dropped =
-      codeOf(error) === '22023' && messageOf(error).includes(connectionCheck) ? connectionCheck : undefined
-    const taken = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== dropped))
+    const taken = refusesCheck(error) ? without(settings, connectionCheck) : settings
     return begin(place, ssl, asked, { startup, settings: taken, when: 'after' })
   }
 }

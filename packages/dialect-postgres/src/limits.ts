@@ -6,14 +6,14 @@ export interface OwnLimits {
   readonly statementTimeoutMs?: number
 }
 
-const settingText = (name: string, ms: number | undefined): string =>
-  `SET ${name} ${ms === undefined ? 'TO DEFAULT' : `= ${Math.max(0, Math.ceil(ms))}`}`
+const settingText = (set: string, name: string, ms: number | undefined): string =>
+  `${set} ${name} ${ms === undefined ? 'TO DEFAULT' : `= ${Math.max(0, Math.ceil(ms))}`}`
 
 /** The statements that set limits; what is not said goes back to what the session was opened with. */
-function limitsSql(own: OwnLimits, { lockMs, statementMs }: StatementLimits): string {
+function limitsSql(set: string, own: OwnLimits, { lockMs, statementMs }: StatementLimits): string {
   return [
-    settingText('lock_timeout', lockMs ?? own.lockTimeoutMs),
-    settingText('statement_timeout', statementMs ?? own.statementTimeoutMs),
+    settingText(set, 'lock_timeout', lockMs ?? own.lockTimeoutMs),
+    settingText(set, 'statement_timeout', statementMs ?? own.statementTimeoutMs),
   ].join(';')
 }
 
@@ -23,17 +23,24 @@ function limitsSql(own: OwnLimits, { lockMs, statementMs }: StatementLimits): st
  */
 export class Limits {
   readonly #own: OwnLimits
+  readonly #set: string
   #wanted: string
   #standing: string
 
-  constructor(own: OwnLimits) {
+  /** `LOCAL`: for transactions alone, each of which begins with `wanted`. */
+  constructor(own: OwnLimits, kind: 'SESSION' | 'LOCAL') {
     this.#own = own
-    this.#wanted = limitsSql(own, {})
+    this.#set = kind === 'LOCAL' ? 'SET LOCAL' : 'SET'
+    this.#wanted = limitsSql(this.#set, own, {})
     this.#standing = this.#wanted
   }
 
   want(limits: StatementLimits = {}): void {
-    this.#wanted = limitsSql(this.#own, limits)
+    this.#wanted = limitsSql(this.#set, this.#own, limits)
+  }
+
+  get wanted(): string {
+    return this.#wanted
   }
 
   /** What has to be sent before the next statement; taken as sent. */

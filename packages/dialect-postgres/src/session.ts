@@ -10,11 +10,14 @@ import {
   type TransactionOptions,
   type TransactionScope,
 } from '@org/migrate-core/dialect'
+import { spelledAlone } from './alone.ts'
 import type { Connection } from './connection.ts'
 import { checkDeferred } from './deferred.ts'
 import type { DriverResult } from './driver.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
+import { sessionState } from './identity.ts'
 import { Limits, type OwnLimits } from './limits.ts'
+import { cannotBeInside, inOwnTransaction, refuseSetting } from './local.ts'
 import { lockNumber, runLock } from './lock.ts'
 import { Statements, withValues } from './statements.ts'
 import { nested, openTransaction, scopeOf } from './transaction.ts'
@@ -29,6 +32,13 @@ export interface SessionPlace {
   readonly signal?: AbortSignal | undefined
   /** Whether statements may stay prepared in the server: a pooler may send the next one elsewhere. */
   readonly named: boolean
+  /** What every transaction begins with, where sessions are shared and none has settings of its own. */
+  readonly localBegin?: string | undefined
+  /** Whether a schema, or a search path, was asked for. */
+  readonly ownPath: boolean
+  /** Why a lock of the session keeps nobody out. */
+  readonly leased?: string | undefined
+  readonly identity?: string | undefined
 }
 
 /** Every statement after one that failed, up to the end of the transaction or of the savepoint. */
@@ -43,11 +53,16 @@ const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELET
 
 export class PostgresSession implements ServerSession {
   readonly dialect: Dialect
+  readonly leased?: string
+  readonly identity?: string
+  readonly runLock?: (key: string) => RunLock
   readonly #connection: Connection
   readonly #place: SessionPlace
   readonly #statements: Statements
   readonly #limits: Limits
   #scope: TransactionScope | undefined
+  /** From the moment on in which a transaction is begun. */
+  #inside = false
   #signal: AbortSignal | undefined
   #savepoints = 0
   /** The first statement that failed in the open transaction. */
@@ -59,8 +74,11 @@ export class PostgresSession implements ServerSession {
     this.#connection = connection
     this.#place = place
     this.#statements = new Statements(place.named)
-    this.#limits = new Limits(place.limits)
+    this.#limits = new Limits(place.limits, place.localBegin === undefined ? 'SESSION' : 'LOCAL')
     this.#signal = place.signal
+    if (place.identity !== undefined) this.identity = place.identity
+    if (place.leased !== undefined) this.leased = place.leased
+    else this.runLock = (key) => this.#runLock(key)
   }
 
   get open(): boolean {
@@ -93,6 +111,9 @@ export class PostgresSession implements ServerSession {
     this.#connection.requireOpen(sql)
     const { text, named } = this.#statements.spell(sql, params.length)
     const options = { signal: this.#signal, named }
+    const { localBegin } = this.#place
+    if (localBegin !== undefined) refuseSetting(sql)
+    if (localBegin !== undefined && !this.#inside) return this.#alone(localBegin, text, params)
     const limits = this.#limits.take()
     try {
       if (limits === undefined) return await this.#connection.send(text, params, options)
@@ -103,6 +124,20 @@ export class PostgresSession implements ServerSession {
       const told = this.#told(error)
       if (told === error && this.#scope !== undefined) this.#failed ??= { error, sql }
       throw told
+    }
+  }
+
+  /** Outside a transaction, on sessions that are shared: in one of its own, or really alone where that is refused. */
+  async #alone(localBegin: string, sql: string, params: readonly SqlValue[]): Promise<DriverResult> {
+    const connection = this.#connection
+    const begin = `${localBegin};${this.#limits.wanted}`
+    const options = { signal: this.#signal }
+    try {
+      return await inOwnTransaction(connection, begin, [sql, params, options])
+    } catch (error) {
+      if (!cannotBeInside(error)) throw error
+      const { schema, ownPath } = this.#place
+      return connection.send(await spelledAlone(connection, sql, { begin, schema, ownPath }), params, options)
     }
   }
 
@@ -131,7 +166,9 @@ export class PostgresSession implements ServerSession {
     if (this.#scope !== undefined) throw nested(connection)
     options.signal?.throwIfAborted()
     const before = this.#limits.standing
-    await openTransaction(connection)
+    const { localBegin } = this.#place
+    if (localBegin === undefined) await openTransaction(connection)
+    else await this.#beginLocal(localBegin)
     // Somebody else may have changed tables since: outside a transaction the driver prepares again, inside it is too late.
     this.#statements.forget()
     this.#failed = undefined
@@ -139,10 +176,22 @@ export class PostgresSession implements ServerSession {
     const scope = scopeOf(connection, this.#signal, (how) => {
       if (how === 'rolledBack') this.#undone(before)
       this.#scope = undefined
+      this.#inside = false
       this.#signal = this.#place.signal
     })
     this.#scope = scope
     return scope
+  }
+
+  async #beginLocal(localBegin: string): Promise<void> {
+    this.#inside = true
+    try {
+      await openTransaction(this.#connection, `${localBegin};${this.#limits.wanted}`)
+      this.#limits.undone(this.#limits.wanted)
+    } catch (error) {
+      this.#inside = false
+      throw error
+    }
   }
 
   async savepoint<T>(body: () => Promise<T>): Promise<T> {
@@ -184,12 +233,16 @@ export class PostgresSession implements ServerSession {
     this.#statements.forget()
   }
 
-  runLock(key: string): RunLock {
+  #runLock(key: string): RunLock {
     const known = this.#locks.get(key)
     if (known !== undefined) return known
     const lock = runLock(this.#connection, lockNumber(this.#place.database, this.#place.schema, key))
     this.#locks.set(key, lock)
     return lock
+  }
+
+  sessionState(identity: string): ReturnType<typeof sessionState> {
+    return sessionState(this.#connection, identity)
   }
 
   checkDeferred(): Promise<void> {

@@ -1,8 +1,8 @@
 import type { ConnectOptions } from '@org/migrate-core/dialect'
 import type { Place } from './url.ts'
 
-/** `serve`: for a service, which lives with the policies of its rows. */
-export type Purpose = ConnectOptions['purpose'] | 'serve'
+/** `serve`: for a service, which lives with the policies of its rows. `probe`: to see which session one is given. */
+export type Purpose = ConnectOptions['purpose'] | 'serve' | 'probe'
 
 /** How every session reads and writes values, whatever the server, the database or the role say; as the server shows them. */
 const fixed = {

@@ -9,15 +9,21 @@ const alreadyInTransaction = '25001'
 /** COMMIT and ROLLBACK outside a transaction are a warning with this code. */
 const noTransaction = '25P01'
 
-async function noted(connection: Connection, sql: string, code: string): Promise<boolean> {
+async function noted(connection: Connection, sql: string, code: string, several = false): Promise<boolean> {
   connection.takeNotices()
-  await connection.send(sql)
+  await connection.send(sql, [], { several })
   return connection.takeNotices().includes(code)
 }
 
-/** Begins a transaction. Throws ALREADY_IN_TRANSACTION, also where another than ours has been begun on this connection. */
-export async function openTransaction(connection: Connection): Promise<void> {
-  if (await noted(connection, 'BEGIN', alreadyInTransaction)) throw nested(connection)
+/** Begins a transaction, with `begin` where it says more than BEGIN. Throws ALREADY_IN_TRANSACTION, also where another than ours has been begun on this connection. */
+export async function openTransaction(connection: Connection, begin?: string): Promise<void> {
+  try {
+    if (await noted(connection, begin ?? 'BEGIN', alreadyInTransaction, begin !== undefined)) throw nested(connection)
+  } catch (error) {
+    // It was begun, and a setting in it was refused.
+    if (begin !== undefined && connection.open) await connection.send('ROLLBACK')
+    throw error
+  }
 }
 
 export function nested({ database }: Connection): MigrateError<'ALREADY_IN_TRANSACTION'> {

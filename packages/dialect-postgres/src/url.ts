@@ -23,6 +23,8 @@ export interface Place {
   readonly connectTimeoutMs?: number
   readonly lockTimeoutMs?: number
   readonly statementTimeoutMs?: number
+  /** Runs are kept apart by a row with a lease, and nothing is expected of a session. */
+  readonly lock?: 'table'
   readonly ssl: {
     readonly mode?: SslMode
     readonly rootCert?: string

@@ -1,0 +1,78 @@
+import { MigrateError } from '@org/migrate-core/dialect'
+import type { Connection } from './connection.ts'
+import { codeOf, messageOf, serverSaid } from './faults.ts'
+
+/** How long a client keeps a connection to the server. */
+export type Pooling = 'session' | 'transaction' | 'statement'
+
+/** PgBouncer ends the connection with it: https://www.pgbouncer.org/config.html#pool_mode */
+export function refusesTransactions(error: unknown): boolean {
+  return serverSaid(error) !== undefined && codeOf(error) === '08P01' && /statement pooling/.test(messageOf(error))
+}
+
+/** A pooler may be several processes with a pool each, and other clients may be faster: one miss says little. */
+const rounds = 3
+const turns = 4
+
+async function processOf(connection: Connection): Promise<string | null | undefined> {
+  const [row] = await connection.send('SELECT pg_catalog.pg_backend_pid()')
+  return row?.[0]
+}
+
+/**
+ * Whether the connection, which goes through a pooler, has a session of its own. No two sessions share a process of the server
+ * while both live, and no session changes its process: seen once, either is the proof that sessions are shared. Nothing is
+ * taken or set that a shared session would keep. Throws what opening the second connection throws.
+ */
+export async function poolingOf(connection: Connection, open: () => Promise<Connection>): Promise<Pooling> {
+  const first = await processOf(connection)
+  for (let round = 0; round < rounds; round += 1) {
+    const other = await open()
+    try {
+      for (let turn = 0; turn < turns; turn += 1) {
+        const mine = await processOf(connection)
+        await other.send('BEGIN')
+        const theirs = await processOf(other)
+        await other.send('ROLLBACK')
+        if (theirs === mine || mine !== first) return 'transaction'
+      }
+    } catch (error) {
+      if (refusesTransactions(error)) return 'statement'
+      throw error
+    } finally {
+      await other.close()
+    }
+  }
+  return 'session'
+}
+
+const direct = 'Give the migrator a direct URL of the server: `migrationUrl` in the configuration, or --url'
+const byTable = "or say lock: 'table' to postgresDialect, and the run is kept alone by a row with a lease"
+
+const whys: { readonly [P in Exclude<Pooling, 'session'> | 'unknown']: readonly [why: string, remedy: string] } = {
+  transaction: [
+    'the pooler in front of it gives every transaction another session, so that a lock of the session keeps nobody out',
+    `${direct}; ${byTable}.`,
+  ],
+  statement: [
+    'the pooler in front of it gives every statement another session, so that there are no transactions',
+    `${direct}; or let the pooler pool by transactions or sessions.`,
+  ],
+  unknown: [
+    'there is a pooler in front of it, and whether it shares sessions could not be told: it gave no second one in time',
+    `${direct}; ${byTable}.`,
+  ],
+}
+
+export function refused(
+  database: string,
+  pooling: keyof typeof whys,
+  cause?: unknown,
+): MigrateError<'SERVER_UNSUPPORTED'> {
+  const [why, remedy] = whys[pooling]
+  const message = `${database} cannot be migrated: ${why}. Nothing was changed.`
+  return new MigrateError('SERVER_UNSUPPORTED', { server: database, why }, message, {
+    remedy,
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
