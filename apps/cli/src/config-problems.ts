@@ -7,6 +7,9 @@ const name = z.string().min(1)
 
 const shape = {
   url: z.string().optional(),
+  migrationUrl: z.string().optional(),
+  lock: z.enum(['session', 'table']).optional(),
+  key: z.string().optional(),
   schema: name.optional(),
   migrations: z
     .custom((value) => typeof value === 'string' || value instanceof URL, 'expected a folder: a path or a file: URL')

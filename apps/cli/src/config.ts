@@ -32,6 +32,9 @@ const members =
 /** Cheap, and never says yes to what is wrong: what it refuses is looked at again by the real validation. */
 const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   url: isText,
+  migrationUrl: isText,
+  lock: (value) => value === 'session' || value === 'table',
+  key: isText,
   schema: isName,
   migrations: (value) => isName(value) || (value instanceof URL && value.protocol === 'file:'),
   tiers: (value) =>

@@ -4,6 +4,12 @@ import type { MigratorOptions, Tier } from '@org/migrate-core'
 export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' | 'tiers'>> {
   /** The database; relative paths start at the caller's folder. Default: DATABASE_URL, else `data/database.db` beside the config. */
   readonly url?: string | undefined
+  /** Where to migrate, where that is another address: a direct one, while `url` goes through a pooler. */
+  readonly migrationUrl?: string | undefined
+  /** `table`: a row with a lease is the lock, for a PostgreSQL that can only be reached through a pooler. Default `session`. */
+  readonly lock?: 'session' | 'table' | undefined
+  /** The key of an encrypted SQLite file. Default: DATABASE_PASSWORD. */
+  readonly key?: string | undefined
   /** The schema that everything is made in, on PostgreSQL; other databases are refused with it. Default: that of the connection. */
   readonly schema?: string | undefined
   /** The folder of revisions, relative to the config. */

@@ -31,8 +31,10 @@ const byCode: { readonly [C in ErrorCode]?: ExitCode } = {
   PATH_NOT_ABSOLUTE: exitCodes.usage,
   TIER_UNKNOWN: exitCodes.usage,
   EDITED_REVISION: exitCodes.todo,
+  NOT_AT_HEAD: exitCodes.todo,
   DATABASE_BUSY: exitCodes.locked,
   LOCKED: exitCodes.locked,
+  LOCK_LOST: exitCodes.lockLost,
 }
 
 /** The exit code of a command that threw; `signal` is what interrupted it. */

@@ -1,7 +1,9 @@
 import { MigrateError, nearNames } from '@org/migrate-core'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { HistorySettings } from './commands/history.ts'
+import type { ResumeSettings } from './commands/resume.ts'
 import type { StampSettings } from './commands/stamp.ts'
+import type { UpgradeSettings } from './commands/upgrade.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { defaultSettings, type Settings } from './settings.ts'
@@ -44,6 +46,7 @@ export function parse(args: readonly string[], version: string): Parsed {
       collected,
     )
     .option('--allow-data-loss', 'go on where a downgrade cannot keep what it takes away')
+    .option('--lock-wait <time>', 'how long to wait for another run: 0, 30s, 5m, forever (default: 60s)', lockWait)
     .option('--accept-drift', 'revert objects as they are where somebody else changed them')
     .option('--strict', 'an applied revision whose file was edited is an error')
     .allowExcessArguments(true)
@@ -69,8 +72,9 @@ export function parse(args: readonly string[], version: string): Parsed {
   )
   command('upgrade', 'apply revisions up to a target (default: head)')
     .argument('[target]', 'a revision, head, heads, label@head, +2, …', 'head')
-    .action((target: string) =>
-      chosen(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, target), true),
+    .option('--backup <file>', 'copy the database there, and prove the copy, before the first change (SQLite)')
+    .action((target: string, options: UpgradeSettings) =>
+      chosen(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, target, options), true),
     )
   command('downgrade', 'revert revisions down to a target')
     .argument('<target>', 'a revision, base, -1, …')
@@ -107,6 +111,24 @@ export function parse(args: readonly string[], version: string): Parsed {
     .action((options: { purge?: string }) =>
       chosen(async (context) => (await import('./commands/kept.ts')).kept(context, options)),
     )
+  command('resume', 'go on with a revision that stands half-way, saying of one part whether it ran')
+    .option('--assume-applied <part>', 'the statement of this part has run')
+    .option('--assume-not-applied <part>', 'the statement of this part has not run')
+    .action((options: ResumeSettings) =>
+      chosen(async (context) => (await import('./commands/resume.ts')).resume(context, options), true),
+    )
+  const lock = command('lock', 'who migrates this database')
+  lock
+    .command('status', { isDefault: true })
+    .description('who holds the lock, since when, at which revision')
+    .option('--exit-code', 'exit with 4 where somebody holds it')
+    .action((options: { exitCode?: true }) =>
+      chosen(async (context) => (await import('./commands/lock.ts')).lockStatus(context, options)),
+    )
+  lock
+    .command('release')
+    .description('take the lock away from a run that is known to be dead; what it still wants to write is refused')
+    .action(() => chosen(async (context) => (await import('./commands/lock.ts')).lockRelease(context)))
   command('stamp', 'record a revision as applied without running anything')
     .argument('<target>')
     .option('--purge', 'forget what is recorded first')
@@ -123,6 +145,18 @@ export function parse(args: readonly string[], version: string): Parsed {
     throw usage((problem || error.message).replace(/^error: /, '').trim())
   }
   return invocation ?? { text }
+}
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+
+/** `0`, `500ms`, `30s`, `5m`, `forever`, in ms. */
+function lockWait(text: string): number {
+  if (text === 'forever') return Number.POSITIVE_INFINITY
+  const [, count, unit] = /^(\d+)(ms|s|m|h)?$/.exec(text) ?? []
+  if (count === undefined || (unit === undefined && count !== '0')) {
+    throw new InvalidArgumentError('It is 0, forever, or a number with ms, s, m or h.')
+  }
+  return Number(count) * units[(unit ?? 's') as keyof typeof units]
 }
 
 function collected(value: string, before: readonly string[] = []): readonly string[] {

@@ -9,17 +9,17 @@ export class Secrets {
   readonly #known = new Set<string>()
 
   constructor(env: NodeJS.ProcessEnv, args: readonly string[]) {
-    for (const name of variables) this.#learn(env[name])
+    for (const name of variables) this.learn(env[name])
     for (const text of [...args, ...Object.values(env)]) if (text?.includes('://')) this.learnFrom(text)
   }
 
   /** Remembers the password of a database URL. */
   learnFrom(url: string): void {
-    for (const [, , password] of url.matchAll(credentials)) this.#learn(password)
-    for (const [found] of url.matchAll(parameter)) this.#learn(found.slice(found.indexOf('=') + 1))
+    for (const [, , password] of url.matchAll(credentials)) this.learn(password)
+    for (const [found] of url.matchAll(parameter)) this.learn(found.slice(found.indexOf('=') + 1))
   }
 
-  #learn(secret: string | undefined): void {
+  learn(secret: string | undefined): void {
     if (secret === undefined || secret.length < shortest) return
     this.#known.add(secret)
     this.#known.add(encodeURIComponent(secret))

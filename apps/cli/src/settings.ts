@@ -6,6 +6,8 @@ export interface Settings {
   readonly json: boolean
   readonly quiet: boolean
   readonly ignoreForeignHistory: readonly string[]
+  /** In ms; absent: what the configuration says. */
+  readonly lockWait?: number
   readonly allowDataLoss: boolean
   readonly acceptDrift: boolean
   readonly strict: boolean

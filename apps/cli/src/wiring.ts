@@ -26,6 +26,8 @@ interface DialectPackage {
   readonly schemes: readonly string[]
   /** Whether a database of it has schemas. */
   readonly schemas?: true
+  /** Whether a row of a table may be the lock there. */
+  readonly tableLock?: true
 }
 
 const dialects: readonly DialectPackage[] = [
@@ -39,6 +41,7 @@ const dialects: readonly DialectPackage[] = [
     factory: 'postgresDialect',
     schemes: ['postgres', 'postgresql'],
     schemas: true,
+    tableLock: true,
   },
   {
     package: '@org/migrate-dialect-mysql',
@@ -64,10 +67,16 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
   const { config } = loaded
   const url = databaseUrl(settings, caller, loaded)
   secrets.learnFrom(url)
+  const key = config.key ?? (/^sqlite\+sqlcipher:/i.test(url) ? caller.env.DATABASE_PASSWORD : undefined)
+  if (key !== undefined) secrets.learn(key)
   const tiers = config.tiers ?? [graph(migrationsFolder(config.migrations ?? '', loaded.folder))]
-  const dialect = await dialectFor({ url, baseDirectory: caller.folder, schema: config.schema }, loaded.file)
+  const place = { url, baseDirectory: caller.folder, schema: config.schema, lock: config.lock, key }
+  const dialect = await dialectFor(place, loaded.file)
   const {
     url: _url,
+    migrationUrl: _migrationUrl,
+    lock: _lock,
+    key: _key,
     schema: _schema,
     migrations: _migrations,
     tiers: _tiers,
@@ -85,9 +94,15 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
   }
 }
 
-/** `--url`, the configuration, DATABASE_URL, else a file in `data/` beside the configuration. */
+/** `--url`, the configuration (a URL for migrating before the service's), DATABASE_URL, else a file in `data/` beside the configuration. */
 function databaseUrl(settings: Settings, caller: Caller, { config, folder }: LoadedConfig): string {
-  return settings.url || config.url || caller.env.DATABASE_URL || `sqlite:${join(folder, 'data', 'database.db')}`
+  return (
+    settings.url ||
+    config.migrationUrl ||
+    config.url ||
+    caller.env.DATABASE_URL ||
+    `sqlite:${join(folder, 'data', 'database.db')}`
+  )
 }
 
 function chosenTier(tiers: readonly Tier[], name: string | undefined): Tier {
@@ -118,6 +133,8 @@ interface DialectOptions {
   readonly url: string
   readonly baseDirectory: string
   readonly schema: string | undefined
+  readonly lock: 'session' | 'table' | undefined
+  readonly key: string | undefined
 }
 
 async function dialectFor(options: DialectOptions, configFile: string): Promise<Dialect> {
@@ -130,9 +147,18 @@ async function dialectFor(options: DialectOptions, configFile: string): Promise<
       `The schema ${options.schema} was asked for, but ${why}`,
     )
   }
+  const { lock, key, ...place } = options
+  if (lock === 'table' && wanted.tableLock !== true) {
+    const why = `only PostgreSQL has the choice; a cluster of ${wanted.schemes[0]} is recognised by itself`
+    throw new MigrateError('INVALID_OPTION', { option: 'lock', why }, `\`lock: 'table'\` was asked for, but ${why}`)
+  }
   const factory = (await importDialect(wanted, configFile))[wanted.factory]
   if (typeof factory !== 'function') throw new Error(`${wanted.package} exports no ${wanted.factory}`)
-  return (factory as (options: object) => Dialect)(options)
+  return (factory as (options: object) => Dialect)({
+    ...place,
+    ...(lock === 'table' ? { lock } : {}),
+    ...(key === undefined ? {} : { key }),
+  })
 }
 
 /** The copy beside us, else the project's own: a command line that is installed globally has none beside it. */

@@ -27,6 +27,7 @@ export async function run(
     allowDataLoss: settings.allowDataLoss,
     acceptDrift: settings.acceptDrift,
     strict: settings.strict,
+    ...(settings.lockWait === undefined ? {} : { lockWaitMs: settings.lockWait }),
   })
   report.result({ command: words.command, database, ...result }, () => text(database, words, result))
   return exitCodes.done

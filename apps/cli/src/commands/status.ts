@@ -7,6 +7,7 @@ const stateWords: { readonly [S in MigratorState['state']]: string } = {
   empty: 'empty: nothing was applied yet',
   behind: 'behind',
   'at-head': 'up to date',
+  unfinished: 'in the middle of a revision',
   ahead: 'ahead: it has revisions that no file describes',
   foreign: 'holds the history of another tool',
 }

@@ -212,6 +212,11 @@ export interface Migrator {
   run(plan: Plan, options?: RunOptions): AsyncIterable<MigrationEvent>
   upgrade(target?: string, options?: RunOptions): Promise<RunResult>
   downgrade(target: string, options?: RunOptions): Promise<RunResult>
+  /**
+   * Finishes revisions that stand half-way, in the direction in which they were begun, and nothing else. `upgrade` and `downgrade`
+   * do so, too, before they go on; with `assume` this settles what cannot be seen. Throws HALF_APPLIED.
+   */
+  resume(options?: RunOptions): Promise<RunResult>
   stamp(
     target: string,
     options?: RunOptions & { readonly purge?: boolean; readonly acceptEdit?: boolean },

@@ -10,7 +10,7 @@ import type { MigrationEvent } from './events.ts'
 import type { Executed } from './executor.ts'
 import type { Migrator, MigratorOptions, PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { type Settled, settle } from './options.ts'
-import { makePlan, type Planned, planAgain, planUnlessBegun } from './planning.ts'
+import { makePlan, type Planned, type Planning, planAgain, planUnlessBegun } from './planning.ts'
 import { readState } from './state.ts'
 import { type LockedWork, type RunWaiting, underLock } from './under-lock.ts'
 import { withSession } from './with-session.ts'
@@ -41,7 +41,11 @@ export function createMigrator(options: MigratorOptions): Migrator {
   const running = <T>(work: LockedWork<T>, waiting: RunWaiting = { waitMs }): Promise<T> =>
     underLock(settled, waiting, work)
 
-  async function move(target: string, run: RunOptions, expected?: Plan): Promise<RunResult> {
+  async function move(
+    target: string,
+    run: RunOptions & Pick<Planning, 'onlyBegun'>,
+    expected?: Plan,
+  ): Promise<RunResult> {
     const begunAt = performance.now()
     const complaints: string[] = []
     // A run is not left half-way for a listener's sake; that it failed is said once.
@@ -150,6 +154,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
       }, runOptions.signal),
     upgrade: (target = 'head', runOptions = {}) => move(target, { ...runOptions, direction: 'up' }),
     downgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'down' }),
+    resume: (runOptions = {}) => move('open', { ...runOptions, onlyBegun: true }),
     async stamp(target, stampOptions = {}) {
       const begunAt = performance.now()
       const { purge, acceptEdit, tier } = stampOptions

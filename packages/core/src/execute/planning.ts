@@ -12,6 +12,7 @@ import { readMissingHeader } from './bookkeeping/history.ts'
 import type { ForecastSteps } from './forecast.ts'
 import { type Look, look } from './look.ts'
 import type { PlanOptions, RunOptions } from './migrator-types.ts'
+import { planOpen } from './open-route.ts'
 import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
 import { planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
@@ -111,7 +112,7 @@ async function see(
   refuseForeign(found)
   if (options.unlessBegun && found.open.length > 0) return 'begun'
   const tiers = await readTierGraphs(settled, session, found)
-  const route = planRoute(tiers, target, options)
+  const route = options.onlyBegun ? planOpen(tiers, found.open) : planRoute(tiers, target, options)
   const { steps, named } = await prepare(settled, session, found, route)
   const introspect = (of: Session): Promise<SchemaModel> =>
     steps.length === 0 ? Promise.resolve(emptySchema) : dialect.introspect(of, { tables: named, referrers: true })
@@ -147,6 +148,8 @@ async function resumeSteps(
 export interface Planning extends PlanOptions, Pick<RunOptions, 'assume'> {
   /** Without the lock a step that is open may be one that another run is in the middle of: nothing is concluded of it. */
   readonly unlessBegun?: boolean
+  /** What stands half-way is finished, and nothing else. */
+  readonly onlyBegun?: boolean
 }
 
 const lookAgainMs = 10

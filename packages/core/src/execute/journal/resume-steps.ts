@@ -46,9 +46,7 @@ export function resumeSteps(
       'HALF_APPLIED',
       { revision: open.revision, why },
       `Revision ${open.revision} stands half-way: ${why}.`,
-      {
-        remedy: `Finish it first: \`migrate ${way} ${open.revision}\`${way === 'downgrade' ? ' or further down' : ''}.`,
-      },
+      { remedy: 'Finish it first: `migrate resume`.' },
     )
   }
   return steps.map((prepared) => {

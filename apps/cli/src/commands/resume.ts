@@ -1,0 +1,32 @@
+import { MigrateError, type RunOptions } from '@org/migrate-core'
+import type { CommandContext } from '../context.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { run } from './run.ts'
+
+export interface ResumeSettings {
+  readonly assumeApplied?: string
+  readonly assumeNotApplied?: string
+}
+
+function part(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  const problem = `${text} is not the number of a part`
+  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'The error that stopped the run names the number.' })
+}
+
+function assumed({ assumeApplied, assumeNotApplied }: ResumeSettings): Pick<RunOptions, 'assume'> {
+  if (assumeApplied !== undefined && assumeNotApplied !== undefined) {
+    const problem = 'one part either ran or not: give one of the two options'
+    throw new MigrateError('USAGE', { problem }, problem)
+  }
+  if (assumeApplied !== undefined) return { assume: { part: part(assumeApplied), applied: true } }
+  if (assumeNotApplied !== undefined) return { assume: { part: part(assumeNotApplied), applied: false } }
+  return {}
+}
+
+/** Goes on with what stands half-way, in the direction in which it was begun; then up to the head, or down no further. */
+export async function resume(context: CommandContext, settings: ResumeSettings): Promise<ExitCode> {
+  const assume = assumed(settings)
+  const words = { command: 'resume', done: 'finished', nothing: 'nothing stands half-way' }
+  return run(context, words, (migrator, options) => migrator.resume({ ...options, ...assume }))
+}

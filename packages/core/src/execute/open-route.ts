@@ -1,0 +1,23 @@
+import { followHeads } from '../plan/head-moves.ts'
+import type { RevisionStep } from '../plan/plan.ts'
+import type { OpenStep } from './journal/entries.ts'
+import type { Route, RouteStep, TierGraph } from './route.ts'
+import { refuseUnknown } from './route.ts'
+
+function stepOf(each: TierGraph, { revision, direction }: OpenStep): RevisionStep {
+  if (each.tier.kind === 'graph')
+    return { revision, direction, ...followHeads(each.graph, each.applied)[direction](revision) }
+  const moved = direction === 'up' ? { removed: [], added: [revision] } : { removed: [revision], added: [] }
+  return { revision, direction, ...moved }
+}
+
+/** The way that finishes what stands half-way, each in the direction in which it was begun, and goes no further. */
+export function planOpen(tiers: readonly TierGraph[], opened: readonly OpenStep[]): Route {
+  const steps = opened.flatMap((open): RouteStep[] => {
+    const each = tiers.find(({ tier }) => tier.name === open.tier)
+    if (each === undefined) return []
+    if (!each.graph.has(open.revision)) refuseUnknown({ ...each, unknown: [open.revision] })
+    return [{ tier: each, header: each.graph.get(open.revision), step: stepOf(each, open) }]
+  })
+  return { direction: opened[0]?.direction ?? 'up', target: 'open', steps, tiers, warnings: [] }
+}
