@@ -5,14 +5,14 @@ import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const program = path.join(root, `test/node_modules/.cache/sqlite-lock-${process.pid}.mjs`)
+const outfile = path.join(root, `test/node_modules/.cache/sqlite-lock-${process.pid}.mjs`)
 let built: Promise<unknown> | undefined
 
 /** The racer as a program of its own: built once for each process of tests, from the sources as they are. */
-export async function racer(...words: readonly string[]): Promise<ChildProcess> {
+export async function program(): Promise<string> {
   built ??= build({
     entryPoints: [fileURLToPath(new URL('./racer.ts', import.meta.url))],
-    outfile: program,
+    outfile,
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -21,7 +21,11 @@ export async function racer(...words: readonly string[]): Promise<ChildProcess> 
     logLevel: 'error',
   })
   await built
-  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+  return outfile
+}
+
+export async function racer(...words: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [await program(), ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 
-const [what = '', file = '', count = '0'] = process.argv.slice(2)
+const [what = '', file = '', last = ''] = process.argv.slice(2)
 const lockFile = `${file}-migrate.lock`
 const log = `${file}.log`
 
@@ -32,6 +32,11 @@ if (what === 'hold') {
   await sleep(600_000)
 }
 
+if (what === 'backup') {
+  const outcome = await session.backup?.(last).catch((error: unknown) => error)
+  process.stdout.write(JSON.stringify(outcome ?? 'done'))
+}
+
 if (what === 'churn') {
   process.stdout.write('begun\n')
   for (;;) {
@@ -42,7 +47,7 @@ if (what === 'churn') {
 }
 
 if (what === 'race') {
-  for (let round = 0; round < Number(count); round += 1) {
+  for (let round = 0; round < Number(last); round += 1) {
     await taken()
     // Made by O_EXCL: a second holder would stumble over it.
     writeFileSync(`${file}.inside`, String(process.pid), { flag: 'wx' })

@@ -11,6 +11,7 @@ import type {
   Waiting,
 } from '@org/migrate-core/dialect'
 import { MigrateError } from '@org/migrate-core/dialect'
+import { backUp } from './backup.ts'
 import type { Connection, Prepared } from './connection.ts'
 import { copyTable } from './copy.ts'
 import { FileLock } from './lock.ts'
@@ -34,6 +35,8 @@ export class SqliteSession implements Session {
   readonly #waiting: ConnectOptions
   /** Absent in memory, which no other process has. */
   readonly runLock?: (key: string) => RunLock
+  /** Absent where nothing may be written, and in memory. */
+  readonly backup?: (file: string, signal?: AbortSignal) => Promise<void>
   readonly #locks = new Map<string, FileLock>()
   #scope: TransactionScope | undefined
   #savepoints = 0
@@ -51,6 +54,15 @@ export class SqliteSession implements Session {
       const lock = this.#locks.get(key) ?? new FileLock(driver, database, key, waiting.purpose)
       this.#locks.set(key, lock)
       return lock
+    }
+    if (waiting.purpose === 'look') return
+    this.backup = async (file, signal) => {
+      const scope = await this.begin(signal === undefined ? {} : { signal })
+      try {
+        await backUp(driver, database, file, signal)
+      } finally {
+        await scope.rollback()
+      }
     }
   }
 
