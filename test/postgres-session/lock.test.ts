@@ -18,9 +18,11 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (fresh) => {
     expect(await theirs?.take()).toBe(false)
     expect(performance.now() - begun).toBeLessThan(1_000)
     const [row] = await one.query('SELECT pg_backend_pid() AS pid')
-    expect(await theirs?.holder()).toMatch(
-      new RegExp(`^connection ${row?.pid} of postgres@127\\.0\\.0\\.1 \\(migrate\\) since \\d\\d:\\d\\d:\\d\\d$`),
-    )
+    expect(await theirs?.holder()).toEqual({
+      who: `connection ${row?.pid} of postgres@127.0.0.1 (migrate)`,
+      since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      doing: 'idle',
+    })
     expect(await theirs?.release()).toBe(false)
     expect(await mine?.release()).toBe(true)
     expect(await theirs?.take()).toBe(true)
@@ -75,11 +77,96 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (fresh) => {
       url.password = 'x'
       const session = await open(url.href)
       expect(await session.runLock?.('a').take()).toBe(false)
-      expect(await session.runLock?.('a').holder()).toMatch(/^connection \d+ of postgres \(migrate\)$/)
+      expect(await session.runLock?.('a').holder()).toEqual({
+        who: expect.stringMatching(/^connection \d+ of postgres \(migrate\)$/),
+      })
+      expect(await session.sessionState?.(holder.identity ?? '')).toBe('unseen')
+      await holder.close()
+      expect(await session.sessionState?.(holder.identity ?? '')).toBe('gone')
       await session.close()
     } finally {
       await database.sql(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
     }
+  })
+})
+
+describeOnEach(['postgres', 'postgres-next'], 'the lock of a run in the face of others', (fresh) => {
+  test('lets its holder build an index concurrently while three others ask for it', async () => {
+    const database = await fresh()
+    await database.sql('CREATE TABLE t AS SELECT n, md5(n::text) AS m FROM generate_series(1, 100000) n')
+    const holder = await open(database.url)
+    expect(await holder.runLock?.('a').take()).toBe(true)
+    let built = false
+    const waiters = await Promise.all([1, 2, 3].map(() => open(database.url)))
+    const asked = waiters.map(async (waiter) => {
+      let times = 0
+      while (!built) {
+        expect(await waiter.runLock?.('a').take()).toBe(false)
+        times += 1
+      }
+      return times
+    })
+    await holder.execute('CREATE INDEX CONCURRENTLY i ON t (m)').finally(() => {
+      built = true
+    })
+    for (const times of await Promise.all(asked)) expect(times).toBeGreaterThan(1)
+    expect(await database.sql('SELECT indisvalid FROM pg_index WHERE indexrelid = $$i$$::regclass')).toEqual([
+      { indisvalid: true },
+    ])
+    expect(await holder.runLock?.('a').holds()).toBe(true)
+  })
+
+  test('is free as soon as the server has ended the session that holds it', async () => {
+    const database = await fresh()
+    const [holder, next] = [await open(database.url), await open(database.url)]
+    expect(await holder.runLock?.('a').take()).toBe(true)
+    const [row] = await holder.query('SELECT pg_backend_pid() AS pid')
+    await database.sql(`SELECT pg_terminate_backend(${row?.pid}, 30000)`)
+    expect(await next.runLock?.('a').take()).toBe(true)
+    expect(await next.sessionState?.(holder.identity ?? '')).toBe('gone')
+    await expect(holder.runLock?.('a').holds()).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+  })
+})
+
+describeOnEach(['postgres', 'postgres-next'], 'what became of a session', (fresh) => {
+  test('is told of its process, by its number and its beginning', async () => {
+    const database = await fresh()
+    const [one, two] = [await open(database.url), await open(database.url)]
+    const identity = one.identity ?? ''
+    const [row] = await one.query(
+      'SELECT pid, to_char(backend_start AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\') AS begun FROM pg_stat_activity WHERE pid = pg_backend_pid()',
+    )
+    expect(identity).toBe(`process ${row?.pid} since ${row?.begun}`)
+    expect(await two.sessionState?.(identity)).toBe('idle')
+    const scope = await one.begin()
+    expect(await two.sessionState?.(identity)).toBe('busy')
+    await scope.rollback()
+    expect(await two.sessionState?.(identity)).toBe('idle')
+    const sleeping = one.query('SELECT pg_sleep(60)').catch((error: unknown) => error)
+    await expect.poll(() => two.sessionState?.(identity)).toBe('busy')
+    // Another process that was given its number.
+    expect(await two.sessionState?.(identity.replace(/since .*/, 'since 2001-01-01T00:00:00.000000Z'))).toBe('gone')
+    await database.sql(`SELECT pg_terminate_backend(${row?.pid}, 30000)`)
+    await sleeping
+    expect(await two.sessionState?.(identity)).toBe('gone')
+    expect(await two.sessionState?.('something of another tool')).toBe('unseen')
+  })
+
+  test("is told of a client by its name, where it lives on transactions alone (lock: 'table')", async () => {
+    const database = await fresh()
+    const [one, two] = [await open(database.url, { lock: 'table' }), await open(database.url)]
+    expect(one.leased).toMatch(/^lock: 'table'/)
+    expect(one.runLock).toBeUndefined()
+    const identity = one.identity ?? ''
+    expect(identity).toMatch(/^client migrate:[0-9a-f]{16}$/)
+    expect(await two.sessionState?.(identity)).toBe('idle')
+    const scope = await one.begin()
+    expect(await two.sessionState?.(identity)).toBe('busy')
+    await scope.rollback()
+    await one.close()
+    await expect.poll(() => two.sessionState?.(identity)).toBe('gone')
+    const other = await open(database.url, { lock: 'table' })
+    expect(other.identity).not.toBe(identity)
   })
 })
 
