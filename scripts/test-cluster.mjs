@@ -1,7 +1,7 @@
 // `npm run test:cluster`: the tests of what ordinary runs do not have: a pooler before PostgreSQL, a cluster of MariaDB. It
 // starts them, and ends and removes them afterwards. What cannot be started here is said loudly, and with
 // `TEST_REQUIRE=all` a failure. Words before `--` are names (`pgbouncer`, `galera`; default: both), those after go to vitest.
-import { install, pnpm, refuseOldNode } from './workspace.mjs'
+import { build, install, pnpm, refuseOldNode } from './workspace.mjs'
 
 refuseOldNode()
 install()
@@ -13,7 +13,9 @@ const { missing, reportOf } = await import('../test/servers/servers.mjs')
 const words = process.argv.slice(2)
 const asked = words.filter((word) => clusterNames.includes(word))
 const names = asked.length > 0 ? asked : clusterNames
+// They start while the packages are built.
 const cluster = startCluster(names)
+build()
 const outcomes = await cluster.outcomes()
 const environment = environmentOfCluster(outcomes)
 const rest = words.filter((word) => !clusterNames.includes(word))
