@@ -15,14 +15,19 @@ export interface RetryOptions {
 const firstPauseMs = 200
 const longestPauseMs = 5_000
 
-function isLockTimeout(dialect: Dialect, error: unknown): boolean {
-  if (isMigrateError(error, 'STATEMENT_FAILED')) return error.details.fault === 'busy'
-  return !isMigrateError(error) && dialect.faultOf(error) === 'busy'
+/** A lock that was not had in time, or given up for others: a deadlock, and on a cluster a change that another node made first. */
+function isForLocks(dialect: Dialect, error: unknown): boolean {
+  const fault = isMigrateError(error, 'STATEMENT_FAILED')
+    ? error.details.fault
+    : isMigrateError(error)
+      ? undefined
+      : dialect.faultOf(error)
+  return fault === 'busy' || fault === 'deadlock'
 }
 
 /**
- * Runs work again that ended because a lock could not be had in time. Only for work that then has changed nothing. The pauses
- * grow, with jitter, so that whoever holds the lock, and those who wait behind us, get their turn.
+ * Runs work again that ended because a lock could not be had in time, or was given up for others. Only for work that then has
+ * changed nothing. The pauses grow, with jitter, so that whoever holds the lock, and those who wait behind us, get their turn.
  */
 export async function retryLocked<T>(options: RetryOptions, work: () => Promise<T>): Promise<T> {
   const begun = performance.now()
@@ -30,7 +35,7 @@ export async function retryLocked<T>(options: RetryOptions, work: () => Promise<
     try {
       return await work()
     } catch (error) {
-      if (attempt > options.retries || !isLockTimeout(options.dialect, error)) throw error
+      if (attempt > options.retries || !isForLocks(options.dialect, error)) throw error
     }
     const waitedMs = Math.round(performance.now() - begun)
     const what = `a lock for: ${options.what} (attempt ${attempt} of ${options.retries + 1} ended without it)`

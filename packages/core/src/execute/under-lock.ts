@@ -45,8 +45,8 @@ export function underLock<T>(settled: Settled, asked: RunWaiting, work: LockedWo
       if (!released) warn?.(`The lock of ${dialect.database} was not ours any more when it was given back.`)
       return result
     } finally {
-      // The session's end frees it as well: what the work threw is the thing to tell.
-      if (!released && session.open) await hold.release().catch(() => false)
+      // What the work threw is the thing to tell. Also where the session is lost: its lease is not to be renewed any longer.
+      if (!released) await hold.release().catch(() => false)
     }
   })
 }
