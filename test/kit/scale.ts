@@ -37,4 +37,6 @@ export const counts = {
   killedIdle: scale({ full: 200, quick: 20 }),
   /** Rounds of eight runs at once on the nodes of a Galera cluster. */
   galeraStampedes: scale({ full: 10, quick: 3 }),
+  /** Rounds of eight runs at once through a pooler. */
+  poolerStampedes: scale({ full: 10, quick: 2 }),
 } as const

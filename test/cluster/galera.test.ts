@@ -1,0 +1,109 @@
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import mysql from 'mysql2/promise'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { freshDatabase, serverUrl } from '../kit/servers.ts'
+import { connectionId, one, open, openPlain } from '../mysql-session/kit.ts'
+import { dataOf, schemaOf } from '../openwebui-servers/kit/catalog.ts'
+import { lastLegacy, opened } from '../openwebui-servers/kit/database.ts'
+import { load } from '../openwebui-servers/kit/load.ts'
+import { headDifferences } from '../openwebui-servers/kit/reading.ts'
+import { isolate, nodeUrls, onNodes } from './galera-kit.ts'
+
+describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
+  it('says that its lock keeps nobody out, and reads what any node has committed', async () => {
+    const [first] = await onNodes()
+    for (const session of [await open(first), await open(first, { purpose: 'look' }), await openPlain(first)]) {
+      expect(session.leased).toBe('it is a Galera cluster of 3 nodes, and GET_LOCK is known to one node only')
+      expect(await one(session, 'SELECT @@wsrep_sync_wait')).toBe(15n)
+    }
+  })
+
+  it('has a lock that two nodes give at the same time, as any named lock there', async () => {
+    const [first, second] = await onNodes()
+    const [here, there, beside] = [await open(first), await open(second), await open(first)]
+    expect(await here.runLock?.('k').take()).toBe(true)
+    expect(await there.runLock?.('k').take()).toBe(true)
+    expect(here.runLock?.('k').proof).toBe('advice')
+    // On one node it is a lock.
+    expect(await beside.runLock?.('k').take()).toBe(false)
+  })
+
+  it('sends DDL to all nodes, also where the server is set to change its own tables only', async () => {
+    const [first] = await onNodes()
+    await first.sql("SET GLOBAL wsrep_OSU_method = 'RSU'")
+    onTestFinished(async () => {
+      await first.sql("SET GLOBAL wsrep_OSU_method = 'TOI'")
+    })
+    expect(await one(await open(first), 'SELECT @@wsrep_OSU_method')).toBe('TOI')
+  })
+
+  it('knows sessions on its own node only', async () => {
+    const [first, second] = await onNodes()
+    const [here, beside, there] = [await open(first), await open(first), await open(second)]
+    expect(await beside.sessionState?.(here.identity ?? '')).toBe('idle')
+    expect(await there.sessionState?.(here.identity ?? '')).toBe('unseen')
+    await first.sql(`KILL ${await connectionId(here)}`)
+    await expect.poll(() => beside.sessionState?.(here.identity ?? '')).toBe('gone')
+    expect(await there.sessionState?.(here.identity ?? '')).toBe('unseen')
+  })
+
+  it('is refused by a node that is cut off, and had again when it is back', async () => {
+    const [first, , third] = await onNodes()
+    await first.sql('CREATE TABLE t (id int PRIMARY KEY)')
+    const before = await open(third)
+    await isolate(third, true)
+    try {
+      for (const purpose of ['look', 'run'] as const) {
+        await expect(mysqlDialect({ url: third.url }).connect({ purpose })).rejects.toMatchObject({
+          code: 'DATABASE_UNREACHABLE',
+          message: expect.stringContaining('wsrep_ready is OFF'),
+          remedy: expect.stringContaining('majority'),
+        })
+      }
+      const { faultOf } = mysqlDialect({ url: third.url })
+      const cut = await mysql.createConnection(third.url.replace('mariadb:', 'mysql:'))
+      const refused = await cut.query('SELECT * FROM t').then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      cut.destroy()
+      expect((refused as { readonly errno?: number } | undefined)?.errno).toBe(1047)
+      expect(faultOf(refused)).toBe('busy')
+    } finally {
+      await isolate(third, false)
+    }
+    expect(await one(before, 'SELECT 1')).toBe(1n)
+    expect(await one(await open(third), 'SELECT 1')).toBe(1n)
+  })
+})
+
+describe.runIf(nodeUrls.length === 3 && serverUrl('mariadb') !== undefined)(
+  "Open WebUI's chain on a Galera cluster",
+  () => {
+    it('ends as on a single server: schema and rows, on every node', async () => {
+      const single = await freshDatabase('mariadb')
+      onTestFinished(() => single.drop())
+      const nodes = await onNodes()
+      const here = [await opened(single), await opened(nodes[0])]
+      for (const db of here) {
+        await db.migrator.upgrade(lastLegacy, { tier: 'legacy' })
+        await load(db, 'legacy-018.sql', 'legacy-018-hostile.sql')
+        await db.migrator.upgrade()
+        expect(await headDifferences(db, true)).toEqual([])
+      }
+      const [expected] = here
+      if (expected === undefined) throw new Error('nothing opened')
+      const [schema, data] = [await schemaOf(expected), await dataOf(expected)]
+      expect(Object.keys(schema)).toHaveLength(27)
+      for (const node of nodes) {
+        const db = await opened(node)
+        await db.script('SET wsrep_sync_wait = 15')
+        expect(await schemaOf(db)).toEqual(schema)
+        // The legacy tier notes when it ran.
+        const { migratehistory: _, ...rows } = await dataOf(db)
+        const { migratehistory: __, ...wanted } = data
+        expect(rows).toEqual(wanted)
+      }
+    })
+  },
+)
