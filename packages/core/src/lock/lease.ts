@@ -29,13 +29,14 @@ export async function keepLease(options: LeaseOptions): Promise<Lease> {
   const statement = beat(place, epoch)
   let session: ServerSession | undefined
   let renewed = performance.now()
-  let ended = false
+  const over = new AbortController()
   let running: Promise<void> | undefined
 
   async function renew(): Promise<void> {
     const asked = performance.now()
     try {
-      if (session?.open !== true) session = await connect({ purpose: 'run', waitMs: Math.ceil(leaseMs / 4) })
+      if (session?.open !== true)
+        session = await connect({ purpose: 'run', waitMs: Math.ceil(leaseMs / 4), signal: over.signal })
       const { changes } = await session.execute(statement.sql, statement.params)
       const row = await readLock(place, session)
       if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed = asked
@@ -57,7 +58,7 @@ export async function keepLease(options: LeaseOptions): Promise<Lease> {
   const timer = setInterval(
     () => {
       checkTime()
-      if (ended || running !== undefined) return
+      if (over.signal.aborted || running !== undefined) return
       running = renew().finally(() => {
         running = undefined
       })
@@ -70,8 +71,9 @@ export async function keepLease(options: LeaseOptions): Promise<Lease> {
       lost.signal.throwIfAborted()
     },
     end: async () => {
-      ended = true
       clearInterval(timer)
+      // One that waits in the server for the row is called off.
+      over.abort(new Error('the run has ended'))
       await running
       await session?.close().catch(() => undefined)
     },
