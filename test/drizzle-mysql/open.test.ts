@@ -6,22 +6,19 @@ import { expect, it } from 'vitest'
 import { describeOnOwn } from '../kit/own-server.ts'
 import { describeOnEach } from '../kit/servers.ts'
 import { code, declared, type ServiceKit, serviceDatabase, serviceOverRestart } from '../kit/service-database.ts'
+import { servicePool } from '../kit/service-pool.ts'
 
 const item = toDrizzle(declared)
 type Db = MySqlRemoteDatabase<{ item: typeof item }>
 
-interface Numbered {
-  readonly id: bigint
-}
+/** Drizzle's types do not tell what it gives. */
+const idOf = (rows: unknown) => (rows as readonly { readonly id?: unknown }[])[0]?.id
 
 const kit: ServiceKit<Db> = {
   open: (url, options) => openMysql({ url, schema: { item }, ...options }),
   insert: (db, id) => db.insert(item).values({ id }),
   ids: async (db) => (await db.select().from(item).orderBy(asc(item.id))).map(({ id }) => id),
-  connection: async (db) => {
-    const [rows] = await db.execute(sql`SELECT CONNECTION_ID() AS id`)
-    return Number((rows as unknown as readonly Numbered[])[0]?.id)
-  },
+  connection: async (db) => Number(idOf((await db.execute(sql`SELECT CONNECTION_ID() AS id`))[0])),
   pause: (db, seconds) => db.execute(sql`SELECT SLEEP(${seconds}) AS pausing`),
   read: async (db, id) => (await db.select().from(item).where(eq(item.id, id)).for('update'))[0]?.n ?? -1n,
   write: (db, id, n) => db.update(item).set({ n }).where(eq(item.id, id)),
@@ -37,6 +34,7 @@ const kit: ServiceKit<Db> = {
 
 describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
   serviceDatabase(fresh, kit)
+  servicePool(fresh, kit)
 
   it('gives the numbers that the server counted, each session its own', async () => {
     const made = await fresh()
@@ -49,19 +47,16 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
       ),
     )
     const database = openMysql({ url: made.url, poolSize: 4 })
-    const insert = async (word: string) => {
-      const [made] = await database.db.insert(counted).values({ word }).$returningId()
-      return [word, made?.id] as const
-    }
-    const given = await Promise.all(Array.from({ length: 20 }, (_, at) => insert(`word ${at}`)))
-    const inside = await database.withTransaction((db) =>
-      Promise.all(
-        ['x', 'y', 'z'].map(async (word) => [word, (await db.insert(counted).values({ word }).$returningId())[0]?.id]),
-      ),
-    )
+    const insert = async (db: typeof database.db, word: string) =>
+      [word, idOf(await db.insert(counted).values({ word }).$returningId())] as const
+    const words = Array.from({ length: 20 }, (_, at) => `word ${at}`)
+    const given = await Promise.all(words.map((word) => insert(database.db, word)))
+    const inside = await database.withTransaction((db) => Promise.all(['x', 'y', 'z'].map((word) => insert(db, word))))
     await database.close()
     const rows = await made.sql('SELECT word, id FROM counted')
-    expect(new Map(rows.map(({ word, id }) => [word, Number(id)]))).toEqual(new Map([...given, ...inside] as never))
+    expect(new Map(rows.map(({ word, id }) => [word, Number(id)]))).toEqual(
+      new Map<unknown, unknown>([...given, ...inside]),
+    )
   })
 
   it('refuses DDL that would commit a transaction, and takes it for itself', async () => {
@@ -93,7 +88,7 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
   it('keeps nothing of a transaction that lost a deadlock, also where the body passes the error over', async () => {
     const made = await fresh()
     await made.sql(`${kit.table}; INSERT INTO item VALUES ('a', 0), ('b', 0)`)
-    const database = openMysql({ url: made.url })
+    const database = kit.open(made.url)
     const arrived: (() => void)[] = []
     const both = new Promise<void>((resolve) => {
       arrived.push(() => undefined, resolve)

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import { describeOnOwn } from '../kit/own-server.ts'
 import { describeOnEach } from '../kit/servers.ts'
 import { code, declared, type ServiceKit, serviceDatabase, serviceOverRestart } from '../kit/service-database.ts'
+import { servicePool } from '../kit/service-pool.ts'
 
 const item = toDrizzle(declared)
 type Db = PgRemoteDatabase<{ item: typeof item }>
@@ -30,6 +31,7 @@ const kit: ServiceKit<Db> = {
 
 describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (fresh) => {
   serviceDatabase(fresh, kit)
+  servicePool(fresh, kit)
 
   it('stands in the schema that it was told, for tables and for `db.query`', async () => {
     const made = await fresh()

@@ -1,10 +1,8 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bigint, column, table, varchar } from '@org/migrate-core'
 import type { OpenDatabase, PoolOptions } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
 import type { OwnServer } from './own-server.ts'
-import { counts } from './scale.ts'
 import type { TestDatabase } from './servers.ts'
 
 export const declared = table(
@@ -48,7 +46,7 @@ export async function eventually<T>(ask: () => Promise<T>, expected: T): Promise
 }
 
 /** A number of uses that are all under way until they are told to end. */
-function hold<D>(database: OpenDatabase<D>, kit: ServiceKit<D>, count: number) {
+export function hold<D>(database: OpenDatabase<D>, kit: ServiceKit<D>, count: number) {
   let end: () => void = () => undefined
   const told = new Promise<void>((resolve) => {
     end = resolve
@@ -75,31 +73,17 @@ function hold<D>(database: OpenDatabase<D>, kit: ServiceKit<D>, count: number) {
   }
 }
 
-/** Stands before a server; what was connected when it falls silent gets no answer any more, and no end. */
-async function silentProxy(url: string) {
-  const target = new URL(url)
-  const port = Number(target.port || (target.protocol === 'postgres:' ? 5432 : 3306))
-  const pairs: (readonly [Socket, Socket])[] = []
-  const server = createServer((client) => {
-    const behind = connect(port, target.hostname)
-    client.pipe(behind).pipe(client)
-    for (const socket of [client, behind]) socket.on('error', () => undefined)
-    pairs.push([client, behind])
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  server.unref()
-  target.hostname = '127.0.0.1'
-  target.port = String((server.address() as AddressInfo).port)
-  const silence = (): void => {
-    for (const [client, behind] of pairs.splice(0)) {
-      client.unpipe(behind)
-      behind.unpipe(client)
-      behind.destroy()
-      // What it says is taken, and goes nowhere.
-      client.resume()
-    }
+/** A database with the table, and what the server says of it. */
+export async function served<D>(fresh: () => Promise<TestDatabase>, kit: ServiceKit<D>) {
+  const made = await fresh()
+  await made.sql(kit.table)
+  const stored = async () => (await made.sql('SELECT id FROM item ORDER BY id')).map(({ id }) => id)
+  const connections = async () => (await made.sql(kit.connections)).map(({ id }) => Number(id)).sort((a, b) => a - b)
+  const kill = async (...ids: readonly number[]) => {
+    for (const id of ids) await made.sql(kit.kill(id))
+    await eventually(async () => (await connections()).filter((id) => ids.includes(id)), [])
   }
-  return { proxied: target.href, silence }
+  return { made, url: made.url, stored, connections, kill }
 }
 
 /** A server may die and come back between two uses, and in one. */
@@ -133,17 +117,7 @@ export function serviceOverRestart<D>(own: () => OwnServer, kit: ServiceKit<D>):
 
 /** What every service's database on a server promises. */
 export function serviceDatabase<D>(fresh: () => Promise<TestDatabase>, kit: ServiceKit<D>): void {
-  const ready = async () => {
-    const made = await fresh()
-    await made.sql(kit.table)
-    const stored = async () => (await made.sql('SELECT id FROM item ORDER BY id')).map(({ id }) => id)
-    const connections = async () => (await made.sql(kit.connections)).map(({ id }) => Number(id)).sort((a, b) => a - b)
-    const kill = async (...ids: readonly number[]) => {
-      for (const id of ids) await made.sql(kit.kill(id))
-      await eventually(async () => (await connections()).filter((id) => ids.includes(id)), [])
-    }
-    return { made, url: made.url, stored, connections, kill }
-  }
+  const ready = () => served(fresh, kit)
 
   it('keeps what a transaction did when its body returns, and nothing when it throws', async () => {
     const { url, stored } = await ready()
@@ -268,105 +242,6 @@ export function serviceDatabase<D>(fresh: () => Promise<TestDatabase>, kit: Serv
     await eventually(connections, [])
   })
 
-  it('keeps as many connections as it was told, and more only while they are needed', async () => {
-    const { url, connections } = await ready()
-    const matrix = [
-      { options: { poolSize: 2, maxOverflow: 1 }, most: 3, kept: 2 },
-      { options: { poolSize: 2 }, most: 2, kept: 2 },
-      { options: {}, most: 15, kept: 5 },
-    ]
-    for (const { options, most, kept } of matrix) {
-      const database = kit.open(url, { ...options, poolTimeoutMs: 200 })
-      const held = hold(database, kit, most)
-      const used = await held.connections()
-      expect(new Set(used).size).toBe(most)
-      expect(await connections()).toEqual([...used].sort((a, b) => a - b))
-      await expect(kit.ids(database.db)).rejects.toEqual(code('DATABASE_BUSY'))
-      await expect(database.withSession(async () => 1)).rejects.toThrow(`All ${most} connections to`)
-      await held.end()
-      await eventually(async () => (await connections()).length, kept)
-      await kit.ids(database.db)
-      await database.close()
-      await eventually(connections, [])
-    }
-  })
-
-  it('opens a connection for each use where no pool is wanted', async () => {
-    const { url, connections } = await ready()
-    for (const poolSize of [0, -1]) {
-      const database = kit.open(url, { poolSize })
-      const held = hold(database, kit, 20)
-      expect(new Set(await held.connections()).size).toBe(20)
-      await held.end()
-      await eventually(connections, [])
-      const [first, second] = [await kit.connection(database.db), await kit.connection(database.db)]
-      expect(first).not.toBe(second)
-      await database.close()
-    }
-  })
-
-  it('hands a connection to whoever waits longest', async () => {
-    const { url } = await ready()
-    const database = kit.open(url, { poolSize: 1 })
-    const order: number[] = []
-    await Promise.all(
-      Array.from({ length: 10 }, (_, at) =>
-        database.withTransaction(async (db) => {
-          await kit.ids(db)
-          order.push(at)
-        }),
-      ),
-    )
-    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
-    await database.close()
-  })
-
-  it('replaces a connection that is too old when it is taken, and not while it is used', async () => {
-    const { url, connections } = await ready()
-    const young = kit.open(url, { poolSize: 1, recycleMs: -1 })
-    expect(await kit.connection(young.db)).toBe(await kit.connection(young.db))
-    await young.close()
-    const old = kit.open(url, { poolSize: 1, recycleMs: 0 })
-    const first = await kit.connection(old.db)
-    await old.withTransaction(async (db) => {
-      const second = await kit.connection(db)
-      expect(second).not.toBe(first)
-      await sleep(20)
-      expect(await kit.connection(db)).toBe(second)
-    })
-    await eventually(async () => (await connections()).length, 1)
-    await old.close()
-  })
-
-  it('replaces connections that were killed while nobody used them', async () => {
-    const { url, connections, kill, stored } = await ready()
-    const database = kit.open(url, { poolSize: 3 })
-    const held = hold(database, kit, 3)
-    const killed = await held.connections()
-    await held.end()
-    await kill(...killed)
-    await kit.insert(database.db, 'a')
-    await database.withTransaction(async (db) => kit.insert(db, 'b'))
-    const again = hold(database, kit, 3)
-    expect((await again.connections()).filter((id) => killed.includes(id))).toEqual([])
-    await again.end()
-    expect((await connections()).length).toBe(3)
-    await database.close()
-    expect(await stored()).toEqual(['a', 'b'])
-  })
-
-  it('notices a kill that comes right before the use', async () => {
-    const { url, made, stored } = await ready()
-    const database = kit.open(url, { poolSize: 1 })
-    for (let round = 0; round < counts.killedIdle; round += 1) {
-      const id = await kit.connection(database.db)
-      await made.sql(kit.kill(id))
-      await kit.insert(database.db, String(round).padStart(3, '0'))
-    }
-    await database.close()
-    expect(await stored()).toHaveLength(counts.killedIdle)
-  })
-
   it('fails a transaction whose connection was killed, keeps nothing of it, and goes on', async () => {
     const { url, kill, stored } = await ready()
     const database = kit.open(url, { poolSize: 1 })
@@ -465,34 +340,6 @@ export function serviceDatabase<D>(fresh: () => Promise<TestDatabase>, kit: Serv
     expect(await stored()).toEqual(['next'])
   })
 
-  it('leaks no connection whatever the bodies do', async () => {
-    const { url, connections, stored } = await ready()
-    const database = kit.open(url, { poolSize: 4, maxOverflow: 2 })
-    const ends = await Promise.allSettled(
-      Array.from({ length: 50 }, (_, at) => {
-        const id = String(at).padStart(2, '0')
-        return database.withTransaction(
-          async (db) => {
-            await kit.insert(db, id)
-            if (at % 5 === 1) throw new Error('thrown')
-            if (at % 5 === 2) await kit.insert(db, id)
-            if (at % 5 === 3) void kit.insert(db, `${id} not awaited`)
-            if (at % 5 === 4) await kit.pause(db, 30)
-          },
-          at % 5 === 4 ? { timeoutMs: 100 } : {},
-        )
-      }),
-    )
-    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(20)
-    expect((await stored()).filter((id) => String(id).length === 2)).toHaveLength(20)
-    await eventually(async () => (await connections()).length, 4)
-    const held = hold(database, kit, 6)
-    expect(new Set(await held.connections()).size).toBe(6)
-    await held.end()
-    await database.close()
-    await eventually(connections, [])
-  })
-
   it('takes turns where transactions want the same row', async () => {
     const { url, made } = await ready()
     const database = kit.open(url)
@@ -505,46 +352,5 @@ export function serviceDatabase<D>(fresh: () => Promise<TestDatabase>, kit: Serv
     )
     await database.close()
     expect((await made.sql('SELECT n FROM item')).map(({ n }) => Number(n))).toEqual([50])
-  })
-
-  it('replaces a connection over which nothing comes any more', async () => {
-    const { url, stored } = await ready()
-    const { proxied, silence } = await silentProxy(url)
-    const database = kit.open(proxied, { poolSize: 1 })
-    await kit.insert(database.db, 'before')
-    silence()
-    await kit.insert(database.db, 'after')
-    await database.close()
-    expect(await stored()).toEqual(['after', 'before'])
-  })
-
-  it('gives its place back when no connection comes about, and tells no password', async () => {
-    const { url } = await ready()
-    const wrong = new URL(url)
-    wrong.username = 'nobody_of_that_name'
-    wrong.password = 'a-secret-word'
-    wrong.pathname = '/no_database_of_that_name'
-    const database = kit.open(wrong.href, { poolSize: 1, poolTimeoutMs: 200 })
-    const told = await Promise.all(
-      Array.from({ length: 3 }, () => database.withSession(({ db }) => kit.ids(db)).catch((error: unknown) => error)),
-    )
-    expect(told).toEqual([1, 2, 3].map(() => code('DATABASE_UNREACHABLE')))
-    expect(
-      `${database.database} ${told.map((error) => `${(error as Error).message} ${JSON.stringify(error)}`)}`,
-    ).not.toMatch(/a-secret-word/)
-    await database.close()
-  })
-
-  it('refuses limits that are no numbers', async () => {
-    const { url } = await fresh()
-    for (const [option, value] of [
-      ['poolSize', 1.5],
-      ['maxOverflow', Number.NaN],
-      ['poolTimeoutMs', Number.NaN],
-      ['recycleMs', Number.NaN],
-    ] as const) {
-      const refused = { code: 'INVALID_OPTION', details: expect.objectContaining({ option }) }
-      expect(() => kit.open(url, { [option]: value })).toThrow(expect.objectContaining(refused))
-    }
   })
 }

@@ -136,7 +136,7 @@ export function connector(options: MysqlOptions): Connector {
 const placeWaitMs = 5_000
 
 /** The same for a service, which changes no schema. Throws INVALID_URL. */
-export function serviceConnector(options: MysqlOptions): {
+export function servingConnector(options: MysqlOptions): {
   readonly database: string
   connect(signal: AbortSignal | undefined): Promise<Opened>
 } {

@@ -146,7 +146,7 @@ function standingOf(
 }
 
 /** The same for a service, which changes no schema and makes none. Throws INVALID_URL. */
-export function serviceConnector(options: PostgresOptions): {
+export function servingConnector(options: PostgresOptions): {
   readonly database: string
   connect(signal: AbortSignal | undefined): Promise<Opened>
 } {

@@ -6,7 +6,7 @@ import {
   type DatabaseSession as SessionOf,
 } from '@org/migrate-core/dialect'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
-import { type MysqlOptions, serviceConnector } from '../connect.ts'
+import { type MysqlOptions, servingConnector } from '../connect.ts'
 import { MysqlLine, runnerOf } from './line.ts'
 import { remote, type Tables } from './remote.ts'
 
@@ -39,7 +39,7 @@ export type OpenDatabase<S extends Tables> = OpenOf<MySqlRemoteDatabase<S>>
  */
 export function openMysql<S extends Tables = Record<string, never>>(options: OpenMysqlOptions<S>): OpenDatabase<S> {
   const { schema } = options
-  const { database, connect } = serviceConnector(options)
+  const { database, connect } = servingConnector(options)
   return openOver<MysqlLine, MySqlRemoteDatabase<S>>({
     database,
     limits: poolLimits(options),

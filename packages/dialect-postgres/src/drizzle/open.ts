@@ -6,7 +6,7 @@ import {
   type DatabaseSession as SessionOf,
 } from '@org/migrate-core/dialect'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
-import { type PostgresOptions, serviceConnector } from '../connect.ts'
+import { type PostgresOptions, servingConnector } from '../connect.ts'
 import { PostgresLine, runnerOf } from './line.ts'
 import { remote, type Tables } from './remote.ts'
 
@@ -45,7 +45,7 @@ export function openPostgres<S extends Tables = Record<string, never>>(
   options: OpenPostgresOptions<S>,
 ): OpenDatabase<S> {
   const { schema, databaseSchema, statementCache = true, ...given } = options
-  const { database, connect } = serviceConnector({
+  const { database, connect } = servingConnector({
     ...given,
     ...(databaseSchema === undefined ? {} : { schema: databaseSchema }),
   })
