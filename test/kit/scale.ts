@@ -32,11 +32,15 @@ export const counts = {
   /** Of the statements of a run that commits more than once, each n-th meets a fault. */
   faultEvery: longRun ? 1 : 5,
   /** Messages of a server at which the connection of a run is reset; the full figure is more than there are. */
-  resetPoints: scale({ full: 10_000, quick: 12 }),
+  resetPoints: scale({ full: 10_000, quick: 5 }),
   /** Idle connections of a service that are killed right before they are used. */
   killedIdle: scale({ full: 200, quick: 20 }),
   /** Rounds of eight runs at once on the nodes of a Galera cluster. */
   galeraStampedes: scale({ full: 10, quick: 3 }),
   /** Rounds of eight runs at once through a pooler. */
   poolerStampedes: scale({ full: 10, quick: 2 }),
+  /** Rounds of instances that start at once, by how many they are. */
+  stampedesOf8: scale({ full: 10, quick: 3 }),
+  stampedesOf32: scale({ full: 10, quick: 0 }),
+  stampedesOf64: scale({ full: 1, quick: 0 }),
 } as const

@@ -11,6 +11,13 @@ export interface Passing extends Message {
   readonly number: number
 }
 
+/** The statement that a message of a client brings, behind the bytes that say what it is. */
+export function statementIn({ from, body }: Passing): string {
+  if (from === 'server') return ''
+  const text = body.toString('latin1')
+  return text.slice(text.search(/[ -~]/))
+}
+
 /** What becomes of a message. What is cut ends the connection with this message not delivered. */
 export type Fate =
   | 'pass'
@@ -38,6 +45,7 @@ export interface Pace {
 export interface TcpProxy {
   /** The server's URL with this proxy in its place. */
   readonly url: string
+  readonly protocol: Protocol
   rule(rule: Rule): void
   pace(pace: Pace): void
   /** Everything passes again; what was silent before stays so. */
@@ -51,6 +59,8 @@ export interface TcpProxy {
   opened(): number
   /** Ends every connection with a RST to both sides. */
   cutAll(): void
+  /** Ends what is left of connections of which only one side was told. */
+  release(): void
 }
 
 interface Line {
@@ -181,6 +191,14 @@ export async function tcpProxy(serverUrl: string): Promise<TcpProxy> {
     }
     lines.clear()
   }
+  const release = (): void => {
+    for (const line of lines) {
+      if (!line.silent || (!line.client.destroyed && !line.server.destroyed)) continue
+      line.client.resetAndDestroy()
+      line.server.resetAndDestroy()
+      lines.delete(line)
+    }
+  }
   onTestFinished(() => {
     cutAll()
     listener.close()
@@ -193,6 +211,7 @@ export async function tcpProxy(serverUrl: string): Promise<TcpProxy> {
   )
   return {
     url: url.href,
+    protocol,
     rule: (next) => {
       rule = next
       passed.client = 0
@@ -216,5 +235,6 @@ export async function tcpProxy(serverUrl: string): Promise<TcpProxy> {
     served: () => passed.server,
     opened: () => opened,
     cutAll,
+    release,
   }
 }

@@ -1,20 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { revisions } from '@org/migrate-core'
 import { expect, it } from 'vitest'
+import { longRun } from '../../kit/scale.ts'
 import { describeOnEach } from '../../kit/servers.ts'
-import { tcpProxy } from '../../kit/tcp-proxy.ts'
-import { upgradeAt } from '../proxy/chain.ts'
-import { pictureOf } from '../proxy/picture.ts'
+import { statementIn, tcpProxy } from '../../kit/tcp-proxy.ts'
+import { dialectAt, upgradeAt } from '../proxy/chain.ts'
+import { isPostgres, pictureOf } from '../proxy/picture.ts'
 
 const servers = ['postgres', 'mariadb', 'mysql'] as const
 
 /** Long enough for what takes its time, and short for a test. */
 const unansweredMs = 600
 
+/** In DDL; in the middle of a data step, between two messages of one statement; at the end. */
+const places = ['ADD COLUMN', 'between', 'COMMIT'] as const
+
 describeOnEach(servers, 'row 38: a line that lets nothing through any more', (fresh) => {
   it('ends the run, and the next one goes on, once the server has given up on the first', async () => {
     const undisturbed = await fresh()
     expect((await upgradeAt(undisturbed.url)).error).toBeUndefined()
     const expected = await pictureOf(undisturbed)
-    for (const words of ['ADD COLUMN', 'between', 'COMMIT']) {
+    const some = longRun ? places : [places[Math.floor(Math.random() * places.length)] ?? 'COMMIT']
+    for (const words of some) {
       const database = await fresh()
       const proxy = await tcpProxy(database.url)
       expect((await upgradeAt(proxy.url, { target: 'r1' })).error).toBeUndefined()
@@ -38,5 +45,52 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (fr
       expect((await upgradeAt(proxy.url)).error, `again after ${words}`).toBeUndefined()
       expect(await pictureOf(database), words).toEqual(expected)
     }
+  })
+
+  it('ends the run also where no other connection can be had', async () => {
+    const database = await fresh()
+    const proxy = await tcpProxy(database.url)
+    expect((await upgradeAt(proxy.url, { target: 'r1' })).error).toBeUndefined()
+    let silent = false
+    proxy.rule((message) => {
+      silent ||= /^ALTER TABLE/.test(statementIn(message))
+      return silent ? 'silence' : 'pass'
+    })
+    const options = isPostgres(database.url) ? { connectTimeoutMs: 300 } : {}
+    const url = new URL(proxy.url)
+    if (!isPostgres(database.url)) url.searchParams.set('connect-timeout', '1')
+    const { error } = await upgradeAt(url.href, { unansweredMs: 300, ...options })
+    expect(error).toMatchObject({
+      code: 'CONNECTION_LOST',
+      message: expect.stringContaining('cannot be reached'),
+      location: { revision: 'r2', sql: expect.stringContaining('ADD COLUMN') },
+    })
+  })
+
+  it('is told from a statement that takes long', async () => {
+    const database = await fresh()
+    const asleep = isPostgres(database.url) ? "SELECT pg_sleep(2.5)::text || 'x' AS x" : 'SELECT SLEEP(2.5) AS x'
+    const slow = revisions([
+      {
+        revision: 'slow',
+        downRevision: null,
+        upgrade: (op) => op.run('sleep', { up: async (db) => void (await db.query(asleep)), down: 'none' }),
+      },
+    ])
+    expect(await upgradeAt(database.url, { unansweredMs: 200, revisions: slow })).toEqual({ applied: ['main:slow'] })
+  })
+
+  it('is not looked for where nobody is to', async () => {
+    const database = await fresh()
+    const proxy = await tcpProxy(database.url)
+    const session = await dialectAt(proxy.url, { unansweredMs: 0 }).connect({ purpose: 'run' })
+    proxy.rule(({ from }) => (from === 'server' ? 'silence' : 'pass'))
+    const before = proxy.opened()
+    const answer = session.query('SELECT 1').catch((error: unknown) => error)
+    await sleep(1_500)
+    expect(proxy.opened()).toBe(before)
+    proxy.cutAll()
+    expect(await answer).toMatchObject({ code: 'CONNECTION_LOST' })
+    await session.close()
   })
 })

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { longRun } from '../../kit/scale.ts'
+import { describeOnEach } from '../../kit/servers.ts'
+import { type Fate, statementIn, tcpProxy } from '../../kit/tcp-proxy.ts'
+import { upgradeAt } from '../proxy/chain.ts'
+import { pictureOf } from '../proxy/picture.ts'
+
+const servers = ['postgres', 'mariadb', 'mysql'] as const
+
+describeOnEach(servers, 'row 40: a connection of which one side is gone', (fresh) => {
+  const ways: readonly (readonly [Fate, string])[] = [
+    ['reset client', 'the server believes that the run lives'],
+    ['reset server', 'the run believes that the server does'],
+  ]
+  it.each(ways)('%s: %s', async (fate) => {
+    const undisturbed = await fresh()
+    expect((await upgradeAt(undisturbed.url)).error).toBeUndefined()
+    const expected = await pictureOf(undisturbed)
+    const database = await fresh()
+    const proxy = await tcpProxy(database.url)
+    expect((await upgradeAt(proxy.url, { target: 'r1' })).error).toBeUndefined()
+    let cut = false
+    proxy.rule((message) => {
+      if (cut || !/^ALTER TABLE/.test(statementIn(message))) return 'pass'
+      cut = true
+      return fate
+    })
+    const { error } = await upgradeAt(proxy.url, { unansweredMs: 500 })
+    expect(cut).toBe(true)
+    expect(error).toMatchObject({ code: 'CONNECTION_LOST', location: { revision: 'r2' } })
+    proxy.calm()
+    // Where the server still has the session of the first run, the second waits for it, and has it as soon as it ends.
+    const again = upgradeAt(proxy.url)
+    await sleep(300)
+    proxy.release()
+    expect((await again).error).toBeUndefined()
+    expect(await pictureOf(database)).toEqual(expected)
+  })
+})
+
+describeOnEach(servers, 'row 7: a COMMIT whose answer is lost', (fresh) => {
+  it('is settled by reading: nothing is done twice, and nothing is left out', async () => {
+    const undisturbed = await fresh()
+    const counted = await tcpProxy(undisturbed.url)
+    let commits = 0
+    counted.rule((message) => {
+      if (/^COMMIT/i.test(statementIn(message))) commits += 1
+      return 'pass'
+    })
+    expect((await upgradeAt(counted.url)).error).toBeUndefined()
+    expect(commits).toBeGreaterThan(2)
+    const expected = await pictureOf(undisturbed)
+
+    for (let which = longRun ? 1 : 1 + Math.floor(Math.random() * 3); which <= commits; which += longRun ? 1 : 4) {
+      const database = await fresh()
+      const proxy = await tcpProxy(database.url)
+      let seen = 0
+      let committing = 0
+      proxy.rule((message) => {
+        const { from, connection, kind, body } = message
+        if (/^COMMIT/i.test(statementIn(message))) {
+          seen += 1
+          if (seen === which) committing = connection
+        }
+        if (from === 'client' || connection !== committing) return 'pass'
+        // PostgreSQL may still be answering what came before it; by then it says COMMIT itself.
+        return proxy.protocol === 'mysql' || (kind === 'C' && body.includes('COMMIT')) ? 'reset' : 'pass'
+      })
+      const { error } = await upgradeAt(proxy.url)
+      expect(committing, `COMMIT ${which}`).toBeGreaterThan(0)
+      expect(error?.code, `COMMIT ${which}`).toBe('CONNECTION_LOST')
+      proxy.calm()
+      expect((await upgradeAt(proxy.url)).error, `COMMIT ${which}`).toBeUndefined()
+      expect(await pictureOf(database), `COMMIT ${which}`).toEqual(expected)
+      await database.drop()
+    }
+  })
+})
