@@ -1,9 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { openSqlite } from '@org/migrate-dialect-sqlite/drizzle'
 import type { JsonValue } from '@org/migrate-schema'
-import { openDatabase } from '@org/migrate-schema/database'
-import { chat, config, type Inserted, jsonNull, message, model, type Selected, user } from '@org/migrate-schema/sqlite'
+import {
+  chat,
+  config,
+  type Inserted,
+  jsonNull,
+  message,
+  model,
+  type Selected,
+  schema,
+  user,
+} from '@org/migrate-schema/sqlite'
 import Database from 'better-sqlite3'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
@@ -14,7 +24,7 @@ const file = path.join(folder, 'head.db')
 const raw = new Database(file)
 raw.defaultSafeIntegers(true)
 raw.exec(headDdl)
-const database = openDatabase(file)
+const database = openSqlite({ url: file, schema })
 beforeAll(() => database.withTransaction((db) => db.insert(chat).values(aChat('first'))))
 afterAll(async () => {
   await database.close()

@@ -22,6 +22,8 @@ export interface SqliteOptions {
 export interface Connector {
   /** The absolute path, or `:memory:`. */
   readonly database: string
+  /** The one connection of a database in memory. */
+  readonly memory?: () => Promise<Connection>
   connect(options: ConnectOptions): Promise<Session>
 }
 
@@ -39,16 +41,18 @@ export function connector(options: SqliteOptions): Connector {
       },
     }
   }
-  let memory: Promise<Connection> | undefined
+  let opened: Promise<Connection> | undefined
+  const memory = (): Promise<Connection> => {
+    opened ??= openMemory(own, true).catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
   const turn: Turn = {}
   return {
     database: ':memory:',
-    connect: async (asked) => {
-      memory ??= openMemory(own, true).catch((error: unknown) => {
-        memory = undefined
-        throw error
-      })
-      return new SqliteSession(await memory, turn, { ...own, ...asked })
-    },
+    memory,
+    connect: async (asked) => new SqliteSession(await memory(), turn, { ...own, ...asked }),
   }
 }

@@ -14,6 +14,7 @@ export {
   type OpenSqliteOptions,
   openSqlite,
 } from './drizzle/open.ts'
+export type { SqlitePragmas } from './drizzle/pragmas.ts'
 export { drizzleOf } from './drizzle/step.ts'
 export { type ToDrizzleOptions, toDrizzle, toDrizzleAll } from './drizzle/to-drizzle.ts'
 export type { SqliteColumnOf, SqliteTableOf } from './drizzle/types.ts'

@@ -1,21 +1,64 @@
 /** The database of the service: `@org/migrate-schema/database`. Needs drizzle-orm. */
-import { type OpenDatabase, type OpenSqliteOptions, openSqlite } from '@org/migrate-dialect-sqlite/drizzle'
-import { schema } from './sqlite.ts'
+import { moveOldFile } from './database/old-file.ts'
+import { prepare } from './database/opening.ts'
+import type { OpenDatabaseOptions, OpenWebuiDatabase } from './database/service.ts'
+import { migratorOf, start } from './database/start.ts'
+import { type Environment, readEnvironment } from './environment.ts'
 
-export type { DatabaseSession, UseOptions } from '@org/migrate-dialect-sqlite/drizzle'
-
-export type OpenDatabaseOptions = Omit<OpenSqliteOptions<typeof schema>, 'url' | 'schema'>
-export type Database = OpenDatabase<typeof schema>
+export type {
+  AfterHead,
+  DialectName,
+  OpenDatabaseOptions,
+  OpenWebuiDatabase,
+  OpenWebuiDatabaseOf,
+  Started,
+} from './database/service.ts'
 
 /**
- * Opens the database that `migrator.ensure()` has brought to HEAD, with Drizzle instances that know its tables.
- * Throws INVALID_URL for a database that is not SQLite.
+ * Opens Open WebUI's database as its environment variables name it: migrates it (the sequential tier, then the graph, under one
+ * lock, on a connection of their own) and gives typed Drizzle instances over a pool. Whoever comes at the same time waits and then
+ * finds nothing to do. With ENABLE_DB_MIGRATIONS off nothing is migrated: what is pending is noted.
+ *
+ * Throws INVALID_OPTION and INVALID_URL, which name the variable; what `ensure` throws; what `afterHead` throws. Nothing is open
+ * then.
  *
  * ```ts
- * const database = openDatabase('sqlite:////data/webui.db', { journalMode: 'wal' })
- * const chats = await database.db.select().from(chat).where(eq(chat.user_id, id))
+ * const service = await openDatabase(process.env, { onNote: console.warn })
+ * if (service.dialect === 'postgres') await service.db.select().from(service.tables.chat)
+ * await service.close()
  * ```
  */
-export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Database {
-  return openSqlite({ ...options, url, schema })
+export async function openDatabase(env: Environment, options: OpenDatabaseOptions = {}): Promise<OpenWebuiDatabase> {
+  const { settings, notes: found } = readEnvironment(env, options)
+  const notes: string[] = []
+  const note = (text: string): void => {
+    notes.push(text)
+    options.onNote?.(text)
+  }
+  for (const text of found) note(text)
+  const { migrations, open } = await prepare(settings, options)
+  const moved = await moveOldFile(settings, options.baseDirectory)
+  if (moved !== undefined) note(moved)
+  const migrator = migratorOf(migrations, options)
+  const started = await start(migrator, settings, options)
+  for (const warning of started.warnings) note(warning)
+  // Its journal mode and pragmas are set with its first connection: after the migrations, which find the file as it was.
+  const { database, tables } = await open()
+  const service = {
+    ...database,
+    dialect: settings.dialect,
+    tables,
+    started,
+    notes,
+    readiness: () => migrator.readiness(),
+    // The union is over the dialect, and `open` is that of the dialect: TypeScript does not carry one to the other.
+  } as OpenWebuiDatabase
+  if (started.state === 'behind') return service
+  try {
+    await options.afterHead?.({ database: service, migrated: started.applied.length > 0 })
+    return service
+  } catch (error) {
+    await service.close()
+    throw error
+  }
 }

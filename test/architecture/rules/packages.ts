@@ -22,8 +22,11 @@ function mayImport(from: string, file: SourceFile, specifier: string): boolean {
   if (to === from) return true
   if (from === 'packages/core') return false
   if (from.startsWith('packages/dialect-')) return to === core
-  // The tables become Drizzle tables and `openDatabase` opens them: what a dialect gives for Drizzle, nothing else of it.
-  if (from === 'packages/schema') return to === core || (isDialect(to) && specifier === `${to}/drizzle`)
+  // The tables become Drizzle tables: what a dialect gives for Drizzle. The dialect itself only where `openDatabase` migrates.
+  if (from === 'packages/schema') {
+    const opens = file.path === 'packages/schema/src/database/opening.ts'
+    return to === core || (isDialect(to) && (opens || specifier === `${to}/drizzle`))
+  }
   if (from === 'apps/cli') {
     if (to === schema) return file.path === 'apps/cli/migrate.config.ts'
     if (to === '@org/cli') return file.path === 'apps/cli/migrate.config.ts'

@@ -1,11 +1,13 @@
 import type { OpenDatabase as OpenOf, DatabaseSession as SessionOf } from '@org/migrate-core/dialect'
-import { openOver } from '@org/migrate-core/dialect'
+import { type Dialect, openOver } from '@org/migrate-core/dialect'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import { type Connection, openFile, openMemory } from '../connection.ts'
 import { keyFor } from '../key.ts'
+import { memoryOf } from '../memory.ts'
 import { type Place, parseUrl } from '../url.ts'
 import { whenFree } from '../waiting.ts'
 import { runnerOf, SqliteLine } from './line.ts'
+import { pragmaTexts, type SqlitePragmas, setPragmas } from './pragmas.ts'
 import { remote, type Tables } from './remote.ts'
 
 export interface OpenSqliteOptions<S extends Tables> {
@@ -23,6 +25,9 @@ export interface OpenSqliteOptions<S extends Tables> {
   readonly busyTimeoutMs?: number
   /** Default 8; a database in memory has one. */
   readonly maxConnections?: number
+  readonly pragmas?: SqlitePragmas
+  /** For a database in memory: the dialect that it was migrated with. Default: an empty one. */
+  readonly memoryOf?: Dialect
 }
 
 /** A connection of one's own. Nothing commits by itself. */
@@ -31,19 +36,31 @@ export type DatabaseSession<S extends Tables> = SessionOf<SqliteRemoteDatabase<S
 /** An open SQLite database. */
 export type OpenDatabase<S extends Tables> = OpenOf<SqliteRemoteDatabase<S>>
 
-async function openPlace(
-  place: Place,
-  key: Buffer | undefined,
-  timeoutMs: number,
-  journalMode: 'wal' | 'delete' | undefined,
-): Promise<Connection> {
-  if (place.kind === 'memory') return openMemory({ waitMs: timeoutMs }, false)
-  const connection = await openFile(place.path, { purpose: 'run', waitMs: timeoutMs, key })
-  if (journalMode !== undefined && connection.pragma('journal_mode') !== journalMode) {
-    // The mode stands in the file: another connection of ours may be setting it, too.
-    await whenFree({ database: place.path, timeoutMs }, () => connection.db.pragma(`journal_mode = ${journalMode}`))
+interface Opening {
+  readonly place: Place
+  readonly key: Buffer | undefined
+  readonly timeoutMs: number
+  readonly journalMode: 'wal' | 'delete' | undefined
+  readonly pragmas: readonly string[]
+  readonly memory: (() => Promise<Connection>) | undefined
+}
+
+async function openPlace({ place, key, timeoutMs, memory }: Opening): Promise<Connection> {
+  if (place.kind === 'memory') return memory === undefined ? openMemory({ waitMs: timeoutMs }, false) : memory()
+  return openFile(place.path, { purpose: 'run', waitMs: timeoutMs, key })
+}
+
+async function setUp(connection: Connection, { place, timeoutMs, journalMode, pragmas }: Opening): Promise<void> {
+  try {
+    if (place.kind === 'file' && journalMode !== undefined && connection.pragma('journal_mode') !== journalMode) {
+      // The mode stands in the file: another connection of ours may be setting it, too.
+      await whenFree({ database: place.path, timeoutMs }, () => connection.db.pragma(`journal_mode = ${journalMode}`))
+    }
+    setPragmas(connection, pragmas)
+  } catch (error) {
+    connection.close()
+    throw error
   }
-  return connection
 }
 
 /**
@@ -63,11 +80,23 @@ async function openPlace(
 export function openSqlite<S extends Tables = Record<string, never>>(options: OpenSqliteOptions<S>): OpenDatabase<S> {
   const { url, baseDirectory, schema, journalMode, busyTimeoutMs: timeoutMs = 5_000, maxConnections = 8 } = options
   const place = parseUrl(url, baseDirectory)
-  const key = keyFor(place, options.key)
+  const opening: Opening = {
+    place,
+    key: keyFor(place, options.key),
+    timeoutMs,
+    journalMode,
+    pragmas: pragmaTexts(options.pragmas ?? {}),
+    memory: options.memoryOf && memoryOf(options.memoryOf),
+  }
+  const open = async (): Promise<Connection> => {
+    const connection = await openPlace(opening)
+    await setUp(connection, opening)
+    return connection
+  }
   return openOver<SqliteLine, SqliteRemoteDatabase<S>>({
     database: place.kind === 'file' ? place.path : ':memory:',
     limits: { size: place.kind === 'memory' ? 1 : maxConnections, overflow: 0, timeoutMs },
-    connect: async () => new SqliteLine(await openPlace(place, key, timeoutMs, journalMode), timeoutMs),
+    connect: async () => new SqliteLine(await open(), timeoutMs),
     drizzle: (statements) => remote(runnerOf(statements), schema),
   })
 }

@@ -1,0 +1,45 @@
+import { MigrateError } from '@org/migrate-core/dialect'
+import type { Connection } from '../connection.ts'
+
+/** What each new connection is set to; what is absent stays as SQLite has it. */
+export interface SqlitePragmas {
+  readonly synchronous?: 'off' | 'normal' | 'full' | 'extra'
+  /** Pages, or KiB where it is negative. */
+  readonly cacheSize?: number
+  readonly tempStore?: 'default' | 'file' | 'memory'
+  /** Bytes; of an encrypted file nothing is mapped. */
+  readonly mmapSize?: number
+  /** Bytes; -1: no limit. */
+  readonly journalSizeLimit?: number
+}
+
+const isNumber = Number.isSafeInteger
+const oneOf =
+  (...words: readonly string[]) =>
+  (value: unknown): boolean =>
+    words.includes(value as string)
+
+const known: {
+  readonly [P in keyof Required<SqlitePragmas>]: readonly [name: string, check: (value: unknown) => boolean]
+} = {
+  synchronous: ['synchronous', oneOf('off', 'normal', 'full', 'extra')],
+  cacheSize: ['cache_size', isNumber],
+  tempStore: ['temp_store', oneOf('default', 'file', 'memory')],
+  mmapSize: ['mmap_size', isNumber],
+  journalSizeLimit: ['journal_size_limit', isNumber],
+}
+
+/** The statements' texts without PRAGMA. Throws INVALID_OPTION: a value becomes a part of one. */
+export function pragmaTexts(pragmas: SqlitePragmas): readonly string[] {
+  return Object.entries(pragmas).flatMap(([option, value]: [string, unknown]) => {
+    if (value === undefined) return []
+    const found = Object.hasOwn(known, option) ? known[option as keyof SqlitePragmas] : undefined
+    if (found?.[1](value) === true) return [`${found[0]} = ${String(value)}`]
+    const why = found === undefined ? `there is no ${option}` : `${option} is not right`
+    throw new MigrateError('INVALID_OPTION', { option: 'pragmas', why }, `pragmas: ${why}.`)
+  })
+}
+
+export function setPragmas(connection: Connection, texts: readonly string[]): void {
+  for (const text of texts) connection.db.pragma(text)
+}

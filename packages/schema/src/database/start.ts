@@ -1,0 +1,60 @@
+import { createMigrator, isMigrateError, MigrateError, type Migrator } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+import type { OpenWebuiSettings } from '../environment.ts'
+import { openWebuiTiers } from '../tiers.ts'
+import type { OpenDatabaseOptions, Started } from './service.ts'
+
+export function migratorOf(dialect: Dialect, { legacy = true }: OpenDatabaseOptions): Migrator {
+  return createMigrator({ dialect, tiers: openWebuiTiers({ legacy }) })
+}
+
+/**
+ * The cause first, then where it happened: a service that fails to start shows little more than the message. The remedy says
+ * whether a start may simply be tried again.
+ */
+function failed(error: unknown): unknown {
+  if (!isMigrateError(error)) return error
+  const { code, details, message, location, cause } = error
+  const { tier, revision } = location
+  const known = revision === undefined || (message.includes(revision) && message.includes(tier ?? ''))
+  const where = known ? '' : ` (${tier === undefined ? '' : `tier ${tier}, `}revision ${revision})`
+  const lost = code === 'CONNECTION_LOST'
+  if (where === '' && !lost) return error
+  const remedy = lost
+    ? 'It is safe to start again: what was not committed is gone, and the next start goes on from there.'
+    : error.remedy
+  return new MigrateError(code, details, `${message}${where}`, { location, remedy, cause: cause ?? error })
+}
+
+/** Both tiers to the head, or a look where migrations are off. Throws what `ensure` throws. */
+export async function start(
+  migrator: Migrator,
+  settings: OpenWebuiSettings,
+  options: OpenDatabaseOptions,
+): Promise<Started> {
+  const { timeoutMs, signal, onEvent, ahead, requireHead = false } = options
+  const mode = settings.migrate ? 'apply' : 'verify'
+  try {
+    const { state, revision, applied, warnings } = await migrator.ensure({
+      mode,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(onEvent === undefined ? {} : { onEvent }),
+      ...(ahead === undefined ? {} : { ahead }),
+    })
+    return { state, revision, applied, warnings }
+  } catch (error) {
+    if (requireHead || settings.migrate || !isMigrateError(error, 'NOT_AT_HEAD') || error.details.state !== 'behind') {
+      throw failed(error)
+    }
+    return behind(migrator)
+  }
+}
+
+/** Who turned migrations off has another way to migrate, and decides when: it is told what is missing, and not refused. */
+async function behind(migrator: Migrator): Promise<Started> {
+  const { database, tiers, revision } = await migrator.state()
+  const pending = tiers.flatMap(({ tier, pending: names }) => names.map((name) => `${tier}:${name}`))
+  const message = `ENABLE_DB_MIGRATIONS is off, and ${database} is behind: ${pending.length} pending (${pending.join(', ')}).`
+  return { state: 'behind', revision, applied: [], warnings: [message] }
+}
