@@ -1,0 +1,57 @@
+import { bytes, column, table, text } from '@org/migrate-core'
+import { openPostgres, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { eq, sql } from 'drizzle-orm'
+import { describe, expect, test } from 'vitest'
+import { bustle, client, database, hasPoolers, settingsIn, through } from './pgbouncer-kit.ts'
+
+const item = toDrizzle(
+  table('item', { id: column(text(), { nullable: false }), raw: column(bytes()) }, { primaryKey: ['id'] }),
+)
+const raw = Buffer.from([0, 1, 254, 255])
+
+describe.runIf(hasPoolers).each(['transaction', 'session'] as const)('a service behind PgBouncer (%s)', (mode) => {
+  test('stands in its schema and reads its values, whatever others leave in the sessions, and leaves nothing itself', async () => {
+    const made = await database()
+    await made.sql(
+      'CREATE TABLE item (id text); CREATE SCHEMA own; CREATE TABLE own.item (id text PRIMARY KEY, raw bytea)',
+    )
+    const before = await settingsIn(client(through(mode, made)))
+    const url = through(mode, made)
+    const service = openPostgres({
+      url,
+      databaseSchema: 'own',
+      poolSize: mode === 'transaction' ? 8 : 3,
+      statementCache: false,
+    })
+    await service.withTransaction((db) => db.insert(item).values({ id: 'alone', raw }))
+    expect(await service.db.select().from(item)).toEqual([{ id: 'alone', raw }])
+    expect(await settingsIn(client(url))).toEqual(before)
+    const others = mode === 'transaction' ? bustle(url) : { stop: async () => undefined }
+    const ids = Array.from({ length: 40 }, (_, at) => String(at))
+    await Promise.all(
+      ids.map(async (id, at) => {
+        if (at % 2 === 0) await service.db.insert(item).values({ id, raw })
+        else
+          await service.withTransaction(async (db) => {
+            await db.insert(item).values({ id, raw })
+            await db.transaction((inner) => inner.execute(sql`SELECT pg_sleep(0.01)`))
+          })
+        expect(await service.db.select().from(item).where(eq(item.id, id))).toEqual([{ id, raw }])
+      }),
+    )
+    await others.stop()
+    const stop = new AbortController()
+    const slow = service.withTransaction(
+      async (db) => {
+        await db.insert(item).values({ id: 'lost' })
+        setTimeout(() => stop.abort(), 100)
+        await db.execute(sql`SELECT pg_sleep(60)`)
+      },
+      { signal: stop.signal },
+    )
+    await expect(slow).rejects.toMatchObject({ code: 'ABORTED' })
+    await service.close()
+    expect(await made.sql('SELECT count(*)::int AS n FROM own.item')).toEqual([{ n: 41 }])
+    expect(await made.sql('SELECT count(*)::int AS n FROM item')).toEqual([{ n: 0 }])
+  })
+})
