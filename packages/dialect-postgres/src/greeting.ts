@@ -4,7 +4,7 @@ import { openClient } from './driver.ts'
 import { codeOf, messageOf, serverSaid } from './faults.ts'
 import { beginning, uniqueName } from './identity.ts'
 import { inOwnTransaction, localBegin } from './local.ts'
-import { refused, refusesTransactions } from './pooler.ts'
+import { endsWithTransaction, refused } from './pooler.ts'
 import { connectionCheck, localSql, type Purpose, settingsOf, standing } from './settings.ts'
 import { socketsFor } from './socket.ts'
 import type { DriverSsl } from './tls.ts'
@@ -77,6 +77,9 @@ export interface Asked extends Omit<ConnectOptions, 'purpose'> {
   readonly purpose: Purpose
 }
 
+/** The connection was ended by the first transaction on it. */
+const lostAtBegin = 'LOST_AT_BEGIN'
+
 /** For a server that takes the connection and then says nothing. */
 const defaultTimeoutMs = 10_000
 
@@ -95,6 +98,9 @@ async function begun(
 ): Promise<Omit<Opened, 'connection'>> {
   const inTransactions = async (): Promise<Omit<Opened, 'connection'>> => {
     const begin = localBegin(settings)
+    // First alone, so that it is known which of the statements of the greeting ended the connection.
+    await connection.send('BEGIN')
+    await connection.send('ROLLBACK')
     return { greeting: await greet(connection, settings, begin), named: false, localBegin: begin }
   }
   if (when === 'each' && purpose !== 'serve') return inTransactions()
@@ -137,7 +143,9 @@ async function begin(place: Place, ssl: DriverSsl, { purpose, signal }: Asked, s
     signal?.throwIfAborted()
     if (late) throw Object.assign(new Error('no answer in time', { cause: error }), { code: 'CONNECT_TIMEOUT' })
     // What ends a session that has not begun yet is why it could not begin.
-    throw isMigrateError(error, 'CONNECTION_LOST') ? error.cause : error
+    if (!isMigrateError(error, 'CONNECTION_LOST')) throw error
+    if (error.details.what !== 'BEGIN') throw error.cause
+    throw Object.assign(new Error(messageOf(error.cause), { cause: error.cause }), { code: lostAtBegin })
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', drop)
@@ -170,7 +178,12 @@ export async function openConnection(place: Place, ssl: DriverSsl, asked: Asked)
       return await beginShared(place, ssl, asked, { name, settings })
     return await beginOwn(place, ssl, asked, { startup, settings })
   } catch (error) {
-    throw refusesTransactions(error) ? refused(place.display, 'statement', error) : error
+    if (codeOf(error) !== lostAtBegin) throw error
+    const probe = async (): Promise<Connection> => {
+      const probing: Asked = { ...asked, purpose: 'probe' }
+      return (await beginOwn(place, ssl, probing, { startup, settings })).connection
+    }
+    throw (await endsWithTransaction(probe)) ? refused(place.display, 'statement', error) : error
   }
 }
 

@@ -1,13 +1,26 @@
-import { MigrateError } from '@org/migrate-core/dialect'
+import { isMigrateError, MigrateError } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
-import { codeOf, messageOf, serverSaid } from './faults.ts'
 
 /** How long a client keeps a connection to the server. */
 export type Pooling = 'session' | 'transaction' | 'statement'
 
-/** PgBouncer ends the connection with it: https://www.pgbouncer.org/config.html#pool_mode */
-export function refusesTransactions(error: unknown): boolean {
-  return serverSaid(error) !== undefined && codeOf(error) === '08P01' && /statement pooling/.test(messageOf(error))
+/**
+ * Whether BEGIN ends a connection on which other statements are answered. A pooler of statements does so, with a reason that the
+ * driver keeps to itself, as no answer ends with it: https://www.pgbouncer.org/config.html#pool_mode
+ */
+export async function endsWithTransaction(open: () => Promise<Connection>): Promise<boolean> {
+  const other = await open()
+  try {
+    await processOf(other)
+    await other.send('BEGIN')
+    await other.send('ROLLBACK')
+    return false
+  } catch (error) {
+    if (isMigrateError(error, 'CONNECTION_LOST')) return error.details.what === 'BEGIN'
+    throw error
+  } finally {
+    await other.close()
+  }
 }
 
 /** A pooler may be several processes with a pool each, and other clients may be faster: one miss says little. */
@@ -37,7 +50,8 @@ export async function poolingOf(connection: Connection, open: () => Promise<Conn
         if (theirs === mine || mine !== first) return 'transaction'
       }
     } catch (error) {
-      if (refusesTransactions(error)) return 'statement'
+      if (!isMigrateError(error, 'CONNECTION_LOST') || error.details.what !== 'BEGIN') throw error
+      if (await endsWithTransaction(open)) return 'statement'
       throw error
     } finally {
       await other.close()

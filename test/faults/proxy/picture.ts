@@ -42,7 +42,8 @@ export async function pictureOf({ sql, url }: Pick<TestDatabase, 'sql' | 'url'>)
   const rows: Record<string, unknown> = {}
   const schema: unknown[] = postgres ? plain(await sql(postgresSchema)) : []
   for (const name of own) {
-    rows[name] = plain(await sql(`SELECT * FROM ${quoted(name)} ORDER BY 1, 2`))
+    // Not every type has an order.
+    rows[name] = plain(await sql(`SELECT t.* FROM ${quoted(name)} t ORDER BY ${postgres ? 't::text' : '1, 2'}`))
     if (!postgres) schema.push(...plain(await sql(`SHOW CREATE TABLE ${quoted(name)}`)))
   }
   const of = async (table: string, text: string): Promise<unknown[]> =>

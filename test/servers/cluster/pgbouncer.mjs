@@ -62,7 +62,7 @@ async function program() {
 /** Fewer connections to the server than the tests have clients, so that they really share them. */
 const poolSize = 3
 
-/** Everyone is who the server's URL says: the console is open to everyone then. */
+/** Everyone is who the server's URL says, and on the console `pgbouncer`, which may stop it. */
 const configuration = ({ server, port, mode }) => {
   const { hostname, username, password } = server
   const login = Object.entries({ host: hostname, port: server.port || '5432', user: username, password })
@@ -73,6 +73,7 @@ listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
 auth_type = any
+admin_users = pgbouncer
 pool_mode = ${mode}
 default_pool_size = ${poolSize}
 max_client_conn = 500
