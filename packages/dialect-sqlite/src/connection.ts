@@ -5,6 +5,7 @@ import { type ConnectOptions, MigrateError, type Waiting } from '@org/migrate-co
 import type BetterSqlite3 from 'better-sqlite3'
 import { type Database, type Driver, loadDriver, unreachable } from './driver.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
+import { mayReplay } from './replay.ts'
 import { patienceOf, whenFree } from './waiting.ts'
 
 export type Prepared = BetterSqlite3.Statement<unknown[], unknown>
@@ -92,7 +93,8 @@ export function readOnly(database: string, cause: unknown): MigrateError<'DATABA
   return new MigrateError('DATABASE_READ_ONLY', { database }, message, { cause })
 }
 
-function wrongKey(database: string, cause?: unknown): MigrateError<'WRONG_KEY'> {
+function notReadable(database: string, encrypted: boolean, cause?: unknown): MigrateError {
+  if (!encrypted) return unreachable(database, 'the file is not a SQLite database, or it is encrypted', cause)
   const message = `cannot open ${database}: wrong key, or not an encrypted database`
   return new MigrateError('WRONG_KEY', { database }, message, cause === undefined ? {} : { cause })
 }
@@ -111,8 +113,7 @@ async function proveReadable(connection: Connection, encrypted: boolean): Promis
     connection.close()
     const fault = faultOf(error)
     if (codeOf(error) === 'SQLITE_NOTADB') {
-      if (encrypted) throw wrongKey(connection.database, error)
-      throw unreachable(connection.database, 'the file is not a SQLite database, or it is encrypted', error)
+      throw notReadable(connection.database, encrypted, error)
     }
     if (fault === 'corrupt') throw damaged(connection.database, error)
     // A file in WAL mode cannot even be read where its -shm cannot be made.
@@ -145,6 +146,7 @@ export async function openFile(
   const described = { database: file, waiting, shared: false, driver }
   if (options.purpose === 'run') await makeWritable(file, found)
   else if (found === 'nothing') return new Connection(driver.plain(':memory:'), described)
+  if (found === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)
   const connection = new Connection(driver.open(file, { fileMustExist: options.purpose === 'look' }), described)
   if (options.purpose === 'look') connection.db.pragma('query_only = ON')
   await proveReadable(connection, driver.encrypted)

@@ -61,6 +61,8 @@ function unlock(db: Database, key: Buffer): void {
     throw notBuilt(names.encrypted, new Error('it does not encrypt'))
   db.pragma('legacy = 4')
   if (keyed.key(key) !== 0) throw notBuilt(names.encrypted, new Error('it takes no key'))
+  // Else what sorting and VACUUM put aside goes into files of the system's folder, and is not encrypted there.
+  db.pragma('temp_store = MEMORY')
 }
 
 function notBuilt(driver: Name, cause: unknown): MigrateError {

@@ -6,6 +6,7 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
+import { keyed } from '../../sqlite-encrypted/kit.ts'
 import { counting } from './counting.ts'
 
 export const head = 'e223b100ad81'
@@ -27,6 +28,8 @@ export interface TestDatabase {
 
 export interface TestDatabaseOptions {
   readonly legacy?: boolean
+  /** Of an encrypted database. */
+  readonly key?: string
 }
 
 /** A database file of its own for one test, and the migrator of the real chain on it. */
@@ -36,7 +39,7 @@ export function testDatabase(options: TestDatabaseOptions = {}): TestDatabase {
   const path = join(directory, 'webui.db')
 
   function open<T>(work: (db: Database.Database) => T): T {
-    const db = new Database(path)
+    const db = options.key === undefined ? new Database(path) : keyed(path, options.key)
     try {
       return work(db)
     } finally {
@@ -54,10 +57,14 @@ export function testDatabase(options: TestDatabaseOptions = {}): TestDatabase {
     )
 
   const statements: string[] = []
+  const dialect =
+    options.key === undefined
+      ? sqliteDialect({ url: `sqlite:///${path}` })
+      : sqliteDialect({ url: `sqlite+sqlcipher://${path}`, key: options.key })
   return {
     path,
     migrator: createMigrator({
-      dialect: counting(sqliteDialect({ url: `sqlite:///${path}` }), statements),
+      dialect: counting(dialect, statements),
       tiers: openWebuiTiers(options),
     }),
     script: (sql) => open((db) => db.exec(sql)),
