@@ -23,7 +23,7 @@ export async function applyStep(
 ): Promise<readonly StepReport[]> {
   const { settled, session, planned, options, standing } = running
   const named = namedOf(prepared)
-  const startedAt = prepared.resumed === undefined ? new Date() : new Date(prepared.resumed.startedAt)
+  const startedAt = begunAt(prepared)
   const relook = (): Promise<SchemaModel> => planned.introspect(session)
   const lost = new Set((planned.plan.steps[at]?.losses ?? []).filter((loss) => !loss.kept).map((loss) => loss.object))
   const context: RunContext = {
@@ -60,6 +60,12 @@ export async function applyStep(
   standing.model = run.after
   standing.token = await session.schemaToken?.()
   return reports
+}
+
+/** When it was begun is for people: a time in the journal that cannot be read stops nothing. */
+function begunAt({ resumed }: PreparedStep): Date {
+  const begun = new Date(resumed?.startedAt ?? Number.NaN)
+  return Number.isNaN(begun.getTime()) ? new Date() : begun
 }
 
 /** After an upgrade: what the last downgrade of it kept. */

@@ -1,5 +1,6 @@
 import { ownTableStatements } from '../compile/own-table.ts'
 import type { Plan, PlanStep } from '../compile/plan.ts'
+import { checkedPlan } from '../compile/plan-check.ts'
 import { printScript } from '../compile/script.ts'
 import type { Statement } from '../compile/statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
@@ -21,13 +22,14 @@ export interface ScriptSettings {
 /**
  * A plan as an SQL script for the server's own shell, with the bookkeeping that an online run would write.
  *
- * Throws NOT_PRINTABLE where the plan has data steps, unless `skipData`.
+ * Throws NOT_PRINTABLE where the plan has data steps, unless `skipData`; INVALID_OPTION for what is no plan.
  *
  * ```ts
  * const sql = script(await migrator.plan('head'), dialect)
  * ```
  */
-export function script(plan: Plan, dialect: Dialect, settings: ScriptSettings = {}): string {
+export function script(given: Plan, dialect: Dialect, settings: ScriptSettings = {}): string {
+  const plan = checkedPlan(given)
   const names = { ...defaultNames, ...settings.tables }
   const at = settings.at ?? new Date()
   const sequential = settings.sequential ?? {}

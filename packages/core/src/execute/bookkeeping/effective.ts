@@ -1,26 +1,41 @@
 import { selectRows } from '../../compile/own-rows.ts'
+import { tablesNamed } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import type { Row } from '../../model/sql-value.ts'
 import type { Irreversible, Operation } from '../../operations/operation.ts'
-import { operationTable } from '../../operations/table.ts'
+import { describe, operationTable, touches } from '../../operations/table.ts'
 import { damaged, directionOf, parseList, type RecordedInverse } from './history.ts'
 import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
 
+/** Of a known kind, and whole enough to be named and to say which tables it is about: what a plan does with it first. */
 function isOperation(value: unknown): value is Operation {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false
-  return typeof value.kind === 'string' && Object.hasOwn(operationTable, value.kind)
+  if (typeof value.kind !== 'string' || !Object.hasOwn(operationTable, value.kind)) return false
+  const operation = value as Operation
+  try {
+    describe(operation)
+    touches(operation)
+    return tablesNamed([operation]).every(({ name, schema = '' }) => isText(name) && isText(schema))
+  } catch {
+    // Something that its kind needs is not there, or is something else.
+    return false
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
 }
 
 function isInverse(value: unknown): value is readonly Operation[] | Irreversible {
   if (Array.isArray(value)) return value.every(isOperation)
-  return typeof value === 'object' && value !== null && 'irreversible' in value && 'why' in value
+  return typeof value === 'object' && value !== null && 'irreversible' in value && 'why' in value && isText(value.why)
 }
 
 /**
  * What the newest upgrade of a revision did, operation by operation; undefined where it was stamped, ran as a script or was
- * never recorded. The kinds of the operations are checked; that each holds what its kind needs is trusted, as we wrote it.
+ * never recorded.
  *
  * Throws BOOKKEEPING_INVALID.
  */
