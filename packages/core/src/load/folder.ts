@@ -43,19 +43,29 @@ export function revisionFiles(directory: string): readonly RevisionFile[] {
 function moduleNames(directory: string): string[] {
   const names: string[] = []
   for (const entry of entriesOf(directory)) {
-    if (module.test(entry.name) && !beside.test(entry.name) && !isFolder(entry, directory)) names.push(entry.name)
+    if (!module.test(entry.name) || beside.test(entry.name)) continue
+    const found = behindLink(entry, directory + sep + entry.name)
+    if (found?.isDirectory()) continue
+    // A pipe waits for a writer, and a device may never end: they are not begun with.
+    if (found?.isFile() === false) throw unreadable(directory + sep + entry.name, 'is no regular file')
+    names.push(entry.name)
   }
   return names
 }
 
-/** Also behind a link; one that leads nowhere is taken for a file, so that reading it says what is wrong. */
-function isFolder(entry: Dirent, directory: string): boolean {
-  if (!entry.isSymbolicLink()) return entry.isDirectory()
+/** What a link leads to; undefined where it leads nowhere: reading it says what is wrong. */
+function behindLink(entry: Dirent, path: string): Pick<Dirent, 'isDirectory' | 'isFile'> | undefined {
+  if (!entry.isSymbolicLink()) return entry
   try {
-    return statSync(directory + sep + entry.name).isDirectory()
+    return statSync(path)
   } catch {
-    return false
+    return undefined
   }
+}
+
+function unreadable(file: string, why: string, cause?: unknown): MigrateError {
+  const options = cause === undefined ? {} : { cause }
+  return new MigrateError('REVISION_UNREADABLE', { file, why }, `${file} ${why}`, options)
 }
 
 /** Throws REVISION_UNREADABLE. */
@@ -66,7 +76,7 @@ export function textOf(file: string): string {
     const { code, message } = cause as NodeJS.ErrnoException
     const why =
       code === 'ENOENT' ? 'is not there (any more), or is a link that leads nowhere' : `cannot be read: ${message}`
-    throw new MigrateError('REVISION_UNREADABLE', { file, why }, `${file} ${why}`, { cause })
+    throw unreadable(file, why, cause)
   }
 }
 

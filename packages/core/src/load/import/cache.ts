@@ -66,13 +66,45 @@ function cacheFolders(file: string): readonly string[] {
 }
 
 function* foldersFrom(start: string): Generator<string> {
+  const trusted = trustedBy(start)
   for (let folder = start; ; folder = dirname(folder)) {
     const modules = join(folder, 'node_modules')
-    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory()) yield join(modules, '.cache', 'migrate')
+    const path = [modules, join(modules, '.cache'), join(modules, '.cache', 'migrate')]
+    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() && path.every(trusted))
+      yield join(modules, '.cache', 'migrate')
     if (folder === dirname(folder)) break
   }
   const own = ownFolder()
   if (own !== undefined) yield own
+}
+
+/**
+ * What lies in a cache is run, and its names can be computed by whoever can read the source. So only folders count that are this
+ * user's, root's or the owner's of the source, and that not everybody can write to: node_modules of a folder above may be anybody's.
+ * What is not there yet is made by us.
+ */
+function trustedBy(start: string): (folder: string) => boolean {
+  const uid = ownId()
+  // Windows has no user ids.
+  if (uid === -1) return () => true
+  const owners = new Set([uid, 0, statSync(start, { throwIfNoEntry: false })?.uid])
+  return (folder) => {
+    try {
+      const found = statSync(folder, { throwIfNoEntry: false })
+      return found === undefined || (owners.has(found.uid) && (found.mode & 0o002) === 0)
+    } catch {
+      return false
+    }
+  }
+}
+
+/** Undefined where the system does not know the user, as in some containers. */
+function ownId(): number | undefined {
+  try {
+    return userInfo().uid
+  } catch {
+    return undefined
+  }
 }
 
 /**
@@ -124,8 +156,9 @@ function written(folder: string, name: string, text: string): boolean {
   const path = join(folder, name)
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(draft, text)
+    // Also under a umask of 0 a folder that not everybody can write to.
+    mkdirSync(folder, { recursive: true, mode: 0o775 })
+    writeFileSync(draft, text, { flag: 'wx', mode: 0o664 })
     renameSync(draft, path)
     return true
   } catch {

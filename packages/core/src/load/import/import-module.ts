@@ -93,7 +93,10 @@ async function imported(file: string): Promise<ModuleExports> {
 function unwrapped(exports: ModuleExports): ModuleExports {
   const whole = exports['module.exports'] ?? exports.default
   const isRecord = typeof whole === 'object' && whole !== null && !Array.isArray(whole)
-  return isRecord ? { ...whole, ...exports } : exports
+  if (!isRecord) return exports
+  // What has a function `then` is taken for a promise on its way through `await`, and that function would be called.
+  const { then: _then, ...all } = { ...whole, ...exports } as Record<string, unknown>
+  return all
 }
 
 function isMendable(error: unknown): boolean {
