@@ -4,6 +4,8 @@ import type { MigrateConfig } from './define-config.ts'
 
 const count = z.number().nonnegative()
 const name = z.string().min(1)
+const method = z.custom((value) => typeof value === 'function', 'expected a function')
+const source = z.looseObject({ headers: method, module: method })
 
 const shape = {
   url: z.string().optional(),
@@ -16,7 +18,7 @@ const shape = {
     .refine((value) => value !== '' && (!(value instanceof URL) || value.protocol === 'file:'), 'names no folder')
     .optional(),
   tiers: z
-    .array(z.looseObject({ name: z.string(), kind: z.enum(['graph', 'sequential']), source: z.looseObject({}) }))
+    .array(z.looseObject({ name, kind: z.enum(['graph', 'sequential']), source, table: name.optional() }))
     .min(1)
     .optional(),
   tables: z

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isMigrateError, MigrateError, type Tier } from '@org/migrate-core'
@@ -22,8 +22,16 @@ type Check = (value: unknown) => boolean
 const isRecord: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText: Check = (value) => typeof value === 'string'
 const isName: Check = (value) => isText(value) && value !== ''
-const isCount: Check = (value) => typeof value === 'number' && value >= 0
+const isCount: Check = (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value)
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
+const isTier: Check = (value) => {
+  if (!isRecord(value)) return false
+  const { name, kind, source, table } = value as { readonly [K in keyof Tier]: unknown }
+  const { headers, module } = (isRecord(source) ? source : {}) as { readonly [K in keyof Tier['source']]?: unknown }
+  const isKnown = kind === 'graph' || kind === 'sequential'
+  const isSource = typeof headers === 'function' && typeof module === 'function'
+  return isName(name) && isKnown && isSource && (table === undefined || isName(table))
+}
 const members =
   (check: Check, keys: readonly string[]): Check =>
   (value) =>
@@ -37,10 +45,7 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   key: isText,
   schema: isName,
   migrations: (value) => isName(value) || (value instanceof URL && value.protocol === 'file:'),
-  tiers: (value) =>
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((tier) => isRecord(tier) && isRecord((tier as Tier).source)),
+  tiers: (value) => Array.isArray(value) && value.length > 0 && value.every(isTier),
   tables: members(isName, ['version', 'history', 'kept', 'journal', 'lock']),
   keep: members(isCount, ['maxRows', 'maxBytes']),
   transaction: (value) => value === 'revision' || value === 'run',
@@ -65,20 +70,35 @@ function looksRight(config: unknown): config is MigrateConfig {
   )
 }
 
-/** The folders to look in: this one and those above it, no further than the package that it belongs to. */
+/** Whether anybody can put files there, as in a temporary folder. Windows has no such bit. */
+export function isWritableByAll(folder: string): boolean {
+  if (process.platform === 'win32') return false
+  return ((statSync(folder, { throwIfNoEntry: false })?.mode ?? 0) & 0o002) !== 0
+}
+
+/**
+ * The folders to look in: this one and those above it, no further than the package that it belongs to. Where there is none, or
+ * where anybody could have put a configuration, nothing above is looked at: it would be run.
+ */
 function folders(cwd: string): readonly string[] {
   const found = [cwd]
-  for (let at = cwd; !existsSync(join(at, 'package.json')) && at !== dirname(at); ) {
-    at = dirname(at)
-    found.push(at)
+  for (let at = cwd; !existsSync(join(at, 'package.json')); ) {
+    const above = dirname(at)
+    if (above === at || isWritableByAll(above)) return [cwd]
+    found.push(above)
+    at = above
   }
   return found
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 function findConfig(cwd: string): string {
   const searched = folders(cwd)
   for (const folder of searched) {
-    const name = configNames.find((candidate) => existsSync(join(folder, candidate)))
+    const name = configNames.find((candidate) => isFile(join(folder, candidate)))
     if (name !== undefined) return join(folder, name)
   }
   throw new MigrateError(
@@ -99,35 +119,57 @@ export async function loadConfig(where: {
   readonly named: string | undefined
 }): Promise<LoadedConfig> {
   const file = where.named === undefined ? findConfig(where.cwd) : resolve(where.caller, where.named)
-  if (where.named !== undefined && !existsSync(file)) {
+  if (where.named !== undefined && !isFile(file)) {
     throw new MigrateError('CONFIG_NOT_FOUND', { searched: [file] }, `There is no file ${file}`)
   }
-  const config = await defaultExport(file)
-  if (looksRight(config)) return { config, file, folder: dirname(file) }
-  const { configProblems } = await import('./config-problems.ts')
-  const problems = configProblems(config)
-  if (problems.length === 0) return { config: config as MigrateConfig, file, folder: dirname(file) }
-  throw new MigrateError(
-    'CONFIG_INVALID',
-    { file, problems },
-    [`${file} is not right:`, ...problems.map((problem) => `  ${problem}`)].join('\n'),
-  )
+  return { config: await checked(await defaultExport(file), file), file, folder: dirname(file) }
+}
+
+async function checked(exported: unknown, file: string): Promise<MigrateConfig> {
+  try {
+    // Read once: what is a getter, or a proxy, may answer differently the next time.
+    const config: unknown = isRecord(exported) ? { ...(exported as object) } : exported
+    if (looksRight(config)) return config
+    const { configProblems } = await import('./config-problems.ts')
+    const problems = configProblems(config)
+    if (problems.length === 0) return config as MigrateConfig
+    const lines = [`${file} is not right:`, ...problems.map((problem) => `  ${problem}`)]
+    throw new MigrateError('CONFIG_INVALID', { file, problems }, lines.join('\n'))
+  } catch (cause) {
+    throw isMigrateError(cause) ? cause : failed(file, `it cannot be read: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function failed(
+  file: string,
+  why: string,
+  options: { readonly cause?: unknown; readonly remedy?: string },
+): MigrateError {
+  return new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, options)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 async function defaultExport(file: string): Promise<unknown> {
+  let exports: Awaited<ReturnType<typeof importModule>>
   try {
-    const exports = await importModule(file)
-    if (exports.default !== undefined) return exports.default
+    exports = await importModule(file)
   } catch (cause) {
     if (!isMigrateError(cause, 'REVISION_IMPORT_FAILED')) throw cause
     throw new MigrateError('CONFIG_FAILED', { file, why: cause.details.why }, cause.message, {
       cause: cause.cause ?? cause,
     })
   }
-  const why = 'it has no default export'
-  throw new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, {
-    remedy: 'Write `export default defineConfig({ … })`.',
-  })
+  let exported: unknown
+  try {
+    exported = await exports.default
+  } catch (cause) {
+    throw failed(file, `its default export is a promise that was rejected: ${messageOf(cause)}`, { cause })
+  }
+  if (exported !== undefined) return exported
+  throw failed(file, 'it has no default export', { remedy: 'Write `export default defineConfig({ … })`.' })
 }
 
 /** The absolute folder that `migrations` names. Throws INVALID_OPTION. */

@@ -3,11 +3,12 @@ import { callerOf } from './caller.ts'
 import { upgrade } from './commands/upgrade.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
+import { harmless } from './harmless.ts'
 import { channel } from './output.ts'
 import type { Invocation, Parsed } from './program.ts'
 import { humanReporter } from './reporters/human.ts'
 import type { Reporter } from './reporters/reporter.ts'
-import { Secrets } from './secrets.ts'
+import { holdsPassword, Secrets } from './secrets.ts'
 import { defaultSettings } from './settings.ts'
 import { open } from './wiring.ts'
 
@@ -22,6 +23,10 @@ const caller = callerOf(process.cwd(), process.env)
 
 /** What Node exits with when nothing is left to do and a top-level await still waits. */
 const unsettled = 13
+
+const exposed = args.some(holdsPassword)
+// On Linux and macOS this writes over the arguments that `ps` shows.
+if (exposed) process.title = 'migrate'
 
 // Revisions in TypeScript are compiled: places in stacks and in what the recorder notes are those of the source.
 process.setSourceMapsEnabled(true)
@@ -54,6 +59,11 @@ async function main(): Promise<ExitCode> {
       return exitCodes.done
     }
     running = parsed.running
+    if (exposed) {
+      warn(
+        'the password was part of the command line, which every user of this machine can read; give the URL in DATABASE_URL or in the configuration',
+      )
+    }
     report = await reporter(parsed.settings.json, parsed.settings.quiet)
     if (running) {
       onFirstSignal((received) => {
@@ -68,7 +78,11 @@ async function main(): Promise<ExitCode> {
       report,
       signal: controller.signal,
       caller,
-      open: () => open(parsed.settings, caller, secrets),
+      open: async () => {
+        const opened = await open(parsed.settings, caller, secrets)
+        opened.warnings.forEach(warn)
+        return opened
+      },
     }
     const code = await parsed.run(context)
     // Progress that nobody can read stops nothing; an answer that did not arrive is a failure.
@@ -82,6 +96,10 @@ async function main(): Promise<ExitCode> {
     process.off('exit', onExit)
     process.off('uncaughtException', onUncaught)
   }
+}
+
+function warn(text: string): void {
+  stderr.write(`${stderr.colors.yellow('warning:')} ${harmless(text)}\n`)
 }
 
 /** Without words there is nothing to parse. What this most frequent run needs is imported above, the rest when asked for. */

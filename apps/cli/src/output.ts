@@ -14,15 +14,8 @@ export interface Channel {
   /** Why something could not be written, where it was not the reader that went away. Nothing more is written then. */
   readonly failure: MigrateError | undefined
   write(text: string): void
-}
-
-// Names, messages and values come from files and databases: what a terminal would obey or turn around is shown instead.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g
-
-/** A text from elsewhere with its control characters written out (`\u001b`); tabs and line ends stay. */
-export function harmless(text: string): string {
-  return text.replace(controls, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  /** As it is: of a document it is the values that were scrubbed. */
+  writeClean(text: string): void
 }
 
 const descriptors = { stdout: 1, stderr: 2 } as const
@@ -43,6 +36,16 @@ export function channel(name: keyof typeof descriptors, env: NodeJS.ProcessEnv, 
     return terminal
   }
 
+  const writeClean = (text: string): void => {
+    if (closed) return
+    try {
+      writeAll(name, Buffer.from(text))
+    } catch (error) {
+      closed = true
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') failure = unwritten(name, error as Error)
+    }
+  }
+
   return {
     get terminal() {
       return isTerminal()
@@ -59,15 +62,8 @@ export function channel(name: keyof typeof descriptors, env: NodeJS.ProcessEnv, 
       // A terminal that does not know its width says 0.
       return process[name].columns || 80
     },
-    write: (text) => {
-      if (closed) return
-      try {
-        writeAll(name, Buffer.from(secrets.scrub(text)))
-      } catch (error) {
-        closed = true
-        if ((error as NodeJS.ErrnoException).code !== 'EPIPE') failure = unwritten(name, error as Error)
-      }
-    },
+    write: (text) => writeClean(secrets.scrub(text)),
+    writeClean,
   }
 }
 

@@ -1,12 +1,59 @@
+import { harmless } from './harmless.ts'
+
 /** Shorter ones would take ordinary words apart; inside a URL they are found by their place. */
 const shortest = 4
 const credentials = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*):([^\s'"]*)@/gi
 const parameter = /([?&](?:password|pwd|key|sslpassword)=)[^&\s'"]+/gi
 const variables = ['DATABASE_PASSWORD', 'PGPASSWORD', 'MYSQL_PWD']
 
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // Not percent-encoded.
+    return undefined
+  }
+}
+
+/** What becomes of a secret in URLs, JSON, escaped output and headers. */
+function spellings(secret: string): readonly string[] {
+  // Half a character cannot be encoded; printed it becomes this.
+  const whole = Buffer.from(secret).toString()
+  const encoded = encodeURIComponent(whole)
+  const strict = encoded.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  const lower = (text: string): string => text.replace(/%../g, (found) => found.toLowerCase())
+  const percent = [encoded, strict, encodeURI(whole), encoded.replaceAll('%20', '+')]
+  return [
+    secret,
+    harmless(secret),
+    JSON.stringify(secret).slice(1, -1),
+    ...percent,
+    ...percent.map(lower),
+    ...base64Of(secret),
+  ]
+}
+
+/** What stands for it in base64 whatever comes before and after it; shorter than eight characters it could be anything. */
+function base64Of(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret)
+  const found = [0, 1, 2].flatMap((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url')
+    const whole = Math.floor((before + bytes.length) / 3) * 4
+    const own = text.slice(before === 0 ? 0 : before + 1, whole)
+    return [own, own.replaceAll('-', '+').replaceAll('_', '/')]
+  })
+  return [bytes.toString('base64'), bytes.toString('base64url'), ...found].filter((text) => text.length >= 8)
+}
+
+/** Whether a text holds a URL with a password in it. */
+export function holdsPassword(text: string): boolean {
+  return text.includes('://') && [credentials, parameter].some((form) => text.search(form) !== -1)
+}
+
 /** Takes passwords out of texts: those of URLs by where they stand, those that are known also anywhere else. */
 export class Secrets {
-  readonly #known = new Set<string>()
+  /** The longer ones first: they may hold shorter ones. */
+  #known: readonly string[] = []
 
   constructor(env: NodeJS.ProcessEnv, args: readonly string[]) {
     for (const name of variables) this.learn(env[name])
@@ -15,19 +62,19 @@ export class Secrets {
 
   /** Remembers the password of a database URL. */
   learnFrom(url: string): void {
+    // As the dialects read it: the password may hold what a regular expression over any text has to stop at.
+    const [, whole] = /^[a-z][a-z0-9+.-]*:\/\/[^:/@]*:(.*)@/is.exec(url) ?? []
+    this.learn(whole)
     for (const [, , password] of url.matchAll(credentials)) this.learn(password)
     for (const [found] of url.matchAll(parameter)) this.learn(found.slice(found.indexOf('=') + 1))
   }
 
   learn(secret: string | undefined): void {
-    if (secret === undefined || secret.length < shortest) return
-    this.#known.add(secret)
-    this.#known.add(encodeURIComponent(secret))
-    try {
-      const plain = decodeURIComponent(secret)
-      if (plain.length >= shortest) this.#known.add(plain)
-    } catch {
-      // Not percent-encoded.
+    if (secret === undefined) return
+    for (const form of [secret, decoded(secret)]) {
+      if (form === undefined || form.length < shortest) continue
+      const all = new Set([...this.#known, ...spellings(form)])
+      this.#known = [...all].sort((a, b) => b.length - a.length)
     }
   }
 

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createMigrator, MigrateError, type Migrator, type Tier } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import type { Caller } from './caller.ts'
-import { type LoadedConfig, loadConfig, migrationsFolder } from './config.ts'
+import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './config.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
@@ -15,6 +15,8 @@ export interface Opened {
   /** The database for people: an absolute path, or a URL without its password. */
   readonly database: string
   readonly notes: readonly string[]
+  /** What is not as it should be, and no error. */
+  readonly warnings: readonly string[]
   readonly tiers: readonly Tier[]
   /** The tier that targets name: `--tier`, else the last one. */
   readonly tier: Tier
@@ -89,9 +91,17 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
     migrator: createMigrator({ ...options, dialect, tiers, ignoreForeignHistory: ignored }),
     database: dialect.database,
     notes,
+    warnings: openToAll([loaded.folder, ...tiers.map(({ source }) => source.description)]),
     tiers,
     tier: chosenTier(tiers, settings.tier),
   }
+}
+
+/** The folders among these that anybody can put a file into. */
+function openToAll(places: readonly string[]): readonly string[] {
+  return [...new Set(places)]
+    .filter((place) => isAbsolute(place) && isWritableByAll(place))
+    .map((place) => `${place} can be written to by every user of this machine, and what lies there is run`)
 }
 
 /** `--url`, the configuration (a URL for migrating before the service's), DATABASE_URL, else a file in `data/` beside the configuration. */

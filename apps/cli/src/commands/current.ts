@@ -1,5 +1,6 @@
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { oneLine } from '../reporters/words.ts'
 
 /** The revisions that the database stands at, tier by tier. */
 export async function current(context: CommandContext): Promise<ExitCode> {
@@ -17,7 +18,7 @@ export async function current(context: CommandContext): Promise<ExitCode> {
       : revisions
           .map(
             ({ revision, message, head }) =>
-              `${revision}${head ? ' (head)' : ''}${message === null ? ' (no file describes it)' : `  ${message}`}`,
+              `${revision}${head ? ' (head)' : ''}${message === null ? ' (no file describes it)' : `  ${oneLine(message)}`}`,
           )
           .join('\n'),
   )

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { oneLine } from '../reporters/words.ts'
 import { describeRevision, revisionFacts } from './revision-facts.ts'
 
 /** The heads of a tier's graph, from the files alone. */
@@ -13,7 +14,7 @@ export async function heads(context: CommandContext, { verbose }: { readonly ver
     return revisions
       .map(({ revision, branchLabels, message }) => {
         const labels = branchLabels.length === 0 ? '' : ` (${branchLabels.join(', ')})`
-        return `${revision}${labels}  ${message}`
+        return `${revision}${labels}  ${oneLine(message)}`
       })
       .join('\n')
   })

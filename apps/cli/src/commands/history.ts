@@ -1,6 +1,7 @@
 import { type HistoryRow, listHistory } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { oneLine } from '../reporters/words.ts'
 import { describeRevision, type RevisionFacts, revisionFacts } from './revision-facts.ts'
 
 export interface HistorySettings {
@@ -21,15 +22,15 @@ export async function history(context: CommandContext, { verbose, range = ':' }:
   context.report.answer({ tier: tier.name, revisions }, () =>
     revisions.length === 0
       ? 'no revisions'
-      : revisions.map(verbose ? describeRevision : oneLine).join(verbose ? '\n\n' : '\n'),
+      : revisions.map(verbose ? describeRevision : shortForm).join(verbose ? '\n\n' : '\n'),
   )
   return exitCodes.done
 }
 
-function oneLine(facts: RevisionFacts): string {
+function shortForm(facts: RevisionFacts): string {
   const parents = facts.parents.length === 0 ? '<base>' : facts.parents.join(', ')
   const marks = facts.marks.length === 0 ? '' : ` (${facts.marks.join(') (')})`
-  return `${parents} -> ${facts.revision}${marks}  ${facts.message}`
+  return `${parents} -> ${facts.revision}${marks}  ${oneLine(facts.message)}`
 }
 
 /** When the revision was last applied; undefined where the last thing that happened to it was a downgrade. */

@@ -1,7 +1,7 @@
 import type { Plan, PlannedLoss, PlannedOperation, PlannedStatement, PlanStep, RowValue } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { headsText, plural } from '../reporters/words.ts'
+import { headsText, oneLine, plural } from '../reporters/words.ts'
 
 const longestValue = 60
 
@@ -30,7 +30,7 @@ function text(found: Plan): string {
 }
 
 function stepText(step: PlanStep, counter: string): string {
-  const message = step.message === step.revision ? '' : `  ${step.message}`
+  const message = step.message === step.revision ? '' : `  ${oneLine(step.message)}`
   // A step with data steps of its own says so in its notes.
   const told = step.notes.some((note) => note.includes('foreign keys'))
   const foreignKeys =

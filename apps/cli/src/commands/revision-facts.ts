@@ -1,5 +1,5 @@
 import type { RevisionGraph, RevisionHeader } from '@org/migrate-core'
-import { columns } from '../reporters/words.ts'
+import { columns, oneLine } from '../reporters/words.ts'
 
 export interface RevisionFacts {
   readonly revision: string
@@ -45,7 +45,7 @@ export function describeRevision(facts: RevisionFacts): string {
   const marks = facts.marks.length === 0 ? '' : ` (${facts.marks.join(') (')})`
   const list = (ids: readonly string[], none: string): string => (ids.length === 0 ? none : ids.join(', '))
   const lines: readonly (readonly [string, string])[] = [
-    ['message', facts.message],
+    ['message', oneLine(facts.message)],
     ['parents', list(facts.parents, '<base>')],
     ['children', list(facts.children, 'none')],
     ...(facts.dependsOn.length === 0 ? [] : [['depends on', facts.dependsOn.join(', ')] as const]),

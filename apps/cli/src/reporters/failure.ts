@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
-import { type Colors, harmless } from '../output.ts'
+import { harmless } from '../harmless.ts'
+import type { Colors } from '../output.ts'
 
 const longestSql = 400
 

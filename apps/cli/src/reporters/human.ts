@@ -1,8 +1,9 @@
 import type { MigrationEvent } from '@org/migrate-core'
-import { type Channel, harmless } from '../output.ts'
+import { harmless } from '../harmless.ts'
+import type { Channel } from '../output.ts'
 import { failureText } from './failure.ts'
 import type { Reporter } from './reporter.ts'
-import { duration, plural } from './words.ts'
+import { duration, oneLine, plural } from './words.ts'
 
 type EventTable = {
   readonly [T in MigrationEvent['type']]: (event: Extract<MigrationEvent, { readonly type: T }>) => void
@@ -76,7 +77,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     stepStarted: ({ tier, revision, direction, message, index, total }) => {
       const width = String(total).length
       const counter = `[${String(index).padStart(width)}/${total}]`
-      const words = message === revision ? '' : `  ${message}`
+      const words = message === revision ? '' : `  ${oneLine(message)}`
       step = `${counter} ${direction === 'up' ? 'up  ' : 'down'} ${tier}:${revision}${words}`
       toldAt = terminal ? 0 : performance.now()
       if (terminal) draw(step)

@@ -1,3 +1,4 @@
+import { harmless } from '../harmless.ts'
 import type { Channel } from '../output.ts'
 import type { Secrets } from '../secrets.ts'
 import { causesOf, failureText, foreseen, placeOf } from './failure.ts'
@@ -8,8 +9,8 @@ import type { Reporter } from './reporter.ts'
  * JSON on stdout, and for whoever reads the log on stderr.
  */
 export function jsonReporter(stdout: Channel, stderr: Channel, secrets: Secrets): Reporter {
-  // Values are scrubbed before they become text: a password must not take the document itself apart.
-  const line = (value: object): void => stdout.write(`${JSON.stringify(value, scrubbed(secrets))}\n`)
+  // Values are scrubbed before they become text: a password such as `true` must not take the document itself apart.
+  const line = (value: object): void => stdout.writeClean(`${harmless(JSON.stringify(value, scrubbed(secrets)))}\n`)
   return {
     answer: (document) => line(document),
     note: () => {},

@@ -8,6 +8,11 @@ export function duration(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
 }
 
+/** A text from elsewhere where a line is expected: what follows must not look like a line of ours. */
+export function oneLine(text: string): string {
+  return text.replace(/[\s\u2028\u2029]+/g, ' ').trim()
+}
+
 /** Where the tiers stand, on one line. */
 export function headsText(tiers: readonly TierHeads[]): string {
   const applied = tiers.filter(({ heads }) => heads.length > 0)
