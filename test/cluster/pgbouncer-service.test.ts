@@ -21,7 +21,6 @@ describe.runIf(hasPoolers).each(['transaction', 'session'] as const)('a service 
       url,
       databaseSchema: 'own',
       poolSize: mode === 'transaction' ? 8 : 3,
-      statementCache: false,
     })
     await service.withTransaction((db) => db.insert(item).values({ id: 'alone', raw }))
     expect(await service.db.select().from(item)).toEqual([{ id: 'alone', raw }])

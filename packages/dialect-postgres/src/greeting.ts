@@ -106,7 +106,11 @@ async function begun(
   if (when === 'each' && purpose !== 'serve') return inTransactions()
   const greeting = await greet(connection, settings)
   const named = when === 'with' && greeting.settled
-  if (purpose === 'serve') return { greeting, named, ...(named ? {} : { local: localSql(settings) }) }
+  if (purpose === 'serve') {
+    // Behind a pooler they may stand in this session by chance: another client has set the same.
+    const own = named && !greeting.pooled
+    return { greeting, named: own, ...(own ? {} : { local: localSql(settings) }) }
+  }
   if (purpose === 'probe' || (named && !greeting.pooled)) return { greeting, named }
   const settle = async (): Promise<Greeting> => {
     if (named) return greeting

@@ -10,7 +10,7 @@ import { type MysqlOptions, servingConnector } from '../connect.ts'
 import { MysqlLine, runnerOf } from './line.ts'
 import { remote, type Tables } from './remote.ts'
 
-export interface OpenMysqlOptions<S extends Tables> extends MysqlOptions, PoolOptions {
+export interface OpenMysqlOptions<S extends Tables> extends Omit<MysqlOptions, 'unansweredMs'>, PoolOptions {
   /** Drizzle tables and relations, for `db.query`. */
   readonly schema?: S
 }

@@ -10,7 +10,10 @@ import { type PostgresOptions, servingConnector } from '../connect.ts'
 import { PostgresLine, runnerOf } from './line.ts'
 import { remote, type Tables } from './remote.ts'
 
-export interface OpenPostgresOptions<S extends Tables> extends Omit<PostgresOptions, 'schema'>, PoolOptions {
+/** What only runs have. */
+type OfRuns = 'lock' | 'unansweredMs'
+
+export interface OpenPostgresOptions<S extends Tables> extends Omit<PostgresOptions, 'schema' | OfRuns>, PoolOptions {
   /** Drizzle tables and relations, for `db.query`. */
   readonly schema?: S
   /** The schema of the database to stand in; `schema` of `postgresDialect`. Default: what the URL or the server says. */
