@@ -1,8 +1,7 @@
 import { graphOf, integer, type OperationRecorder, revisions, text } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { pictureOf } from '../faults/proxy/picture.ts'
-import { bustle, client, database, hasPoolers, migratorAt, settingsIn, through } from './pgbouncer-kit.ts'
+import { bustle, client, database, hasPoolers, migratorAt, picture, settingsIn, through } from './pgbouncer-kit.ts'
 
 const tables = "SELECT count(*)::int AS n FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
 const advisory = `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory'
@@ -66,7 +65,7 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
     await expect.poll(() => db.sql(advisory)).toEqual([{ n: 0 }])
     await migratorAt(url).upgrade()
     await migratorAt(apart.url).upgrade()
-    expect(await pictureOf(db)).toEqual(await pictureOf(apart))
+    expect(await picture(db)).toEqual(await picture(apart))
   })
 
   test('leaves no setting in sessions that others are given next, and looks all the same', async () => {
@@ -95,7 +94,7 @@ describe.runIf(hasPoolers)("a run with lock: 'table' through PgBouncer that pool
       const [shared, direct] = [migratorAt(url, { lock: 'table' }), migratorAt(apart.url)]
       for (const target of ['head', 'base', 'head'] as const) {
         for (const each of [shared, direct]) await (target === 'base' ? each.downgrade(target) : each.upgrade(target))
-        expect([target, await pictureOf(db)]).toEqual([target, await pictureOf(apart)])
+        expect([target, await picture(db)]).toEqual([target, await picture(apart)])
       }
     } finally {
       await others.stop()
