@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openWebuiUrl } from '../../apps/cli/open-webui/database-url.ts'
+import { refuseOldName } from '../../apps/cli/open-webui/old-name.ts'
 import { bin, ensureBuilt, root } from './project.ts'
 
 let folder: string
@@ -12,59 +12,15 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const parts = {
-  DATABASE_TYPE: 'postgresql',
-  DATABASE_USER: 'a b',
-  DATABASE_PASSWORD: 'p@ss/%#',
-  DATABASE_HOST: 'h',
-  DATABASE_PORT: '5432',
-  DATABASE_NAME: 'n/x',
-}
-
-describe("the database that Open WebUI's environment names", () => {
-  test('all parts together win over DATABASE_URL, percent-encoded, and the notes say so without the password', () => {
-    const { url, notes } = openWebuiUrl({ ...parts, DATABASE_URL: 'sqlite:///x.db' }, folder)
-    expect(url).toBe('postgresql://a%20b:p%40ss%2F%25%23@h:5432/n%2Fx')
-    expect(new URL(url)).toMatchObject({ username: 'a%20b', hostname: 'h', port: '5432' })
-    expect(notes.join()).toMatch(/DATABASE_TYPE.*DATABASE_URL is set as well/)
-    expect(notes.join()).not.toContain('p@ss')
-    const { DATABASE_PASSWORD: _password, ...without } = parts
-    expect(openWebuiUrl(without, folder).url).toBe('postgresql://a%20b@h:5432/n%2Fx')
-  })
-
-  test.each(['DATABASE_TYPE', 'DATABASE_USER', 'DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME'])(
-    'without %s the parts do not count',
-    (name) => {
-      const { url, notes } = openWebuiUrl({ ...parts, [name]: '', DATABASE_URL: 'sqlite:///x.db' }, folder)
-      expect(url).toBe('sqlite:///x.db')
-      expect(notes.join()).toContain(`${name} not set`)
-    },
-  )
-
-  test('nothing set: webui.db in the data folder; DATA_DIR moves it; an encrypted one is never opened as a plain one', () => {
-    expect(openWebuiUrl({}, folder)).toEqual({ url: `sqlite:${join(folder, 'webui.db')}`, notes: [] })
-    expect(openWebuiUrl({ DATA_DIR: '/srv/data' }, folder).url).toBe('sqlite:/srv/data/webui.db')
-    expect(openWebuiUrl({ DATABASE_TYPE: 'sqlite+sqlcipher', DATA_DIR: '/srv' }, folder).url).toBe(
-      'sqlite+sqlcipher:////srv/webui.db',
-    )
-  })
-
-  test('ollama.db of an old release is refused, with and without a webui.db beside it', () => {
+describe('a database of an old release in the folder', () => {
+  test('ollama.db is refused, with and without a webui.db beside it', () => {
+    const found = { source: 'DATA_DIR', dataFolder: folder }
+    refuseOldName(found)
     writeFileSync(join(folder, 'ollama.db'), '')
-    expect(() => openWebuiUrl({}, folder)).toThrow(`rename it to ${join(folder, 'webui.db')}`)
+    expect(() => refuseOldName(found)).toThrow(`rename it to ${join(folder, 'webui.db')}`)
     writeFileSync(join(folder, 'webui.db'), '')
-    expect(() => openWebuiUrl({}, folder)).toThrow('keep one of the two')
-    expect(openWebuiUrl({ DATABASE_URL: 'sqlite:///x.db' }, folder).url).toBe('sqlite:///x.db')
-  })
-
-  test('DATABASE_SCHEMA goes along with whatever database there is', () => {
-    expect(openWebuiUrl({ ...parts, DATABASE_SCHEMA: 'app' }, folder).schema).toBe('app')
-    expect(openWebuiUrl({ DATABASE_SCHEMA: 'app' }, folder)).toEqual({
-      url: `sqlite:${join(folder, 'webui.db')}`,
-      notes: [],
-      schema: 'app',
-    })
-    expect(openWebuiUrl({ DATABASE_SCHEMA: '' }, folder).schema).toBeUndefined()
+    expect(() => refuseOldName(found)).toThrow('keep one of the two')
+    refuseOldName({ ...found, source: 'DATABASE_URL' })
   })
 })
 
@@ -81,6 +37,35 @@ describe('pnpm --filter cli migrate', () => {
     expect(found.status).toBe(2)
     expect(found.stderr).toContain('INVALID_OPTION')
     expect(found.stderr).toContain('sqlite knows no schemas within a database')
+  })
+
+  test.each([
+    [
+      { DATABASE_URL: 'oracle://app:c4nary@h/d' },
+      'DATABASE_URL names no database: there is no dialect for the scheme oracle',
+    ],
+    [{ DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: ' ' }, 'DATABASE_PASSWORD: the database is encrypted'],
+  ])('a variable that is not right is named, and nothing is made: %j', (variables, words) => {
+    const { DATABASE_URL: _url, ...env } = process.env
+    const found = spawnSync(process.execPath, [bin, 'status'], {
+      cwd: join(root, 'apps/cli'),
+      encoding: 'utf8',
+      env: { ...env, DATA_DIR: folder, ...variables },
+    })
+    expect(found.status).toBe(2)
+    expect(found.stderr).toContain(words)
+    expect(found.stderr).not.toContain('c4nary')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('DATA_DIR is where the database is, and is told', () => {
+    const { DATABASE_URL: _url, ...env } = process.env
+    const found = spawnSync(process.execPath, [bin, 'status', '--json'], {
+      cwd: join(root, 'apps/cli'),
+      encoding: 'utf8',
+      env: { ...env, DATA_DIR: folder },
+    })
+    expect(JSON.parse(found.stdout)).toMatchObject({ state: 'empty', database: join(folder, 'webui.db') })
   })
 
   test('status --json goes through JSON.parse, and relative paths start where pnpm was called', () => {

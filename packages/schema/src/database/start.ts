@@ -42,7 +42,8 @@ export async function start(
       ...(onEvent === undefined ? {} : { onEvent }),
       ...(ahead === undefined ? {} : { ahead }),
     })
-    return { state, revision, applied, warnings }
+    const unknown = settings.migrate ? [] : await unknownSteps(migrator)
+    return { state, revision, applied, warnings: [...unknown, ...warnings] }
   } catch (error) {
     if (requireHead || settings.migrate || !isMigrateError(error, 'NOT_AT_HEAD') || error.details.state !== 'behind') {
       throw failed(error)
@@ -51,10 +52,24 @@ export async function start(
   }
 }
 
+/** What a run says of names that another program has recorded; a look at the head says nothing of them. */
+async function unknownSteps(migrator: Migrator): Promise<readonly string[]> {
+  const { tiers } = await migrator.state()
+  return tiers.flatMap(({ tier, kind, unknown }) =>
+    kind === 'sequential' && unknown.length > 0
+      ? [`Tier ${tier}: ${unknown.join(', ')} is recorded as applied but has no file; it is left as it is.`]
+      : [],
+  )
+}
+
+const shown = 5
+
 /** Who turned migrations off has another way to migrate, and decides when: it is told what is missing, and not refused. */
 async function behind(migrator: Migrator): Promise<Started> {
   const { database, tiers, revision } = await migrator.state()
   const pending = tiers.flatMap(({ tier, pending: names }) => names.map((name) => `${tier}:${name}`))
-  const message = `ENABLE_DB_MIGRATIONS is off, and ${database} is behind: ${pending.length} pending (${pending.join(', ')}).`
-  return { state: 'behind', revision, applied: [], warnings: [message] }
+  const more = pending.length > shown ? ` and ${pending.length - shown} more` : ''
+  const names = `${pending.slice(0, shown).join(', ')}${more}`
+  const message = `ENABLE_DB_MIGRATIONS is off, and ${database} is behind: ${pending.length} pending (${names}).`
+  return { state: 'behind', revision, applied: [], warnings: [...(await unknownSteps(migrator)), message] }
 }
