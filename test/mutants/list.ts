@@ -9,6 +9,7 @@ import { programMutants } from './program.ts'
 import { rebuildMutants } from './rebuild.ts'
 import { segmentMutants } from './segments.ts'
 import { sessionMutants } from './session.ts'
+import { sqliteMutants } from './sqlite.ts'
 
 /** All defects; `npm run test:mutants` puts them in, one at a time. */
 export const mutants: readonly Mutant[] = [
@@ -16,6 +17,7 @@ export const mutants: readonly Mutant[] = [
   ...operationMutants,
   ...rebuildMutants,
   ...sessionMutants,
+  ...sqliteMutants,
   ...executeMutants,
   ...programMutants,
   ...chainMutants,

@@ -15,7 +15,7 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'wait for a writer inside the driver',
-    file: `${sqlite}/connection.ts`,
+    file: `${sqlite}/driver.ts`,
     find: '{ ...options, timeout: 0 }',
     replace: '{ ...options, timeout: 2000 }',
     test: [transaction, 'waits for a writer without blocking the event loop'],
