@@ -318,6 +318,28 @@ export function serviceDatabase<D>(fresh: () => Promise<TestDatabase>, kit: Serv
     expect(await stored()).toEqual(['next'])
   })
 
+  it('takes one signal for many uses and many statements at a time', async () => {
+    const { url, connections } = await ready()
+    const warnings: string[] = []
+    const warn = ({ message }: Error): void => void warnings.push(message)
+    process.on('warning', warn)
+    const database = kit.open(url)
+    const stop = new AbortController()
+    const uses = Array.from({ length: 30 }, () =>
+      database.withSession(({ db }) => Promise.all(Array.from({ length: 20 }, () => kit.pause(db, 0.01))), stop),
+    )
+    await Promise.all(uses)
+    const stopped = [1, 2, 3, 4].map(() => database.withSession(({ db }) => Promise.resolve(kit.pause(db, 60)), stop))
+    setTimeout(() => stop.abort(), 100)
+    expect(await Promise.allSettled(stopped)).toEqual(
+      [1, 2, 3, 4].map(() => ({ status: 'rejected', reason: code('ABORTED') })),
+    )
+    await database.close()
+    await eventually(connections, [])
+    process.off('warning', warn)
+    expect(warnings).toEqual([])
+  })
+
   it('refuses what a stopped body goes on to send', async () => {
     const { url, stored } = await ready()
     const database = kit.open(url, { poolSize: 1 })

@@ -1,6 +1,6 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { Pool, type PoolLimits } from './pool.ts'
-import { signalOf, type UseOptions, unlessAborted } from './stopping.ts'
+import { stoppingBy, type UseOptions, unlessAborted } from './stopping.ts'
 import { type Line, type Statements, UnitOfWork } from './unit-of-work.ts'
 
 /** A connection of one's own, with its Drizzle instance. Nothing commits by itself. */
@@ -48,7 +48,7 @@ export function openOver<L extends Line, D>(parts: OpeningParts<L, D>): OpenData
   const pool = new Pool<L>({ ...limits, database, connect })
 
   async function use<T>(write: boolean, body: (unit: UnitOfWork<L>) => Promise<T>, given: UseOptions = {}): Promise<T> {
-    const signal = signalOf(given)
+    const { signal, over } = stoppingBy(given)
     try {
       const line = await pool.acquire(signal)
       const unit = new UnitOfWork(line, { database, write, signal })
@@ -63,6 +63,8 @@ export function openOver<L extends Line, D>(parts: OpeningParts<L, D>): OpenData
       }
     } catch (error) {
       throw named(error, signal, database)
+    } finally {
+      over()
     }
   }
 

@@ -5,11 +5,49 @@ export interface UseOptions {
   readonly timeoutMs?: number
 }
 
-/** The signal of one use: the caller's, the time limit's, or whichever speaks first. */
-export function signalOf({ signal, timeoutMs }: UseOptions): AbortSignal | undefined {
-  const signals = [...(signal ? [signal] : []), ...(timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)])]
-  return signals.length > 1 ? AbortSignal.any(signals) : signals[0]
+/** The signal of one use, and the end of its watching. */
+export interface Stopping {
+  readonly signal: AbortSignal | undefined
+  over(): void
 }
+
+/** One listener for all uses that wait for a signal: Node warns of more than ten, and a service has one signal for its end. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>()
+
+function onAbort(signal: AbortSignal, stop: () => void): () => void {
+  const known = waiting.get(signal)
+  const all = known ?? new Set()
+  if (known === undefined) {
+    waiting.set(signal, all)
+    const told = (): void => {
+      for (const each of [...all]) each()
+    }
+    signal.addEventListener('abort', told, { once: true })
+  }
+  all.add(stop)
+  return () => all.delete(stop)
+}
+
+/**
+ * The caller's signal and the time limit as one signal that lives as long as the use: `AbortSignal.any` and `.timeout` hold what
+ * listens to them until the time is over, however short the use was.
+ */
+export function stoppingBy({ signal, timeoutMs }: UseOptions): Stopping {
+  if (signal === undefined && timeoutMs === undefined) return { signal, over: () => undefined }
+  const own = new AbortController()
+  if (signal?.aborted === true) own.abort(signal.reason)
+  const leave = signal === undefined ? undefined : onAbort(signal, () => own.abort(signal.reason))
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => own.abort(late(timeoutMs)), timeoutMs)
+  return {
+    signal: own.signal,
+    over: () => {
+      clearTimeout(timer)
+      leave?.()
+    },
+  }
+}
+
+const late = (ms: number): Error => Object.assign(new Error(`It took longer than ${ms} ms.`), { name: 'TimeoutError' })
 
 /** What the work gives, unless the signal comes first: its reason is thrown then, and nobody waits for the work. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
