@@ -1,5 +1,6 @@
-import type { Row } from '@org/migrate-core/dialect'
-import type { Flavour } from './flavour.ts'
+import type { Row, Waiting } from '@org/migrate-core/dialect'
+import { numberOf } from './faults.ts'
+import type { Flavour, Server } from './flavour.ts'
 
 /** What a server says of other servers that write to the same tables. */
 export interface Cluster {
@@ -62,4 +63,28 @@ export function whyLeased({ galeraNodes, multiPrimary }: Cluster): string | unde
 export function clusterSettings({ galeraNodes, multiPrimary }: Cluster, flavour: Flavour): readonly string[] {
   if (galeraNodes > 0) return ['wsrep_sync_wait = 15', "wsrep_OSU_method = 'TOI'"]
   return multiPrimary && flavour === 'mysql' ? ["group_replication_consistency = 'BEFORE_AND_AFTER'"] : []
+}
+
+/** A question that a node answers by itself, sent so that it does not first wait for what the others have written. */
+export function here({ cluster, server }: { readonly cluster: Cluster; readonly server: Server }, sql: string): string {
+  return cluster.galeraNodes > 0 && server.flavour === 'mariadb' ? `SET STATEMENT wsrep_sync_wait = 0 FOR ${sql}` : sql
+}
+
+const catchUpMs = 60_000
+
+/**
+ * Reads, again where the node had not caught up in time with what the others have written: DDL of any node keeps all of them
+ * for as long as it takes, and after `repl.causal_read_timeout` (30 s) a read is answered with 1205.
+ */
+export async function caughtUp<T>({ galeraNodes }: Cluster, waiting: Waiting, read: () => Promise<T>): Promise<T> {
+  const begun = performance.now()
+  for (;;) {
+    try {
+      return await read()
+    } catch (error) {
+      const waitedMs = Math.round(performance.now() - begun)
+      if (galeraNodes === 0 || numberOf(error) !== 1205 || waitedMs >= (waiting.waitMs ?? catchUpMs)) throw error
+      waiting.onWait?.(waitedMs)
+    }
+  }
 }

@@ -81,6 +81,8 @@ async function refuseReadOnly(connection: Connection, database: string): Promise
 export interface Opened {
   readonly connection: Connection
   readonly found: Found
+  /** Of a session that runs. */
+  readonly identity: string | undefined
 }
 
 const defaultUnansweredMs = 30_000
@@ -103,8 +105,10 @@ async function open<T>(
   try {
     const found = await look(connection, database)
     refuseNotReady(found, database)
+    // Before the settings: with them a node of a cluster would first wait for what the others have written.
+    const identity = asked.purpose === 'run' ? await identify(connection, found) : undefined
     await setUp(connection, settingsSql(found, asked), database)
-    return await use({ connection, found })
+    return await use({ connection, found, identity })
   } catch (error) {
     const lost = connection.lost
     await connection.end()
@@ -123,12 +127,17 @@ export function connector(options: MysqlOptions): Connector {
   return {
     target,
     connect: (asked, dialectFor) =>
-      open(target, asked, asked, options.unansweredMs ?? defaultUnansweredMs, async ({ connection, found }) => {
-        const dialect = dialectFor(found)
-        if (asked.purpose === 'run' && found.readOnly) await refuseReadOnly(connection, database)
-        const identity = asked.purpose === 'run' ? await identify(connection, found) : undefined
-        return new MysqlSession({ connection, found, dialect, database, waiting: asked, identity })
-      }),
+      open(
+        target,
+        asked,
+        asked,
+        options.unansweredMs ?? defaultUnansweredMs,
+        async ({ connection, found, identity }) => {
+          const dialect = dialectFor(found)
+          if (asked.purpose === 'run' && found.readOnly) await refuseReadOnly(connection, database)
+          return new MysqlSession({ connection, found, dialect, database, waiting: asked, identity })
+        },
+      ),
   }
 }
 

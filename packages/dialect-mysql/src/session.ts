@@ -14,7 +14,7 @@ import {
   type Waiting,
 } from '@org/migrate-core/dialect'
 import { classify } from './classify.ts'
-import { whyLeased } from './cluster.ts'
+import { caughtUp, here, whyLeased } from './cluster.ts'
 import type { Connection, Reply } from './connection.ts'
 import { Exchange, shown } from './exchange.ts'
 import { type SessionState, stateOf } from './identity.ts'
@@ -59,9 +59,11 @@ export class MysqlSession implements ServerSession {
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
     const kind = classify(sql)
-    const reply = await this.#attempt(sql, kind, params, (text) =>
-      sendForRows(this.#opened.connection, sql, kind, text),
-    )
+    const { connection, found, waiting } = this.#opened
+    const read = (): Promise<Reply> =>
+      this.#attempt(sql, kind, params, (text) => sendForRows(connection, sql, kind, text))
+    const alone = kind === 'query' && this.#exchange.scope === undefined
+    const reply = alone ? await caughtUp(found.cluster, waiting, read) : await read()
     return reply.fields === undefined ? [] : toRows(reply.rows, reply.fields)
   }
 
@@ -127,9 +129,9 @@ export class MysqlSession implements ServerSession {
     }
   }
 
-  /** What the signal does not keep from being asked. */
+  /** What the signal does not keep from being asked, and what this server knows without the others. */
   async #ask(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
-    const { rows, fields } = await this.#exchange.own(this.#text(sql, params))
+    const { rows, fields } = await this.#exchange.own(here(this.#opened.found, this.#text(sql, params)))
     return toRows(rows, fields ?? [])
   }
 
