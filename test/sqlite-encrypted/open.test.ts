@@ -160,6 +160,17 @@ describe('an encrypted database', () => {
   }
 })
 
+it.each([
+  ['a text', `it's ${canary}`],
+  ['raw hex', right],
+  ['raw hex with its salt', `x'${'a1'.repeat(48)}'`],
+])('a backup has the key of the database where that is %s', async (_, key) => {
+  const target = path.join(folder(), 'copy.db')
+  const session = await open(encrypted(key, 'CREATE TABLE t (a); INSERT INTO t VALUES (42)'), key)
+  await session.backup?.(target)
+  expect(raw(target, key, (db) => db.prepare('SELECT a FROM t').pluck().get())).toBe(42)
+})
+
 describe('the wrong key', () => {
   for (const mode of ['delete', 'wal']) {
     it(`is WRONG_KEY, and a ${mode} database is not touched`, async () => {
@@ -216,6 +227,18 @@ describe('the wrong key', () => {
     await expect(open(file, right)).rejects.toMatchObject({ code: 'WRONG_KEY' })
     expect(traces(file)).toEqual(before)
     const session = await openPlain(file)
+    expect(await session.query(`SELECT count(*) AS n FROM t WHERE a LIKE 'unchanged%'`)).toEqual([{ n: 3000n }])
+  })
+
+  it('takes no log of a process that was killed back into the file, nor does none', async () => {
+    const file = await leaveJournal({ encrypted: true, key: right }, 'wal')
+    expect(beside(file)).toEqual(['app.db', 'app.db-shm', 'app.db-wal'])
+    const bytes = (): readonly Buffer[] => [file, `${file}-wal`].map((each) => readFileSync(each))
+    const before = bytes()
+    await expect(openPlain(file)).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+    await expect(open(file, wrong)).rejects.toMatchObject({ code: 'WRONG_KEY' })
+    expect(bytes()).toEqual(before)
+    const session = await open(file, right)
     expect(await session.query(`SELECT count(*) AS n FROM t WHERE a LIKE 'unchanged%'`)).toEqual([{ n: 3000n }])
   })
 

@@ -7,6 +7,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { counts } from '../kit/scale.ts'
 import { beside, database, digest, folder, open, raw } from '../sqlite-session/kit.ts'
+import { openAsNobody } from '../sqlite-session/nobody.ts'
 import { end, firstWords, racer } from './processes.ts'
 
 const made = (): string => database('CREATE TABLE t (a); INSERT INTO t VALUES (1)')
@@ -186,6 +187,14 @@ describe('a lock file that cannot be used', () => {
     chmodSync(file, 0o660)
     await lockOf(await open(file)).take()
     expect(statSync(lockFile(file)).mode & 0o777).toBe(0o660)
+  })
+
+  it('because its folder cannot be written is taken as not there', () => {
+    const file = made()
+    chmodSync(path.dirname(file), 0o755)
+    chmodSync(file, 0o666)
+    expect(openAsNobody(file, 'run', 'migrate_history')).toBe('true\nopened')
+    expect(beside(file)).toEqual(['app.db'])
   })
 
   it('because its name is too long is taken as not there', async () => {

@@ -11,10 +11,11 @@ const nobody = 65_534
 
 const program = `
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-const [url, purpose] = process.argv.slice(2)
+const [url, purpose, lock] = process.argv.slice(2)
 try {
   const session = await sqliteDialect({ url: 'sqlite:' + url }).connect({ purpose })
   await session.query('SELECT a FROM t')
+  if (lock) console.log(await session.runLock(lock).take())
   await session.close()
   console.log('opened')
 } catch (error) {
@@ -47,12 +48,15 @@ function readableCopy(): string {
   return home
 }
 
-/** Rights mean nothing to the superuser: a process of somebody without any opens the file. Gives `opened` or the error's code. */
-export function openAsNobody(file: string, purpose: 'look' | 'run'): string {
+/**
+ * Rights mean nothing to the superuser: a process of somebody without any opens the file, and takes a lock on it. Gives whether it
+ * got the lock, and `opened` or the error's code.
+ */
+export function openAsNobody(file: string, purpose: 'look' | 'run', ...lock: readonly string[]): string {
   ensureBuilt()
   const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
   const home = readableCopy()
-  const { stdout, stderr } = spawnSync(process.execPath, ['open.mjs', file, purpose], {
+  const { stdout, stderr } = spawnSync(process.execPath, ['open.mjs', file, purpose, ...lock], {
     cwd: home,
     encoding: 'utf8',
     ...identity,
