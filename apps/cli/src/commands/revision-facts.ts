@@ -45,7 +45,7 @@ export function describeRevision(facts: RevisionFacts): string {
   const marks = facts.marks.length === 0 ? '' : ` (${facts.marks.join(') (')})`
   const list = (ids: readonly string[], none: string): string => (ids.length === 0 ? none : ids.join(', '))
   const lines: readonly (readonly [string, string])[] = [
-    ['message', oneLine(facts.message)],
+    ['message', facts.message],
     ['parents', list(facts.parents, '<base>')],
     ['children', list(facts.children, 'none')],
     ...(facts.dependsOn.length === 0 ? [] : [['depends on', facts.dependsOn.join(', ')] as const]),
@@ -53,5 +53,8 @@ export function describeRevision(facts: RevisionFacts): string {
     ...(facts.appliedAt === undefined ? [] : [['applied', facts.appliedAt] as const]),
     ['file', facts.source],
   ]
-  return `${facts.revision}${marks}\n${columns(lines, '  ')}`
+  return `${facts.revision}${marks}\n${columns(
+    lines.map(([name, value]) => [name, oneLine(value)]),
+    '  ',
+  )}`
 }

@@ -23,9 +23,12 @@ export function jsonReporter(stdout: Channel, stderr: Channel, secrets: Secrets)
   }
 }
 
+/** What a program tells lines and errors apart by: words of ours, whatever somebody's password is. */
+const ownWords: ReadonlySet<string> = new Set(['type', 'code'])
+
 function scrubbed(secrets: Secrets) {
-  return (_key: string, value: unknown): unknown => {
-    if (typeof value === 'string') return secrets.scrub(value)
+  return (key: string, value: unknown): unknown => {
+    if (typeof value === 'string') return ownWords.has(key) ? value : secrets.scrub(value)
     return typeof value === 'bigint' ? value.toString() : value
   }
 }

@@ -13,6 +13,8 @@ function whyIllegal(name: string): string | undefined {
   if (name.length > longest) return `it has ${name.length} characters, ${longest} are allowed`
   const sign = grammar.exec(name)
   if (sign) return `"${sign[0]}" has a meaning in targets such as label@head, +2 or from:to`
+  // Files are named after ids.
+  if (/[\\/]/.test(name) || /^\.+$/.test(name)) return 'it would be a path'
   if (invisible.test(name)) return 'it contains white space or an invisible character'
   if (reserved.has(name)) return 'the word has a meaning of its own in targets'
   return undefined
