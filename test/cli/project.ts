@@ -76,6 +76,8 @@ function newest(folder: string): number {
 export interface RunSettings {
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
+  /** Kills what does not end, in ms. */
+  readonly timeout?: number
 }
 
 export interface Finished {
@@ -115,7 +117,15 @@ export class Project {
   }
 
   run(args: readonly string[], settings: RunSettings = {}): Finished {
-    return finished(spawnSync(process.execPath, [bin, ...args], { ...this.#options(settings), encoding: 'utf8' }))
+    const { timeout } = settings
+    return finished(
+      spawnSync(process.execPath, [bin, ...args], {
+        ...this.#options(settings),
+        encoding: 'utf8',
+        timeout,
+        killSignal: 'SIGKILL',
+      }),
+    )
   }
 
   /** The one document, or the last line, that `--json` prints. */
