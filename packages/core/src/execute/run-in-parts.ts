@@ -9,7 +9,7 @@ import { journaledParts } from './journal/parts.ts'
 import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
 import { ensureTables } from './record-step.ts'
-import { begin, namedOf, type Running, rollBack, stampLock } from './running.ts'
+import { begin, namedOf, type Running, rollBack, tellWhoWasFirst } from './running.ts'
 import { type Standing, settleStep } from './settle-step.ts'
 
 /** A step that commits more than once: what is done of it is noted, and a run that stops in between is gone on with. */
@@ -43,18 +43,6 @@ export async function runInParts(
     await tellWhoWasFirst(running, error)
     throw parts.begun && isMigrateError(error) ? goesOn(error) : error
   }
-}
-
-/**
- * Whoever takes the lock over on another node of a cluster throws the open transaction out, and the server calls that a deadlock.
- * Throws LOCK_LOST where it was so.
- */
-async function tellWhoWasFirst({ fence, session }: Running, error: unknown): Promise<void> {
-  const thrownOut = isMigrateError(error, 'STATEMENT_FAILED') && error.details.fault === 'deadlock'
-  if (!thrownOut || fence?.stampFirst !== true) return
-  await stampLock(session, fence, undefined).catch((why: unknown) => {
-    if (isMigrateError(why, 'LOCK_LOST')) throw why
-  })
 }
 
 /** In general a revision that failed changed nothing: this one did. */

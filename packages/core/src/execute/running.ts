@@ -1,4 +1,5 @@
 import type { Session, TransactionScope } from '../dialect/session.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
 import type { Fence } from '../lock/fence.ts'
 import type { MigrationEvent } from './events.ts'
 import type { PreparedStep } from './prepare.ts'
@@ -53,4 +54,16 @@ export async function rollBack(running: Running, scope: Pick<TransactionScope, '
     const text = error instanceof Error ? error.message : String(error)
     running.options.emit({ type: 'warning', message: `The transaction could not be rolled back: ${text}` })
   }
+}
+
+/**
+ * Whoever takes the lock over on another node of a cluster throws the open transaction out, and the server calls that a deadlock.
+ * Once it is rolled back the row tells. Throws LOCK_LOST where it was so.
+ */
+export async function tellWhoWasFirst({ fence, session }: Running, error: unknown): Promise<void> {
+  const thrownOut = isMigrateError(error, 'STATEMENT_FAILED') && error.details.fault === 'deadlock'
+  if (!thrownOut || fence?.stampFirst !== true) return
+  await stampLock(session, fence, undefined).catch((why: unknown) => {
+    if (isMigrateError(why, 'LOCK_LOST')) throw why
+  })
 }
