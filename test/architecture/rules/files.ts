@@ -46,7 +46,6 @@ const parts: readonly string[] = [
 
 /** What SQLite has not, and the others will. */
 const elsewhere: readonly string[] = [
-  'lock',
   ...['compile', 'introspect'].flatMap((folder) =>
     ['enums', 'schemas', 'sequences', 'extensions'].map((name) => `${folder}/${name}`),
   ),
