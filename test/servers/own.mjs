@@ -124,7 +124,8 @@ const acts = {
       }
     }
   },
-  start: ({ settings: more = [] }) => launch(more),
+  /** Where it runs already, nothing happens. */
+  start: async ({ settings: more = [] }) => (isOver(running) ? launch(more) : {}),
   /** All of it at once, as a loss of power does; with another signal, as its manual says. */
   async kill({ signal }) {
     const child = running

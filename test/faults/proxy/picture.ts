@@ -52,7 +52,7 @@ export async function pictureOf({ sql, url }: Pick<TestDatabase, 'sql' | 'url'>)
     schema,
     rows,
     heads: await of('migrate_version', 'SELECT version_num FROM migrate_version ORDER BY 1'),
-    history: await of('migrate_history', 'SELECT tier, revision, direction FROM migrate_history ORDER BY revision'),
+    history: await of('migrate_history', 'SELECT tier, revision, direction FROM migrate_history ORDER BY 1, 2, 3'),
     open: await of('migrate_journal', 'SELECT * FROM migrate_journal'),
   }
 }
