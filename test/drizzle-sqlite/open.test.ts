@@ -63,6 +63,19 @@ describe('openSqlite', () => {
     expect(stored()).toEqual(['outer', 'second'])
   })
 
+  it('lets nothing slip into an inner transaction that is not its own', async () => {
+    const database = openSqlite({ url: file })
+    await database.withTransaction(async (db) => {
+      await db.transaction(async (inner) => {
+        await inner.insert(item).values({ id: 'inner' })
+        await expect(db.insert(item).values({ id: 'beside' })).rejects.toEqual(code('ALREADY_IN_TRANSACTION'))
+      })
+      await db.insert(item).values({ id: 'outer' })
+    })
+    await database.close()
+    expect(stored()).toEqual(['inner', 'outer'])
+  })
+
   it('commits nothing by itself in a session', async () => {
     const database = openSqlite({ url: file })
     await database.withSession(async (session) => {
