@@ -1,0 +1,210 @@
+import { existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase } from '@org/migrate-schema/database'
+import Database from 'better-sqlite3'
+import { sql } from 'drizzle-orm'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { keyed } from '../sqlite-encrypted/kit.ts'
+import { failure, filePlace, head, opened } from './kit.ts'
+
+/** Values of the pragmas as SQLite itself says them of the connection that the service uses. */
+async function pragmasOf(env: Record<string, string | undefined>): Promise<readonly unknown[]> {
+  const service = await opened(env)
+  if (service.dialect !== 'sqlite') throw new Error(service.dialect)
+  const { db } = service
+  const names = ['journal_mode', 'synchronous', 'cache_size', 'temp_store', 'mmap_size', 'journal_size_limit']
+  const found: unknown[] = []
+  for (const name of names) {
+    const [row] = await db.all<unknown[]>(sql.raw(`PRAGMA ${name}`))
+    const value: unknown = Object.values(row ?? {})[0]
+    found.push(typeof value === 'bigint' ? Number(value) : value)
+  }
+  await service.close()
+  return found
+}
+
+describe('the file of a service', () => {
+  it('is set up as the variables say with each connection, and only once it is migrated', async () => {
+    const { env, file, sql: raw } = filePlace()
+    const modes: unknown[] = []
+    const service = await opened(
+      { ...env, DATABASE_ENABLE_SQLITE_WAL: 'true' },
+      {
+        onEvent: ({ type }) => {
+          if (type === 'stepStarted' || type === 'finished') modes.push(existsSync(`${file}-wal`))
+        },
+      },
+    )
+    expect(modes.length).toBeGreaterThan(39)
+    expect(modes).not.toContain(true)
+    expect(await raw('PRAGMA journal_mode')).toEqual([{ journal_mode: 'delete' }])
+    await service.withTransaction(async () => undefined)
+    await service.close()
+    const prefix = 'DATABASE_SQLITE_PRAGMA_'
+    expect(await pragmasOf({ ...env, DATABASE_ENABLE_SQLITE_WAL: 'true' })).toEqual([
+      'wal',
+      1,
+      -65536,
+      2,
+      268435456,
+      67108864,
+    ])
+    expect(await raw('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }])
+    const others = {
+      SYNCHRONOUS: 'EXTRA',
+      CACHE_SIZE: '-100',
+      TEMP_STORE: 'FILE',
+      MMAP_SIZE: '0',
+      JOURNAL_SIZE_LIMIT: '-1',
+    }
+    const told = Object.fromEntries(Object.entries(others).map(([name, value]) => [prefix + name, value]))
+    expect(await pragmasOf({ ...env, ...told })).toEqual(['delete', 3, -100, 1, 0, -1])
+    expect(await raw('PRAGMA journal_mode')).toEqual([{ journal_mode: 'delete' }])
+    const alone = Object.fromEntries(Object.keys(others).map((name) => [prefix + name, '']))
+    const own = new Database(':memory:')
+    const defaults = ['synchronous', 'cache_size', 'temp_store', 'journal_size_limit'].map((name) =>
+      own.pragma(name, { simple: true }),
+    )
+    own.close()
+    const [mode, synchronous, cache, temp, , limit] = await pragmasOf({ ...env, ...alone })
+    expect([mode, synchronous, cache, temp, limit]).toEqual(['delete', ...defaults])
+  })
+
+  it('may be memory: what was migrated there is what the service has', async () => {
+    const service = await opened({ DATABASE_URL: 'sqlite://' })
+    if (service.dialect !== 'sqlite') throw new Error(service.dialect)
+    expect(service.database).toBe(':memory:')
+    expect(await service.db.select().from(service.tables.chat)).toEqual([])
+    expect(await service.readiness()).toEqual({ state: 'at-head', revision: [head], pending: 0 })
+  })
+
+  it('is relative to the folder that the caller names', async () => {
+    const { folder } = filePlace()
+    const service = await opened({ DATABASE_URL: 'sqlite:///a/b.db' }, { baseDirectory: folder })
+    expect(service.database).toBe(join(folder, 'a/b.db'))
+    const other = await opened({}, { baseDirectory: folder, dataFolder: 'store' })
+    expect(other.database).toBe(join(folder, 'store/webui.db'))
+  })
+
+  it('names the variable whose URL the dialect refuses', async () => {
+    expect(await failure(openDatabase({ DATABASE_URL: 'sqlite:///a\0b' }))).toMatchObject({
+      code: 'INVALID_URL',
+      message: expect.stringMatching(/^DATABASE_URL: /),
+    })
+  })
+
+  it('is opened with nothing by the import, and by a start that fails nothing is left open', async () => {
+    const { env, file, folder } = filePlace()
+    writeFileSync(file, 'this is no database, and long enough to be read as one')
+    const error = await failure(openDatabase(env))
+    expect(error).toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+    expect(readFileSync(file, 'utf8')).toBe('this is no database, and long enough to be read as one')
+    expect(readdirSync(folder)).toEqual(['webui.db'])
+  })
+})
+
+describe('ollama.db of an old release', () => {
+  function old(folder: string): void {
+    const db = new Database(join(folder, 'ollama.db'))
+    db.exec(`CREATE TABLE left_over (a TEXT); INSERT INTO left_over VALUES ('old')`)
+    db.close()
+  }
+
+  it('becomes webui.db and is migrated', async () => {
+    const place = filePlace()
+    old(place.folder)
+    const { notes } = await opened(place.env)
+    expect(notes).toContain(`${join(place.folder, 'ollama.db')} was renamed to webui.db`)
+    expect(await place.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
+    expect(readdirSync(place.folder).filter((name) => name.startsWith('ollama'))).toEqual([])
+  })
+
+  it('never takes the place of a webui.db: both stay as they are, to the byte', async () => {
+    const place = filePlace()
+    old(place.folder)
+    await place.sql('CREATE TABLE newer (a TEXT)')
+    const before = ['ollama.db', 'webui.db'].map((name) => readFileSync(join(place.folder, name)))
+    const error = await failure(openDatabase(place.env))
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', details: { option: 'DATA_DIR' } })
+    expect(error.message).toMatch(/webui\.db is there already/)
+    expect(['ollama.db', 'webui.db'].map((name) => readFileSync(join(place.folder, name)))).toEqual(before)
+    expect(readdirSync(place.folder).sort()).toEqual(['ollama.db', 'webui.db'])
+  })
+
+  it('takes along what was committed and stands beside it in the -wal file', async () => {
+    const place = filePlace()
+    const made = mkdtempSync(join(tmpdir(), 'wal-'))
+    onTestFinished(() => rmSync(made, { recursive: true }))
+    const db = new Database(join(made, 'x.db'))
+    db.pragma('journal_mode = WAL')
+    db.exec(`CREATE TABLE left_over (a TEXT); INSERT INTO left_over VALUES ('in the log')`)
+    // As a program that was killed leaves it: the file without what the log holds.
+    for (const end of ['', '-wal'])
+      writeFileSync(join(place.folder, `ollama.db${end}`), readFileSync(join(made, `x.db${end}`)))
+    db.close()
+    await opened(place.env)
+    expect(await place.sql('SELECT * FROM left_over')).toEqual([{ a: 'in the log' }])
+  })
+
+  it('is gone on with where a start was killed between two names, and by several starts at once', async () => {
+    const half = filePlace()
+    old(half.folder)
+    linkSync(join(half.folder, 'ollama.db'), half.file)
+    await opened(half.env)
+    expect(await half.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
+    const many = filePlace()
+    old(many.folder)
+    await Promise.all(Array.from({ length: 4 }, () => opened(many.env)))
+    expect(await many.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
+    for (const { folder } of [half, many]) {
+      expect(readdirSync(folder).filter((name) => name.startsWith('ollama'))).toEqual([])
+    }
+  })
+
+  it('stays where the database is another one, and is refused where the database is to be encrypted', async () => {
+    const place = filePlace()
+    old(place.folder)
+    await opened({ ...place.env, DATABASE_URL: 'sqlite://' })
+    const encrypted = { ...place.env, DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: 'c4nary-key' }
+    const error = await failure(openDatabase(encrypted))
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', details: { option: 'DATA_DIR' } })
+    expect(readdirSync(place.folder)).toEqual(['ollama.db'])
+  })
+})
+
+describe('an encrypted file', () => {
+  it('is migrated and used with DATABASE_PASSWORD, and neither tier opens it without', async () => {
+    const place = filePlace()
+    const key = `it's a "key" 100%`
+    const env = { ...place.env, DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: key }
+    const service = await opened({ ...env, DATABASE_ENABLE_SQLITE_WAL: 'true', DATABASE_POOL_SIZE: '2' })
+    if (service.dialect !== 'sqlite') throw new Error(service.dialect)
+    expect(service.started.applied).toHaveLength(39)
+    const { config } = service.tables
+    await service.withTransaction((db) => db.insert(config).values({ key: 'mark', value: { text: 'plain words' } }))
+    await service.close()
+    const bytes = readFileSync(place.file)
+    expect([
+      bytes.includes('plain words'),
+      bytes.includes('migratehistory'),
+      bytes.includes('SQLite format 3'),
+    ]).toEqual([false, false, false])
+    const raw = keyed(place.file, key)
+    expect(raw.pragma('journal_mode', { simple: true })).toBe('wal')
+    expect(raw.prepare('SELECT COUNT(*) FROM migratehistory').pluck().get()).toBe(18)
+    expect(raw.prepare('SELECT version_num FROM migrate_version').pluck().all()).toEqual([head])
+    raw.close()
+    expect((await opened(env)).started.applied).toEqual([])
+
+    const before = readFileSync(place.file)
+    const wrong = await failure(openDatabase({ ...env, DATABASE_PASSWORD: 'c4nary-key' }))
+    expect(wrong).toMatchObject({ code: 'WRONG_KEY' })
+    expect(`${wrong.message} ${JSON.stringify(wrong)}`).not.toContain('c4nary')
+    const plain = await failure(openDatabase(place.env))
+    expect(plain).toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+    const blank = await failure(openDatabase({ ...env, DATABASE_PASSWORD: ' ' }))
+    expect(blank.message).toMatch(/^DATABASE_PASSWORD: /)
+    expect(readFileSync(place.file)).toEqual(before)
+  })
+})
