@@ -9,6 +9,8 @@ import { databaseOn, type TestDatabase } from '../kit/servers.ts'
 
 export const nodeUrls: readonly string[] = (process.env.TEST_GALERA_URLS ?? '').split(',').filter(Boolean)
 
+const patience = 120_000
+
 /** The same database on each node; what one node makes is there on the others. */
 export async function onNodes(): Promise<readonly [TestDatabase, TestDatabase, TestDatabase]> {
   const first = await databaseOn('mariadb', nodeUrls[0] ?? '').fresh()
@@ -18,6 +20,12 @@ export async function onNodes(): Promise<readonly [TestDatabase, TestDatabase, T
     target.host = new URL(url).host
     const { sql } = databaseOn('mariadb', target.href)
     return { ...first, url: target.href, sql }
+  }
+  // A node that is still at what came before has no such database yet, and refuses whoever asks for it.
+  const named = `SELECT COUNT(*) AS n FROM information_schema.schemata WHERE schema_name = '${first.name}'`
+  for (const url of nodeUrls) {
+    const node = databaseOn('mariadb', url)
+    await expect.poll(async () => (await node.sql(named))[0]?.n, { timeout: patience }).toBe('1')
   }
   return [first, at(nodeUrls[1] ?? ''), at(nodeUrls[2] ?? '')]
 }
@@ -44,7 +52,6 @@ export interface Member {
 }
 
 const program = fileURLToPath(new URL('member.mjs', import.meta.url))
-const patience = 120_000
 
 /** Starts a run on one node. With a gate it stops there until that is opened. */
 export function member(
@@ -128,4 +135,12 @@ export async function isolate(db: TestDatabase, on: boolean): Promise<void> {
   await expect
     .poll(async () => (await db.sql("SHOW STATUS LIKE 'wsrep_ready'"))[0]?.Value, { timeout: patience })
     .toBe(on ? 'OFF' : 'ON')
+}
+
+/** A table each row of which is checked when it is copied, so that a copy takes seconds. */
+export async function makeBig(db: TestDatabase): Promise<void> {
+  await db.sql(`CREATE TABLE big (id int PRIMARY KEY, note varchar(40) NOT NULL DEFAULT '',
+      CHECK (SHA2(REPEAT(note, 4000), 512) <> 'x')) ENGINE=InnoDB;
+    INSERT INTO big WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+      SELECT (a.i - 1) * 1000 + b.i, CONCAT('note ', a.i, ' ', b.i) FROM n a JOIN n b WHERE a.i <= 20`)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { counts } from '../kit/scale.ts'
-import { appliedOn, beatMs, isolate, lockRow, type Member, member, nodeUrls, onNodes } from './galera-kit.ts'
+import { appliedOn, beatMs, isolate, lockRow, type Member, makeBig, member, nodeUrls, onNodes } from './galera-kit.ts'
 
 const leaseMs = 4_000
 const each = { r1: 1, r2: 1, r3: 1 }
@@ -135,10 +135,7 @@ describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', (
 
   it('a change of a table that takes longer than the lease keeps its lock, though no node takes changes meanwhile', async () => {
     const [first, second] = await onNodes()
-    await first.sql(`CREATE TABLE big (id int PRIMARY KEY, note varchar(40) NOT NULL DEFAULT '',
-        CHECK (SHA2(REPEAT(note, 4000), 512) <> 'x')) ENGINE=InnoDB;
-      INSERT INTO big WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
-        SELECT (a.i - 1) * 1000 + b.i, CONCAT('note ', a.i, ' ', b.i) FROM n a JOIN n b WHERE a.i <= 20`)
+    await makeBig(first)
     const short = 1_500
     const members = [
       member(first, { chain: 'slow', leaseMs: short }),

@@ -1,13 +1,13 @@
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import mysql from 'mysql2/promise'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { freshDatabase, serverUrl } from '../kit/servers.ts'
+import { freshDatabase, serverUrl, type TestDatabase } from '../kit/servers.ts'
 import { connectionId, one, open, openPlain } from '../mysql-session/kit.ts'
 import { dataOf, schemaOf } from '../openwebui-servers/kit/catalog.ts'
 import { lastLegacy, opened } from '../openwebui-servers/kit/database.ts'
 import { load } from '../openwebui-servers/kit/load.ts'
 import { headDifferences } from '../openwebui-servers/kit/reading.ts'
-import { isolate, nodeUrls, onNodes } from './galera-kit.ts'
+import { isolate, makeBig, nodeUrls, onNodes } from './galera-kit.ts'
 
 describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
   it('says that its lock keeps nobody out, and reads what any node has committed', async () => {
@@ -45,6 +45,32 @@ describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
     await first.sql(`KILL ${await connectionId(here)}`)
     await expect.poll(() => beside.sessionState?.(here.identity ?? '')).toBe('gone')
     expect(await there.sessionState?.(here.identity ?? '')).toBe('unseen')
+  })
+
+  it('reads on a node that DDL keeps from catching up, as soon as it has; what a node knows itself is told meanwhile', async () => {
+    const [first, second] = await onNodes()
+    await makeBig(first)
+    const timeout = (limit: string): Promise<unknown> =>
+      second.sql(`SET GLOBAL wsrep_provider_options = 'repl.causal_read_timeout=${limit}'`)
+    onTestFinished(async () => void (await timeout('PT30S')))
+    await timeout('PT1S')
+    const [session, beside] = [await open(second), await open(second)]
+    const altering = first.sql('ALTER TABLE big ADD COLUMN a int, ALGORITHM=COPY')
+    const isAltering = async (db: TestDatabase): Promise<unknown> =>
+      (await db.sql("SELECT COUNT(*) AS n FROM information_schema.processlist WHERE info LIKE 'ALTER TABLE big%'"))[0]
+        ?.n
+    await expect.poll(() => isAltering(second), { timeout: 30_000 }).toBe('1')
+    const plain = second.sql('SET wsrep_sync_wait = 15; SELECT * FROM big LIMIT 1').then(
+      () => undefined,
+      (error: { readonly errno?: number }) => error.errno,
+    )
+    const read = session.query('SELECT id, a FROM big WHERE id = 1')
+    expect(await beside.sessionState?.(session.identity ?? '')).toBe('busy')
+    expect(await beside.runLock?.('k').take()).toBe(true)
+    expect(await isAltering(second)).toBe('1')
+    expect(await plain).toBe(1205)
+    expect(await read).toEqual([{ id: 1n, a: null }])
+    await altering
   })
 
   it('is refused by a node that is cut off, and had again when it is back', async () => {
@@ -104,6 +130,6 @@ describe.runIf(nodeUrls.length === 3 && serverUrl('mariadb') !== undefined)(
         const { migratehistory: __, ...wanted } = data
         expect(rows).toEqual(wanted)
       }
-    })
+    }, 240_000)
   },
 )
