@@ -63,14 +63,12 @@ export async function settingsIn(sql: Sql): Promise<Readonly<Record<string, unkn
 }
 
 /** Clients that go in and out of the pool all the time, each of which leaves its own settings in the session it was given. */
-export function bustle(url: string): { stop(): Promise<void> } {
+export function bustle(url: string, more = 'SET lock_timeout = 3'): { stop(): Promise<void> } {
   let over = false
-  const work = [1, 2, 3, 4].map(async (number) => {
+  const work = [1, 2, 3, 4].map(async () => {
     const sql = client(url)
-    for (let turn = 0; !over; turn += 1) {
-      await sql
-        .unsafe(`SET search_path TO elsewhere, public; SET lock_timeout = ${number}; SET bytea_output = 'escape'`)
-        .simple()
+    while (!over) {
+      await sql.unsafe(`SET search_path TO elsewhere, public; SET bytea_output = 'escape'; ${more}`).simple()
       await sql.unsafe('SELECT pg_sleep(0.002)')
     }
     await sql.unsafe('RESET ALL').simple()

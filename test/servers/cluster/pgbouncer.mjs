@@ -62,8 +62,8 @@ async function program() {
 /** Fewer connections to the server than the tests have clients, so that they really share them. */
 const poolSize = 3
 
-/** Everyone is who the server's URL says, and on the console `pgbouncer`, which may stop it. */
-const configuration = ({ server, port, mode }) => {
+/** Who comes as `postgres` is who the server's URL says, and may stop it on its console. */
+const configuration = ({ server, port, mode, users }) => {
   const { hostname, username, password } = server
   const login = Object.entries({ host: hostname, port: server.port || '5432', user: username, password })
   return `[databases]
@@ -72,8 +72,9 @@ const configuration = ({ server, port, mode }) => {
 listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
-auth_type = any
-admin_users = pgbouncer
+auth_type = trust
+auth_file = ${users}
+admin_users = postgres
 pool_mode = ${mode}
 default_pool_size = ${poolSize}
 max_client_conn = 500
@@ -99,10 +100,12 @@ async function launch(found, run, name, mode, server) {
   mkdirSync(folder, { mode: 0o755 })
   const scratch = ownFolder(join(folder, 'scratch'))
   const log = join(folder, 'log')
+  const users = join(folder, 'users')
+  writeFileSync(users, '"postgres" ""\n')
   for (let turn = 1; ; turn += 1) {
     const port = await freePort()
     const settings = join(folder, 'pgbouncer.ini')
-    writeFileSync(settings, configuration({ server: new URL(server), port, mode }))
+    writeFileSync(settings, configuration({ server: new URL(server), port, mode, users }))
     const url = `postgres://postgres@127.0.0.1:${port}/test`
     const begin = () => {
       const output = openSync(log, 'a')
