@@ -1,16 +1,14 @@
 import type { Plan } from '../compile/plan.ts'
-import type { Session, Waiting } from '../dialect/session.ts'
+import type { Waiting } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
-import { canonicalJson } from '../model/canonical.ts'
 import { createChannel } from './channel.ts'
-import { editedWarning, findEdited } from './edited.ts'
 import type { EnsureParts } from './ensure.ts'
 import type { MigrationEvent } from './events.ts'
-import type { Executed } from './executor.ts'
-import type { Migrator, MigratorOptions, PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
-import { type Settled, settle } from './options.ts'
-import { makePlan, type Planned, type Planning, planAgain, planUnlessBegun } from './planning.ts'
+import type { Migrator, MigratorOptions, RunOptions, RunResult } from './migrator-types.ts'
+import { settle } from './options.ts'
+import { makePlan } from './planning.ts'
+import { type MoveOptions, runTo } from './run-to.ts'
 import { readState } from './state.ts'
 import { type LockedWork, type RunWaiting, underLock } from './under-lock.ts'
 import { withSession } from './with-session.ts'
@@ -41,80 +39,8 @@ export function createMigrator(options: MigratorOptions): Migrator {
   const running = <T>(work: LockedWork<T>, waiting: RunWaiting = { waitMs }): Promise<T> =>
     underLock(settled, waiting, work)
 
-  async function move(
-    target: string,
-    run: RunOptions & Pick<Planning, 'onlyBegun'>,
-    expected?: Plan,
-  ): Promise<RunResult> {
-    const begunAt = performance.now()
-    const complaints: string[] = []
-    // A run is not left half-way for a listener's sake; that it failed is said once.
-    const emit = (event: MigrationEvent): void => {
-      try {
-        run.onEvent?.(event)
-      } catch (error) {
-        if (complaints.length === 0) complaints.push(`The listener of events threw: ${String(error)}`)
-      }
-    }
-    const waiting = {
-      waitMs,
-      onWait: (waitedMs: number, holder?: string) => {
-        const what = holder === undefined ? dialect.database : `the run lock of ${dialect.database}, held by ${holder}`
-        emit({ type: 'waiting', what, waitedMs })
-      },
-      ...(run.signal === undefined ? {} : { signal: run.signal }),
-    }
-    const stopped = (cause: unknown): MigrateError =>
-      new MigrateError('ABORTED', { applied: [] }, 'Stopped before anything ran; nothing was changed.', { cause })
-    const warnings: string[] = []
-    const start = async (session: Session, here: Settled, planned: Planned): Promise<Planned> => {
-      if (expected !== undefined) refuseStale(expected, planned.plan)
-      warnings.push(...planned.plan.warnings, ...(await checkEdited(here, session, planned, run)))
-      for (const message of warnings) emit({ type: 'warning', message })
-      emit({ type: 'started', database: dialect.database, steps: planned.plan.steps.length, from: planned.plan.from })
-      return planned
-    }
-    const first = await looking(async (session, here) => {
-      const planned = await planUnlessBegun(here, session, target, { ...run, unlessBegun: true })
-      return planned && start(session, here, planned)
-    }, waiting).catch((error: unknown) => {
-      throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
-    })
-    let plan = first?.plan
-    let outcome: Executed = { applied: [], reports: [], kept: 0 }
-    if (plan === undefined || plan.steps.length > 0) {
-      if (run.signal?.aborted) throw stopped(run.signal.reason)
-      const { execute } = await import('./executor.ts')
-      const lockWait = run.lockWaitMs === undefined ? {} : { lockWaitMs: run.lockWaitMs }
-      const wait = { ...waiting, ...lockWait, warn: (message: string) => emit({ type: 'warning', message }) }
-      outcome = await running(async (session, here, hold, signal) => {
-        let planned = first
-        if (planned === undefined) planned = await start(session, here, await makePlan(here, session, target, run))
-        else if (hold.exclusive) {
-          const again = await planAgain(here, session, planned, run)
-          if (expected !== undefined && again !== planned) refuseStale(expected, again.plan)
-          tellSkipped(planned, again, emit)
-          planned = again
-        }
-        plan = planned.plan
-        if (planned.steps.length === 0) return outcome
-        tellResumed(planned, emit)
-        if (run.backup !== undefined) await backUp(here, session, run.backup)
-        const { acceptDrift } = run
-        return execute(
-          here,
-          session,
-          planned,
-          { emit, signal, ...(acceptDrift === undefined ? {} : { acceptDrift }) },
-          hold,
-        )
-      }, wait)
-    }
-    const ms = Math.round(performance.now() - begunAt)
-    const heads = plan?.to ?? []
-    emit({ type: 'finished', applied: outcome.applied, heads, ms })
-    return { ...outcome, heads, warnings: [...warnings, ...complaints], ms }
-  }
+  const move = (target: string, run: MoveOptions, expected?: Plan): Promise<RunResult> =>
+    runTo(settled, target, run, expected)
 
   const parts: EnsureParts = {
     database: dialect.database,
@@ -196,68 +122,6 @@ export function createMigrator(options: MigratorOptions): Migrator {
       return running((session, here) => purgeKept(here, session, revision))
     },
   }
-}
-
-async function checkEdited(
-  settled: Settled,
-  session: Parameters<typeof findEdited>[1],
-  planned: Planned,
-  options: PlanOptions,
-): Promise<readonly string[]> {
-  const hasHistory = planned.look.present.has(settled.names.history)
-  const edited = await findEdited(settled, session, planned.route.tiers, hasHistory)
-  if (edited.length === 0) return []
-  const warnings = editedWarning(edited)
-  if (!options.strict) return warnings
-  throw new MigrateError('EDITED_REVISION', { revisions: edited.map((each) => each.revision) }, warnings.join('\n'))
-}
-
-/** What was found of steps that a run before this one left in the middle. */
-function tellResumed(planned: Planned, emit: (event: MigrationEvent) => void): void {
-  for (const { resumed, route } of planned.steps) {
-    if (resumed === undefined) continue
-    const { revision, direction } = route.step
-    const { startedAt, operations, found } = resumed
-    emit({ type: 'stepResumed', tier: route.tier.tier.name, revision, direction, startedAt, operations, found })
-  }
-}
-
-async function backUp({ dialect }: Settled, session: Session, file: string): Promise<void> {
-  if (session.backup !== undefined) return session.backup(file)
-  const why = `${dialect.name} has backups of its own`
-  throw new MigrateError('INVALID_OPTION', { option: 'backup', why }, `No backup can be made here: ${why}.`)
-}
-
-/** What another run did while this one waited for the lock. */
-function tellSkipped(before: Planned, now: Planned, emit: (event: MigrationEvent) => void): void {
-  if (before === now) return
-  const due = new Set(now.plan.steps.map((step) => `${step.tier}\n${step.revision}`))
-  for (const { tier, revision, direction } of before.plan.steps) {
-    if (due.has(`${tier}\n${revision}`)) continue
-    const why = `another run ${direction === 'up' ? 'applied' : 'reverted'} it meanwhile`
-    emit({ type: 'stepSkipped', tier, revision, direction, why })
-  }
-}
-
-/** A plan is run only if planning again gives the same: same revisions, same statements, from the same heads. */
-function refuseStale(expected: Plan, found: Plan): void {
-  const essence = (plan: Plan): string =>
-    canonicalJson([
-      plan.from,
-      plan.steps.map((step) => [
-        step.tier,
-        step.revision,
-        step.direction,
-        step.operations.map((each) => each.statements),
-      ]),
-    ])
-  if (essence(expected) === essence(found)) return
-  const headsText = (plan: Plan): readonly string[] => plan.from.flatMap((each) => each.heads)
-  throw new MigrateError(
-    'PLAN_STALE',
-    { planned: headsText(expected), found: headsText(found) },
-    'The database, or a revision file, has changed since the plan was made.',
-  )
 }
 
 function both(first: RunOptions['onEvent'], second: (event: MigrationEvent) => void): (event: MigrationEvent) => void {

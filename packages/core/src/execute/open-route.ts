@@ -1,8 +1,15 @@
+import { MigrateError } from '../errors/migrate-error.ts'
 import { followHeads } from '../plan/head-moves.ts'
 import type { RevisionStep } from '../plan/plan.ts'
 import type { OpenStep } from './journal/entries.ts'
 import type { Route, RouteStep, TierGraph } from './route.ts'
-import { refuseUnknown } from './route.ts'
+
+function strange({ revision, startedAt }: OpenStep): MigrateError<'HALF_APPLIED'> {
+  const why = `it was begun at ${startedAt} and has not ended, and no file of this program has it`
+  return new MigrateError('HALF_APPLIED', { revision, why }, `Revision ${revision} stands half-way: ${why}.`, {
+    remedy: 'Run the program that has this revision: it goes on from there.',
+  })
+}
 
 function stepOf(each: TierGraph, { revision, direction }: OpenStep): RevisionStep {
   if (each.tier.kind === 'graph')
@@ -16,7 +23,7 @@ export function planOpen(tiers: readonly TierGraph[], opened: readonly OpenStep[
   const steps = opened.flatMap((open): RouteStep[] => {
     const each = tiers.find(({ tier }) => tier.name === open.tier)
     if (each === undefined) return []
-    if (!each.graph.has(open.revision)) refuseUnknown({ ...each, unknown: [open.revision] })
+    if (!each.graph.has(open.revision)) throw strange(open)
     return [{ tier: each, header: each.graph.get(open.revision), step: stepOf(each, open) }]
   })
   return { direction: opened[0]?.direction ?? 'up', target: 'open', steps, tiers, warnings: [] }

@@ -39,7 +39,7 @@ export function resumeSteps(
   refuseUnknownPart(opened, findings)
   for (const open of opened) {
     const first = steps.find((each) => each.route.tier.tier.name === open.tier)
-    if (first === undefined || isOf(first, open)) continue
+    if (first !== undefined && isOf(first, open)) continue
     const way = open.direction === 'up' ? 'upgrade' : 'downgrade'
     const why = `its ${way} was begun at ${open.startedAt} and has not ended`
     throw new MigrateError(

@@ -1,0 +1,177 @@
+import type { Plan } from '../compile/plan.ts'
+import type { ServerSession } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { Hold } from '../lock/hold.ts'
+import { canonicalJson } from '../model/canonical.ts'
+import { editedWarning, findEdited } from './edited.ts'
+import type { MigrationEvent } from './events.ts'
+import type { Executed } from './executor.ts'
+import type { PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
+import type { Settled } from './options.ts'
+import { makePlan, type Planned, type Planning, planAgain, planUnlessBegun } from './planning.ts'
+import type { ExecuteOptions } from './running.ts'
+import { underLock } from './under-lock.ts'
+import { withSession } from './with-session.ts'
+
+export type MoveOptions = RunOptions & Pick<Planning, 'onlyBegun'>
+
+const nothing: Executed = { applied: [], reports: [], kept: 0 }
+
+/** A run is not left half-way for a listener's sake; that it failed is said once. */
+function safely(onEvent: RunOptions['onEvent']): { emit: (event: MigrationEvent) => void; complaints: string[] } {
+  const complaints: string[] = []
+  const emit = (event: MigrationEvent): void => {
+    try {
+      onEvent?.(event)
+    } catch (error) {
+      if (complaints.length === 0) complaints.push(`The listener of events threw: ${String(error)}`)
+    }
+  }
+  return { emit, complaints }
+}
+
+function stopped(cause: unknown): MigrateError {
+  return new MigrateError('ABORTED', { applied: [] }, 'Stopped before anything ran; nothing was changed.', { cause })
+}
+
+/**
+ * Moves the database to a target. It is looked at first, without the lock and without writing: most runs find nothing to do. What is
+ * due then is planned again under the lock. With `expected` it runs only if that is still the plan (PLAN_STALE).
+ */
+export async function runTo(settled: Settled, target: string, run: MoveOptions, expected?: Plan): Promise<RunResult> {
+  const { dialect, waitMs } = settled
+  const begunAt = performance.now()
+  const { emit, complaints } = safely(run.onEvent)
+  const waiting = {
+    waitMs,
+    onWait: (waitedMs: number, holder?: string) => {
+      const what = holder === undefined ? dialect.database : `the run lock of ${dialect.database}, held by ${holder}`
+      emit({ type: 'waiting', what, waitedMs })
+    },
+    ...(run.signal === undefined ? {} : { signal: run.signal }),
+  }
+  const warnings: string[] = []
+  const start = async (session: Session, here: Settled, planned: Planned): Promise<Planned> => {
+    if (expected !== undefined) refuseStale(expected, planned.plan)
+    warnings.push(...planned.plan.warnings, ...(await checkEdited(here, session, planned, run)))
+    for (const message of warnings) emit({ type: 'warning', message })
+    emit({ type: 'started', database: dialect.database, steps: planned.plan.steps.length, from: planned.plan.from })
+    return planned
+  }
+  const first = await withSession(settled, { purpose: 'look', ...waiting }, async (session, here) => {
+    const planned = await planUnlessBegun(here, session, target, { ...run, unlessBegun: true })
+    return planned && start(session, here, planned)
+  }).catch((error: unknown) => {
+    throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
+  })
+  let plan = first?.plan
+  let outcome = nothing
+  if (plan === undefined || plan.steps.length > 0) {
+    if (run.signal?.aborted) throw stopped(run.signal.reason)
+    const { execute } = await import('./executor.ts')
+    const work = async (session: ServerSession, here: Settled, hold: Hold, signal: AbortSignal): Promise<Executed> => {
+      const { acceptDrift } = run
+      const executing: ExecuteOptions = { emit, signal, ...(acceptDrift === undefined ? {} : { acceptDrift }) }
+      const runPlanned = async (planned: Planned): Promise<Executed> => {
+        if (planned.steps.length === 0) return nothing
+        tellResumed(planned, emit)
+        if (run.backup !== undefined) await backUp(here, session, run.backup, signal)
+        return execute(here, session, planned, executing, hold)
+      }
+      if (first !== undefined) {
+        const again = hold.exclusive ? await planAgain(here, session, first, run) : first
+        if (expected !== undefined && again !== first) refuseStale(expected, again.plan)
+        tellSkipped(first, again, emit)
+        plan = again.plan
+        return runPlanned(again)
+      }
+      const begun = await makePlan(here, session, 'open', { ...run, onlyBegun: true })
+      // Half of a downgrade is nothing to go up from.
+      const finished = run.direction === 'up' && begun.plan.direction === 'down' ? await runPlanned(begun) : nothing
+      const planned = await start(session, here, await makePlan(here, session, target, run))
+      plan = planned.plan
+      return both(finished, await runPlanned(planned))
+    }
+    const lockWait = run.lockWaitMs === undefined ? {} : { lockWaitMs: run.lockWaitMs }
+    const warn = (message: string): void => {
+      warnings.push(message)
+      emit({ type: 'warning', message })
+    }
+    outcome = await underLock(settled, { ...waiting, ...lockWait, warn }, work)
+  }
+  const ms = Math.round(performance.now() - begunAt)
+  const heads = plan?.to ?? []
+  emit({ type: 'finished', applied: outcome.applied, heads, ms })
+  return { ...outcome, heads, warnings: [...warnings, ...complaints], ms }
+}
+
+function both(first: Executed, second: Executed): Executed {
+  return {
+    applied: [...first.applied, ...second.applied],
+    reports: [...first.reports, ...second.reports],
+    kept: first.kept + second.kept,
+  }
+}
+
+async function checkEdited(
+  settled: Settled,
+  session: Parameters<typeof findEdited>[1],
+  planned: Planned,
+  options: PlanOptions,
+): Promise<readonly string[]> {
+  const hasHistory = planned.look.present.has(settled.names.history)
+  const edited = await findEdited(settled, session, planned.route.tiers, hasHistory)
+  if (edited.length === 0) return []
+  const warnings = editedWarning(edited)
+  if (!options.strict) return warnings
+  throw new MigrateError('EDITED_REVISION', { revisions: edited.map((each) => each.revision) }, warnings.join('\n'))
+}
+
+/** What was found of steps that a run before this one left in the middle. */
+function tellResumed(planned: Planned, emit: (event: MigrationEvent) => void): void {
+  for (const { resumed, route } of planned.steps) {
+    if (resumed === undefined) continue
+    const { revision, direction } = route.step
+    const { startedAt, operations, found } = resumed
+    emit({ type: 'stepResumed', tier: route.tier.tier.name, revision, direction, startedAt, operations, found })
+  }
+}
+
+async function backUp({ dialect }: Settled, session: Session, file: string, signal: AbortSignal): Promise<void> {
+  if (session.backup !== undefined) return session.backup(file, signal)
+  const why = `${dialect.name} has backups of its own`
+  throw new MigrateError('INVALID_OPTION', { option: 'backup', why }, `No backup can be made here: ${why}.`)
+}
+
+/** What another run did while this one waited for the lock. */
+function tellSkipped(before: Planned, now: Planned, emit: (event: MigrationEvent) => void): void {
+  if (before === now) return
+  const due = new Set(now.plan.steps.map((step) => `${step.tier}\n${step.revision}`))
+  for (const { tier, revision, direction } of before.plan.steps) {
+    if (due.has(`${tier}\n${revision}`)) continue
+    const why = `another run ${direction === 'up' ? 'applied' : 'reverted'} it meanwhile`
+    emit({ type: 'stepSkipped', tier, revision, direction, why })
+  }
+}
+
+/** A plan is run only if planning again gives the same: same revisions, same statements, from the same heads. */
+function refuseStale(expected: Plan, found: Plan): void {
+  const essence = (plan: Plan): string =>
+    canonicalJson([
+      plan.from,
+      plan.steps.map((step) => [
+        step.tier,
+        step.revision,
+        step.direction,
+        step.operations.map((each) => each.statements),
+      ]),
+    ])
+  if (essence(expected) === essence(found)) return
+  const headsText = (plan: Plan): readonly string[] => plan.from.flatMap((each) => each.heads)
+  throw new MigrateError(
+    'PLAN_STALE',
+    { planned: headsText(expected), found: headsText(found) },
+    'The database, or a revision file, has changed since the plan was made.',
+  )
+}
