@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs'
+import { fstatSync, statSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { MigrateError } from '@org/migrate-core'
 import { createColors } from 'picocolors'
@@ -78,6 +78,9 @@ function isTerminalDevice(descriptor: number): boolean {
   } catch {
     // Closed by whoever started us.
     return false
+  } finally {
+    // Node's realpathSync looks at what was asked for last: after a pipe it takes links for files, and packages are not found.
+    statSync(process.execPath, { throwIfNoEntry: false })
   }
   const { isatty } = createRequire(import.meta.url)('node:tty') as typeof import('node:tty')
   return isatty(descriptor)
