@@ -28,6 +28,20 @@ const strange = [
   '日本語',
   'constructor',
   '__proto__',
+  'hasOwnProperty',
+  'then',
+  'toString',
+  'toJSON',
+  '[a]b]',
+  '</script>',
+  '*/ DROP',
+  "'; DROP TABLE item; --",
+  // Of Cyrillic letters, of full width, turned round, with what cannot be seen, with a letter of two characters.
+  'раураl',
+  'ｓｅｌｅｃｔ',
+  'a\u202eb',
+  'a\u200bb',
+  'e\u0301',
 ]
 
 /** A table in which everything that can be named has the name, or begins with it. */
@@ -104,6 +118,8 @@ export function strangeNames(subject: Subject): void {
       await migratorOn(opened, ...halves).downgrade('-1')
       expect(differsFromBefore(dialect, before, await seen(opened)).join('\n')).toBe('')
       expect(await rowsOf(opened, all)).toEqual(rows)
+      await migratorOn(opened, ...halves).downgrade('base', { allowDataLoss: true })
+      expect([...(await seen(opened)).tables.keys()]).toEqual([])
     })
   })
 
