@@ -180,6 +180,20 @@ describe('importModule on plain Node', () => {
     expect(load('a.ts', { env: { TMPDIR: temporary } }).n).toBe(1)
   })
 
+  test('nor is one in a node_modules that everybody can write to, be it above the project', () => {
+    put({ 'inner/a.ts': `export const n: number = 1\n${beyondStripping}` })
+    load('inner/a.ts')
+    for (const name of entries())
+      if (name.endsWith('.mjs'))
+        writeFileSync(join(project, 'node_modules/.cache/migrate', name), 'export const n = "planted"\n\n// whole\n')
+    expect(load('inner/a.ts').n).toBe('planted')
+    for (const folder of ['node_modules', 'node_modules/.cache', 'node_modules/.cache/migrate']) {
+      chmodSync(join(project, folder), 0o777)
+      expect([folder, load('inner/a.ts').n]).toEqual([folder, 1])
+      chmodSync(join(project, folder), 0o755)
+    }
+  })
+
   test('a syntax error names file and line', () => {
     put({ 'a.ts': "export const ä = 'ö'\n\nexport const x: = 3\n", 'b.mjs': '\n\nexport const = 3\n' })
     expect(load('a.ts')).toMatchObject({
