@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os'
 import path from 'node:path'
 import type { ConnectOptions, LockHolder, RunLock } from '@org/migrate-core/dialect'
 import type { Database, Driver } from './driver.ts'
-import { isBusy, messageOf } from './faults.ts'
+import { codeOf, isBusy, messageOf } from './faults.ts'
 
 /** The history that most databases have: its lock has the plain name. */
 const usualKey = 'migrate_history'
@@ -92,12 +92,19 @@ export class FileLock implements RunLock {
   #held: { readonly db: Database; readonly file: string; readonly inode: string | undefined } | undefined
   /** Why there is no lock to be had; it is given to everybody then. */
   #absent: string | undefined
+  #unwritable = false
 
   constructor(driver: Driver, database: string, key: string, purpose: ConnectOptions['purpose']) {
     this.#driver = driver
     this.#database = database
     this.#key = key
     this.#purpose = purpose
+  }
+
+  /** Where the folder may not be written there is none to be had, and that is how it is; a damaged one is to be removed. */
+  get warning(): string | undefined {
+    if (this.#absent === undefined || this.#unwritable) return undefined
+    return `There is no lock beside ${this.#database} (${this.#absent}): each revision asks again whether it is due. Remove the file while nothing runs.`
   }
 
   async take(): Promise<boolean> {
@@ -110,6 +117,7 @@ export class FileLock implements RunLock {
     } catch (error) {
       if (isBusy(error)) return false
       this.#absent = messageOf(error)
+      this.#unwritable = /^(SQLITE_(CANTOPEN|READONLY|PERM)|EACCES|EPERM|EROFS|ENOENT)/.test(codeOf(error) ?? '')
       return true
     }
   }

@@ -82,7 +82,7 @@ export const coreLayers: { readonly [layer: string]: Layer } = {
   plan: { uses: ['errors', 'model', 'graph'], types: ['operations'] },
   dialect: { uses: [], types: ['model', 'operations', 'compile'] },
   compile: { uses: ['errors', 'model', 'declare', 'operations'], types: ['graph', 'plan', 'dialect'] },
-  lock: { uses: ['errors', 'model'], types: ['compile', 'dialect'] },
+  lock: { uses: ['errors', 'model', 'declare', 'compile'], types: ['dialect'] },
   load: { uses: ['errors', 'model', 'graph'], types: ['operations', 'plan', 'compile', 'dialect'] },
   execute: {
     uses: ['errors', 'model', 'declare', 'operations', 'graph', 'plan', 'compile', 'lock'],

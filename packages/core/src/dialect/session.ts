@@ -47,6 +47,8 @@ export interface RunLock {
   /** Whether it was still ours. */
   release(): Promise<boolean>
   holder(): Promise<LockHolder | undefined>
+  /** Why what was taken is no lock: told to people, and the run goes on. */
+  readonly warning?: string | undefined
 }
 
 /**

@@ -29,13 +29,34 @@ function notAtHead(
   return new MigrateError('NOT_AT_HEAD', { database, state, pending }, message, remedy === undefined ? {} : { remedy })
 }
 
+/** Throws NOT_AT_HEAD where a revision was begun and has not ended. */
+function requireEnded(database: string, { look: { open }, graphs, pending }: Position): void {
+  if (open.length === 0) return
+  const names = open.map((each) => each.revision).join(', ')
+  const message = `${database} stands in the middle of ${names}: a run has begun it and has not ended it.`
+  const known = open.every((each) =>
+    graphs.some(({ tier, names: files }) => tier.name === each.tier && files.includes(each.revision)),
+  )
+  const remedy = known
+    ? 'Run `migrate upgrade`: it goes on from there.'
+    : 'Run the program that has this revision: it goes on from there.'
+  throw notAtHead(database, 'half-applied', pending, message, remedy)
+}
+
 /** A newer program has been here. Throws NOT_AT_HEAD where this one may not work on what that left. */
 function decideAhead(database: string, position: Position, ahead: EnsureOptions['ahead']): Found {
   const newer = position.tiers.flatMap((tier) => (tier.kind === 'graph' ? tier.unknown : []))
   const strange = ahead === 'refuse' ? newer : incompatible(position)
   const result = { state: 'ahead', revision: position.revision } as const
   const message = `${database} is ahead of this program: it stands at ${newer.join(', ')}, which no file of the program has.`
-  if (strange.length === 0 || ahead === 'serve') return { ...result, warnings: [message] }
+  if (ahead === 'serve') return { ...result, warnings: [message] }
+  const { pending } = position
+  if (pending > 0) {
+    const why = `${message} ${pending} revisions of the program are not applied to it.`
+    throw notAtHead(database, 'ahead', pending, why, 'Start a program that has the revisions of both.')
+  }
+  requireEnded(database, position)
+  if (strange.length === 0) return { ...result, warnings: [message] }
   throw notAtHead(
     database,
     'ahead',
@@ -48,13 +69,9 @@ function decideAhead(database: string, position: Position, ahead: EnsureOptions[
 /** Throws NOT_AT_HEAD for everything but a database at the head, and FOREIGN_HISTORY. */
 function requireHead(database: string, position: Position): void {
   refuseForeign(position.look)
-  const { state, pending } = position
-  if (state === 'at-head') return
-  if (state === 'unfinished') {
-    const open = position.look.open.map((each) => each.revision).join(', ')
-    const message = `${database} stands in the middle of ${open}: a run has begun it and has not ended it.`
-    throw notAtHead(database, 'half-applied', pending, message, 'Run `migrate upgrade`: it goes on from there.')
-  }
+  if (position.state === 'at-head') return
+  requireEnded(database, position)
+  const { pending } = position
   throw notAtHead(database, 'behind', pending, `${database} is not at the head: ${pending} revisions are pending.`)
 }
 
@@ -100,7 +117,8 @@ async function apply(
     const { applied, heads, warnings } = await upgrade(run)
     return { state: 'at-head', revision: heads.at(-1)?.heads ?? [], applied, warnings }
   } catch (error) {
-    if (!isMigrateError(error, 'UNKNOWN_APPLIED_REVISION')) throw error
+    const halfNewer = isMigrateError(error, 'HALF_APPLIED') && options.ahead === 'serve'
+    if (!isMigrateError(error, 'UNKNOWN_APPLIED_REVISION') && !halfNewer) throw error
     const position = await looking((session, here) => readPosition(here, session))
     if (position.state !== 'ahead') throw error
     return { ...decideAhead(database, position, options.ahead), applied: [] }

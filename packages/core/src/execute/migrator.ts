@@ -7,7 +7,6 @@ import type { EnsureParts } from './ensure.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Migrator, MigratorOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { settle } from './options.ts'
-import { makePlan } from './planning.ts'
 import { type MoveOptions, runTo } from './run-to.ts'
 import { readState } from './state.ts'
 import { type LockedWork, type RunWaiting, underLock } from './under-lock.ts'
@@ -68,7 +67,10 @@ export function createMigrator(options: MigratorOptions): Migrator {
     },
     state: () => looking((session, here) => readState(here, session)),
     plan: (target = 'head', planOptions = {}) =>
-      looking(async (session, here) => (await makePlan(here, session, target, planOptions)).plan),
+      looking(async (session, here) => {
+        const { planNow } = await import('./plan-now.ts')
+        return planNow(here, session, target, planOptions)
+      }),
     run: (plan, runOptions = {}) =>
       eventsOf((onEvent, signal) => {
         const direction = { direction: plan.direction, tier: plan.tier }

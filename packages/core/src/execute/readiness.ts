@@ -6,12 +6,19 @@ import type { Settled } from './options.ts'
 import { headsOf, readTierGraphs } from './planning.ts'
 import { planRoute, type TierGraph } from './route.ts'
 
+/** Of a program that a newer one has overtaken: what lies on no way to what that left. Where a way cannot be seen, nothing. */
+function besideNewer({ graph, applied, names }: TierGraph): readonly string[] {
+  if (!applied.every((revision) => graph.has(revision))) return []
+  const below = graph.ancestorsOf(applied)
+  return names.filter((revision) => !below.has(revision))
+}
+
 function pendingOf(each: TierGraph): readonly string[] {
   if (each.tier.kind === 'sequential') {
     const applied = new Set(each.applied)
     return each.names.filter((name) => !applied.has(name))
   }
-  if (each.unknown.length > 0) return []
+  if (each.unknown.length > 0) return besideNewer(each)
   const route = planRoute([each], 'heads', { direction: 'up' })
   return route.steps.map(({ step }) => step.revision)
 }

@@ -36,6 +36,7 @@ export function underLock<T>(settled: Settled, asked: RunWaiting, work: LockedWo
       waiting: { ...waiting, signal, waitMs: lockWaitMs ?? here.lockWaitMs, database: dialect.database },
       lost,
       by: { ...recordedBy(), tool: toolVersion },
+      onWarning: (message) => warn?.(message),
       onTakenOver: (left) => warn?.(leftBehind(left)),
     })
     let released = false

@@ -20,6 +20,7 @@ export interface HoldOptions {
   /** Ends the run, with LOCK_LOST, where a lease could not be renewed in time. */
   readonly lost: AbortController
   readonly by: { readonly host: string; readonly user: string; readonly tool: string }
+  readonly onWarning?: (message: string) => void
   /** A lock that its run left behind was taken over. */
   readonly onTakenOver?: (left: LockRow) => void
 }
@@ -54,6 +55,7 @@ export async function holdLock(options: HoldOptions): Promise<Hold> {
     async () => ((await lock.take()) ? true : undefined),
     async () => withRow(await lock.holder(), await rowSeen(session, place)),
   )
+  if (lock.warning !== undefined) options.onWarning?.(lock.warning)
   return sessionHold(options, lock, place)
 }
 

@@ -1,0 +1,29 @@
+import type { Plan } from '../compile/plan.ts'
+import type { ServerSession } from '../dialect/dialect.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { holderText } from '../lock/wait.ts'
+import { reportLock } from './lock-report.ts'
+import type { PlanOptions } from './migrator-types.ts'
+import type { Settled } from './options.ts'
+import { makePlan } from './planning.ts'
+
+/**
+ * The plan as the database stands, without the lock. What stands half-way may be what another run is in the middle of: then that is
+ * the answer, and not that nobody knows. Throws LOCKED.
+ */
+export async function planNow(
+  settled: Settled,
+  session: ServerSession,
+  target: string,
+  options: PlanOptions,
+): Promise<Plan> {
+  try {
+    return (await makePlan(settled, session, target, options)).plan
+  } catch (error) {
+    if (!isMigrateError(error, 'HALF_APPLIED')) throw error
+    const { held, holder = holderText(undefined), database } = await reportLock(settled, session)
+    if (!held) throw error
+    const message = `Nothing can be planned while a run is in the middle of ${error.details.revision}: ${holder}.`
+    throw new MigrateError('LOCKED', { database, waitedMs: 0, holder }, message, { cause: error })
+  }
+}
