@@ -89,7 +89,7 @@ describeOn('postgres', 'the schema and the connections of a service', (fresh) =>
       { name: 'pooled' },
     ])
     expect(await service.db.execute(sql`SELECT COUNT(*)::int AS n FROM pg_prepared_statements`)).toMatchObject([
-      { n: 0 },
+      { n: 0n },
     ])
     const strange = await failure(
       openDatabase({ DATABASE_URL: database.url }, { migrationUrl: 'mysql://a:c4nary@h/d' }),

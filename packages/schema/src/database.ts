@@ -1,7 +1,7 @@
 /** The database of the service: `@org/migrate-schema/database`. Needs drizzle-orm. */
 import { moveOldFile } from './database/old-file.ts'
+import type { OpenDatabaseOptions, OpenWebuiDatabase } from './database/opened.ts'
 import { prepare } from './database/opening.ts'
-import type { OpenDatabaseOptions, OpenWebuiDatabase } from './database/service.ts'
 import { migratorOf, start } from './database/start.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 
@@ -12,7 +12,7 @@ export type {
   OpenWebuiDatabase,
   OpenWebuiDatabaseOf,
   Started,
-} from './database/service.ts'
+} from './database/opened.ts'
 
 /**
  * Opens Open WebUI's database as its environment variables name it: migrates it (the sequential tier, then the graph, under one
@@ -44,7 +44,7 @@ export async function openDatabase(env: Environment, options: OpenDatabaseOption
   for (const warning of started.warnings) note(warning)
   // Its journal mode and pragmas are set with its first connection: after the migrations, which find the file as it was.
   const { database, tables } = await open()
-  const service = {
+  const opened = {
     ...database,
     dialect: settings.dialect,
     tables,
@@ -53,12 +53,12 @@ export async function openDatabase(env: Environment, options: OpenDatabaseOption
     readiness: () => migrator.readiness(),
     // The union is over the dialect, and `open` is that of the dialect: TypeScript does not carry one to the other.
   } as OpenWebuiDatabase
-  if (started.state === 'behind') return service
+  if (started.state === 'behind') return opened
   try {
-    await options.afterHead?.({ database: service, migrated: started.applied.length > 0 })
-    return service
+    await options.afterHead?.({ database: opened, migrated: started.applied.length > 0 })
+    return opened
   } catch (error) {
-    await service.close()
+    await opened.close()
     throw error
   }
 }
