@@ -31,6 +31,11 @@ export const counts = {
   lockKills: scale({ full: 100, quick: 10 }),
   /** Of the statements of a run that commits more than once, each n-th meets a fault. */
   faultEvery: longRun ? 1 : 5,
+  /** Of the boundaries between a run and its database, each n-th is where it is killed; of a long chain, in each n-th revision. */
+  killEvery: longRun ? 1 : 24,
+  killedLegEvery: longRun ? 1 : 10,
+  /** Kills at random moments inside statements, on each server. */
+  randomKills: scale({ full: 120, quick: 10 }),
   /** Messages of a server at which the connection of a run is reset; the full figure is more than there are. */
   resetPoints: scale({ full: 10_000, quick: 5 }),
   /** Idle connections of a service that are killed right before they are used. */

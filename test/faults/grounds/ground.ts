@@ -43,6 +43,8 @@ const passing: { readonly [table: string]: readonly string[] } = {
   migrate_kept: ['kept_at'],
   migrate_journal: ['started_at'],
   migratehistory: ['migrated_at'],
+  // The epoch counts every taking of the lock. Whether somebody has it is told by the owner.
+  migrate_lock: ['epoch', 'session', 'host', 'user_name', 'revision', 'since_ms', 'lease_ms', 'beat_ms'],
 }
 
 export function isPassing(table: string, column: string): boolean {

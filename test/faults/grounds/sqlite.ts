@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -73,7 +73,10 @@ export async function sqliteGround(journalMode: 'delete' | 'wal' = 'delete'): Pr
     url: `sqlite:///${path}`,
     // What a killed process left beside the file belongs to the run that comes next: it is looked at in a copy.
     look: async () => {
-      const files = readdirSync(work).sort()
+      // An empty journal is how TRUNCATE ends a transaction.
+      const files = readdirSync(work)
+        .filter((name) => !name.endsWith('-journal') || statSync(join(work, name)).size > 0)
+        .sort()
       copyAll(work, looking)
       return seenIn(join(looking, basename(path)), files)
     },

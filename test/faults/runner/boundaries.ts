@@ -74,7 +74,7 @@ function watchSqlite(boundaries: Boundaries, journalMode: Job['journalMode']): v
   probe.close()
   const set = new WeakSet<object>()
   const inMode = (db: Database.Database): void => {
-    if (journalMode === undefined || set.has(db) || db.memory || db.readonly) return
+    if (journalMode === undefined || set.has(db) || db.memory || db.readonly || db.name.endsWith('.lock')) return
     set.add(db)
     const open = boundaries.open
     boundaries.open = false

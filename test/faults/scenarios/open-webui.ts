@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import type { Ground } from '../grounds/ground.ts'
-import type { Leg } from '../runner/matrix.ts'
+import { type Leg, migratorOn } from '../runner/matrix.ts'
 
 const fixtures = new URL('../../fixtures/openwebui/', import.meta.url)
 
@@ -129,8 +129,25 @@ export const wayUp: readonly Leg[] = [
   ...chain.map((name) => ({ name, direction: 'up' as const, target: name })),
 ].map((leg) => ({ ...leg, ...(given[leg.name] === undefined ? {} : { given: given[leg.name] }) })) as readonly Leg[]
 
+/** At head, with the rows of the fixtures. */
+async function atHead(ground: Ground): Promise<void> {
+  const migrator = migratorOn(ground, 'openWebui')
+  await migrator.upgrade('004_add_archived', legacy)
+  await given['005_add_updated_at']?.(ground)
+  await migrator.upgrade('018_add_function_is_global', legacy)
+  await given['7e5b5dc7342b']?.(ground)
+  await migrator.upgrade('c69f45358db4')
+  await given['4ace53fd72c8']?.(ground)
+  await migrator.upgrade()
+}
+
 export const wayDown: readonly Leg[] = [
-  ...[...chain].reverse().map((name, at, all) => ({ name, direction: 'down' as const, target: all[at + 1] ?? 'base' })),
+  ...[...chain].reverse().map((name, at, all) => ({
+    name,
+    direction: 'down' as const,
+    target: all[at + 1] ?? 'base',
+    ...(at === 0 ? { given: atHead } : {}),
+  })),
   ...[...steps]
     .reverse()
     .map((name, at, all) => ({ name, direction: 'down' as const, target: all[at + 1] ?? 'base', ...legacy })),

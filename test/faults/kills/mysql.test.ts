@@ -1,0 +1,7 @@
+import { describe } from 'vitest'
+import { randomKills } from './random.ts'
+import { isThere, kills } from './suite.ts'
+
+kills('mysql', ['there', 'back', 'changes', 'backfills', 'opaque'])
+
+describe.skipIf(!isThere('mysql'))('mysql: a kill', () => randomKills('mysql'))

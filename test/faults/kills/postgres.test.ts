@@ -1,0 +1,7 @@
+import { describe } from 'vitest'
+import { randomKills } from './random.ts'
+import { isThere, kills } from './suite.ts'
+
+kills('postgres', ['there', 'back', 'changes', 'backfills', 'mixed'])
+
+describe.skipIf(!isThere('postgres'))('postgres: a kill', () => randomKills('postgres'))

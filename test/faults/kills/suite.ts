@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { counts } from '../../kit/scale.ts'
+import { serverUrl } from '../../kit/servers.ts'
+import { record } from '../figures.ts'
+import type { Ground, GroundName } from '../grounds/ground.ts'
+import { groundOn } from '../grounds/index.ts'
+import { type Figures, killMatrix, type Leg, type MatrixOptions } from '../runner/matrix.ts'
+import type { ScenarioName } from '../scenarios/index.ts'
+import { wayDown, wayUp } from '../scenarios/open-webui.ts'
+
+/** There through all revisions, and back. */
+function thereAndBack(names: readonly string[]): readonly Leg[] {
+  return [
+    ...names.map((name) => ({ name, direction: 'up' as const, target: name })),
+    ...[...names]
+      .reverse()
+      .map((name, at, all) => ({ name, direction: 'down' as const, target: all[at + 1] ?? 'base' })),
+  ]
+}
+
+const [a, b, c] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc']
+
+export type Set = 'there' | 'back' | Exclude<ScenarioName, 'openWebui' | 'slow'>
+
+const legsOf: { readonly [S in Set]: readonly Leg[] } = {
+  there: wayUp,
+  back: wayDown,
+  changes: thereAndBack([a, b, c]),
+  backfills: thereAndBack([a, b]),
+  mixed: thereAndBack([a, b, c]),
+  rebuilds: thereAndBack([a, b]),
+  opaque: [a, b].map((name) => ({ name, direction: 'up' as const, target: name })),
+}
+
+/** Segments commit one after the other; MySQL and MariaDB commit at each statement of DDL. */
+const isWhole = (ground: Ground, set: Set): boolean => ground.dialect !== 'mysql' && set !== 'mixed'
+
+/** What somebody sees who looks whether the author's own statement ran. */
+async function ran(ground: Ground, part: number): Promise<boolean> {
+  const [open] = await ground.rows(`SELECT statements FROM migrate_journal WHERE position = ${part}`)
+  const [made] = String(open?.statements).includes('CREATE INDEX')
+    ? await ground.rows("SHOW INDEX FROM t WHERE Key_name = 't_c'")
+    : await ground.rows("SHOW COLUMNS FROM t LIKE 'c'")
+  return made !== undefined
+}
+
+export function onGround(make: () => Promise<Ground>, body: (ground: Ground) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const ground = await make()
+    try {
+      await body(ground)
+    } finally {
+      await ground.close()
+    }
+  }
+}
+
+export function isThere(name: GroundName): boolean {
+  return name === 'sqlite' || serverUrl(name) !== undefined
+}
+
+/** All were killed where they should be, and nothing was found that is not as in an undisturbed run. */
+export function expectRight(figures: Figures): void {
+  expect(figures.wrong).toEqual([])
+  expect(figures.kills).toBe(figures.wanted)
+  expect(figures.kills).toBeGreaterThan(3)
+  expect(figures.old + figures.new + figures.parts).toBe(figures.kills)
+}
+
+const optionsOf = (ground: Ground, set: Set): MatrixOptions => {
+  const whole = set === 'there' || set === 'back'
+  return {
+    ground,
+    scenario: whole ? 'openWebui' : set,
+    legs: legsOf[set],
+    everyLeg: whole ? counts.killedLegEvery : 1,
+    everyPoint: counts.killEvery,
+    whole: () => isWhole(ground, set),
+    onToHead: set === 'there',
+    ...(set === 'opaque' ? { ran } : {}),
+  }
+}
+
+/** A run that is killed at every boundary to its database. */
+export function kills(name: GroundName, sets: readonly Set[]): void {
+  const titles: { readonly [S in Set]: string } = {
+    there: 'of each revision of the whole chain, with rows, is ended by the next run, as if nothing had been',
+    back: 'of each downgrade of the whole chain is ended by the next run, as if nothing had been',
+    changes: 'of revisions with data steps between their changes, and what is kept on the way back',
+    backfills: 'in every batch of a backfill: each row is changed once',
+    mixed:
+      'of revisions that fall into segments: deferred checks, a new value of an enum, indexes that are built concurrently',
+    rebuilds: 'of tables that are copied, with children, triggers and views',
+    opaque: 'beside SQL of the author: what looking cannot settle is asked for, and gone on with as a person says',
+  }
+  describe.skipIf(!isThere(name))(`${name}: a kill at any boundary`, () => {
+    for (const set of sets) {
+      it(
+        titles[set],
+        onGround(
+          () => groundOn(name),
+          async (ground) => {
+            const figures = await killMatrix(optionsOf(ground, set))
+            expectRight(figures)
+            const { wrong: _, wanted: __, ...found } = figures
+            record(`kills ${set}`, name, found)
+          },
+        ),
+        14_400_000,
+      )
+    }
+  })
+}
