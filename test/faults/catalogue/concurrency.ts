@@ -1,0 +1,216 @@
+import { all, B, G, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
+
+const galera = 'cluster/galera-runs.test.ts'
+
+/** 9.4: somebody else at the same time. */
+export const concurrency: readonly Row[] = [
+  row(
+    47,
+    'many start at once, on an empty database and on one that is behind',
+    [...all, ...B, ...G],
+    'each revision once, nobody fails',
+    'the others find nothing to do',
+    [
+      proof(SPMA, 'stampede/stampede.test.ts', 'of 8, '),
+      proof(
+        G,
+        'cluster/galera-runs.test.ts',
+        'eight at once, round %i: nobody fails, each revision once, all nodes are at head',
+      ),
+      proof(
+        B,
+        'cluster/pgbouncer-runs.test.ts',
+        'eight at once, round %i: nobody fails, each revision once, and the result is that of one alone',
+      ),
+    ],
+  ),
+  row(
+    48,
+    'who holds the lock dies while others wait',
+    [...all, ...B, ...G],
+    'another one goes on',
+    'who is waited for',
+    [
+      proof(S, 'sqlite-lock/lock.test.ts', 'one that is killed frees the lock, and its row is passed over'),
+      proof(['mariadb', 'mysql'], 'mysql-session/lock.test.ts', 'is freed by the server when the session ends'),
+      proof(P, 'segments/run-lock.test.ts', 'is freed with the session, also where a run fails'),
+      proof(G, galera, 'one that is killed is taken over from another node, not before its lease is over'),
+      proof(B, 'cluster/pgbouncer-runs.test.ts', 'one that is killed is taken over, not before its lease is over'),
+    ],
+  ),
+  row(
+    49,
+    'one waits for the lock while its holder builds an index concurrently',
+    P,
+    'no deadlock: who waits asks again and again',
+    'who is waited for',
+    [proof(P, 'postgres-session/lock.test.ts', 'is taken by one session, never waits, and tells who has it')],
+  ),
+  row(
+    50,
+    'a lease runs out under a slow holder; it cannot be renewed',
+    [...B, ...G],
+    'the holder stops before its end',
+    'LOCK_LOST',
+    [
+      proof(G, galera, 'one that was stopped for longer than its lease writes nothing when it wakes'),
+      proof(
+        G,
+        galera,
+        'a change of a table that takes longer than the lease keeps its lock, though no node takes changes meanwhile',
+      ),
+    ],
+    'behind PgBouncer: the same code as on the cluster',
+  ),
+  row(
+    51,
+    'the row of the lock is deleted, taken, its epoch raised',
+    all,
+    'the former holder writes nothing more',
+    'LOCK_LOST',
+    [
+      proof(S, 'sqlite-lock/lock.test.ts', 'because somebody removed it is lost for its holder, who finds out'),
+      proof(
+        MA,
+        'mysql-session/lock.test.ts',
+        'proves that its holder is alone, and a session that has lost it is told so',
+      ),
+      proof(P, 'postgres-session/lock.test.ts', 'that is gone is said so when it is given back'),
+    ],
+  ),
+  row(
+    52,
+    'a long reader, an open transaction on the table',
+    SPMA,
+    'waits as long as it may, then nothing',
+    'DATABASE_BUSY, or the lock that could not be had',
+    [
+      proof(S, 'sqlite-session/transaction.test.ts', 'that cannot be committed in time is rolled back and says so'),
+      proof(P, 'segments/lock-timeout.test.ts', 'is asked for as often as it may be, and no more'),
+      proof(['mariadb'], 'segments/lock-timeout.test.ts', 'is asked for as often as it may be, and no more'),
+      proof(
+        ['mysql'],
+        'mysql-session/lock.test.ts',
+        'end a wait for the lock of a table, and a statement that takes too long',
+      ),
+    ],
+  ),
+  row(
+    53,
+    'a long transaction elsewhere while an index is built concurrently',
+    P,
+    'waits, and says for whom',
+    'who is waited for',
+    [],
+    'no test yet',
+  ),
+  row(
+    54,
+    'a deadlock, and we are its victim',
+    [...PMA, ...G],
+    'tried again only where nothing was committed',
+    'STATEMENT_FAILED, or nothing',
+    [
+      proof(MA, 'mysql-session/transaction.test.ts', 'that a deadlock has taken back is not gone on with'),
+      proof(
+        G,
+        galera,
+        'a data step that DDL on another node threw out of its transaction has changed nothing, and the next run does it',
+      ),
+    ],
+    'PostgreSQL: no test yet',
+  ),
+  row(55, 'two make the same things for the first time', P, 'neither fails', 'nothing', [
+    proof(P, 'stampede/stampede.test.ts', 'of 8, '),
+  ]),
+  row(56, 'applications write during a run', all, 'their rows are there', 'nothing', [], 'no test with writers yet'),
+  row(
+    57,
+    'somebody changes the same table by hand between two steps',
+    SPMA,
+    'stops',
+    'the differences',
+    [
+      proof(
+        SPMA,
+        'faults/history.test.ts',
+        'row 57: of a table that somebody changed by hand stops the way back, with the differences',
+      ),
+      proof(S, 'execute/races.test.ts', 'what was changed by hand between plan and run stops a derived downgrade'),
+      proof(P, 'postgres-run/together.test.ts', 'what somebody made by hand still is'),
+    ],
+    'MySQL and MariaDB: no test yet',
+  ),
+  row(58, 'SQLITE_BUSY at BEGIN and at COMMIT', S, 'tried again, then nothing', 'DATABASE_BUSY', [
+    proof(S, 'sqlite-session/transaction.test.ts', 'waits for a writer without blocking the event loop'),
+    proof(S, 'sqlite-session/transaction.test.ts', 'tries COMMIT again while a reader holds its lock'),
+  ]),
+  row(59, 'links, two paths to one file, a file that is replaced', S, 'one lock for one file', 'who holds it', [
+    proof(S, 'sqlite-lock/lock.test.ts', 'is one for a file and the links to it'),
+  ]),
+  row(60, 'a node is cut off in the middle', G, 'nothing of it, or gone on with on another', 'CONNECTION_LOST', [
+    proof(
+      G,
+      galera,
+      'one whose node is cut off ends, and the others go on without it; the node finds their history when it is back',
+    ),
+  ]),
+  row(
+    61,
+    'two run on two nodes',
+    G,
+    'one works',
+    'the other waits',
+    [proof(G, 'cluster/galera.test.ts', 'has a lock that two nodes give at the same time, as any named lock there')],
+    'that is why a lease is used there',
+  ),
+  row(
+    62,
+    'DDL on a node while another has a transaction open',
+    G,
+    'nothing of the step, and the next run does it',
+    'STATEMENT_FAILED',
+    [
+      proof(
+        G,
+        galera,
+        'a data step that DDL on another node threw out of its transaction has changed nothing, and the next run does it',
+      ),
+    ],
+  ),
+  row(
+    63,
+    'another tool, or a release of ours with another kind of lock',
+    SPMA,
+    'refused where the kind is not known',
+    'BOOKKEEPING_INVALID',
+    [
+      proof(
+        ['postgres', 'mariadb', 'mysql'],
+        'faults/history.test.ts',
+        'row 63: whose lock is of a kind that is not known is refused',
+      ),
+    ],
+    'no test yet',
+  ),
+  row(
+    64,
+    'an older program on a newer database',
+    SPMA,
+    'refused, nothing is touched',
+    'the revision that it does not know',
+    [
+      proof(
+        SPMA,
+        'faults/history.test.ts',
+        'row 64: of a newer program is refused by an older one, which touches nothing',
+      ),
+      proof(
+        S,
+        'execute/planning.test.ts',
+        'an applied revision without a file: upgrade refuses, downgrade goes by the history',
+      ),
+    ],
+    'planning is the same code on servers',
+  ),
+]

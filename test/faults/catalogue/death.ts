@@ -1,0 +1,241 @@
+import { all, B, G, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
+
+const there = 'of each revision of the whole chain, with rows, is ended by the next run, as if nothing had been'
+const back = 'of each downgrade of the whole chain is ended by the next run, as if nothing had been'
+const suite = 'faults/kills/suite.ts'
+const random = proof(
+  SPMA,
+  'faults/kills/random.ts',
+  'at random moments inside long statements is ended by the next run: the server finishes or takes back, and nothing is done twice',
+)
+
+/** 9.1: the process ends. */
+export const death: readonly Row[] = [
+  row(
+    1,
+    'the process is killed (SIGKILL) at any statement boundary',
+    [...all, ...B, ...G],
+    'all of the revision or nothing; on MySQL and MariaDB, and where a revision falls into segments, the next run goes on',
+    'the next `upgrade` says what it found, and goes on',
+    [
+      proof(SPMA, suite, there),
+      proof(SPMA, suite, 'of revisions with data steps between their changes, and what is kept on the way back'),
+      proof(
+        P,
+        suite,
+        'of revisions that fall into segments: deferred checks, a new value of an enum, indexes that are built concurrently',
+      ),
+      proof(
+        MA,
+        suite,
+        'beside SQL of the author: what looking cannot settle is asked for, and gone on with as a person says',
+      ),
+      proof(
+        G,
+        'cluster/galera-runs.test.ts',
+        'one that is killed is taken over from another node, not before its lease is over',
+      ),
+      proof(B, 'cluster/pgbouncer-runs.test.ts', 'one that is killed is taken over, not before its lease is over'),
+    ],
+  ),
+  row(
+    2,
+    'killed in the middle of DDL that is part of a transaction',
+    P,
+    'nothing of it; the server ends the session by itself',
+    'nothing; the next run starts anew',
+    [
+      { ...random, on: P },
+      proof(
+        P,
+        'postgres-session/connect.test.ts',
+        'asks the server while a statement runs whether this process is still there',
+      ),
+    ],
+  ),
+  row(
+    3,
+    'killed while a table is copied or an index built',
+    MA,
+    'the server ends the statement; the next run waits for it and finds it done',
+    'the next run says what still runs',
+    [
+      { ...random, on: MA },
+      proof(
+        MA,
+        'mysql-lock/outlived.test.ts',
+        'is waited for by the next run, which says what still runs, and then goes on behind it',
+      ),
+    ],
+  ),
+  row(
+    4,
+    'killed while an index is built concurrently',
+    P,
+    'the invalid index is found, dropped and built again',
+    'the next run goes on',
+    [
+      { ...random, on: P },
+      proof(
+        P,
+        suite,
+        'of revisions that fall into segments: deferred checks, a new value of an enum, indexes that are built concurrently',
+      ),
+    ],
+  ),
+  row(
+    5,
+    'killed between a statement of DDL and the note that it is done',
+    [...MA, ...G],
+    'found in the tables, not run twice',
+    'the next run goes on',
+    [
+      proof(MA, suite, there),
+      proof(MA, suite, 'of revisions with data steps between their changes, and what is kept on the way back'),
+    ],
+    'the journal is that of MariaDB; the cluster adds nothing to it',
+  ),
+  row(
+    6,
+    'killed between the note that a statement begins and the statement',
+    [...MA, ...G],
+    'found missing in the tables, and run',
+    'the next run goes on',
+    [
+      proof(MA, suite, there),
+      proof(MA, suite, 'of revisions with data steps between their changes, and what is kept on the way back'),
+    ],
+    'the journal is that of MariaDB; the cluster adds nothing to it',
+  ),
+  row(
+    7,
+    'killed, or cut off, after COMMIT was sent and before its answer',
+    SPMA,
+    'settled by reading the history: all or nothing',
+    'CONNECTION_LOST, or nothing at all',
+    [
+      proof(
+        PMA,
+        'faults/network/half-open.test.ts',
+        'is settled by reading: nothing is done twice, and nothing is left out',
+      ),
+      proof(SPMA, suite, there),
+    ],
+  ),
+  row(8, 'killed in any batch of a backfill', all, 'every row is changed once', 'the next run goes on', [
+    proof(SPMA, suite, 'in every batch of a backfill: each row is changed once'),
+  ]),
+  row(
+    9,
+    'killed at any statement of a rebuild, journal modes delete, truncate and WAL',
+    S,
+    'all of it or nothing',
+    'nothing; the next run starts anew',
+    [
+      proof(S, 'faults/kills/sqlite.test.ts', 'leaves all of it or nothing in journal mode '),
+      proof(S, suite, 'of tables that are copied, with children, triggers and views'),
+    ],
+  ),
+  row(10, 'killed during a downgrade', all, 'as 1', 'the next `downgrade` goes on', [proof(SPMA, suite, back)]),
+  row(
+    11,
+    'killed while our own tables are made; two that make them at once',
+    all,
+    'the next run makes what is missing',
+    'nothing',
+    [proof(SPMA, suite, there), proof(PMA, 'stampede/stampede.test.ts', 'of 8, ')],
+  ),
+  row(
+    12,
+    'SIGTERM or SIGINT, once and twice, also inside a statement',
+    all,
+    'the first stops at a boundary, the second at once',
+    'exit code 130 or 143, the signal by name',
+    [
+      proof(S, 'cli/run.test.ts', '%s stops at a revision boundary with exit code %i'),
+      proof(S, 'cli/run.test.ts', 'a second signal ends the process at once, and the database stands at a boundary'),
+      proof(
+        P,
+        'postgres-session/lost.test.ts',
+        'cancels a running statement in the server when the signal says so, and stays usable',
+      ),
+      proof(
+        MA,
+        'mysql-session/abort.test.ts',
+        'ends the statement that runs on the server, and the transaction can be rolled back',
+      ),
+    ],
+  ),
+  row(
+    13,
+    'nobody reads the output any more (EPIPE, a closed terminal)',
+    S,
+    'the run goes on, the exit code says how it ended',
+    'OUTPUT_FAILED where the answer could not be written',
+    [
+      proof(S, 'cli/output.test.ts', 'a reader that goes away ends the printing, not the run'),
+      proof(S, 'cli/failures.test.ts', 'on stderr stops nothing and keeps the exit code'),
+    ],
+  ),
+  row(
+    14,
+    'a revision throws',
+    all,
+    'nothing of it, or it is gone on with when it is mended',
+    'the original error with file and line',
+    [
+      proof(
+        SPMA,
+        'conformance/steps.ts',
+        'a step that throws leaves nothing of itself, and its revision is not applied',
+      ),
+      proof(
+        SPMA,
+        'conformance/failures.ts',
+        'a revision that fails in its middle leaves nothing, or goes on from there when it is run again',
+      ),
+    ],
+  ),
+  row(
+    15,
+    'a revision ends the process, or waits for ever',
+    all,
+    'seen, nothing of it stays',
+    'an exit code that is not 0, and why',
+    [proof(S, 'execute/data-steps.test.ts', 'a step that never settles is an error, not a silent end of the process')],
+    'one code for all; what servers do when a process ends is row 1',
+  ),
+  row(
+    16,
+    'out of memory',
+    all,
+    'as 1',
+    'what the system says',
+    [],
+    'the system ends the process as SIGKILL does: row 1 has every moment of that',
+  ),
+  row(
+    17,
+    'who holds the lock is stopped (SIGSTOP) for longer than a lease, then goes on',
+    [...SPMA, ...B, ...G],
+    'it writes nothing that somebody else has taken over',
+    'LOCK_LOST',
+    [
+      proof(
+        G,
+        'cluster/galera-runs.test.ts',
+        'one that was stopped for longer than its lease writes nothing when it wakes',
+      ),
+    ],
+    'without a lease the lock is that of the session, which stands as long as the process does: nobody can take it over',
+  ),
+  row(
+    18,
+    'the server and the process are killed at the same moment',
+    PMA,
+    'as 19',
+    'nothing',
+    [],
+    'no test kills both at once yet; 1 and 19 have each alone',
+  ),
+]

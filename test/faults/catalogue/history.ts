@@ -1,0 +1,222 @@
+import { MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
+
+const planning = 'execute/planning.test.ts'
+const damage = 'execute/history-damage.test.ts'
+
+/** 9.5: files, graph, history. */
+export const history: readonly Row[] = [
+  row(
+    65,
+    'an applied revision was edited',
+    SPMA,
+    'told; refused with --strict; line ends are no edit',
+    'EDITED_REVISION',
+    [
+      proof(
+        SPMA,
+        'faults/history.test.ts',
+        'row 65: of a revision that was edited since is told, and refused where that is asked for',
+      ),
+      proof(
+        S,
+        damage,
+        'edits: same operations, other operations, a file that no longer loads; accepted, they are silent',
+      ),
+      proof(
+        S,
+        'cli/looking.test.ts',
+        'a file edited after it was applied is told by status, and refused with 3 by --strict',
+      ),
+    ],
+  ),
+  row(
+    66,
+    'a revision that stands half-way was edited',
+    [...MA, ...P],
+    'refused where what has run differs; what comes later may',
+    'HALF_APPLIED',
+    [
+      proof(
+        ['mariadb'],
+        'segments/journal.test.ts',
+        'must stay in the file: an edit of any operation that ran is refused, also of the first of a part',
+      ),
+      proof(
+        P,
+        'segments/mixed-revision.test.ts',
+        'an edit of what has run already is refused, an edit of what has not is taken',
+      ),
+    ],
+    'the journal is the same on MySQL',
+  ),
+  row(67, 'the file of an applied revision is gone', SPMA, 'stops', 'which one', [
+    proof(SPMA, 'faults/history.test.ts', 'row 67: of a revision whose file is gone stops, and names it'),
+    proof(S, planning, 'an applied revision without a file: upgrade refuses, downgrade goes by the history'),
+  ]),
+  row(68, 'heads, circles, unknown parents, one id twice, prefixes', S, 'refused', 'a code for each', [
+    proof(S, 'graph/errors.test.ts', 'CYCLE names its members and not what hangs on it'),
+    proof(S, 'graph/errors.test.ts', 'MULTIPLE_HEADS'),
+    proof(S, 'graph/errors.test.ts', 'DUPLICATE_REVISION names the files'),
+    proof(S, 'graph/errors.test.ts', 'AMBIGUOUS_PREFIX names all that begin so'),
+  ]),
+  row(69, 'a branch brings a revision below the applied head', SPMA, 'it runs, and is named', 'what is pending', [
+    proof(
+      SPMA,
+      'faults/history.test.ts',
+      'row 69: that lacks a revision below its head gets it when it is asked for by name',
+    ),
+    proof(
+      S,
+      'execute/sequential.test.ts',
+      'a step that is missing in the middle runs and is named; unknown ones are kept',
+    ),
+  ]),
+  row(
+    70,
+    'an unknown version, several, none, one of another tool',
+    SPMA,
+    'stops, never starts from nothing',
+    'FOREIGN_HISTORY, UNKNOWN_APPLIED_REVISION',
+    [
+      proof(SPMA, 'faults/history.test.ts', 'row 70: with versions that nobody knows is never taken for an empty one'),
+      proof(S, planning, 'a version row that is no revision of ours is never taken for zero'),
+      proof(
+        S,
+        'openwebui/whole-chain.test.ts',
+        'a database that the original has stamped is refused, and not a byte of it changes',
+      ),
+      proof(
+        PMA,
+        'openwebui-servers/schema.test.ts',
+        'a database that the original has stamped is refused; no table of ours is made',
+      ),
+    ],
+  ),
+  row(71, 'the history is gone though the schema is there', SPMA, 'stops', 'the differences', [
+    proof(
+      SPMA,
+      'faults/history.test.ts',
+      'row 71: that is gone, beside tables that are there, is not begun anew over them',
+    ),
+    proof(
+      S,
+      'openwebui/whole-chain.test.ts',
+      'tables of the shape that the original makes on an empty database are refused, each difference named',
+    ),
+    proof(PMA, 'openwebui-servers/schema.test.ts', 'a table of another shape is refused, each difference named'),
+  ]),
+  row(72, 'history or journal were changed by hand', SPMA, 'named, not stumbled over', 'BOOKKEEPING_INVALID', [
+    proof(SPMA, 'faults/history.test.ts', 'row 72: that was changed by hand is named'),
+    proof(S, damage, 'a missing file whose parents are garbage does not make a revision without parents'),
+    proof(S, damage, 'a history or kept table of another program is named, not read'),
+    proof(
+      S,
+      'execute/bookkeeping.test.ts',
+      'a version row that is gone when the revision is recorded is an error, and nothing stays',
+    ),
+  ]),
+  row(
+    73,
+    'the wrong database',
+    SPMA,
+    'refused',
+    'what is there',
+    [],
+    'a database has no mark of its own: an empty one is migrated, one of another program is row 70 or 71',
+  ),
+  row(74, 'the search path of a role, a schema of its name', P, 'nothing of that counts', 'nothing', [
+    proof(P, 'postgres-session/connect.test.ts', 'without a schema stands where the server says'),
+    proof(P, 'postgres-run/own-schema.test.ts', 'go there and back in runs of their own, with their values'),
+  ]),
+  row(75, 'other modes, character sets, time zones', PMA, 'our own settings, the same result', 'nothing', [
+    proof(MA, 'mysql-session/settings.test.ts', 'reads texts and names as it says, whatever the server is told'),
+    proof(
+      P,
+      'postgres-session/values.test.ts',
+      'the server’s, the database’s and the role’s own formats change nothing',
+    ),
+  ]),
+  row(
+    76,
+    'a right is missing half-way',
+    PMA,
+    'nothing of the revision, or gone on with',
+    'what the server says',
+    [],
+    'no test of a run yet; the kinds of errors are told apart',
+  ),
+  row(77, 'rules of rows, triggers that raise', PMA, 'the error with its source', 'STATEMENT_FAILED', [
+    proof(P, 'postgres-run/steps.test.ts', 'rows that a policy hides are not left out without a word'),
+    proof(
+      PMA,
+      'openwebui-servers/bugs.test.ts',
+      '6a39: contents of any kind, missing titles; a run that is stopped in the middle passes the next time',
+    ),
+  ]),
+  row(
+    78,
+    'names of files that are equal but for case or Unicode form',
+    S,
+    'refused on every system',
+    'FILE_NAME_COLLISION',
+    [
+      proof(
+        S,
+        'load/folders.test.ts',
+        'names that differ only in case or Unicode form are FILE_NAME_COLLISION, and so are twins of one revision',
+      ),
+    ],
+  ),
+  row(79, 'line ends, a byte order mark', S, 'the same hash', 'nothing', [
+    proof(S, 'load/header-scan.test.ts', 'CRLF and a byte order mark change neither the header nor the hash'),
+  ]),
+  row(
+    80,
+    'half a file, files of editors and merges',
+    S,
+    'left alone; wrong syntax names the file, and nothing runs',
+    'REVISION_IMPORT_FAILED',
+    [
+      proof(
+        S,
+        'load/folders.test.ts',
+        'declarations, maps, tests, dotfiles, editor and merge files, texts and sub-folders are left alone',
+      ),
+      proof(S, 'load/import.test.ts', 'a syntax error names file and line'),
+    ],
+  ),
+  row(
+    81,
+    'a revision cannot be written',
+    S,
+    'no half file',
+    'what cannot be written',
+    [],
+    'there is no command yet that writes revisions',
+  ),
+  row(
+    82,
+    'two write a revision at once',
+    S,
+    'two ids, nothing overwritten',
+    'nothing',
+    [],
+    'there is no command yet that writes revisions',
+  ),
+  row(83, 'another Node, modules of two kinds, a loader that is missing', S, 'told', 'what to install', [
+    proof(S, 'load/import.test.ts', 'CommonJS and path aliases are mended by jiti'),
+    proof(S, 'load/import.test.ts', 'without jiti, and where jiti fails too, the first error is the one reported'),
+  ]),
+  row(84, 'very many revisions', S, 'time grows with their number', 'nothing', [
+    proof(S, 'graph/scale.test.ts', '50,000 revisions in a line load, plan and go back'),
+    proof(S, 'graph/scale.test.ts', '200,000 revisions in a line do not overflow any stack'),
+  ]),
+  row(
+    85,
+    'a revision that records something else each time',
+    S,
+    'refused before anything is touched',
+    'NOT_REPEATABLE',
+    [proof(S, planning, 'a revision that records something else each time is refused before anything is touched')],
+  ),
+]

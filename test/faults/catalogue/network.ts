@@ -1,0 +1,101 @@
+import { B, G, PMA, proof, type Row, row } from './row.ts'
+
+const silence = 'faults/network/silence.test.ts'
+const pooler = 'cluster/pgbouncer.test.ts'
+
+/** 9.3: the line, and what stands in it. */
+export const network: readonly Row[] = [
+  row(
+    37,
+    'the connection is reset at any message of the server',
+    [...PMA, ...G],
+    'as 1',
+    'CONNECTION_LOST',
+    [
+      proof(
+        PMA,
+        'faults/network/reset.test.ts',
+        'at any message of the server leaves what the next run brings to the same end',
+      ),
+    ],
+    'a node of a cluster speaks the protocol of MariaDB',
+  ),
+  row(
+    38,
+    'nothing comes through any more in the middle of a statement',
+    PMA,
+    'the run ends in bounded time; the next waits for what still runs',
+    'CONNECTION_LOST',
+    [
+      proof(PMA, silence, 'ends the run, and the next one goes on, once the server has given up on the first'),
+      proof(PMA, silence, 'is told from a statement that takes long'),
+    ],
+  ),
+  row(39, 'a slow line, one that cuts messages up or puts them together', PMA, 'applied', 'nothing', [
+    proof(PMA, 'faults/network/pace.test.ts', 'row 39: a line that is slow, or cuts up what it carries'),
+  ]),
+  row(40, 'one side believes the other dead', PMA, 'as 38', 'CONNECTION_LOST', [
+    proof(PMA, 'faults/network/half-open.test.ts', 'row 40: a connection of which one side is gone'),
+  ]),
+  row(
+    41,
+    'refused, not yet there, no such name, TLS, a wrong password',
+    PMA,
+    'refused, tried again only where that was asked for',
+    'a code for each, and never the password',
+    [
+      proof(PMA, 'faults/network/start.test.ts', 'is told with what to do, and never with the password'),
+      proof(PMA, 'faults/network/start.test.ts', 'and comes up later is found by the next run'),
+    ],
+  ),
+  row(
+    42,
+    'a pooler that gives every transaction another session',
+    B,
+    'refused before any lock is taken; with a table lock it works',
+    'SERVER_UNSUPPORTED, and what to set',
+    [
+      proof(B, pooler, 'is refused where every transaction gets another session, before it changes or locks anything'),
+      proof(B, pooler, 'makes of Open WebUI’s chain what a direct one does: to head, to base, to head again'),
+    ],
+  ),
+  row(43, 'a pooler by statements; one by sessions', B, 'refused; applied', 'SERVER_UNSUPPORTED', [
+    proof(B, pooler, 'is refused where there are no transactions: %o'),
+    proof(B, pooler, 'works where every client has a session of its own, with the lock of the session'),
+  ]),
+  row(44, 'the pooler is restarted in the middle', B, 'as 20', 'CONNECTION_LOST', [
+    proof(
+      B,
+      'cluster/pgbouncer-runs.test.ts',
+      'one whose pooler is started again in the middle ends with what is committed, and the next goes on',
+    ),
+  ]),
+  row(
+    45,
+    'the line leads to another server after a failover',
+    ['postgres', 'mysql'],
+    'nothing is sent there in the same run',
+    'CONNECTION_LOST',
+    [
+      proof(
+        ['postgres', 'mysql'],
+        'faults/network/start.test.ts',
+        'ends the run; the next one goes by the history of the server that is there now',
+      ),
+    ],
+  ),
+  row(
+    46,
+    'a replica without the last commits becomes the primary',
+    ['postgres', 'mysql'],
+    'the history that is there counts',
+    'what is pending',
+    [
+      proof(
+        ['postgres', 'mysql'],
+        'faults/network/start.test.ts',
+        'ends the run; the next one goes by the history of the server that is there now',
+      ),
+    ],
+  ),
+]

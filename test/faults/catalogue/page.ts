@@ -1,0 +1,89 @@
+import { recorded } from '../figures.ts'
+import { rows } from './index.ts'
+import { type Place, places, type Row } from './row.ts'
+
+export const pageFile = new URL('../../../docs/faults.md', import.meta.url)
+
+const names: { readonly [P in Place]: string } = {
+  sqlite: 'SQLite',
+  postgres: 'PostgreSQL',
+  pgbouncer: 'PgBouncer',
+  mariadb: 'MariaDB',
+  mysql: 'MySQL',
+  galera: 'Galera',
+}
+
+export function isCovered(each: Row, place: Place): boolean {
+  return each.by.some(({ on }) => on.includes(place))
+}
+
+/** On every place that it names. */
+export function isWholly({ on, ...each }: Row): boolean {
+  return on.every((place) => isCovered({ on, ...each }, place))
+}
+
+function cell(each: Row, place: Place): string {
+  if (!each.on.includes(place)) return ''
+  return isCovered(each, place) ? 'covered' : '–'
+}
+
+const head = `# Faults
+
+What can go wrong while a database is migrated, what comes of it, and what the user sees. \`UPDATE_DOCS=1\` writes this page from the list of
+faults and from what runs of all cases have recorded; a test compares it, and looks up every test that the list names.
+
+- **covered**: a test makes this happen there, and asserts what the row says.
+- **–**: no test of it there; the reasons are below.
+- An empty cell: the fault does not exist there, or is the same as beside it.
+`
+
+function figuresTable(): readonly string[] {
+  const all = Object.entries(recorded())
+  if (all.length === 0) return []
+  const lines = all.flatMap(([what, byServer]) =>
+    Object.entries(byServer).map(([server, counts]) => {
+      const said = Object.entries(counts).map(([name, count]) => `${count} ${name}`)
+      return `| ${what} | ${names[server as Place]} | ${said.join(', ')} |`
+    }),
+  )
+  return [
+    '## Kills',
+    '',
+    'A run is killed at each boundary between it and its database, and run again: then everything there is has to be what an undisturbed run leaves.',
+    '`old`: nothing of the revision stood after the kill; `new`: all of it; `parts`: what the next run went on from; `asked`: a person had to say whether a statement of the author ran.',
+    '',
+    '| | server | |',
+    '|---|---|---|',
+    ...lines,
+    '',
+  ]
+}
+
+/** The page, from the list and the recorded figures. */
+export function page(): string {
+  const open = rows.filter((each) => !isWholly(each))
+  const cases = rows.flatMap((each) => each.on.map((place) => isCovered(each, place)))
+  return [
+    head,
+    `${rows.filter(isWholly).length} of ${rows.length} faults are covered wherever they exist, ${cases.filter(Boolean).length} of ${cases.length} cells.`,
+    '',
+    `| | fault | ${places.map((place) => names[place]).join(' | ')} | what comes of it | what the user sees |`,
+    `|---|---|${places.map(() => '---|').join('')}---|---|`,
+    ...rows.map(
+      (each) =>
+        `| ${each.number} | ${each.fault} | ${places.map((place) => cell(each, place)).join(' | ')} | ${each.outcome} | ${each.shows} |`,
+    ),
+    '',
+    ...figuresTable(),
+    '## Not covered',
+    '',
+    ...open.map(
+      (each) =>
+        `- ${each.number}, ${each.on
+          .filter((place) => !isCovered(each, place))
+          .map((place) => names[place])
+          .join(', ')}: ${each.why ?? ''}`,
+    ),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,146 @@
+import { B, G, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
+
+const later = 'comes with the changes in several releases'
+
+/** 9.6 and 9.7: time, input, output; changes over several releases. */
+export const rest: readonly Row[] = [
+  row(
+    86,
+    'the clock of the client is wrong',
+    SPMA,
+    'order is that of the graph, leases go by the clock of the server',
+    'nothing',
+    [proof(SPMA, 'faults/history.test.ts', 'row 86: times that lie in the future change no order')],
+    'no test yet',
+  ),
+  row(
+    87,
+    'the clock of the server jumps',
+    [...B, ...G],
+    'who takes over looks for the former holder as well',
+    'nothing',
+    [],
+    'no test yet',
+  ),
+  row(88, 'hostile names', SPMA, 'there and back, or refused', 'ILLEGAL_NAME', [
+    proof(
+      SPMA,
+      'conformance/names.ts',
+      'a name with a character beyond U+FFFF is taken whole, or refused before anything runs',
+    ),
+    proof(S, 'execute/kept-values.test.ts', 'names that JavaScript knows, quotes and emoji go down and up again'),
+  ]),
+  row(89, 'names that are equal after 63 bytes', P, 'refused', 'the name and its length', [
+    proof(P, 'conformance/names.ts', 'with one more is refused before anything runs'),
+  ]),
+  row(90, 'the password', PMA, 'in no output', 'nothing of it', [
+    proof(PMA, 'faults/network/start.test.ts', 'is told with what to do, and never with the password'),
+    proof(
+      PMA,
+      'openwebui-servers/command-line.test.ts',
+      'finds the database in the parts of the environment, and never shows a password',
+    ),
+  ]),
+  row(
+    91,
+    'paths that lead out of the folder of revisions',
+    S,
+    'refused',
+    'the path',
+    [],
+    'there is no command yet that writes revisions',
+  ),
+  row(92, 'keys and tables called __proto__ and constructor', S, 'work', 'nothing', [
+    proof(S, 'sqlite-session/values.test.ts', 'may stand in columns called __proto__ and constructor'),
+  ]),
+  row(
+    93,
+    'every form of SQL text',
+    SPMA,
+    'read as the server reads it',
+    'nothing',
+    [
+      proof(
+        P,
+        'postgres-session/values.test.ts',
+        '?? is a question mark of the server, and ? in texts, names and comments is none of ours',
+      ),
+      proof(S, 'sqlite-session/values.test.ts', 'of several statements in one text are refused'),
+    ],
+    'MySQL and MariaDB: no test of its own yet',
+  ),
+  row(
+    94,
+    'a script is run twice, or on another version',
+    SPMA,
+    'stops or does nothing',
+    'what the client says',
+    [],
+    'no test yet',
+  ),
+  row(95, 'a script by hand, then `upgrade`', ['sqlite', 'postgres'], 'nothing to do', 'up to date', [
+    proof(
+      S,
+      'execute/script-run.test.ts',
+      'a script leaves what an online run leaves, and online goes on and back from there',
+    ),
+    proof(P, 'segments/script.test.ts', 'gives the database that a run gives'),
+  ]),
+  row(96, 'no terminal, closed output, --json when something fails', S, 'one document, the exit code', 'JSON', [
+    proof(
+      S,
+      'cli/run.test.ts',
+      'a revision that fails in its third statement leaves all as it was, says where and what to do, and runs once it is mended',
+    ),
+    proof(S, 'cli/failures.test.ts', 'is OUTPUT_FAILED, also after a run that was done'),
+  ]),
+  row(
+    97,
+    'a question where nobody can answer',
+    S,
+    'refused, with the flag to give',
+    'the flag',
+    [],
+    'the command line asks nothing',
+  ),
+  row(98, 'a listener of the user throws', SPMA, 'the run goes on', 'a warning', [
+    proof(SPMA, 'faults/history.test.ts', 'row 98: a listener that throws stops nothing'),
+    proof(S, 'execute/races.test.ts', 'a listener that throws does not stop the run; the result says so'),
+  ]),
+  row(
+    99,
+    'rows that are equal come while a unique index is built concurrently',
+    P,
+    'what is left is dropped, the rows are named',
+    'STATEMENT_FAILED',
+    [],
+    later,
+  ),
+  row(100, 'a constraint that is validated fails on one row', P, 'stays NOT VALID, and is told', 'the row', [], later),
+  row(101, 'a backfill meets a row that a rule refuses', SPMA, 'stops at that key', 'the row', [], later),
+  row(
+    102,
+    'an old program writes what cannot be converted',
+    PMA,
+    'refused or put aside, never NULL',
+    'the row',
+    [],
+    later,
+  ),
+  row(
+    103,
+    'the trigger that keeps two columns alike is gone',
+    PMA,
+    'seen before the contraction',
+    'the rows',
+    [],
+    later,
+  ),
+  row(104, 'a contraction while an old release is connected', SPMA, 'refused', 'who is connected', [], later),
+  row(105, 'an expansion is given up half-way', SPMA, 'what it added is gone', 'nothing', [], later),
+  row(106, 'INSTANT is refused', MA, 'another way or a stop, never a copy', 'what the server says', [], later),
+  row(107, 'the log of an online change overflows', MA, 'nothing of it', 'the setting', [], later),
+  row(108, 'a partition comes meanwhile', P, 'a second round', 'nothing', [], later),
+  row(109, 'subscribers of a replication', P, 'a warning beforehand', 'who', [], later),
+  row(110, 'every rewrite on no, one and very many rows', SPMA, 'as the plain statement', 'nothing', [], later),
+]

@@ -1,0 +1,185 @@
+import { MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
+
+const ended = 'faults/server-death/ended-session.test.ts'
+const dies = 'faults/server-death/server-death.test.ts'
+
+/** 9.2: the server ends, or has no more of something. */
+export const servers: readonly Row[] = [
+  row(
+    19,
+    'the server is killed in the middle of DDL, and started again',
+    PMA,
+    'that statement not at all; the next run goes on',
+    'CONNECTION_LOST',
+    [proof(PMA, dies, 'row 19: ')],
+  ),
+  row(
+    20,
+    'the server is restarted between two statements',
+    PMA,
+    'the run ends, nothing is sent on another connection',
+    'CONNECTION_LOST',
+    [proof(PMA, dies, 'row 20: ')],
+  ),
+  row(
+    21,
+    'our own session of PostgreSQL is killed, which takes all others with it',
+    P,
+    'as 19; rows of others are there',
+    'CONNECTION_LOST',
+    [proof(P, dies, 'row 21: takes the others with it, and the next run goes on; rows of others are there')],
+  ),
+  row(22, 'an administrator ends our session', PMA, 'as 20', 'CONNECTION_LOST', [
+    proof(
+      PMA,
+      ended,
+      'row 22: a session that is ended in a statement is told with it, and nothing is done on another one',
+    ),
+    proof(PMA, ended, 'row 22: a session that is ended between two statements is found at the next'),
+  ]),
+  row(
+    23,
+    'an administrator cancels our statement',
+    PMA,
+    'that statement not at all, the lock is free',
+    'STATEMENT_FAILED',
+    [proof(PMA, ended, 'row 23: a statement that is canceled fails alone; the lock is free at once')],
+  ),
+  row(
+    24,
+    'the disk is full while a table is copied',
+    SPMA,
+    'nothing of the step; when there is room the next run goes on',
+    'the database and what it says',
+    [],
+    'servers: no test yet',
+  ),
+  row(
+    25,
+    'the disk is full at COMMIT or when the journal is written',
+    SPMA,
+    'never applied without its row of history',
+    'COMMIT_FAILED',
+    [
+      proof(
+        S,
+        'sqlite-session/transaction.test.ts',
+        'that SQLite rolled back by itself takes no more statements and cannot be committed',
+      ),
+    ],
+    'servers: no test yet',
+  ),
+  row(
+    26,
+    'SQLite rolls back by itself when the disk is full',
+    S,
+    'stops at once, nothing more runs by itself',
+    'COMMIT_FAILED',
+    [
+      proof(
+        S,
+        'sqlite-session/transaction.test.ts',
+        'that SQLite rolled back by itself takes no more statements and cannot be committed',
+      ),
+    ],
+  ),
+  row(27, 'no room for temporary files', PMA, 'nothing of the step', 'what the server says', [], 'no test yet'),
+  row(
+    28,
+    'the server takes no changes',
+    PMA,
+    'refused before anything runs',
+    'DATABASE_READ_ONLY',
+    [proof(P, 'postgres-session/connect.test.ts', 'to run is refused where the database takes no changes')],
+    'MySQL and MariaDB: no test yet',
+  ),
+  row(29, 'a file or folder that cannot be written', S, 'refused, with the path', 'DATABASE_READ_ONLY', [
+    proof(
+      S,
+      'sqlite-session/connection.test.ts',
+      'an unreadable file is DATABASE_UNREACHABLE, a read-only one DATABASE_READ_ONLY for runs only',
+    ),
+  ]),
+  row(30, 'no connection is free', PMA, 'waits as long as it may, then refuses', 'DATABASE_UNREACHABLE', [
+    proof(
+      P,
+      'postgres-session/connect.test.ts',
+      'is tried again while the server has no place or is starting, as long as the caller waits',
+    ),
+    proof(MA, 'mysql-session/connect.test.ts', 'waits for a free place on the server as long as it may'),
+  ]),
+  row(
+    31,
+    'limits of statements that the role or the server brings',
+    ['postgres', 'mariadb'],
+    'those of the run win; else nothing of the step, and the limit by name',
+    'STATEMENT_FAILED',
+    [
+      proof(P, 'postgres-session/lock.test.ts', 'come back to those of the role and the database'),
+      proof(['mariadb'], 'mysql-session/lock.test.ts', 'are set in what the server counts, and put back'),
+    ],
+  ),
+  row(
+    32,
+    'the lock of a table cannot be had in time',
+    PMA,
+    'tried again as often as it may be; then nothing of it, or gone on with',
+    'who holds it up',
+    [
+      proof(
+        ['postgres', 'mariadb'],
+        'segments/lock-timeout.test.ts',
+        'is asked for again, told each time, and what stood before it is done once',
+      ),
+      proof(
+        MA,
+        'mysql-session/lock.test.ts',
+        'end a wait for the lock of a table, and a statement that takes too long',
+      ),
+    ],
+  ),
+  row(
+    33,
+    'limits of idle sessions while a data step computes',
+    PMA,
+    'seen, nothing of the revision',
+    'CONNECTION_LOST',
+    [
+      proof(MA, 'mysql-session/lost.test.ts', 'through our own wait_timeout does not happen: a day, or longer'),
+      proof(
+        P,
+        'postgres-session/lost.test.ts',
+        'inside a transaction: nothing of it stays, its ends are no hang and no success',
+      ),
+    ],
+  ),
+  row(
+    34,
+    'more locks than the server has room for',
+    P,
+    'nothing of the revision',
+    'what the server says',
+    [],
+    'no test yet',
+  ),
+  row(
+    35,
+    'another version of the server between two revisions',
+    PMA,
+    'no differences that are none',
+    'nothing',
+    [],
+    'a database is not carried from one version to another in the tests; what each version prints is in the conformance suite',
+  ),
+  row(
+    36,
+    'a damaged file, a file of another kind, an encrypted one',
+    S,
+    'refused, the file untouched',
+    'DATABASE_DAMAGED, DATABASE_UNREACHABLE, WRONG_KEY',
+    [
+      proof(S, 'sqlite-session/connection.test.ts', 'a text file is DATABASE_UNREACHABLE and stays as it is'),
+      proof(S, 'sqlite-encrypted/open.test.ts', 'none at all is DATABASE_UNREACHABLE, and nothing is touched'),
+    ],
+  ),
+]
