@@ -1,4 +1,5 @@
 import type { ServerSession } from '../dialect/dialect.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
 import { withRow } from '../lock/hold.ts'
 import { type LockPlace, type LockRow, lockPlace, readLock, takeAway } from '../lock/lock-row.ts'
 import { holderText } from '../lock/wait.ts'
@@ -44,12 +45,26 @@ export async function reportLock(settled: Settled, session: ServerSession): Prom
   return (await see(settled, session)).report
 }
 
+const longestWaitMs = 3_000
+
 /** Takes the row away from whoever has it. Gives the report as it was before. */
 export async function takeLockAway(settled: Settled, session: ServerSession): Promise<LockReport> {
+  const { dialect } = settled
+  // A run that is one transaction has the row to its end.
+  await session.limit?.({ lockMs: longestWaitMs })
   for (;;) {
     const { report, place, row } = await see(settled, session)
     if (place === undefined || row === undefined || row.owner === null) return report
     const { sql, params } = takeAway(place, row)
-    if ((await session.execute(sql, params)).changes === 1) return report
+    const { changes } = await session.execute(sql, params).catch((cause: unknown) => {
+      if (dialect.faultOf(cause) !== 'busy') throw cause
+      const { database, holder = 'another session' } = report
+      const message = `The open transaction of ${holder} keeps the row of the lock: it cannot be taken away.`
+      throw new MigrateError('LOCKED', { database, waitedMs: longestWaitMs, holder }, message, {
+        cause,
+        remedy: 'End that session in the server; its lock is free then.',
+      })
+    })
+    if (changes === 1) return report
   }
 }

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { ForeignFinding } from '../load/tier.ts'
+import { lockTable } from '../lock/lock-table.ts'
 import { findTable } from '../model/edit.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import { historyTable, journalTable, keptTable } from './bookkeeping/tables.ts'
@@ -91,7 +92,8 @@ export async function look(settled: Settled, session: Session): Promise<Look> {
   const names = [...new Set([...own, ...foreignNames])]
   const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })), only: 'tables' })
   const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
-  for (const table of [historyTable(settled.names), keptTable(settled.names), journalTable(settled.names)]) {
+  const { names: called } = settled
+  for (const table of [historyTable(called), keptTable(called), journalTable(called), lockTable(called.lock)]) {
     const found = findTable(model, table.ref)
     if (found !== undefined) refuseForeignShape(dialect, table, found)
   }

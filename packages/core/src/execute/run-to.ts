@@ -98,7 +98,9 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
       warnings.push(message)
       emit({ type: 'warning', message })
     }
-    outcome = await underLock(settled, { ...waiting, ...lockWait, warn }, work)
+    outcome = await underLock(settled, { ...waiting, ...lockWait, warn }, work).catch((error: unknown) => {
+      throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
+    })
   }
   const ms = Math.round(performance.now() - begunAt)
   const heads = plan?.to ?? []

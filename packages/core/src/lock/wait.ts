@@ -45,6 +45,12 @@ export async function untilHad<T>(
       told = now
       waiting.onWait?.(waitedMs, holderText(await holder()))
     }
-    await sleep(askAgainMs * (0.5 + Math.random()), undefined, signal === undefined ? {} : { signal })
+    await sleep(askAgainMs * (0.5 + Math.random()), undefined, signal === undefined ? {} : { signal }).catch(
+      (error: unknown) => {
+        // The timer has an error of its own for it.
+        signal?.throwIfAborted()
+        throw error
+      },
+    )
   }
 }
