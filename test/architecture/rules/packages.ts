@@ -32,7 +32,8 @@ function mayImport(from: string, file: SourceFile, specifier: string): boolean {
     if (to === '@org/cli') return file.path === 'apps/cli/migrate.config.ts'
     return to === core || isDialect(to)
   }
-  if (from.startsWith('examples/')) return to !== schema
+  // One example is of Open WebUI's own schema.
+  if (from.startsWith('examples/')) return to !== schema || from === 'examples/open-webui'
   return true
 }
 
