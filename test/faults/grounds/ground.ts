@@ -40,7 +40,8 @@ export interface Ground {
 /** Columns of our own tables that tell when, or how long. */
 const passing: { readonly [table: string]: readonly string[] } = {
   migrate_history: ['started_at', 'finished_at', 'duration_ms'],
-  migrate_kept: ['kept_at'],
+  // What is kept again takes the next number.
+  migrate_kept: ['id', 'kept_at'],
   migrate_journal: ['started_at'],
   migratehistory: ['migrated_at'],
   // The epoch counts every taking of the lock. Whether somebody has it is told by the owner.

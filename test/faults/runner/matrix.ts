@@ -174,7 +174,11 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
         const told = await failureOf(go(leg, { assume: { part, applied } }))
         if (told !== undefined) figures.wrong.push(`${place}: going on as a person said failed: ${String(told)}`)
       } else if (again !== undefined) figures.wrong.push(`${place}: running again failed: ${String(again)}`)
-      const wrong = differences(after.lasting, (await ground.look()).lasting)
+      const found = (await ground.look()).lasting
+      // A run that finds nothing to do writes nothing, also not that the one before it is gone.
+      const wrong = isNew
+        ? differences(withoutLocks(after.lasting), withoutLocks(found))
+        : differences(after.lasting, found)
       if (!none(wrong)) figures.wrong.push(`${place}: ${wrong.slice(0, 5).join('; ')}`)
       if (head === undefined || strike !== points.at(-1)) continue
       await migrator.upgrade()

@@ -62,7 +62,10 @@ class Deferred {
   }
 }
 
-/** Keeps what a downgrade is about to drop. */
+/**
+ * Keeps what a downgrade is about to drop. That is committed before the first note of the journal: whoever goes on would keep
+ * what the steps have made of the values meanwhile, under names that may be others by now.
+ */
 async function keepFirst(
   context: RunContext,
   prepared: PreparedStep,
@@ -70,7 +73,7 @@ async function keepFirst(
   breathe: () => Promise<void>,
 ): Promise<void> {
   const named = where(prepared)
-  if (named.direction !== 'down') return
+  if (named.direction !== 'down' || prepared.resumed !== undefined) return
   const owner = { tier: named.tier, revision: named.revision }
   const drops = dropsOf(
     before,
@@ -80,7 +83,7 @@ async function keepFirst(
   if (drops.length === 0) return
   const { dialect, kept, lost, keepLimits } = context
   const session = describedSession(dialect, context.session, 'keeping what is dropped')
-  await context.parts.together({ until: prepared.resumed?.operations ?? 0, effective: [] }, () =>
+  await context.parts.together({ until: 0, effective: [] }, () =>
     keepDropped({ dialect, session, kept, owner, drops, lost, limits: keepLimits, breathe }),
   )
 }
