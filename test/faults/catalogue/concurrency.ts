@@ -85,6 +85,11 @@ export const concurrency: readonly Row[] = [
     'waits as long as it may, then nothing',
     'DATABASE_BUSY, or the lock that could not be had',
     [
+      proof(
+        PMA,
+        'faults/concurrency/others.test.ts',
+        'row 52: a reader who does not end holds a run up for a bounded time, and others no longer than that',
+      ),
       proof(S, 'sqlite-session/transaction.test.ts', 'that cannot be committed in time is rolled back and says so'),
       proof(P, 'segments/lock-timeout.test.ts', 'is asked for as often as it may be, and no more'),
       proof(['mariadb'], 'segments/lock-timeout.test.ts', 'is asked for as often as it may be, and no more'),
@@ -101,7 +106,13 @@ export const concurrency: readonly Row[] = [
     P,
     'waits, and says for whom',
     'who is waited for',
-    [],
+    [
+      proof(
+        P,
+        'faults/concurrency/others.test.ts',
+        'row 53: CREATE INDEX CONCURRENTLY that waits for somebody else’s transaction ends in time, and leaves nothing',
+      ),
+    ],
     'no test yet',
   ),
   row(
@@ -111,6 +122,11 @@ export const concurrency: readonly Row[] = [
     'tried again only where nothing was committed',
     'STATEMENT_FAILED, or nothing',
     [
+      proof(
+        PMA,
+        'faults/concurrency/others.test.ts',
+        'row 54: the victim of a deadlock is done again as a whole, or by the next run',
+      ),
       proof(MA, 'mysql-session/transaction.test.ts', 'that a deadlock has taken back is not gone on with'),
       proof(
         G,
@@ -121,6 +137,11 @@ export const concurrency: readonly Row[] = [
     'PostgreSQL: no test yet',
   ),
   row(55, 'two make the same things for the first time', P, 'neither fails', 'nothing', [
+    proof(
+      P,
+      'faults/concurrency/others.test.ts',
+      'row 55: sessions that make the same schema in the same moment all have it',
+    ),
     proof(P, 'stampede/stampede.test.ts', 'of 8, '),
   ]),
   row(56, 'applications write during a run', all, 'their rows are there', 'nothing', [], 'no test with writers yet'),
@@ -131,6 +152,7 @@ export const concurrency: readonly Row[] = [
     'stops',
     'the differences',
     [
+      proof(PMA, 'faults/concurrency/others.test.ts', 'row 57: and between two steps of a revision, too'),
       proof(
         SPMA,
         'faults/history.test.ts',
@@ -146,6 +168,12 @@ export const concurrency: readonly Row[] = [
     proof(S, 'sqlite-session/transaction.test.ts', 'tries COMMIT again while a reader holds its lock'),
   ]),
   row(59, 'links, two paths to one file, a file that is replaced', S, 'one lock for one file', 'who holds it', [
+    proof(
+      S,
+      'faults/resources/sqlite.test.ts',
+      'row 59: a copy that takes the place of the file while a run is in it is not half of anything',
+    ),
+    proof(S, 'faults/resources/sqlite.test.ts', 'row 59: two paths to one file are one database, with one lock'),
     proof(S, 'sqlite-lock/lock.test.ts', 'is one for a file and the links to it'),
   ]),
   row(60, 'a node is cut off in the middle', G, 'nothing of it, or gone on with on another', 'CONNECTION_LOST', [

@@ -1,4 +1,4 @@
-import { MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
+import { all, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
 const planning = 'execute/planning.test.ts'
 const damage = 'execute/history-damage.test.ts'
@@ -142,10 +142,26 @@ export const history: readonly Row[] = [
     PMA,
     'nothing of the revision, or gone on with',
     'what the server says',
-    [],
+    [
+      proof(
+        PMA,
+        'faults/resources/settings.test.ts',
+        'row 76: a right that is taken away half way is named; given back, the next run goes on',
+      ),
+    ],
     'no test of a run yet; the kinds of errors are told apart',
   ),
   row(77, 'rules of rows, triggers that raise', PMA, 'the error with its source', 'STATEMENT_FAILED', [
+    proof(
+      PMA,
+      'faults/resources/settings.test.ts',
+      'row 77: a trigger of a user’s table that refuses a row is told with its words',
+    ),
+    proof(
+      PMA,
+      'faults/resources/settings.test.ts',
+      'row 77: a trigger that refuses our own rows is named, and nothing of the revision stays',
+    ),
     proof(P, 'postgres-run/steps.test.ts', 'rows that a policy hides are not left out without a word'),
     proof(
       PMA,

@@ -1,4 +1,4 @@
-import { MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
+import { all, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
 const ended = 'faults/server-death/ended-session.test.ts'
 const dies = 'faults/server-death/server-death.test.ts'
@@ -51,7 +51,18 @@ export const servers: readonly Row[] = [
     SPMA,
     'nothing of the step; when there is room the next run goes on',
     'the database and what it says',
-    [],
+    [
+      proof(
+        S,
+        'faults/resources/sqlite.test.ts',
+        'rows 24 and 26: with %i pages left the revision is undone as a whole; the next run does it',
+      ),
+      proof(
+        PMA,
+        'faults/resources/own-limits.test.ts',
+        'rows 24 and 25: the revision fails as a whole, and the next run does it when there is room',
+      ),
+    ],
     'servers: no test yet',
   ),
   row(
@@ -61,6 +72,16 @@ export const servers: readonly Row[] = [
     'never applied without its row of history',
     'COMMIT_FAILED',
     [
+      proof(
+        S,
+        'faults/resources/sqlite.test.ts',
+        'row 25: a file that may not grow any more (%s) leaves what was committed',
+      ),
+      proof(
+        PMA,
+        'faults/resources/own-limits.test.ts',
+        'rows 24 and 25: the revision fails as a whole, and the next run does it when there is room',
+      ),
       proof(
         S,
         'sqlite-session/transaction.test.ts',
@@ -78,6 +99,11 @@ export const servers: readonly Row[] = [
     [
       proof(
         S,
+        'faults/resources/sqlite.test.ts',
+        'rows 24 and 26: with %i pages left the revision is undone as a whole; the next run does it',
+      ),
+      proof(
+        S,
         'sqlite-session/transaction.test.ts',
         'that SQLite rolled back by itself takes no more statements and cannot be committed',
       ),
@@ -90,7 +116,14 @@ export const servers: readonly Row[] = [
     PMA,
     'refused before anything runs',
     'DATABASE_READ_ONLY',
-    [proof(P, 'postgres-session/connect.test.ts', 'to run is refused where the database takes no changes')],
+    [
+      proof(
+        P,
+        'faults/resources/settings.test.ts',
+        'row 28: a database that takes no changes is refused before anything is done',
+      ),
+      proof(P, 'postgres-session/connect.test.ts', 'to run is refused where the database takes no changes'),
+    ],
     'MySQL and MariaDB: no test yet',
   ),
   row(29, 'a file or folder that cannot be written', S, 'refused, with the path', 'DATABASE_READ_ONLY', [
@@ -101,6 +134,11 @@ export const servers: readonly Row[] = [
     ),
   ]),
   row(30, 'no connection is free', PMA, 'waits as long as it may, then refuses', 'DATABASE_UNREACHABLE', [
+    proof(
+      PMA,
+      'faults/resources/own-limits.test.ts',
+      'row 30: a run needs two at most; with none left it waits as long as it may, and says so',
+    ),
     proof(
       P,
       'postgres-session/connect.test.ts',
@@ -115,6 +153,11 @@ export const servers: readonly Row[] = [
     'those of the run win; else nothing of the step, and the limit by name',
     'STATEMENT_FAILED',
     [
+      proof(
+        P,
+        'faults/resources/settings.test.ts',
+        'row 31: a limit of the role ends the statement, and the error says which',
+      ),
       proof(P, 'postgres-session/lock.test.ts', 'come back to those of the role and the database'),
       proof(['mariadb'], 'mysql-session/lock.test.ts', 'are set in what the server counts, and put back'),
     ],
@@ -145,6 +188,11 @@ export const servers: readonly Row[] = [
     'seen, nothing of the revision',
     'CONNECTION_LOST',
     [
+      proof(
+        P,
+        'faults/resources/settings.test.ts',
+        'row 33: a limit for idle sessions does not end a data step that computes',
+      ),
       proof(MA, 'mysql-session/lost.test.ts', 'through our own wait_timeout does not happen: a day, or longer'),
       proof(
         P,
@@ -159,7 +207,13 @@ export const servers: readonly Row[] = [
     P,
     'nothing of the revision',
     'what the server says',
-    [],
+    [
+      proof(
+        P,
+        'faults/resources/own-limits.test.ts',
+        'row 34: more tables than a transaction has locks for: nothing stays, the setting is named, and in parts it goes',
+      ),
+    ],
     'no test yet',
   ),
   row(
@@ -178,6 +232,11 @@ export const servers: readonly Row[] = [
     'refused, the file untouched',
     'DATABASE_DAMAGED, DATABASE_UNREACHABLE, WRONG_KEY',
     [
+      proof(
+        S,
+        'faults/resources/sqlite.test.ts',
+        'row 36: cut off or with bytes turned over is refused, and not written to',
+      ),
       proof(S, 'sqlite-session/connection.test.ts', 'a text file is DATABASE_UNREACHABLE and stays as it is'),
       proof(S, 'sqlite-encrypted/open.test.ts', 'none at all is DATABASE_UNREACHABLE, and nothing is touched'),
     ],
