@@ -1,9 +1,7 @@
 /** What Open WebUI's environment variables say of its database: `@org/migrate-schema/environment`. Opens and reads nothing. */
-import { serverPool } from './environment/pool.ts'
 import type { Environment, OpenWebuiSettings } from './environment/settings.ts'
 import { type Source, sourceOf } from './environment/source.ts'
-import { sqliteSettings } from './environment/sqlite.ts'
-import { flag, invalidVariable, type Reading } from './environment/values.ts'
+import { flag, invalidVariable, type Reading, serverPool, sqliteSettings } from './environment/variables.ts'
 
 export type {
   Environment,

@@ -1,6 +1,6 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
-import { invalidUrl, readUrl } from '../environment/url.ts'
+import { invalidUrl, readUrl } from '../environment/source.ts'
 import type { OpenWebuiSettings } from '../environment.ts'
 import type { AnyDatabase, DialectName, OpenDatabaseOptions } from './opened.ts'
 
