@@ -51,6 +51,7 @@ export function parse(args: readonly string[], version: string): Parsed {
     .option('--strict', 'an applied revision whose file was edited is an error')
     .allowExcessArguments(true)
     .configureHelp({ showGlobalOptions: true })
+    .helpCommand(true)
     .configureOutput({
       writeOut: (part) => {
         text += part
@@ -62,8 +63,7 @@ export function parse(args: readonly string[], version: string): Parsed {
     })
     .exitOverride()
     .action(() => {
-      const [word] = program.args
-      if (word !== undefined) unknownCommand(program, word)
+      refuseWords(program)
       chosen(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, 'head'), true)
     })
 
@@ -117,14 +117,17 @@ export function parse(args: readonly string[], version: string): Parsed {
     .action((options: ResumeSettings) =>
       chosen(async (context) => (await import('./commands/resume.ts')).resume(context, options), true),
     )
-  const lock = command('lock', 'who migrates this database')
+  const lock = command('lock', 'who migrates this database: `lock status`, `lock release`')
   lock
     .command('status', { isDefault: true })
     .description('who holds the lock, since when, at which revision')
     .option('--exit-code', 'exit with 4 where somebody holds it')
-    .action((options: { exitCode?: true }) =>
-      chosen(async (context) => (await import('./commands/lock.ts')).lockStatus(context, options)),
-    )
+    // `lock releas` comes here as well: it is no argument too many, but a word that is not known.
+    .allowExcessArguments(true)
+    .action((options: { exitCode?: true }, { args: words }: Command) => {
+      refuseWords(lock, words)
+      chosen(async (context) => (await import('./commands/lock.ts')).lockStatus(context, options))
+    })
   lock
     .command('release')
     .description('take the lock away from a run that is known to be dead; what it still wants to write is refused')
@@ -173,12 +176,13 @@ function relativeTargets(args: readonly string[]): readonly string[] {
   return [...args.slice(0, at), ...args.slice(at + 1), '--', args[at] ?? '']
 }
 
-function unknownCommand(program: Command, word: string): never {
-  const names = program.commands.map((command) => command.name())
+/** Words that no command of a group has taken. */
+function refuseWords(group: Command, [word]: readonly string[] = group.args): void {
+  if (word === undefined) return
+  const names = group.commands.map((command) => command.name())
   const [near] = nearNames(word, names)
-  throw usage(
-    `unknown command '${word}': ${near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`}`,
-  )
+  const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
+  throw usage(`unknown command '${group.parent === null ? '' : `${group.name()} `}${word}': ${hint}`)
 }
 
 function usage(problem: string): MigrateError {

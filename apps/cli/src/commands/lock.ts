@@ -26,11 +26,16 @@ export async function lockStatus(
   return exitCode && report.held ? exitCodes.locked : exitCodes.done
 }
 
-function released({ database, held, kind, holder, left }: LockReport): string {
+interface Release extends LockReport {
+  readonly released: boolean
+}
+
+function releaseText({ database, held, kind, holder, left, released }: Release): string {
   const whose = holder ?? left
   if (whose === undefined) return `${database}: nobody has the lock`
   if (kind === 'file') return `${database}: held by ${whose}; end that process, and it is free`
   const still = kind === 'session' ? ' Its session still has the lock of the server: end it there.' : ''
+  if (!released) return `${database}: held by ${whose}. It has written nothing that could be refused.${still}`
   return `${database}: taken away from ${whose}${held ? '; what that run still wants to write is refused' : ''}.${still}`
 }
 
@@ -38,9 +43,9 @@ function released({ database, held, kind, holder, left }: LockReport): string {
 export async function lockRelease(context: CommandContext): Promise<ExitCode> {
   const { migrator } = await context.open()
   const report = await migrator.releaseLock()
-  context.report.answer(
-    { ...report, released: report.kind !== 'file' && (report.holder ?? report.left) !== undefined },
-    () => released(report),
-  )
+  // The lock of a session has no row before the run has something to write: then nothing was there to take.
+  const { epoch = 0 } = await migrator.lock()
+  const released = (report.holder ?? report.left) !== undefined && epoch > (report.epoch ?? 0)
+  context.report.answer({ ...report, released }, () => releaseText({ ...report, released }))
   return exitCodes.done
 }

@@ -12,6 +12,8 @@ type EventTable = {
 /** How often progress is told: a line that is rewritten, a line of its own. */
 const drawnProgressMs = 50
 const plainProgressMs = 5_000
+/** Of somebody else a run waits for, which may end at any moment. */
+const waitingMs = 2_500
 
 /** For people. On a terminal one line is written again and again; elsewhere each step is a line of its own. */
 export function humanReporter(stdout: Channel, stderr: Channel, quiet: boolean): Reporter {
@@ -46,7 +48,7 @@ function harmlessEvent(event: MigrationEvent): MigrationEvent {
 function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable {
   let step = ''
   let drawn = false
-  let toldAt = 0
+  let toldAt = Number.NEGATIVE_INFINITY
 
   const clear = (): void => {
     if (drawn) write('\r\u001B[2K')
@@ -62,11 +64,11 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     write(`\r\u001B[2K${shown}`)
     drawn = true
   }
-  const along = (text: string): void => {
+  const along = (text: string, everyMs = plainProgressMs): void => {
     const now = performance.now()
-    if (now - toldAt < (terminal ? drawnProgressMs : plainProgressMs)) return
+    if (now - toldAt < (terminal ? drawnProgressMs : everyMs)) return
     toldAt = now
-    if (terminal) draw(`${step}  ${text}`)
+    if (terminal) draw(`${step}${step === '' ? '' : '  '}${text}`)
     else line(`  ${text}`)
   }
 
@@ -98,15 +100,17 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
       if (terminal) line(`${step}  ${colors.green('done')} ${colors.dim(duration(ms))}`)
       else if (ms >= 1_000) line(`  done in ${duration(ms)}`)
     },
-    stepResumed: ({ tier, revision, startedAt, operations, found }) => {
-      line(`  ${tier}:${revision} was begun at ${startedAt}; ${operations} of its operations stand`)
-      for (const each of found) line(`    ${each}`)
+    stepResumed: ({ tier, revision, direction, startedAt, operations, found }) => {
+      const way = direction === 'up' ? 'upgrade' : 'downgrade'
+      const place = operations === 0 ? 'from its first operation' : `behind its operation ${operations}`
+      line(`  the ${way} of ${tier}:${revision}, begun at ${startedAt}, did not end: this run goes on ${place}`)
+      for (const each of found) line(`    where it stopped: ${oneLine(each)}`)
     },
     stepSkipped: ({ tier, revision, why }) => line(`  ${tier}:${revision} skipped: ${why}`),
     stepFailed: () => {
       if (terminal) line(`${step}  ${colors.red('failed')}`)
     },
-    waiting: ({ what, waitedMs }) => along(`waiting for ${what} (${duration(waitedMs)})`),
+    waiting: ({ what, waitedMs }) => along(`waiting for ${what} (${duration(waitedMs)})`, waitingMs),
     warning: ({ message }) => line(`${colors.yellow('warning:')} ${message}`),
     finished: clear,
   }

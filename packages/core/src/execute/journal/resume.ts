@@ -36,6 +36,9 @@ const words: { readonly [D in Decided]: string } = {
   'run again': 'what is left of it runs',
 }
 
+/** Of a single statement nothing is left over: the schema stands as it did before it. */
+const wholeAgain = 'nothing of it is to be seen, and it runs again'
+
 /** For each number of operations, from none on, the hash of so many of them. */
 export function prefixHashes(operations: readonly RecordedOperation[]): readonly string[] {
   const hashes = ['']
@@ -120,7 +123,8 @@ export function resume(
       const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined).length
       const single = part.done === 0 && part.effective.length === 1 && counted === 1
       const decided = single ? decide(dialect, live, open, part, findings) : 'run again'
-      found.push(`${part.effective.map((each) => describe(each.operation)).join('; ')}: ${words[decided]}`)
+      const how = single && decided === 'run again' ? wholeAgain : words[decided]
+      found.push(`${part.effective.map((each) => describe(each.operation)).join('; ')}: ${how}`)
       if (decided === 'not applied') {
         untrue.push(part.position)
         continue
