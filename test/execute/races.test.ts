@@ -156,6 +156,17 @@ test('an abort at every event leaves the database at a boundary, and the next ru
   }
 })
 
+test('a listener that is async and rejects does not stop the run; the result says so', async () => {
+  const file = join(scratch.path, 'async-listener.db')
+  const result = await migratorOf(file, line(keyed('a'), keyed('b'))).upgrade('head', {
+    onEvent: (async () => {
+      throw new Error('listener broke later')
+    }) as () => void,
+  })
+  expect(result.applied).toHaveLength(2)
+  expect(result.warnings.join()).toContain('listener broke later')
+})
+
 test('a listener that throws does not stop the run; the result says so', async () => {
   const file = join(scratch.path, 'listener.db')
   const result = await migratorOf(file, line(keyed('a'), keyed('b'))).upgrade('head', {

@@ -12,7 +12,7 @@ import type { PreparedStep } from './prepare.ts'
 import { retryLocked } from './retry-locked.ts'
 import { ensureAll, runInParts } from './run-in-parts.ts'
 import { isOutside, runOutside } from './run-outside.ts'
-import { begin, type ExecuteOptions, namedOf, type Running, rollBack } from './running.ts'
+import { begin, type ExecuteOptions, namedOf, type Running, rollBack, tellWhoWasFirst } from './running.ts'
 import { advanceRows, type Standing, settleStep, stale } from './settle-step.ts'
 import { createYield } from './yielding.ts'
 
@@ -145,6 +145,7 @@ export async function execute(
             standing.present = present
             kept.look(present.has(settled.names.kept))
             if (open !== undefined) await rollBack(running, open)
+            await tellWhoWasFirst(running, error)
             throw error
           }
         },

@@ -71,8 +71,10 @@ export function createMigrator(options: MigratorOptions): Migrator {
         const { planNow } = await import('./plan-now.ts')
         return planNow(here, session, target, planOptions)
       }),
-    run: (plan, runOptions = {}) =>
-      eventsOf((onEvent, signal) => {
+    run: (given, runOptions = {}) =>
+      eventsOf(async (onEvent, signal) => {
+        const { checkedPlan } = await import('../compile/plan-check.ts')
+        const plan = checkedPlan(given)
         const direction = { direction: plan.direction, tier: plan.tier }
         return move(
           plan.target,
@@ -128,8 +130,8 @@ export function createMigrator(options: MigratorOptions): Migrator {
 
 function both(first: RunOptions['onEvent'], second: (event: MigrationEvent) => void): (event: MigrationEvent) => void {
   return (event) => {
-    first?.(event)
     second(event)
+    return first?.(event)
   }
 }
 

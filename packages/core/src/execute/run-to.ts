@@ -22,10 +22,15 @@ const nothing: Executed = { applied: [], reports: [], kept: 0 }
 function safely(onEvent: RunOptions['onEvent']): { emit: (event: MigrationEvent) => void; complaints: string[] } {
   const complaints: string[] = []
   const emit = (event: MigrationEvent): void => {
-    try {
-      onEvent?.(event)
-    } catch (error) {
+    const failed = (error: unknown): void => {
       if (complaints.length === 0) complaints.push(`The listener of events threw: ${String(error)}`)
+    }
+    try {
+      // One that is async rejects instead of throwing, and nobody else would hear of it.
+      const told: unknown = onEvent?.(event)
+      if (told instanceof Promise) told.catch(failed)
+    } catch (error) {
+      failed(error)
     }
   }
   return { emit, complaints }

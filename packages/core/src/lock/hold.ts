@@ -118,11 +118,14 @@ async function takeRow(
 ): Promise<bigint> {
   const { session, waiting } = options
   let seen: LockRow | undefined
+  const still = stillness()
   return untilHad(
     waiting,
     async () => {
+      const asked = performance.now()
       seen = await madeRow(session, place)
       if (seen === undefined || (await lives(session, seen, claimant.leaseMs !== undefined))) return undefined
+      if (seen.leaseMs !== null && still(seen, asked) < Number(seen.leaseMs) / 2) return undefined
       const { sql, params } = claim(place, seen, claimant, revision)
       const { changes } = await session.execute(sql, params).catch(lostRace(place.dialect))
       if (changes !== 1) return undefined
@@ -131,6 +134,22 @@ async function takeRow(
     },
     async () => withRow(undefined, seen),
   )
+}
+
+/**
+ * For how many ms, by the clock of this process, nobody has renewed a lease. What kept the server from answering (DDL on a cluster
+ * keeps all nodes) also kept the renewal: it counts from the answer.
+ */
+function stillness(): (row: LockRow, asked: number) => number {
+  let mark = ''
+  let since = 0
+  return ({ epoch, beatMs, leaseMs }, asked) => {
+    const now = performance.now()
+    const found = `${epoch} ${beatMs}`
+    if (found !== mark || now - asked > Number(leaseMs) / 6) since = now
+    mark = found
+    return now - since
+  }
 }
 
 /** On a cluster the loser of a race is told by an error: its change collided with one that was certified before. */
