@@ -1,0 +1,162 @@
+import { expect, it } from 'vitest'
+import { instance, type Order } from '../rolling-update/instance.ts'
+import { describeOnServers, type Ground } from './ground.ts'
+import { appliedOnce, migratorOf, versions } from './kit.ts'
+
+const limitMs = 120_000
+
+/** A release whose r3 is committed in more than one part on every server. */
+const release = (ground: Ground, knows: number) => migratorOf(ground, { knows, outside: ground.name === 'postgres' })
+
+/** A run of r3 that is killed inside its data step: half of r3 stands, and the server has noticed that it is gone. */
+async function killed(ground: Ground, work: 'upgrade' | 'downgrade'): Promise<void> {
+  const order: Order = {
+    url: ground.url,
+    knows: 3,
+    work,
+    options: { target: 'r2' },
+    gated: true,
+    outside: ground.name === 'postgres',
+  }
+  const run = instance(order)
+  await run.inside()
+  await run.kill()
+  await expect.poll(async () => (await release(ground, 3).lock()).held, { timeout: 30_000 }).toBe(false)
+}
+
+const directions = async (ground: Ground): Promise<readonly string[]> =>
+  (await ground.sql('SELECT revision, direction FROM migrate_history ORDER BY id')).map(
+    (row) => `${row.revision} ${row.direction}`,
+  )
+
+const labels = async (ground: Ground): Promise<readonly number[]> =>
+  (await ground.sql('SELECT id FROM labels')).map((row) => Number(row.id))
+
+describeOnServers('a revision that a killed run left half-way', (fresh) => {
+  it(
+    'is nothing that an older program starts on: it names the program to run, and changes nothing',
+    async () => {
+      const ground = await fresh()
+      await release(ground, 2).upgrade()
+      await killed(ground, 'upgrade')
+      const before = await ground.picture()
+      const older = release(ground, 2)
+      const half = {
+        code: 'NOT_AT_HEAD',
+        details: { state: 'half-applied' },
+        message: expect.stringContaining('r3'),
+        remedy: 'Run the program that has this revision: it goes on from there.',
+      }
+      await expect(older.ensure({ mode: 'verify' })).rejects.toMatchObject(half)
+      await expect(older.ensure({ mode: 'wait', timeoutMs: 300 })).rejects.toMatchObject(half)
+      for (const run of [() => older.ensure({ mode: 'apply' }), () => older.upgrade(), () => older.resume()]) {
+        await expect(run()).rejects.toMatchObject({
+          code: 'HALF_APPLIED',
+          details: { revision: 'r3' },
+          remedy: 'Run the program that has this revision: it goes on from there.',
+        })
+      }
+      expect(await older.readiness()).toEqual({ state: 'unfinished', revision: ['r2'], pending: 0 })
+      expect(await ground.picture()).toEqual(before)
+    },
+    limitMs,
+  )
+
+  it(
+    'is told by verify, and finished by apply, of the program that has it',
+    async () => {
+      const ground = await fresh()
+      await release(ground, 2).upgrade()
+      await killed(ground, 'upgrade')
+      const newer = release(ground, 4)
+      await expect(newer.ensure({ mode: 'verify' })).rejects.toMatchObject({
+        code: 'NOT_AT_HEAD',
+        details: { state: 'half-applied', pending: 2 },
+        remedy: expect.stringContaining('migrate upgrade'),
+      })
+      expect(await newer.readiness()).toEqual({ state: 'unfinished', revision: ['r2'], pending: 2 })
+      expect(await newer.ensure({ mode: 'apply' })).toMatchObject({
+        state: 'at-head',
+        revision: ['r4'],
+        applied: ['main:r3', 'main:r4'],
+      })
+      await appliedOnce(ground, 'r1', 'r2', 'r3', 'r4')
+      expect(await labels(ground)).toEqual([1])
+      expect(await ground.sql('SELECT revision FROM migrate_journal')).toEqual([])
+    },
+    limitMs,
+  )
+
+  it(
+    'on the way up is nothing to go down from: resume finishes it, and then the way is free',
+    async () => {
+      const ground = await fresh()
+      await release(ground, 2).upgrade()
+      await killed(ground, 'upgrade')
+      const migrator = release(ground, 3)
+      const before = await ground.picture()
+      for (const target of ['r1', 'r2', 'base']) {
+        await expect(migrator.downgrade(target)).rejects.toMatchObject({
+          code: 'HALF_APPLIED',
+          details: { revision: 'r3' },
+          remedy: expect.stringContaining('migrate resume'),
+        })
+      }
+      expect(await ground.sql('SELECT version_num FROM migrate_version')).toMatchObject([{ version_num: 'r2' }])
+      expect(await ground.sql('SELECT revision FROM migrate_journal')).not.toEqual([])
+      expect(await ground.picture()).toEqual(before)
+      expect((await migrator.resume()).applied).toEqual(['main:r3'])
+      expect(await versions(ground)).toEqual(['r3'])
+      expect(await labels(ground)).toEqual([1])
+      expect((await migrator.downgrade('r1')).applied).toEqual(['main:r3', 'main:r2'])
+      expect(await versions(ground)).toEqual(['r1'])
+      await appliedOnce(ground, 'r1', 'r2', 'r3')
+    },
+    limitMs,
+  )
+
+  it(
+    'on the way down is finished downwards before an upgrade goes up',
+    async () => {
+      const ground = await fresh()
+      await release(ground, 3).upgrade()
+      await killed(ground, 'downgrade')
+      expect(await versions(ground)).toEqual(['r3'])
+      const migrator = release(ground, 3)
+      await expect(migrator.ensure({ mode: 'verify' })).rejects.toMatchObject({
+        code: 'NOT_AT_HEAD',
+        details: { state: 'half-applied' },
+      })
+      expect(await migrator.ensure({ mode: 'apply' })).toMatchObject({ state: 'at-head', revision: ['r3'] })
+      expect(await directions(ground)).toEqual(['r1 up', 'r2 up', 'r3 up', 'r3 down', 'r3 up'])
+      expect(await labels(ground)).toEqual([1])
+      expect(await ground.sql('SELECT id, label_id FROM notes')).toEqual([])
+    },
+    limitMs,
+  )
+
+  it(
+    'on the way down is finished downwards by resume, which then finds nothing more to do',
+    async () => {
+      const ground = await fresh()
+      await release(ground, 3).upgrade()
+      await killed(ground, 'downgrade')
+      // An older program finds half of what it does not know.
+      await expect(release(ground, 2).ensure({ mode: 'verify' })).rejects.toMatchObject({
+        code: 'NOT_AT_HEAD',
+        details: { state: 'half-applied' },
+        remedy: expect.stringContaining('the program that has this revision'),
+      })
+      expect((await release(ground, 2).ensure({ mode: 'verify', ahead: 'serve' })).state).toBe('ahead')
+      expect((await release(ground, 2).ensure({ mode: 'apply', ahead: 'serve' })).state).toBe('ahead')
+      expect((await release(ground, 3).resume()).applied).toEqual(['main:r3'])
+      expect(await versions(ground)).toEqual(['r2'])
+      expect(await directions(ground)).toEqual(['r1 up', 'r2 up', 'r3 up', 'r3 down'])
+      await expect(labels(ground)).rejects.toThrow()
+      const before = await ground.picture()
+      expect((await release(ground, 3).resume()).applied).toEqual([])
+      expect(await ground.picture()).toEqual(before)
+    },
+    limitMs,
+  )
+})
