@@ -66,9 +66,8 @@ describeOn('postgres', 'the schema and the connections of a service', (fresh) =>
     const names = new Set<unknown>()
     const asked: Promise<unknown>[] = []
     const named = (name: string): string => `${database.url}?application_name=${name}`
-    // The raw drivers that ask say who they are.
     const listed = `SELECT DISTINCT application_name AS name FROM pg_stat_activity
-      WHERE datname = current_database() AND application_name <> 'postgres.js'`
+      WHERE datname = current_database() AND application_name IN ('direct', 'pooled')`
     const ask = async (): Promise<void> => {
       for (const { name } of await database.sql(listed)) names.add(name)
     }

@@ -9,7 +9,7 @@ export interface DatabaseUrl {
   readonly encrypted: boolean
 }
 
-export const supported = [
+const supported = [
   'sqlite:///relative.db',
   'sqlite:////absolute.db',
   'sqlite:<path>',

@@ -29,7 +29,7 @@ export function flag({ env, note }: Reading, name: string, byDefault: boolean): 
 const whole = /^\s*\+?\d+(?:_\d+)*\s*$/
 
 /** A whole number, or undefined where there is none, which is noted. */
-export function count({ env, note }: Reading, name: string, instead: string): number | undefined {
+function count({ env, note }: Reading, name: string, instead: string): number | undefined {
   const text = env[name]
   if (text === undefined || text === '') return undefined
   const value = whole.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN
@@ -68,7 +68,7 @@ export function serverPool(reading: Reading): PoolOptions {
 }
 
 /** A file has no pool variables; an encrypted one is given as many connections as they say. */
-export function fileConnections(reading: Reading, encrypted: boolean): number | undefined {
+function fileConnections(reading: Reading, encrypted: boolean): number | undefined {
   if (!encrypted) {
     noteUnused(reading, [poolSizeName, ...otherPoolNames], 'the database is a file')
     return undefined
