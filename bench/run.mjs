@@ -6,6 +6,7 @@ import { applyOn, noopOn } from './cases/apply-server.mjs'
 import { chain, chainLong } from './cases/chain.mjs'
 import { chainOn } from './cases/chain-server.mjs'
 import { introspectOn } from './cases/introspect.mjs'
+import { lock, lockOn } from './cases/lock.mjs'
 import { noop, status } from './cases/noop.mjs'
 import { rebuild } from './cases/rebuild.mjs'
 import { median } from './kit/measure.mjs'
@@ -29,6 +30,10 @@ const cases = {
   'introspect-postgres': { run: introspectOn, pairs: 7, on: 'postgres' },
   'introspect-mariadb': { run: introspectOn, pairs: 7, on: 'mariadb' },
   'introspect-mysql': { run: introspectOn, pairs: 7, on: 'mysql' },
+  lock: { run: lock, pairs: 15 },
+  'lock-postgres': { run: lockOn, pairs: 15, on: 'postgres' },
+  'lock-mariadb': { run: lockOn, pairs: 15, on: 'mariadb' },
+  'lock-mysql': { run: lockOn, pairs: 7, on: 'mysql' },
   'chain-postgres': { run: chainOn, pairs: 3, on: 'postgres' },
 }
 
