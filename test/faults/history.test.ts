@@ -159,4 +159,52 @@ describe.each(servers.filter(isThere))('%s: a history that is not what the files
     await ground.script('UPDATE migrate_lock SET protocol = 99')
     await untouched(ground, () => on(ground, first, second).upgrade(), { code: 'BOOKKEEPING_INVALID' })
   })
+
+  test('row 15: a data step that never ends is an error, and its revision is not recorded', async (ground) => {
+    const never: Revision = {
+      ...second,
+      upgrade: (op) => op.run('waits for nothing', { up: () => new Promise(() => undefined), down: 'none' }),
+    }
+    await on(ground, first).upgrade()
+    const migrator = createMigrator({
+      dialect: dialectFor(ground.dialect, ground.url),
+      tiers: [graphOf(revisions([first, never]))],
+      stepIdleMs: 200,
+    })
+    await expect(migrator.upgrade()).rejects.toMatchObject({
+      code: expect.any(String),
+      message: expect.stringContaining('waits for nothing'),
+    })
+    expect(await ground.rows('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'aaaaaaaaaaaa' }])
+  })
+
+  test('row 56: rows that applications write during a run are all there', async (ground) => {
+    await on(ground, first).upgrade()
+    const slow: Revision = {
+      ...second,
+      upgrade(op) {
+        op.alterTable('one', (t) => t.addColumn('more', integer(), { default: 5 }))
+        op.run('each row', {
+          up: async (db) => void (await db.execute('UPDATE "one" SET "more" = "more" + 1')),
+          down: 'none',
+        })
+        op.createIndex('one', 'one_n', ['n'])
+      },
+    }
+    let [over, written] = [false, 0]
+    const writing = (async () => {
+      while (!over || written < 5) {
+        await ground.script(`INSERT INTO one (id, n) VALUES (${100 + written}, 1)`)
+        written += 1
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    })()
+    await on(ground, first, slow).upgrade()
+    over = true
+    await writing
+    const [found] = await ground.rows('SELECT COUNT(*) AS n, MIN(more) AS least, MAX(more) AS most FROM one')
+    expect(Number(found?.n)).toBe(written + 1)
+    // Written before the step it was counted up; written after it, it has the default.
+    expect([Number(found?.least) >= 5, Number(found?.most)]).toEqual([true, 6])
+  })
 })

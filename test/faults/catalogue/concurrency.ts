@@ -144,7 +144,15 @@ export const concurrency: readonly Row[] = [
     ),
     proof(P, 'stampede/stampede.test.ts', 'of 8, '),
   ]),
-  row(56, 'applications write during a run', all, 'their rows are there', 'nothing', [], 'no test with writers yet'),
+  row(
+    56,
+    'applications write during a run',
+    all,
+    'their rows are there',
+    'nothing',
+    [proof(SPMA, 'faults/history.test.ts', 'row 56: rows that applications write during a run are all there')],
+    'no test with writers yet',
+  ),
   row(
     57,
     'somebody changes the same table by hand between two steps',
@@ -209,7 +217,7 @@ export const concurrency: readonly Row[] = [
   row(
     63,
     'another tool, or a release of ours with another kind of lock',
-    SPMA,
+    PMA,
     'refused where the kind is not known',
     'BOOKKEEPING_INVALID',
     [

@@ -202,7 +202,14 @@ export const death: readonly Row[] = [
     all,
     'seen, nothing of it stays',
     'an exit code that is not 0, and why',
-    [proof(S, 'execute/data-steps.test.ts', 'a step that never settles is an error, not a silent end of the process')],
+    [
+      proof(
+        SPMA,
+        'faults/history.test.ts',
+        'row 15: a data step that never ends is an error, and its revision is not recorded',
+      ),
+      proof(S, 'execute/data-steps.test.ts', 'a step that never settles is an error, not a silent end of the process'),
+    ],
     'one code for all; what servers do when a process ends is row 1',
   ),
   row(
@@ -222,12 +229,17 @@ export const death: readonly Row[] = [
     'LOCK_LOST',
     [
       proof(
+        SPMA,
+        'faults/half-way.test.ts',
+        'row 17: keeps its lock as long as it lives; woken up it ends, and the others find nothing to do',
+      ),
+      proof(
         G,
         'cluster/galera-runs.test.ts',
         'one that was stopped for longer than its lease writes nothing when it wakes',
       ),
     ],
-    'without a lease the lock is that of the session, which stands as long as the process does: nobody can take it over',
+    'behind PgBouncer the lease is that of the cluster',
   ),
   row(
     18,

@@ -1,4 +1,4 @@
-import { all, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
+import { MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
 const planning = 'execute/planning.test.ts'
 const damage = 'execute/history-damage.test.ts'
@@ -36,6 +36,11 @@ export const history: readonly Row[] = [
     'refused where what has run differs; what comes later may',
     'HALF_APPLIED',
     [
+      proof(
+        MA,
+        'faults/half-way.test.ts',
+        'row 66: was edited where it has run, which is refused, or where it has not, which is taken',
+      ),
       proof(
         ['mariadb'],
         'segments/journal.test.ts',

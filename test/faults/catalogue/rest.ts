@@ -1,4 +1,4 @@
-import { all, B, G, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
+import { B, G, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
 const later = 'comes with the changes in several releases'
 

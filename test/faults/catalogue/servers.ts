@@ -1,4 +1,4 @@
-import { all, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
+import { MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
 const ended = 'faults/server-death/ended-session.test.ts'
 const dies = 'faults/server-death/server-death.test.ts'

@@ -1,0 +1,94 @@
+import { createMigrator, graphOf, integer, type OperationRecorder, type Revision, revisions } from '@org/migrate-core'
+import { describe, expect, it } from 'vitest'
+import type { Ground } from './grounds/ground.ts'
+import { groundOn } from './grounds/index.ts'
+import { isThere, onGround } from './kills/suite.ts'
+import { dialectFor } from './runner/dialects.ts'
+import { processesFor } from './runner/processes.ts'
+import { scenarios } from './scenarios/index.ts'
+
+const first: Revision = {
+  revision: 'aaaaaaaaaaaa',
+  downRevision: null,
+  upgrade(op: OperationRecorder) {
+    op.createTable('one', (t) => {
+      t.column('id', integer(), { nullable: false })
+      t.column('n', integer())
+      t.primaryKey(['id'])
+    })
+    op.insertRows('one', [{ id: 1, n: 1 }], { key: ['id'] })
+  },
+}
+
+const upgraded = (ground: Ground, ...chain: readonly Revision[]) =>
+  createMigrator({ dialect: dialectFor(ground.dialect, ground.url), tiers: [graphOf(revisions(chain))] }).upgrade()
+
+describe.each((['mariadb', 'mysql'] as const).filter(isThere))('%s: a revision that stands half-way', (name) => {
+  it(
+    'row 66: was edited where it has run, which is refused, or where it has not, which is taken',
+    onGround(
+      () => groundOn(name),
+      async (ground) => {
+        const half = (column: string, unique: string): Revision => ({
+          revision: 'bbbbbbbbbbbb',
+          downRevision: 'aaaaaaaaaaaa',
+          upgrade(op) {
+            op.alterTable('one', (t) => t.addColumn(column, integer(), { default: 5 }))
+            op.alterTable('one', (t) => t.createIndex(unique, ['n'], { unique: true }))
+          },
+        })
+        await upgraded(ground, first)
+        await ground.script('INSERT INTO one (id, n) VALUES (2, 1)')
+        await expect(upgraded(ground, first, half('a', 'u'))).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+        const before = await ground.look()
+        await expect(upgraded(ground, first, half('b', 'u'))).rejects.toMatchObject({ code: 'HALF_APPLIED' })
+        expect((await ground.look()).lasting).toEqual(before.lasting)
+        await ground.script('DELETE FROM one WHERE id = 2')
+        const { applied } = await upgraded(ground, first, half('a', 'other'))
+        expect(applied).toEqual(['main:bbbbbbbbbbbb'])
+        expect(await ground.rows('SELECT a FROM one')).toEqual([{ a: '5' }])
+      },
+    ),
+  )
+})
+
+describe.each((['sqlite', 'postgres', 'mariadb', 'mysql'] as const).filter(isThere))(
+  '%s: a run that is stopped',
+  (name) => {
+    it(
+      'row 17: keeps its lock as long as it lives; woken up it ends, and the others find nothing to do',
+      onGround(
+        () => groundOn(name),
+        async (ground) => {
+          const migrator = createMigrator({
+            dialect: dialectFor(ground.dialect, ground.url),
+            tiers: scenarios.backfills.tiers(ground.dialect),
+            waitMs: 500,
+          })
+          await migrator.upgrade('aaaaaaaaaaaa')
+          const processes = await processesFor(ground.dialect)
+          try {
+            const stopped = await processes.start({
+              scenario: 'backfills',
+              dialect: ground.dialect,
+              url: ground.url,
+              direction: 'up',
+              target: 'head',
+              strike: { at: 40, when: 'before', signal: 'SIGSTOP' },
+            })
+            await stopped.struck
+            await expect(migrator.upgrade()).rejects.toMatchObject({
+              code: expect.stringMatching(/LOCKED|DATABASE_BUSY/),
+            })
+            stopped.kill('SIGCONT')
+            const { answer } = await stopped.ended
+            expect(answer?.applied).toEqual(['main:bbbbbbbbbbbb'])
+            expect((await migrator.upgrade()).applied).toEqual([])
+          } finally {
+            processes.close()
+          }
+        },
+      ),
+    )
+  },
+)
