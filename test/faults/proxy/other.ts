@@ -45,12 +45,12 @@ export async function otherSession(url: string): Promise<OtherSession> {
 }
 
 /** The number of the session of that database which is at a statement of that beginning now; waits until there is one. */
-export async function atWork(database: TestDatabase, beginning: string): Promise<number> {
+export async function atWork(database: TestDatabase, beginning: string, ended = () => false): Promise<number> {
   const look = await otherSession(database.url)
   const text = isPostgres(database.url)
     ? `SELECT pid AS id FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '${beginning}%'`
     : `SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '${beginning}%'`
-  for (let turn = 0; turn < 4_000; turn += 1) {
+  for (let turn = 0; turn < 4_000 && !ended(); turn += 1) {
     const [row] = await look.sql(text)
     if (row !== undefined) {
       await look.close()
