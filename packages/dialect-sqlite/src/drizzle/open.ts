@@ -7,7 +7,7 @@ import { memoryOf } from '../memory.ts'
 import { type Place, parseUrl } from '../url.ts'
 import { whenFree } from '../waiting.ts'
 import { runnerOf, SqliteLine } from './line.ts'
-import { pragmaTexts, type SqlitePragmas, setPragmas } from './pragmas.ts'
+import { pragmaTexts, type SqlitePragmas } from './pragmas.ts'
 import { remote, type Tables } from './remote.ts'
 
 export interface OpenSqliteOptions<S extends Tables> {
@@ -56,7 +56,7 @@ async function setUp(connection: Connection, { place, timeoutMs, journalMode, pr
       // The mode stands in the file: another connection of ours may be setting it, too.
       await whenFree({ database: place.path, timeoutMs }, () => connection.db.pragma(`journal_mode = ${journalMode}`))
     }
-    setPragmas(connection, pragmas)
+    for (const text of pragmas) connection.db.pragma(text)
   } catch (error) {
     connection.close()
     throw error

@@ -1,5 +1,4 @@
 import { MigrateError } from '@org/migrate-core/dialect'
-import type { Connection } from '../connection.ts'
 
 /** What each new connection is set to; what is absent stays as SQLite has it. */
 export interface SqlitePragmas {
@@ -38,8 +37,4 @@ export function pragmaTexts(pragmas: SqlitePragmas): readonly string[] {
     const why = found === undefined ? `there is no ${option}` : `${option} is not right`
     throw new MigrateError('INVALID_OPTION', { option: 'pragmas', why }, `pragmas: ${why}.`)
   })
-}
-
-export function setPragmas(connection: Connection, texts: readonly string[]): void {
-  for (const text of texts) connection.db.pragma(text)
 }
