@@ -77,6 +77,8 @@ const optionsOf = (ground: Ground, set: Set): MatrixOptions => {
     everyPoint: counts.killEvery,
     whole: () => isWhole(ground, set),
     onToHead: set === 'there',
+    // Inside statements it is killed by the other sets, and at random.
+    boundariesOnly: whole,
     ...(set === 'opaque' ? { ran } : {}),
   }
 }

@@ -26,6 +26,8 @@ export interface MatrixOptions {
   readonly whole: (leg: Leg) => boolean
   /** Whether the last kill of a leg is followed by the way to head. */
   readonly onToHead?: boolean
+  /** Between two statements, and not also while the server has one whose answer nobody hears. */
+  readonly boundariesOnly?: boolean
   readonly journalMode?: Job['journalMode']
   /** What a person finds who looks whether a statement of the author's own ran, where the run asks for that. */
   readonly ran?: (ground: Ground, part: number) => Promise<boolean>
@@ -70,10 +72,10 @@ const withoutLocks = (lines: Lines): Lines =>
 
 const none = (lines: readonly string[]): boolean => lines.length === 0
 
-function pointsOf(ground: Ground, boundaries: number): readonly Strike[] {
+function pointsOf(ground: Ground, boundaries: number, boundariesOnly: boolean): readonly Strike[] {
   const numbers = Array.from({ length: boundaries }, (_, at) => at + 1)
   // SQLite runs in the process: between a statement that has ended and the next one nothing happens.
-  if (ground.dialect === 'sqlite')
+  if (ground.dialect === 'sqlite' || boundariesOnly)
     return [
       ...numbers.map((at) => ({ at, when: 'before' as const })),
       ...(boundaries > 0 ? [{ at: boundaries, when: 'sent' as const }] : []),
@@ -140,7 +142,7 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
     const after = await ground.look()
     if (none(differences(before.lasting, after.lasting))) throw new Error(`${leg.name} changes nothing`)
     const head = options.onToHead === true && leg.direction === 'up' ? await headOf(ground, migrator) : undefined
-    const all = pointsOf(ground, boundaries.length)
+    const all = pointsOf(ground, boundaries.length, options.boundariesOnly === true)
     // The last one always: everything is done then, and nobody has heard of it.
     const points = all.filter((_, at) => at === all.length - 1 || at % everyPoint === everyPoint >> 1)
     figures.boundaries += boundaries.length
