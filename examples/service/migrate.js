@@ -2,12 +2,15 @@ import { createMigrator } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 
-/** Brings the database of this release to its newest revision. @param {string} file */
-export async function migrate(file) {
-  const migrator = createMigrator({
+/** The migrator of this release. @param {string} file */
+export const migratorOf = (file) =>
+  createMigrator({
     dialect: sqliteDialect({ url: `sqlite:${file}` }),
     tiers: [graph(new URL('./migrations/', import.meta.url))],
   })
-  const { applied, heads } = await migrator.upgrade()
+
+/** Brings the database of this release to its newest revision. @param {string} file */
+export async function migrate(file) {
+  const { applied, heads } = await migratorOf(file).upgrade()
   return { applied, heads }
 }
