@@ -1,6 +1,7 @@
 import type { ConnectOptions, Session } from '@org/migrate-core/dialect'
 import { type Connection, openFile, openMemory } from './connection.ts'
 import { keyFor } from './key.ts'
+import { shareMemory } from './memory.ts'
 import { SqliteSession, type Turn } from './session.ts'
 import { parseUrl } from './url.ts'
 
@@ -22,8 +23,6 @@ export interface SqliteOptions {
 export interface Connector {
   /** The absolute path, or `:memory:`. */
   readonly database: string
-  /** The one connection of a database in memory. */
-  readonly memory?: () => Promise<Connection>
   connect(options: ConnectOptions): Promise<Session>
 }
 
@@ -50,9 +49,7 @@ export function connector(options: SqliteOptions): Connector {
     return opened
   }
   const turn: Turn = {}
-  return {
-    database: ':memory:',
-    memory,
-    connect: async (asked) => new SqliteSession(await memory(), turn, { ...own, ...asked }),
-  }
+  const connect: Connector['connect'] = async (asked) => new SqliteSession(await memory(), turn, { ...own, ...asked })
+  shareMemory(connect, memory)
+  return { database: ':memory:', connect }
 }

@@ -8,7 +8,6 @@ import { freeRowid } from './compile/row-key.ts'
 import { connector, type SqliteOptions } from './connect.ts'
 import { faultOf } from './faults.ts'
 import { introspect } from './introspect/index.ts'
-import { shareMemory } from './memory.ts'
 import { normalise } from './normalise.ts'
 import { quote } from './quote.ts'
 import { types } from './types.ts'
@@ -24,8 +23,8 @@ import { types } from './types.ts'
  * ```
  */
 export function sqliteDialect(options: SqliteOptions): Dialect {
-  const { database, memory, connect } = connector(options)
-  const dialect: Dialect = {
+  const { database, connect } = connector(options)
+  return {
     name: 'sqlite',
     capabilities,
     types,
@@ -58,6 +57,4 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     database,
     connect,
   }
-  if (memory !== undefined) shareMemory(dialect, memory)
-  return dialect
 }

@@ -1,13 +1,13 @@
 import type { Dialect } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 
-/** A database in memory is that of its dialect: who wants to use what was migrated there has to ask it. */
-const memories = new WeakMap<Dialect, () => Promise<Connection>>()
+/** A database in memory is that of its dialect, by how that connects: who wants what was migrated there has to ask it. */
+const memories = new WeakMap<Dialect['connect'], () => Promise<Connection>>()
 
-export function shareMemory(dialect: Dialect, memory: () => Promise<Connection>): void {
-  memories.set(dialect, memory)
+export function shareMemory(connect: Dialect['connect'], memory: () => Promise<Connection>): void {
+  memories.set(connect, memory)
 }
 
-export function memoryOf(dialect: Dialect): (() => Promise<Connection>) | undefined {
-  return memories.get(dialect)
+export function memoryOf({ connect }: Dialect): (() => Promise<Connection>) | undefined {
+  return memories.get(connect)
 }
