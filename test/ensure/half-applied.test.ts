@@ -136,19 +136,25 @@ describeOnServers('a revision that a killed run left half-way', (fresh) => {
   )
 
   it(
-    'on the way down is finished downwards by resume, which then finds nothing more to do',
+    'on the way down is finished downwards by resume; an older program is refused unless it is told to serve',
     async () => {
       const ground = await fresh()
       await release(ground, 3).upgrade()
       await killed(ground, 'downgrade')
-      // An older program finds half of what it does not know.
+      const half = await ground.picture()
       await expect(release(ground, 2).ensure({ mode: 'verify' })).rejects.toMatchObject({
         code: 'NOT_AT_HEAD',
         details: { state: 'half-applied' },
         remedy: expect.stringContaining('the program that has this revision'),
       })
-      expect((await release(ground, 2).ensure({ mode: 'verify', ahead: 'serve' })).state).toBe('ahead')
-      expect((await release(ground, 2).ensure({ mode: 'apply', ahead: 'serve' })).state).toBe('ahead')
+      await expect(release(ground, 2).ensure({ mode: 'apply' })).rejects.toMatchObject({
+        code: 'REVISION_FILE_NEEDED',
+        details: { revision: 'r3' },
+      })
+      for (const mode of ['verify', 'apply', 'wait'] as const) {
+        expect((await release(ground, 2).ensure({ mode, ahead: 'serve' })).state).toBe('ahead')
+      }
+      expect(await ground.picture()).toEqual(half)
       expect((await release(ground, 3).resume()).applied).toEqual(['main:r3'])
       expect(await versions(ground)).toEqual(['r2'])
       expect(await directions(ground)).toEqual(['r1 up', 'r2 up', 'r3 up', 'r3 down'])

@@ -8,7 +8,7 @@ const idColumn = (t) => {
 
 /**
  * What the release that knows `knows` revisions has. `gate` is called inside the data step of r3 ('up', 'down'), and the run waits
- * for it. `outside`: r3 begins with what cannot run in a transaction, on PostgreSQL.
+ * for it. `outside`: r3 begins and ends with what cannot run in a transaction, on PostgreSQL.
  */
 export function release({ knows, gate = async () => undefined, outside = false }) {
   const all = [
@@ -47,6 +47,7 @@ export function release({ knows, gate = async () => undefined, outside = false }
           },
         })
         op.alterTable('notes', (t) => t.addColumn('label_id', integer()))
+        if (outside) op.createIndex('notes', 'notes_label', ['label_id'], { concurrently: true })
       },
     },
     {

@@ -117,8 +117,9 @@ async function apply(
     const { applied, heads, warnings } = await upgrade(run)
     return { state: 'at-head', revision: heads.at(-1)?.heads ?? [], applied, warnings }
   } catch (error) {
-    const halfNewer = isMigrateError(error, 'HALF_APPLIED') && options.ahead === 'serve'
-    if (!isMigrateError(error, 'UNKNOWN_APPLIED_REVISION') && !halfNewer) throw error
+    // Half of a newer revision, on its way up or down.
+    const half = isMigrateError(error, 'HALF_APPLIED') || isMigrateError(error, 'REVISION_FILE_NEEDED')
+    if (!isMigrateError(error, 'UNKNOWN_APPLIED_REVISION') && !(half && options.ahead === 'serve')) throw error
     const position = await looking((session, here) => readPosition(here, session))
     if (position.state !== 'ahead') throw error
     return { ...decideAhead(database, position, options.ahead), applied: [] }
