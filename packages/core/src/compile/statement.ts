@@ -14,6 +14,14 @@ export interface CopySpec {
   readonly key: readonly string[]
 }
 
+/** What one try of a statement may leave though it failed. */
+export interface Leftover {
+  /** Gives a row where it is there, and nobody is at work on it. */
+  readonly find: string
+  readonly clear: string
+  readonly note: string
+}
+
 /** One statement for the server. */
 export interface Statement {
   readonly sql: string
@@ -26,6 +34,8 @@ export interface Statement {
   readonly commitAfter?: true
   /** Clears away what an earlier try left: it does not count as a part of the operation. */
   readonly preparatory?: true
+  /** Cleared away before the statement is tried again. */
+  readonly leftover?: Leftover
   readonly copy?: CopySpec
   /** Must run with the enforcement of foreign keys off (SQLite rebuild). */
   readonly foreignKeys?: 'off'

@@ -71,7 +71,15 @@ export function describedGroup(group: CompiledGroup): Described {
   return { describe, ...(source === undefined ? {} : { source }) }
 }
 
-/** One statement, its failure named. What commits by itself and only waited too long for a lock has changed nothing. */
+/** What a try left that waited too long for a lock: with it there, the next one would find its own name taken. */
+async function clearLeftover(context: RunContext, prepared: PreparedStep, { leftover }: Statement): Promise<void> {
+  if (leftover === undefined) return
+  const { find, clear, note } = leftover
+  if ((await context.session.query(find)).length === 0) return
+  await runStatement(context, prepared, { sql: clear, transaction: 'outside', note }, note)
+}
+
+/** One statement, its failure named. What commits by itself and only waited too long for a lock can be tried again. */
 export async function runOne(
   context: RunContext,
   prepared: PreparedStep,
@@ -89,9 +97,12 @@ export async function runOne(
     return statementError(context.dialect, cause, location, statement.remedy)
   }
   const retries = standsAlone(statement) ? context.lockRetries : 0
+  let tried = false
   await retryLocked({ ...context, retries, what: describe }, async () => {
     try {
       if (standsAlone(statement)) await context.checkLock()
+      if (tried) await clearLeftover(context, prepared, statement)
+      tried = true
       await runStatement(context, prepared, statement, describe)
     } catch (cause) {
       throw located(cause)

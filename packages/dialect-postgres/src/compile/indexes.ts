@@ -3,6 +3,7 @@ import {
   type IndexElement,
   type IndexModel,
   join,
+  type Leftover,
   type SqlFragment,
   type Statement,
   sql,
@@ -81,7 +82,18 @@ export function createIndex({ table, index, concurrently }: Building, features: 
   )
   const build = statement(text, [table], { note: `build index ${index.name}` })
   const comment = index.comment === undefined || index.comment === '' ? [] : [commentOnIndex(table, index)]
-  return [concurrently ? outside(build) : build, ...comment]
+  return [concurrently ? { ...outside(build), leftover: invalidAfter(table, index.name) } : build, ...comment]
+}
+
+/**
+ * A concurrent build that ends early leaves its index, invalid. So does one of somebody else that is still at work: those are
+ * in pg_stat_progress_create_index, whose columns are NULL where the role may not see them.
+ */
+function invalidAfter(table: TableRef, index: string): Leftover {
+  const named = (text: SqlFragment): SqlFragment => sql`pg_catalog.to_regclass(${quote.literal(text.text)})`
+  const { text: find } =
+    sql`SELECT 1 AS found FROM pg_catalog.pg_index AS i WHERE i.indexrelid = ${named(indexName(table, index))} AND i.indrelid = ${named(quote.table(table))} AND NOT i.indisvalid AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index AS p WHERE p.datname = pg_catalog.current_database() AND (p.relid = i.indrelid OR p.relid IS NULL))`
+  return { find, clear: dropIndex(table, index, true).sql, note: `drop the invalid index ${index}` }
 }
 
 export function dropIndex(table: TableRef, index: string, concurrently?: true): Statement {
