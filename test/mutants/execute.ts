@@ -55,14 +55,14 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'write no history',
     file: `${execute}/record-step.ts`,
-    find: 'sendTogether(session, [...moves, row])',
-    replace: 'sendTogether(session, [...moves])',
+    find: 'sendTogether(session, [...stamps, ...moves, row])',
+    replace: 'sendTogether(session, [...stamps, ...moves])',
     test: [planning, 'an applied revision without a file: upgrade refuses, downgrade goes by the history'],
   },
   {
     name: 'run a plan that the database has left behind',
-    file: `${execute}/migrator.ts`,
-    find: 'if (expected !== undefined) refuseStale(expected, first.planned.plan)',
+    file: `${execute}/run-to.ts`,
+    find: 'if (expected !== undefined) refuseStale(expected, planned.plan)',
     replace: '',
     test: [planning, 'a plan is run; one that the database left behind is refused'],
   },
@@ -200,7 +200,7 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'let a later kept value replace the first',
-    file: `${execute}/bookkeeping/statements.ts`,
+    file: 'packages/core/src/compile/own-rows.ts',
     find: 'if (unless === undefined) return statement(insert, params)',
     replace: 'return statement(insert, params)',
     test: [kept, 'the first value that is kept of a cell stays'],

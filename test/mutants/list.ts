@@ -1,6 +1,7 @@
 import { chainMutants } from './chain.ts'
 import { executeMutants } from './execute.ts'
 import { graphMutants } from './graph.ts'
+import { lockMutants } from './lock.ts'
 import type { Mutant } from './mutant.ts'
 import { mysqlMutants } from './mysql.ts'
 import { operationMutants } from './operations.ts'
@@ -10,6 +11,7 @@ import { rebuildMutants } from './rebuild.ts'
 import { segmentMutants } from './segments.ts'
 import { sessionMutants } from './session.ts'
 import { sqliteMutants } from './sqlite.ts'
+import { startMutants } from './start.ts'
 
 /** All defects; `npm run test:mutants` puts them in, one at a time. */
 export const mutants: readonly Mutant[] = [
@@ -22,6 +24,8 @@ export const mutants: readonly Mutant[] = [
   ...programMutants,
   ...chainMutants,
   ...segmentMutants,
+  ...lockMutants,
+  ...startMutants,
   ...postgresMutants,
   ...mysqlMutants,
 ]

@@ -20,8 +20,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'take the answer of GET_LOCK for a yes',
     file: `${mysql}/lock.ts`,
-    find: 'return answer === 1n',
-    replace: 'return answer !== null',
+    find: 'answer === undefined || answer === 1n',
+    replace: 'answer !== null',
     test: [lock, 'belongs to one session'],
   },
   {
@@ -117,8 +117,8 @@ export const mysqlMutants: readonly Mutant[] = [
   },
   {
     name: 'send more than the server takes',
-    file: `${mysql}/session.ts`,
-    find: 'if (bytes > found.maxAllowedPacket) throw',
+    file: `${mysql}/statements.ts`,
+    find: 'if (bytes > maxAllowedPacket) throw',
     replace: 'if (bytes < 0) throw',
     test: [values, 'that are more than the server takes are refused'],
   },
@@ -293,8 +293,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'take a lock that could not be had in time for any other error',
     file: `${mysql}/faults.ts`,
-    find: 'busy: [1015, 1099, 1192, 1205,',
-    replace: 'busy: [1015, 1099, 1192,',
+    find: 'busy: [1015, 1047, 1099, 1192, 1205,',
+    replace: 'busy: [1015, 1047, 1099, 1192,',
     test: ['test/segments/lock-timeout.test.ts', 'is asked for again, told each time'],
   },
 ]

@@ -46,8 +46,8 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'begin a transaction inside one that a statement began',
     file: `${postgres}/transaction.ts`,
-    find: "if (await noted(connection, 'BEGIN', alreadyInTransaction)) throw nested(connection)",
-    replace: "await connection.send('BEGIN')",
+    find: "if (await noted(connection, begin ?? 'BEGIN', alreadyInTransaction, begin !== undefined)) throw nested(connection)",
+    replace: "await connection.send(begin ?? 'BEGIN', [], { several: begin !== undefined })",
     test: [transaction, 'is refused inside another, whoever began it'],
   },
   {
@@ -144,8 +144,8 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'a concurrent build inside a transaction',
     file: `${postgres}/compile/indexes.ts`,
-    find: 'return [concurrently ? outside(build) : build, ...comment]',
-    replace: 'return [build, ...comment]',
+    find: 'return [concurrently ? ',
+    replace: 'return [concurrently === null ? ',
     test: [native, 'says what cannot run in a transaction, and what is usable only after it'],
   },
   {

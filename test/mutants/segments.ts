@@ -3,7 +3,6 @@ import type { Mutant } from './mutant.ts'
 const execute = 'packages/core/src/execute'
 const journal = 'test/segments/journal.test.ts'
 const timeout = 'test/segments/lock-timeout.test.ts'
-const runLock = 'test/segments/run-lock.test.ts'
 const mixed = 'test/segments/mixed-revision.test.ts'
 
 /** Revisions that commit more than once: their parts, the journal, the waiting for locks. */
@@ -32,15 +31,16 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'take what was begun for done',
     file: `${execute}/journal/resume.ts`,
-    find: "if (settled === 'not applied') {",
-    replace: 'if (settled === null) {',
+    find: "if (decided === 'not applied') {",
+    replace: 'if (decided === null) {',
     test: [journal, 'is found in the tables where a statement was begun'],
   },
   {
     name: 'take what was begun for not done',
     file: `${execute}/journal/settle-open.ts`,
     find: "return 'skipped' in guarded ? 'applied' : 'not applied'",
-    replace: "return 'not applied'",
+    replace:
+      "if (part.state !== undefined) return 'not applied'\n  throw undecided(open, part, part.fingerprint === undefined ?",
     test: [journal, 'is found in the tables where a statement was begun'],
   },
   {
@@ -53,15 +53,16 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'think that a statement has not run because nobody heard of its end',
     file: `${execute}/journal/resume.ts`,
-    find: "uncertain: part.state === 'begun' }",
-    replace: 'uncertain: false }',
+    find: "const uncertain = known === undefined && part.state === 'begun'",
+    replace: 'const uncertain = false',
     test: [journal, 'of several statements of one operation may be one more than was noted'],
   },
   {
     name: 'guess whether SQL of the author has run',
     file: `${execute}/journal/resume.ts`,
-    find: "if (typeof settled === 'object') throw undecided(",
-    replace: 'if (settled === null) throw undecided(',
+    find: 'throw undecided(open, part, part.fingerprint === undefined ?',
+    replace:
+      "if (part.state !== undefined) return 'not applied'\n  throw undecided(open, part, part.fingerprint === undefined ?",
     test: [journal, 'by SQL of the author is done again where the server refused it'],
   },
   {
@@ -81,7 +82,7 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'begin something else while a revision stands half-way',
     file: `${execute}/journal/resume-steps.ts`,
-    find: 'if (first === undefined || isOf(first, open)) continue',
+    find: 'if (first !== undefined && isOf(first, open)) continue',
     replace: 'if (first !== null) continue',
     test: [journal, 'comes before everything else'],
   },
@@ -147,33 +148,5 @@ export const segmentMutants: readonly Mutant[] = [
     find: 'if (attempt > options.retries ||',
     replace: 'if (',
     test: [timeout, 'is asked for as often as it may be, and no more'],
-  },
-  {
-    name: 'release the lock of a run when it begins',
-    file: `${execute}/migrator.ts`,
-    find: 'return await work(session, here, lock !== undefined)',
-    replace: 'await lock?.release()\n        return await work(session, here, lock !== undefined)',
-    test: [runLock, 'keeps a second run out, which says who holds it'],
-  },
-  {
-    name: 'run without the lock of a run',
-    file: 'packages/core/src/lock/run-lock.ts',
-    find: 'if (await lock.take()) return lock',
-    replace: 'await lock.take()\n    return lock',
-    test: [runLock, 'keeps a second run out, which says who holds it'],
-  },
-  {
-    name: 'wait for the lock of a run and then do what was planned before',
-    file: `${execute}/migrator.ts`,
-    find: 'locked ? await planAgain(here, session, first.planned, run) : first.planned',
-    replace: 'first.planned',
-    test: [runLock, 'keeps a second run out, which says who holds it'],
-  },
-  {
-    name: 'wait for the lock of a run for ever',
-    file: 'packages/core/src/lock/run-lock.ts',
-    find: 'if (waitedMs >= (waiting.waitMs ?? 0)) {',
-    replace: 'if (waitedMs < 0) {',
-    test: [runLock, 'keeps a second run out, which says who holds it'],
   },
 ]

@@ -177,6 +177,32 @@ describeOn('mariadb', 'what is done of a revision', (fresh) => {
   })
 })
 
+describeOn('mariadb', 'half of a revision', (fresh) => {
+  it('is told, and left alone, by a program that has no file of it', async () => {
+    const db = await fresh()
+    const dialect = mysqlDialect({ url: db.url })
+    const upgrade: Upgrade = (op) => {
+      count(op, 'first')
+      add(op, 'b')
+    }
+    await createMigrator({ dialect, tiers: tiersOf(upgrade) }).upgrade('aaaaaaaaaaaa')
+    const failing = faulty(dialect, { at: /ADD COLUMN `b`/, mode: 'refused' }).dialect
+    await expect(createMigrator({ dialect: failing, tiers: tiersOf(upgrade) }).upgrade()).rejects.toThrow()
+    const older = createMigrator({ dialect, tiers: [graphOf(revisions([base]))] })
+    expect(await older.readiness()).toEqual({ state: 'unfinished', revision: ['aaaaaaaaaaaa'], pending: 0 })
+    await expect(older.resume()).rejects.toMatchObject({
+      code: 'HALF_APPLIED',
+      details: { revision: 'bbbbbbbbbbbb' },
+      remedy: 'Run the program that has this revision: it goes on from there.',
+    })
+    expect((await db.sql('SELECT n FROM t')).map((row) => Number(row.n))).toEqual([1])
+    expect((await db.sql('SELECT state FROM migrate_journal ORDER BY position')).map((row) => row.state)).toEqual([
+      'done',
+      'failed',
+    ])
+  })
+})
+
 describeOn('postgres', 'the parts of a revision', (fresh) => {
   const countParts = async (upgrade: Upgrade): Promise<unknown> => {
     const db = await fresh()

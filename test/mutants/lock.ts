@@ -1,0 +1,158 @@
+import type { Mutant } from './mutant.ts'
+
+const lock = 'packages/core/src/lock'
+const execute = 'packages/core/src/execute'
+const second = ['test/segments/run-lock.test.ts', 'keeps a second run out, which says who holds it'] as const
+const refused = [
+  'test/lock/fence.test.ts',
+  'is refused, and rolled back, once somebody has taken the lock away',
+] as const
+const nobody = ['test/lock/fence.test.ts', 'stands in a row that is nobody’s after every end of a run'] as const
+const left = ['test/lock/fence.test.ts', 'says who left the lock behind, and takes it over at once'] as const
+const renewed = ['test/lock/lease.test.ts', 'is renewed for as long as the run takes'] as const
+const taken = ['test/lock/waiting.test.ts', 'that is one transaction keeps the row'] as const
+
+/** The lock of a run: taking it, its row, its lease, what is written under it, who is told. */
+export const lockMutants: readonly Mutant[] = [
+  {
+    name: 'release the lock of a run when it begins',
+    file: `${execute}/under-lock.ts`,
+    find: 'const result = await work(session, here, hold, signal)',
+    replace: 'await hold.release()\n      const result = await work(session, here, hold, signal)',
+    test: second,
+  },
+  {
+    name: 'run without the lock of a run',
+    file: `${lock}/hold.ts`,
+    find: 'async () => ((await lock.take()) ? true : undefined),',
+    replace: 'async () => (await lock.take()) || true,',
+    test: second,
+  },
+  {
+    name: 'wait for the lock of a run and then do what was planned before',
+    file: `${execute}/run-to.ts`,
+    find: 'hold.exclusive ? await planAgain(here, session, first, run) : first',
+    replace: 'first',
+    test: second,
+  },
+  {
+    name: 'wait for the lock of a run for ever',
+    file: `${lock}/wait.ts`,
+    find: 'if (waitedMs >= (waiting.waitMs ?? 0)) {',
+    replace: 'if (waitedMs < 0) {',
+    test: second,
+  },
+  {
+    name: 'tell nobody that the lock is waited for',
+    file: `${lock}/wait.ts`,
+    find: 'if (now - told >= tellEveryMs) {',
+    replace: 'if (now < told) {',
+    test: second,
+  },
+  {
+    name: 'wait for a dead run whose session is known to have ended',
+    file: `${lock}/hold.ts`,
+    find: 'if (row.leaseMs === null && !leased) return false',
+    replace: 'if (row.leaseMs === null && !leased) return true',
+    test: left,
+  },
+  {
+    name: 'take a lock over and not say whose it was',
+    file: `${lock}/hold.ts`,
+    find: 'if (seen.owner !== null) options.onTakenOver?.(seen)',
+    replace: '',
+    test: left,
+  },
+  {
+    name: 'work under the epoch of the run before',
+    file: `${lock}/hold.ts`,
+    find: 'return seen.epoch + 1n',
+    replace: 'return seen.epoch',
+    test: nobody,
+  },
+  {
+    name: 'leave the row of the lock behind when a run ends',
+    file: `${lock}/hold.ts`,
+    find: 'const freed = fence === undefined || place === undefined || (await freeRow(options.session, place, owner))',
+    replace: 'const freed = true',
+    test: nobody,
+  },
+  {
+    name: 'not say at which revision the holder of the lock is',
+    file: `${lock}/hold.ts`,
+    find: "const at = row.revision === null ? ''",
+    replace: "const at = row.revision !== null ? ''",
+    test: refused,
+  },
+  {
+    name: 'take the lock away and leave its epoch',
+    file: `${lock}/lock-row.ts`,
+    find: "const cells: Cells = [['epoch', seen.epoch + 1n], ...nobody]",
+    replace: "const cells: Cells = [['epoch', seen.epoch], ...nobody]",
+    test: refused,
+  },
+  {
+    name: 'take the row of whoever came meanwhile for ours',
+    file: `${lock}/lock-row.ts`,
+    find: "return change(place, { cells: [['revision', revision ?? null]], clocks: [], id: rowIds.lock, where })",
+    replace:
+      "return change(place, { cells: [['revision', revision ?? null]], clocks: [], id: rowIds.lock, where: [] })",
+    test: refused,
+  },
+  {
+    name: 'record a revision without the lock',
+    file: `${execute}/record-step.ts`,
+    find: 'if (lock !== undefined && outcomes.slice(0, stamps.length).some(({ changes }) => changes !== 1)) {',
+    replace: 'if (lock === null) {',
+    test: refused,
+  },
+  {
+    name: 'guess what the row of a newer lock means',
+    file: `${lock}/lock-row.ts`,
+    find: 'if (found !== protocol) throw',
+    replace: 'if (found < 0n) throw',
+    test: ['test/lock/fence.test.ts', 'of a protocol that this program does not know is not guessed at'],
+  },
+  {
+    name: 'count no renewal of a lease',
+    file: `${lock}/lease.ts`,
+    find: 'if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed = asked',
+    replace: 'if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed += 0',
+    test: renewed,
+  },
+  {
+    name: 'go on when a lease could not be renewed',
+    file: `${lock}/lease.ts`,
+    find: 'if (!patient && overdue()) tooLate()',
+    replace: '',
+    test: ['test/lock/lease.test.ts', 'that cannot be renewed ends the run before it runs out'],
+  },
+  {
+    name: 'take a lease that is alive for one that is over',
+    file: `${execute}/lock-report.ts`,
+    find: 'if (row.leaseMs !== null && row.nowMs - beatOf(row) <= row.leaseMs) {',
+    replace: 'if (row.leaseMs === null) {',
+    test: renewed,
+  },
+  {
+    name: 'take a lock away and not say that its session keeps the row',
+    file: `${execute}/lock-report.ts`,
+    find: "if (dialect.faultOf(cause) !== 'busy') throw cause",
+    replace: 'throw cause',
+    test: taken,
+  },
+  {
+    name: 'hang where a session keeps the row of the lock',
+    file: `${execute}/lock-report.ts`,
+    find: 'await session.limit?.({ lockMs: longestWaitMs })',
+    replace: '',
+    test: taken,
+  },
+  {
+    name: 'not say that nothing was changed by a run that was stopped while it waited',
+    file: `${execute}/run-to.ts`,
+    find: 'work).catch((error: unknown) => {\n      throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error',
+    replace: 'work).catch((error: unknown) => {\n      throw error',
+    test: ['test/lock/waiting.test.ts', 'that waits for the lock stops when it is told to'],
+  },
+]

@@ -1,0 +1,136 @@
+import type { Mutant } from './mutant.ts'
+
+const execute = 'packages/core/src/execute'
+const journal = 'test/segments/journal.test.ts'
+const verify = 'test/ensure/verify.test.ts'
+const ahead = 'test/ensure/ahead.test.ts'
+
+/** The start of a service, and what goes on with a revision that stands half-way. */
+export const startMutants: readonly Mutant[] = [
+  {
+    name: 'start a service on a database that is behind',
+    file: `${execute}/ensure.ts`,
+    find: "if (position.state === 'at-head') return",
+    replace: "if (position.state !== 'foreign') return",
+    test: [verify, 'refuses a database that is empty or behind'],
+  },
+  {
+    name: 'start a service on a schema that lacks something',
+    file: `${execute}/ensure.ts`,
+    find: 'if (missing.length > 0) {',
+    replace: 'if (missing.length < 0) {',
+    test: [verify, 'refuses what is missing of the schema'],
+  },
+  {
+    name: 'start a service on edited files where that is forbidden',
+    file: `${execute}/ensure.ts`,
+    find: 'if (warnings.length > 0 && options.verify?.strict === true) {',
+    replace: 'if (warnings === null) {',
+    test: [verify, 'warns of an edited file, and refuses it where it is strict'],
+  },
+  {
+    name: 'start an old service on any newer database',
+    file: `${execute}/ensure.ts`,
+    find: 'if (strange.length === 0) return { ...result',
+    replace: 'if (strange !== null) return { ...result',
+    test: [ahead, 'is refused where the newer revision names none, unless it is told to serve'],
+  },
+  {
+    name: 'start a service whose own revisions are not applied beside newer ones',
+    file: `${execute}/ensure.ts`,
+    find: '  if (pending > 0) {\n    const why =',
+    replace: '  if (pending < 0) {\n    const why =',
+    test: [ahead, 'is refused where it has a revision of its own that the newer program has not'],
+  },
+  {
+    name: 'wait for the head for ever',
+    file: `${execute}/ensure.ts`,
+    find: 'if (!early || performance.now() - begun >= timeoutMs) throw error',
+    replace: 'if (!early) throw error',
+    test: ['test/ensure/wait.test.ts', 'ends after its limit with what is still missing'],
+  },
+  {
+    name: 'not wait for a run that is in the middle of a revision',
+    file: `${execute}/ensure.ts`,
+    find: "['behind', 'half-applied'].includes(error.details.state)",
+    replace: "['behind'].includes(error.details.state)",
+    test: ['test/ensure/wait.test.ts', 'waits for a run that is in the middle of a revision'],
+  },
+  {
+    name: 'take a mode that there is not for one that does nothing',
+    file: `${execute}/ensure.ts`,
+    find: 'if (!Object.hasOwn(ways, options.mode)) {',
+    replace: 'if (ways === null) {',
+    test: ['test/ensure/apply.test.ts', 'refuses a mode that there is not, before anything is opened'],
+  },
+  {
+    name: 'let a service wait for the lock longer than it may',
+    file: `${execute}/ensure.ts`,
+    find: '    lockWaitMs: timeoutMs,\n',
+    replace: '',
+    test: ['test/ensure/apply.test.ts', 'that waited for the run of another finds nothing to do'],
+  },
+  {
+    name: 'take the database of a newer program for its own',
+    file: `${execute}/readiness.ts`,
+    find: "if (tiers.some((tier) => tier.kind === 'graph' && tier.unknown.length > 0)) return 'ahead'",
+    replace: '',
+    test: [ahead, 'goes on where the newer revision names one that it has'],
+  },
+  {
+    name: 'report no revision that stands half-way',
+    file: `${execute}/readiness.ts`,
+    find: "if (found.open.length > 0) return 'unfinished'",
+    replace: '',
+    test: [journal, 'is told, and left alone, by a program that has no file of it'],
+  },
+  {
+    name: 'believe one newer revision for all',
+    file: `${execute}/readiness.ts`,
+    find: '=> source === historySource && !compatibleWith.some(own))',
+    replace: '=> source === historySource && compatibleWith.length < 0)',
+    test: [ahead, 'needs the word of every newer revision, the ones in the middle too'],
+  },
+  {
+    name: 'resume what no file of the program has',
+    file: `${execute}/open-route.ts`,
+    find: 'if (!each.graph.has(open.revision)) throw strange(open)',
+    replace: 'if (!each.graph.has(open.revision)) return []',
+    test: [journal, 'is told, and left alone, by a program that has no file of it'],
+  },
+  {
+    name: 'not listen to what a person says of a statement',
+    file: `${execute}/journal/resume.ts`,
+    find: "if (assume?.part === part.position) return assume.applied ? 'applied' : 'not applied'",
+    replace: '',
+    test: [journal, 'is what a person says of it, where nothing else tells'],
+  },
+  {
+    name: 'do again what a person has done by hand',
+    file: `${execute}/journal/resume.ts`,
+    find: "part.state === 'failed' && findings.assume?.part !== part.position) {",
+    replace: "part.state === 'failed') {",
+    test: [journal, 'is what a person says of it, where nothing else tells'],
+  },
+  {
+    name: 'take an answer to a question that nobody asked',
+    file: `${execute}/journal/resume-steps.ts`,
+    find: 'if (parts.includes(assume.part)) return',
+    replace: 'if (parts.length > 0) return',
+    test: [journal, 'is what a person says of it, where nothing else tells'],
+  },
+  {
+    name: 'run opaque SQL again on a schema that is another since',
+    file: `${execute}/journal/resume.ts`,
+    find: 'if (part.fingerprint !== undefined && part.fingerprint === fingerprint) return',
+    replace: 'if (part.fingerprint !== undefined) return',
+    test: [journal, 'by SQL of the author is done again where the server refused it'],
+  },
+  {
+    name: 'look at the number of tables alone for what opaque SQL did',
+    file: `${execute}/journal/fingerprint.ts`,
+    find: 'return checksum({ ...model, tables })',
+    replace: 'return checksum([tables.size])',
+    test: [journal, 'by SQL of the author is done again where the server refused it'],
+  },
+]
