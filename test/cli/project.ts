@@ -87,6 +87,14 @@ export interface Finished {
   readonly stderr: string
 }
 
+export interface Started {
+  readonly ended: Promise<Finished>
+  /** What it has printed so far. */
+  output(): string
+  /** SIGKILL: the process has no word in it. */
+  kill(): Promise<Finished>
+}
+
 /** A package of somebody else's, with the command line and the SQLite dialect installed, in a folder of its own. */
 export class Project {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'cli-')))
@@ -132,6 +140,30 @@ export class Project {
   json(args: readonly string[], settings: RunSettings = {}): Record<string, unknown> {
     const { stdout } = this.run([...args, '--json'], settings)
     return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>
+  }
+
+  /** Starts the command, which other commands then find at work. */
+  start(args: readonly string[], settings: RunSettings = {}): Started {
+    const child = spawn(process.execPath, [bin, ...args], { ...this.#options(settings), stdio: 'pipe' })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (part) => {
+      stdout += part
+    })
+    child.stderr.on('data', (part) => {
+      stderr += part
+    })
+    const ended = new Promise<Finished>((resolve) =>
+      child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
+    )
+    return {
+      ended,
+      output: () => stdout + stderr,
+      async kill() {
+        child.kill('SIGKILL')
+        return ended
+      },
+    }
   }
 
   /** Starts the command and sends signals when its output says something. */
@@ -191,6 +223,19 @@ export function upgrade(op: OperationRecorder): void {
 ${body}
 }
 `
+}
+
+/** A data step that says where it is, and goes on once there is a file `gate` in the folder of the project. */
+export const gatedStep = `  op.run('gated', async (db) => {
+    await db.query('SELECT 1')
+    writeFileSync('inside', '')
+    while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 20))
+    await db.query('SELECT 1')
+  })`
+
+/** A revision with that step, behind its parent. */
+export function gatedRevision(id: string, parent: string): string {
+  return `import { existsSync, writeFileSync } from 'node:fs'\n${revision(id, parent, gatedStep)}`
 }
 
 /** Two revisions: a table with a row, then a column with a default. */

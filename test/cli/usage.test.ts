@@ -75,7 +75,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       '`tables.versoin` is not a key of the configuration: did you mean `version`?',
       '`keep.maxRows`:',
       '`transaction`:',
-      '`banana` is not a key of the configuration: known are url, schema, migrations, tiers',
+      '`banana` is not a key of the configuration: known are url, migrationUrl, lock, key, schema, migrations, tiers',
     ]) {
       expect(stderr).toContain(words)
     }
