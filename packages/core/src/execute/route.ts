@@ -95,9 +95,20 @@ export function refuseUnknown(each: TierGraph): never {
   )
 }
 
+/**
+ * Where a newer release went further, what it stands on has a file here. Where nothing has one this is the database of another
+ * program, and the way down, which the history alone could tell, would take its tables.
+ */
+function isAnotherProgram({ graph, names, applied, unknown }: TierGraph): boolean {
+  if (unknown.length === 0) return false
+  const stands = graph.ancestorsOf(applied)
+  return !names.some((name) => stands.has(name))
+}
+
 function down(each: TierGraph, target: string): readonly RevisionStep[] {
   const gone = each.unknown.filter((revision) => !each.graph.has(revision))
-  if (gone.length > 0) refuseUnknown({ ...each, unknown: gone })
+  if (gone.length > 0 || isAnotherProgram(each))
+    refuseUnknown({ ...each, unknown: gone.length > 0 ? gone : each.unknown })
   return planDowngrade(each.graph, each.applied, target).steps
 }
 
