@@ -34,6 +34,8 @@ export const counts = {
   /** Of the boundaries between a run and its database, each n-th is where it is killed; of a long chain, in each n-th revision. */
   killEvery: longRun ? 1 : 24,
   killedLegEvery: longRun ? 1 : 10,
+  /** The way back through the whole chain: each n-th revision. */
+  killedLegBackEvery: longRun ? 5 : 20,
   /** Kills at random moments inside statements, on each server. */
   randomKills: scale({ full: 120, quick: 10 }),
   /** Messages of a server at which the connection of a run is reset; the full figure is more than there are. */

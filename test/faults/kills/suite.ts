@@ -73,7 +73,7 @@ const optionsOf = (ground: Ground, set: Set): MatrixOptions => {
     ground,
     scenario: whole ? 'openWebui' : set,
     legs: legsOf[set],
-    everyLeg: whole ? counts.killedLegEvery : 1,
+    everyLeg: set === 'there' ? counts.killedLegEvery : set === 'back' ? counts.killedLegBackEvery : 1,
     everyPoint: counts.killEvery,
     whole: () => isWhole(ground, set),
     onToHead: set === 'there',
