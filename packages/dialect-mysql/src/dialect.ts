@@ -12,6 +12,7 @@ import { normaliseFor } from './normalise.ts'
 import { onlineFor } from './online.ts'
 import { portable } from './portable.ts'
 import { quote } from './quote.ts'
+import { sentAgain } from './send-again.ts'
 import { scriptSettings } from './settings.ts'
 import { typesFor } from './types.ts'
 import { unfoldFor } from './unfold.ts'
@@ -54,6 +55,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       introspect: introspectFor(server),
       faultOf: faultsOf(server.flavour),
       classify,
+      sentAgain,
       // NOW() stands still within a statement only; SYSDATE() would move on within one as well, and is not replicated safely.
       clock: sql`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)`,
       portable,

@@ -9,6 +9,7 @@ import { faultOf } from './faults.ts'
 import { introspect } from './introspect/index.ts'
 import { normalise } from './normalise.ts'
 import { quote } from './quote.ts'
+import { sentAgain } from './send-again.ts'
 import { types } from './types.ts'
 import { newestMajor } from './version.ts'
 
@@ -54,6 +55,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       introspect,
       faultOf,
       classify,
+      sentAgain,
       clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
       portable: (text) => text,
       // octet_length knows texts and bytes only, and every type has a text; that of bytes is \x and two digits for each.

@@ -49,6 +49,12 @@ export type FaultKind =
 /** What kind of SQL a text is: what a data step may send is decided by this. */
 export type SqlClass = 'query' | 'dml' | 'ddl' | 'transaction' | 'setting' | 'unknown'
 
+/**
+ * What comes of SQL that is sent again where the schema stands as it did before it: nothing that its author did not want, or an
+ * error of that kind, which then says that it had run.
+ */
+export type SentAgain = 'harmless' | 'exists' | 'missing'
+
 export interface IntrospectRequest {
   /** Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. */
   readonly tables?: readonly TableRef[]
@@ -154,6 +160,11 @@ export interface Dialect {
    */
   readonly clock?: SqlFragment
   classify(sql: string): SqlClass
+  /**
+   * Of SQL that commits by itself. Undefined where it may have run although the schema does not show it, and would do more the
+   * second time. Absent: nothing commits by itself here.
+   */
+  sentAgain?(sql: string): SentAgain | undefined
   /** SQL of a data step, which has its names in double quotes, in this server's spelling; placeholders stay `?`. */
   portable(sql: string): string
   scriptFrame(options: { readonly foreignKeys?: 'off' }): ScriptFrame

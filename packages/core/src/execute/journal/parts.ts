@@ -8,7 +8,7 @@ import type { RecordedOperation } from '../../operations/recording.ts'
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 import { deletePart, deleteParts, insertPart, type JournalPart, type JournalStep, updatePart } from './entries.ts'
-import { prefixHashes, type Resumed } from './resume.ts'
+import { prefixHashes, type Resumed, undecided } from './resume.ts'
 
 /** Work of a step: how many of the recorded operations are done with it, and what it came to. */
 export interface Span {
@@ -58,6 +58,9 @@ export interface PartsOptions {
   readonly fingerprint: () => Promise<string>
   readonly fence?: Fence
 }
+
+const isOpaque = (effective: readonly RecordedInverse[]): boolean =>
+  effective.some(({ operation }) => operation.kind === 'sql' && (operation.effects ?? []).length === 0)
 
 const countsAsStatement = (statement: Statement): boolean => statement.expectEmpty === undefined
 
@@ -131,6 +134,14 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       send(updatePart(dialect, names, step, position, { state, done }, fence?.held))
     const whole = statements.length
     let counted = first
+    const refused = async (error: unknown): Promise<void> => {
+      // Where the connection is gone nobody knows: the part stays begun.
+      if (!session.open || isMigrateError(error, 'CONNECTION_LOST') || isMigrateError(error, 'HALF_APPLIED')) return
+      // A run that is stopped notes nothing more; why it ends is the thing to tell.
+      await update('failed', counted).catch((why: unknown) => {
+        if (isMigrateError(why, 'LOCK_LOST')) throw why
+      })
+    }
     for (let at = first; at < whole; at += 1) {
       const statement = statements[at]
       if (statement === undefined) break
@@ -139,8 +150,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
         try {
           await run(statement, at)
         } catch (error) {
-          // Where the connection is gone nobody knows: the part stays begun.
-          if (session.open && !isMigrateError(error, 'CONNECTION_LOST')) await update('failed', counted)
+          await refused(error)
           throw error
         }
         if (statement.preparatory || (!countsAsStatement(statement) && state !== 'done')) continue
@@ -151,7 +161,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
           await inScope(() => run(statement, at))
         } catch (error) {
           await rollback()
-          if (session.open && !isMigrateError(error, 'CONNECTION_LOST')) await update('failed', counted)
+          await refused(error)
           throw error
         }
         counted = at + 1
@@ -176,8 +186,9 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       }),
     async alone(span, statements, run) {
       await close()
-      const opaque = span.effective.some(({ operation }) => operation.kind === 'sql' && operation.effects === undefined)
-      const seen = opaque ? { fingerprint: await options.fingerprint() } : {}
+      // Where it might do more the second time, a schema that stands as before says nothing.
+      const shows = statements.some(({ sql }) => dialect.sentAgain?.(sql) !== undefined)
+      const seen = shows && isOpaque(span.effective) ? { fingerprint: await options.fingerprint() } : {}
       const position = await note({ ...span, state: 'begun', done: 0, statements, ...seen })
       begun = true
       await count(position, statements, 0, run)
@@ -191,8 +202,15 @@ export function journaledParts(options: PartsOptions): JournaledParts {
           await run(statement)
         } catch (error) {
           const fault = isMigrateError(error, 'STATEMENT_FAILED') ? error.details.fault : undefined
+          // What is noted in the transaction of its work has not run.
+          if (!unknown || !standsAlone(statement) || (fault !== 'exists' && fault !== 'missing')) throw error
           // It was about to run when the run before this one ended: that it is there (or gone) means that it did.
-          if (!unknown || (fault !== 'exists' && fault !== 'missing')) throw error
+          const { part } = rest
+          if (
+            part.effective.some(({ operation }) => operation.kind === 'sql') &&
+            dialect.sentAgain?.(statement.sql) !== fault
+          )
+            throw undecided(step, part, isMigrateError(error) ? error.message : fault)
         }
         if (countsAsStatement(statement)) unknown = false
       })

@@ -55,7 +55,7 @@ function edited(open: OpenStep, part: JournalPart): MigrateError {
   )
 }
 
-function undecided(open: OpenStep, part: JournalPart, why: string): MigrateError {
+export function undecided(open: Pick<OpenStep, 'revision'>, part: JournalPart, why: string): MigrateError {
   const sql = part.statements[part.done]?.sql ?? ''
   const number = part.position
   return new MigrateError(

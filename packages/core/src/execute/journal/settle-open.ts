@@ -4,7 +4,7 @@ import { isMigrateError } from '../../errors/migrate-error.ts'
 import { tableDifferences } from '../../model/differences.ts'
 import { findTable } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import type { Operation, OperationKind } from '../../operations/operation.ts'
+import type { Operation, OperationKind, OperationOf } from '../../operations/operation.ts'
 
 type Guard = 'ifNotExists' | 'ifExists' | 'none'
 
@@ -50,6 +50,18 @@ const guards: { readonly [K in OperationKind]: Guard } = {
 
 export type Settled = 'applied' | 'not applied' | { readonly unknown: string }
 
+/** SQL of an author, by what he says that it amounts to: all of that is there, or nothing of it. */
+function settleSql(dialect: Dialect, live: SchemaModel, operation: OperationOf<'sql'>): Settled {
+  const { effects = [] } = operation
+  const statements = dialect.compile.sql({ operation, before: live, after: live })
+  // A procedure that makes a table may have more to do.
+  const single = statements.every(({ sql }) => dialect.classify(sql) === 'ddl')
+  if (!single) return { unknown: 'nobody but its author knows what it does to the database' }
+  const [first, ...others] = new Set(effects.map((effect) => settleOpen(dialect, live, effect)))
+  if (first === undefined) return { unknown: 'nobody but its author knows what it does to the database' }
+  return others.length === 0 ? first : { unknown: 'some of what it does stands, and some does not' }
+}
+
 /**
  * Whether one operation, of which only the beginning was written down, has run: by the tables as they stand. DDL of one
  * statement is whole or not at all, on every server that this is asked for.
@@ -58,8 +70,7 @@ export function settleOpen(dialect: Dialect, live: SchemaModel, recorded: Operat
   // Where the server needs something else first, that has not happened yet, and so this has not.
   const [operation = recorded, ...more] = dialect.unfold?.(live, recorded) ?? [recorded]
   if (more.length > 0) return 'not applied'
-  if (operation.kind === 'sql' && operation.effects === undefined)
-    return { unknown: 'nobody but its author knows what it does to the database' }
+  if (operation.kind === 'sql') return settleSql(dialect, live, operation)
   try {
     const guard = guards[operation.kind]
     if (guard !== 'none') {
