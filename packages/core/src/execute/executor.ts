@@ -168,9 +168,12 @@ function failure(
   options: ExecuteOptions,
   named: { readonly tier: string; readonly revision: string; readonly direction: 'up' | 'down' },
   applied: readonly string[],
-  error: unknown,
+  thrown: unknown,
   { whole, begun }: { readonly whole: boolean; readonly begun: boolean },
 ): unknown {
+  // What stopped the run may have stopped a statement of the bookkeeping, which then says so in words of its own.
+  const error =
+    options.signal?.aborted && isMigrateError(thrown) && thrown.cause === options.signal.reason ? thrown.cause : thrown
   const aborted =
     options.signal?.aborted === true &&
     !isMigrateError(error, 'LOCK_LOST') &&

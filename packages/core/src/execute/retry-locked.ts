@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
+import { pauseFor } from '../lock/wait.ts'
 import type { MigrationEvent } from './events.ts'
 
 export interface RetryOptions {
@@ -41,6 +41,6 @@ export async function retryLocked<T>(options: RetryOptions, work: () => Promise<
     const what = `a lock for: ${options.what} (attempt ${attempt} of ${options.retries + 1} ended without it)`
     options.emit({ type: 'waiting', what, waitedMs })
     const pause = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs) * (0.5 + Math.random())
-    await sleep(pause, undefined, options.signal === undefined ? {} : { signal: options.signal })
+    await pauseFor(pause, options.signal)
   }
 }

@@ -78,7 +78,9 @@ function sessionHold(options: HoldOptions, lock: RunLock, place: LockPlace | und
       return fence
     },
     async release() {
-      const freed = fence === undefined || place === undefined || (await freeRow(options.session, place, owner))
+      const stopped = options.waiting.signal?.aborted === true
+      const freed =
+        fence === undefined || place === undefined || (await freeRow(options.session, place, owner, stopped))
       return (await lock.release()) && freed
     },
   }
@@ -95,7 +97,7 @@ async function leasedHold(options: HoldOptions, place: LockPlace): Promise<Hold>
     fence: async () => fence,
     async release() {
       await lease.end()
-      return freeRow(session, place, owner)
+      return freeRow(session, place, owner, options.waiting.signal?.aborted === true)
     },
   }
 }
@@ -104,9 +106,20 @@ function claimantOf({ session, by }: HoldOptions, token: string): Omit<Claimant,
   return { token, ...by, session: session.identity }
 }
 
-async function freeRow(session: ServerSession, place: LockPlace, owner: string): Promise<boolean> {
+/** Also where the run was stopped: whoever comes next is not to wait for the end of a lease, nor to be told of a run that died. */
+async function freeRow(session: ServerSession, place: LockPlace, owner: string, stopped: boolean): Promise<boolean> {
   const { sql, params } = free(place, owner)
-  return (await session.execute(sql, params)).changes === 1
+  if (!stopped) return (await session.execute(sql, params)).changes === 1
+  // The signal of the session ends all that it sends but what is in a transaction with a signal of its own.
+  const scope = await session.begin({ signal: new AbortController().signal })
+  try {
+    const { changes } = await session.execute(sql, params)
+    await scope.commit()
+    return changes === 1
+  } catch (error) {
+    await scope.rollback().catch(() => undefined)
+    throw error
+  }
 }
 
 /** Takes the row as soon as nobody lives who has it. Believed because its change was committed. */

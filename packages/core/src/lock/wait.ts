@@ -18,6 +18,14 @@ export function holderText(holder: LockHolder | undefined): string {
   return `${who}${since === undefined ? '' : ` since ${since}`}${doing === undefined ? '' : `, now: ${doing}`}`
 }
 
+/** Throws the signal's reason: the timer has an error of its own for it. */
+export async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+    signal?.throwIfAborted()
+    throw error
+  })
+}
+
 /**
  * Asks again and again with jitter, and never waits in the server: a session that waits there has a snapshot, for which a
  * concurrent index build of the holder would wait in turn. Throws LOCKED after `waitMs`, and the signal's reason.
@@ -45,12 +53,6 @@ export async function untilHad<T>(
       told = now
       waiting.onWait?.(waitedMs, holderText(await holder()))
     }
-    await sleep(askAgainMs * (0.5 + Math.random()), undefined, signal === undefined ? {} : { signal }).catch(
-      (error: unknown) => {
-        // The timer has an error of its own for it.
-        signal?.throwIfAborted()
-        throw error
-      },
-    )
+    await pauseFor(askAgainMs * (0.5 + Math.random()), signal)
   }
 }
