@@ -43,7 +43,7 @@ interface Waiting {
 let made: Promise<string> | undefined
 
 /** Processes that have loaded everything and wait for what to do; the next gets ready while one runs. */
-export async function processesFor(dialect: DisturbedDialect): Promise<Processes> {
+export async function processesFor(dialect: DisturbedDialect, nodeOptions: string[] = []): Promise<Processes> {
   made ??= program()
   const path = await made
   const live = new Set<ChildProcess>()
@@ -52,7 +52,7 @@ export async function processesFor(dialect: DisturbedDialect): Promise<Processes
   function spawn(): Waiting {
     const child = fork(path, [dialect], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: [],
+      execArgv: nodeOptions,
       serialization: 'advanced',
     })
     live.add(child)
