@@ -92,8 +92,9 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
         return runPlanned(again)
       }
       const begun = await makePlan(here, session, 'open', { ...run, onlyBegun: true })
-      // Half of a downgrade is nothing to go up from.
-      const finished = run.direction === 'up' && begun.plan.direction === 'down' ? await runPlanned(begun) : nothing
+      // Half of a downgrade is nothing to go up from. But whoever gave a plan wants that and nothing else.
+      const finishes = expected === undefined && run.direction === 'up' && begun.plan.direction === 'down'
+      const finished = finishes ? await runPlanned(begun) : nothing
       const planned = await start(session, here, await makePlan(here, session, target, run))
       plan = planned.plan
       return both(finished, await runPlanned(planned))

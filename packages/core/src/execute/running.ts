@@ -58,12 +58,15 @@ export async function rollBack(running: Running, scope: Pick<TransactionScope, '
 
 /**
  * Whoever takes the lock over on another node of a cluster throws the open transaction out, and the server calls that a deadlock.
- * Once it is rolled back the row tells. Throws LOCK_LOST where it was so.
+ * Whoever drops the table of the lock takes it away too, and what is missing then is of no revision. Once it is rolled back the row
+ * tells. Throws LOCK_LOST where it was so.
  */
-export async function tellWhoWasFirst({ fence, session }: Running, error: unknown): Promise<void> {
-  const thrownOut = isMigrateError(error, 'STATEMENT_FAILED') && error.details.fault === 'deadlock'
-  if (!thrownOut || fence?.stampFirst !== true) return
+export async function tellWhoWasFirst({ fence, session, settled }: Running, error: unknown): Promise<void> {
+  if (fence === undefined || !session.open || !isMigrateError(error, 'STATEMENT_FAILED')) return
+  const { fault } = error.details
+  if (fault !== 'missing' && !(fault === 'deadlock' && fence.stampFirst)) return
   await stampLock(session, fence, undefined).catch((why: unknown) => {
     if (isMigrateError(why, 'LOCK_LOST')) throw why
+    if (fault === 'missing' && settled.dialect.faultOf(why) === 'missing') throw fence.taken()
   })
 }

@@ -1,0 +1,98 @@
+import {
+  createMigrator,
+  graphOf,
+  integer,
+  type MigrationEvent,
+  type OperationRecorder,
+  revisions,
+} from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { expect, it } from 'vitest'
+import { describeOn, describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { faulty } from '../segments/fault-dialect.ts'
+
+const dialectOf = (server: string, url: string): Dialect =>
+  server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
+
+const first = {
+  revision: 'aaaaaaaaaaaa',
+  downRevision: null,
+  upgrade(op: OperationRecorder) {
+    op.createTable('t', (t) => {
+      t.column('id', integer(), { nullable: false })
+      t.primaryKey(['id'])
+    })
+  },
+}
+
+const adding = (revision: string, downRevision: string, columns: readonly string[]) => ({
+  revision,
+  downRevision,
+  upgrade(op: OperationRecorder) {
+    for (const name of columns) op.alterTable('t', (t) => t.addColumn(name, integer()))
+  },
+})
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a lock whose table is dropped in mid run', (fresh, server) => {
+  it('is lost, which is no fault of the revision; the next run makes it anew', async () => {
+    const db = await fresh()
+    let drop = true
+    const second = {
+      revision: 'bbbbbbbbbbbb',
+      downRevision: 'aaaaaaaaaaaa',
+      upgrade(op: OperationRecorder) {
+        op.run('fill', {
+          up: async (step) => {
+            await step.execute('INSERT INTO t (id) VALUES (1)')
+            if (drop) await db.sql('DROP TABLE migrate_lock')
+            drop = false
+          },
+          down: 'none',
+        })
+      },
+    }
+    const tiers = [graphOf(revisions([first, second]))]
+    const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers, transaction: 'revision' })
+    await migrator.upgrade('aaaaaaaaaaaa')
+    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'LOCK_LOST' })
+    expect(await db.sql('SELECT id FROM t')).toEqual([])
+    expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
+  })
+})
+
+describeOn('mariadb', 'a plan that was made before a downgrade stopped half-way', (fresh) => {
+  const tiers = [
+    graphOf(
+      revisions([
+        first,
+        adding('bbbbbbbbbbbb', 'aaaaaaaaaaaa', ['x', 'y']),
+        adding('cccccccccccc', 'bbbbbbbbbbbb', ['z']),
+      ]),
+    ),
+  ]
+  const columns = async (db: TestDatabase): Promise<readonly unknown[]> =>
+    (await db.sql('SHOW COLUMNS FROM t')).map((row) => row.Field)
+
+  it('is refused, and finishes nothing that is not in it', async () => {
+    const db = await fresh()
+    const dialect = mysqlDialect({ url: db.url })
+    const migrator = createMigrator({ dialect, tiers })
+    await migrator.upgrade('bbbbbbbbbbbb')
+    const plan = await migrator.plan()
+    const stopped = faulty(dialect, { at: /DROP COLUMN `x`/, mode: 'cut before' })
+    await expect(createMigrator({ dialect: stopped.dialect, tiers }).downgrade('aaaaaaaaaaaa')).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+    })
+    const run = async (): Promise<readonly MigrationEvent[]> => {
+      const events: MigrationEvent[] = []
+      for await (const event of migrator.run(plan)) events.push(event)
+      return events
+    }
+    await expect(run()).rejects.toMatchObject({ code: 'HALF_APPLIED', details: { revision: 'bbbbbbbbbbbb' } })
+    expect(await columns(db)).toEqual(['id', 'x'])
+    await migrator.upgrade()
+    expect(await columns(db)).toEqual(['id', 'x', 'y', 'z'])
+  })
+})
