@@ -83,6 +83,16 @@ describe('words', () => {
 })
 
 describe('on SQLite', () => {
+  test('where there is no file, none is made by looking, by taking away and by resuming', () => {
+    expect(project.run(['lock'])).toMatchObject({ code: 0, stdout: `${project.database}: free\n` })
+    expect(project.run(['lock', 'release'])).toMatchObject({
+      code: 0,
+      stdout: `${project.database}: nobody has the lock\n`,
+    })
+    expect(project.run(['resume']).stdout).toBe(`${project.database}: nothing stands half-way at base\n`)
+    expect(existsSync(project.database)).toBe(false)
+  })
+
   test(
     'the holder is named to who waits and who asks, is not taken away, and ends with its process',
     async () => {
@@ -229,6 +239,20 @@ describe('the configuration', () => {
     expect(stderr).toContain(`only PostgreSQL has the choice; a cluster of ${name} is recognised by itself`)
     expect(existsSync(project.database)).toBe(false)
   })
+
+  test.each(['postgres://u@127.0.0.1:1/d', 'mysql://u@127.0.0.1:1/d', 'sqlite:./app.db'])(
+    'refuses a key for %s, which would not be encrypted, and does not print it',
+    (url) => {
+      project.put({
+        'migrate.config.ts': `export default { url: '${url}', migrations: './migrations', key: 'a horse that is correct' }\n`,
+      })
+      const { code, stdout, stderr } = project.run(['upgrade'])
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/INVALID_OPTION.*key/)
+      expect(stdout + stderr).not.toContain('a horse')
+      expect(existsSync(project.database)).toBe(false)
+    },
+  )
 
   test('refuses a kind of lock that there is not, and a key of the wrong type', () => {
     project.put({

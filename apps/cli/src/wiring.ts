@@ -30,6 +30,8 @@ interface DialectPackage {
   readonly schemas?: true
   /** Whether a row of a table may be the lock there. */
   readonly tableLock?: true
+  /** Whether a database of it is a file that may be encrypted. */
+  readonly encrypted?: true
 }
 
 const dialects: readonly DialectPackage[] = [
@@ -37,6 +39,7 @@ const dialects: readonly DialectPackage[] = [
     package: '@org/migrate-dialect-sqlite',
     factory: 'sqliteDialect',
     schemes: ['sqlite', 'sqlite+sqlcipher', 'file'],
+    encrypted: true,
   },
   {
     package: '@org/migrate-dialect-postgres',
@@ -161,6 +164,10 @@ async function dialectFor(options: DialectOptions, configFile: string): Promise<
   if (lock === 'table' && wanted.tableLock !== true) {
     const why = `only PostgreSQL has the choice; a cluster of ${wanted.schemes[0]} is recognised by itself`
     throw new MigrateError('INVALID_OPTION', { option: 'lock', why }, `\`lock: 'table'\` was asked for, but ${why}`)
+  }
+  if (key !== undefined && key.trim() !== '' && wanted.encrypted !== true) {
+    const why = `only an encrypted SQLite file has one; the password of ${wanted.schemes[0]} is part of the URL`
+    throw new MigrateError('INVALID_OPTION', { option: 'key', why }, `A \`key\` was given, but ${why}`)
   }
   const factory = (await importDialect(wanted, configFile))[wanted.factory]
   if (typeof factory !== 'function') throw new Error(`${wanted.package} exports no ${wanted.factory}`)

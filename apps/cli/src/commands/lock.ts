@@ -42,7 +42,9 @@ function releaseText({ database, held, kind, holder, left, released }: Release):
 /** Takes the lock away. */
 export async function lockRelease(context: CommandContext): Promise<ExitCode> {
   const { migrator } = await context.open()
-  const report = await migrator.releaseLock()
+  const seen = await migrator.lock()
+  // Whoever means to write makes the file of a SQLite database that is not there.
+  const report = (seen.holder ?? seen.left) === undefined ? seen : await migrator.releaseLock()
   // The lock of a session has no row before the run has something to write: then nothing was there to take.
   const { epoch = 0 } = await migrator.lock()
   const released = (report.holder ?? report.left) !== undefined && epoch > (report.epoch ?? 0)
