@@ -17,6 +17,7 @@ export interface OwnServer {
   sql(text: string): Promise<readonly Record<string, unknown>[]>
   /** SIGKILL ends all its processes at once, as a loss of power does. */
   kill(signal: NodeJS.Signals): Promise<void>
+  /** Where it runs, nothing happens. */
   start(settings?: readonly string[]): Promise<void>
   /** With its data in memory: leaves so many bytes free; without a number, all there is. */
   fill(leave?: number): Promise<void>
@@ -113,9 +114,11 @@ export function describeOnOwn(
       })
     }, 300_000)
     afterAll(async () => keeper.of?.end(), 120_000)
-    beforeEach((context) => {
-      if (own === undefined) context.skip(why)
-    })
+    beforeEach(async (context) => {
+      if (own === undefined) return context.skip(why)
+      // The test before may have left it dead.
+      await own.start()
+    }, 150_000)
     body(() => {
       if (own === undefined) throw new Error(why)
       return own

@@ -4,10 +4,11 @@
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ownFolder, serverAccount, serverEnvironment } from './account.mjs'
 import { ask } from './ask.mjs'
 import { untilItAnswers } from './bring-up.mjs'
-import { endAll, start } from './children.mjs'
+import { end, endAll, start } from './children.mjs'
 import { freshData } from './data.mjs'
 import { makeFolder, note } from './leftovers.mjs'
 import { freePort } from './ports.mjs'
@@ -95,15 +96,21 @@ async function launch(more) {
     failure = error.message
   })
   const url = server.url(port)
-  await untilItAnswers(
-    () => ask(name, url),
-    () =>
-      failure === undefined && !isOver(child)
-        ? undefined
-        : (failure ?? `it ended: ${readFileSync(log, 'utf8').trim().split('\n').slice(-12).join('\n')}`),
-  )
-  running = child
-  return { url, pid: child.pid, version: (await ask(name, url)).version }
+  try {
+    const { version } = await untilItAnswers(
+      () => ask(name, url),
+      () =>
+        failure === undefined && !isOver(child)
+          ? undefined
+          : (failure ?? `it ended: ${readFileSync(log, 'utf8').trim().split('\n').slice(-12).join('\n')}`),
+    )
+    running = child
+    return { url, pid: child.pid, version }
+  } catch (error) {
+    // It has the folder and the port of the next one.
+    await end(child)
+    throw error
+  }
 }
 
 const acts = {
@@ -132,8 +139,12 @@ const acts = {
     const sessions = signal === 'SIGKILL' ? childrenOf(child.pid) : []
     kill(child.pid, signal)
     for (const each of sessions) kill(each, signal)
-    while (!isOver(child)) await new Promise((resolve) => setTimeout(resolve, 20))
-    return {}
+    for (let waited = 0; waited < 60_000; waited += 20) {
+      if (isOver(child)) return {}
+      await sleep(20)
+    }
+    await end(child)
+    throw new Error(`the server is still there 60 s after ${signal}`)
   },
   /** Leaves so many bytes of its memory free; without a number, all that it has. */
   async fill({ leave }) {
@@ -149,8 +160,12 @@ const acts = {
 
 const lines = createInterface({ input: process.stdin })
 lines.on('close', () => finish(0))
-lines.on('line', async (line) => {
+// One after the other: a test that took too long goes on beside the next one, and both may want it started.
+let before = Promise.resolve()
+lines.on('line', (line) => {
   const { id, act, ...rest } = JSON.parse(line)
-  const answer = await acts[act](rest).catch((error) => ({ problem: error.message }))
-  process.stdout.write(`${JSON.stringify({ id, ...answer })}\n`)
+  before = before.then(async () => {
+    const answer = await acts[act](rest).catch((error) => ({ problem: error.message }))
+    process.stdout.write(`${JSON.stringify({ id, ...answer })}\n`)
+  })
 })

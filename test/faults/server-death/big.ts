@@ -2,12 +2,13 @@ import { bigint, integer, revisions } from '@org/migrate-core'
 import type { TestDatabase } from '../../kit/servers.ts'
 import { isPostgres } from '../proxy/picture.ts'
 
-/** What happens in the middle of the data step of `r2`, once. */
+/** What happens in the middle of the first data step of `r2`, and right before its index is made; each once. */
 export interface Between {
   happens?: (() => Promise<void>) | undefined
+  beforeIndex?: (() => Promise<void>) | undefined
 }
 
-/** A table that takes a moment to be copied, with steps around that are wrong when they run twice. */
+/** A table that is copied, with steps around that are wrong when they run twice. */
 export function bigChain(between: Between = {}) {
   return revisions([
     {
@@ -43,7 +44,12 @@ export function bigChain(between: Between = {}) {
         })
         op.alterTable('t', (t) => t.alterColumn('n', { type: bigint() }))
         op.run('second', {
-          up: async (db) => void (await db.execute('UPDATE "small" SET "n" = "n" + 100')),
+          up: async (db) => {
+            await db.execute('UPDATE "small" SET "n" = "n" + 100')
+            const { beforeIndex } = between
+            between.beforeIndex = undefined
+            await beforeIndex?.()
+          },
           down: 'none',
         })
         op.createIndex('t', 't_n', ['n'])
