@@ -124,13 +124,13 @@ export const startMutants: readonly Mutant[] = [
     file: `${execute}/journal/resume.ts`,
     find: 'if (part.fingerprint !== undefined && part.fingerprint === fingerprint) return',
     replace: 'if (part.fingerprint !== undefined) return',
-    test: [journal, 'by SQL of the author is done again where the server refused it'],
+    test: [journal, 'by SQL of the author is asked about where the schema is another, also where'],
   },
   {
     name: 'look at the number of tables alone for what opaque SQL did',
     file: `${execute}/journal/fingerprint.ts`,
     find: 'return checksum({ ...model, tables })',
     replace: 'return checksum([tables.size])',
-    test: [journal, 'by SQL of the author is done again where the server refused it'],
+    test: [journal, 'by SQL of the author is asked about where the schema is another, also where'],
   },
 ]

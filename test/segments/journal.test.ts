@@ -132,6 +132,13 @@ describeOn('mariadb', 'what is done of a revision', (fresh) => {
     expect(await rows(after.db)).toEqual([{ id: 1, n: 0, c: 5 }])
   })
 
+  it('by SQL of the author is asked about where the schema is another, also where it would bear being run twice', async () => {
+    const wider: Upgrade = (op) => op.sql('ALTER TABLE t MODIFY COLUMN n bigint')
+    const { db } = await tried(wider, { at: /MODIFY COLUMN/, mode: 'cut after' })
+    await expect(again(db, wider)).rejects.toMatchObject({ code: 'HALF_APPLIED', details: { part: 0 } })
+    expect(await db.sql('SELECT version_num FROM migrate_version')).toMatchObject([{ version_num: 'aaaaaaaaaaaa' }])
+  })
+
   it('by SQL of the author is what a person says of it, where nothing else tells', async () => {
     const { db } = await tried(own, { at: /ADD COLUMN c int/, mode: 'cut after' })
     const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: tiersOf(own) })
