@@ -133,7 +133,7 @@ describeEverywhere('ensure apply', (fresh) => {
     expect((await ground.sql('SELECT id FROM labels')).map((row) => Number(row.id))).toEqual([1])
   })
 
-  it('refuses a mode that there is not, before anything is opened', async () => {
+  it('refuses a mode that there is not, and other options that would not do what they say, before anything is opened', async () => {
     const ground = await fresh()
     for (const mode of ['migrate', 'toString', '', undefined]) {
       // What a program without types may say.
@@ -143,6 +143,22 @@ describeEverywhere('ensure apply', (fresh) => {
         details: { option: 'mode', why: expect.stringContaining('apply, verify, wait') },
       })
     }
+    for (const [option, value] of [
+      ['ahead', 'sarve'],
+      ['timeoutMs', -1],
+      ['timeoutMs', Number.NaN],
+      ['timeoutMs', '5'],
+    ] as const) {
+      const options = { mode: 'wait' } as const
+      await expect(migratorOf(ground, 2).ensure(Object.assign({}, options, { [option]: value }))).rejects.toMatchObject(
+        { code: 'INVALID_OPTION', details: { option } },
+      )
+    }
+    await expect(migratorOf(ground, 2).upgrade('head', { lockWaitMs: Number.NaN })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      details: { option: 'lockWaitMs' },
+    })
+    expect(await migratorOf(ground, 2).readiness()).toMatchObject({ state: 'empty' })
     await migratorOf(ground, 1).upgrade()
     expect(await versions(ground)).toEqual(['r1'])
   })

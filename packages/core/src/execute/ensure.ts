@@ -3,7 +3,7 @@ import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { editedWarning, findEdited } from './edited.ts'
 import type { EnsureOptions, EnsureResult, RunOptions, RunResult } from './migrator-types.ts'
-import type { Settled } from './options.ts'
+import { invalid, positiveOrEver, type Settled } from './options.ts'
 import { refuseForeign } from './planning.ts'
 import { incompatible, type Position, readPosition } from './readiness.ts'
 
@@ -149,7 +149,12 @@ async function wait({ database, looking }: EnsureParts, options: EnsureOptions):
   }
 }
 
-/** Sees to it that the program may be started on the database. Throws NOT_AT_HEAD, LOCKED, FOREIGN_HISTORY, what `upgrade` throws. */
+/** What a program without types may say, or a variable of its environment. */
+function refuseUnknownWord(option: string, word: string, words: readonly string[]): void {
+  if (!words.includes(word)) throw invalid(option, `it is ${JSON.stringify(word)}; there are ${words.join(', ')}`)
+}
+
+/** Sees to it that the program may be started on the database. Throws INVALID_OPTION, NOT_AT_HEAD, LOCKED, FOREIGN_HISTORY, what `upgrade` throws. */
 export async function ensure(parts: EnsureParts, options: EnsureOptions): Promise<EnsureResult> {
   const begun = performance.now()
   const ways: { readonly [M in EnsureOptions['mode']]: () => Promise<Omit<EnsureResult, 'ms'>> } = {
@@ -160,10 +165,9 @@ export async function ensure(parts: EnsureParts, options: EnsureOptions): Promis
     }),
     wait: async () => ({ ...(await wait(parts, options)), applied: [] }),
   }
-  if (!Object.hasOwn(ways, options.mode)) {
-    const why = `it is ${JSON.stringify(options.mode)}; there are apply, verify, wait`
-    throw new MigrateError('INVALID_OPTION', { option: 'mode', why }, `The option \`mode\` is not right: ${why}.`)
-  }
+  refuseUnknownWord('mode', options.mode, Object.keys(ways))
+  refuseUnknownWord('ahead', options.ahead ?? 'compatible', ['compatible', 'serve', 'refuse'])
+  positiveOrEver('timeoutMs', options.timeoutMs, defaultTimeoutMs)
   try {
     const found = await ways[options.mode]()
     return { ...found, ms: Math.round(performance.now() - begun) }

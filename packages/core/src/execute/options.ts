@@ -36,7 +36,7 @@ export interface Settled {
   readonly recordedBy: () => { readonly host: string; readonly user: string }
 }
 
-function invalid(option: string, why: string): MigrateError {
+export function invalid(option: string, why: string): MigrateError {
   return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\` is not right: ${why}.`)
 }
 
@@ -53,6 +53,11 @@ function positive(option: string, value: number | undefined, fallback: number): 
   if (value === undefined) return fallback
   if (!Number.isFinite(value) || value < 0) throw invalid(option, `${value} is not a number from 0 on`)
   return value
+}
+
+/** How long to wait for somebody else, `Infinity` for as long as it takes. What is no number would be waited for without end, too. */
+export function positiveOrEver(option: string, value: number | undefined, fallback: number): number {
+  return value === Number.POSITIVE_INFINITY ? value : positive(option, value, fallback)
 }
 
 function tiersOn(dialect: Dialect, tiers: readonly Tier[], names: BookkeepingNames): readonly SettledTier[] {
@@ -101,10 +106,7 @@ export function settle(options: MigratorOptions): Settled {
     ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
     ignored: new Set(options.ignoreForeignHistory ?? []),
     waitMs,
-    lockWaitMs:
-      options.lockWaitMs === Number.POSITIVE_INFINITY
-        ? Number.POSITIVE_INFINITY
-        : positive('lockWaitMs', options.lockWaitMs, waitMs),
+    lockWaitMs: positiveOrEver('lockWaitMs', options.lockWaitMs, waitMs),
     leaseMs: Math.max(shortestLeaseMs, positive('leaseMs', options.leaseMs, 30_000)),
     limits: {
       ...(options.lockTimeoutMs === undefined ? {} : { lockMs: positive('lockTimeoutMs', options.lockTimeoutMs, 0) }),

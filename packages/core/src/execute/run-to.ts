@@ -8,7 +8,7 @@ import { editedWarning, findEdited } from './edited.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Executed } from './executor.ts'
 import type { PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
-import type { Settled } from './options.ts'
+import { positiveOrEver, type Settled } from './options.ts'
 import { makePlan, type Planned, type Planning, planAgain, planUnlessBegun } from './planning.ts'
 import type { ExecuteOptions } from './running.ts'
 import { underLock } from './under-lock.ts'
@@ -47,6 +47,7 @@ function stopped(cause: unknown): MigrateError {
 export async function runTo(settled: Settled, target: string, run: MoveOptions, expected?: Plan): Promise<RunResult> {
   const { dialect, waitMs } = settled
   const begunAt = performance.now()
+  const lockWait = { lockWaitMs: positiveOrEver('lockWaitMs', run.lockWaitMs, settled.lockWaitMs) }
   const { emit, complaints } = safely(run.onEvent)
   const waiting = {
     waitMs,
@@ -99,7 +100,6 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
       plan = planned.plan
       return both(finished, await runPlanned(planned))
     }
-    const lockWait = run.lockWaitMs === undefined ? {} : { lockWaitMs: run.lockWaitMs }
     const warn = (message: string): void => {
       warnings.push(message)
       emit({ type: 'warning', message })
