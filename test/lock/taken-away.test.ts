@@ -96,3 +96,35 @@ describeOn('mariadb', 'a plan that was made before a downgrade stopped half-way'
     expect(await columns(db)).toEqual(['id', 'x', 'y', 'z'])
   })
 })
+
+describeOn('mariadb', 'a downgrade whose lock is taken away while it keeps values', (fresh) => {
+  it('keeps none of them', async () => {
+    const db = await fresh()
+    const dialect = mysqlDialect({ url: db.url })
+    const tiers = [graphOf(revisions([first, adding('bbbbbbbbbbbb', 'aaaaaaaaaaaa', ['x'])]))]
+    await createMigrator({ dialect, tiers }).upgrade()
+    await db.sql('INSERT INTO t (id, x) VALUES (1, 5)')
+    const robbed: Dialect = {
+      ...dialect,
+      connect: async (options) => {
+        const session = await dialect.connect(options)
+        return new Proxy(session, {
+          get: (target, name) => {
+            const value: unknown = Reflect.get(target, name, target)
+            if (name !== 'execute') return typeof value === 'function' ? value.bind(target) : value
+            return async (...asked: Parameters<typeof session.execute>) => {
+              if (asked[0].startsWith('INSERT INTO `migrate_kept`'))
+                await db.sql('UPDATE migrate_lock SET epoch = epoch + 1, owner = NULL WHERE id = 1')
+              return target.execute(...asked)
+            }
+          },
+        })
+      },
+    }
+    const down = createMigrator({ dialect: robbed, tiers }).downgrade('aaaaaaaaaaaa')
+    await expect(down).rejects.toMatchObject({ code: 'LOCK_LOST' })
+    expect(await db.sql('SELECT * FROM migrate_kept')).toEqual([])
+    expect((await db.sql('SELECT x FROM t')).map((row) => Number(row.x))).toEqual([5])
+    expect((await createMigrator({ dialect, tiers }).downgrade('aaaaaaaaaaaa')).kept).toBe(1)
+  })
+})

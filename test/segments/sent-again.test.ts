@@ -2,6 +2,7 @@ import { createMigrator, graphOf, integer, type OperationRecorder, revisions, va
 import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
+import mysql from 'mysql2/promise'
 import { expect, it } from 'vitest'
 import { describeOn, describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { type Fault, faulty } from './fault-dialect.ts'
@@ -76,6 +77,27 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
     const migrator = await cut(mysqlDialect({ url: db.url }), upgrade, { at: /^CALL/, mode: 'cut after' })
     await expect(migrator.upgrade()).rejects.toMatchObject(asks)
     expect(await rowsOf(db)).toEqual([{ id: 1, n: 2 }])
+  })
+
+  it('is asked about where a procedure failed in its middle, and is not tried again for a lock', async () => {
+    const db = await fresh()
+    await db.sql('CREATE PROCEDURE work() BEGIN UPDATE t SET n = n + 1; UPDATE u SET n = n + 1; END')
+    const dialect = mysqlDialect({ url: db.url })
+    const tiers = tiersOf((op) => op.sql('CALL work()', { outside: true }))
+    const migrator = createMigrator({ dialect, tiers, lockTimeoutMs: 1_000 })
+    await migrator.upgrade('aaaaaaaaaaaa')
+    const { hostname: host, port, username: user } = new URL(db.url)
+    const other = await mysql.createConnection({ host, port: Number(port), user, database: db.name })
+    try {
+      await other.query('START TRANSACTION')
+      await other.query('SELECT n FROM u FOR UPDATE')
+      await expect(migrator.upgrade()).rejects.toMatchObject({ details: { fault: 'busy' } })
+    } finally {
+      await other.end()
+    }
+    expect(await rowsOf(db)).toEqual([{ id: 1, n: 1 }])
+    await expect(migrator.upgrade()).rejects.toMatchObject(asks)
+    expect(await rowsOf(db)).toEqual([{ id: 1, n: 1 }])
   })
 
   it('is told by what its author says that it makes, where it is one statement of DDL', async () => {

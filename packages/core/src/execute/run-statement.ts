@@ -96,7 +96,9 @@ export async function runOne(
     }
     return statementError(context.dialect, cause, location, statement.remedy)
   }
-  const retries = standsAlone(statement) ? context.lockRetries : 0
+  // A procedure may have committed before it came to what was locked.
+  const repeatable = standsAlone(statement) && context.dialect.classify(statement.sql) !== 'unknown'
+  const retries = repeatable ? context.lockRetries : 0
   let tried = false
   await retryLocked({ ...context, retries, what: describe }, async () => {
     try {

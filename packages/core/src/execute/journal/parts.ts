@@ -119,7 +119,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     // What belongs to no operation (values kept before they are dropped) may be done twice.
     if (open !== undefined && open.effective.length > 0) {
       await note({ ...open, state: 'done', done: 0, statements: [] })
-    }
+    } else if (fence !== undefined && !fence.stampFirst) await send(fence.stamp(step.revision))
     await commit()
   }
 
@@ -134,9 +134,15 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       send(updatePart(dialect, names, step, position, { state, done }, fence?.held))
     const whole = statements.length
     let counted = first
-    const refused = async (error: unknown): Promise<void> => {
-      // Where the connection is gone nobody knows: the part stays begun.
-      if (!session.open || isMigrateError(error, 'CONNECTION_LOST') || isMigrateError(error, 'HALF_APPLIED')) return
+    const refused = async (error: unknown, statement: Statement): Promise<void> => {
+      // A procedure may have committed before it failed: it stays begun, as where the connection is gone and nobody knows.
+      if (
+        (standsAlone(statement) && dialect.classify(statement.sql) === 'unknown') ||
+        !session.open ||
+        isMigrateError(error, 'CONNECTION_LOST') ||
+        isMigrateError(error, 'HALF_APPLIED')
+      )
+        return
       // A run that is stopped notes nothing more; why it ends is the thing to tell.
       await update('failed', counted).catch((why: unknown) => {
         if (isMigrateError(why, 'LOCK_LOST')) throw why
@@ -150,7 +156,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
         try {
           await run(statement, at)
         } catch (error) {
-          await refused(error)
+          await refused(error, statement)
           throw error
         }
         if (statement.preparatory || (!countsAsStatement(statement) && state !== 'done')) continue
@@ -161,7 +167,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
           await inScope(() => run(statement, at))
         } catch (error) {
           await rollback()
-          await refused(error)
+          await refused(error, statement)
           throw error
         }
         counted = at + 1
