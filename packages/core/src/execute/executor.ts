@@ -82,7 +82,6 @@ export async function execute(
       await yieldNow(options.signal)
       options.emit({ type: 'stepStarted', ...named, message: header.message, index: at + 1, total: steps.length })
       if (plan.steps[at]?.parts !== undefined || prepared.resumed !== undefined) {
-        const countBefore = running.kept.count
         const ran = await runInParts(running, prepared, at)
         advanceRows(standing, tier.tier.name, step)
         if ('skip' in ran) {
@@ -90,7 +89,7 @@ export async function execute(
           continue
         }
         reports.push(...ran.reports)
-        keptCount += running.kept.count - countBefore
+        keptCount += ran.kept
         applied.push(`${named.tier}:${named.revision}`)
         options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - begunAt) })
         continue

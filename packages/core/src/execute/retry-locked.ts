@@ -6,6 +6,8 @@ import type { MigrationEvent } from './events.ts'
 export interface RetryOptions {
   readonly dialect: Dialect
   readonly retries: number
+  /** Asked after a failure: whether still nothing of the work is committed. Default: it never is. */
+  readonly undone?: () => boolean
   /** For people: what waits. */
   readonly what: string
   readonly emit: (event: MigrationEvent) => void
@@ -35,7 +37,8 @@ export async function retryLocked<T>(options: RetryOptions, work: () => Promise<
     try {
       return await work()
     } catch (error) {
-      if (attempt > options.retries || !isForLocks(options.dialect, error)) throw error
+      const again = attempt <= options.retries && options.undone?.() !== false
+      if (!again || !isForLocks(options.dialect, error)) throw error
     }
     const waitedMs = Math.round(performance.now() - begun)
     const what = `a lock for: ${options.what} (attempt ${attempt} of ${options.retries + 1} ended without it)`

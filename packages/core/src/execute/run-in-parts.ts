@@ -9,16 +9,31 @@ import { journaledParts } from './journal/parts.ts'
 import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
 import { ensureTables } from './record-step.ts'
+import { retryLocked } from './retry-locked.ts'
 import { begin, namedOf, type Running, rollBack, tellWhoWasFirst } from './running.ts'
 import { type Standing, settleStep } from './settle-step.ts'
 
-/** A step that commits more than once: what is done of it is noted, and a run that stops in between is gone on with. */
-export async function runInParts(
-  running: Running,
-  prepared: PreparedStep,
-  at: number,
-): Promise<{ readonly skip: string } | { readonly reports: readonly StepReport[] }> {
-  const { settled, session, standing } = running
+type RanInParts = { readonly skip: string } | { readonly reports: readonly StepReport[]; readonly kept: number }
+
+/**
+ * A step that commits more than once: what is done of it is noted, and a run that stops in between is gone on with. As long as
+ * nothing is committed it is done again where only a lock was not to be had, or a deadlock took it back.
+ */
+export async function runInParts(running: Running, prepared: PreparedStep, at: number): Promise<RanInParts> {
+  const { options, settled, standing } = running
+  // What a data function did elsewhere nobody can roll back.
+  const repeatable = !prepared.operations.some((each) => each.operation.kind === 'run')
+  const retries = repeatable ? settled.lockRetries : 0
+  const what = `revision ${prepared.route.step.revision}`
+  standing.begun = false
+  return retryLocked(
+    { ...options, dialect: settled.dialect, retries, what, undone: () => !standing.begun },
+    async (): Promise<RanInParts> => attempt(running, prepared, at),
+  )
+}
+
+async function attempt(running: Running, prepared: PreparedStep, at: number): Promise<RanInParts> {
+  const { settled, session, standing, kept } = running
   const { dialect, names } = settled
   const due = await settleStep(running, prepared, at)
   if ('skip' in due) return due
@@ -35,11 +50,17 @@ export async function runInParts(
     fingerprint: () => schemaFingerprint(settled, session),
     ...(running.fence === undefined ? {} : { fence: running.fence }),
   })
+  const [present, count] = [new Set(standing.present), kept.count]
   try {
-    return { reports: await applyStep(running, prepared, at, due.step, 'on', parts) }
+    const reports = await applyStep(running, prepared, at, due.step, 'on', parts)
+    return { reports, kept: kept.count - count }
   } catch (error) {
     await rollBack(running, parts)
     standing.begun = parts.begun
+    if (!parts.begun) {
+      standing.present = present
+      kept.look(present.has(names.kept))
+    }
     await tellWhoWasFirst(running, error)
     throw parts.begun && isMigrateError(error) ? goesOn(error) : error
   }
