@@ -73,8 +73,8 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'leave the row of the lock behind when a run ends',
     file: `${lock}/hold.ts`,
-    find: 'const freed = fence === undefined || place === undefined || (await freeRow(options.session, place, owner))',
-    replace: 'const freed = true',
+    find: 'fence === undefined || place === undefined || (await freeRow(options.session, place, owner, stopped))',
+    replace: 'stopped || true',
     test: nobody,
   },
   {

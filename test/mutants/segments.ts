@@ -124,14 +124,14 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'try no statement again that waited too long for a lock',
     file: `${execute}/run-statement.ts`,
-    find: 'const retries = standsAlone(statement) ? context.lockRetries : 0',
+    find: 'const retries = repeatable ? context.lockRetries : 0',
     replace: 'const retries = 0',
     test: [timeout, 'is asked for again, told each time'],
   },
   {
     name: 'try a statement again in a transaction that has failed',
     file: `${execute}/run-statement.ts`,
-    find: 'const retries = standsAlone(statement) ? context.lockRetries : 0',
+    find: 'const retries = repeatable ? context.lockRetries : 0',
     replace: 'const retries = context.lockRetries',
     test: [timeout, 'is asked for again, told each time'],
   },
@@ -145,8 +145,8 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'ask for a lock for ever',
     file: `${execute}/retry-locked.ts`,
-    find: 'if (attempt > options.retries ||',
-    replace: 'if (',
+    find: 'const again = attempt <= options.retries && ',
+    replace: 'const again = ',
     test: [timeout, 'is asked for as often as it may be, and no more'],
   },
 ]

@@ -59,9 +59,9 @@ export const startMutants: readonly Mutant[] = [
   {
     name: 'take a mode that there is not for one that does nothing',
     file: `${execute}/ensure.ts`,
-    find: 'if (!Object.hasOwn(ways, options.mode)) {',
-    replace: 'if (ways === null) {',
-    test: ['test/ensure/apply.test.ts', 'refuses a mode that there is not, before anything is opened'],
+    find: "refuseUnknownWord('mode', options.mode, Object.keys(ways))",
+    replace: '',
+    test: ['test/ensure/apply.test.ts', 'refuses a mode that there is not, and other options'],
   },
   {
     name: 'let a service wait for the lock longer than it may',
