@@ -44,7 +44,14 @@ export const concurrency: readonly Row[] = [
     P,
     'no deadlock: who waits asks again and again',
     'who is waited for',
-    [proof(P, 'postgres-session/lock.test.ts', 'is taken by one session, never waits, and tells who has it')],
+    [
+      proof(
+        P,
+        'faults/rows/concurrent-index.test.ts',
+        'row 49: is built by one while another waits for the lock of the run, and neither stands in the way of the other',
+      ),
+      proof(P, 'postgres-session/lock.test.ts', 'is taken by one session, never waits, and tells who has it'),
+    ],
   ),
   row(
     50,
@@ -112,8 +119,17 @@ export const concurrency: readonly Row[] = [
         'faults/concurrency/others.test.ts',
         'row 53: CREATE INDEX CONCURRENTLY that waits for somebody else’s transaction ends in time, and leaves nothing',
       ),
+      proof(
+        P,
+        'faults/rows/concurrent-index.test.ts',
+        'row 53: that a writer kept from its end is dropped and built again in the same run',
+      ),
+      proof(
+        P,
+        'faults/rows/concurrent-index.test.ts',
+        'row 53: never drops one of that name that somebody else makes meanwhile (%s)',
+      ),
     ],
-    'no test yet',
   ),
   row(
     54,
@@ -122,6 +138,16 @@ export const concurrency: readonly Row[] = [
     'tried again only where nothing was committed',
     'STATEMENT_FAILED, or nothing',
     [
+      proof(
+        PMA,
+        'faults/rows/parts-again.test.ts',
+        'row 54: is done again in the same run while nothing of it is committed',
+      ),
+      proof(
+        PMA,
+        'faults/rows/parts-again.test.ts',
+        'row 54: is gone on with by the next run where a part of it is committed',
+      ),
       proof(
         PMA,
         'faults/concurrency/others.test.ts',
@@ -134,7 +160,6 @@ export const concurrency: readonly Row[] = [
         'a data step that DDL on another node threw out of its transaction has changed nothing, and the next run does it',
       ),
     ],
-    'PostgreSQL: no test yet',
   ),
   row(55, 'two make the same things for the first time', P, 'neither fails', 'nothing', [
     proof(

@@ -120,15 +120,19 @@ export const history: readonly Row[] = [
       'a version row that is gone when the revision is recorded is an error, and nothing stays',
     ),
   ]),
-  row(
-    73,
-    'the wrong database',
-    SPMA,
-    'refused',
-    'what is there',
-    [],
-    'a database has no mark of its own: an empty one is migrated, one of another program is row 70 or 71',
-  ),
+  row(73, 'the wrong database', SPMA, 'refused', 'UNKNOWN_APPLIED_REVISION, OBJECT_EXISTS', [
+    proof(
+      SPMA,
+      'faults/rows/other-database.test.ts',
+      'row 73: of another program on the same tool is refused both ways, and not touched',
+    ),
+    proof(
+      SPMA,
+      'faults/rows/other-database.test.ts',
+      'row 73: with a table of another program under our name is refused, and that table stays as it was',
+    ),
+    proof(SPMA, 'faults/rows/other-database.test.ts', 'row 73: an empty one is not gone back in'),
+  ]),
   row(74, 'the search path of a role, a schema of its name', P, 'nothing of that counts', 'nothing', [
     proof(P, 'postgres-session/connect.test.ts', 'without a schema stands where the server says'),
     proof(P, 'postgres-run/own-schema.test.ts', 'go there and back in runs of their own, with their values'),
@@ -141,21 +145,28 @@ export const history: readonly Row[] = [
       'the server’s, the database’s and the role’s own formats change nothing',
     ),
   ]),
-  row(
-    76,
-    'a right is missing half-way',
-    PMA,
-    'nothing of the revision, or gone on with',
-    'what the server says',
-    [
-      proof(
-        PMA,
-        'faults/resources/settings.test.ts',
-        'row 76: a right that is taken away half way is named; given back, the next run goes on',
-      ),
-    ],
-    'no test of a run yet; the kinds of errors are told apart',
-  ),
+  row(76, 'a right is missing half-way', PMA, 'nothing of the revision, or gone on with', 'what the server says', [
+    proof(
+      PMA,
+      'faults/resources/settings.test.ts',
+      'row 76: a right that is taken away half way is named; given back, the next run goes on',
+    ),
+    proof(
+      PMA,
+      'faults/rows/rights.test.ts',
+      'row 76: a history that may only be read is named; once it may be written the next run goes on',
+    ),
+    proof(
+      PMA,
+      'faults/rows/rights.test.ts',
+      'row 76: a user who may not refer to a table leaves the one that would have, or nothing',
+    ),
+    proof(
+      P,
+      'faults/rows/rights.test.ts',
+      'row 76: a table of another owner is not changed, nor anything else of the revision',
+    ),
+  ]),
   row(77, 'rules of rows, triggers that raise', PMA, 'the error with its source', 'STATEMENT_FAILED', [
     proof(
       PMA,
@@ -166,6 +177,11 @@ export const history: readonly Row[] = [
       PMA,
       'faults/resources/settings.test.ts',
       'row 77: a trigger that refuses our own rows is named, and nothing of the revision stays',
+    ),
+    proof(
+      P,
+      'faults/rows/rights.test.ts',
+      'row 77: an event trigger that refuses DDL is told with its words, and nothing of the revision stays',
     ),
     proof(P, 'postgres-run/steps.test.ts', 'rows that a policy hides are not left out without a word'),
     proof(

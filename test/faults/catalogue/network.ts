@@ -96,6 +96,11 @@ export const network: readonly Row[] = [
         'faults/network/start.test.ts',
         'ends the run; the next one goes by the history of the server that is there now',
       ),
+      proof(
+        ['postgres', 'mysql'],
+        'faults/rows/other-database.test.ts',
+        'row 46: an older copy that was put back is gone on with from where it stands',
+      ),
     ],
   ),
 ]

@@ -10,8 +10,14 @@ export const rest: readonly Row[] = [
     SPMA,
     'order is that of the graph, leases go by the clock of the server',
     'nothing',
-    [proof(SPMA, 'faults/history.test.ts', 'row 86: times that lie in the future change no order')],
-    'no test yet',
+    [
+      proof(
+        SPMA,
+        'faults/rows/clock.test.ts',
+        'row 86: that is ten years wrong, and goes back between two looks, changes neither the order nor what is made',
+      ),
+      proof(SPMA, 'faults/history.test.ts', 'row 86: times that lie in the future change no order'),
+    ],
   ),
   row(
     87,
@@ -73,10 +79,20 @@ export const rest: readonly Row[] = [
     94,
     'a script is run twice, or on another version',
     SPMA,
-    'stops or does nothing',
+    'stops where the client stops at an error, as it has to be told to',
     'what the client says',
-    [],
-    'no test yet',
+    [
+      proof(
+        SPMA,
+        'faults/rows/script.test.ts',
+        'row 94: that is run twice stops the second time, and nothing is there twice',
+      ),
+      proof(
+        SPMA,
+        'faults/rows/script.test.ts',
+        'row 94: that was written for another version stops, and a run goes on from where the database stands',
+      ),
+    ],
   ),
   row(95, 'a script by hand, then `upgrade`', ['sqlite', 'postgres'], 'nothing to do', 'up to date', [
     proof(
