@@ -23,8 +23,10 @@ export function namedOf({ route }: PreparedStep): { tier: string; revision: stri
 
 export async function begin(running: Running, off: boolean): Promise<TransactionScope> {
   const { options, settled, session, fence } = running
+  // After opaque SQL a rebuild has to be possible, where there are rebuilds.
+  const rebuilds = settled.dialect.capabilities.alterColumn === 'rebuild'
   const scope = await session.begin({
-    ...(off ? { foreignKeys: 'off' as const } : {}),
+    ...(off && rebuilds ? { foreignKeys: 'off' as const } : {}),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     waitMs: settled.waitMs,
     onWait: (waitedMs) => options.emit({ type: 'waiting', what: settled.dialect.database, waitedMs }),
