@@ -79,7 +79,7 @@ export const rest: readonly Row[] = [
     94,
     'a script is run twice, or on another version',
     SPMA,
-    'stops where the client stops at an error, as it has to be told to',
+    'stops at the first thing that is in the way or missing, where the client stops at an error; a script does not look at where the database stands',
     'what the client says',
     [
       proof(
@@ -90,7 +90,7 @@ export const rest: readonly Row[] = [
       proof(
         SPMA,
         'faults/rows/script.test.ts',
-        'row 94: that was written for another version stops, and a run goes on from where the database stands',
+        'row 94: that was written for another version stops at the first thing that is not there, and a run goes on from where the database stands',
       ),
     ],
   ),
