@@ -32,12 +32,12 @@ export const counts = {
   /** Of the statements of a run that commits more than once, each n-th meets a fault. */
   faultEvery: longRun ? 1 : 5,
   /** Of the boundaries between a run and its database, each n-th is where it is killed; of a long chain, in each n-th revision. */
-  killEvery: longRun ? 1 : 24,
-  killedLegEvery: longRun ? 1 : 10,
+  killEvery: longRun ? 1 : 48,
+  killedLegEvery: longRun ? 1 : 20,
   /** The way back through the whole chain: each n-th revision. */
   killedLegBackEvery: longRun ? 5 : 20,
   /** Kills at random moments inside statements, on each server. */
-  randomKills: scale({ full: 120, quick: 10 }),
+  randomKills: scale({ full: 120, quick: 4 }),
   /** Messages of a server at which the connection of a run is reset; the full figure is more than there are. */
   resetPoints: scale({ full: 10_000, quick: 5 }),
   /** Idle connections of a service that are killed right before they are used. */
