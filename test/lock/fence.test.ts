@@ -124,6 +124,18 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (fresh, se
     expect(await lockRow(db)).toEqual({ epoch: '2', owner: null, revision: null })
   })
 
+  it('is made whole by the next run where one was killed between its two rows', async () => {
+    const db = await fresh()
+    const { tiers, go } = gated()
+    go()
+    const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers })
+    await migrator.upgrade('aaaaaaaaaaaa')
+    await db.sql('DELETE FROM migrate_lock WHERE id = 1')
+    expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
+    const ids = await db.sql('SELECT id FROM migrate_lock ORDER BY id')
+    expect(ids.map((row) => Number(row.id))).toEqual([1, 2])
+  })
+
   it('of a protocol that this program does not know is not guessed at', async () => {
     const db = await fresh()
     const { tiers, go } = gated()

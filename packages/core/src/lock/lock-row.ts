@@ -91,9 +91,12 @@ export async function readLock(
   }
 }
 
-/** The two rows, of nobody. One of two that make them at once fails on the key. */
+/**
+ * The two rows, of nobody; the one that is the lock last: where it stands, both do, also after a kill between them. One of two that
+ * make them at once fails on the key.
+ */
 export function firstRows({ dialect, table, history }: LockPlace): readonly Statement[] {
-  return [rowIds.lock, rowIds.beat].map((id) =>
+  return [rowIds.beat, rowIds.lock].map((id) =>
     insertRow(dialect, table, [
       ['history', history],
       ['id', id],
