@@ -1,6 +1,7 @@
 // One process: runs of one revision up and down, in turn with the lock, without any, and as the raw driver does the same.
 // Arguments: the URL, the rounds. Prints medians in ms.
 import { createMigrator, graphOf, integer, revisions } from '../../packages/core/dist/index.js'
+import { unlocked } from '../../test/kit/unlocked.mjs'
 import { connect } from '../floors/server.mjs'
 import { dialectOf } from './dialect-of.mjs'
 
@@ -15,26 +16,6 @@ const revision = {
       t.primaryKey(['id'])
     })
   },
-}
-
-/** Sessions that know of no lock, on a dialect that has no row for it. */
-function unlocked(/** @type {any} */ dialect) {
-  const { clock: _clock, ...rest } = dialect
-  return {
-    ...rest,
-    connect: async (/** @type {any} */ options) => {
-      const session = await dialect.connect(options)
-      const own = session.dialect === undefined ? undefined : unlocked(session.dialect)
-      return new Proxy(session, {
-        get: (target, name) => {
-          if (name === 'runLock') return undefined
-          if (name === 'dialect') return own
-          const value = Reflect.get(target, name, target)
-          return typeof value === 'function' ? value.bind(target) : value
-        },
-      })
-    },
-  }
 }
 
 const dialect = await dialectOf(url)

@@ -1,51 +1,7 @@
 import { expect, it } from 'vitest'
 import { databaseAt018, type TestDatabase, testDatabase } from './kit/database.ts'
+import { chain, steps } from './kit/revisions.ts'
 import { dataOf, masterOf, schemaOf } from './kit/schema.ts'
-
-const chain = [
-  '7e5b5dc7342b',
-  '242a2047eae0',
-  '3781e22d8b01',
-  'c69f45358db4',
-  '4ace53fd72c8',
-  'd31026856c01',
-  '1af9b942657b',
-  '3ab32c4b8f59',
-  '6a39f3d8e55c',
-  'c29facfe716b',
-  '7826ab40b532',
-  'c0fbf31ca0db',
-  '922e7a387820',
-  'ca81bd47c050',
-  'af906e964978',
-  '57c599a3cb57',
-  '9f0c9cd09105',
-  '3af16a1c9fb6',
-  '10vr9xyets5m',
-  '3ff60f68c4f4',
-  'e223b100ad81',
-]
-
-const steps = [
-  '001_initial_schema',
-  '002_add_local_sharing',
-  '003_add_auth_api_key',
-  '004_add_archived',
-  '005_add_updated_at',
-  '006_migrate_timestamps_and_charfields',
-  '007_add_user_last_active_at',
-  '008_add_memory',
-  '009_add_models',
-  '010_migrate_modelfiles_to_models',
-  '011_add_user_settings',
-  '012_add_tools',
-  '013_add_user_info',
-  '014_add_files',
-  '015_add_functions',
-  '016_add_valves_and_is_active',
-  '017_add_user_oauth_sub',
-  '018_add_function_is_global',
-]
 
 /** Rows of the tables that the graph makes, as a program at head would write them. */
 export const rowsAtHead = `

@@ -1,5 +1,6 @@
 // One of many instances of a service that start at once: runs on the built packages, as a service would.
 import { createMigrator, graphOf, integer, revisions, varchar } from '@org/migrate-core'
+import { unlocked } from '../kit/unlocked.mjs'
 
 const { url, start, without } = JSON.parse(process.argv[2])
 
@@ -31,26 +32,6 @@ async function dialectOf() {
     return postgresDialect(without === 'session' ? { url, lock: 'table' } : { url })
   }
   return (await import('@org/migrate-dialect-mysql')).mysqlDialect({ url })
-}
-
-/** The switch of the test: sessions that know of no lock, on a dialect that has no row for it. */
-function unlocked(dialect) {
-  const { clock: _clock, ...rest } = dialect
-  return {
-    ...rest,
-    connect: async (options) => {
-      const session = await dialect.connect(options)
-      const own = session.dialect === undefined ? undefined : unlocked(session.dialect)
-      return new Proxy(session, {
-        get: (target, name) => {
-          if (name === 'runLock') return undefined
-          if (name === 'dialect') return own
-          const value = Reflect.get(target, name, target)
-          return typeof value === 'function' ? value.bind(target) : value
-        },
-      })
-    },
-  }
 }
 
 const dialect = await dialectOf()

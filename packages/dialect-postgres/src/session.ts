@@ -14,13 +14,13 @@ import { spelledAlone } from './alone.ts'
 import type { Connection } from './connection.ts'
 import { checkDeferred } from './deferred.ts'
 import type { DriverResult } from './driver.ts'
-import { codeOf, faultOf, messageOf } from './faults.ts'
+import { codeOf } from './faults.ts'
 import { sessionState } from './identity.ts'
 import { Limits, type OwnLimits } from './limits.ts'
 import { cannotBeInside, inOwnTransaction, refuseSetting } from './local.ts'
 import { lockNumber, runLock } from './lock.ts'
 import { Statements, withValues } from './statements.ts'
-import { nested, openTransaction, scopeOf } from './transaction.ts'
+import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
 import { toRows } from './values.ts'
 
 export interface SessionPlace {
@@ -41,13 +41,7 @@ export interface SessionPlace {
   readonly identity?: string | undefined
 }
 
-/** Every statement after one that failed, up to the end of the transaction or of the savepoint. */
-const aborted = '25P02'
-
-interface Failed {
-  readonly error: unknown
-  readonly sql: string
-}
+const triedInside = 'A data step that goes on after a failed statement has to try it inside db.transaction().'
 
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
@@ -142,22 +136,9 @@ export class PostgresSession implements ServerSession {
   }
 
   #told(error: unknown): unknown {
-    return codeOf(error) === aborted && this.#failed !== undefined ? this.#afterFailure(this.#failed) : error
-  }
-
-  /** The server only says that something failed before: what it was is what has to be mended. */
-  #afterFailure({ error, sql }: Failed): MigrateError<'STATEMENT_FAILED'> {
-    const { database } = this.#connection
-    return new MigrateError(
-      'STATEMENT_FAILED',
-      { fault: faultOf(error), database },
-      `The transaction takes no more statements, since one failed before and its error was passed over: ${messageOf(error)}`,
-      {
-        cause: error,
-        location: { sql },
-        remedy: 'A data step that goes on after a failed statement has to try it inside db.transaction().',
-      },
-    )
+    return codeOf(error) === aborted && this.#failed !== undefined
+      ? afterFailure(this.#connection.database, this.#failed, triedInside)
+      : error
   }
 
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {

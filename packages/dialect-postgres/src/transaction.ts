@@ -1,6 +1,6 @@
 import { isMigrateError, MigrateError, type TransactionScope } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
-import { messageOf } from './faults.ts'
+import { faultOf, messageOf } from './faults.ts'
 import { violation } from './violations.ts'
 
 /** BEGIN inside a transaction is a warning with this code, and the transaction goes on. */
@@ -86,4 +86,27 @@ export function scopeOf(
       }
     },
   }
+}
+
+/** Every statement after one that failed, up to the end of the transaction or of the savepoint. */
+export const aborted = '25P02'
+
+/** The first statement that failed in an open transaction. */
+export interface Failed {
+  readonly error: unknown
+  readonly sql: string
+}
+
+/** The server only says that something failed before: what it was is what has to be mended. */
+export function afterFailure(
+  database: string,
+  { error, sql }: Failed,
+  remedy: string,
+): MigrateError<'STATEMENT_FAILED'> {
+  return new MigrateError(
+    'STATEMENT_FAILED',
+    { fault: faultOf(error), database },
+    `The transaction takes no more statements, since one failed before and its error was passed over: ${messageOf(error)}`,
+    { cause: error, location: { sql }, remedy },
+  )
 }

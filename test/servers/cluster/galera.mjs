@@ -9,9 +9,9 @@ import { end, start } from '../children.mjs'
 import { freshData } from '../data.mjs'
 import { programsNamed } from '../installed.mjs'
 import { mariadbServer, mariadbSettings, places, programAt, waysToMariadb } from '../mysql.mjs'
-import { allowedWays } from '../names.mjs'
 import { ownPackages } from '../packages.mjs'
 import { freePort } from '../ports.mjs'
+import { firstOf } from './ways.mjs'
 
 const nodes = [1, 2, 3]
 
@@ -43,21 +43,7 @@ async function packaged() {
   return { program: await at(found), provider: join(found.root, library), path }
 }
 
-const ways = { installed, packages: packaged }
-
-async function programs() {
-  const reasons = []
-  for (const way of allowedWays().filter((each) => each in ways)) {
-    try {
-      const found = await ways[way]()
-      if (found !== undefined) return found
-      reasons.push(`${way}: not here`)
-    } catch (error) {
-      reasons.push(`${way}: ${error.message}`)
-    }
-  }
-  throw new Error(reasons.join('\n') || 'none of the ways of TEST_SERVERS_FROM gives it')
-}
+const programs = () => firstOf({ installed, packages: packaged })
 
 /** Says what it is once it takes statements, and how many nodes it knows. */
 async function askNode({ sql }) {

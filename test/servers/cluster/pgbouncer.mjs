@@ -7,9 +7,9 @@ import { ownFolder, serverAccount, serverEnvironment } from '../account.mjs'
 import { logTail, untilItAnswers } from '../bring-up.mjs'
 import { end, run as runProgram, start } from '../children.mjs'
 import { programsNamed } from '../installed.mjs'
-import { allowedWays } from '../names.mjs'
 import { ownPackages } from '../packages.mjs'
 import { freePort } from '../ports.mjs'
+import { firstOf } from './ways.mjs'
 
 async function versionOf(command, env = {}) {
   const said = await runProgram([command, '--version'], { env: serverEnvironment('/', env), timeout: 60_000 })
@@ -43,21 +43,7 @@ async function packaged() {
   return { command, version: await versionOf(command, found.env), env: found.env, from: 'packages' }
 }
 
-const ways = { installed, packages: packaged }
-
-async function program() {
-  const reasons = []
-  for (const way of allowedWays().filter((each) => each in ways)) {
-    try {
-      const found = await ways[way]()
-      if (found !== undefined) return found
-      reasons.push(`${way}: not here`)
-    } catch (error) {
-      reasons.push(`${way}: ${error.message}`)
-    }
-  }
-  throw new Error(reasons.join('\n') || 'none of the ways of TEST_SERVERS_FROM gives it')
-}
+const program = () => firstOf({ installed, packages: packaged })
 
 /** Fewer connections to the server than the tests have clients, so that they really share them. */
 const poolSize = 3

@@ -5,7 +5,14 @@ import type { Statement } from './statement.ts'
 
 export type Cells = readonly (readonly [column: string, value: SqlValue])[]
 
+/** What columns are set to; a fragment is computed by the server. */
+type Assignments = readonly (readonly [column: string, value: SqlValue | SqlFragment])[]
+
 const placeholder = sql`?`
+
+function isFragment(value: SqlValue | SqlFragment): value is SqlFragment {
+  return typeof value === 'object' && value !== null && 'text' in value
+}
 
 function statement(text: SqlFragment, params: readonly SqlValue[]): Statement {
   return { sql: text.text, params, transaction: 'any' }
@@ -25,6 +32,12 @@ const columnsOf = (dialect: Dialect, cells: Cells): SqlFragment =>
 export interface Condition {
   readonly sql: SqlFragment
   readonly params: readonly SqlValue[]
+}
+
+/** Whether there is such a row. */
+export function existsRow(dialect: Dialect, table: string, where: Cells): Condition {
+  const found = sql`SELECT 1 FROM ${dialect.quote.table({ name: table })} WHERE ${conditions(dialect, where)}`
+  return { sql: sql`EXISTS (${found})`, params: where.map(([, value]) => value) }
 }
 
 function andOf(text: SqlFragment, condition: Condition | undefined): SqlFragment {
@@ -47,15 +60,26 @@ export function insertNumbered(dialect: Dialect, table: string, cells: Cells, un
   const insert = sql`INSERT INTO ${target} (${id}, ${columnsOf(dialect, cells)}) SELECT ${next}, ${join(cells.map(() => placeholder))}`
   const params = cells.map(([, value]) => value)
   if (unless === undefined) return statement(insert, params)
-  const guarded = sql`${insert} WHERE NOT EXISTS (SELECT 1 FROM ${target} WHERE ${conditions(dialect, unless)})`
-  return statement(guarded, [...params, ...unless.map(([, value]) => value)])
+  const known = existsRow(dialect, table, unless)
+  return statement(sql`${insert} WHERE NOT ${known.sql}`, [...params, ...known.params])
 }
 
-export function updateRow(dialect: Dialect, table: string, cells: Cells, where: Cells, only?: Condition): Statement {
-  const assignments = join(cells.map(([column]) => sql`${dialect.quote.identifier(column)} = ?`))
+export function updateRow(
+  dialect: Dialect,
+  table: string,
+  cells: Assignments,
+  where: Cells,
+  only?: Condition,
+): Statement {
+  const assignments = join(
+    cells.map(
+      ([column, value]) => sql`${dialect.quote.identifier(column)} = ${isFragment(value) ? value : placeholder}`,
+    ),
+  )
+  const values = cells.flatMap(([, value]) => (isFragment(value) ? [] : [value]))
   const found = andOf(conditions(dialect, where), only)
   const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${assignments} WHERE ${found}`
-  return statement(text, [...[...cells, ...where].map(([, value]) => value), ...(only?.params ?? [])])
+  return statement(text, [...values, ...where.map(([, value]) => value), ...(only?.params ?? [])])
 }
 
 export function deleteRow(dialect: Dialect, table: string, where: Cells, only?: Condition): Statement {

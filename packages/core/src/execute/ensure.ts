@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { pauseFor } from '../lock/wait.ts'
 import { editedWarning, findEdited } from './edited.ts'
 import type { EnsureOptions, EnsureResult, RunOptions, RunResult } from './migrator-types.ts'
 import { invalid, positiveOrEver, type Settled } from './options.ts'
@@ -144,8 +144,7 @@ async function wait({ database, looking }: EnsureParts, options: EnsureOptions):
     if (found !== undefined) return found
     onEvent?.({ type: 'waiting', what: `the head of ${database}`, waitedMs: Math.round(performance.now() - begun) })
     const left = Math.max(0, timeoutMs - (performance.now() - begun))
-    const pause = Math.min(left, askAgainMs * (0.5 + Math.random()))
-    await sleep(pause, undefined, signal === undefined ? {} : { signal })
+    await pauseFor(Math.min(left, askAgainMs * (0.5 + Math.random())), signal)
   }
 }
 

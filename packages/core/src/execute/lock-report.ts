@@ -1,7 +1,7 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { withRow } from '../lock/hold.ts'
-import { type LockPlace, type LockRow, lockPlace, readLock, takeAway } from '../lock/lock-row.ts'
+import { type LockPlace, type LockRow, lastSign, lockPlace, readLock, takeAway } from '../lock/lock-row.ts'
 import { holderText } from '../lock/wait.ts'
 import { look } from './look.ts'
 import type { LockReport } from './migrator-types.ts'
@@ -11,10 +11,6 @@ interface Seen {
   readonly report: LockReport
   readonly place: LockPlace | undefined
   readonly row: LockRow | undefined
-}
-
-function beatOf({ sinceMs, beatMs }: LockRow): bigint {
-  return (beatMs ?? 0n) > (sinceMs ?? 0n) ? (beatMs ?? 0n) : (sinceMs ?? 0n)
 }
 
 async function see(settled: Settled, session: ServerSession): Promise<Seen> {
@@ -34,7 +30,7 @@ async function see(settled: Settled, session: ServerSession): Promise<Seen> {
     return { report: { database, held: false, kind: 'none', ...epoch }, place, row }
   }
   const who = holderText(withRow(undefined, row))
-  if (row.leaseMs !== null && row.nowMs - beatOf(row) <= row.leaseMs) {
+  if (row.leaseMs !== null && row.nowMs - lastSign(row) <= row.leaseMs) {
     return { report: { database, held: true, kind: 'lease', holder: who, ...epoch }, place, row }
   }
   return { report: { database, held: false, kind: 'none', left: who, ...epoch }, place, row }

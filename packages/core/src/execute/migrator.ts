@@ -1,5 +1,4 @@
 import type { Plan } from '../compile/plan.ts'
-import type { Waiting } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
 import { createChannel } from './channel.ts'
@@ -9,7 +8,7 @@ import type { Migrator, MigratorOptions, RunOptions, RunResult } from './migrato
 import { settle } from './options.ts'
 import { type MoveOptions, runTo } from './run-to.ts'
 import { readState } from './state.ts'
-import { type LockedWork, type RunWaiting, underLock } from './under-lock.ts'
+import { type LockedWork, underLock } from './under-lock.ts'
 import { withSession } from './with-session.ts'
 
 const lookWaitMs = 5_000
@@ -33,17 +32,16 @@ export function createMigrator(options: MigratorOptions): Migrator {
   const { dialect, waitMs } = settled
   type Work<T> = Parameters<typeof withSession<T>>[2]
   // Somebody who only asks is told soon that the database is locked; a run waits for its turn.
-  const looking = <T>(work: Work<T>, waiting: Waiting = { waitMs: Math.min(waitMs, lookWaitMs) }): Promise<T> =>
-    withSession(settled, { purpose: 'look', ...waiting }, work)
-  const running = <T>(work: LockedWork<T>, waiting: RunWaiting = { waitMs }): Promise<T> =>
-    underLock(settled, waiting, work)
+  const looking = <T>(work: Work<T>): Promise<T> =>
+    withSession(settled, { purpose: 'look', waitMs: Math.min(waitMs, lookWaitMs) }, work)
+  const running = <T>(work: LockedWork<T>): Promise<T> => underLock(settled, { waitMs }, work)
 
   const move = (target: string, run: MoveOptions, expected?: Plan): Promise<RunResult> =>
     runTo(settled, target, run, expected)
 
   const parts: EnsureParts = {
     database: dialect.database,
-    looking: (work) => looking(work),
+    looking,
     upgrade: (run) => move('head', { ...run, direction: 'up' }),
   }
   return {

@@ -1,4 +1,4 @@
-import { type Cells, type Condition, insertRow } from '../compile/own-rows.ts'
+import { type Cells, type Condition, existsRow, insertRow, updateRow } from '../compile/own-rows.ts'
 import { join, type SqlFragment, sql } from '../compile/sql-tag.ts'
 import type { Statement } from '../compile/statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
@@ -47,7 +47,19 @@ export function lockPlace(dialect: Dialect, table: string, history: string): Loc
   return dialect.clock === undefined ? undefined : { dialect, table, history, clock: dialect.clock }
 }
 
-const columns = ['id', 'protocol', 'epoch', 'owner', 'session', 'host', 'user_name', 'revision', 'since_ms', 'lease_ms']
+const columns = [
+  'id',
+  'protocol',
+  'epoch',
+  'owner',
+  'session',
+  'host',
+  'user_name',
+  'revision',
+  'since_ms',
+  'lease_ms',
+  'beat_ms',
+]
 
 function invalid(table: string, why: string): MigrateError<'BOOKKEEPING_INVALID'> {
   return new MigrateError('BOOKKEEPING_INVALID', { table, why }, `The table ${table} cannot be read: ${why}.`, {
@@ -70,7 +82,7 @@ export async function readLock(
   session: Session,
 ): Promise<LockRow | undefined> {
   const { identifier } = dialect.quote
-  const list = join([...columns, 'beat_ms'].map((column) => identifier(column)))
+  const list = join(columns.map((column) => identifier(column)))
   const text = sql`SELECT ${list}, ${clock} AS ${identifier('now_ms')} FROM ${dialect.quote.table({ name: table })} WHERE ${identifier('history')} = ? ORDER BY ${identifier('id')}`
   const rows = await session.query(text.text, [history])
   const row = rows.find((each) => each.id === rowIds.lock)
@@ -106,29 +118,15 @@ export function firstRows({ dialect, table, history }: LockPlace): readonly Stat
   )
 }
 
-interface Change {
-  readonly cells: Cells
-  /** Columns that are set to the server's clock. */
-  readonly clocks: readonly string[]
-  readonly id: bigint
-  readonly where: Cells
+/** Which of the two rows, and what has to stand in it. */
+function rowWhere({ history }: LockPlace, id: bigint, where: Cells = []): Cells {
+  return [['history', history], ['id', id], ...where]
 }
 
-function change({ dialect, table, history, clock }: LockPlace, { cells, clocks, id, where }: Change): Statement {
-  const { identifier } = dialect.quote
-  const sets = [
-    ...cells.map(([column]) => sql`${identifier(column)} = ?`),
-    ...clocks.map((column) => sql`${identifier(column)} = ${clock}`),
-  ]
-  const matched: Cells = [['history', history], ['id', id], ...where]
-  const found = join(
-    matched.map(([column]) => sql`${identifier(column)} = ?`),
-    ' AND ',
-  )
-  const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${join(sets)} WHERE ${found}`
-  const params = [...cells, ...matched].map(([, value]) => value)
-  return { sql: text.text, params, transaction: 'any' }
-}
+const ownedBy = (owner: string, epoch: bigint): Cells => [
+  ['owner', owner],
+  ['epoch', epoch],
+]
 
 const nobody: Cells = [
   ['owner', null],
@@ -143,7 +141,8 @@ const nobody: Cells = [
 
 /** Takes the lock from where it was seen to stand: of several who try, the row lets one through. */
 export function claim(place: LockPlace, seen: LockRow, claimant: Claimant, revision: string | undefined): Statement {
-  const cells: Cells = [
+  const { dialect, table, clock } = place
+  const cells = [
     ['epoch', seen.epoch + 1n],
     ['owner', claimant.token],
     ['session', claimant.session ?? null],
@@ -152,43 +151,46 @@ export function claim(place: LockPlace, seen: LockRow, claimant: Claimant, revis
     ['tool_version', claimant.tool],
     ['revision', revision ?? null],
     ['lease_ms', claimant.leaseMs === undefined ? null : BigInt(claimant.leaseMs)],
-  ]
-  return change(place, { cells, clocks: ['since_ms'], id: rowIds.lock, where: [['epoch', seen.epoch]] })
+    ['since_ms', clock],
+  ] as const
+  return updateRow(dialect, table, cells, rowWhere(place, rowIds.lock, [['epoch', seen.epoch]]))
 }
 
 /** Frees it, while it is still that owner's. */
 export function free(place: LockPlace, owner: string): Statement {
-  return change(place, { cells: nobody, clocks: [], id: rowIds.lock, where: [['owner', owner]] })
+  return updateRow(place.dialect, place.table, nobody, rowWhere(place, rowIds.lock, [['owner', owner]]))
 }
 
 /** Takes it away from whoever has it: what that run still wants to write down is refused from now on. */
 export function takeAway(place: LockPlace, seen: LockRow): Statement {
   const cells: Cells = [['epoch', seen.epoch + 1n], ...nobody]
-  return change(place, { cells, clocks: [], id: rowIds.lock, where: [['epoch', seen.epoch]] })
+  return updateRow(place.dialect, place.table, cells, rowWhere(place, rowIds.lock, [['epoch', seen.epoch]]))
 }
 
 /** Says that the owner of that epoch still lives; touches nothing where a later one has said so already. */
-export function beat({ dialect, table, history, clock }: LockPlace, epoch: bigint): Statement {
-  const { identifier } = dialect.quote
-  const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${identifier('epoch')} = ?, ${identifier('beat_ms')} = ${clock} WHERE ${identifier('history')} = ? AND ${identifier('id')} = ? AND ${identifier('epoch')} <= ?`
-  return { sql: text.text, params: [epoch, history, rowIds.beat, epoch], transaction: 'any' }
+export function beat(place: LockPlace, epoch: bigint): Statement {
+  const { dialect, table, clock } = place
+  const cells = [
+    ['epoch', epoch],
+    ['beat_ms', clock],
+  ] as const
+  const notLater = { sql: sql`${dialect.quote.identifier('epoch')} <= ?`, params: [epoch] }
+  return updateRow(dialect, table, cells, rowWhere(place, rowIds.beat), notLater)
 }
 
 /** Touches the one row while it is the owner's; says which revision is at work. */
 export function stamped(place: LockPlace, owner: string, epoch: bigint, revision: string | undefined): Statement {
-  const where: Cells = [
-    ['owner', owner],
-    ['epoch', epoch],
-  ]
-  return change(place, { cells: [['revision', revision ?? null]], clocks: [], id: rowIds.lock, where })
+  const where = rowWhere(place, rowIds.lock, ownedBy(owner, epoch))
+  return updateRow(place.dialect, place.table, [['revision', revision ?? null]], where)
 }
 
 /** True while the row is the owner's: what other rows are written under. */
-export function heldBy({ dialect, table, history }: LockPlace, owner: string, epoch: bigint): Condition {
-  const { identifier } = dialect.quote
-  const found = sql`${identifier('history')} = ? AND ${identifier('id')} = ? AND ${identifier('owner')} = ? AND ${identifier('epoch')} = ?`
-  return {
-    sql: sql`EXISTS (SELECT 1 FROM ${dialect.quote.table({ name: table })} WHERE ${found})`,
-    params: [history, rowIds.lock, owner, epoch],
-  }
+export function heldBy(place: LockPlace, owner: string, epoch: bigint): Condition {
+  return existsRow(place.dialect, place.table, rowWhere(place, rowIds.lock, ownedBy(owner, epoch)))
+}
+
+/** When its owner last said that it lives, by the server's clock in ms: taking it says so too. */
+export function lastSign({ sinceMs, beatMs }: LockRow): bigint {
+  const [since, beaten] = [sinceMs ?? 0n, beatMs ?? 0n]
+  return since > beaten ? since : beaten
 }

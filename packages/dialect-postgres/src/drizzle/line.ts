@@ -9,23 +9,17 @@ import {
 import { classify } from '../classify.ts'
 import type { Connection } from '../connection.ts'
 import type { DriverResult } from '../driver.ts'
-import { codeOf, faultOf, messageOf } from '../faults.ts'
+import { codeOf } from '../faults.ts'
 import type { Opened } from '../greeting.ts'
 import { Statements } from '../statements.ts'
-import { openTransaction, scopeOf } from '../transaction.ts'
+import { aborted, afterFailure, type Failed, openTransaction, scopeOf } from '../transaction.ts'
 import { toLists, toRows } from '../values.ts'
 import type { PostgresRunner } from './remote.ts'
 
-/** Every statement after one that failed, up to the end of the transaction or of the savepoint. */
-const aborted = '25P02'
+const triedInside = 'Try what may fail inside db.transaction(), which is a savepoint.'
 
 /** "cached plan must not change result type": a table is another one than when the statement was prepared. */
 const stalePlan = '0A000'
-
-interface Failed {
-  readonly error: unknown
-  readonly sql: string
-}
 
 /** One connection as services use it. */
 export class PostgresLine implements Line {
@@ -79,7 +73,8 @@ export class PostgresLine implements Line {
     } catch (error) {
       if (codeOf(error) === stalePlan) this.#statements.forget()
       if (this.#scope === undefined) throw error
-      if (codeOf(error) === aborted && this.#failed !== undefined) throw this.#afterFailure(this.#failed)
+      if (codeOf(error) === aborted && this.#failed !== undefined)
+        throw afterFailure(this.#connection.database, this.#failed, triedInside)
       this.#failed ??= { error, sql }
       throw error
     }
@@ -123,17 +118,6 @@ export class PostgresLine implements Line {
     throw new MigrateError('UNSUPPORTED', details, `${sql}: ${why}.`, {
       remedy: 'Use withTransaction, db.transaction, or commit and rollback of the session.',
     })
-  }
-
-  /** The server only says that something failed before: what it was is what has to be mended. */
-  #afterFailure({ error, sql }: Failed): MigrateError<'STATEMENT_FAILED'> {
-    const { database } = this.#connection
-    return new MigrateError(
-      'STATEMENT_FAILED',
-      { fault: faultOf(error), database },
-      `The transaction takes no more statements, since one failed before and its error was passed over: ${messageOf(error)}`,
-      { cause: error, location: { sql }, remedy: 'Try what may fail inside db.transaction(), which is a savepoint.' },
-    )
   }
 }
 

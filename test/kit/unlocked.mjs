@@ -1,0 +1,19 @@
+/** The same dialect without any lock: its sessions know of none, and there is no row for one. What the lock is for, and costs, shows beside it. */
+export function unlocked(/** @type {any} */ dialect) {
+  const { clock: _clock, ...rest } = dialect
+  return {
+    ...rest,
+    connect: async (/** @type {any} */ options) => {
+      const session = await dialect.connect(options)
+      const own = session.dialect === undefined ? undefined : unlocked(session.dialect)
+      return new Proxy(session, {
+        get: (target, name) => {
+          if (name === 'runLock') return undefined
+          if (name === 'dialect') return own
+          const value = Reflect.get(target, name, target)
+          return typeof value === 'function' ? value.bind(target) : value
+        },
+      })
+    },
+  }
+}
