@@ -4,6 +4,7 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { faulty } from '../segments/fault-dialect.ts'
 
 const dialectOf = (server: string, url: string): Dialect =>
   server.startsWith('postgres') ? postgresDialect({ url }) : mysqlDialect({ url })
@@ -124,14 +125,45 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (fresh, se
     expect(await lockRow(db)).toEqual({ epoch: '2', owner: null, revision: null })
   })
 
+  it.each(['CREATE TABLE', 'INSERT INTO', 'UPDATE'])(
+    'is tried again where the server tells it of a collision with another run at its %s',
+    async (verb) => {
+      const db = await fresh()
+      const { tiers, go } = gated()
+      go()
+      const at = new RegExp(`^${verb} .migrate_lock`)
+      const { dialect, struck } = faulty(dialectOf(server, db.url), { at, mode: 'collided' })
+      expect((await createMigrator({ dialect, tiers }).upgrade()).applied).toHaveLength(2)
+      expect(struck()).toBe(true)
+    },
+  )
+
+  it('says what the server says where that does not end within the time for waiting', async () => {
+    const db = await fresh()
+    const { tiers, go } = gated()
+    go()
+    const at = /^CREATE TABLE .migrate_lock/
+    const { dialect } = faulty(dialectOf(server, db.url), { at, mode: 'collided' })
+    await expect(createMigrator({ dialect, tiers, lockWaitMs: 0 }).upgrade()).rejects.toMatchObject({
+      code: 'STATEMENT_FAILED',
+      cause: { message: 'collided' },
+    })
+    const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers })
+    expect((await migrator.upgrade()).applied).toEqual(['main:aaaaaaaaaaaa', 'main:bbbbbbbbbbbb'])
+  })
+
   it('is made whole by the next run where one was killed between its two rows', async () => {
     const db = await fresh()
     const { tiers, go } = gated()
     go()
+    // The first of the two is written, and then there is no connection any more.
+    const cut = faulty(dialectOf(server, db.url), { at: /INSERT INTO .migrate_lock/, mode: 'cut after' })
+    await expect(createMigrator({ dialect: cut.dialect, tiers }).upgrade()).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+    })
+    expect(await db.sql('SELECT id FROM migrate_lock')).toHaveLength(1)
     const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers })
-    await migrator.upgrade('aaaaaaaaaaaa')
-    await db.sql('DELETE FROM migrate_lock WHERE id = 1')
-    expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
+    expect((await migrator.upgrade()).applied).toEqual(['main:aaaaaaaaaaaa', 'main:bbbbbbbbbbbb'])
     const ids = await db.sql('SELECT id FROM migrate_lock ORDER BY id')
     expect(ids.map((row) => Number(row.id))).toEqual([1, 2])
   })

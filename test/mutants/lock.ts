@@ -94,10 +94,16 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'take the row of whoever came meanwhile for ours',
     file: `${lock}/lock-row.ts`,
-    find: "return change(place, { cells: [['revision', revision ?? null]], clocks: [], id: rowIds.lock, where })",
-    replace:
-      "return change(place, { cells: [['revision', revision ?? null]], clocks: [], id: rowIds.lock, where: [] })",
+    find: 'const where = rowWhere(place, rowIds.lock, ownedBy(owner, epoch))',
+    replace: 'const where = rowWhere(place, rowIds.lock)',
     test: refused,
+  },
+  {
+    name: 'make the row of the lock before the one that its lease is renewed in',
+    file: `${lock}/lock-row.ts`,
+    find: '[rowIds.beat, rowIds.lock].map((id) =>',
+    replace: '[rowIds.lock, rowIds.beat].map((id) =>',
+    test: ['test/lock/fence.test.ts', 'is made whole by the next run where one was killed between its two rows'],
   },
   {
     name: 'record a revision without the lock',
@@ -130,7 +136,7 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'take a lease that is alive for one that is over',
     file: `${execute}/lock-report.ts`,
-    find: 'if (row.leaseMs !== null && row.nowMs - beatOf(row) <= row.leaseMs) {',
+    find: 'if (row.leaseMs !== null && row.nowMs - lastSign(row) <= row.leaseMs) {',
     replace: 'if (row.leaseMs === null) {',
     test: renewed,
   },

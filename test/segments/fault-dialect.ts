@@ -5,10 +5,17 @@ import type { Dialect, ServerSession, Session } from '@org/migrate-core/dialect'
 export type FaultMode =
   /** The server refuses it: another statement is sent in its place, which fails. */
   | 'refused'
+  /** The server refuses it with the error of a deadlock, raised by hand. */
+  | 'collided'
   /** The connection ends before it is sent. */
   | 'cut before'
   /** It is done, and the connection ends before anybody hears of it. */
   | 'cut after'
+
+const deadlock = (database: string): string =>
+  database.startsWith('postgres')
+    ? "DO $$ BEGIN RAISE EXCEPTION 'collided' USING ERRCODE = '40P01'; END $$"
+    : "SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'collided'"
 
 export interface Fault {
   /** Which statement of the run's own session: its number from 1, or the first of these words. */
@@ -45,6 +52,7 @@ export function faulty(dialect: Dialect, fault?: Fault): Faulty {
         if (typeof fault.at === 'number' ? count !== fault.at : !fault.at.test(sql)) return call()
         struck = true
         if (fault.mode === 'refused') return session.query('SELECT * FROM no_such_table_of_the_test')
+        if (fault.mode === 'collided') return session.execute(deadlock(dialect.database))
         if (fault.mode === 'cut after') await call()
         await session.close()
         throw lost(sql)

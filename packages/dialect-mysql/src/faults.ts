@@ -31,6 +31,8 @@ const own: { readonly [F in Flavour]: Numbers } = {
     // killed; idle for too long
     connection: [3169, 4031],
     permission: [3118, 3159, 3530, 3955],
+    // The group has certified another change of the same rows before.
+    deadlock: [3101],
     // named locks in a circle; NOWAIT
     busy: [3058, 3572],
     constraint: [3140, 3156, 3157, 3730, 3819, 3903],

@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { ownTableStatements } from '../compile/own-table.ts'
-import type { Dialect, ServerSession } from '../dialect/dialect.ts'
+import type { Dialect, FaultKind, ServerSession } from '../dialect/dialect.ts'
 import type { LockHolder, RunLock } from '../dialect/session.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
 import { createFence, type Fence, lockLost } from './fence.ts'
 import { keepLease } from './lease.ts'
-import { type Claimant, claim, firstRows, free, type LockPlace, type LockRow, lockPlace, readLock } from './lock-row.ts'
+import {
+  type Claimant,
+  claim,
+  firstRows,
+  free,
+  type LockPlace,
+  type LockRow,
+  lastSign,
+  lockPlace,
+  readLock,
+} from './lock-row.ts'
 import { lockTable } from './lock-table.ts'
 import { type LockWaiting, untilHad } from './wait.ts'
 
@@ -122,6 +133,8 @@ async function freeRow(session: ServerSession, place: LockPlace, owner: string, 
   }
 }
 
+const collided: ReadonlySet<FaultKind> = new Set<FaultKind>(['deadlock', 'busy', 'constraint'])
+
 /** Takes the row as soon as nobody lives who has it. Believed because its change was committed. */
 async function takeRow(
   options: HoldOptions,
@@ -132,21 +145,32 @@ async function takeRow(
   const { session, waiting } = options
   let seen: LockRow | undefined
   const still = stillness()
-  return untilHad(
-    waiting,
-    async () => {
-      const asked = performance.now()
-      seen = await madeRow(session, place)
-      if (seen === undefined || (await lives(session, seen, claimant.leaseMs !== undefined))) return undefined
-      if (seen.leaseMs !== null && still(seen, asked) < Number(seen.leaseMs) / 2) return undefined
-      const { sql, params } = claim(place, seen, claimant, revision)
-      const { changes } = await session.execute(sql, params).catch(lostRace(place.dialect))
-      if (changes !== 1) return undefined
-      if (seen.owner !== null) options.onTakenOver?.(seen)
-      return seen.epoch + 1n
-    },
-    async () => withRow(undefined, seen),
-  )
+  const attempt = async (): Promise<bigint | undefined> => {
+    const asked = performance.now()
+    seen = await madeRow(session, place)
+    if (seen === undefined || (await lives(session, seen, claimant.leaseMs !== undefined))) return undefined
+    if (seen.leaseMs !== null && still(seen, asked) < Number(seen.leaseMs) / 2) return undefined
+    const { sql, params } = claim(place, seen, claimant, revision)
+    const { changes } = await session.execute(sql, params)
+    if (changes !== 1) return undefined
+    if (seen.owner !== null) options.onTakenOver?.(seen)
+    return seen.epoch + 1n
+  }
+  // On a cluster the loser of a race is told by an error, also where it makes the table: its change collided with one that was
+  // certified before. And DDL of the holder keeps every node from answering.
+  let refused: unknown
+  const tried = async (): Promise<bigint | undefined> => {
+    refused = undefined
+    return attempt().catch((error: unknown) => {
+      if (!collided.has(place.dialect.faultOf(error))) throw error
+      refused = error
+      return undefined
+    })
+  }
+  return untilHad(waiting, tried, async () => withRow(undefined, seen)).catch((error: unknown) => {
+    // What the server still says at the end of the wait is what has to be mended, not that somebody has the lock.
+    throw isMigrateError(error, 'LOCKED') && refused !== undefined ? refused : error
+  })
 }
 
 /**
@@ -165,31 +189,20 @@ function stillness(): (row: LockRow, asked: number) => number {
   }
 }
 
-/** On a cluster the loser of a race is told by an error: its change collided with one that was certified before. */
-function lostRace(dialect: Dialect): (error: unknown) => { readonly changes: number } {
-  return (error) => {
-    const fault = dialect.faultOf(error)
-    if (fault === 'deadlock' || fault === 'busy' || fault === 'constraint') return { changes: 0 }
-    throw error
-  }
-}
-
 /** The row as it stands, made where nobody has had the lock yet; undefined while somebody else makes it. */
 async function madeRow(session: ServerSession, place: LockPlace): Promise<LockRow | undefined> {
-  const found = await readLock(place, session).catch((error: unknown) => {
-    if (place.dialect.faultOf(error) === 'missing') return undefined
-    throw error
-  })
-  if (found !== undefined) return found
-  const quietly = (faults: readonly string[]) => (error: unknown) => {
+  const quietly = (faults: readonly FaultKind[]) => (error: unknown) => {
     if (!faults.includes(place.dialect.faultOf(error))) throw error
+    return undefined
   }
+  const found = await readLock(place, session).catch(quietly(['missing']))
+  if (found !== undefined) return found
   for (const { sql } of ownTableStatements(place.dialect, lockTable(place.table))) {
     // Two that make it at once: PostgreSQL tells the second of a duplicate key in its catalogue.
-    await session.execute(sql).then(() => undefined, quietly(['exists', 'constraint']))
+    await session.execute(sql).catch(quietly(['exists', 'constraint']))
   }
   for (const { sql, params } of firstRows(place)) {
-    await session.execute(sql, params).then(() => undefined, quietly(['constraint', 'exists', 'deadlock']))
+    await session.execute(sql, params).catch(quietly(['constraint', 'exists']))
   }
   return readLock(place, session)
 }
@@ -200,8 +213,7 @@ async function lives(session: ServerSession, row: LockRow, leased: boolean): Pro
   if (row.leaseMs === null && !leased) return false
   const state = row.session === null ? 'unseen' : ((await session.sessionState?.(row.session)) ?? 'unseen')
   if (row.leaseMs === null) return state !== 'gone'
-  const last = [row.sinceMs ?? 0n, row.beatMs ?? 0n].reduce((a, b) => (a > b ? a : b))
-  const since = row.nowMs - last
+  const since = row.nowMs - lastSign(row)
   // What the dead run left may still be executed by the server: where that cannot be seen, it gets another lease's time.
   if (since <= row.leaseMs || state === 'busy') return true
   return state === 'unseen' && since <= row.leaseMs * 2n
