@@ -62,6 +62,16 @@ export async function settingsIn(sql: Sql): Promise<Readonly<Record<string, unkn
   return Object.fromEntries(rows.map(({ name, setting }) => [String(name), setting]))
 }
 
+/** As a client of its own finds them, which gives its place in the pool back. */
+export async function settingsAt(url: string): Promise<Readonly<Record<string, unknown>>> {
+  const sql = client(url)
+  try {
+    return await settingsIn(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
 /** Clients that go in and out of the pool all the time, each of which leaves its own settings in the session it was given. */
 export function bustle(url: string, more = 'SET lock_timeout = 3'): { stop(): Promise<void> } {
   let over = false

@@ -2,7 +2,7 @@ import { bytes, column, table, text } from '@org/migrate-core'
 import { openPostgres, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
 import { eq, sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
-import { bustle, client, database, hasPoolers, settingsIn, through } from './pgbouncer-kit.ts'
+import { bustle, database, hasPoolers, settingsAt, through } from './pgbouncer-kit.ts'
 
 const item = toDrizzle(
   table('item', { id: column(text(), { nullable: false }), raw: column(bytes()) }, { primaryKey: ['id'] }),
@@ -15,7 +15,7 @@ describe.runIf(hasPoolers).each(['transaction', 'session'] as const)('a service 
     await made.sql(
       'CREATE TABLE item (id text); CREATE SCHEMA own; CREATE TABLE own.item (id text PRIMARY KEY, raw bytea)',
     )
-    const before = await settingsIn(client(through(mode, made)))
+    const before = await settingsAt(through(mode, made))
     const url = through(mode, made)
     const service = openPostgres({
       url,
@@ -24,7 +24,7 @@ describe.runIf(hasPoolers).each(['transaction', 'session'] as const)('a service 
     })
     await service.withTransaction((db) => db.insert(item).values({ id: 'alone', raw }))
     expect(await service.db.select().from(item)).toEqual([{ id: 'alone', raw }])
-    expect(await settingsIn(client(url))).toEqual(before)
+    expect(await settingsAt(url)).toEqual(before)
     const others = mode === 'transaction' ? bustle(url) : { stop: async () => undefined }
     const ids = Array.from({ length: 40 }, (_, at) => String(at))
     await Promise.all(
