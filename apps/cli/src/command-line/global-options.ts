@@ -1,0 +1,26 @@
+import type { OptionDeclaration } from './declaration.ts'
+import { time } from './time.ts'
+
+/** What every command takes, before its name or behind it. */
+export const globalOptions: readonly OptionDeclaration[] = [
+  { flags: '--tier <name>', says: 'the tier that targets name', default: 'the last one' },
+  { flags: '--url <url>', says: 'the database', default: 'the one in the configuration' },
+  { flags: '--config <file>', says: 'the configuration', default: 'migrate.config.{ts,mts,js,mjs}' },
+  { flags: '--json', says: 'print for programs: one document, or one event a line and the result as the last' },
+  { flags: '--quiet', says: 'print no progress' },
+  {
+    flags: '--ignore-foreign-history <table>',
+    says: "a table of another tool's history that may stay",
+    default: 'none',
+    repeatable: true,
+  },
+  { flags: '--allow-data-loss', says: 'go on where a downgrade cannot keep what it takes away' },
+  {
+    flags: '--lock-wait <time>',
+    says: 'how long to wait for another run: 0, 30s, 5m, forever',
+    default: '60s',
+    parse: time,
+  },
+  { flags: '--accept-drift', says: 'revert objects as they are where somebody else changed them' },
+  { flags: '--strict', says: 'an applied revision whose file was edited is an error' },
+]

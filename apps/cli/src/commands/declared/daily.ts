@@ -1,0 +1,56 @@
+import { declared } from '../../command-line/declaration.ts'
+import type { UpgradeSettings } from '../upgrade.ts'
+
+export const daily = [
+  declared<UpgradeSettings>({
+    name: 'upgrade',
+    summary: 'apply revisions up to a target',
+    arguments: [{ name: '[target]', says: 'a revision, head, heads, label@head, +2, …', default: 'head' }],
+    options: [
+      {
+        flags: '--backup <file>',
+        says: 'copy the database there, and prove the copy, before the first change (SQLite)',
+        default: 'no copy',
+      },
+    ],
+    examples: [
+      { line: 'migrate upgrade', says: 'everything that is pending' },
+      { line: 'migrate upgrade +1', says: 'the next revision only' },
+      { line: 'migrate upgrade head --backup before.db', says: 'with a proven copy of the file first' },
+    ],
+    running: true,
+    work: async (context, [target = 'head'], options) =>
+      (await import('../upgrade.ts')).upgrade(context, target, options),
+  }),
+  declared({
+    name: 'downgrade',
+    summary: 'revert revisions down to a target',
+    arguments: [{ name: '<target>', says: 'a revision, base, -1, …' }],
+    examples: [
+      { line: 'migrate downgrade -1', says: 'the last revision' },
+      { line: 'migrate downgrade base', says: 'all of them; values are kept where that is possible' },
+    ],
+    running: true,
+    work: async (context, [target = '']) => (await import('../downgrade.ts')).downgrade(context, target),
+  }),
+  declared({
+    name: 'plan',
+    summary: 'what would run, with its SQL; changes nothing',
+    arguments: [{ name: '[target]', says: 'as for upgrade and downgrade', default: 'head' }],
+    examples: [
+      { line: 'migrate plan', says: 'what upgrade would do' },
+      { line: 'migrate plan base', says: 'what downgrade base would do, keep and lose' },
+    ],
+    work: async (context, [target = 'head']) => (await import('../plan.ts')).plan(context, target),
+  }),
+  declared<{ exitCode?: true }>({
+    name: 'status',
+    summary: 'where the database stands against the files',
+    options: [{ flags: '--exit-code', says: 'exit with 3 where there is something to do' }],
+    examples: [
+      { line: 'migrate status', says: 'one screen' },
+      { line: 'migrate status --exit-code --quiet', says: 'for a script that asks whether to migrate' },
+    ],
+    work: async (context, _words, options) => (await import('../status.ts')).status(context, options),
+  }),
+]

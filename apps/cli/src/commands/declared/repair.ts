@@ -1,0 +1,74 @@
+import { declared } from '../../command-line/declaration.ts'
+import type { ResumeSettings } from '../resume.ts'
+import type { StampSettings } from '../stamp.ts'
+
+export const repair = [
+  declared<ResumeSettings>({
+    name: 'resume',
+    summary: 'go on with a revision that stands half-way, saying of one part whether it ran',
+    options: [
+      { flags: '--assume-applied <part>', says: 'the statement of this part has run', default: 'not said' },
+      { flags: '--assume-not-applied <part>', says: 'the statement of this part has not run', default: 'not said' },
+    ],
+    examples: [
+      { line: 'migrate resume', says: 'go on as far as looking tells' },
+      { line: 'migrate resume --assume-applied 3', says: 'part 3 has run: go on behind it' },
+    ],
+    running: true,
+    work: async (context, _words, options) => (await import('../resume.ts')).resume(context, options),
+  }),
+  declared<StampSettings>({
+    name: 'stamp',
+    summary: 'record a revision as applied without running anything',
+    arguments: [{ name: '<target>', says: 'a revision, head, base' }],
+    options: [
+      { flags: '--purge', says: 'forget what is recorded first' },
+      { flags: '--accept-edit', says: 'take the edited files up to the target as they are now' },
+    ],
+    examples: [
+      { line: 'migrate stamp head', says: 'the tables are there already' },
+      { line: 'migrate stamp head --purge', says: 'the recorded revisions are no longer known' },
+    ],
+    running: true,
+    work: async (context, [target = ''], options) => (await import('../stamp.ts')).stamp(context, target, options),
+  }),
+  declared<{ purge?: string }>({
+    name: 'kept',
+    summary: 'the values kept for a downgrade',
+    options: [{ flags: '--purge <revision>', says: 'forget what this revision kept', default: 'nothing is forgotten' }],
+    examples: [
+      { line: 'migrate kept', says: 'what there is, by revision' },
+      { line: 'migrate kept --purge b1', says: 'what revision b1 kept will not be needed any more' },
+    ],
+    work: async (context, _words, options) => (await import('../kept.ts')).kept(context, options),
+  }),
+  declared({
+    name: 'lock',
+    summary: 'who migrates this database',
+    examples: [
+      { line: 'migrate lock', says: 'who holds it' },
+      { line: 'migrate lock release', says: 'take it away from a run that is dead' },
+    ],
+    subcommands: [
+      declared<{ exitCode?: true }>({
+        name: 'status',
+        summary: 'who holds the lock, since when, at which revision',
+        options: [{ flags: '--exit-code', says: 'exit with 4 where somebody holds it' }],
+        examples: [
+          { line: 'migrate lock status', says: 'who holds it' },
+          { line: 'migrate lock status --exit-code', says: 'for a script that waits' },
+        ],
+        work: async (context, _words, options) => (await import('../lock.ts')).lockStatus(context, options),
+      }),
+      declared({
+        name: 'release',
+        summary: 'take the lock away from a run that is known to be dead; what it still wants to write is refused',
+        examples: [
+          { line: 'migrate lock release', says: 'whoever had it' },
+          { line: 'migrate lock release --json', says: 'for programs' },
+        ],
+        work: async (context) => (await import('../lock.ts')).lockRelease(context),
+      }),
+    ],
+  }),
+]

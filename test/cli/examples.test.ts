@@ -1,0 +1,81 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { CommandDeclaration, Example } from '../../apps/cli/src/command-line/declaration.ts'
+import { declarations } from '../../apps/cli/src/commands/declared/index.ts'
+import { ensureBuilt, Project, twoRevisions } from './project.ts'
+
+beforeAll(ensureBuilt)
+
+interface Expected {
+  /** What runs before it, each of which has to succeed. */
+  readonly before?: readonly string[]
+  /** Default 0. */
+  readonly code?: number
+  /** In a folder without a configuration. */
+  readonly bare?: true
+  readonly says: RegExp
+}
+
+const applied = ['upgrade']
+
+/** Each example that a help shows, and what it does on a project with the revisions a1 and b1. */
+const scenarios: { readonly [line: string]: Expected } = {
+  'migrate upgrade': { says: /2 revisions applied in .*, now at b1/ },
+  'migrate upgrade +1': { says: /1 revision applied in .*, now at a1/ },
+  'migrate upgrade head --backup before.db': { before: ['upgrade a1'], says: /1 revision applied in .*, now at b1/ },
+  'migrate downgrade -1': { before: applied, says: /1 revision reverted in .*, now at a1/ },
+  'migrate downgrade base': { before: applied, says: /2 revisions reverted in .*, now at base/ },
+  'migrate plan': { says: /2 revisions from base to b1.*CREATE TABLE .*"accounts"/s },
+  'migrate plan base': { before: applied, says: /2 revisions from b1 to base.*DROP TABLE main."accounts"/s },
+  'migrate status': { says: /state +empty.*2 revisions pending/s },
+  'migrate status --exit-code --quiet': { code: 3, says: /2 revisions pending/ },
+  'migrate current': { before: applied, says: /b1/ },
+  'migrate current --json': { before: applied, says: /"b1"/ },
+  'migrate history': { says: /^a1 -> b1 .*accounts get a locale.*\n<base> -> a1 / },
+  'migrate history -r current:': { before: ['upgrade a1'], says: /a1 -> b1/ },
+  'migrate heads': { says: /^b1 +.*accounts get a locale/ },
+  'migrate heads --verbose': { says: /b1 \(head\)\n.*message.*file +.*b1_locale.ts/s },
+  'migrate show head': { says: /^b1 \(head\)/ },
+  'migrate show current': { before: ['upgrade a1'], says: /^a1 \(current\)/ },
+  'migrate resume': { before: applied, says: /nothing stands half-way/ },
+  'migrate resume --assume-applied 3': { before: applied, says: /nothing stands half-way/ },
+  'migrate stamp head': { says: /recorded without running, stands at b1/ },
+  'migrate stamp head --purge': { before: applied, says: /b1/ },
+  'migrate kept': { before: applied, says: /nothing is kept/ },
+  'migrate kept --purge b1': { before: ['upgrade', 'downgrade a1'], says: /b1/ },
+  'migrate lock': { before: applied, says: /free/ },
+  'migrate lock status': { before: applied, says: /free/ },
+  'migrate lock status --exit-code': { before: applied, says: /free/ },
+  'migrate lock release': { before: applied, says: /nobody/ },
+  'migrate lock release --json': { before: applied, says: /"held":false/ },
+  'migrate init': { bare: true, says: /made .*migrate.config.ts\nmade .*migrations/ },
+  'migrate init --json': { bare: true, says: /"config":".*migrate.config.ts"/ },
+}
+
+const examplesOf = ({ examples, subcommands = [] }: CommandDeclaration): readonly Example[] => [
+  ...examples,
+  ...subcommands.flatMap(examplesOf),
+]
+const lines = [...new Set(Object.values(declarations).flat().flatMap(examplesOf))].map(({ line }) => line)
+
+describe('the examples of each help', () => {
+  test('are all run here, and begin with the name of their command', () => {
+    expect(Object.keys(scenarios).toSorted()).toEqual([...new Set(lines)].toSorted())
+    for (const command of Object.values(declarations).flat()) {
+      for (const { line } of examplesOf(command)) expect(line.split(' ').slice(0, 2)).toEqual(['migrate', command.name])
+    }
+  })
+
+  test.each(Object.entries(scenarios))('%s', (line, { before = [], code = 0, bare, says }) => {
+    const project = new Project(twoRevisions)
+    try {
+      if (bare) rmSync(join(project.folder, 'migrate.config.ts'))
+      for (const earlier of before) expect(project.run(earlier.split(' '))).toMatchObject({ code: 0 })
+      const { stdout, stderr, ...ended } = project.run(line.split(' ').slice(1))
+      expect({ code: ended.code, text: stdout + stderr }).toEqual({ code, text: expect.stringMatching(says) })
+    } finally {
+      project.remove()
+    }
+  })
+})

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import {
+  type CommandDeclaration,
+  type Group,
+  groups,
+  type OptionDeclaration,
+} from '../../apps/cli/src/command-line/declaration.ts'
+import { globalOptions } from '../../apps/cli/src/command-line/global-options.ts'
+import { declarations } from '../../apps/cli/src/commands/declared/index.ts'
+import { root } from '../architecture/tree.ts'
+
+const cell = (text: string): string => text.replaceAll('|', '\\|')
+
+function optionsTable(options: readonly OptionDeclaration[]): readonly string[] {
+  if (options.length === 0) return []
+  const rows = options.map(
+    ({ flags, says, default: held = 'off', repeatable }) =>
+      `| \`${cell(flags)}\` | ${cell(says)}${repeatable ? '; may be given several times' : ''} | ${cell(held)} |`,
+  )
+  return ['| option | | default |', '|---|---|---|', ...rows, '']
+}
+
+function sectionOf(declaration: CommandDeclaration, above = ''): readonly string[] {
+  const { name, summary, arguments: words = [], options = [], examples, subcommands = [] } = declaration
+  const call = ['migrate', ...(above === '' ? [] : [above]), name, ...words.map((each) => each.name)].join(' ')
+  const list = words.map(
+    ({ name: word, says, default: held }) => `- \`${word}\`: ${says}${held === undefined ? '' : ` (default: ${held})`}`,
+  )
+  return [
+    `### \`${call}\``,
+    '',
+    `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
+    '',
+    ...(list.length === 0 ? [] : [...list, '']),
+    ...optionsTable(options),
+    ...examples.map(({ line, says }) => `- \`${line}\`: ${says}`),
+    '',
+    ...subcommands.flatMap((each) => sectionOf(each, name)),
+  ]
+}
+
+function page(): string {
+  const parts = (Object.keys(groups) as Group[]).flatMap((group) => [
+    `## ${groups[group].replace(/:$/, '')}`,
+    '',
+    ...declarations[group].flatMap((each) => sectionOf(each)),
+  ])
+  return [
+    '# The commands, one by one',
+    '',
+    'What `--help` says. `UPDATE_DOCS=1` writes this page; what it means is in [cli.md](cli.md).',
+    '',
+    ...parts,
+    '## What every command takes',
+    '',
+    ...optionsTable(globalOptions),
+  ].join('\n')
+}
+
+test('docs/commands.md is what --help says', () => {
+  const file = join(root, 'docs/commands.md')
+  // `UPDATE_DOCS=1` writes it; look at it before you commit it.
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(file, page())
+  else expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe(page())
+})
