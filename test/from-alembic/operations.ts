@@ -1,0 +1,146 @@
+import { absent, type Row, row } from './row.ts'
+
+const tables = 'conformance/cases/tables.ts'
+const columns = 'conformance/cases/columns.ts'
+const constraints = 'conformance/cases/constraints.ts'
+const indexes = 'conformance/cases/indexes.ts'
+const rows = 'conformance/cases/rows.ts'
+const planning = 'execute/planning.test.ts'
+const guards = 'execute/guards-drift.test.ts'
+const changes = 'sqlite-rebuild/changes.test.ts'
+
+export const operations: readonly Row[] = [
+  row('`op.create_table`', '`op.createTable(name, (t) => …)`', 'Its indexes and comments belong to it.', [
+    tables,
+    'columns and a primary key',
+  ]),
+  row(
+    '`if_not_exists`',
+    '`ifNotExists`',
+    'Over an object of another shape it is an error that lists the differences.',
+    [planning, 'guards are settled against the tables; another shape is refused with the differences'],
+  ),
+  row(
+    '`op.drop_table`',
+    '`op.dropTable(name, { cascade })`',
+    'Its rows are kept, and come back with the next upgrade.',
+    ['execute/kept.test.ts', 'what a downgrade drops comes back with the next upgrade'],
+  ),
+  row('`if_exists`', '`ifExists`', 'What it did not find is not made on the way back.', [
+    guards,
+    'every ifExists finds nothing and says so; what it finds is done, undone and written down',
+  ]),
+  row('`op.rename_table`', '`op.renameTable(name, to)`', 'What refers to it follows.', [
+    tables,
+    'with what refers to it',
+  ]),
+  row(
+    '`op.add_column`',
+    '`t.addColumn(name, type, options)` in `op.alterTable`',
+    'A foreign key, a unique key and an index are operations of their own.',
+    [columns, 'NOT NULL with a default'],
+  ),
+  absent('`inline_references`, `inline_primary_key`', 'the dialect decides how its server takes the column.'),
+  row('`op.drop_column`', '`t.dropColumn(name)`', 'Its values are kept, and come back.', [
+    'execute/kept-values.test.ts',
+    'values come back byte for byte from a dropped column and a dropped table',
+  ]),
+  row(
+    '`op.alter_column` with `nullable`, `server_default`, `type_`, `comment`',
+    '`t.alterColumn(name, { nullable, default, type, comment, … })`',
+    'Absent keys stay as they are, on MySQL too: nothing is named again to be kept (no `existing_*`).',
+    [columns, 'a wider integer'],
+  ),
+  row('`new_column_name`', '`t.renameColumn(name, to)`', 'Triggers, views and foreign keys follow.', [
+    changes,
+    'rename a column before the rebuild, so that triggers, views and foreign keys follow',
+  ]),
+  row('`postgresql_using`', '`using` of `t.alterColumn`', 'On every dialect; asked for where the server has no cast.', [
+    columns,
+    'another type, the values converted by an expression',
+  ]),
+  row('`autoincrement`', '`autoIncrement`', '', [tables, 'a number that the server gives (autoIncrement)']),
+  row('`op.create_index`', '`op.createIndex(table, name, elements, options)`', '', [indexes, 'plain']),
+  row(
+    '`postgresql_concurrently`',
+    '`concurrently`',
+    'The revision is split there by itself; an invalid index is built anew.',
+    [indexes, 'concurrently'],
+  ),
+  row('`op.drop_index`', '`op.dropIndex(table, name)`', '', [indexes, 'plain']),
+  row('`op.create_primary_key`', '`t.addPrimaryKey(columns)`', '', [constraints, 'primary key, by its kind']),
+  row('`op.create_unique_constraint`', '`t.addUnique(columns, options)`', '', [constraints, 'unique of two columns']),
+  row('`op.create_check_constraint`', '`t.addCheck(expression, options)`', '', [constraints, 'check']),
+  row('`op.create_foreign_key`', '`t.addForeignKey(key)`', '', [constraints, 'foreign key']),
+  row('`op.create_exclude_constraint`', '`t.addConstraint({ kind: "exclude", … })`', 'PostgreSQL, as there.', [
+    constraints,
+    'item_apart',
+  ]),
+  row(
+    '`op.drop_constraint`',
+    '`t.dropConstraint(name)`',
+    'Also by kind and columns, where it has no name; no `type_` on MySQL.',
+    [constraints, 'unique, by its columns'],
+  ),
+  row('`op.create_table_comment`, `op.drop_table_comment`', '`t.comment(text)`, `t.comment(null)`', '', [
+    tables,
+    'comments',
+  ]),
+  row(
+    '`op.execute`',
+    '`op.sql(text, { inverse, effects })`',
+    'One statement; what it does to the schema may be declared, so that planning goes on behind it.',
+    [rows, 'with what it does to the schema'],
+  ),
+  row('`op.bulk_insert`', '`op.insertRows(table, rows, { key })`', 'With a key it has a way back.', [
+    rows,
+    'with a key',
+  ]),
+  row(
+    '`op.batch_alter_table`',
+    '`op.alterTable`',
+    'The dialect decides whether SQLite has to copy the table, and keeps all of it.',
+    [changes, 'need no rebuild where SQLite has an ALTER TABLE'],
+  ),
+  row(
+    '`recreate="never"`, `copy_from`, `reflect_args`',
+    'nothing',
+    'The table is read as it stands, its text is kept to the letter.',
+    ['sqlite-rebuild/survive.test.ts', 'keeps what it does not change as it was written'],
+  ),
+  absent(
+    '`insert_before`, `insert_after`, `partial_reordering`',
+    'no statement should depend on the order of columns.',
+  ),
+  row(
+    '`op.get_bind()`',
+    '`op.run(label, async (db) => …)`',
+    'Data work only: transactions and DDL are refused there.',
+    ['execute/data-steps.test.ts', 'transaction control, DDL and settings are refused in a data step'],
+  ),
+  absent('`op.get_context()`', 'a revision gets all that it may use as arguments.'),
+  row('`op.run_async`', '`op.run`', 'Data steps are async functions; one that forgets to await is told.', [
+    'execute/data-steps.test.ts',
+    'a call that nobody awaited is an error',
+  ]),
+  row(
+    '`autocommit_block()`',
+    '`outside` of `op.sql`; nothing for typed operations',
+    'What cannot be in a transaction is known; the parts of a revision are journaled, and an interrupted one goes on.',
+    ['postgres-compile/native.test.ts', 'says what cannot run in a transaction, and what is usable only after it'],
+  ),
+  absent(
+    '`op.inline_literal`, `op.f`',
+    'values and names are taken as they are; there is no naming convention to escape.',
+  ),
+  absent(
+    '`op.invoke`, `register_operation`, `implementation_for`',
+    'every dialect has to answer for every operation; what is missing is SQL of the author, with its inverse and effects.',
+  ),
+  row(
+    '`reverse()` of an operation',
+    'the derived downgrade',
+    'Without a `downgrade` the way back is derived, from the last to the first.',
+    ['execute/inverses.test.ts', 'a derived downgrade goes from the last operation to the first'],
+  ),
+]
