@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -17,5 +18,7 @@ export default defineConfig({
     // Some hooks build, make databases or drop many.
     hookTimeout: 120_000,
     pool: 'forks',
+    // Also on two cores: a test that talks to a server mostly waits for it.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 })
