@@ -41,6 +41,7 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate resume': { before: applied, says: /nothing stands half-way/ },
   'migrate resume --assume-applied 3': { before: applied, says: /nothing stands half-way/ },
   'migrate stamp head': { says: /recorded without running, stands at b1/ },
+  'migrate stamp a1:b1': { before: ['stamp a1'], says: /recorded without running, stands at b1/ },
   'migrate stamp head --purge': { before: applied, says: /b1/ },
   'migrate kept': { before: applied, says: /nothing is kept/ },
   'migrate kept --purge b1': { before: ['upgrade', 'downgrade a1'], says: /b1/ },

@@ -9,8 +9,10 @@ export interface StampSettings {
   readonly acceptEdit?: true
 }
 
-export function stamp(context: CommandContext, target: string, options: StampSettings): Promise<ExitCode> {
-  const nothing = options.acceptEdit ? `the edit of ${target} is recorded, stands` : 'recorded without running, stands'
+export function stamp(context: CommandContext, targets: readonly string[], options: StampSettings): Promise<ExitCode> {
+  const nothing = options.acceptEdit
+    ? `the edit of ${targets.join(', ')} is recorded, stands`
+    : 'recorded without running, stands'
   const words = { command: 'stamp', done: 'recorded', nothing }
-  return run(context, words, (migrator, runOptions) => migrator.stamp(target, { ...runOptions, ...options }))
+  return run(context, words, (migrator, runOptions) => migrator.stamp(targets, { ...runOptions, ...options }))
 }

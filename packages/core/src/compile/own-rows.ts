@@ -88,6 +88,11 @@ export function deleteRow(dialect: Dialect, table: string, where: Cells, only?: 
   return statement(text, [...where.map(([, value]) => value), ...(only?.params ?? [])])
 }
 
+/** Every row of the table. */
+export function deleteRows(dialect: Dialect, table: string): Statement {
+  return statement(sql`DELETE FROM ${dialect.quote.table({ name: table })}`, [])
+}
+
 export function selectRows(
   dialect: Dialect,
   table: string,

@@ -84,8 +84,15 @@ async function readOpen({ dialect, names }: Settled, session: Session): Promise<
   return readJournal(dialect, names, session)
 }
 
-/** Reads what is applied. Nothing is written, no table is made. */
-export async function look(settled: Settled, session: Session): Promise<Look> {
+/**
+ * Reads what is applied. Nothing is written, no table is made. With `unreadable: 'skip'` rows of what is applied that cannot be
+ * read are passed over: they are about to be forgotten. Throws BOOKKEEPING_INVALID.
+ */
+export async function look(
+  settled: Settled,
+  session: Session,
+  reading: { readonly unreadable?: 'skip' } = {},
+): Promise<Look> {
   const { dialect } = settled
   const own = ownTables(settled)
   const foreignNames = settled.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
@@ -104,7 +111,7 @@ export async function look(settled: Settled, session: Session): Promise<Look> {
   // At once: on a server that takes them so they are one round trip.
   const [open, ...rows] = await Promise.all([
     present.has(settled.names.journal) ? readOpen(settled, session) : [],
-    ...settled.tiers.map(({ store }) => (present.has(store.table.ref.name) ? store.read(session) : [])),
+    ...settled.tiers.map(({ store }) => (present.has(store.table.ref.name) ? store.read(session, reading) : [])),
   ])
   const applied = new Map(settled.tiers.map(({ name }, at) => [name, rows[at] ?? []]))
   const unclaimed = !present.has(settled.names.version) && !present.has(settled.names.history)

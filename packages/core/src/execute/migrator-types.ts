@@ -137,8 +137,24 @@ export interface TierState {
   readonly kind: 'graph' | 'sequential'
   readonly heads: readonly string[]
   readonly pending: readonly string[]
-  /** Applied names that no file has (sequential: kept and reported; graph: an error). */
+  /** Recorded as where the database stands, and no file has them (sequential: kept and reported; graph: an error). */
   readonly unknown: readonly string[]
+  /** Everything applied that no file has: `unknown`, and what lies below and the history remembers. */
+  readonly missing: readonly string[]
+}
+
+/** One tier: its graph, and where the database stands in it. */
+export interface TierPosition {
+  readonly tier: string
+  readonly database: string
+  /** Of the files; an applied revision whose file is gone is in it as the history knew it, with the source `<history>`. */
+  readonly graph: RevisionGraph<RevisionHeader>
+  /** As recorded; one that nobody describes is not in the graph. Sequential: the last name. */
+  readonly heads: readonly string[]
+  /** The heads and everything below them. */
+  readonly applied: ReadonlySet<string>
+  /** Applied, and no file has them. */
+  readonly missing: readonly string[]
 }
 
 export interface EditedRevision {
@@ -164,6 +180,7 @@ export interface MigratorState {
   readonly edited: readonly EditedRevision[]
   /** Steps that could not be one transaction and stopped in the middle: the next run goes on with them. */
   readonly begun: readonly BegunRevision[]
+  readonly lock: Omit<LockReport, 'database'>
   readonly kept: number
 }
 
@@ -217,12 +234,21 @@ export interface Migrator {
    * do so, too, before they go on; with `assume` this settles what cannot be seen. Throws HALF_APPLIED.
    */
   resume(options?: RunOptions): Promise<RunResult>
+  /**
+   * Records revisions as applied without running anything. `from:to` records `to`, where the database stands at `from` and nowhere
+   * else (PLAN_STALE). With `purge` every row goes first, also one that cannot be read.
+   */
   stamp(
-    target: string,
+    target: string | readonly string[],
     options?: RunOptions & { readonly purge?: boolean; readonly acceptEdit?: boolean },
   ): Promise<RunResult>
   /** The graph of one tier, from the headers alone: no database is asked. */
   graph(tier?: string): Promise<RevisionGraph<RevisionHeader>>
+  /**
+   * The graph of one tier with where the database stands in it. Nothing is written, no file imported; a revision that is applied
+   * and whose file is gone is no error here.
+   */
+  position(tier?: string): Promise<TierPosition>
   history(): Promise<readonly HistoryRow[]>
   kept(): Promise<readonly KeptSummary[]>
   purgeKept(revision: string): Promise<number>

@@ -7,7 +7,7 @@ import type { MigrationEvent } from './events.ts'
 import type { Migrator, MigratorOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { settle } from './options.ts'
 import { type MoveOptions, runTo } from './run-to.ts'
-import { readState } from './state.ts'
+import { readState, readTierPosition } from './state.ts'
 import { type LockedWork, underLock } from './under-lock.ts'
 import { withSession } from './with-session.ts'
 
@@ -83,11 +83,11 @@ export function createMigrator(options: MigratorOptions): Migrator {
     upgrade: (target = 'head', runOptions = {}) => move(target, { ...runOptions, direction: 'up' }),
     downgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'down' }),
     resume: (runOptions = {}) => move('open', { ...runOptions, onlyBegun: true }),
-    async stamp(target, stampOptions = {}) {
+    async stamp(targets, stampOptions = {}) {
       const begunAt = performance.now()
       const { purge, acceptEdit, tier } = stampOptions
       const request = {
-        target,
+        targets: typeof targets === 'string' ? [targets] : targets,
         ...(purge === undefined ? {} : { purge }),
         ...(acceptEdit === undefined ? {} : { acceptEdit }),
         ...(tier === undefined ? {} : { tier }),
@@ -109,6 +109,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
         `There is no tier ${name}; there are ${tiers.join(', ')}.`,
       )
     },
+    position: (name) => looking((session, here) => readTierPosition(here, session, name)),
     async history() {
       const { listHistory } = await import('./records.ts')
       return looking((session, here) => listHistory(here, session))

@@ -3,6 +3,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { StampPlan } from '../plan/plan.ts'
 import { planStamp } from '../plan/plan-stamp.ts'
+import { stampRange } from '../plan/stamp-range.ts'
 import { historyRow } from './bookkeeping/history.ts'
 import { historyTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
@@ -15,7 +16,8 @@ import { refuseUnknown, type TierGraph } from './route.ts'
 import { stampLock } from './running.ts'
 
 export interface StampRequest {
-  readonly target: string
+  /** Revisions, one of which may say with `from:to` where the database has to stand. */
+  readonly targets: readonly string[]
   readonly tier?: string
   readonly purge?: boolean
   readonly acceptEdit?: boolean
@@ -41,22 +43,28 @@ interface Prepared {
 }
 
 async function prepare(settled: Settled, session: Session, request: StampRequest): Promise<Prepared> {
-  const found = await look(settled, session)
+  const purge = request.purge === true
+  const found = await look(settled, session, purge ? { unreadable: 'skip' } : {})
   refuseForeign(found)
   const each = addressedTier(await readTierGraphs(settled, session, found), request.tier)
-  const purge = request.purge === true
   const gone = each.unknown.filter((revision) => !each.graph.has(revision))
   if (gone.length > 0 && !purge) refuseUnknown({ ...each, unknown: gone })
-  const plan = request.acceptEdit ? undefined : planStamp(each.graph, each.applied, request.target, { purge })
-  const revisions = request.acceptEdit ? [each.graph.get(request.target).revision] : (plan?.to ?? [])
-  if (request.acceptEdit && !each.graph.ancestorsOf(each.applied).has(request.target)) {
-    throw new MigrateError(
-      'INVALID_DOWNGRADE_TARGET',
-      { target: request.target, applied: each.applied },
-      `Revision ${request.target} is not applied, so no edit of it can be accepted.`,
-    )
+  const present = new Set(found.present)
+  if (request.acceptEdit) {
+    return { each, present, plan: undefined, revisions: request.targets.map((target) => appliedRevision(each, target)) }
   }
-  return { each, present: new Set(found.present), plan, revisions }
+  const plan = planStamp(each.graph, each.applied, stampRange(each.graph, each.applied, request.targets), { purge })
+  return { each, present, plan, revisions: plan.to }
+}
+
+function appliedRevision({ graph, applied }: TierGraph, target: string): string {
+  const { revision } = graph.get(target)
+  if (graph.ancestorsOf(applied).has(revision)) return revision
+  throw new MigrateError(
+    'INVALID_DOWNGRADE_TARGET',
+    { target, applied },
+    `Revision ${target} is not applied, so no edit of it can be accepted.`,
+  )
 }
 
 /** What a stamp would be refused for, before a file could be made. */
@@ -78,16 +86,19 @@ export async function stamp(settled: Settled, session: Session, request: StampRe
     if (fence !== undefined) await stampLock(session, fence, undefined)
     // Only now nobody else can move what it stands on.
     const { each, present, plan, revisions } = await prepare(settled, session, request)
-    const own = describedSession(dialect, session, `stamping ${request.target}`)
+    const own = describedSession(dialect, session, `stamping ${request.targets.join(', ')}`)
     await ensureTables(dialect, own, present, [each.tier.store.table, historyTable(names)])
     const now = new Date()
     if (plan !== undefined) {
+      const { store } = each.tier
       const target = new Set(plan.to)
-      const removed = each.applied.filter((head) => !target.has(head))
-      const added = plan.to.filter((head) => !each.applied.includes(head))
+      const standing = request.purge === true ? [] : each.applied
+      const removed = standing.filter((head) => !target.has(head))
+      const added = plan.to.filter((head) => !standing.includes(head))
       const move = { revision: plan.to[0] ?? '', direction: 'up' as const, removed, added }
-      for (const statement of each.tier.store.move(move, now.toISOString()))
-        await own.execute(statement.sql, statement.params)
+      // Rows that cannot be named, and those that are there twice, go with the rest.
+      const statements = [...(request.purge === true ? [store.clear] : []), ...store.move(move, now.toISOString())]
+      for (const statement of statements) await own.execute(statement.sql, statement.params)
     }
     if (plan !== undefined && present.has(names.journal)) {
       const { deleteTier } = await import('./journal/entries.ts')

@@ -20,17 +20,23 @@ export const repair = [
   declared<StampSettings>({
     name: 'stamp',
     summary: 'record a revision as applied without running anything',
-    arguments: [{ name: '<target>', says: 'a revision, head, base' }],
+    arguments: [
+      {
+        name: '<targets...>',
+        says: 'a revision, head, base; several for several branches; from:to only where the database stands at from',
+      },
+    ],
     options: [
-      { flags: '--purge', says: 'forget what is recorded first' },
+      { flags: '--purge', says: 'forget what is recorded first, also what cannot be read' },
       { flags: '--accept-edit', says: 'take the edited files up to the target as they are now' },
     ],
     examples: [
       { line: 'migrate stamp head', says: 'the tables are there already' },
+      { line: 'migrate stamp a1:b1', says: 'b1, where the database stands at a1 and nowhere else' },
       { line: 'migrate stamp head --purge', says: 'the recorded revisions are no longer known' },
     ],
     running: true,
-    work: async (context, [target = ''], options) => (await import('../stamp.ts')).stamp(context, target, options),
+    work: async (context, targets, options) => (await import('../stamp.ts')).stamp(context, targets, options),
   }),
   declared<{ purge?: string }>({
     name: 'kept',

@@ -1,4 +1,4 @@
-import { deleteRow, insertNumbered, insertRow, selectRows, updateRow } from '../../compile/own-rows.ts'
+import { deleteRow, deleteRows, insertNumbered, insertRow, selectRows, updateRow } from '../../compile/own-rows.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -19,9 +19,12 @@ export interface StoreMove {
 /** Where a tier keeps what is applied: heads for a graph, names for a sequential tier. */
 export interface Store {
   readonly table: TableModel
-  read(session: Session): Promise<readonly string[]>
+  /** With `unreadable: 'skip'` a row without a text is passed over. Throws BOOKKEEPING_INVALID. */
+  read(session: Session, options?: { readonly unreadable?: 'skip' }): Promise<readonly string[]>
   /** Each statement has to touch exactly one row. */
   move(move: StoreMove, now: string): readonly Statement[]
+  /** Takes every row away, whatever is in it. */
+  readonly clear: Statement
 }
 
 export function textCell(row: Row, column: string, table: string): string {
@@ -35,17 +38,29 @@ export function textCell(row: Row, column: string, table: string): string {
 }
 
 /** Runs a SELECT of ours and gives one text column. */
-async function readTexts(session: Session, statement: Statement, table: string, column: string): Promise<string[]> {
-  const rows = await session.query(statement.sql, statement.params)
-  return rows.map((row) => textCell(row, column, table))
+async function readTexts(
+  session: Session,
+  { sql, params }: Statement,
+  [table, column]: readonly [table: string, column: string],
+  { unreadable }: NonNullable<Parameters<Store['read']>[1]> = {},
+): Promise<string[]> {
+  const rows = await session.query(sql, params)
+  const read = unreadable === 'skip' ? rows.filter((row) => typeof row[column] === 'string') : rows
+  return read.map((row) => textCell(row, column, table))
 }
 
 export function versionStore(dialect: Dialect, names: BookkeepingNames): Store {
   const table = names.version
   return {
     table: versionTable(names),
-    read: (session) =>
-      readTexts(session, selectRows(dialect, table, ['version_num'], { orderBy: 'version_num' }), table, 'version_num'),
+    clear: deleteRows(dialect, table),
+    read: (session, options) =>
+      readTexts(
+        session,
+        selectRows(dialect, table, ['version_num'], { orderBy: 'version_num' }),
+        [table, 'version_num'],
+        options,
+      ),
     move({ removed, added }) {
       // A move along one edge is one UPDATE, as other tools that read this table expect.
       const [from] = removed
@@ -68,7 +83,9 @@ export function versionStore(dialect: Dialect, names: BookkeepingNames): Store {
 export function sequentialStore(dialect: Dialect, table: string): Store {
   return {
     table: sequentialTable(table),
-    read: (session) => readTexts(session, selectRows(dialect, table, ['name'], { orderBy: 'id' }), table, 'name'),
+    clear: deleteRows(dialect, table),
+    read: (session, options) =>
+      readTexts(session, selectRows(dialect, table, ['name'], { orderBy: 'id' }), [table, 'name'], options),
     move({ revision, direction }, now) {
       if (direction === 'down') return [deleteRow(dialect, table, [['name', revision]])]
       // Peewee writes UTC with microseconds and without a zone.
