@@ -123,6 +123,6 @@ test('the header of any file is read, or the file is named with what is wrong', 
   )
   console.log(`headers: ${tally}`)
   expect(tally.verdicts).toEqual(
-    expect.arrayContaining(['done', 'HEADER_MISSING', 'HEADER_NOT_STATIC', 'ILLEGAL_REVISION_ID', 'MISSING_PARENT']),
+    expect.arrayContaining(['done', 'HEADER_INVALID', 'ILLEGAL_REVISION_ID', 'MISSING_PARENT']),
   )
 })

@@ -85,20 +85,21 @@ describe('graph(directory)', () => {
     expect((await graph(folder).source.headers()).map((found) => found.revision)).toEqual(['b1', 'b2'])
   })
 
-  test('names that differ only in case or Unicode form are FILE_NAME_COLLISION, and so are twins of one revision', async () => {
+  test('names that differ only in case or Unicode form are FILE_NAME_INVALID, and so are twins of one revision', async () => {
     put({ 'a1_x.ts': header('a1'), 'A1_x.ts': header('a2') })
     const { source } = graph(folder)
     await expect(source.headers()).rejects.toMatchObject({
-      code: 'FILE_NAME_COLLISION',
-      details: { files: [join(folder, 'A1_x.ts'), join(folder, 'a1_x.ts')] },
+      code: 'FILE_NAME_INVALID',
+      details: { files: [join(folder, 'A1_x.ts'), join(folder, 'a1_x.ts')], why: 'same-but-for-case' },
     })
     rmSync(join(folder, 'A1_x.ts'))
     put({ 'caf\u00e9.ts': header('c1'), 'cafe\u0301.ts': header('c2') })
-    await expect(source.headers()).rejects.toMatchObject({ code: 'FILE_NAME_COLLISION' })
+    await expect(source.headers()).rejects.toMatchObject({ code: 'FILE_NAME_INVALID' })
     rmSync(join(folder, 'caf\u00e9.ts'))
     put({ 'a1_x.js': header('a1') })
     await expect(source.headers()).rejects.toMatchObject({
-      code: 'FILE_NAME_COLLISION',
+      code: 'FILE_NAME_INVALID',
+      details: { why: 'twins' },
       message: expect.stringContaining('two forms of one revision'),
     })
   })
@@ -148,7 +149,7 @@ describe('sequential(directory)', () => {
       put({ [name]: '' })
       await expect(sequential(folder).source.headers()).rejects.toMatchObject({
         code: 'FILE_NAME_INVALID',
-        details: { file: join(folder, name) },
+        details: { files: [join(folder, name)], why: 'not-numbered' },
       })
     },
   )
@@ -159,7 +160,7 @@ describe('what a module exports is checked against its text', () => {
     [
       'the id',
       "const h = { revision: 'a1' }\nvar revision = 'a1', downRevision = null\nrevision = 'a2'\nexport { revision, downRevision }\nexport function upgrade() {}",
-      'HEADER_MISMATCH',
+      'HEADER_INVALID',
     ],
     [
       'a constant that is not exported',
@@ -174,7 +175,7 @@ describe('what a module exports is checked against its text', () => {
     [
       'a parent',
       "export const revision = 'a1'\nexport let downRevision = 'b1'\ndownRevision = 'b2'\nexport function upgrade() {}",
-      'HEADER_MISMATCH',
+      'HEADER_INVALID',
     ],
     ['no upgrade', "export const revision = 'a1'\nexport const downRevision = null", 'REVISION_FILE_INVALID'],
     [

@@ -59,8 +59,8 @@ describe('the header of a revision file is read without running it', () => {
       await expect(
         scan(`export const revision = 'a${written}'\nexport const downRevision = null\n`),
       ).rejects.toMatchObject({
-        code: 'HEADER_NOT_STATIC',
-        details: { line: 1, name: 'revision' },
+        code: 'HEADER_INVALID',
+        details: { why: 'not-static', line: 1, name: 'revision' },
       })
     },
   )
@@ -110,21 +110,21 @@ describe('the header of a revision file is read without running it', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a file
     ['a template with a hole', 'export const revision = `a${1}`\nexport const downRevision = null', 'revision', 1],
     ['no value', 'export let revision\nexport const downRevision = null', 'revision', 1],
-  ])('%s is HEADER_NOT_STATIC with its line', async (_what, text, name, line) => {
+  ])('%s is HEADER_INVALID with its line', async (_what, text, name, line) => {
     await expect(scan(text)).rejects.toMatchObject({
-      code: 'HEADER_NOT_STATIC',
-      details: { file: join(folder, 'a1_add_locale.ts'), name, line },
+      code: 'HEADER_INVALID',
+      details: { file: join(folder, 'a1_add_locale.ts'), name, why: 'not-static', line },
     })
   })
 
-  test('a missing constant is HEADER_MISSING and names it', async () => {
+  test('a missing constant is HEADER_INVALID and named', async () => {
     await expect(scan('export const downRevision = null')).rejects.toMatchObject({
-      code: 'HEADER_MISSING',
-      details: { name: 'revision' },
+      code: 'HEADER_INVALID',
+      details: { name: 'revision', why: 'missing' },
     })
     await expect(scan("export const revision = 'a1'")).rejects.toMatchObject({
-      code: 'HEADER_MISSING',
-      details: { name: 'downRevision' },
+      code: 'HEADER_INVALID',
+      details: { name: 'downRevision', why: 'missing' },
     })
   })
 

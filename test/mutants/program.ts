@@ -48,7 +48,7 @@ export const programMutants: readonly Mutant[] = [
     file: `${load}/folder.ts`,
     find: "name.normalize('NFC') : name).toLowerCase()",
     replace: "name.normalize('NFC') : name)",
-    test: ['test/load/folders.test.ts', 'names that differ only in case or Unicode form are FILE_NAME_COLLISION'],
+    test: ['test/load/folders.test.ts', 'names that differ only in case or Unicode form are FILE_NAME_INVALID'],
   },
   {
     name: 'exit with 1 where an edited file is the reason',

@@ -189,7 +189,12 @@ describe('recording refuses', () => {
       })
       expect(addColumn).toThrowError(/addColumn was called after recording had ended/)
     })
-    expect(() => kept?.createSchema('x')).toThrowError(expect.objectContaining({ code: 'RECORDER_CLOSED' }))
+    expect(() => kept?.createSchema('x')).toThrowError(
+      expect.objectContaining({
+        code: 'RECORDING_NOT_SYNCHRONOUS',
+        details: { revision: 'r1', operation: 'createSchema' },
+      }),
+    )
   })
 
   it.each<[string, string, (op: OperationRecorder) => void]>([

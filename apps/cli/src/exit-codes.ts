@@ -27,6 +27,7 @@ const byCode: { readonly [C in ErrorCode]?: ExitCode } = {
   CONFIG_FAILED: exitCodes.usage,
   DIALECT_NOT_INSTALLED: exitCodes.usage,
   NOT_BUILT: exitCodes.usage,
+  FILE_NOT_WRITTEN: exitCodes.usage,
   MIGRATIONS_NOT_FOUND: exitCodes.usage,
   PATH_NOT_ABSOLUTE: exitCodes.usage,
   TIER_UNKNOWN: exitCodes.usage,

@@ -195,12 +195,12 @@ export const history: readonly Row[] = [
     'names of files that are equal but for case or Unicode form',
     S,
     'refused on every system',
-    'FILE_NAME_COLLISION',
+    'FILE_NAME_INVALID',
     [
       proof(
         S,
         'load/folders.test.ts',
-        'names that differ only in case or Unicode form are FILE_NAME_COLLISION, and so are twins of one revision',
+        'names that differ only in case or Unicode form are FILE_NAME_INVALID, and so are twins of one revision',
       ),
     ],
   ),

@@ -30,8 +30,8 @@ export async function init(context: CommandContext): Promise<ExitCode> {
     // `wx`: whoever made the file since we looked keeps it.
     writeFileSync(file, config, { flag: 'wx' })
   } catch (cause) {
-    const problem = `Nothing can be made in ${folder}: ${(cause as Error).message}`
-    throw new MigrateError('USAGE', { problem }, problem, {
+    const why = (cause as Error).message
+    throw new MigrateError('FILE_NOT_WRITTEN', { file, why }, `Nothing can be made in ${folder}: ${why}`, {
       cause,
       remedy: 'Call `migrate init` in a folder that you may write to.',
     })

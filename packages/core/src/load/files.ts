@@ -26,8 +26,8 @@ const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
  * graph(new URL('./migrations/', import.meta.url))
  * ```
  *
- * Throws PATH_NOT_ABSOLUTE. Reading the folder happens later, and throws MIGRATIONS_NOT_FOUND, FILE_NAME_COLLISION,
- * REVISION_UNREADABLE, HEADER_MISSING, HEADER_NOT_STATIC; importing a revision throws what `RevisionSource.module` says.
+ * Throws PATH_NOT_ABSOLUTE. Reading the folder happens later, and throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID,
+ * REVISION_UNREADABLE, HEADER_INVALID; importing a revision throws what `RevisionSource.module` says.
  */
 export function graph(directory: URL | string, options: GraphTierOptions = {}): Tier {
   return graphOf(
@@ -48,7 +48,7 @@ export function graph(directory: URL | string, options: GraphTierOptions = {}): 
  * A tier of numbered files (`001_initial_schema.ts` …, each exporting `migrate(op)` and perhaps `rollback(op)`) that run
  * in name order. A revision's id is the name of its file without the extension.
  *
- * Throws PATH_NOT_ABSOLUTE; reading the folder throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID, FILE_NAME_COLLISION.
+ * Throws PATH_NOT_ABSOLUTE; reading the folder throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID.
  */
 export function sequential(directory: URL | string, options: SequentialTierOptions = {}): Tier {
   const { name = 'legacy', table = 'migratehistory', foreignHistory } = options
@@ -68,8 +68,9 @@ function refuseOtherNames(file: RevisionFile): void {
   if (sequentialName.test(file.stem)) return
   throw new MigrateError(
     'FILE_NAME_INVALID',
-    { file: file.path },
+    { files: [file.path], why: 'not-numbered' },
     `${file.path} is not named like a sequential migration`,
+    { remedy: 'Name sequential files three digits, underscore, words: 001_initial_schema.ts.' },
   )
 }
 

@@ -28,7 +28,7 @@ export function absoluteFolder(directory: URL | string): string {
 /**
  * The module files of a folder in name order, sub-folders left out.
  *
- * Throws MIGRATIONS_NOT_FOUND, FILE_NAME_COLLISION.
+ * Throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID.
  */
 export function revisionFiles(directory: string): readonly RevisionFile[] {
   const files: RevisionFile[] = []
@@ -107,12 +107,16 @@ function refuseCollisions(files: readonly RevisionFile[]): void {
     if (other === undefined) continue
     const twins = other.stem === file.stem
     throw new MigrateError(
-      'FILE_NAME_COLLISION',
-      { files: [other.path, file.path] },
+      'FILE_NAME_INVALID',
+      { files: [other.path, file.path], why: twins ? 'twins' : 'same-but-for-case' },
       twins
         ? `${other.path} and ${file.name} are two forms of one revision`
         : `The names of ${other.path} and ${file.name} differ only in case or in Unicode form`,
-      twins ? { remedy: 'Keep one of them: the source, or what was compiled from it in a folder of its own.' } : {},
+      {
+        remedy: twins
+          ? 'Keep one of them: the source, or what was compiled from it in a folder of its own.'
+          : 'Rename one of the files: some file systems cannot hold both.',
+      },
     )
   }
 }

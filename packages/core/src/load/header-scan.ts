@@ -184,8 +184,8 @@ class HeaderScanner {
   #notStatic(name: string, at: number): MigrateError {
     const line = lineOf(this.#text, at)
     return new MigrateError(
-      'HEADER_NOT_STATIC',
-      { file: this.#file, line, name },
+      'HEADER_INVALID',
+      { file: this.#file, name, why: 'not-static', line },
       `${this.#file}:${line}: \`${name}\` is not a plain literal, so it cannot be read without running the file`,
     )
   }
@@ -194,12 +194,17 @@ class HeaderScanner {
 /**
  * The header of a revision file, read without running it.
  *
- * Throws HEADER_NOT_STATIC (with the line) and HEADER_MISSING.
+ * Throws HEADER_INVALID, with the line where a constant is not static.
  */
 export function scanHeader(text: string, file: string): ScannedHeader {
   const found = quickScan(text) ?? new HeaderScanner(text, file).scan()
   const missing = (name: HeaderName): MigrateError =>
-    new MigrateError('HEADER_MISSING', { file, name }, `${file} has no top-level constant \`${name}\``)
+    new MigrateError(
+      'HEADER_INVALID',
+      { file, name, why: 'missing' },
+      `${file} has no top-level constant \`${name}\``,
+      { remedy: 'Write the constant at the top of the file, before other code, or move the file out of the folder.' },
+    )
   const revision = found.get('revision')
   if (revision === undefined) throw missing('revision')
   if (typeof revision !== 'string') {

@@ -32,7 +32,7 @@ function listed(value: unknown): string {
   return JSON.stringify(typeof value === 'string' ? [value] : value)
 }
 
-/** Throws HEADER_MISMATCH, REVISION_FILE_INVALID. */
+/** Throws HEADER_INVALID, REVISION_FILE_INVALID. */
 export function checkedRevision(exports: Exports, scanned: ScannedHeader, file: string): RevisionModule {
   const pairs: readonly (readonly [HeaderName, string, unknown])[] = [
     ['revision', JSON.stringify(scanned.revision), JSON.stringify(exports.revision)],
@@ -45,8 +45,8 @@ export function checkedRevision(exports: Exports, scanned: ScannedHeader, file: 
     if (text === value) continue
     const exported = value === undefined ? 'nothing' : String(value)
     throw new MigrateError(
-      'HEADER_MISMATCH',
-      { file, name, scanned: text, exported },
+      'HEADER_INVALID',
+      { file, name, why: 'mismatch', scanned: text, exported },
       `${file}: the text says that \`${name}\` is ${text}, but the module exports ${exported}`,
     )
   }

@@ -5,6 +5,6 @@ export interface RevisionSource {
   /** For people: the folder, or `<values>`. */
   readonly description: string
   headers(): Promise<readonly RevisionHeader[]>
-  /** Throws REVISION_IMPORT_FAILED, REVISION_FILE_INVALID, HEADER_MISMATCH. */
+  /** Throws REVISION_IMPORT_FAILED, REVISION_FILE_INVALID, HEADER_INVALID. */
   module(revision: string): Promise<RevisionModule>
 }

@@ -21,7 +21,7 @@ export interface RecordOptions {
  * Calls `upgrade` or `downgrade` once and gives what it recorded: frozen, JSON-safe operations, each with the line that
  * recorded it, and the functions of its data steps. Nothing is run.
  *
- * Throws RECORDING_NOT_SYNCHRONOUS for an async function, RECORDER_CLOSED where a recorder is used later, INVALID_OPERATION,
+ * Throws RECORDING_NOT_SYNCHRONOUS for an async function and where a recorder is used later, INVALID_OPERATION,
  * INVALID_NAME, DUPLICATE_LABEL_IN_REVISION, DIALECT_NOT_COVERED; `location.source` is the line of the revision.
  *
  * ```ts

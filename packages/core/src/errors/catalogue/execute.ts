@@ -4,6 +4,8 @@ export interface ExecuteErrors {
   readonly ROWS_IN_THE_WAY: { readonly check: string; readonly rows: readonly string[] }
   readonly DATA_STEP_FAILED: { readonly label: string; readonly why: string }
   readonly DATA_STEP_NOT_AWAITED: { readonly label: string; readonly calls: number }
+  /** A function of the configuration or of the options that is called during a run threw, or did not settle. */
+  readonly HOOK_FAILED: { readonly hook: string; readonly why: string }
   readonly DATA_STEP_HUNG: { readonly label: string; readonly idleMs: number }
   readonly TRANSACTION_CONTROL_IN_STEP: { readonly sql: string }
   readonly DDL_IN_DATA_STEP: { readonly sql: string }
@@ -48,6 +50,7 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
     'Mend or remove the rows it names, in a data step before the change, and run it again; nothing was changed.',
   DATA_STEP_FAILED: 'Mend the step or the row it names, and run it again; this revision changed nothing.',
   DATA_STEP_NOT_AWAITED: 'Await every call of `db` before the step returns.',
+  HOOK_FAILED: 'Mend the hook and run it again; what was committed before it stays.',
   DATA_STEP_HUNG: 'Make sure that the promise of the step settles.',
   TRANSACTION_CONTROL_IN_STEP: 'Leave BEGIN, COMMIT and ROLLBACK to the migrator; db.transaction() gives a savepoint.',
   DDL_IN_DATA_STEP: 'Record schema changes with `op`, before or after the data step.',

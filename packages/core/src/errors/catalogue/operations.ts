@@ -2,8 +2,11 @@
 export interface OperationErrors {
   readonly INVALID_OPERATION: { readonly operation: string; readonly why: string }
   readonly INVALID_NAME: { readonly name: string; readonly why: string }
-  readonly RECORDER_CLOSED: { readonly operation: string }
-  readonly RECORDING_NOT_SYNCHRONOUS: { readonly revision: string }
+  readonly RECORDING_NOT_SYNCHRONOUS: {
+    readonly revision: string
+    /** What was called after recording had ended, where that is how it was noticed. */
+    readonly operation?: string
+  }
   readonly RECORDING_NOT_REPEATABLE: { readonly revision: string; readonly index: number }
   readonly DUPLICATE_LABEL_IN_REVISION: { readonly label: string }
   readonly DIALECT_NOT_COVERED: { readonly dialect: string; readonly covered: readonly string[] }
@@ -16,7 +19,6 @@ export interface OperationErrors {
 export const operationRemedies: { readonly [C in keyof OperationErrors]: string } = {
   INVALID_OPERATION: 'Mend the operation in the revision file.',
   INVALID_NAME: 'Use a name without control characters that is not empty.',
-  RECORDER_CLOSED: 'Call `op` only while upgrade or downgrade runs; do data work in op.run().',
   RECORDING_NOT_SYNCHRONOUS: 'Make upgrade and downgrade plain functions; do data work in op.run().',
   RECORDING_NOT_REPEATABLE: 'Take random values, clocks and environment out of upgrade and downgrade.',
   DUPLICATE_LABEL_IN_REVISION: 'Give each op.run() of a revision a label of its own.',

@@ -9,6 +9,7 @@ export interface ProgramErrors {
   readonly DRIVER_NOT_BUILT: { readonly driver: string; readonly why: string }
   readonly NOT_BUILT: { readonly file: string }
   readonly ENDED_EARLY: { readonly how: 'exit' | 'uncaught' | 'unsettled' }
+  readonly FILE_NOT_WRITTEN: { readonly file: string; readonly why: string }
   readonly OUTPUT_FAILED: { readonly why: string }
   readonly USAGE: { readonly problem: string }
   readonly INTERNAL: { readonly where: string }
@@ -25,6 +26,7 @@ export const programRemedies: { readonly [C in keyof ProgramErrors]: string } = 
   NOT_BUILT: 'Run `pnpm build`.',
   ENDED_EARLY:
     'Look in the configuration and the revisions for process.exit(), a promise that nothing settles or one that nobody awaits.',
+  FILE_NOT_WRITTEN: 'Make the folder writable for this user, with room on the disk, or name another place.',
   OUTPUT_FAILED: 'Make room where the output goes; `migrate status` says where the database stands.',
   USAGE: 'Run the command with --help.',
   INTERNAL: 'This is a defect of the migrator: please report it with the stack.',

@@ -37,7 +37,8 @@ export function method<A extends readonly unknown[]>(
   const enter = (...args: A): void => {
     try {
       if (!scope.open) {
-        throw new MigrateError('RECORDER_CLOSED', { operation: name }, `${name} was called after recording had ended.`)
+        const details = { revision: scope.tape.revision, operation: name }
+        throw new MigrateError('RECORDING_NOT_SYNCHRONOUS', details, `${name} was called after recording had ended.`)
       }
       const operation = body(...args)
       if (operation === undefined) return
@@ -69,7 +70,7 @@ export function during<R>(tape: Tape, recorder: (scope: Scope) => R, build: (rec
     scope.open = false
   }
   if (typeof result !== 'object' || result === null || typeof (result as { then?: unknown }).then !== 'function') return
-  // Its own rejection, most likely RECORDER_CLOSED, only repeats what is thrown here.
+  // Its own rejection, most likely of a call that came too late, only repeats what is thrown here.
   Promise.resolve(result).catch(() => undefined)
   throw new MigrateError(
     'RECORDING_NOT_SYNCHRONOUS',

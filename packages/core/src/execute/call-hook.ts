@@ -1,0 +1,45 @@
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+
+/** What `callHook` is told of a hook. */
+export interface HookCall {
+  /** The name of the option that holds it. */
+  readonly hook: string
+  readonly limitMs: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Calls a function of the user and waits until it has settled, but no longer than `limitMs`: nobody could tell a run that waits for
+ * a promise without end from one that works.
+ *
+ * Throws HOOK_FAILED with the hook's own error as its cause, and the reason of `signal` where that came first.
+ */
+export async function callHook(call: HookCall, work: () => unknown): Promise<void> {
+  const { hook, limitMs, signal } = call
+  let timer: NodeJS.Timeout | undefined
+  const hung = new Promise<never>((_resolve, reject) => {
+    const begunAt = performance.now()
+    // The timer also keeps the process alive: a promise that never settles would let it end without a word.
+    timer = setInterval(
+      () => {
+        if (signal?.aborted) reject(signal.reason)
+        if (performance.now() - begunAt >= limitMs) reject(hookFailed(hook, `it did not end within ${limitMs} ms`))
+      },
+      Math.max(10, Math.min(250, limitMs / 4)),
+    )
+  })
+  try {
+    await Promise.race([(async () => work())(), hung])
+  } catch (cause) {
+    if (signal?.aborted && cause === signal.reason) throw cause
+    if (isMigrateError(cause, 'HOOK_FAILED')) throw cause
+    throw hookFailed(hook, cause instanceof Error ? cause.message : String(cause), cause)
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+export function hookFailed(hook: string, why: string, cause?: unknown): MigrateError<'HOOK_FAILED'> {
+  const message = `The hook \`${hook}\` failed: ${why}`
+  return new MigrateError('HOOK_FAILED', { hook, why }, message, cause === undefined ? {} : { cause })
+}
