@@ -1,6 +1,7 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { unknownRevision } from './near-names.ts'
 import type { RevisionGraph } from './revision-graph.ts'
-import { resolveTargets } from './target.ts'
+import { resolveTarget, resolveTargets } from './target.ts'
 
 export interface NewRevisionOptions {
   /** Default `head`; several, or `heads`, make a merge; `base` makes a new root. */
@@ -33,4 +34,18 @@ export function parentsOfNewRevision(graph: RevisionGraph, options: NewRevisionO
     }
   }
   return parents
+}
+
+/**
+ * What a new revision depends on: labels as they are written, everything else as the revision that it names now.
+ *
+ * Throws what `resolveTarget` throws, UNKNOWN_REVISION for what names no revision.
+ */
+export function dependenciesOfNewRevision(graph: RevisionGraph, targets: readonly string[]): readonly string[] {
+  const found = targets.map((target) => {
+    const revision = graph.labels.has(target) ? target : resolveTarget(graph, target)
+    if (revision === null) throw unknownRevision(target, target, [])
+    return revision
+  })
+  return [...new Set(found)]
 }

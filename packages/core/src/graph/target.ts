@@ -1,5 +1,6 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { maximalOf } from './extremes.ts'
+import { multipleHeads } from './multiple-heads.ts'
 import { unknownRevision } from './near-names.ts'
 import { type ParsedTarget, parseTarget } from './parse-target.ts'
 import type { RevisionGraph } from './revision-graph.ts'
@@ -82,14 +83,6 @@ function oneRevision(graph: RevisionGraph, target: ParsedTarget, name: string, w
   return revision
 }
 
-function multipleHeads(target: string, heads: readonly string[]): MigrateError<'MULTIPLE_HEADS'> {
-  return new MigrateError(
-    'MULTIPLE_HEADS',
-    { target, heads },
-    `${JSON.stringify(target)} must be one revision, but there are ${heads.length}: ${heads.slice(0, 10).join(', ')}.`,
-  )
-}
-
 interface Scope {
   readonly graph: RevisionGraph
   readonly target: ParsedTarget
@@ -106,7 +99,7 @@ function symbolRevisions({ graph, target, rows, within }: Scope, symbol: string)
   if (symbol === 'heads') return within ? maximalOf(graph, inBranch(graph.heads)) : graph.effectiveHeads
   if (symbol !== 'head') return [oneRevision(graph, target, symbol, within)]
   const heads = inBranch(graph.heads)
-  if (heads.length > 1) throw multipleHeads(target.text, heads)
+  if (heads.length > 1) throw multipleHeads(graph, target.text, heads)
   return heads
 }
 
@@ -142,7 +135,7 @@ function relativeRevision(scope: Scope, steps: number, options: TargetOptions): 
   }
   if (target.symbol !== undefined) {
     const from = symbolRevisions(scope, target.symbol)
-    if (from.length > 1) throw multipleHeads(target.text, from)
+    if (from.length > 1) throw multipleHeads(graph, target.text, from)
     return { revisions: go(from[0] ?? null) }
   }
   const up = target.text.includes('+')
@@ -188,6 +181,6 @@ export function resolveTargets(
 /** As `resolveTargets` for a target that must name one revision; `null` is base. Several throw MULTIPLE_HEADS. */
 export function resolveTarget(graph: RevisionGraph, target: string, options: TargetOptions = {}): string | null {
   const found = resolveTargets(graph, target, options)
-  if (found.length > 1) throw multipleHeads(target, found)
+  if (found.length > 1) throw multipleHeads(graph, target, found)
   return found[0] ?? null
 }

@@ -6,7 +6,7 @@ import { absoluteFolder, type RevisionFile, revisionFiles, textOf } from './fold
 import { docblockMessage, type ScannedHeader, scanHeader } from './header-scan.ts'
 import { importModule } from './import/import-module.ts'
 import { checkedRevision, checkedSequential, type Exports } from './module-check.ts'
-import type { RevisionSource } from './revision-source.ts'
+import type { RevisionLocations, RevisionSource } from './revision-source.ts'
 import type { Tier } from './tier.ts'
 import { type GraphTierOptions, graphOf, unknownRevision } from './values.ts'
 
@@ -15,33 +15,43 @@ export interface SequentialTierOptions extends GraphTierOptions {
   readonly table?: string
 }
 
+export interface FolderTierOptions extends GraphTierOptions {
+  /** Read the sub-folders too; hidden ones and `node_modules` are passed by, and links to folders are not followed. */
+  readonly recursive?: boolean
+}
+
 /** Files read before the event loop gets a turn: signals and servers go on while thousands of files are scanned. */
 const batch = 256
 const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
 
 /**
- * A tier whose revisions are the files of a folder (a `file:` URL or an absolute path), linked by their header constants.
+ * A tier whose revisions are the files of a folder (a `file:` URL or an absolute path), or of several, linked by their header
+ * constants. Where a file lies says nothing of its place in the graph: what it follows and depends on may lie elsewhere.
  *
  * ```ts
  * graph(new URL('./migrations/', import.meta.url))
+ * graph([new URL('./billing/', import.meta.url), new URL('./search/', import.meta.url)], { recursive: true })
  * ```
  *
  * Throws PATH_NOT_ABSOLUTE. Reading the folder happens later, and throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID,
  * REVISION_UNREADABLE, HEADER_INVALID; importing a revision throws what `RevisionSource.module` says.
  */
-export function graph(directory: URL | string, options: GraphTierOptions = {}): Tier {
-  return graphOf(
-    folderSource(absoluteFolder(directory), {
-      headers: ({ path }) => {
-        const text = textOf(path)
-        // Applied files are compared by their hash in nearly every command: reading them twice would cost more than hashing.
-        return { scanned: scanHeader(text, path), hash: hashOf(text) }
-      },
-      check: checkedRevision,
-      slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
-    }),
-    options,
-  )
+export function graph(
+  directories: URL | string | readonly (URL | string)[],
+  { recursive = false, ...options }: FolderTierOptions = {},
+): Tier {
+  const listed = typeof directories === 'string' || directories instanceof URL ? [directories] : directories
+  const locations: RevisionLocations = { folders: listed.map(absoluteFolder), recursive }
+  const source = folderSource(locations, {
+    headers: ({ path }) => {
+      const text = textOf(path)
+      // Applied files are compared by their hash in nearly every command: reading them twice would cost more than hashing.
+      return { scanned: scanHeader(text, path), hash: hashOf(text) }
+    },
+    check: checkedRevision,
+    slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
+  })
+  return graphOf({ ...source, locations }, options)
 }
 
 /**
@@ -52,15 +62,18 @@ export function graph(directory: URL | string, options: GraphTierOptions = {}): 
  */
 export function sequential(directory: URL | string, options: SequentialTierOptions = {}): Tier {
   const { name = 'legacy', table = 'migratehistory', foreignHistory } = options
-  const source = folderSource(absoluteFolder(directory), {
-    headers: (file, previous) => {
-      refuseOtherNames(file)
-      const parents = previous === undefined ? [] : [previous.stem]
-      return { scanned: { revision: file.stem, parents, branchLabels: [], dependsOn: [], compatibleWith: [] } }
+  const source = folderSource(
+    { folders: [absoluteFolder(directory)], recursive: false },
+    {
+      headers: (file, previous) => {
+        refuseOtherNames(file)
+        const parents = previous === undefined ? [] : [previous.stem]
+        return { scanned: { revision: file.stem, parents, branchLabels: [], dependsOn: [], compatibleWith: [] } }
+      },
+      check: (exports, _header, path) => checkedSequential(exports, path),
+      slug: (file) => file.stem.slice(4),
     },
-    check: (exports, _header, path) => checkedSequential(exports, path),
-    slug: (file) => file.stem.slice(4),
-  })
+  )
   return { name, kind: 'sequential', source, table, ...(foreignHistory === undefined ? {} : { foreignHistory }) }
 }
 
@@ -148,14 +161,15 @@ class ScannedFile {
   }
 }
 
-function folderSource(directory: string, kind: FolderKind): RevisionSource {
+function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionSource {
+  const description = locations.folders.join(', ')
   let known: ReadonlyMap<string, ScannedFile> | undefined
 
   async function headers(): Promise<readonly RevisionHeader[]> {
     const found: RevisionHeader[] = []
     const byId = new Map<string, ScannedFile>()
     let previous: RevisionFile | undefined
-    for (const file of revisionFiles(directory)) {
+    for (const file of filesOf(locations)) {
       const scan = kind.headers(file, previous)
       const { scanned } = scan
       const entry = new ScannedFile(file.path, scan, kind.slug(file, scanned))
@@ -169,18 +183,25 @@ function folderSource(directory: string, kind: FolderKind): RevisionSource {
   }
 
   return {
-    description: directory,
+    description,
     headers,
     module: async (revision) => {
       if (known === undefined) await headers()
       const file = known?.get(revision)
-      if (file === undefined) throw unknownRevision(revision, directory)
+      if (file === undefined) throw unknownRevision(revision, description)
       const told = file.hash()
       const exports = await importModule(file.path)
       if (file.hashNow() !== told) throw changedMeanwhile(file.path)
       return kind.check(exports, file.scanned, file.path)
     },
   }
+}
+
+/** A folder that is named twice, or lies within another one, is read once. */
+function filesOf({ folders, recursive }: RevisionLocations): Iterable<RevisionFile> {
+  const byPath = new Map<string, RevisionFile>()
+  for (const folder of folders) for (const file of revisionFiles(folder, recursive)) byPath.set(file.path, file)
+  return byPath.values()
 }
 
 function changedMeanwhile(file: string): MigrateError {

@@ -7,6 +7,16 @@ const module = /.\.[mc]?[jt]s$/
 /** Declarations, tests, files of editors and merges: what may lie beside revisions without being one. */
 const beside = /\.d\.[mc]?ts$|\.(?:test|spec)\.[mc]?[jt]s$|^[.#]|~$/
 
+/** Folders that are not gone into: hidden ones, and packages that were installed. */
+export function isPassedBy(folder: string): boolean {
+  return folder.startsWith('.') || folder === 'node_modules'
+}
+
+/** Whether a file of this name is read as a revision. */
+export function isModuleName(name: string): boolean {
+  return module.test(name) && !beside.test(name)
+}
+
 export interface RevisionFile {
   readonly name: string
   /** The name without its extension. */
@@ -26,31 +36,35 @@ export function absoluteFolder(directory: URL | string): string {
 }
 
 /**
- * The module files of a folder in name order, sub-folders left out.
+ * The module files of a folder in name order; behind them, where asked for, those of its sub-folders. A link to a folder is not
+ * followed.
  *
  * Throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID.
  */
-export function revisionFiles(directory: string): readonly RevisionFile[] {
+export function revisionFiles(directory: string, recursive = false): readonly RevisionFile[] {
   const files: RevisionFile[] = []
   const start = directory.endsWith(sep) ? directory : directory + sep
-  for (const name of moduleNames(directory).sort()) {
+  const { modules, folders } = namesIn(directory)
+  for (const name of modules.sort()) {
     files.push({ name, stem: name.slice(0, name.lastIndexOf('.')), path: start + name })
   }
   refuseCollisions(files)
-  return files
+  return recursive ? [...files, ...folders.sort().flatMap((name) => revisionFiles(start + name, true))] : files
 }
 
-function moduleNames(directory: string): string[] {
-  const names: string[] = []
+function namesIn(directory: string): { readonly modules: string[]; readonly folders: string[] } {
+  const modules: string[] = []
+  const folders: string[] = []
   for (const entry of entriesOf(directory)) {
-    if (!module.test(entry.name) || beside.test(entry.name)) continue
+    if (entry.isDirectory() && !isPassedBy(entry.name)) folders.push(entry.name)
+    if (!isModuleName(entry.name)) continue
     const found = behindLink(entry, directory + sep + entry.name)
     if (found?.isDirectory()) continue
     // A pipe waits for a writer, and a device may never end: they are not begun with.
     if (found?.isFile() === false) throw unreadable(directory + sep + entry.name, 'is no regular file')
-    names.push(entry.name)
+    modules.push(entry.name)
   }
-  return names
+  return { modules, folders }
 }
 
 /** What a link leads to; undefined where it leads nowhere: reading it says what is wrong. */
@@ -94,7 +108,8 @@ function entriesOf(directory: string) {
 
 const beyondAscii = /[^ -~]/
 
-function foldedName(name: string): string {
+/** Equal for names that some file systems take for one. */
+export function foldedName(name: string): string {
   return (beyondAscii.test(name) ? name.normalize('NFC') : name).toLowerCase()
 }
 

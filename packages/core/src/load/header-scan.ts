@@ -4,6 +4,7 @@ import {
   endOfLine,
   endOfString,
   type HeaderLiteral,
+  plainLiteral,
   readLiteral,
   skipBlank,
   skipType,
@@ -96,6 +97,8 @@ class HeaderScanner {
   readonly #text: string
   readonly #file: string
   readonly #found = new Map<string, HeaderLiteral>()
+  /** Where the literal of each constant begins. */
+  readonly starts = new Map<string, number>()
   #at = 0
 
   constructor(text: string, file: string) {
@@ -175,8 +178,10 @@ class HeaderScanner {
   }
 
   #take(name: string, from: number): void {
-    const read = readLiteral(this.#text, skipBlank(this.#text, from))
+    const start = skipBlank(this.#text, from)
+    const read = readLiteral(this.#text, start)
     if (read === undefined) throw this.#notStatic(name, from)
+    this.starts.set(name, start)
     this.#found.set(name, read.value)
     this.#at = read.end
   }
@@ -191,6 +196,15 @@ class HeaderScanner {
   }
 }
 
+function missing(file: string, name: HeaderName): MigrateError {
+  return new MigrateError(
+    'HEADER_INVALID',
+    { file, name, why: 'missing' },
+    `${file} has no top-level constant \`${name}\``,
+    { remedy: 'Write the constant at the top of the file, before other code, or move the file out of the folder.' },
+  )
+}
+
 /**
  * The header of a revision file, read without running it.
  *
@@ -198,15 +212,8 @@ class HeaderScanner {
  */
 export function scanHeader(text: string, file: string): ScannedHeader {
   const found = quickScan(text) ?? new HeaderScanner(text, file).scan()
-  const missing = (name: HeaderName): MigrateError =>
-    new MigrateError(
-      'HEADER_INVALID',
-      { file, name, why: 'missing' },
-      `${file} has no top-level constant \`${name}\``,
-      { remedy: 'Write the constant at the top of the file, before other code, or move the file out of the folder.' },
-    )
   const revision = found.get('revision')
-  if (revision === undefined) throw missing('revision')
+  if (revision === undefined) throw missing(file, 'revision')
   if (typeof revision !== 'string') {
     throw new MigrateError(
       'REVISION_FILE_INVALID',
@@ -218,7 +225,7 @@ export function scanHeader(text: string, file: string): ScannedHeader {
     )
   }
   const down = found.get('downRevision')
-  if (down === undefined) throw missing('downRevision')
+  if (down === undefined) throw missing(file, 'downRevision')
   return {
     revision,
     parents: asList(down),
@@ -226,6 +233,20 @@ export function scanHeader(text: string, file: string): ScannedHeader {
     dependsOn: asList(found.get('dependsOn') ?? null),
     compatibleWith: asList(found.get('compatibleWith') ?? null),
   }
+}
+
+/** Where the literal of a header constant stands in the text. Throws HEADER_INVALID. */
+export function placeOfHeader(
+  text: string,
+  file: string,
+  name: HeaderName,
+): { readonly from: number; readonly to: number } {
+  const scanner = new HeaderScanner(text, file)
+  scanner.scan()
+  const from = scanner.starts.get(name)
+  const literal = from === undefined ? undefined : plainLiteral(text, from)
+  if (from === undefined || literal === undefined) throw missing(file, name)
+  return { from, to: literal.end }
 }
 
 /** What a docblock at the top of the file says first, up to a dash or `Revises`. */

@@ -121,16 +121,19 @@ function goesOn(text: string, lineEnd: number): boolean {
   return next === '|' || next === '&' || /[|&]\s*$/.test(text.slice(Math.max(0, lineEnd - 20), lineEnd))
 }
 
+/** Reads a string, `null` or an array of strings at `from`. Undefined where there is none. */
+export function plainLiteral(text: string, from: number): LiteralRead | undefined {
+  if (text.charAt(from) === '[') return readArray(text, from)
+  if (text.startsWith('null', from) && !/[\w$]/.test(text.charAt(from + 4))) return { value: null, end: from + 4 }
+  return readString(text, from)
+}
+
 /**
  * Reads a string, `null` or an array of strings at `from`, with `as …` and `satisfies …` behind it. Undefined where the
  * expression is, or goes on as, anything else: a call, a sum, a name.
  */
 export function readLiteral(text: string, from: number): LiteralRead | undefined {
-  const first = text.charAt(from)
-  let read: LiteralRead | undefined
-  if (first === '[') read = readArray(text, from)
-  else if (text.startsWith('null', from) && !/[\w$]/.test(text.charAt(from + 4))) read = { value: null, end: from + 4 }
-  else read = readString(text, from)
+  const read = plainLiteral(text, from)
   if (read === undefined) return undefined
   let at = skipBlank(text, read.end)
   for (;;) {

@@ -1,9 +1,18 @@
 import type { RevisionHeader, RevisionModule } from '../graph/revision.ts'
 
+export interface RevisionLocations {
+  /** Absolute paths. */
+  readonly folders: readonly string[]
+  /** Whether sub-folders are read too. */
+  readonly recursive: boolean
+}
+
 /** Where revisions come from. `headers` runs no user code; `module` imports one revision. */
 export interface RevisionSource {
   /** For people: the folder, or `<values>`. */
   readonly description: string
+  /** Where new files of it go; absent where revisions are values or files in the order of their numbers. */
+  readonly locations?: RevisionLocations
   headers(): Promise<readonly RevisionHeader[]>
   /** Throws REVISION_IMPORT_FAILED, REVISION_FILE_INVALID, HEADER_INVALID. */
   module(revision: string): Promise<RevisionModule>

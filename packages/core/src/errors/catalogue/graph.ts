@@ -11,7 +11,12 @@ export interface GraphErrors {
   readonly MISSING_DEPENDENCY: { readonly revision: string; readonly missing: string }
   readonly UNKNOWN_REVISION: { readonly target: string; readonly near: readonly string[] }
   readonly AMBIGUOUS_PREFIX: { readonly target: string; readonly matches: readonly string[] }
-  readonly MULTIPLE_HEADS: { readonly target: string; readonly heads: readonly string[] }
+  readonly MULTIPLE_HEADS: {
+    readonly target: string
+    readonly heads: readonly string[]
+    /** Where revisions come from files: that of each head, and the first revision of its own line. */
+    readonly sides?: readonly { readonly head: string; readonly file: string; readonly first?: string }[]
+  }
   readonly NO_SUCH_BRANCH: { readonly target: string; readonly branch: string }
   readonly NOT_IN_BRANCH: { readonly target: string; readonly branch: string; readonly revision: string }
   readonly AMBIGUOUS_WALK: { readonly target: string; readonly at: string; readonly choices: readonly string[] }

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto'
+import { createRevisionGraph } from '../../graph/create-revision-graph.ts'
+import { dependenciesOfNewRevision, type NewRevisionOptions, parentsOfNewRevision } from '../../graph/new-revision.ts'
+import type { GraphNode, RevisionGraph } from '../../graph/revision-graph.ts'
+
+/** A revision before it has a file. */
+export interface Draft extends GraphNode {
+  readonly message: string
+  readonly at: Date
+}
+
+export interface DraftOptions extends NewRevisionOptions {
+  readonly message?: string
+  readonly branchLabels?: readonly string[]
+  /** Targets that name one revision each; labels stay labels. */
+  readonly dependsOn?: readonly string[]
+  /** Default: twelve random hex digits. */
+  readonly revision?: string
+  /** Default: now. */
+  readonly at?: Date
+}
+
+/** An id that nobody else makes: twelve random hex digits. */
+function randomId(graph: RevisionGraph): string {
+  for (;;) {
+    const id = randomBytes(6).toString('hex')
+    if (!graph.has(id) && !graph.labels.has(id)) return id
+  }
+}
+
+/**
+ * A new revision on a graph, its place in it checked: nothing has to be taken back because of what it follows, needs or is called.
+ *
+ * Throws what `parentsOfNewRevision` and `dependenciesOfNewRevision` throw, ILLEGAL_REVISION_ID, DUPLICATE_REVISION and
+ * DUPLICATE_LABEL.
+ *
+ * ```ts
+ * const draft = draftRevision(graph, { message: 'accounts get a locale' })
+ * ```
+ */
+export function draftRevision(graph: RevisionGraph, options: DraftOptions = {}): Draft {
+  const { message = '', branchLabels = [], at = new Date() } = options
+  const draft: Draft = {
+    revision: options.revision ?? randomId(graph),
+    parents: parentsOfNewRevision(graph, options),
+    dependsOn: dependenciesOfNewRevision(graph, options.dependsOn ?? []),
+    branchLabels,
+    message: message.replace(/\s+/g, ' ').trim(),
+    at,
+  }
+  createRevisionGraph([...graph.ids.map((id) => graph.get(id)), { ...draft, source: 'the new revision' }])
+  return draft
+}

@@ -1,0 +1,86 @@
+import { readdirSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import type { RevisionHeader } from '../../graph/revision.ts'
+import type { RevisionGraph } from '../../graph/revision-graph.ts'
+import { foldedName } from '../folder.ts'
+import type { RevisionLocations } from '../revision-source.ts'
+import type { Draft } from './draft.ts'
+import { type FileNaming, fileNameOf } from './file-name.ts'
+import { notWritten } from './make-file.ts'
+import { invalid } from './tokens.ts'
+
+export interface PlaceSettings extends FileNaming {
+  /** The folder, absolute: one of the locations, or below one where sub-folders are read. Default: where the first parent lies. */
+  readonly folder?: string
+  /** Default `.ts`. */
+  readonly extension?: string
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way)
+}
+
+function chosenFolder({ folders, recursive }: RevisionLocations, folder: string): string {
+  const wanted = resolve(folder)
+  const isKnown = folders.some((each) => (recursive ? isWithin(each, wanted) : resolve(each) === wanted))
+  if (isKnown) return wanted
+  throw invalid('versionPath', `${wanted} is none of the folders that are read: ${folders.join(', ')}`)
+}
+
+/** The location that a parent lies in; the innermost, where one lies in another. */
+function parentsFolder(
+  { folders }: RevisionLocations,
+  graph: RevisionGraph<RevisionHeader>,
+  parents: readonly string[],
+): string | undefined {
+  for (const parent of parents) {
+    const { source } = graph.get(parent)
+    const [found] = folders.filter((each) => isWithin(each, source)).sort((a, b) => b.length - a.length)
+    if (found !== undefined) return resolve(found)
+  }
+  return undefined
+}
+
+function folderOf(
+  locations: RevisionLocations,
+  graph: RevisionGraph<RevisionHeader>,
+  draft: Draft,
+  folder: string | undefined,
+): string {
+  if (folder !== undefined) return chosenFolder(locations, folder)
+  const [first, ...others] = locations.folders
+  if (first !== undefined && others.length === 0) return resolve(first)
+  const found = parentsFolder(locations, graph, draft.parents)
+  if (found !== undefined) return found
+  throw invalid('versionPath', `a new root may lie in any of ${locations.folders.join(', ')}: say in which`)
+}
+
+/**
+ * The path of a new revision's file.
+ *
+ * Throws INVALID_OPTION for a folder that is not read, and for a name that is none; FILE_NOT_WRITTEN where there is a file that
+ * some file systems would take for the same.
+ */
+export function placeOfRevision(
+  draft: Draft,
+  graph: RevisionGraph<RevisionHeader>,
+  locations: RevisionLocations,
+  { folder, extension = '.ts', ...naming }: PlaceSettings = {},
+): string {
+  const home = folderOf(locations, graph, draft, folder)
+  const file = join(home, `${fileNameOf(draft, naming, locations.recursive)}${extension}`)
+  const folded = foldedName(basename(file, extension))
+  const twin = namesIn(dirname(file)).find((name) => foldedName(name.slice(0, name.lastIndexOf('.'))) === folded)
+  if (twin !== undefined) throw notWritten(file, new Error(`${join(dirname(file), twin)} has that name`))
+  return file
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.includes('.'))
+  } catch {
+    // A folder that is not there holds nothing; one that cannot be read is told of when the file is written.
+    return []
+  }
+}
