@@ -30,20 +30,24 @@ export { column, type FactsOf, type InsertOf, type RowOf, type TableFacts, table
 export { toModel } from './declare/to-model.ts'
 export { type ErrorCode, type ErrorDetails, errorCodes } from './errors/codes.ts'
 export { type ErrorLocation, isMigrateError, MigrateError } from './errors/migrate-error.ts'
+export type * from './execute/check-types.ts'
 export type { MigrationEvent, StepReport } from './execute/events.ts'
 export { createMigrator } from './execute/migrator.ts'
+export type * from './execute/hook-types.ts'
 export type * from './execute/migrator-types.ts'
+export { isWholeScript } from './execute/offline/print.ts'
 export { type ScriptSettings, script } from './execute/script.ts'
 export { createRevisionGraph } from './graph/create-revision-graph.ts'
-export { branchTips } from './graph/extremes.ts'
+export { branchTips, requireSeparateTargets } from './graph/extremes.ts'
 export { factsOf, type GraphFacts } from './graph/facts.ts'
 export { listHistory, type RevisionRange, revisionsBetween } from './graph/history.ts'
 export { nearNames } from './graph/near-names.ts'
 export { dependenciesOfNewRevision, type NewRevisionOptions, parentsOfNewRevision } from './graph/new-revision.ts'
-export type { Revision, RevisionHeader, RevisionModule } from './graph/revision.ts'
+export type { Revision, RevisionHeader, RevisionModule, SqlFile, SqlFiles } from './graph/revision.ts'
 export type { Edges, GraphNode, RevisionGraph } from './graph/revision-graph.ts'
 export { type ParsedTarget, parseTarget, resolveTarget, resolveTargets, type TargetOptions } from './graph/target.ts'
 export type { RevisionLocations, RevisionSource } from './load/revision-source.ts'
+export { type SqlRevisionInput, sqlRevision } from './load/sql-revision.ts'
 export type { ForeignFinding, ForeignHistory, ForeignLook, Tier } from './load/tier.ts'
 export { type GraphTierOptions, graphOf, revisions } from './load/values.ts'
 export { schemaDifferences, tableDifferences } from './model/differences.ts'
@@ -63,6 +67,14 @@ export type * from './operations/recording.ts'
 export { replay } from './operations/replay.ts'
 export type * from './operations/step-database.ts'
 export { apply, describe, invert, touches } from './operations/table.ts'
+export {
+  type BranchMeeting,
+  type BranchPair,
+  type BranchSide,
+  compareBranches,
+  type OperationsOf,
+  type UnknownFootprint,
+} from './plan/compare-branches.ts'
 export {
   applyHeadChange,
   followHeads,

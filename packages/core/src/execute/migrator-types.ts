@@ -3,11 +3,14 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { Tier } from '../load/tier.ts'
+import type { BranchPair } from '../plan/compare-branches.ts'
 import type { Direction } from '../plan/plan.ts'
 import type { BookkeepingNames } from './bookkeeping/tables.ts'
+import type { CheckOptions, CheckReport } from './check-types.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
+import type { HookOptions } from './hook-types.ts'
 
-export interface MigratorOptions {
+export interface MigratorOptions extends HookOptions {
   readonly dialect: Dialect
   /** In the order to run; the graph last. */
   readonly tiers: readonly Tier[]
@@ -36,6 +39,8 @@ export interface MigratorOptions {
   readonly lockRetries?: number
   /** How long a data step may do nothing at all before it counts as hung, in ms; default 600,000. */
   readonly stepIdleMs?: number
+  /** What data steps and hooks see as `db.arguments`; on the command line it is `-x key=value`. */
+  readonly arguments?: Readonly<Record<string, string>>
   /** What the history says of who ran it; defaults: the host name, the user of the system. */
   readonly recordedBy?: { readonly host?: string; readonly user?: string }
 }
@@ -60,6 +65,24 @@ export interface RunOptions extends PlanOptions {
   readonly backup?: string
   /** How long to wait for another run, in ms; default: that of the migrator. */
   readonly lockWaitMs?: number
+}
+
+/** What a script is to do, and on which database. */
+export interface ScriptOptions {
+  /** Default: `upgrade`; with `from: 'current'` the way that the target lies. */
+  readonly command?: 'upgrade' | 'downgrade' | 'stamp'
+  /**
+   * Where the database is assumed to stand, in the words of a target; no database is opened then. `base` (default): nothing is
+   * applied, of earlier tiers neither; anything else: earlier tiers have gone their whole way. `current`: the database is asked, and
+   * the script is written for its tables and its server.
+   */
+  readonly from?: string
+  /** Default: the last tier. */
+  readonly tier?: string
+  /** Leave data steps out instead of refusing; the script says so in their place. */
+  readonly skipData?: boolean
+  /** A downgrade takes what its tables hold; without it the script stops where there is something to lose. */
+  readonly allowDataLoss?: boolean
 }
 
 /** What a health route tells: whether the program may serve on this database. */
@@ -206,6 +229,15 @@ export interface KeptSummary {
 /** Holds nothing open between calls: each opens and closes its own session. Every method throws MigrateError. */
 export interface Migrator {
   state(): Promise<MigratorState>
+  /**
+   * SQL for the server's own client, which does what a run would do, records it as a run would, and stops where the database stands
+   * elsewhere. Without a database, unless `from` is `current`. Throws NOT_PRINTABLE, naming the data steps in the range.
+   *
+   * ```ts
+   * const sql = await migrator.script('head', { from: '4f2a91c07b3e' })
+   * ```
+   */
+  script(target?: string, options?: ScriptOptions): Promise<string>
   /** A small part of `state`, for a health route: no file is imported, nothing compared. */
   readiness(): Promise<Readiness>
   /**
@@ -242,6 +274,19 @@ export interface Migrator {
     target: string | readonly string[],
     options?: RunOptions & { readonly purge?: boolean; readonly acceptEdit?: boolean },
   ): Promise<RunResult>
+  /**
+   * Compares the files with themselves and with the database: pending, edited, without a file, half-way, and what cannot be told.
+   * Every file is imported; nothing is written, made or locked.
+   *
+   * ```ts
+   * const { ok, findings } = await migrator.check()
+   * ```
+   */
+  check(options?: CheckOptions): Promise<CheckReport>
+  /** Whether the branches of a tier touch the same things since they parted, from the files alone; default: all its heads. */
+  checkBranches(heads?: readonly string[], options?: { readonly tier?: string }): Promise<readonly BranchPair[]>
+  /** Makes the bookkeeping tables that every run needs, and nothing else; gives the names of those that were missing. */
+  ensureVersion(): Promise<readonly string[]>
   /** The graph of one tier, from the headers alone: no database is asked. */
   graph(tier?: string): Promise<RevisionGraph<RevisionHeader>>
   /**

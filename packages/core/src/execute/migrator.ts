@@ -6,7 +6,7 @@ import type { EnsureParts } from './ensure.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Migrator, MigratorOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { settle } from './options.ts'
-import { type MoveOptions, runTo } from './run-to.ts'
+import { type MoveOptions, runTo, tellHead } from './run-to.ts'
 import { readState, readTierPosition } from './state.ts'
 import { type LockedWork, underLock } from './under-lock.ts'
 import { withSession } from './with-session.ts'
@@ -43,6 +43,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
     database: dialect.database,
     looking,
     upgrade: (run) => move('head', { ...run, direction: 'up' }),
+    afterHead: (revision) => tellHead(settled, { revision, migrated: false }),
   }
   return {
     readiness: () =>
@@ -69,6 +70,11 @@ export function createMigrator(options: MigratorOptions): Migrator {
         const { planNow } = await import('./plan-now.ts')
         return planNow(here, session, target, planOptions)
       }),
+    async script(target = 'head', scriptOptions = {}) {
+      const { atTheDatabase, writeAssumed, writeLive } = await import('./offline/write-script.ts')
+      if (scriptOptions.from !== atTheDatabase) return writeAssumed(settled, target, scriptOptions)
+      return looking((session, here) => writeLive(here, session, target, scriptOptions))
+    },
     run: (given, runOptions = {}) =>
       eventsOf(async (onEvent, signal) => {
         const { checkedPlan } = await import('../compile/plan-check.ts')
@@ -98,6 +104,19 @@ export function createMigrator(options: MigratorOptions): Migrator {
       const stamped = await running((session, here, hold) => stamp(here, session, request, hold))
       const heads = [{ tier: tier ?? settled.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
       return { applied: [], heads, reports: [], warnings: [], kept: 0, ms: Math.round(performance.now() - begunAt) }
+    },
+    async check(checkOptions = {}) {
+      const { check } = await import('./check/check.ts')
+      return check(settled, checkOptions, Math.min(waitMs, lookWaitMs))
+    },
+    async checkBranches(heads = [], { tier } = {}) {
+      const { checkBranches } = await import('./check/branches.ts')
+      return checkBranches(settled, heads, tier)
+    },
+    async ensureVersion() {
+      const { ensureVersion, missingTables } = await import('./ensure-version.ts')
+      const missing = await looking((session, here) => missingTables(here, session))
+      return missing.length === 0 ? [] : running((session, here, hold) => ensureVersion(here, session, hold))
     },
     async graph(name) {
       const tier = name === undefined ? settled.tiers.at(-1) : settled.tiers.find((each) => each.name === name)

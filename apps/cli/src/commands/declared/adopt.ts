@@ -10,4 +10,13 @@ export const adopt = [
     ],
     work: async (context) => (await import('../init.ts')).init(context),
   }),
+  declared({
+    name: 'ensure-version',
+    summary: 'make the bookkeeping tables, and nothing else',
+    examples: [
+      { line: 'migrate ensure-version', says: 'so that rights on them can be given before the first run' },
+      { line: 'migrate ensure-version --json', says: 'and tell a program which were made' },
+    ],
+    work: async (context) => (await import('../ensure-version.ts')).ensureVersion(context),
+  }),
 ]

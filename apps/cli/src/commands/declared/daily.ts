@@ -1,4 +1,5 @@
 import { declared } from '../../command-line/declaration.ts'
+import type { CheckSettings } from '../check.ts'
 import type { UpgradeSettings } from '../upgrade.ts'
 
 export const daily = [
@@ -52,5 +53,23 @@ export const daily = [
       { line: 'migrate status --exit-code --quiet', says: 'for a script that asks whether to migrate' },
     ],
     work: async (context, _words, options) => (await import('../status.ts')).status(context, options),
+  }),
+  declared<CheckSettings>({
+    name: 'check',
+    summary: 'whether files and database belong together; exits with 3 where something is to be done',
+    options: [
+      { flags: '--no-database', says: 'look at the files only', default: 'the database is looked at too' },
+      {
+        flags: '--branches [revisions...]',
+        says: 'whether these branches touch the same things since they parted; none named: all heads',
+        default: 'not looked at',
+      },
+    ],
+    examples: [
+      { line: 'migrate check', says: 'not at the head, edited, without a file, half-way' },
+      { line: 'migrate check --no-database', says: 'where there is no database, as in a review' },
+      { line: 'migrate check --branches', says: 'before two branches are merged' },
+    ],
+    work: async (context, _words, options) => (await import('../check.ts')).check(context, options),
   }),
 ]

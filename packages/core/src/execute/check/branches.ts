@@ -1,0 +1,32 @@
+import { resolveTargets } from '../../graph/target.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { type BranchPair, compareBranches } from '../../plan/compare-branches.ts'
+import type { Settled } from '../options.ts'
+import { recordUpgrade } from '../prepare.ts'
+import { selectTier } from '../route.ts'
+import { graphsOfFiles } from './check.ts'
+
+/** What the branches of a tier touch since they parted, from the files alone. Only the files of their sides are imported. */
+export async function checkBranches(
+  settled: Settled,
+  names: readonly string[],
+  tier: string | undefined,
+): Promise<readonly BranchPair[]> {
+  const each = selectTier(await graphsOfFiles(settled), tier)
+  const { graph } = each
+  // A line has no branches.
+  if (each.tier.kind === 'sequential') return []
+  const heads = names.length === 0 ? graph.effectiveHeads : resolveTargets(graph, names)
+  const lines = heads.map((head) => graph.ancestorsOf([head]))
+  const recorded = new Map<string, readonly Operation[]>()
+  for (const revision of graph.order) {
+    const on = lines.filter((line) => line.has(revision)).length
+    if (on === 0 || on === lines.length) continue
+    const { operations } = await recordUpgrade(settled.dialect, each, revision)
+    recorded.set(
+      revision,
+      operations.map(({ operation }) => operation),
+    )
+  }
+  return compareBranches(graph, (revision) => recorded.get(revision) ?? [], heads)
+}

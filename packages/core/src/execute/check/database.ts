@@ -1,0 +1,163 @@
+import type { Session } from '../../dialect/session.ts'
+import { overlapsOf } from '../../graph/extremes.ts'
+import { historySource } from '../bookkeeping/history.ts'
+import type { CheckFinding, EditKind } from '../check-types.ts'
+import { findEdited } from '../edited.ts'
+import { type Look, look } from '../look.ts'
+import type { EditedRevision } from '../migrator-types.ts'
+import type { Settled } from '../options.ts'
+import { readTierGraphs } from '../planning.ts'
+import { pendingOf } from '../readiness.ts'
+import type { TierGraph } from '../route.ts'
+import type { RecordedFile } from './files.ts'
+
+/** By tier and revision. */
+export type RecordedFiles = (tier: string, revision: string) => RecordedFile | undefined
+
+const most = 10
+const some = (names: readonly string[]): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+
+function foreign({ foreign: found }: Look): readonly CheckFinding[] {
+  if (found === undefined) return []
+  return [
+    {
+      kind: 'foreign history',
+      level: 'problem',
+      revisions: found.stamp,
+      what: found.message,
+      next: found.remedy ?? 'Use a database of its own, or name the table in `ignoreForeignHistory`.',
+    },
+  ]
+}
+
+function halfWay({ open }: Look): readonly CheckFinding[] {
+  return open.map(({ tier, revision, direction, startedAt }) => ({
+    kind: 'half-way',
+    level: 'problem',
+    tier,
+    revisions: [revision],
+    what: `Revision ${revision} stands half-way: its ${direction === 'up' ? 'upgrade' : 'downgrade'} was begun at ${startedAt} and has not ended.`,
+    next: 'Run `migrate resume`, which finishes it, or `migrate upgrade`, which goes on from there.',
+  }))
+}
+
+/** Applied, and no file has it: of a graph the rows, and what they stand on as the history tells it. */
+function gone({ tier, graph, applied, unknown }: TierGraph): readonly CheckFinding[] {
+  if (tier.kind === 'sequential') {
+    if (unknown.length === 0) return []
+    const what = `Tier ${tier.name} has applied ${some(unknown)}, which no file has; it is left as it is.`
+    const next = 'Nothing has to be done: the rows stay, and nothing is run for them.'
+    return [{ kind: 'file gone', level: 'information', tier: tier.name, revisions: unknown, what, next }]
+  }
+  const known = applied.filter((revision) => graph.has(revision))
+  const recorded = [...graph.ancestorsOf(known)].filter((revision) => graph.get(revision).source === historySource)
+  const lost = unknown.filter((revision) => !graph.has(revision))
+  const finding = (revision: string, what: string, next: string): CheckFinding => ({
+    kind: 'file gone',
+    level: 'problem',
+    tier: tier.name,
+    revisions: [revision],
+    what: `Revision ${revision} is applied, but no file has it${what}.`,
+    next,
+  })
+  return [
+    ...recorded.map((revision) =>
+      finding(
+        revision,
+        '; the history knows what it did',
+        'Bring the file back, or use the release that has it; `migrate downgrade` goes back below it by what the history kept.',
+      ),
+    ),
+    ...lost.map((revision) =>
+      finding(
+        revision,
+        ', and the history does not know it',
+        'Use the release that has it; or find out what is really there, and write it down with `migrate stamp --purge`.',
+      ),
+    ),
+  ]
+}
+
+function overlapping({ tier, graph, applied }: TierGraph): readonly CheckFinding[] {
+  if (tier.kind === 'sequential') return []
+  const revisions = overlapsOf(
+    graph,
+    applied.filter((revision) => graph.has(revision)),
+  )
+  if (revisions.length === 0) return []
+  const table = tier.store.table.ref.name
+  const what = `${table} has rows that stand on each other: ${revisions.join(', ')}. No migration writes that.`
+  const next = 'Look at what is really applied, then write it down with `migrate stamp --purge`.'
+  return [{ kind: 'rows overlap', level: 'problem', tier: tier.name, revisions, what, next }]
+}
+
+function pending(each: TierGraph): readonly CheckFinding[] {
+  const revisions = pendingOf(each)
+  if (revisions.length === 0) return []
+  const count = revisions.length === 1 ? 'revision is' : 'revisions are'
+  const what = `The database is not at the head: ${revisions.length} ${count} pending, ${some(revisions)}.`
+  const next = 'See them with `migrate plan`, and apply them with `migrate upgrade`.'
+  return [{ kind: 'not at head', level: 'problem', tier: each.tier.name, revisions, what, next }]
+}
+
+function editOf({ tier, revision, what }: EditedRevision, files: RecordedFiles): EditKind {
+  const file = files(tier, revision)
+  if (what !== 'same operations' || file === undefined) return what
+  const hasFunctions = file.hasDowngrade || file.operations.some((operation) => operation.kind === 'run')
+  return hasFunctions ? 'same operations' : 'only text'
+}
+
+const accept = (revision: string): string => `record the file as it is with \`migrate stamp --accept-edit ${revision}\``
+
+const editWords: { readonly [K in EditKind]: readonly [what: string, next: (revision: string) => string] } = {
+  'only text': ['only its text differs', (revision) => `Nothing was lost: ${accept(revision)}.`],
+  'same operations': [
+    'its operations are the same, its functions may be others',
+    (revision) => `Look at its data steps and its downgrade: take the edit back, or ${accept(revision)}.`,
+  ],
+  'operations differ': [
+    'its operations differ from what was applied',
+    (revision) =>
+      `Take the edit back and write a new revision; or, where the database is as the file says, ${accept(revision)}.`,
+  ],
+  'cannot be compared': [
+    'what it did and what it would do cannot be compared',
+    (revision) => `Mend the file or take the edit back; or ${accept(revision)}.`,
+  ],
+}
+
+/** What is read of a database. */
+export interface Standing {
+  readonly found: Look
+  readonly graphs: readonly TierGraph[]
+  readonly edited: readonly EditedRevision[]
+}
+
+/** Reads the bookkeeping; nothing is written, no lock is taken. */
+export async function readStanding(settled: Settled, session: Session): Promise<Standing> {
+  const found = await look(settled, session)
+  const graphs = await readTierGraphs(settled, session, found, 'fill')
+  const edited = await findEdited(settled, session, graphs, found.present.has(settled.names.history))
+  return { found, graphs, edited }
+}
+
+/** What the database tells of the files. */
+export function databaseFindings({ found, graphs, edited }: Standing, files: RecordedFiles): readonly CheckFinding[] {
+  return [
+    ...foreign(found),
+    ...halfWay(found),
+    ...graphs.flatMap((each) => {
+      const overlaps = overlapping(each)
+      // Where the rows cannot be right nobody can say what is pending.
+      return [...gone(each), ...overlaps, ...(overlaps.length === 0 ? pending(each) : [])]
+    }),
+    ...edited.map((each): CheckFinding => {
+      const { tier, revision } = each
+      const edit = editOf(each, files)
+      const [words, next] = editWords[edit]
+      const what = `Revision ${revision} was edited after it was applied: ${words}.`
+      return { kind: 'edited', level: 'problem', tier, revisions: [revision], edit, what, next: next(revision) }
+    }),
+  ]
+}

@@ -1,0 +1,149 @@
+import type { Dialect } from '../../dialect/dialect.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import { emptySchema } from '../../model/edit.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { Irreversible, Operation } from '../../operations/operation.ts'
+import { recordRepeatable } from '../../operations/recorder.ts'
+import { describe, invert } from '../../operations/table.ts'
+import { historySource } from '../bookkeeping/history.ts'
+import type { CheckFinding } from '../check-types.ts'
+import { recordUpgrade } from '../prepare.ts'
+import type { TierGraph } from '../route.ts'
+
+/** What one file amounts to, as far as that is seen without a database. */
+export interface RecordedFile {
+  readonly operations: readonly Operation[]
+  readonly hasDowngrade: boolean
+}
+
+/** A tier with what its files record; those that could not be recorded are told and left out. */
+export interface RecordedTier extends Pick<TierGraph, 'tier' | 'graph'> {
+  readonly files: ReadonlyMap<string, RecordedFile>
+  readonly findings: readonly CheckFinding[]
+}
+
+async function recordFile(dialect: Dialect, each: TierGraph, revision: string): Promise<RecordedFile> {
+  const { operations } = await recordUpgrade(dialect, each, revision)
+  const { downgrade } = await each.tier.source.module(revision)
+  if (downgrade !== undefined) recordRepeatable({ revision, dialect: dialect.name, build: downgrade })
+  return { operations: operations.map(({ operation }) => operation), hasDowngrade: downgrade !== undefined }
+}
+
+/** Imports and records every file of a tier. No database is asked. */
+export async function recordTier(dialect: Dialect, each: TierGraph): Promise<RecordedTier> {
+  const { tier, graph } = each
+  const files = new Map<string, RecordedFile>()
+  const findings: CheckFinding[] = []
+  for (const revision of graph.order) {
+    const { source } = graph.get(revision)
+    if (source === historySource) continue
+    try {
+      files.set(revision, await recordFile(dialect, each, revision))
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      findings.push({
+        kind: 'cannot be recorded',
+        level: 'problem',
+        tier: tier.name,
+        revisions: [revision],
+        what: `Revision ${revision} cannot be recorded on ${dialect.name}: ${why}`,
+        next: isMigrateError(error) ? error.remedy : `Mend ${source}.`,
+      })
+    }
+  }
+  return { tier, graph, files, findings }
+}
+
+const isOpaque = (operation: Operation): boolean => operation.kind === 'sql' && operation.effects === undefined
+
+function severalHeads({ tier, graph }: RecordedTier): readonly CheckFinding[] {
+  if (tier.kind === 'sequential' || graph.effectiveHeads.length < 2) return []
+  return [
+    {
+      kind: 'several heads',
+      level: 'information',
+      tier: tier.name,
+      revisions: graph.effectiveHeads,
+      what: `There are ${graph.effectiveHeads.length} heads: ${graph.effectiveHeads.join(', ')}. \`upgrade head\` will not choose between them.`,
+      next: 'See with `migrate check --branches` whether they touch the same things, then merge them, or go on with `migrate upgrade heads`.',
+    },
+  ]
+}
+
+/** Revisions with SQL that does not say what it does to the schema. */
+function opaque({ tier, files }: RecordedTier): readonly CheckFinding[] {
+  return [...files].flatMap(([revision, { operations }]): readonly CheckFinding[] => {
+    const found = operations.filter(isOpaque)
+    if (found.length === 0) return []
+    return [
+      {
+        kind: 'opaque',
+        level: 'information',
+        tier: tier.name,
+        revisions: [revision],
+        what: `Revision ${revision} has SQL that does not say what it does: ${found.slice(0, 3).map(describe).join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}.`,
+        next: 'Declare its `effects` where it changes tables, and a replay and `check --branches` take it into account.',
+      },
+    ]
+  })
+}
+
+function isIrreversible(inverse: readonly Operation[] | Irreversible): inverse is Irreversible {
+  return 'irreversible' in inverse
+}
+
+/** Why there is no way back from a revision, operation by operation, and the schema behind it; undefined where that cannot be told. */
+function foldOver(
+  dialect: Dialect,
+  before: SchemaModel,
+  operations: readonly Operation[],
+): { readonly after: SchemaModel | undefined; readonly whys: readonly string[] } {
+  const whys: string[] = []
+  let model = before
+  try {
+    for (const operation of operations) {
+      const inverse = invert(model, operation)
+      if (isIrreversible(inverse)) whys.push(`${describe(operation)} (${inverse.why})`)
+      model = dialect.advance(model, operation)
+      if (isOpaque(operation)) return { after: undefined, whys }
+    }
+    return { after: model, whys }
+  } catch (error) {
+    // Tables that were there before the first revision, or that opaque SQL made, are in no replay: nothing is concluded from it.
+    if (isMigrateError(error)) return { after: undefined, whys }
+    throw error
+  }
+}
+
+/** Revisions without a downgrade of their own from which none can be derived. */
+function irreversible(dialect: Dialect, tiers: readonly RecordedTier[]): readonly CheckFinding[] {
+  const findings: CheckFinding[] = []
+  let model = emptySchema
+  for (const { tier, graph, files } of tiers) {
+    for (const revision of graph.order) {
+      const file = files.get(revision)
+      if (file === undefined) continue
+      const { after, whys } = foldOver(dialect, model, file.operations)
+      model = after ?? model
+      if (file.hasDowngrade || whys.length === 0) continue
+      findings.push({
+        kind: 'irreversible',
+        level: 'information',
+        tier: tier.name,
+        revisions: [revision],
+        what: `Revision ${revision} has no downgrade, and none can be derived: ${whys.join('; ')}.`,
+        next: 'Write a `downgrade` (in SQL: a `down.sql`), or leave it so: going back below it is refused.',
+      })
+    }
+  }
+  return findings
+}
+
+/** What the files alone tell. */
+export function fileFindings(dialect: Dialect, tiers: readonly RecordedTier[]): readonly CheckFinding[] {
+  return [
+    ...tiers.flatMap((each) => [...each.findings, ...severalHeads(each)]),
+    ...irreversible(dialect, tiers),
+    ...tiers.flatMap(opaque),
+  ]
+}

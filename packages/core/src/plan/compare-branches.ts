@@ -1,0 +1,113 @@
+import { maximalOf, requireSeparateTargets } from '../graph/extremes.ts'
+import type { RevisionGraph } from '../graph/revision-graph.ts'
+import { type Conflict, conflicts } from '../operations/conflict.ts'
+import type { Operation } from '../operations/operation.ts'
+import { describe } from '../operations/table.ts'
+
+/** Two operations, one of each side, that speak of the same thing. */
+export interface BranchMeeting {
+  readonly left: { readonly revision: string; readonly operation: string }
+  readonly right: { readonly revision: string; readonly operation: string }
+  /** Where they meet: paths such as `table:users/column:email`. */
+  readonly footprints: readonly string[]
+}
+
+/** An operation of which nobody can say what it touches: SQL without declared effects, a data step. */
+export interface UnknownFootprint {
+  readonly revision: string
+  readonly operation: string
+}
+
+export interface BranchSide {
+  readonly head: string
+  /** Those that the other side does not have, in the order in which they run. */
+  readonly revisions: readonly string[]
+  readonly unknown: readonly UnknownFootprint[]
+}
+
+export interface BranchPair {
+  readonly left: BranchSide
+  readonly right: BranchSide
+  /** Where they part: the last revisions that both stand on; empty where they have nothing in common. */
+  readonly ancestors: readonly string[]
+  /**
+   * `conflict`: both speak of the same thing, so that their order matters. `cannot be told`: neither is seen to, but one of them
+   * does something of which nobody can say what it touches.
+   */
+  readonly verdict: 'apart' | 'conflict' | 'cannot be told'
+  readonly meetings: readonly BranchMeeting[]
+}
+
+/** Gives what the upgrade of a revision records. */
+export type OperationsOf = (revision: string) => readonly Operation[]
+
+const isUnknown = (operation: Operation): boolean =>
+  operation.kind === 'run' || (operation.kind === 'sql' && operation.effects === undefined)
+
+function sideOf(graph: RevisionGraph, operationsOf: OperationsOf, head: string, other: string): BranchSide {
+  const theirs = graph.ancestorsOf([other])
+  const own = graph.ancestorsOf([head])
+  const revisions = graph.order.filter((revision) => own.has(revision) && !theirs.has(revision))
+  const unknown = revisions.flatMap((revision) =>
+    operationsOf(revision)
+      .filter(isUnknown)
+      .map((operation) => ({ revision, operation: describe(operation) })),
+  )
+  return { head, revisions, unknown }
+}
+
+/** What is seen of both; of what nobody can see more the verdict speaks. */
+function meetingsOf(left: BranchSide, right: BranchSide, operationsOf: OperationsOf): readonly BranchMeeting[] {
+  const known = (revision: string): readonly Operation[] => operationsOf(revision).filter((each) => !isUnknown(each))
+  return left.revisions.flatMap((mine) =>
+    right.revisions.flatMap((theirs) =>
+      conflicts(known(mine), known(theirs)).map((conflict: Conflict) => ({
+        left: { revision: mine, operation: describe(conflict.left) },
+        right: { revision: theirs, operation: describe(conflict.right) },
+        footprints: conflict.footprints,
+      })),
+    ),
+  )
+}
+
+/**
+ * Whether branches touch the same things since they parted, each with each. For a check before they are merged: what meets has to
+ * be looked at by a person, because it depends on the order in which the two run.
+ *
+ * Throws UNKNOWN_REVISION, and OVERLAPPING_TARGETS where one of them stands on another.
+ *
+ * @param heads default: all heads that nothing depends on
+ *
+ * ```ts
+ * const [pair] = compareBranches(graph, (revision) => recorded.get(revision) ?? [])
+ * if (pair?.verdict === 'conflict') console.log(pair.meetings)
+ * ```
+ */
+export function compareBranches(
+  graph: RevisionGraph,
+  operationsOf: OperationsOf,
+  heads: readonly string[] = graph.effectiveHeads,
+): readonly BranchPair[] {
+  const separate = [...new Set(heads)]
+  requireSeparateTargets(graph, separate)
+  return separate.flatMap((head, at) =>
+    separate.slice(at + 1).map((other): BranchPair => {
+      const left = sideOf(graph, operationsOf, head, other)
+      const right = sideOf(graph, operationsOf, other, head)
+      const theirs = graph.ancestorsOf([other])
+      const ancestors = maximalOf(
+        graph,
+        [...graph.ancestorsOf([head])].filter((id) => theirs.has(id)),
+      )
+      const meetings = meetingsOf(left, right, operationsOf)
+      const hidden = left.unknown.length + right.unknown.length > 0
+      return {
+        left,
+        right,
+        ancestors,
+        verdict: meetings.length > 0 ? 'conflict' : hidden ? 'cannot be told' : 'apart',
+        meetings,
+      }
+    }),
+  )
+}

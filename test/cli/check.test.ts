@@ -1,0 +1,202 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { executeIn } from '../execute/kit.ts'
+import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
+
+beforeAll(ensureBuilt)
+const projects: Project[] = []
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove()
+})
+
+function applied(files: Readonly<Record<string, string>> = twoRevisions, target = 'heads'): Project {
+  const project = new Project(files)
+  projects.push(project)
+  expect(project.run(['upgrade', target])).toMatchObject({ code: 0 })
+  return project
+}
+
+interface Checked {
+  readonly code: number | null
+  readonly findings: readonly Record<string, unknown>[]
+}
+
+/** Runs it with `--json`; whatever it finds, the file of the database has the same bytes, and nothing lies beside it. */
+function checked(project: Project, ...words: readonly string[]): Checked {
+  const before = existsSync(project.database) ? readFileSync(project.database) : undefined
+  const beside = readdirSync(project.folder).toSorted()
+  const { code, stdout } = project.run(['check', ...words, '--json'])
+  expect(existsSync(project.database) ? readFileSync(project.database) : undefined).toEqual(before)
+  expect(readdirSync(project.folder).toSorted()).toEqual(beside)
+  expect({ code, stdout }).not.toMatchObject({ code: 1 })
+  return { code, findings: (JSON.parse(stdout) as { findings: Record<string, unknown>[] }).findings }
+}
+
+const b1 = 'migrations/b1_locale.ts'
+const locale = twoRevisions[b1] ?? ''
+const accounts = twoRevisions['migrations/a1_accounts.ts'] ?? ''
+
+test('at the head there is nothing to do', () => {
+  const project = applied()
+  expect(checked(project)).toEqual({ code: 0, findings: [] })
+  expect(project.run(['check']).stdout).toBe(`${project.database}: nothing to do\n`)
+})
+
+test('what is pending is a problem, and what to do is said', () => {
+  const project = applied(twoRevisions, 'a1')
+  expect(checked(project)).toEqual({
+    code: 3,
+    findings: [
+      {
+        kind: 'not at head',
+        level: 'problem',
+        tier: 'main',
+        revisions: ['b1'],
+        what: 'The database is not at the head: 1 revision is pending, b1.',
+        next: 'See them with `migrate plan`, and apply them with `migrate upgrade`.',
+      },
+    ],
+  })
+})
+
+const step = (body: string): string =>
+  revision('b1', 'a1', `  op.run('fill', { up: async (db) => { ${body} }, down: 'none' })`)
+
+test.each([
+  ['only text', locale, locale.replace('export function', '// a word about it\nexport function')],
+  ['same operations', step("await db.query('SELECT 1')"), step("await db.query('SELECT 2')")],
+  ['operations differ', locale, locale.replace('varchar(12)', 'varchar(20)')],
+  ['cannot be compared', locale, locale.replace('op.alterTable', 'op.noSuchThing')],
+])('a file edited after it was applied: %s', (edit, before, after) => {
+  const project = applied({ 'migrations/a1_accounts.ts': accounts, [b1]: before })
+  project.put({ [b1]: after })
+  const { code, findings } = checked(project)
+  expect(code).toBe(3)
+  const found = findings.find(({ kind }) => kind === 'edited')
+  expect(found).toMatchObject({ level: 'problem', revisions: ['b1'], edit })
+  expect(found?.next).toContain('migrate stamp --accept-edit b1')
+  if (edit === 'cannot be compared') return
+  expect(project.run(['stamp', '--accept-edit', 'b1']).code).toBe(0)
+  expect(checked(project)).toEqual({ code: 0, findings: [] })
+})
+
+test('an applied revision without a file is told, with what the history knows', () => {
+  const project = applied()
+  rmSync(join(project.folder, b1))
+  expect(checked(project)).toMatchObject({
+    code: 3,
+    findings: [
+      { kind: 'file gone', revisions: ['b1'], what: expect.stringContaining('the history knows what it did') },
+    ],
+  })
+  executeIn(project.database, "UPDATE migrate_version SET version_num = 'zzz'")
+  expect(checked(project)).toMatchObject({
+    code: 3,
+    findings: [
+      { kind: 'file gone', revisions: ['zzz'], what: expect.stringContaining('the history does not know it') },
+    ],
+  })
+})
+
+test('rows that stand on each other are told, and nothing is said of what is pending', () => {
+  const project = applied()
+  executeIn(project.database, "INSERT INTO migrate_version VALUES ('a1')")
+  expect(checked(project)).toMatchObject({
+    code: 3,
+    findings: [{ kind: 'rows overlap', revisions: ['a1', 'b1'], next: expect.stringContaining('stamp --purge') }],
+  })
+})
+
+test('SQL without effects, and what cannot be undone, are worth knowing and no failure', () => {
+  const project = applied({
+    'migrations/a1_accounts.ts': accounts,
+    [b1]: revision('b1', 'a1', "  op.sql('CREATE VIEW names AS SELECT name FROM accounts')"),
+  })
+  expect(checked(project)).toMatchObject({
+    code: 0,
+    findings: [
+      { kind: 'irreversible', level: 'information', revisions: ['b1'] },
+      { kind: 'opaque', level: 'information', revisions: ['b1'] },
+    ],
+  })
+})
+
+test('the files alone are looked at without a database, and none is made', () => {
+  const broken = locale.replace('op.alterTable', 'op.noSuchThing')
+  const project = new Project({ 'migrations/a1_accounts.ts': accounts, [b1]: locale })
+  projects.push(project)
+  expect(checked(project, '--no-database')).toEqual({ code: 0, findings: [] })
+  project.put({ [b1]: broken })
+  expect(checked(project, '--no-database')).toMatchObject({
+    code: 3,
+    findings: [{ kind: 'cannot be recorded', revisions: ['b1'], what: expect.stringContaining('noSuchThing') }],
+  })
+  expect(existsSync(project.database)).toBe(false)
+})
+
+const column = (id: string, name: string): string =>
+  revision(id, 'b1', `  op.alterTable('accounts', (t) => { t.addColumn('${name}', text()) })`)
+
+test('two heads that touch nothing in common are apart', () => {
+  const project = applied({
+    ...twoRevisions,
+    'migrations/c1_x.ts': column('c1', 'phone'),
+    'migrations/c2_x.ts': column('c2', 'mail'),
+  })
+  const { code, stdout } = project.run(['check', '--branches'])
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout:
+      'apart: c1 and c2, since b1\n  they touch nothing in common: either order does, `migrate merge` joins them\n',
+  })
+  // The heads themselves are worth knowing where nobody asked for branches.
+  expect(checked(project)).toMatchObject({ code: 0, findings: [{ kind: 'several heads', revisions: ['c1', 'c2'] }] })
+})
+
+test('two heads that touch the same column conflict, with both operations', () => {
+  const project = applied(
+    {
+      ...twoRevisions,
+      'migrations/c1_x.ts': revision('c1', 'b1', "  op.alterTable('accounts', (t) => { t.dropColumn('name') })"),
+      'migrations/c2_x.ts': revision('c2', 'b1', "  op.createIndex('accounts', 'by_name', ['name'])"),
+    },
+    'b1',
+  )
+  const answer = project.json(['check', '--branches'])
+  expect(answer).toEqual({
+    ok: false,
+    tier: 'main',
+    pairs: [
+      {
+        left: { head: 'c1', revisions: ['c1'], unknown: [] },
+        right: { head: 'c2', revisions: ['c2'], unknown: [] },
+        ancestors: ['b1'],
+        verdict: 'conflict',
+        meetings: [
+          {
+            left: { revision: 'c1', operation: 'drop column accounts.name' },
+            right: { revision: 'c2', operation: expect.stringContaining('by_name') },
+            footprints: ['table:accounts/column:name/index:by_name'],
+          },
+        ],
+      },
+    ],
+  })
+  expect(project.run(['check', '--branches', 'c1', 'c2']).code).toBe(3)
+  expect(project.run(['check', '--branches', 'c1']).code).toBe(2)
+})
+
+test('a side of opaque SQL cannot be told, which is no conflict', () => {
+  const project = applied(
+    {
+      ...twoRevisions,
+      'migrations/c1_x.ts': revision('c1', 'b1', "  op.sql('DELETE FROM accounts')"),
+      'migrations/c2_x.ts': column('c2', 'mail'),
+    },
+    'b1',
+  )
+  const { code, stdout } = project.run(['check', '--branches'])
+  expect(code).toBe(0)
+  expect(stdout).toContain('cannot be told: c1: sql: DELETE FROM accounts')
+})
