@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { integer, type OperationRecorder } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { rowsOf, scratchFolder } from '../execute/kit.ts'
+import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { migratorAt } from './kit.ts'
+
+const make = (name: string) => (op: OperationRecorder) =>
+  op.createTable(name, (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.primaryKey(['id'])
+  })
+const chain = [
+  { revision: 'r1', downRevision: null, upgrade: make('t') },
+  { revision: 'r2', downRevision: 'r1', upgrade: make('u') },
+]
+const scratch = scratchFolder()
+
+test('sqlite: ensureVersion makes the tables of the bookkeeping once, and a run goes on from there', async () => {
+  const file = join(scratch.path, 'ensured.db')
+  const migrator = migratorAt(`sqlite:${file}`, chain)
+  expect(await migrator.ensureVersion()).toEqual(['migrate_version', 'migrate_history'])
+  expect(rowsOf(file, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")).toEqual([
+    { name: 'migrate_history' },
+    { name: 'migrate_version' },
+  ])
+  expect(await migrator.ensureVersion()).toEqual([])
+  expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
+})
+
+describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (fresh, server) => {
+  const postgres = familyOf(server) === 'postgres'
+  const tables = `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${postgres ? 'current_schema()' : 'DATABASE()'} ORDER BY 1`
+
+  test('ensureVersion makes the tables of the bookkeeping once, and a run goes on from there', async () => {
+    const { url, sql } = await fresh()
+    const migrator = migratorAt(url, chain)
+    const made = ['migrate_lock', 'migrate_version', 'migrate_history', ...(postgres ? [] : ['migrate_journal'])]
+    expect(await migrator.ensureVersion()).toEqual(made)
+    expect((await sql(tables)).map(({ name }) => name)).toEqual(made.toSorted())
+    expect(await migrator.ensureVersion()).toEqual([])
+    expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
+  })
+
+  test('several that make them at once make them once', async () => {
+    const { url, sql } = await fresh()
+    const all = await Promise.all([1, 2, 3].map(() => migratorAt(url, chain).ensureVersion()))
+    expect(new Set(all.flat()).size).toBe(postgres ? 3 : 4)
+    expect(await sql('SELECT COUNT(*) AS n FROM migrate_history')).toEqual([{ n: '0' }])
+  })
+
+  test('check tells what is pending and writes nothing, not even its tables', async () => {
+    const { url, sql } = await fresh()
+    const report = await migratorAt(url, chain).check()
+    expect(report).toMatchObject({ ok: false, findings: [{ kind: 'not at head', revisions: ['r1', 'r2'] }] })
+    expect(await sql(tables)).toEqual([])
+    await migratorAt(url, chain).upgrade()
+    expect(await migratorAt(url, chain).check()).toMatchObject({ ok: true, findings: [] })
+  })
+})
+
+describeOnEach(['mariadb', 'mysql'], 'a revision that stands half-way', (fresh) => {
+  test('is told by check, with what to do', async () => {
+    const { url, sql } = await fresh()
+    await sql('CREATE TABLE w (id int PRIMARY KEY)')
+    const half = [
+      {
+        revision: 'r1',
+        downRevision: null,
+        upgrade(op: OperationRecorder) {
+          make('t')(op)
+          op.sql('INSERT INTO no_such_table VALUES (1)')
+        },
+      },
+    ]
+    await expect(migratorAt(url, half).upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+    const { ok, findings } = await migratorAt(url, half).check()
+    expect(ok).toBe(false)
+    expect(findings).toMatchObject([
+      { kind: 'half-way', revisions: ['r1'], next: expect.stringContaining('migrate resume') },
+      { kind: 'not at head' },
+      { kind: 'irreversible', level: 'information' },
+      { kind: 'opaque', level: 'information' },
+    ])
+  })
+})
