@@ -3,7 +3,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { withRow } from '../lock/hold.ts'
 import { type LockPlace, type LockRow, lastSign, lockPlace, readLock, takeAway } from '../lock/lock-row.ts'
 import { holderText } from '../lock/wait.ts'
-import { look } from './look.ts'
+import { type Look, look } from './look.ts'
 import type { LockReport } from './migrator-types.ts'
 import type { Settled } from './options.ts'
 
@@ -13,11 +13,11 @@ interface Seen {
   readonly row: LockRow | undefined
 }
 
-async function see(settled: Settled, session: ServerSession): Promise<Seen> {
+async function see(settled: Settled, session: ServerSession, found?: Look): Promise<Seen> {
   const { dialect, names } = settled
   const { database } = dialect
   const place = lockPlace(dialect, names.lock, names.history)
-  const { present } = await look(settled, session)
+  const { present } = found ?? (await look(settled, session))
   const row = place !== undefined && present.has(names.lock) ? await readLock(place, session) : undefined
   const lock = session.leased === undefined ? session.runLock?.(names.history) : undefined
   const epoch = row === undefined ? {} : { epoch: Number(row.epoch) }
@@ -36,9 +36,9 @@ async function see(settled: Settled, session: ServerSession): Promise<Seen> {
   return { report: { database, held: false, kind: 'none', left: who, ...epoch }, place, row }
 }
 
-/** Who migrates. Nothing is written. */
-export async function reportLock(settled: Settled, session: ServerSession): Promise<LockReport> {
-  return (await see(settled, session)).report
+/** Who migrates. Nothing is written. Who has looked already hands in what was found. */
+export async function reportLock(settled: Settled, session: ServerSession, found?: Look): Promise<LockReport> {
+  return (await see(settled, session, found)).report
 }
 
 const longestWaitMs = 3_000

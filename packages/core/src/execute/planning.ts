@@ -15,7 +15,7 @@ import type { PlanOptions, RunOptions } from './migrator-types.ts'
 import { planOpen } from './open-route.ts'
 import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
-import { planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
+import { type Gaps, planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
 
 /** What was read of the database, all of it from one moment. */
 interface Seen {
@@ -46,11 +46,16 @@ export function refuseForeign(found: Look): void {
   )
 }
 
-export function readTierGraphs(settled: Settled, session: Session, found: Look): Promise<readonly TierGraph[]> {
+export function readTierGraphs(
+  settled: Settled,
+  session: Session,
+  found: Look,
+  gaps?: Gaps,
+): Promise<readonly TierGraph[]> {
   const hasHistory = found.present.has(settled.names.history)
   const missing = async (tier: string, revision: string): Promise<RevisionHeader | undefined> =>
     hasHistory ? readMissingHeader(settled.dialect, settled.names, session, tier, revision) : undefined
-  return tierGraphs(settled, found, missing)
+  return tierGraphs(settled, found, missing, gaps)
 }
 
 /** For a sequential tier people want to see where it stands, not every name. */
@@ -111,7 +116,7 @@ async function see(
   const found = await look(settled, session)
   refuseForeign(found)
   if (options.unlessBegun && found.open.length > 0) return 'begun'
-  const tiers = await readTierGraphs(settled, session, found)
+  const tiers = await readTierGraphs(settled, session, found, 'fill')
   const route = options.onlyBegun ? planOpen(tiers, found.open) : planRoute(tiers, target, options)
   const { steps, named } = await prepare(settled, session, found, route)
   const introspect = (of: Session): Promise<SchemaModel> =>

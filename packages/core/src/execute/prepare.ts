@@ -44,6 +44,14 @@ function recordModule(
 }
 
 export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision: string): Promise<Recording> {
+  if (each.graph.has(revision) && each.graph.get(revision).source === historySource) {
+    const why = 'what it did has to be recorded from it'
+    throw new MigrateError(
+      'REVISION_FILE_NEEDED',
+      { revision, why },
+      `The file of revision ${revision} is gone: ${why}.`,
+    )
+  }
   const module = await each.tier.source.module(revision)
   return inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
 }

@@ -1,10 +1,11 @@
 import type { Session } from '../dialect/session.ts'
+import { planUpgrade } from '../plan/plan-upgrade.ts'
 import { historySource } from './bookkeeping/history.ts'
 import { type Look, look } from './look.ts'
 import type { Readiness, TierState } from './migrator-types.ts'
 import type { Settled } from './options.ts'
 import { headsOf, readTierGraphs } from './planning.ts'
-import { planRoute, type TierGraph } from './route.ts'
+import type { Gaps, TierGraph } from './route.ts'
 
 /** Of a program that a newer one has overtaken: what lies on no way to what that left. Where a way cannot be seen, nothing. */
 function besideNewer({ graph, applied, names }: TierGraph): readonly string[] {
@@ -13,14 +14,29 @@ function besideNewer({ graph, applied, names }: TierGraph): readonly string[] {
   return names.filter((revision) => !below.has(revision))
 }
 
-function pendingOf(each: TierGraph): readonly string[] {
+export function pendingOf(each: TierGraph): readonly string[] {
   if (each.tier.kind === 'sequential') {
     const applied = new Set(each.applied)
     return each.names.filter((name) => !applied.has(name))
   }
   if (each.unknown.length > 0) return besideNewer(each)
-  const route = planRoute([each], 'heads', { direction: 'up' })
-  return route.steps.map(({ step }) => step.revision)
+  return planUpgrade(each.graph, each.applied, 'heads').steps.map(({ revision }) => revision)
+}
+
+/** Every applied revision, not only the heads. */
+export function appliedIn({ tier, graph, applied }: TierGraph): ReadonlySet<string> {
+  if (tier.kind === 'sequential') return new Set(applied)
+  return new Set([...applied, ...graph.ancestorsOf(applied.filter((revision) => graph.has(revision)))])
+}
+
+/** Applied, and no file has them; those that only the history knows included. */
+export function missingIn(each: TierGraph): readonly string[] {
+  const { tier, graph, unknown } = each
+  if (tier.kind === 'sequential') return unknown
+  const lost = unknown.filter((revision) => !graph.has(revision))
+  if (graph.size === each.names.length) return lost
+  const applied = appliedIn(each)
+  return [...lost, ...graph.order.filter((id) => applied.has(id) && graph.get(id).source === historySource)]
 }
 
 export interface Position extends Readiness {
@@ -38,15 +54,16 @@ function stateOf(found: Look, tiers: readonly TierState[], pending: number): Rea
 }
 
 /** Where the database stands: the bookkeeping and the headers of the files. */
-export async function readPosition(settled: Settled, session: Session): Promise<Position> {
+export async function readPosition(settled: Settled, session: Session, gaps: Gaps = 'refuse'): Promise<Position> {
   const found = await look(settled, session)
-  const graphs = await readTierGraphs(settled, session, found)
+  const graphs = await readTierGraphs(settled, session, found, gaps)
   const tiers = graphs.map(
     (each): TierState => ({
       ...headsOf(each, each.applied),
       kind: each.tier.kind,
       pending: pendingOf(each),
       unknown: each.unknown,
+      missing: missingIn(each),
     }),
   )
   const pending = tiers.reduce((sum, tier) => sum + tier.pending.length, 0)

@@ -1,5 +1,6 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
+import { parseTarget } from '../graph/parse-target.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { Direction, RevisionStep } from '../plan/plan.ts'
@@ -36,6 +37,12 @@ export interface Route {
 }
 
 /**
+ * Applied revisions whose file is gone, and on which files stand that are there: `refuse` (MISSING_PARENT, MISSING_DEPENDENCY), or
+ * `fill` in what the history knew of them.
+ */
+export type Gaps = 'refuse' | 'fill'
+
+/**
  * Reads the headers of every tier. `missing` gives headers for applied revisions whose file is gone (from the history), so
  * that they can at least be reverted.
  */
@@ -43,6 +50,7 @@ export async function tierGraphs(
   settled: Settled,
   look: Look,
   missing: (tier: string, revision: string) => Promise<RevisionHeader | undefined>,
+  gaps: Gaps = 'refuse',
 ): Promise<readonly TierGraph[]> {
   return Promise.all(
     settled.tiers.map(async (tier): Promise<TierGraph> => {
@@ -51,10 +59,25 @@ export async function tierGraphs(
       const known = new Set(headers.map((header) => header.revision))
       const unknown = applied.filter((revision) => !known.has(revision))
       const names = headers.map((header) => header.revision).sort()
-      if (tier.kind === 'graph') await addMissing(headers, known, unknown, (revision) => missing(tier.name, revision))
+      if (tier.kind === 'graph') {
+        const gone = gaps === 'fill' ? [...unknown, ...namedWithoutFile(headers, known)] : unknown
+        await addMissing(headers, known, gone, (revision) => missing(tier.name, revision))
+      }
       return { tier, graph: createRevisionGraph(headers), names, applied, unknown }
     }),
   )
+}
+
+/** What headers stand on and nobody describes; a dependency may be a label. */
+function namedWithoutFile(headers: readonly RevisionHeader[], known: ReadonlySet<string>): readonly string[] {
+  const strangers = new Set<string>()
+  for (const { parents, dependsOn } of headers) {
+    for (const name of parents) if (!known.has(name)) strangers.add(name)
+    for (const name of dependsOn) if (!known.has(name)) strangers.add(name)
+  }
+  if (strangers.size > 0)
+    for (const { branchLabels } of headers) for (const label of branchLabels) strangers.delete(label)
+  return [...strangers]
 }
 
 async function addMissing(
@@ -74,7 +97,8 @@ async function addMissing(
   }
 }
 
-function selectTier(tiers: readonly TierGraph[], name: string | undefined): TierGraph {
+/** Throws TIER_UNKNOWN. */
+export function selectTier(tiers: readonly TierGraph[], name: string | undefined): TierGraph {
   const last = tiers.at(-1)
   const found = name === undefined ? last : tiers.find((each) => each.tier.name === name)
   if (found !== undefined) return found
@@ -93,6 +117,11 @@ export function refuseUnknown(each: TierGraph): never {
     { table, revisions: each.unknown },
     `${table} says that ${each.unknown.join(', ')} is applied, but no revision file has that id.`,
   )
+}
+
+/** Upwards nothing may stand on what only the history knows. Throws MISSING_PARENT, MISSING_DEPENDENCY. */
+function refuseGaps({ graph, names }: TierGraph): void {
+  if (graph.size !== names.length) createRevisionGraph(names.map((name) => graph.get(name)))
 }
 
 /**
@@ -114,9 +143,14 @@ function down(each: TierGraph, target: string): readonly RevisionStep[] {
 
 /** Whether a target names something that is applied already and lies below: then the way leads down. */
 function leadsDown(each: TierGraph, target: string): boolean {
-  if (target === 'base' || /(^|@)-\d+$/.test(target) || target.endsWith('@base')) return true
-  if (target === 'head' || target === 'heads' || target.includes('+')) return false
-  if (each.applied.length === 0 || each.applied.includes(target)) return false
+  const { branch, symbol, steps } = parseTarget(target) ?? {}
+  if (symbol === undefined && steps !== undefined) return !target.includes('+')
+  if (steps === undefined) {
+    if (symbol === 'base') return true
+    if (symbol === 'head' || symbol === 'heads') return false
+    if (branch === undefined && each.applied.includes(target)) return false
+  }
+  if (each.applied.length === 0) return false
   if (each.unknown.length > 0) return true
   return planUpgrade(each.graph, each.applied, target).steps.length === 0
 }
@@ -170,6 +204,7 @@ export function planRoute(tiers: readonly TierGraph[], target: string, options: 
   if (direction === 'down') add(addressed, down(addressed, target))
   else {
     if (addressed.unknown.length > 0) refuseUnknown(addressed)
+    refuseGaps(addressed)
     for (const each of tiers.slice(0, at)) if (each.tier.kind === 'sequential') sequential(each, 'head', 'up')
     add(addressed, planUpgrade(addressed.graph, addressed.applied, target).steps)
   }

@@ -1,19 +1,46 @@
+import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { findEdited } from './edited.ts'
-import type { MigratorState } from './migrator-types.ts'
+import { look } from './look.ts'
+import type { MigratorState, TierPosition } from './migrator-types.ts'
 import type { Settled } from './options.ts'
-import { readPosition } from './readiness.ts'
+import { headsOf, readTierGraphs } from './planning.ts'
+import { appliedIn, missingIn, readPosition } from './readiness.ts'
 import { countKept } from './records.ts'
+import { selectTier } from './route.ts'
 
 /** Where the database stands, read without a lock and without writing. */
-export async function readState(settled: Settled, session: Session): Promise<MigratorState> {
-  const { look: found, graphs, state, ...position } = await readPosition(settled, session)
+export async function readState(settled: Settled, session: ServerSession): Promise<MigratorState> {
+  const { look: found, graphs, state, ...position } = await readPosition(settled, session, 'fill')
+  const { reportLock } = await import('./lock-report.ts')
+  const { database: _database, ...lock } = await reportLock(settled, session, found)
   return {
     ...position,
     state,
     database: settled.dialect.database,
     edited: await findEdited(settled, session, graphs, found.present.has(settled.names.history)),
     begun: found.open.map(({ tier, revision, direction, startedAt }) => ({ tier, revision, direction, startedAt })),
+    lock,
     kept: found.present.has(settled.names.kept) ? await countKept(settled, session) : 0,
+  }
+}
+
+/** The part of it that one tier's graph is drawn with. */
+export async function readTierPosition(
+  settled: Settled,
+  session: Session,
+  name: string | undefined,
+): Promise<TierPosition> {
+  const found = await look(settled, session)
+  const graphs = await readTierGraphs(settled, session, found, 'fill')
+  const each = selectTier(graphs, name)
+  const { heads } = headsOf(each, each.applied)
+  return {
+    tier: each.tier.name,
+    database: settled.dialect.database,
+    graph: each.graph,
+    heads,
+    applied: appliedIn(each),
+    missing: missingIn(each),
   }
 }

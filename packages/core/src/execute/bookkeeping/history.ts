@@ -123,7 +123,7 @@ function textList(row: Row, column: string, table: string): readonly string[] | 
   })
 }
 
-/** The header of an applied revision whose file is gone, as its newest row recorded it. */
+/** The header of an applied revision whose file is gone, as its newest row recorded it; not of one that was reverted. */
 export async function readMissingHeader(
   dialect: Dialect,
   names: BookkeepingNames,
@@ -131,7 +131,7 @@ export async function readMissingHeader(
   tier: string,
   revision: string,
 ): Promise<RevisionHeader | undefined> {
-  const columns = ['parents', 'depends_on', 'labels', 'compatible_with', 'text_hash']
+  const columns = ['parents', 'depends_on', 'labels', 'compatible_with', 'text_hash', 'direction']
   const statement = selectRows(dialect, names.history, columns, {
     where: [
       ['tier', tier],
@@ -142,7 +142,7 @@ export async function readMissingHeader(
     limit: 1,
   })
   const [row] = await session.query(statement.sql, statement.params)
-  if (row === undefined) return undefined
+  if (row === undefined || row.direction === 'down') return undefined
   const hash = nullableText(row.text_hash)
   const [parents, dependsOn, branchLabels, compatibleWith] = columns
     .slice(0, 4)
