@@ -4,7 +4,7 @@ import { capabilities } from './capabilities.ts'
 import { compile } from './compile/compile.ts'
 import type { Engine } from './engine.ts'
 import { faultOf } from './faults.ts'
-import { classify } from './grammar.ts'
+import { classify, grammar } from './grammar.ts'
 import { introspect } from './introspect.ts'
 import { quote } from './quote.ts'
 import { PgliteSession } from './session.ts'
@@ -35,6 +35,7 @@ export function pgliteDialect(engine: Engine): Dialect {
     introspect,
     faultOf,
     classify,
+    grammar,
     portable: (text) => text,
     byteLength: (column) => sql`octet_length(${column}::text)`,
     // No hidden column tells rows apart for longer than a statement.

@@ -1,6 +1,6 @@
 import { classifySql, type SqlClass, type SqlGrammar } from '@org/migrate-core/dialect'
 
-export const grammar: SqlGrammar = { escapeStrings: true, dollarQuotes: true, nestedComments: true }
+export const grammar: SqlGrammar = { escapeStrings: true, dollarQuotes: true, nestedComments: true, atomicBodies: true }
 
 const kinds: { readonly [C in Exclude<SqlClass, 'unknown'>]: readonly string[] } = {
   query: ['SELECT', 'VALUES', 'TABLE', 'SHOW'],

@@ -11,6 +11,7 @@ export {
   type SqlTokenKind,
   spellPlaceholders,
 } from './compile/sql-lexer.ts'
+export { partsOfSql, type SqlPart, type SqlStatement } from './compile/sql-statements.ts'
 export { join, type SqlFragment, sql, verbatim, words } from './compile/sql-tag.ts'
 export type * from './compile/statement.ts'
 export { listedRows, requireDialect, type StepText } from './compile/step-rows.ts'

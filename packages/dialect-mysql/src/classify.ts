@@ -13,6 +13,7 @@ export const grammar: SqlGrammar = Object.freeze({
   doubleQuotedStrings: true,
   backticks: true,
   hashComments: true,
+  executedComments: true,
 })
 
 /**

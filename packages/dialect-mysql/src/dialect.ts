@@ -1,7 +1,7 @@
 import { type Dialect, type ServerSession, sql } from '@org/migrate-core/dialect'
 import { advanceFor } from './advance.ts'
 import { capabilitiesFor } from './capabilities.ts'
-import { classify } from './classify.ts'
+import { classify, grammar } from './classify.ts'
 import { compileFor } from './compile/compile.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { connector, type MysqlOptions } from './connect.ts'
@@ -55,6 +55,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       introspect: introspectFor(server),
       faultOf: faultsOf(server.flavour),
       classify,
+      grammar,
       sentAgain,
       // NOW() stands still within a statement only; SYSDATE() would move on within one as well, and is not replicated safely.
       clock: sql`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)`,

@@ -6,6 +6,7 @@ import { compileFor } from './compile/compile.ts'
 import { afterNumbers, ownNumbers } from './compile/rows.ts'
 import { connector, type PostgresOptions } from './connect.ts'
 import { faultOf } from './faults.ts'
+import { grammar } from './grammar.ts'
 import { introspect } from './introspect/index.ts'
 import { normalise } from './normalise.ts'
 import { quote } from './quote.ts'
@@ -55,6 +56,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       introspect,
       faultOf,
       classify,
+      grammar,
       sentAgain,
       clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
       portable: (text) => text,

@@ -37,6 +37,8 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     introspect,
     faultOf,
     classify,
+    // https://www.sqlite.org/lang_keywords.html: names in the quotes of other databases too.
+    grammar: { backticks: true, brackets: true },
     portable: (text) => text,
     // octet_length looks at the length in the record's header: a value of 50 MB is not read.
     byteLength: (column) => sql`octet_length(${column})`,

@@ -102,9 +102,9 @@ export function forecastStep(
   if (!splits) refuseMixedSegments(dialect, statements, recorded.length - 1)
   // What nobody can compile yet may have to stand alone.
   const parts = splits ? Math.max(partsOf(groups), opaque && unforeseeable ? 2 : 1) : 1
-  // After opaque SQL it is not known what the rest compiles to: a rebuild has to be possible.
+  // After opaque SQL it is not known what the rest compiles to: a rebuild has to be possible. More SQL is sent as it is.
   const off =
-    (opaque && operations.some((each) => each.asExpected)) ||
+    (opaque && operations.some((each) => each.asExpected && each.operation.kind !== 'sql')) ||
     statements.some((statement) => statement.foreignKeys === 'off')
   return {
     operations,

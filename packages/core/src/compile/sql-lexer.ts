@@ -13,6 +13,12 @@ export interface SqlGrammar {
   readonly hashComments?: boolean
   /** A comment may hold comments (PostgreSQL). */
   readonly nestedComments?: boolean
+  /** `[…]` is a name (SQLite). */
+  readonly brackets?: boolean
+  /** What stands in a comment that begins with an exclamation mark is run (MySQL). */
+  readonly executedComments?: boolean
+  /** The body of a routine is text, or begins with BEGIN ATOMIC (PostgreSQL); else it begins with BEGIN. */
+  readonly atomicBodies?: boolean
 }
 
 export type SqlTokenKind = 'word' | 'quoted' | 'string' | 'number' | 'placeholder' | 'symbol' | 'comment' | 'space'
@@ -81,6 +87,10 @@ function next(sql: string, at: number, grammar: SqlGrammar): readonly [SqlTokenK
     return [text ? 'string' : 'quoted', quotedEnd(sql, at, '"', text && grammar.backslashEscapes === true)]
   }
   if (char === '`' && grammar.backticks) return ['quoted', quotedEnd(sql, at, '`', false)]
+  if (char === '[' && grammar.brackets) {
+    const close = sql.indexOf(']', at)
+    return ['quoted', close === -1 ? sql.length : close + 1]
+  }
   if (char === '$' && grammar.dollarQuotes) {
     const tagEnd = matchAt(dollarTag, sql, at)
     if (tagEnd > at) {

@@ -1,3 +1,4 @@
+import type { SqlGrammar } from '../compile/sql-lexer.ts'
 import type { SqlFragment } from '../compile/sql-tag.ts'
 import type { Statement } from '../compile/statement.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
@@ -160,6 +161,8 @@ export interface Dialect {
    */
   readonly clock?: SqlFragment
   classify(sql: string): SqlClass
+  /** How a file of SQL falls into statements. */
+  readonly grammar: SqlGrammar
   /**
    * Of SQL that commits by itself. Undefined where it may have run although the schema does not show it, and would do more the
    * second time. Absent: nothing commits by itself here.

@@ -69,7 +69,12 @@ export async function execute(
   const applied: string[] = []
   const pending: string[] = []
   const reports: StepReport[] = []
-  const anyOff = plan.steps.some((step) => step.foreignKeys === 'off')
+  // Any of a step that stands on opaque SQL may become a rebuild, but for SQL, which is sent as it is.
+  const anyOff = plan.steps.some(
+    (step, at) =>
+      step.foreignKeys === 'off' ||
+      (planned.uncertain[at] === true && step.operations.some((each) => each.operation.kind !== 'sql')),
+  )
   let keptCount = 0
   let scope: TransactionScope | undefined
   let off = false
@@ -99,7 +104,7 @@ export async function execute(
       const attempt = async (): Promise<void> => {
         if (isOutside(settled, planned, at)) await runOutside(running, prepared, at)
         if (scope === undefined) {
-          off = whole ? anyOff || planned.uncertain.includes(true) : plan.steps[at]?.foreignKeys === 'off'
+          off = whole ? anyOff : plan.steps[at]?.foreignKeys === 'off'
           scope = await begin(running, off)
         }
         let due = await settleStep(running, prepared, at)

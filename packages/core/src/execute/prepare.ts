@@ -10,6 +10,7 @@ import type { RecordedOperation, RecordedStep, Recording } from '../operations/r
 import { describe } from '../operations/table.ts'
 import { historyKey, historySource, type RecordedInverse } from './bookkeeping/history.ts'
 import type { Resumed } from './journal/resume.ts'
+import { hasWayDown, recordSql } from './record-sql.ts'
 import type { RouteStep, TierGraph } from './route.ts'
 
 /** A step with what it will do: operations as data, and the functions that its data steps name. */
@@ -39,6 +40,8 @@ function recordModule(
   module: RevisionModule,
   half: 'upgrade' | 'downgrade',
 ): Recording {
+  const file = half === 'upgrade' ? module.sql?.up : module.sql?.down
+  if (file !== undefined) return recordSql(dialect, revision, file)
   const build = module[half]
   return recordRepeatable({ revision, dialect: dialect.name, build: build ?? (() => undefined) })
 }
@@ -69,8 +72,16 @@ function inRevision<T>(each: TierGraph, revision: string, work: () => T): T {
   }
 }
 
-/** What leads back from an upgrade, last operation first. Throws IRREVERSIBLE, naming every operation that has no inverse. */
-function inverseOperations(revision: string, undoes: readonly RecordedInverse[]): readonly RecordedOperation[] {
+/**
+ * What leads back from an upgrade, last operation first. Throws IRREVERSIBLE, naming every operation that has no inverse.
+ *
+ * @param remedy where something better can be said than in general
+ */
+function inverseOperations(
+  revision: string,
+  undoes: readonly RecordedInverse[],
+  remedy?: string,
+): readonly RecordedOperation[] {
   const refused = undoes.flatMap(({ operation, inverse }) =>
     'irreversible' in inverse ? [{ operation: describe(operation), why: inverse.why }] : [],
   )
@@ -80,6 +91,7 @@ function inverseOperations(revision: string, undoes: readonly RecordedInverse[])
       'IRREVERSIBLE',
       { revision, operations: refused },
       `Revision ${revision} has no downgrade, and one cannot be derived:\n${lines.join('\n')}`,
+      remedy === undefined ? {} : { remedy },
     )
   }
   return [...undoes]
@@ -184,7 +196,8 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
   const hasFile = !each.unknown.includes(revision) && route.header.source !== historySource
   const module = hasFile ? await each.tier.source.module(revision) : undefined
   const recorded = await context.effective(each.tier.name, revision)
-  if (module?.downgrade !== undefined) {
+  const sql = module?.sql
+  if (module?.downgrade !== undefined && (sql === undefined || hasWayDown(dialect, sql))) {
     const recording = inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
     // Only stamped: nobody wrote down whether it has data steps.
     const recomputes = recorded === undefined || hasDataSteps(recorded)
@@ -203,7 +216,9 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
       : inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
   const undoes =
     recorded ?? compiledFrom(dialect, await replayBefore(context, route), upgrade?.operations ?? [], 'ours')
-  const operations = inRevision(each, revision, () => inverseOperations(revision, undoes))
+  // The texts of an SQL file name no inverse: the file beside it does.
+  const remedy = sql === undefined ? undefined : `Write what takes it back into ${sql.downFile}.`
+  const operations = inRevision(each, revision, () => inverseOperations(revision, undoes, remedy))
   if (upgrade === undefined && needsFunctions(operations)) {
     throw new MigrateError(
       'REVISION_FILE_NEEDED',

@@ -17,10 +17,31 @@ export interface RevisionHeader {
   readonly textHash?: string
 }
 
+/** A text of SQL as its author wrote it, with line feeds alone and no byte order mark. */
+export interface SqlFile {
+  /** The file for people and errors. */
+  readonly file: string
+  readonly text: string
+}
+
+/** A revision that is written in SQL. */
+export interface SqlFiles {
+  readonly up: SqlFile
+  /** Absent: there is no way down until there is such a file. */
+  readonly down?: SqlFile
+  /** The place of the text for the way down, there or not. */
+  readonly downFile: string
+}
+
 /** What only the import of the file gives. */
 export interface RevisionModule {
   readonly upgrade: (op: OperationRecorder) => void
   readonly downgrade?: (op: OperationRecorder) => void
+  /**
+   * Recorded in place of the functions, statement by statement: how a text falls into statements is the dialect's to say, and
+   * what the functions record is each text as one.
+   */
+  readonly sql?: SqlFiles
 }
 
 /** A revision as a value, for bundled services: `revisions([r1, r2])`. A module namespace of a revision file fits. */

@@ -7,6 +7,8 @@ import { docblockMessage, type ScannedHeader, scanHeader } from './header-scan.t
 import { importModule } from './import/import-module.ts'
 import { checkedRevision, checkedSequential, type Exports } from './module-check.ts'
 import type { RevisionLocations, RevisionSource } from './revision-source.ts'
+import { hashOfSql, moduleOfSql, readSqlFolder } from './sql-folder.ts'
+import { scanSqlHeader } from './sql-header.ts'
 import type { Tier } from './tier.ts'
 import { type GraphTierOptions, graphOf, unknownRevision } from './values.ts'
 
@@ -26,7 +28,8 @@ const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
 
 /**
  * A tier whose revisions are the files of a folder (a `file:` URL or an absolute path), or of several, linked by their header
- * constants. Where a file lies says nothing of its place in the graph: what it follows and depends on may lie elsewhere.
+ * constants. Where a file lies says nothing of its place in the graph: what it follows and depends on may lie elsewhere. A
+ * sub-folder with an `up.sql`, and perhaps a `down.sql`, is a revision too.
  *
  * ```ts
  * graph(new URL('./migrations/', import.meta.url))
@@ -43,7 +46,9 @@ export function graph(
   const listed = typeof directories === 'string' || directories instanceof URL ? [directories] : directories
   const locations: RevisionLocations = { folders: listed.map(absoluteFolder), recursive }
   const source = folderSource(locations, {
-    headers: ({ path }) => {
+    inSql: true,
+    headers: ({ path, folder }) => {
+      if (folder !== undefined) return scanSqlFolder(folder)
       const text = textOf(path)
       // Applied files are compared by their hash in nearly every command: reading them twice would cost more than hashing.
       return { scanned: scanHeader(text, path), hash: hashOf(text) }
@@ -91,6 +96,13 @@ interface Scan {
   readonly scanned: ScannedHeader
   /** Where the text was read anyway. */
   readonly hash?: string
+  readonly message?: string
+}
+
+function scanSqlFolder(folder: string): Scan {
+  const files = readSqlFolder(folder)
+  const { message, ...scanned } = scanSqlHeader(files.up.text, files.up.file)
+  return { scanned, hash: hashOfSql(files), ...(message === undefined ? {} : { message }) }
 }
 
 function hashOf(text: string): string {
@@ -98,6 +110,8 @@ function hashOf(text: string): string {
 }
 
 interface FolderKind {
+  /** Folders may be revisions in SQL. */
+  readonly inSql?: true
   headers(file: RevisionFile, previous: RevisionFile | undefined): Scan
   check(exports: Exports, header: ScannedHeader, path: string): RevisionModule
   slug(file: RevisionFile, header: ScannedHeader): string
@@ -106,16 +120,19 @@ interface FolderKind {
 /** A file of the folder. Its text is read again when it is needed: thousands of texts are not kept for a graph. */
 class ScannedFile {
   readonly path: string
+  readonly folder: string | undefined
   readonly scanned: ScannedHeader
   readonly #slug: string
   #hash: string | undefined
   #message: string | undefined
 
-  constructor(path: string, { scanned, hash }: Scan, slug: string) {
+  constructor({ path, folder }: RevisionFile, { scanned, hash, message }: Scan, slug: string) {
     this.path = path
+    this.folder = folder
     this.scanned = scanned
     this.#slug = slug
     this.#hash = hash
+    this.#message = folder === undefined ? undefined : (message ?? slug.replaceAll('_', ' '))
   }
 
   /** The message is worked out when asked for: only steps that run show it. */
@@ -169,10 +186,10 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
     const found: RevisionHeader[] = []
     const byId = new Map<string, ScannedFile>()
     let previous: RevisionFile | undefined
-    for (const file of filesOf(locations)) {
+    for (const file of filesOf(locations, kind.inSql === true)) {
       const scan = kind.headers(file, previous)
       const { scanned } = scan
-      const entry = new ScannedFile(file.path, scan, kind.slug(file, scanned))
+      const entry = new ScannedFile(file, scan, kind.slug(file, scanned))
       byId.set(scanned.revision, entry)
       found.push(entry.header())
       previous = file
@@ -190,6 +207,11 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const file = known?.get(revision)
       if (file === undefined) throw unknownRevision(revision, description)
       const told = file.hash()
+      if (file.folder !== undefined) {
+        const files = readSqlFolder(file.folder)
+        if (hashOfSql(files) !== told) throw changedMeanwhile(file.path)
+        return moduleOfSql(files, revision)
+      }
       const exports = await importModule(file.path)
       if (file.hashNow() !== told) throw changedMeanwhile(file.path)
       return kind.check(exports, file.scanned, file.path)
@@ -198,9 +220,9 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
 }
 
 /** A folder that is named twice, or lies within another one, is read once. */
-function filesOf({ folders, recursive }: RevisionLocations): Iterable<RevisionFile> {
+function filesOf({ folders, recursive }: RevisionLocations, inSql: boolean): Iterable<RevisionFile> {
   const byPath = new Map<string, RevisionFile>()
-  for (const folder of folders) for (const file of revisionFiles(folder, recursive)) byPath.set(file.path, file)
+  for (const folder of folders) for (const file of revisionFiles(folder, recursive, inSql)) byPath.set(file.path, file)
   return byPath.values()
 }
 

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { isAbsolute, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -22,6 +22,8 @@ export interface RevisionFile {
   /** The name without its extension. */
   readonly stem: string
   readonly path: string
+  /** Of a revision in SQL, whose path is that of its up.sql. */
+  readonly folder?: string
 }
 
 /**
@@ -35,21 +37,32 @@ export function absoluteFolder(directory: URL | string): string {
   throw new MigrateError('PATH_NOT_ABSOLUTE', { path: directory }, `\`${directory}\` is not an absolute path`)
 }
 
+/** Whether a folder is a revision in SQL. With down.sql alone it is one that has lost its other half. */
+function isSqlRevision(folder: string): boolean {
+  return existsSync(`${folder}${sep}up.sql`) || existsSync(`${folder}${sep}down.sql`)
+}
+
 /**
- * The module files of a folder in name order; behind them, where asked for, those of its sub-folders. A link to a folder is not
- * followed.
+ * The module files of a folder in name order, and the folders that are revisions in SQL where there may be some; behind them, where
+ * asked for, those of its sub-folders. A link to a folder is not followed.
  *
  * Throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID.
  */
-export function revisionFiles(directory: string, recursive = false): readonly RevisionFile[] {
+export function revisionFiles(directory: string, recursive = false, withSql = false): readonly RevisionFile[] {
   const files: RevisionFile[] = []
   const start = directory.endsWith(sep) ? directory : directory + sep
   const { modules, folders } = namesIn(directory)
   for (const name of modules.sort()) {
     files.push({ name, stem: name.slice(0, name.lastIndexOf('.')), path: start + name })
   }
+  const others: string[] = []
+  for (const name of folders.sort()) {
+    const folder = start + name
+    if (withSql && isSqlRevision(folder)) files.push({ name, stem: name, path: `${folder}${sep}up.sql`, folder })
+    else others.push(folder)
+  }
   refuseCollisions(files)
-  return recursive ? [...files, ...folders.sort().flatMap((name) => revisionFiles(start + name, true))] : files
+  return recursive ? [...files, ...others.flatMap((folder) => revisionFiles(folder, true, withSql))] : files
 }
 
 function namesIn(directory: string): { readonly modules: string[]; readonly folders: string[] } {

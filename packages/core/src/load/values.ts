@@ -61,5 +61,6 @@ function headerOf(value: Revision): RevisionHeader {
 }
 
 function moduleOf(value: Revision): RevisionModule {
-  return { upgrade: value.upgrade, ...(value.downgrade === undefined ? {} : { downgrade: value.downgrade }) }
+  const { upgrade, downgrade, sql } = value
+  return { upgrade, ...(downgrade === undefined ? {} : { downgrade }), ...(sql === undefined ? {} : { sql }) }
 }

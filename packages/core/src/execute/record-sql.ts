@@ -1,0 +1,125 @@
+import { lexSql, type SqlGrammar } from '../compile/sql-lexer.ts'
+import { partsOfSql, placeInText, type SqlPart, type SqlStatement } from '../compile/sql-statements.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { SqlFile, SqlFiles } from '../graph/revision.ts'
+import { recordRepeatable } from '../operations/recorder.ts'
+import type { Recording } from '../operations/recording.ts'
+
+const markLine = '-- migrate: statement'
+const words = new Set(['no-transaction', 'nothing'])
+
+interface FileStatement {
+  readonly text: string
+  readonly outside: boolean
+  /** `file:line:column` */
+  readonly source: string
+}
+
+function invalid({ file, text }: SqlFile, at: number, why: string, remedy: string): MigrateError {
+  const { line } = placeInText(text, at)
+  return new MigrateError('REVISION_FILE_INVALID', { file, why }, `${file}:${line}: ${why}`, { remedy })
+}
+
+function refuseWords(file: SqlFile, { words: found, statements }: SqlPart, alone: boolean): void {
+  for (const { word, at } of found) {
+    if (!words.has(word)) {
+      const known = `${markLine} between statements, -- migrate: no-transaction with one, or -- migrate: nothing`
+      throw invalid(file, at, `\`-- migrate: ${word}\` is no mark`, `Write ${known}.`)
+    }
+    if (word === 'no-transaction' && statements.length === 0) {
+      const why = '`-- migrate: no-transaction` belongs to a statement, and none stands with it'
+      throw invalid(
+        file,
+        at,
+        why,
+        'Put the line right before its statement, behind the mark that divides it from others.',
+      )
+    }
+    if (word === 'nothing' && !(alone && statements.length === 0)) {
+      const why = '`-- migrate: nothing` says that the file does nothing, but it has statements'
+      throw invalid(file, at, why, 'Take the line out, or the statements.')
+    }
+  }
+}
+
+/** Where each statement is committed by itself, a text that was divided wrongly would stay half done: its author divides it. */
+function refuseUndivided(dialect: Dialect, file: SqlFile, statements: readonly SqlStatement[], outside: boolean): void {
+  const [, second] = statements
+  if (second === undefined) return
+  const alone = outside ? 'a statement outside a transaction' : `each statement on ${dialect.name}`
+  if (!outside && dialect.capabilities.transactionalDdl === 'yes') return
+  const lines = statements.slice(1).map(({ at }) => placeInText(file.text, at).line)
+  const why = `${statements.length} statements with no mark between them, and ${alone} is committed by itself`
+  const where = lines.length === 1 ? `line ${lines[0]}` : `each of the lines ${lines.join(', ')}`
+  throw invalid(file, second.at, why, `Write a line \`${markLine}\` before ${where} of ${file.file}.`)
+}
+
+function refuseControl(dialect: Dialect, file: SqlFile, { text, at }: SqlStatement): void {
+  if (/^delimiter\b/i.test(text)) {
+    const why = 'DELIMITER is a word of the mysql program, and no server knows it'
+    throw invalid(file, at, why, `Take it out, and divide the statements by lines \`${markLine}\`.`)
+  }
+  if (dialect.classify(text) !== 'transaction') return
+  const { line } = placeInText(file.text, at)
+  throw new MigrateError(
+    'TRANSACTION_CONTROL_IN_STEP',
+    { sql: text },
+    `${file.file}:${line}: ${text} controls the transaction, which is the migrator’s.`,
+    {
+      remedy:
+        'Take it out: a revision is one transaction, and `-- migrate: no-transaction` takes a statement out of it.',
+    },
+  )
+}
+
+/** A question mark is no placeholder here, but an operator of PostgreSQL; in a text that is recorded it is written twice. */
+function withoutPlaceholders(text: string, grammar: SqlGrammar): string {
+  if (!text.includes('?')) return text
+  return lexSql(text, grammar)
+    .map((token) => (token.kind === 'placeholder' ? '??' : token.text))
+    .join('')
+}
+
+function statementsOf(dialect: Dialect, file: SqlFile): readonly FileStatement[] {
+  const parts = partsOfSql(file.text, dialect.grammar)
+  const alone = parts.every(({ statements }) => statements.length === 0)
+  const found: FileStatement[] = []
+  for (const part of parts) {
+    refuseWords(file, part, alone)
+    const outside = part.words.some(({ word }) => word === 'no-transaction')
+    refuseUndivided(dialect, file, part.statements, outside)
+    for (const statement of part.statements) {
+      refuseControl(dialect, file, statement)
+      const { line, column } = placeInText(file.text, statement.at)
+      const text = withoutPlaceholders(statement.text, dialect.grammar)
+      found.push({ text, outside, source: `${file.file}:${line}:${column}` })
+    }
+  }
+  return found
+}
+
+/**
+ * Records a revision that is written in SQL: a statement is one operation, in the place where its file has it.
+ *
+ * Throws REVISION_FILE_INVALID for marks that are missing or are none, and TRANSACTION_CONTROL_IN_STEP; both with file and line.
+ */
+export function recordSql(dialect: Dialect, revision: string, file: SqlFile): Recording {
+  const statements = statementsOf(dialect, file)
+  const { operations, steps } = recordRepeatable({
+    revision,
+    dialect: dialect.name,
+    build: (op) => {
+      for (const { text, outside } of statements) op.sql(text, outside ? { outside } : {})
+    },
+  })
+  const placed = operations.map((each, at) => Object.freeze({ ...each, source: statements[at]?.source ?? file.file }))
+  return Object.freeze({ operations: Object.freeze(placed), steps })
+}
+
+/** Whether the file for the way down is there and says something: a file of comments takes nothing back. */
+export function hasWayDown(dialect: Dialect, { down }: SqlFiles): boolean {
+  if (down === undefined) return false
+  const parts = partsOfSql(down.text, dialect.grammar)
+  return parts.some((part) => part.statements.length > 0 || part.words.some(({ word }) => word === 'nothing'))
+}

@@ -1,0 +1,45 @@
+import type { Revision, RevisionModule, SqlFile, SqlFiles } from '../graph/revision.ts'
+
+export interface SqlRevisionInput extends Pick<Revision, 'branchLabels' | 'dependsOn' | 'compatibleWith' | 'message'> {
+  readonly revision: string
+  readonly downRevision: string | readonly string[] | null
+  /** What up.sql would have; the comments of a header are comments here. */
+  readonly up: string
+  readonly down?: string
+}
+
+/** A byte order mark and the line ends of another system are not what the author wrote. */
+export function sqlText(text: string): string {
+  return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
+}
+
+function asOne({ text }: SqlFile): RevisionModule['upgrade'] {
+  return (op) => {
+    if (text.trim() !== '') op.sql(text)
+  }
+}
+
+export function sqlModule(sql: SqlFiles): RevisionModule {
+  return { upgrade: asOne(sql.up), ...(sql.down === undefined ? {} : { downgrade: asOne(sql.down) }), sql }
+}
+
+/**
+ * A revision in SQL as a value, for services that are bundled: the texts are what up.sql and down.sql would hold, with the same
+ * marks between statements.
+ *
+ * ```ts
+ * const accounts = sqlRevision({ revision: '4f2a91c07b3e', downRevision: null, up: 'CREATE TABLE accounts (id INTEGER)', down: 'DROP TABLE accounts' })
+ * const tier = graphOf(revisions([accounts]))
+ * ```
+ *
+ * Throws nothing itself; a run throws REVISION_FILE_INVALID and TRANSACTION_CONTROL_IN_STEP as for files.
+ */
+export function sqlRevision({ up, down, ...facts }: SqlRevisionInput): Revision {
+  const downFile = `${facts.revision}/down.sql`
+  const sql: SqlFiles = {
+    up: { file: `${facts.revision}/up.sql`, text: sqlText(up) },
+    ...(down === undefined ? {} : { down: { file: downFile, text: sqlText(down) } }),
+    downFile,
+  }
+  return { ...facts, ...sqlModule(sql) }
+}

@@ -1,0 +1,181 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { graph, type RevisionHeader, sequential } from '@org/migrate-core/node'
+import { describe, expect, test } from 'vitest'
+import { failureOf, scratchMigrations, up } from './kit.ts'
+
+const scratch = scratchMigrations()
+
+async function scan(text: string | Uint8Array, folder = 'a1_add_locale'): Promise<RevisionHeader> {
+  scratch.put({ [`${folder}/up.sql`]: text })
+  const [header] = await graph(scratch.folder).source.headers()
+  if (header === undefined) throw new Error('no header')
+  return { ...header }
+}
+
+const at = (name: string): string => join(scratch.folder, name)
+
+describe('the facts of a revision in SQL stand in the comments at the top of up.sql', () => {
+  test('all of them, in any order, among other comments', async () => {
+    const header = await scan(
+      [
+        '',
+        '-- Written by hand: see the note about locks',
+        '-- message: accounts get a locale',
+        '-- revises: b1, b2 b3',
+        '--revision:a1',
+        '-- branch-labels: billing',
+        '-- depends-on: c1',
+        '-- compatible-with: b1',
+        '',
+        'CREATE TABLE a (x INT); -- revision: other',
+      ].join('\n'),
+    )
+    expect(header).toMatchObject({
+      revision: 'a1',
+      parents: ['b1', 'b2', 'b3'],
+      branchLabels: ['billing'],
+      dependsOn: ['c1'],
+      compatibleWith: ['b1'],
+      message: 'accounts get a locale',
+      source: at('a1_add_locale/up.sql'),
+    })
+  })
+
+  test('a base says `base`, what is absent is empty, and the name of the folder is the message', async () => {
+    expect(await scan('-- revision: a1\n-- revises: base\n')).toMatchObject({
+      parents: [],
+      branchLabels: [],
+      dependsOn: [],
+      compatibleWith: [],
+      message: 'add locale',
+    })
+  })
+
+  test('with the words of a TypeScript revision, a byte order mark and the line ends of Windows', async () => {
+    const text =
+      '\uFEFF-- revision: a1\r\n-- downRevision: b1\r\n-- branchLabels: x, y\r\n-- dependsOn: c1\r\n-- message: hello\r\n'
+    expect(await scan(text)).toMatchObject({
+      revision: 'a1',
+      parents: ['b1'],
+      branchLabels: ['x', 'y'],
+      dependsOn: ['c1'],
+      message: 'hello',
+    })
+  })
+
+  test.each([
+    ['', 'revision', 'missing'],
+    ['CREATE TABLE a (x INT);\n-- revision: a1\n-- revises: base\n', 'revision', 'missing'],
+    ['-- revision: a1\n', 'downRevision', 'missing'],
+  ])('a fact that is needed and not in %j is HEADER_INVALID, with file and line', async (text, name, why) => {
+    const error = await failureOf(scan(text))
+    expect(error).toMatchObject({ code: 'HEADER_INVALID', details: { file: at('a1_add_locale/up.sql'), name, why } })
+    expect(String(error)).toContain(`${at('a1_add_locale/up.sql')}:1:`)
+  })
+
+  test.each([
+    ['-- revision:\n-- revises: base\n', 'revision', 1],
+    ['-- revision: a1 a2\n-- revises: base\n', 'revision', 1],
+    ["-- revision: 'a1'\n-- revises: base\n", 'revision', 1],
+    ['-- revision: a1\n-- revises: base\n-- revision: a2\n', 'revision', 3],
+    ['-- revision: a1\n-- revises:\n', 'revises', 2],
+    ['-- revision: a1\n-- revises: base\n\n-- depends-on: [c1]\n', 'depends-on', 4],
+    ['-- revision: a1\n-- revises: base\n-- depend-on: c1\n', 'depend-on', 3],
+  ])('a fact that cannot be read in %j is HEADER_INVALID, with file and line', async (text, name, line) => {
+    const error = await failureOf(scan(text))
+    expect(error).toMatchObject({
+      code: 'HEADER_INVALID',
+      details: { file: at('a1_add_locale/up.sql'), name, why: 'not-static', line },
+    })
+    expect(String(error)).toContain(`${at('a1_add_locale/up.sql')}:${line}:`)
+  })
+})
+
+describe('a folder with up.sql is a revision beside those in TypeScript', () => {
+  const typescript = "export const revision = 'a1'\nexport const downRevision = null\nexport function upgrade() {}\n"
+
+  test('of one graph, also below the folder where sub-folders are read', async () => {
+    scratch.put({
+      'a1_first.ts': typescript,
+      'b1_second/up.sql': up('b1', 'a1', ''),
+      'lib/c1_third/up.sql': up('c1', 'b1', ''),
+      'notes/read.md': 'nothing',
+    })
+    const found = async (recursive: boolean): Promise<unknown[]> =>
+      (await graph(scratch.folder, { recursive }).source.headers()).map((header) => [header.revision, header.parents])
+    expect(await found(false)).toEqual([
+      ['a1', []],
+      ['b1', ['a1']],
+    ])
+    expect(await found(true)).toEqual([
+      ['a1', []],
+      ['b1', ['a1']],
+      ['c1', ['b1']],
+    ])
+  })
+
+  test('but of no sequential tier, whose revisions are numbered files', async () => {
+    scratch.put({ '001_a.ts': 'export function migrate() {}', '002_b/up.sql': 'SELECT 1' })
+    expect((await sequential(scratch.folder).source.headers()).map(({ revision }) => revision)).toEqual(['001_a'])
+  })
+
+  test('that is there as a TypeScript file too is FILE_NAME_INVALID', async () => {
+    scratch.put({ 'a1_first.ts': typescript, 'a1_first/up.sql': up('a1', 'base', '') })
+    expect(await failureOf(graph(scratch.folder).source.headers())).toMatchObject({
+      code: 'FILE_NAME_INVALID',
+      details: { files: [at('a1_first.ts'), at('a1_first/up.sql')] },
+    })
+  })
+
+  test('with down.sql alone has lost its other half: REVISION_UNREADABLE names it', async () => {
+    scratch.put({ 'a1_first/down.sql': 'DROP TABLE a' })
+    expect(await failureOf(graph(scratch.folder).source.headers())).toMatchObject({
+      code: 'REVISION_UNREADABLE',
+      details: { file: at('a1_first/up.sql') },
+    })
+  })
+
+  test('of bytes that are no UTF-8 is REVISION_UNREADABLE: they would come into the rows as something else', async () => {
+    const latin1 = Buffer.from("-- revision: a1\n-- revises: base\nINSERT INTO a VALUES ('caf\u00e9');\n", 'latin1')
+    expect(await failureOf(scan(latin1))).toMatchObject({
+      code: 'REVISION_UNREADABLE',
+      details: { why: 'is no UTF-8' },
+    })
+    expect(await scan('-- revision: a1\n-- revises: base\n-- a \uFFFD that is meant\n')).toMatchObject({
+      revision: 'a1',
+    })
+  })
+
+  test('whose down.sql says that it belongs to another revision is HEADER_INVALID', async () => {
+    scratch.put({ 'a1_first/up.sql': up('a1', 'base', ''), 'a1_first/down.sql': '-- revision: b1\nSELECT 1;\n' })
+    expect(await failureOf(graph(scratch.folder).source.module('a1'))).toMatchObject({
+      code: 'HEADER_INVALID',
+      details: { file: at('a1_first/down.sql'), name: 'revision', why: 'mismatch', scanned: 'b1', exported: 'a1' },
+    })
+  })
+
+  test('has a hash of both files, whatever line ends and byte order mark they have', async () => {
+    const hash = async (): Promise<string | undefined> => (await graph(scratch.folder).source.headers())[0]?.textHash
+    const text = up('a1', 'base', 'CREATE TABLE a (x INT);\n')
+    scratch.put({ 'a1_first/up.sql': text, 'a1_first/down.sql': 'DROP TABLE a;\n' })
+    const first = await hash()
+    scratch.put({
+      'a1_first/up.sql': `\uFEFF${text.replaceAll('\n', '\r\n')}`,
+      'a1_first/down.sql': 'DROP TABLE a;\r\n\r\n',
+    })
+    expect(await hash()).toBe(first)
+    scratch.put({ 'a1_first/down.sql': 'DROP TABLE b;\n' })
+    const second = await hash()
+    rmSync(at('a1_first/down.sql'))
+    expect(new Set([first, second, await hash()]).size).toBe(3)
+  })
+
+  test('that changes while it is loaded is told, not run', async () => {
+    scratch.put({ 'a1_first/up.sql': up('a1', 'base', 'CREATE TABLE a (x INT);') })
+    const { source } = graph(scratch.folder)
+    await source.headers()
+    scratch.put({ 'a1_first/down.sql': 'DROP TABLE a' })
+    expect(await failureOf(source.module('a1'))).toMatchObject({ code: 'REVISION_IMPORT_FAILED' })
+  })
+})
