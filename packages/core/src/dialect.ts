@@ -66,6 +66,8 @@ export {
 } from './declare/typed/values.ts'
 export type * from './dialect/capabilities.ts'
 export type * from './dialect/dialect.ts'
+export type * from './dialect/finding.ts'
+export type * from './dialect/script.ts'
 export type * from './dialect/session.ts'
 export { type ErrorLocation, isMigrateError, MigrateError, type MigrateErrorOptions } from './errors/migrate-error.ts'
 export { canonicalJson, checksum, deepFreeze } from './model/canonical.ts'

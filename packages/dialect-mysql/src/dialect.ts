@@ -12,6 +12,7 @@ import { normaliseFor } from './normalise.ts'
 import { onlineFor } from './online.ts'
 import { portable } from './portable.ts'
 import { quote } from './quote.ts'
+import { scriptFor } from './script.ts'
 import { sentAgain } from './send-again.ts'
 import { scriptSettings } from './settings.ts'
 import { typesFor } from './types.ts'
@@ -64,7 +65,10 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       rowIdentity: () => undefined,
       // The texts of a script are read as our sessions read them; DDL in it commits whatever stands around it.
       scriptFrame: () => ({ open: [scriptSettings, 'START TRANSACTION'], close: ['COMMIT'] }),
+      script: scriptFor(server),
       database: target.display,
+      examine: async (session) =>
+        (await import('./doctor.ts')).examine(session, (error) => faultsOf(server.flavour)(error) === 'permission'),
       connect: (asked): Promise<ServerSession> => connect(asked, ({ server: found }) => dialectFor(found)),
     }
   }

@@ -57,6 +57,7 @@ export interface Connector {
   readonly database: string
   /** What a script sets, so that its names mean what they mean in a session. */
   readonly scriptSettings: readonly string[]
+  readonly place: Pick<Place, 'schema' | 'searchPath'>
   connect(options: ConnectOptions, dialectOf: (major: number) => Dialect): Promise<ServerSession>
 }
 
@@ -84,6 +85,7 @@ export function connector(options: PostgresOptions): Connector {
   const searchPath = searchPathOf(place)
   return {
     database: place.display,
+    place,
     scriptSettings: searchPath === undefined ? [] : [`SET search_path TO ${searchPath}`],
     connect: async (asked, dialectOf) => {
       const opened = await whenThere(place, asked, () => attempt(place, options.ssl, asked))
@@ -109,6 +111,7 @@ export function connector(options: PostgresOptions): Connector {
           signal: asked.signal,
           named,
           localBegin,
+          pooled: greeting.pooled,
           ownPath: searchPath !== undefined,
           ...standingOf(place, opened, greeting),
         })

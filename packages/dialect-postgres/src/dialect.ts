@@ -1,6 +1,6 @@
 import { type Dialect, MigrateError, sql } from '@org/migrate-core/dialect'
 import { advance } from './advance.ts'
-import { capabilities } from './capabilities.ts'
+import { capabilities, oldestMajor } from './capabilities.ts'
 import { classify } from './classify.ts'
 import { compileFor } from './compile/compile.ts'
 import { afterNumbers, ownNumbers } from './compile/rows.ts'
@@ -10,6 +10,7 @@ import { grammar } from './grammar.ts'
 import { introspect } from './introspect/index.ts'
 import { normalise } from './normalise.ts'
 import { quote } from './quote.ts'
+import { olderThan, scriptFor } from './script.ts'
 import { sentAgain } from './send-again.ts'
 import { types } from './types.ts'
 import { newestMajor } from './version.ts'
@@ -26,7 +27,7 @@ import { newestMajor } from './version.ts'
  * ```
  */
 export function postgresDialect(options: PostgresOptions): Dialect {
-  const { database, scriptSettings, connect } = connector(options)
+  const { database, scriptSettings, place, connect } = connector(options)
   const known = new Map<number, Dialect>()
 
   function dialectFor(major: number): Dialect {
@@ -69,7 +70,9 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       afterNumbers,
       rowIdentity: () => undefined,
       scriptFrame: () => ({ open: [...scriptSettings, 'BEGIN'], close: ['COMMIT'] }),
+      script: scriptFor(major, place, olderThan(major, oldestMajor, dialectFor)),
       database,
+      examine: async (session, told) => (await import('./doctor.ts')).examine(session, told),
       connect: (asked) => connect(asked, dialectFor),
     }
   }

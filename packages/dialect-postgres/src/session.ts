@@ -34,6 +34,8 @@ export interface SessionPlace {
   readonly named: boolean
   /** What every transaction begins with, where sessions are shared and none has settings of its own. */
   readonly localBegin?: string | undefined
+  /** Whether there is a pooler in front of the server. */
+  readonly pooled: boolean
   /** Whether a schema, or a search path, was asked for. */
   readonly ownPath: boolean
   /** Why a lock of the session keeps nobody out. */
@@ -48,6 +50,7 @@ const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELET
 export class PostgresSession implements ServerSession {
   readonly dialect: Dialect
   readonly leased?: string
+  readonly pooled?: true
   readonly identity?: string
   readonly runLock?: (key: string) => RunLock
   readonly #connection: Connection
@@ -70,6 +73,7 @@ export class PostgresSession implements ServerSession {
     this.#statements = new Statements(place.named)
     this.#limits = new Limits(place.limits, place.localBegin === undefined ? 'SESSION' : 'LOCAL')
     this.#signal = place.signal
+    if (place.pooled) this.pooled = true
     if (place.identity !== undefined) this.identity = place.identity
     if (place.leased !== undefined) this.leased = place.leased
     else this.runLock = (key) => this.#runLock(key)

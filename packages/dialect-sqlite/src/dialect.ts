@@ -10,6 +10,7 @@ import { faultOf } from './faults.ts'
 import { introspect } from './introspect/index.ts'
 import { normalise } from './normalise.ts'
 import { quote } from './quote.ts'
+import { script } from './script.ts'
 import { types } from './types.ts'
 
 /**
@@ -56,7 +57,9 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
             close: ['PRAGMA foreign_key_check', 'COMMIT', 'PRAGMA foreign_keys = ON'],
           }
         : { open: ['BEGIN IMMEDIATE'], close: ['COMMIT'] },
+    script,
     database,
+    examine: async (session) => (await import('./doctor.ts')).examine(database, session),
     connect,
   }
 }

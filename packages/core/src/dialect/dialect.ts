@@ -7,6 +7,8 @@ import type { SqlValue } from '../model/sql-value.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import type { OnlineChange } from '../operations/recording.ts'
 import type { Capabilities } from './capabilities.ts'
+import type { Examined, Finding } from './finding.ts'
+import type { ScriptParts } from './script.ts'
 import type { Session, Waiting } from './session.ts'
 
 /** An operation with the schema on both sides of it: all that a compiler may know. */
@@ -82,6 +84,11 @@ export interface ServerSession extends Session {
    * one that opened the session.
    */
   readonly dialect?: Dialect
+  /**
+   * There is a pooler between this session and the server, so that what it sets may be another's next. Absent: there is none, or
+   * it cannot be seen.
+   */
+  readonly pooled?: true
   /**
    * Why a lock of this session keeps nobody out (a pooler gives every transaction another session, a cluster has several nodes
    * that write). The run then lives on a lease: a row with an owner, believed when its change is committed, and renewed from
@@ -171,6 +178,13 @@ export interface Dialect {
   /** SQL of a data step, which has its names in double quotes, in this server's spelling; placeholders stay `?`. */
   portable(sql: string): string
   scriptFrame(options: { readonly foreignKeys?: 'off' }): ScriptFrame
+  /** Absent: there are no scripts for this database. */
+  readonly script?: ScriptParts
+  /**
+   * What could go wrong on this database, as far as only its server tells: rights, versions, settings, what is left over. On a session
+   * that looks; nothing is written. Absent: nobody knows.
+   */
+  examine?(session: ServerSession, told: Examined): Promise<readonly Finding[]>
   /** The database for people: a path, or a URL without its password. */
   readonly database: string
   /**

@@ -7,6 +7,7 @@ import type { BranchPair } from '../plan/compare-branches.ts'
 import type { Direction } from '../plan/plan.ts'
 import type { BookkeepingNames } from './bookkeeping/tables.ts'
 import type { CheckOptions, CheckReport } from './check-types.ts'
+import type { Examination } from './doctor.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
 import type { HookOptions } from './hook-types.ts'
 
@@ -237,7 +238,7 @@ export interface Migrator {
    * const sql = await migrator.script('head', { from: '4f2a91c07b3e' })
    * ```
    */
-  script(target?: string, options?: ScriptOptions): Promise<string>
+  script(target?: string | readonly string[], options?: ScriptOptions): Promise<string>
   /** A small part of `state`, for a health route: no file is imported, nothing compared. */
   readiness(): Promise<Readiness>
   /**
@@ -285,6 +286,11 @@ export interface Migrator {
   check(options?: CheckOptions): Promise<CheckReport>
   /** Whether the branches of a tier touch the same things since they parted, from the files alone; default: all its heads. */
   checkBranches(heads?: readonly string[], options?: { readonly tier?: string }): Promise<readonly BranchPair[]>
+  /**
+   * What could go wrong on this database: rights, versions, poolers, invalid indexes, what is left over, who holds the lock, what
+   * stands half-way. Nothing is written, made or locked.
+   */
+  examine(): Promise<Examination>
   /** Makes the bookkeeping tables that every run needs, and nothing else; gives the names of those that were missing. */
   ensureVersion(): Promise<readonly string[]>
   /** The graph of one tier, from the headers alone: no database is asked. */

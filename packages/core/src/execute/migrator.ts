@@ -113,6 +113,10 @@ export function createMigrator(options: MigratorOptions): Migrator {
       const { checkBranches } = await import('./check/branches.ts')
       return checkBranches(settled, heads, tier)
     },
+    async examine() {
+      const { examine } = await import('./doctor.ts')
+      return looking((session, here) => examine(here, session))
+    },
     async ensureVersion() {
       const { ensureVersion, missingTables } = await import('./ensure-version.ts')
       const missing = await looking((session, here) => missingTables(here, session))

@@ -148,7 +148,7 @@ function keysAndIndexes(model: SchemaModel, users: readonly User[], features: Fe
 }
 
 /** In the way of nothing: no name of a user begins so. */
-const oldName = '_migrate_old_enum'
+export const oldEnumName = '_migrate_old_enum'
 
 /**
  * Values are taken away from an enum by a new type of its name: the columns go over to it, value by value, and the old type
@@ -159,7 +159,7 @@ export function rebuildEnum(rebuild: Rebuild): readonly Statement[] {
   const drop = operation.drop ?? []
   const users = usersOf(before, operation.enum)
   const type = quote.table(operation.enum)
-  const old = quote.table({ ...operation.enum, name: oldName })
+  const old = quote.table({ ...operation.enum, name: oldEnumName })
   for (const user of users) for (const column of columnsOf(user)) refuseGenerated(before, user.table.ref, column)
   const texts = surroundings(
     before,
@@ -170,7 +170,7 @@ export function rebuildEnum(rebuild: Rebuild): readonly Statement[] {
     ...users.flatMap((user) => leftOver(user, drop)),
     ...texts.away,
     ...keys.away,
-    statement(sql`ALTER TYPE ${type} RENAME TO ${quote.identifier(oldName)}`, []),
+    statement(sql`ALTER TYPE ${type} RENAME TO ${quote.identifier(oldEnumName)}`, []),
     statement(sql`CREATE TYPE ${type} AS ENUM (${join(values.map((value) => quote.literal(value)))})`, []),
     ...users.map((user) => retype(user, rebuild)),
     statement(sql`DROP TYPE ${old}`, []),

@@ -21,6 +21,9 @@ import { createAgain, createIndex } from './indexes.ts'
 import { type RowKey, rowKeyOf } from './row-key.ts'
 import { createTrigger, inMain, sourceOf, statement, tableOf, triggersOf } from './statements.ts'
 
+/** What the name of a table begins with while it has not the right one. */
+export const rebuiltPrefix = '_migrate_new_'
+
 /** A name for the table while it has not the right one: one that nothing else has. */
 export function freeName(model: SchemaModel, table: TableRef): string {
   const taken = new Set(
@@ -29,7 +32,7 @@ export function freeName(model: SchemaModel, table: TableRef): string {
       ...[...model.views.values()].map((view) => view.ref.name),
     ].map(foldName),
   )
-  const wanted = `_migrate_new_${table.name}`
+  const wanted = `${rebuiltPrefix}${table.name}`
   let name = wanted
   for (let n = 2; taken.has(foldName(name)); n += 1) name = `${wanted}_${n}`
   return name

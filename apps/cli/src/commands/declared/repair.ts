@@ -1,8 +1,27 @@
 import { declared } from '../../command-line/declaration.ts'
 import type { ResumeSettings } from '../resume.ts'
 import type { StampSettings } from '../stamp.ts'
+import { sqlOptions } from './sql-options.ts'
 
 export const repair = [
+  declared({
+    name: 'config',
+    summary: 'every setting that holds, and where it came from; passwords and keys are hidden',
+    examples: [
+      { line: 'migrate config', says: 'flag, file, environment variable or default, a line each' },
+      { line: 'migrate config --json', says: 'for programs' },
+    ],
+    work: async (context) => (await import('../config.ts')).config(context),
+  }),
+  declared({
+    name: 'doctor',
+    summary: 'what could go wrong on this database; writes nothing, exits with 3 where there is a problem',
+    examples: [
+      { line: 'migrate doctor', says: 'rights, versions, indexes, what is left over, who holds the lock' },
+      { line: 'migrate doctor --json', says: 'for programs' },
+    ],
+    work: async (context) => (await import('../doctor.ts')).doctor(context),
+  }),
   declared<ResumeSettings>({
     name: 'resume',
     summary: 'go on with a revision that stands half-way, saying of one part whether it ran',
@@ -29,10 +48,12 @@ export const repair = [
     options: [
       { flags: '--purge', says: 'forget what is recorded first, also what cannot be read' },
       { flags: '--accept-edit', says: 'take the edited files up to the target as they are now' },
+      ...sqlOptions,
     ],
     examples: [
       { line: 'migrate stamp head', says: 'the tables are there already' },
       { line: 'migrate stamp a1:b1', says: 'b1, where the database stands at a1 and nowhere else' },
+      { line: 'migrate stamp a1:b1 --sql', says: 'as a script, for a database that stands at a1' },
       { line: 'migrate stamp head --purge', says: 'the recorded revisions are no longer known' },
     ],
     running: true,

@@ -1,0 +1,20 @@
+import type { Examination } from '@org/migrate-core'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { oneLine } from '../reporters/words.ts'
+
+/** What could go wrong on this database. Nothing is written. */
+export async function doctor(context: CommandContext): Promise<ExitCode> {
+  const { migrator } = await context.open()
+  const examination = await migrator.examine()
+  context.report.answer(examination, () => text(examination))
+  return examination.ok ? exitCodes.done : exitCodes.todo
+}
+
+function text({ database, findings }: Examination): string {
+  const lines = findings.flatMap(({ level, about, what, next }) => [
+    `${level.padEnd('warning'.length)}  ${about}: ${oneLine(what)}`,
+    ...(next === undefined ? [] : [`         ${oneLine(next)}`]),
+  ])
+  return [database, ...lines].join('\n')
+}

@@ -1,0 +1,84 @@
+import type { ServerSession } from '../dialect/dialect.ts'
+import type { Finding } from '../dialect/finding.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
+import { reportLock } from './lock-report.ts'
+import { type Look, look } from './look.ts'
+import type { Settled } from './options.ts'
+import { countKept } from './records.ts'
+
+/** What an examination of a database found, problems first. */
+export interface Examination {
+  readonly database: string
+  /** Without a problem. */
+  readonly ok: boolean
+  readonly findings: readonly Finding[]
+}
+
+async function lock(settled: Settled, session: ServerSession, found: Look): Promise<Finding> {
+  const { held, holder = 'somebody', left } = await reportLock(settled, session, found)
+  if (held) {
+    const next = 'Wait for the end of it; `migrate lock status` tells more.'
+    return { level: 'warning', about: 'lock', what: `A run is under way: ${holder}.`, next }
+  }
+  if (left === undefined) return { level: 'ok', about: 'lock', what: 'Nobody migrates.' }
+  const next = 'Run `migrate upgrade`: it takes the lock over and goes on from what stands.'
+  return { level: 'warning', about: 'lock', what: `${left} ended without giving the lock back.`, next }
+}
+
+function halfWay({ open }: Look): readonly Finding[] {
+  return open.map(({ revision, direction, startedAt }) => ({
+    level: 'problem',
+    about: 'half-way',
+    what: `The ${direction === 'up' ? 'upgrade' : 'downgrade'} of ${revision} was begun at ${startedAt} and has not ended.`,
+    next: 'Run `migrate resume`, which finishes it.',
+  }))
+}
+
+function foreign({ foreign: found }: Look): readonly Finding[] {
+  if (found === undefined) return []
+  const next = found.remedy ?? 'Use a database of its own, or name the table in `ignoreForeignHistory`.'
+  return [{ level: 'problem', about: 'another tool', what: found.message, next }]
+}
+
+async function kept(settled: Settled, session: ServerSession, { present }: Look): Promise<readonly Finding[]> {
+  const values = present.has(settled.names.kept) ? await countKept(settled, session) : 0
+  if (values === 0) return []
+  const what = `${values} old values are kept for a downgrade, in ${settled.names.kept}; whoever may read the database may read them.`
+  const next =
+    'See them with `migrate kept`; `migrate kept --purge <revision>` forgets those that nobody goes back for.'
+  return [{ level: 'ok', about: 'kept values', what, next }]
+}
+
+async function own(settled: Settled, session: ServerSession, found: Look): Promise<readonly Finding[]> {
+  const tables = [...found.present]
+  const what =
+    tables.length === 0 ? 'There is no bookkeeping yet: nothing was migrated here.' : `There are ${tables.join(', ')}.`
+  return [
+    { level: 'ok', about: 'bookkeeping', what },
+    ...foreign(found),
+    ...halfWay(found),
+    await lock(settled, session, found),
+    ...(await kept(settled, session, found)),
+  ]
+}
+
+const ranks: { readonly [L in Finding['level']]: number } = { problem: 0, warning: 1, ok: 2 }
+
+/** What could go wrong on this database: what its server tells, and our own tables. Nothing is written, made or locked. */
+export async function examine(settled: Settled, session: ServerSession): Promise<Examination> {
+  const { dialect } = settled
+  const findings: Finding[] = []
+  let ownTables: readonly string[] = []
+  try {
+    const found = await look(settled, session)
+    ownTables = [...found.present]
+    findings.push(...(await own(settled, session, found)))
+  } catch (error) {
+    // The bookkeeping is one of the things that may be wrong: the rest is looked at all the same.
+    if (!isMigrateError(error, 'BOOKKEEPING_INVALID')) throw error
+    findings.push({ level: 'problem', about: 'bookkeeping', what: error.message, next: error.remedy })
+  }
+  findings.push(...((await dialect.examine?.(session, { ownTables })) ?? []))
+  const sorted = findings.toSorted((one, other) => ranks[one.level] - ranks[other.level])
+  return { database: dialect.database, ok: sorted[0]?.level !== 'problem', findings: sorted }
+}

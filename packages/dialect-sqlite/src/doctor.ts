@@ -1,0 +1,147 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import path from 'node:path'
+import type { Finding, Row, Session } from '@org/migrate-core/dialect'
+import { rebuiltPrefix } from './compile/rebuild.ts'
+
+/** More of them say no more. */
+const most = 5
+
+function isWritable(place: string): boolean {
+  try {
+    accessSync(place, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function fileFindings(file: string): readonly Finding[] {
+  const folder = path.dirname(file)
+  if (!existsSync(file)) {
+    const what = `There is no ${file} yet; the first upgrade makes it.`
+    return [{ level: 'ok', about: 'file', what }]
+  }
+  const writable: Finding = isWritable(file)
+    ? { level: 'ok', about: 'file', what: 'The file may be written.' }
+    : {
+        level: 'problem',
+        about: 'file',
+        what: `${file} may not be written by this user.`,
+        next: 'Give this user the right to write it, or migrate as the user it belongs to.',
+      }
+  const beside: Finding = isWritable(folder)
+    ? { level: 'ok', about: 'folder', what: 'Its folder may be written.' }
+    : {
+        level: 'warning',
+        about: 'folder',
+        what: `${folder} may not be written by this user: SQLite puts its journal there, and runs the file of their lock.`,
+        next: 'Give this user the right to write the folder.',
+      }
+  return [writable, beside, ...besideFindings(file)]
+}
+
+/** Above it somebody has kept the file open, reading, for a long time. */
+const largeWal = 64 * 1024 * 1024
+
+function besideFindings(file: string): readonly Finding[] {
+  const size = (name: string): number => statSync(name, { throwIfNoEntry: false })?.size ?? 0
+  const found: Finding[] = []
+  const wal = size(`${file}-wal`)
+  if (wal > 0) {
+    found.push({
+      level: wal > largeWal ? 'warning' : 'ok',
+      about: 'write-ahead log',
+      what: `${file}-wal holds ${wal.toLocaleString('en-US')} bytes that are part of the database.`,
+      next: 'Copy the database with `migrate upgrade --backup` or the shell’s .backup, never the file alone.',
+    })
+  }
+  if (size(`${file}-journal`) > 0) {
+    found.push({
+      level: 'warning',
+      about: 'journal',
+      what: `${file}-journal is there: another process writes just now.`,
+      next: 'Leave it where it is: without it a transaction that is broken off cannot be rolled back.',
+    })
+  }
+  return found
+}
+
+function textOf(row: Row): string {
+  return String(Object.values(row)[0])
+}
+
+async function integrity(session: Session): Promise<readonly Finding[]> {
+  const found = (await session.query(`PRAGMA quick_check(${most})`)).map(textOf)
+  if (found.length === 1 && found[0] === 'ok') return [{ level: 'ok', about: 'integrity', what: 'The file is whole.' }]
+  return [
+    {
+      level: 'problem',
+      about: 'integrity',
+      what: `The file is damaged: ${found.join('; ')}`,
+      next: 'Restore a backup, or save what can be read with the shell’s .recover.',
+    },
+  ]
+}
+
+async function foreignKeys(session: Session): Promise<readonly Finding[]> {
+  const rows = await session.query('SELECT "table", parent, COUNT(*) AS n FROM pragma_foreign_key_check GROUP BY 1, 2')
+  if (rows.length === 0) return [{ level: 'ok', about: 'foreign keys', what: 'Every reference leads to a row.' }]
+  return rows.map((row) => ({
+    level: 'warning',
+    about: 'foreign keys',
+    what: `${row.n} rows of ${row.table} refer to rows of ${row.parent} that are not there.`,
+    next: 'Mend or delete them: a rebuild leaves them as they are, but a new reference over them fails.',
+  }))
+}
+
+async function leftOver(session: Session): Promise<readonly Finding[]> {
+  const rows = await session.query(
+    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? ORDER BY name`,
+    [`${rebuiltPrefix}*`],
+  )
+  return rows.map(({ name }) => ({
+    level: 'warning',
+    about: 'left-over table',
+    what: `${name} has the name of a table in the middle of a rebuild, which no run of ours leaves behind.`,
+    next: 'See what is in it; drop it where its rows are in the table itself too.',
+  }))
+}
+
+async function settings(session: Session): Promise<readonly Finding[]> {
+  const [version] = await session.query('SELECT sqlite_version() AS v')
+  const [mode] = await session.query('PRAGMA journal_mode')
+  const [encoding] = await session.query('PRAGMA encoding')
+  const text = encoding === undefined ? '' : textOf(encoding)
+  return [
+    { level: 'ok', about: 'version', what: `SQLite ${version?.v}, which comes with the driver.` },
+    {
+      level: 'ok',
+      about: 'journal mode',
+      what:
+        mode !== undefined && textOf(mode) === 'wal'
+          ? 'The journal mode is wal: readers go on while a revision runs.'
+          : `The journal mode is ${mode === undefined ? 'unknown' : textOf(mode)}: readers wait while a revision is committed.`,
+    },
+    ...(text === 'UTF-8'
+      ? []
+      : [
+          {
+            level: 'warning' as const,
+            about: 'encoding',
+            what: `The file keeps its texts as ${text}; other tools may expect UTF-8.`,
+            next: 'Nothing has to be done as long as other tools read it.',
+          },
+        ]),
+  ]
+}
+
+/** What could go wrong on this file. Nothing is written. */
+export async function examine(database: string, session: Session): Promise<readonly Finding[]> {
+  return [
+    ...(database === ':memory:' ? [] : fileFindings(database)),
+    ...(await settings(session)),
+    ...(await integrity(session)),
+    ...(await foreignKeys(session)),
+    ...(await leftOver(session)),
+  ]
+}

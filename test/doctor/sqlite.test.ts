@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { integer, type OperationRecorder } from '@org/migrate-core'
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { migratorAt } from '../checking/kit.ts'
+import { executeIn, scratchFolder } from '../execute/kit.ts'
+
+const chain = [
+  {
+    revision: 'r1',
+    downRevision: null,
+    upgrade: (op: OperationRecorder) =>
+      op.createTable('t', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.primaryKey(['id'])
+      }),
+  },
+]
+const scratch = scratchFolder()
+
+/** Examines, and proves that nothing was written: the same bytes, and the same files beside. */
+async function examined(file: string) {
+  const before = [readFileSync(file), readdirSync(scratch.path).toSorted()]
+  const examination = await migratorAt(`sqlite:${file}`, chain).examine()
+  expect([readFileSync(file), readdirSync(scratch.path).toSorted()]).toEqual(before)
+  return examination
+}
+
+test('a database that is well has no findings to act on', async () => {
+  const file = join(scratch.path, 'well.db')
+  await migratorAt(`sqlite:${file}`, chain).upgrade()
+  const { ok, findings } = await examined(file)
+  expect(ok).toBe(true)
+  expect(findings.filter(({ level }) => level !== 'ok')).toEqual([])
+  expect(findings.map(({ about }) => about)).toEqual([
+    'bookkeeping',
+    'lock',
+    'file',
+    'folder',
+    'version',
+    'journal mode',
+    'integrity',
+    'foreign keys',
+  ])
+})
+
+test('a database that is not there yet is not made', async () => {
+  const file = join(scratch.path, 'none.db')
+  const { ok, findings } = await migratorAt(`sqlite:${file}`, chain).examine()
+  expect(ok).toBe(true)
+  expect(findings).toContainEqual({
+    level: 'ok',
+    about: 'file',
+    what: `There is no ${file} yet; the first upgrade makes it.`,
+  })
+  expect(readdirSync(scratch.path)).toEqual([])
+})
+
+test('rows that refer to nothing, and a table in the middle of a rebuild, are warnings', async () => {
+  const file = join(scratch.path, 'left.db')
+  executeIn(
+    file,
+    `PRAGMA foreign_keys = OFF; CREATE TABLE p (id INTEGER PRIMARY KEY);
+     CREATE TABLE c (p INTEGER REFERENCES p (id)); INSERT INTO c VALUES (1), (2); CREATE TABLE _migrate_new_c (p INTEGER)`,
+  )
+  const { ok, findings } = await examined(file)
+  expect(ok).toBe(true)
+  expect(findings.filter(({ level }) => level === 'warning')).toMatchObject([
+    { about: 'foreign keys', what: '2 rows of c refer to rows of p that are not there.' },
+    { about: 'left-over table', what: expect.stringContaining('_migrate_new_c') },
+  ])
+})
+
+test('a damaged file is a problem, first in the list', async () => {
+  const file = join(scratch.path, 'damaged.db')
+  executeIn(file, 'CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER); INSERT INTO t VALUES (1, NULL)')
+  // A NULL where the table allows none: as it is where somebody has written over a page.
+  const database = new Database(file)
+  database.unsafeMode()
+  database.exec(`PRAGMA writable_schema = ON;
+    UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER NOT NULL)' WHERE name = 't'`)
+  database.close()
+  const { ok, findings } = await examined(file)
+  expect(ok).toBe(false)
+  expect(findings[0]).toEqual({
+    level: 'problem',
+    about: 'integrity',
+    what: 'The file is damaged: NULL value in t.b',
+    next: expect.stringContaining('backup'),
+  })
+})
+
+test('bookkeeping that is not ours is a problem, and the rest is looked at all the same', async () => {
+  const file = join(scratch.path, 'foreign.db')
+  executeIn(file, 'CREATE TABLE migrate_history (whatever TEXT)')
+  const { ok, findings } = await examined(file)
+  expect(ok).toBe(false)
+  expect(findings[0]).toMatchObject({ level: 'problem', about: 'bookkeeping', next: expect.stringContaining('tables') })
+  expect(findings.map(({ about }) => about)).toContain('integrity')
+})
+
+test('what lies beside the file while others have it open is told', async () => {
+  const file = join(scratch.path, 'journal.db')
+  executeIn(file, 'CREATE TABLE t (a)')
+  const writer = new Database(file)
+  writer.exec('BEGIN IMMEDIATE; INSERT INTO t VALUES (1)')
+  const { findings } = await migratorAt(`sqlite:${file}`, chain).examine()
+  expect(findings.find(({ about }) => about === 'journal')).toMatchObject({
+    level: 'warning',
+    next: expect.stringContaining('Leave it where it is'),
+  })
+  writer.exec('COMMIT; PRAGMA journal_mode = wal; INSERT INTO t VALUES (2)')
+  const [log] = (await migratorAt(`sqlite:${file}`, chain).examine()).findings.filter(
+    ({ about }) => about === 'write-ahead log',
+  )
+  expect(log).toMatchObject({ level: 'ok', next: expect.stringContaining('never the file alone') })
+  writer.close()
+})
