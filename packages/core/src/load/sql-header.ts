@@ -1,6 +1,7 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { nearNames } from '../graph/near-names.ts'
 import type { HeaderName, ScannedHeader } from './header-scan.ts'
+import { sqlText } from './sql-revision.ts'
 
 export interface SqlHeader extends ScannedHeader {
   readonly message?: string
@@ -123,6 +124,15 @@ export function scanSqlHeader(text: string, file: string): SqlHeader {
   }
 }
 
+/** The text with other parents in its line for them. Throws HEADER_INVALID. */
+export function withSqlParents(text: string, file: string, parents: readonly string[]): string {
+  const at = required(file, 'downRevision', entriesOf(sqlText(text), file).get('downRevision')).line - 1
+  // With the line ends that they have.
+  const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/)
+  lines[at] = (lines[at] ?? '').replace(/(:[ \t]*)[^\r\n]*/, (_all, colon: string) => colon + parentsText(parents))
+  return lines.join('')
+}
+
 /** Throws HEADER_INVALID where the text for the way down says that it belongs to another revision. */
 export function refuseOtherRevision(text: string, file: string, revision: string): void {
   const entry = entriesOf(text, file).get('revision')
@@ -135,22 +145,25 @@ export function refuseOtherRevision(text: string, file: string, revision: string
   )
 }
 
+function parentsText(parents: readonly string[]): string {
+  return parents.length === 0 ? 'base' : parents.join(', ')
+}
+
 function commentLine(fact: Fact, value: string): string {
   return `-- ${written[fact]}: ${value.replaceAll(/\s+/g, ' ')}\n`
 }
 
 /** The lines that say the facts, as they are read again. */
-export function sqlHeaderText(header: Omit<SqlHeader, 'compatibleWith'> & Partial<ScannedHeader>): string {
-  const { message, revision, parents, branchLabels, dependsOn, compatibleWith = [] } = header
+export function sqlHeaderText(header: Omit<SqlHeader, 'compatibleWith'>): string {
+  const { message, revision, parents, branchLabels, dependsOn } = header
   const lists = [
     ['branchLabels', branchLabels],
     ['dependsOn', dependsOn],
-    ['compatibleWith', compatibleWith],
   ] as const
   return [
     ...(message === undefined || message === '' ? [] : [commentLine('message', message)]),
     commentLine('revision', revision),
-    commentLine('downRevision', parents.length === 0 ? 'base' : parents.join(', ')),
+    commentLine('downRevision', parentsText(parents)),
     ...lists.flatMap(([fact, values]) => (values.length === 0 ? [] : [commentLine(fact, values.join(', '))])),
   ].join('')
 }

@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, wr
 import { basename, dirname, join } from 'node:path'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { placeOfHeader, scanHeader } from '../header-scan.ts'
+import { withSqlParents } from '../sql-header.ts'
 import { notWritten } from './make-file.ts'
 import { parentsLiteral, revisesText } from './revision-text.ts'
 
@@ -17,11 +18,12 @@ function revisesPattern(parents: readonly string[]): RegExp {
 
 /**
  * The text of a revision file with other parents: the constant `downRevision`, and `Revises` in the comment above it where that says
- * the same. Everything else stays as it is.
+ * the same; in SQL the line `-- revises:`. Everything else stays as it is.
  *
  * Throws HEADER_INVALID.
  */
 export function withParents(text: string, file: string, parents: readonly string[]): string {
+  if (file.endsWith('.sql')) return withSqlParents(text, file, parents)
   const before = scanHeader(text, file).parents
   const { from, to } = placeOfHeader(text, file, 'downRevision')
   const literal = parentsLiteral(parents)
