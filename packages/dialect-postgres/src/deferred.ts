@@ -6,7 +6,7 @@ import { violation } from './violations.ts'
  * The initially deferred constraints by their qualified names. SET CONSTRAINTS takes every constraint of that name in the schema,
  * and refuses the name if one of them is not deferrable: those stay immediate for the rest of the transaction.
  */
-const deferredNames = `SELECT DISTINCT quote_ident(n.nspname) || '.' || quote_ident(c.conname)
+export const deferredNames = `SELECT DISTINCT quote_ident(n.nspname) || '.' || quote_ident(c.conname)
 FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
 WHERE c.condeferred AND NOT EXISTS (
   SELECT 1 FROM pg_catalog.pg_constraint o

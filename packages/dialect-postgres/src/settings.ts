@@ -42,7 +42,7 @@ const aliveness = {
 } as const
 
 /** What an own schema makes of `search_path`: a list of names. */
-export function searchPathOf({ schema, searchPath }: Place): string | undefined {
+export function searchPathOf({ schema, searchPath }: Pick<Place, 'schema' | 'searchPath'>): string | undefined {
   return schema === undefined ? searchPath : `"${schema.replaceAll('"', '""')}"`
 }
 
@@ -60,6 +60,17 @@ export function settingsOf(place: Place, purpose: Purpose): Readonly<Record<stri
 }
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** What a script sets first, so that its texts and names mean what they mean in a session of a run. */
+export function scriptSettingsOf(place: Pick<Place, 'schema' | 'searchPath'>): readonly string[] {
+  const searchPath = searchPathOf(place)
+  const settings = { client_encoding: 'UTF8', client_min_messages: 'warning', ...fixed, ...ofRuns }
+  return [
+    ...Object.entries(settings).map(([name, value]) => `SET ${name} = ${literal(value)}`),
+    ...(place.schema === undefined ? [] : [`CREATE SCHEMA IF NOT EXISTS ${searchPath}`]),
+    ...(searchPath === undefined ? [] : [`SET search_path TO ${searchPath}`]),
+  ]
+}
 
 /** Settings by statements, for the transaction that is open. */
 export function localSql(settings: Readonly<Record<string, string>>): string {

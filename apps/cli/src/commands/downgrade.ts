@@ -1,8 +1,11 @@
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
+import { offline, type SqlSettings } from './offline.ts'
 import { run } from './run.ts'
 
-export function downgrade(context: CommandContext, target: string): Promise<ExitCode> {
+export async function downgrade(context: CommandContext, target: string, options: SqlSettings): Promise<ExitCode> {
+  const printed = offline(context, 'downgrade', [target], options)
+  if (printed !== undefined) return printed
   const words = { command: 'downgrade', done: 'reverted', nothing: 'nothing to revert, stands' }
-  return run(context, words, (migrator, options) => migrator.downgrade(target, options))
+  return run(context, words, (migrator, each) => migrator.downgrade(target, each))
 }

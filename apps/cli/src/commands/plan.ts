@@ -2,11 +2,14 @@ import type { Plan, PlannedLoss, PlannedOperation, PlannedStatement, PlanStep, R
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { headsText, oneLine, plural } from '../reporters/words.ts'
+import { planAsSql, type SqlSettings } from './offline.ts'
 
 const longestValue = 60
 
 /** What would run, with the SQL of every step. Nothing is changed. */
-export async function plan(context: CommandContext, target: string): Promise<ExitCode> {
+export async function plan(context: CommandContext, target: string, options: SqlSettings = {}): Promise<ExitCode> {
+  const printed = planAsSql(context, target, options)
+  if (printed !== undefined) return printed
   const { settings } = context
   const { migrator, tier } = await context.open()
   const found = await migrator.plan(target, {

@@ -1,15 +1,24 @@
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
+import { offline, type SqlSettings } from './offline.ts'
 import { run } from './run.ts'
 
-export interface StampSettings {
+export interface StampSettings extends SqlSettings {
   /** Forget what is recorded first. */
   readonly purge?: true
   /** Record the text and operations of edited files instead of moving. */
   readonly acceptEdit?: true
 }
 
-export function stamp(context: CommandContext, targets: readonly string[], options: StampSettings): Promise<ExitCode> {
+export async function stamp(
+  context: CommandContext,
+  targets: readonly string[],
+  settings: StampSettings,
+): Promise<ExitCode> {
+  const { purge, acceptEdit } = settings
+  const options = { ...(purge ? { purge } : {}), ...(acceptEdit ? { acceptEdit } : {}) }
+  const printed = offline(context, 'stamp', targets, settings, { '--purge': purge, '--accept-edit': acceptEdit })
+  if (printed !== undefined) return printed
   const nothing = options.acceptEdit
     ? `the edit of ${targets.join(', ')} is recorded, stands`
     : 'recorded without running, stands'

@@ -1,14 +1,26 @@
 import { resolve } from 'node:path'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
+import type { SqlSettings } from './offline.ts'
 import { run } from './run.ts'
 
-export interface UpgradeSettings {
+export interface UpgradeSettings extends SqlSettings {
   readonly backup?: string
 }
 
-export function upgrade(context: CommandContext, target: string, { backup }: UpgradeSettings = {}): Promise<ExitCode> {
+export async function upgrade(
+  context: CommandContext,
+  target: string,
+  options: UpgradeSettings = {},
+): Promise<ExitCode> {
+  const { backup, ...sql } = options
+  // The most frequent run has no options, and reads nothing of this.
+  if (Object.keys(sql).length > 0 || target.includes(':')) {
+    const { offline } = await import('./offline.ts')
+    const printed = offline(context, 'upgrade', [target], sql, backup === undefined ? {} : { '--backup': backup })
+    if (printed !== undefined) return printed
+  }
   const words = { command: 'upgrade', done: 'applied', nothing: 'up to date' }
   const copy = backup === undefined ? {} : { backup: resolve(context.caller.folder, backup) }
-  return run(context, words, (migrator, options) => migrator.upgrade(target, { ...options, ...copy }))
+  return run(context, words, (migrator, each) => migrator.upgrade(target, { ...each, ...copy }))
 }

@@ -15,18 +15,26 @@ const plainProgressMs = 5_000
 /** Of somebody else a run waits for, which may end at any moment. */
 const waitingMs = 2_500
 
+/** How much is told on the way. */
+export interface Loudness {
+  readonly quiet: boolean
+  readonly verbose: boolean
+}
+
 /** For people. On a terminal one line is written again and again; elsewhere each step is a line of its own. */
-export function humanReporter(stdout: Channel, stderr: Channel, quiet: boolean): Reporter {
+export function humanReporter(stdout: Channel, stderr: Channel, { quiet, verbose }: Loudness): Reporter {
   // Made with the first event: a run with nothing to do has none, and need not know what kind of terminal this is.
   let events: EventTable | undefined
   return {
     answer: (_document, human) => stdout.write(`${harmless(human())}\n`),
+    // A terminal obeys what it is sent; a pipe and a file get every character.
+    verbatim: (_document, text) => (stdout.terminal ? stdout.write(harmless(text)) : stdout.writeClean(text)),
     note: (text) => {
       if (!quiet) stderr.write(`${stderr.colors.dim(harmless(text))}\n`)
     },
     event: (event) => {
       if (quiet && event.type !== 'warning') return
-      events ??= eventTable(stderr)
+      events ??= verbose ? verboseTable(stderr) : eventTable(stderr)
       ;(events[event.type] as (event: MigrationEvent) => void)(harmlessEvent(event))
     },
     result: (_document, human) => {
@@ -113,5 +121,36 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     waiting: ({ what, waitedMs }) => along(`waiting for ${what} (${duration(waitedMs)})`, waitingMs),
     warning: ({ message }) => line(`${colors.yellow('warning:')} ${message}`),
     finished: clear,
+  }
+}
+
+/** Each statement before it runs, and how long it took until the next thing happened. */
+function verboseTable(channel: Channel): EventTable {
+  const { colors, write } = channel
+  const table = eventTable({ ...channel, colors, terminal: false })
+  let begunAt: number | undefined
+  const ended = (): void => {
+    if (begunAt !== undefined) write(`    ${colors.dim(duration(performance.now() - begunAt))}\n`)
+    begunAt = undefined
+  }
+  return {
+    ...table,
+    statement: ({ sql, describe }) => {
+      ended()
+      write(`  ${oneLine(describe)}\n${colors.dim(harmless(sql).replace(/^/gm, '    '))}\n`)
+      begunAt = performance.now()
+    },
+    stepFinished: ({ ms }) => {
+      ended()
+      write(`  done in ${duration(ms)}\n`)
+    },
+    stepFailed: (event) => {
+      ended()
+      table.stepFailed(event)
+    },
+    finished: (event) => {
+      ended()
+      table.finished(event)
+    },
   }
 }

@@ -13,6 +13,7 @@ export function jsonReporter(stdout: Channel, stderr: Channel, secrets: Secrets)
   const line = (value: object): void => stdout.writeClean(`${harmless(JSON.stringify(value, scrubbed(secrets)))}\n`)
   return {
     answer: (document) => line(document),
+    verbatim: (document) => stdout.writeClean(`${harmless(JSON.stringify(document))}\n`),
     note: () => {},
     event: (event) => line(event),
     result: (document) => line({ type: 'result', ok: true, exitCode: 0, ...document }),

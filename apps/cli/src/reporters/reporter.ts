@@ -5,6 +5,8 @@ import type { ExitCode } from '../exit-codes.ts'
 export interface Reporter {
   /** What a looking command found: one document, or its human form. */
   answer(document: object, human: () => string): void
+  /** A text that a program will read, exactly as it is: nothing of it is escaped or left out. */
+  verbatim(document: object, text: string): void
   /** Before a run: where its settings came from. */
   note(text: string): void
   /** While a run goes on. */

@@ -1,48 +1,57 @@
 import { declared } from '../../command-line/declaration.ts'
 import type { CheckSettings } from '../check.ts'
+import type { SqlSettings } from '../offline.ts'
 import type { UpgradeSettings } from '../upgrade.ts'
+import { sqlOptions } from './sql-options.ts'
 
 export const daily = [
   declared<UpgradeSettings>({
     name: 'upgrade',
     summary: 'apply revisions up to a target',
-    arguments: [{ name: '[target]', says: 'a revision, head, heads, label@head, +2, …', default: 'head' }],
+    arguments: [{ name: '[target]', says: 'a revision, head, heads, label@head, +2, …; with --sql from:to', default: 'head' }],
     options: [
       {
         flags: '--backup <file>',
         says: 'copy the database there, and prove the copy, before the first change (SQLite)',
         default: 'no copy',
       },
+      ...sqlOptions,
     ],
     examples: [
       { line: 'migrate upgrade', says: 'everything that is pending' },
       { line: 'migrate upgrade +1', says: 'the next revision only' },
       { line: 'migrate upgrade head --backup before.db', says: 'with a proven copy of the file first' },
+      { line: 'migrate upgrade a1:head --sql --out up.sql', says: 'for a database that stands at a1; none is opened' },
     ],
     running: true,
     work: async (context, [target = 'head'], options) =>
       (await import('../upgrade.ts')).upgrade(context, target, options),
   }),
-  declared({
+  declared<SqlSettings>({
     name: 'downgrade',
     summary: 'revert revisions down to a target',
-    arguments: [{ name: '<target>', says: 'a revision, base, -1, …' }],
+    arguments: [{ name: '<target>', says: 'a revision, base, -1, …; with --sql from:to' }],
+    options: sqlOptions,
     examples: [
       { line: 'migrate downgrade -1', says: 'the last revision' },
       { line: 'migrate downgrade base', says: 'all of them; values are kept where that is possible' },
+      { line: 'migrate downgrade head:a1 --sql', says: 'as SQL, which stops where a value would be lost' },
     ],
     running: true,
-    work: async (context, [target = '']) => (await import('../downgrade.ts')).downgrade(context, target),
+    work: async (context, [target = ''], options) =>
+      (await import('../downgrade.ts')).downgrade(context, target, options),
   }),
-  declared({
+  declared<SqlSettings>({
     name: 'plan',
     summary: 'what would run, with its SQL; changes nothing',
     arguments: [{ name: '[target]', says: 'as for upgrade and downgrade', default: 'head' }],
+    options: sqlOptions,
     examples: [
       { line: 'migrate plan', says: 'what upgrade would do' },
       { line: 'migrate plan base', says: 'what downgrade base would do, keep and lose' },
+      { line: 'migrate plan head --sql', says: 'as a script, from where the database stands and for its server' },
     ],
-    work: async (context, [target = 'head']) => (await import('../plan.ts')).plan(context, target),
+    work: async (context, [target = 'head'], options) => (await import('../plan.ts')).plan(context, target, options),
   }),
   declared<{ exitCode?: true }>({
     name: 'status',

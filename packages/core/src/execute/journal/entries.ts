@@ -33,6 +33,8 @@ export interface JournalPart {
   readonly effective: readonly RecordedInverse[]
   /** Of the schema before it, where only that will tell whether it ran. */
   readonly fingerprint?: string
+  /** Default: now. */
+  readonly startedAt?: string
 }
 
 const states = ['begun', 'done', 'failed'] as const
@@ -63,7 +65,7 @@ export function insertPart(
     ['operations_hash', part.hash],
     ['state', part.state],
     ['done', BigInt(part.done)],
-    ['started_at', new Date().toISOString()],
+    ['started_at', part.startedAt ?? new Date().toISOString()],
     ['fingerprint', part.fingerprint ?? null],
     ['statements', JSON.stringify(statements)],
     ['operations', JSON.stringify(part.effective.map((each) => each.operation))],

@@ -54,8 +54,10 @@ export interface PartsOptions {
   readonly recorded: readonly RecordedOperation[]
   readonly resumed?: Resumed
   readonly begin: () => Promise<TransactionScope>
-  /** Of the schema as it stands. */
-  readonly fingerprint: () => Promise<string>
+  /** Of the schema as it stands. Absent: nobody can look at it (a script is printed). */
+  readonly fingerprint?: () => Promise<string>
+  /** What the notes say of when they were made; default: now. */
+  readonly startedAt?: string
   readonly fence?: Fence
 }
 
@@ -69,7 +71,7 @@ const countsAsStatement = (statement: Statement): boolean => statement.expectEmp
  * commits by itself before (begun) and after (done). So whoever comes after a stop knows what stands.
  */
 export function journaledParts(options: PartsOptions): JournaledParts {
-  const { dialect, session, names, step, recorded, resumed, fence } = options
+  const { dialect, session, names, step, recorded, resumed, fence, fingerprint, startedAt } = options
   let scope: TransactionScope | undefined
   let open: { until: number; effective: RecordedInverse[] } | undefined
   let begun = resumed !== undefined
@@ -103,7 +105,8 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     for (const position of untrue.splice(0)) await send(deletePart(dialect, names, step, position, fence?.held))
     const position = next
     next += 1
-    await send(insertPart(dialect, names, step, { ...part, position, hash: hashes[part.until] ?? '' }, fence?.held))
+    const told = { ...part, ...(startedAt === undefined ? {} : { startedAt }) }
+    await send(insertPart(dialect, names, step, { ...told, position, hash: hashes[part.until] ?? '' }, fence?.held))
     return position
   }
 
@@ -194,7 +197,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       await close()
       // Where it might do more the second time, a schema that stands as before says nothing.
       const shows = statements.some(({ sql }) => dialect.sentAgain?.(sql) !== undefined)
-      const seen = shows && isOpaque(span.effective) ? { fingerprint: await options.fingerprint() } : {}
+      const seen = shows && isOpaque(span.effective) && fingerprint ? { fingerprint: await fingerprint() } : {}
       const position = await note({ ...span, state: 'begun', done: 0, statements, ...seen })
       begun = true
       await count(position, statements, 0, run)

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { isWholeScript, MigrateError, type ScriptOptions } from '@org/migrate-core'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+
+/** The options of a command that can print SQL instead of working. */
+export interface SqlSettings {
+  readonly sql?: true
+  readonly out?: string
+  readonly sqlSkipData?: true
+}
+
+const usage = (problem: string, remedy: string): MigrateError =>
+  new MigrateError('USAGE', { problem }, problem, { remedy })
+
+/** Options that say something of a script only. */
+function refuseWithoutSql({ out, sqlSkipData }: SqlSettings): void {
+  const [option] = [...(out === undefined ? [] : ['--out']), ...(sqlSkipData ? ['--sql-skip-data'] : [])]
+  if (option !== undefined) throw usage(`${option} goes with --sql only`, 'Give --sql too, or leave it out.')
+}
+
+type Command = NonNullable<ScriptOptions['command']>
+
+/** `from:to`; a word without a colon is `to`. Throws USAGE where an end is missing that has to be there. */
+function rangeOf(command: Command, word: string): { readonly from?: string; readonly to: string } {
+  const colon = word.indexOf(':')
+  if (colon <= 0 && command === 'downgrade') {
+    const to = word.slice(colon + 1)
+    const remedy = `Say both ends, as in \`migrate downgrade head:${to} --sql\`; with \`current:${to}\` the database is asked.`
+    throw usage('a downgrade as SQL has to say where it begins: no database is asked', remedy)
+  }
+  const [from, to] = colon === -1 ? ['', word] : [word.slice(0, colon), word.slice(colon + 1)]
+  if (to === '' || to.includes(':')) throw usage(`${word} is no range`, 'Write it as `from:to`.')
+  return from === '' ? { to } : { from, to }
+}
+
+/**
+ * The command as a script where `--sql` asks for one; undefined where it does not. `others` are options that a script cannot heed.
+ * Throws USAGE.
+ */
+export function offline(
+  context: CommandContext,
+  command: Command,
+  words: readonly string[],
+  options: SqlSettings,
+  others: { readonly [flag: string]: unknown } = {},
+): Promise<ExitCode> | undefined {
+  const [first = 'head', ...more] = words
+  if (!options.sql) {
+    refuseWithoutSql(options)
+    if (command === 'stamp' || !first.includes(':')) return undefined
+    throw usage(`${first} is a range, which goes with --sql only`, 'Name the target alone, or give --sql.')
+  }
+  const unheeded = Object.keys(others).find((flag) => others[flag] !== undefined)
+  if (unheeded !== undefined) throw usage(`${unheeded} does not go with --sql`, 'Leave one of the two out.')
+  const { to, ...range } = rangeOf(command, first)
+  return printSql(context, more.length === 0 ? to : [to, ...more], options, { command, ...range })
+}
+
+/** What `plan` says, as a script: the database is asked where it stands. */
+export function planAsSql(
+  context: CommandContext,
+  target: string,
+  options: SqlSettings,
+): Promise<ExitCode> | undefined {
+  if (options.sql) return printSql(context, target, options, { from: 'current' })
+  refuseWithoutSql(options)
+  return undefined
+}
+
+/** What stands there may be replaced where it is a script of ours that nobody has touched. Throws FILE_NOT_WRITTEN. */
+async function write(file: string, text: string): Promise<void> {
+  const refused = (why: string, options: { remedy?: string; cause?: unknown } = {}): MigrateError =>
+    new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, options)
+  if (existsSync(file)) {
+    const found = await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw refused('there is something there that cannot be read', { cause })
+    })
+    const remedy = 'Move it away, or name another file.'
+    if (!isWholeScript(found)) throw refused('it is there, and no script of ours, or one that was edited', { remedy })
+  }
+  // Whole or not at all: half of a script looks like one.
+  const beside = `${file}.${process.pid}.part`
+  try {
+    await writeFile(beside, text, { flag: 'wx' })
+    await rename(beside, file)
+  } catch (cause) {
+    await rm(beside, { force: true })
+    throw refused(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+/** Prints what a command would do as a script, to a file with `--out`. */
+async function printSql(
+  context: CommandContext,
+  to: string | readonly string[],
+  { out, sqlSkipData }: SqlSettings,
+  options: Pick<ScriptOptions, 'command' | 'from'>,
+): Promise<ExitCode> {
+  const { settings, report } = context
+  const { migrator, tier } = await context.open()
+  const text = await migrator.script(to, {
+    ...options,
+    tier: tier.name,
+    allowDataLoss: settings.allowDataLoss,
+    ...(sqlSkipData ? { skipData: true } : {}),
+  })
+  if (out === undefined) {
+    report.verbatim({ sql: text }, text)
+    return exitCodes.done
+  }
+  const file = resolve(context.caller.folder, out)
+  await write(file, text)
+  report.answer({ file }, () => `written to ${file}`)
+  return exitCodes.done
+}

@@ -1,0 +1,49 @@
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { planSequential } from '../../plan/plan-sequential.ts'
+import { planStamp } from '../../plan/plan-stamp.ts'
+import type { Settled } from '../options.ts'
+import { type TierGraph, tierGraphs } from '../route.ts'
+
+/** The tiers as their files have them, with nothing applied. No database is asked. */
+async function unapplied(settled: Settled): Promise<readonly TierGraph[]> {
+  return tierGraphs(
+    settled,
+    { applied: new Map(), present: new Set(), empty: true, open: [] },
+    async () => undefined,
+    'refuse',
+  )
+}
+
+function appliedAt(each: TierGraph, from: string): readonly string[] {
+  if (from === 'base') return []
+  if (each.tier.kind === 'graph') return planStamp(each.graph, [], from).to
+  return planSequential(each.names, [], from, 'up').steps.map((step) => step.revision)
+}
+
+/**
+ * The tiers with what is assumed of the database: the addressed one stands at `from`. The tiers before it have gone their whole way,
+ * unless an upgrade begins at `base`: then nothing at all is there. Those behind it have nothing.
+ */
+export async function assumedTiers(
+  settled: Settled,
+  { from, tier, direction }: { readonly from: string; readonly tier?: string; readonly direction: 'up' | 'down' },
+): Promise<readonly TierGraph[]> {
+  const tiers = await unapplied(settled)
+  const name = tier ?? tiers.at(-1)?.tier.name
+  const at = tiers.findIndex((each) => each.tier.name === name)
+  const addressed = tiers[at]
+  if (addressed === undefined) {
+    const names = tiers.map((each) => each.tier.name)
+    throw new MigrateError(
+      'TIER_UNKNOWN',
+      { tier: name ?? '', tiers: names },
+      `There is no tier ${name}; there are ${names.join(', ')}.`,
+    )
+  }
+  const applied = appliedAt(addressed, from)
+  const nothing = applied.length === 0 && direction === 'up'
+  return tiers.map((each, index) => {
+    if (index > at || (nothing && index < at)) return each
+    return { ...each, applied: index === at ? applied : each.names }
+  })
+}

@@ -1,0 +1,71 @@
+import { join, sql } from '../../compile/sql-tag.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Demand } from '../../dialect/script.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import { dropsOf } from '../kept/drops.ts'
+import { lossName, presence } from '../kept/losses.ts'
+import type { PreparedStep } from '../prepare.ts'
+import type { TierGraph } from '../route.ts'
+
+const listed = (names: readonly string[]): string => (names.length === 0 ? 'base' : names.join(', '))
+
+/** That exactly these rows stand in the table of a tier; of a sequential tier: these do, and those that are to come do not. */
+export function standsAt(
+  dialect: Dialect,
+  { tier }: Pick<TierGraph, 'tier'>,
+  rows: readonly string[],
+  absent: readonly string[] = [],
+): Demand {
+  const name = tier.store.table.ref.name
+  const column = dialect.quote.identifier(tier.kind === 'graph' ? 'version_num' : 'name')
+  const table = dialect.quote.table(tier.store.table.ref)
+  const count = (of: readonly string[]) => {
+    const values = join(of.map((each) => dialect.quote.literal(each)))
+    return sql`(SELECT COUNT(*) FROM ${table} WHERE ${column} IN (${values}))`
+  }
+  const conditions = [
+    ...(rows.length === 0 ? [] : [sql`${count(rows)} = ${rows.length}`]),
+    ...(tier.kind === 'graph' ? [sql`(SELECT COUNT(*) FROM ${table}) = ${rows.length}`] : []),
+    ...(absent.length === 0 ? [] : [sql`${count(absent)} = 0`]),
+  ]
+  const [place] = tier.kind === 'graph' ? [listed(rows)] : [listed(rows.slice(-1))]
+  return {
+    condition: conditions.length === 0 ? '1 = 1' : join(conditions, ' AND ').text,
+    message: `${name} is not at ${place}`,
+    unless: { missing: name, holds: rows.length === 0 },
+  }
+}
+
+/** That no step stands half-way: what is left of it only a run can tell. */
+export function nothingBegun(dialect: Dialect, journal: string): Demand {
+  const table = dialect.quote.table({ name: journal })
+  return {
+    condition: sql`NOT EXISTS (SELECT 1 FROM ${table})`.text,
+    message: 'a revision stands half-way: run migrate upgrade',
+    unless: { missing: journal, holds: true },
+  }
+}
+
+/** That nothing is lost by what the step drops: a run would keep it, a script cannot. */
+export function nothingLost(
+  dialect: Dialect,
+  before: SchemaModel,
+  { operations, recomputes, route }: PreparedStep,
+): readonly (Demand & { readonly what: string })[] {
+  if (route.step.direction === 'up') return []
+  const drops = dropsOf(
+    before,
+    operations.map((each) => each.operation),
+    recomputes,
+  )
+  return drops.map((dropped) => {
+    const table = dialect.quote.table(dropped.table.ref)
+    const all = sql`SELECT 1 FROM ${table}`
+    const rows =
+      dropped.column === undefined || dropped.withNull
+        ? all
+        : sql`${all} WHERE ${presence(dialect, dialect.quote.identifier(dropped.column))}`
+    const what = lossName(dropped)
+    return { what, condition: sql`NOT EXISTS (${rows})`.text, message: `${what} holds values` }
+  })
+}

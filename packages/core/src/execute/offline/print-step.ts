@@ -1,0 +1,169 @@
+import { compileOperations } from '../../compile/compile.ts'
+import { type ForecastStep, forecastStep } from '../../compile/compile-step.ts'
+import { endsPart, standsAlone } from '../../compile/parts.ts'
+import type { Statement } from '../../compile/statement.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { OperationKind } from '../../operations/operation.ts'
+import type { RecordedOperation } from '../../operations/recording.ts'
+import { historyRow, type RecordedInverse } from '../bookkeeping/history.ts'
+import { journaledParts } from '../journal/parts.ts'
+import { type Settled, toolVersion } from '../options.ts'
+import type { PreparedStep } from '../prepare.ts'
+import { nothingLost, standsAt } from './demands.ts'
+import { noRows, type Sheet, scriptParts, whenItRuns, writingSession } from './sheet.ts'
+import type { ScriptTransaction } from './transaction.ts'
+
+/** One step of a script, with the schema that it stands on and the rows of its tier before it. */
+export interface ScriptStep {
+  readonly prepared: PreparedStep
+  readonly before: SchemaModel
+  readonly compiled: ForecastStep
+  readonly rows: readonly string[]
+}
+
+export interface PrintContext {
+  readonly settled: Settled
+  readonly sheet: Sheet
+  readonly transaction: ScriptTransaction
+  readonly allowDataLoss: boolean
+}
+
+/** Compiles a step for a script. Throws what cannot be compiled, also where a run would find out later. */
+export function compileStep(settled: Settled, before: SchemaModel, prepared: PreparedStep): ForecastStep {
+  const { dialect } = settled
+  const { operations } = prepared
+  const compiled = forecastStep(dialect, before, operations)
+  const done = compiled.groups.reduce((sum, group) => sum + group.ends, 0)
+  if (done < operations.length) {
+    // A run looks at the tables there; what a script cannot foresee is an error here.
+    compileOperations(dialect, compiled.after, operations.slice(done))
+  }
+  return compiled
+}
+
+const changesRows: ReadonlySet<OperationKind> = new Set<OperationKind>(['insertRows', 'deleteRows', 'sql'])
+
+/** A guard asks the database; here the revisions before it have answered. */
+function isGuarded({ operation }: RecordedOperation): boolean {
+  return (
+    ('ifNotExists' in operation && operation.ifNotExists === true) ||
+    ('ifExists' in operation && operation.ifExists === true)
+  )
+}
+
+function notes(
+  sheet: Sheet,
+  group: ForecastStep['groups'][number],
+  recorded: readonly RecordedOperation[],
+  expected: boolean,
+): void {
+  for (const { describe, operation, skipped, limits } of group.operations) {
+    if (operation.kind === 'run') sheet.comment(`left out: data step: ${describe}`)
+    else if (skipped !== undefined) sheet.comment(`${describe}: nothing to do, assumed: ${skipped}`)
+    else sheet.comment(`${describe}${expected ? ' (after SQL whose effect is not known: as expected)' : ''}`)
+    const { lockMs, statementMs } = limits ?? {}
+    if (lockMs !== undefined || statementMs !== undefined)
+      sheet.comment('the limits of time that the revision asks for are not part of this script')
+  }
+  if (recorded.some(isGuarded) && group.operations.some(({ skipped }) => skipped === undefined))
+    sheet.comment('assumed by the revisions before it, where a run would ask the database')
+}
+
+/** Writes one step: its demands, its statements and notes in the journal as a run would send them, its record. */
+export async function printStep(context: PrintContext, step: ScriptStep): Promise<void> {
+  const { settled, sheet, transaction } = context
+  const { dialect, names } = settled
+  const { settleDeferred } = scriptParts(dialect)
+  const { prepared, before, compiled, rows } = step
+  const { tier } = prepared.route
+  const { revision, direction } = prepared.route.step
+  const { header } = prepared.route
+  const message = header.message === revision ? '' : `: ${header.message}`
+  sheet.comment(`${direction === 'up' ? 'upgrade' : 'downgrade'} ${tier.tier.name}:${revision}${message}`)
+
+  const alone = compiled.parts === undefined && compiled.groups.some((group) => group.statements.some(standsAlone))
+  const journaled = compiled.parts !== undefined
+  const isUp = direction === 'up'
+  const [there, absent] = isUp ? [rows, [revision]] : [rows, []]
+  const place = tier.tier.kind === 'graph' ? standsAt(dialect, tier, rows) : standsAt(dialect, tier, there, absent)
+  if (!journaled && !alone) transaction.begin()
+  sheet.demand(place, 'Nobody else has moved it meanwhile.')
+  for (const demand of nothingLost(dialect, before, prepared)) {
+    if (context.allowDataLoss) sheet.comment(`what ${demand.what} holds is lost: a script keeps nothing`)
+    else sheet.demand(demand, `A run would keep what ${demand.what} holds; a script cannot, and stops.`)
+  }
+
+  const session = writingSession(sheet, transaction)
+  const parts = journaled
+    ? journaledParts({
+        dialect,
+        session,
+        names,
+        step: { tier: tier.tier.name, revision, direction },
+        recorded: prepared.operations,
+        begin: () => session.begin(),
+        startedAt: whenItRuns.toISOString(),
+      })
+    : undefined
+  const run = async (statement: Statement): Promise<void> => {
+    if (statement.expectEmpty === undefined) sheet.statement(statement)
+    else sheet.demand(noRows(dialect, statement, statement.expectEmpty), `There must be no ${statement.expectEmpty}.`)
+  }
+
+  const effective: RecordedInverse[] = []
+  let until = 0
+  let pending = false
+  let expected = false
+  for (const [at, group] of compiled.groups.entries()) {
+    const due = group.operations.filter((each) => each.skipped === undefined)
+    const recorded = prepared.operations.slice(until, until + Math.max(1, group.ends))
+    until += group.ends
+    const span = { until, effective: due.map(({ operation, inverse }) => ({ operation, inverse })) }
+    effective.push(...span.effective)
+    const work = async (): Promise<void> => {
+      const writes = due.every((each) => changesRows.has(each.operation.kind))
+      if (pending && !writes) {
+        sheet.comment('what the rows above have put off is checked before the schema changes')
+        for (const line of settleDeferred ?? []) sheet.sql(line)
+      }
+      pending = writes && settleDeferred !== undefined
+      notes(sheet, group, recorded, expected)
+      for (const statement of group.statements) await run(statement)
+    }
+    const unforeseen = group.operations.some(
+      ({ operation }) => operation.kind === 'sql' && operation.effects === undefined,
+    )
+    if (due.length === 0) notes(sheet, group, recorded, expected)
+    else if (parts === undefined) await work()
+    else if (group.statements.some(standsAlone)) {
+      await parts.close()
+      notes(sheet, group, recorded, expected)
+      await parts.alone(span, group.statements, run)
+    } else await parts.together(span, work)
+    expected ||= unforeseen
+    if (at < compiled.groups.length - 1 && endsPart(group)) await parts?.close()
+  }
+
+  const record = async (): Promise<void> => {
+    sheet.comment(`${revision} is recorded`)
+    for (const statement of tier.tier.store.move(prepared.route.step, whenItRuns.toISOString())) await run(statement)
+    await run(
+      historyRow(dialect, names, {
+        tier: tier.tier.name,
+        header,
+        direction,
+        ...(prepared.operationsHash === undefined ? {} : { operationsHash: prepared.operationsHash }),
+        effective,
+        startedAt: whenItRuns,
+        finishedAt: whenItRuns,
+        host: 'script',
+        user: 'script',
+        tool: toolVersion,
+      }),
+    )
+  }
+  if (parts !== undefined) return parts.last(record)
+  transaction.begin()
+  await record()
+  transaction.end()
+}

@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto'
+import { ownTableStatements } from '../../compile/own-table.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Demand, ScriptParts } from '../../dialect/script.ts'
+import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import { historyTable, journalTable } from '../bookkeeping/tables.ts'
+import { type Settled, settledOn, toolVersion } from '../options.ts'
+import type { PreparedStep } from '../prepare.ts'
+import type { TierGraph } from '../route.ts'
+import { nothingBegun, standsAt } from './demands.ts'
+import { compileStep, printStep, type ScriptStep } from './print-step.ts'
+import { commentText, createSheet, scriptParts } from './sheet.ts'
+import { scriptTransaction } from './transaction.ts'
+
+/** What a script is made of: where the database is assumed to stand, and what is to be done. */
+export interface ScriptSource {
+  readonly tiers: readonly TierGraph[]
+  /** The tables at the beginning. */
+  readonly before: SchemaModel
+  readonly steps: readonly PreparedStep[]
+  /** All of it is one transaction, where every step allows it. */
+  readonly whole: boolean
+  readonly allowDataLoss: boolean
+  readonly skipData: boolean
+}
+
+const checksumMark = '-- sha256: '
+
+/** The text with its checksum in the first line: of everything below it. */
+function withChecksum(body: string): string {
+  return `${checksumMark}${createHash('sha256').update(body).digest('hex')}\n${body}`
+}
+
+/**
+ * Whether a text is a script of ours that nobody has changed or cut off.
+ *
+ * ```ts
+ * if (!isWholeScript(await readFile('upgrade.sql', 'utf8'))) throw new Error('edited by hand')
+ * ```
+ */
+export function isWholeScript(text: string): boolean {
+  const end = text.indexOf('\n')
+  return text.startsWith(checksumMark) && end !== -1 && withChecksum(text.slice(end + 1)) === text
+}
+
+function refuseDataSteps(steps: readonly PreparedStep[]): void {
+  const found = steps.flatMap(({ route, operations }) =>
+    operations.flatMap(({ operation }) =>
+      operation.kind === 'run' && !(operation.half === 'down' && operation.down === 'none')
+        ? [{ revision: route.step.revision, label: operation.label }]
+        : [],
+    ),
+  )
+  if (found.length === 0) return
+  const named = found.map(({ revision, label }) => `  - ${revision}: ${label}`).join('\n')
+  throw new MigrateError('NOT_PRINTABLE', { steps: found }, `Data steps cannot be printed as SQL:\n${named}`, {
+    remedy:
+      'Run these revisions online and print the ranges before and after them (`from:to`), or leave the data steps out with --sql-skip-data.',
+  })
+}
+
+/** The rows of each tier before each step. */
+function rowsAlong(steps: readonly PreparedStep[]): readonly (readonly string[])[] {
+  const rows = new Map<TierGraph, Set<string>>()
+  return steps.map(({ route: { tier, step } }) => {
+    const found = rows.get(tier) ?? new Set(tier.applied)
+    rows.set(tier, found)
+    const before = tier.tier.kind === 'graph' ? [...found] : [...found].sort().slice(-1)
+    for (const head of step.removed) found.delete(head)
+    for (const head of step.added) found.add(head)
+    return before
+  })
+}
+
+function compileAll(settled: Settled, { before, steps }: ScriptSource): readonly ScriptStep[] {
+  const rows = rowsAlong(steps)
+  let model = before
+  return steps.map((prepared, at) => {
+    const { tier, step } = prepared.route
+    try {
+      const compiled = compileStep(settled, model, prepared)
+      const one = { prepared, before: model, compiled, rows: rows[at] ?? [] }
+      model = compiled.after
+      return one
+    } catch (error) {
+      if (!isMigrateError(error)) throw error
+      throw locate(error, { tier: tier.tier.name, revision: step.revision, direction: step.direction })
+    }
+  })
+}
+
+const headsOf = ({ tier, applied }: TierGraph): string => {
+  const shown = tier.kind === 'graph' ? applied : [...applied].sort().slice(-1)
+  return `${tier.name} at ${shown.length === 0 ? 'base' : shown.join(', ')}`
+}
+
+/** Where the database has to stand, for the tiers that the script knows. */
+function positions(dialect: Dialect, { tiers, steps }: Pick<ScriptSource, 'tiers' | 'steps'>): readonly Demand[] {
+  return tiers.flatMap((each) => {
+    const own = steps.filter(({ route }) => route.tier.tier.name === each.tier.name)
+    if (each.tier.kind === 'graph') return [standsAt(dialect, each, each.applied)]
+    const absent = own.filter(({ route }) => route.step.direction === 'up').map(({ route }) => route.step.revision)
+    const known = each.applied.filter((name) => each.names.includes(name))
+    return known.length + absent.length === 0 ? [] : [standsAt(dialect, each, known, absent)]
+  })
+}
+
+/** What is written before the first step: settings, the demands on server and position, missing tables of ours. */
+export interface Opening {
+  readonly title: readonly string[]
+  readonly tiers: readonly TierGraph[]
+  readonly steps: readonly PreparedStep[]
+  readonly journal: boolean
+}
+
+type Body = (sheet: ReturnType<typeof createSheet>) => Promise<void>
+
+/** A whole script around a body. */
+export async function printAround(settled: Settled, opening: Opening, server: Demand, body: Body): Promise<string> {
+  const { dialect, names } = settled
+  const { capabilities } = dialect
+  const script = scriptParts(dialect)
+  const sheet = createSheet(dialect)
+  for (const line of script.settings) sheet.sql(line)
+  sheet.demand(server, 'The server that this text is written for.')
+  const lock = script.lock?.(names.history)
+  if (lock !== undefined) sheet.demand(lock.take, 'No run is at work, and none begins before this session ends.')
+  const stores = opening.tiers
+    .filter(
+      (each) =>
+        each.tier.kind === 'graph' || opening.steps.some(({ route }) => route.tier.tier.name === each.tier.name),
+    )
+    .map(({ tier }) => tier.store.table)
+  const demand = (): void => {
+    for (const each of positions(dialect, opening)) sheet.demand(each, 'The database stands where this script begins.')
+    if (capabilities.outside === 'segments')
+      sheet.demand(nothingBegun(dialect, names.journal), 'No revision stands half-way.')
+  }
+  const tables = (): void => {
+    sheet.comment('tables of the bookkeeping that are missing')
+    for (const table of [...stores, historyTable(names), ...(opening.journal ? [journalTable(names)] : [])]) {
+      for (const { sql } of ownTableStatements(dialect, table))
+        sheet.statement({ sql: sql.replace(/^CREATE TABLE /, 'CREATE TABLE IF NOT EXISTS ') })
+    }
+  }
+  if (capabilities.transactionalDdl === 'implicitCommit') {
+    demand()
+    tables()
+  } else {
+    const transaction = scriptTransaction(dialect, sheet, undefined)
+    transaction.begin()
+    tables()
+    demand()
+    transaction.end()
+  }
+  await body(sheet)
+  if (lock !== undefined) {
+    sheet.comment('done: the next run may begin')
+    sheet.sql(lock.release)
+  }
+  const head = [...opening.title, `Written by migrate ${toolVersion} for ${script.server.name}.`].map(commentText)
+  return `${[[...head, ...script.client].join('\n'), ...sheet.paragraphs()].join('\n\n')}\n`
+}
+
+async function printFor(settled: Settled, source: ScriptSource, server: Demand): Promise<string> {
+  const { tiers, steps, skipData } = source
+  const compiled = compileAll(settled, source)
+  const whole = source.whole && compiled.every(({ compiled: { parts } }) => parts === undefined)
+  const title = [
+    `from ${tiers.map(headsOf).join('; ')}`,
+    `${steps.length === 0 ? 'nothing to do' : `steps: ${steps.map(({ route }) => route.step.revision).join(', ')}`}`,
+    ...(skipData ? ['Data steps are left out: each says so in its place.'] : []),
+  ]
+  const journal =
+    settled.dialect.capabilities.transactionalDdl === 'implicitCommit' ||
+    compiled.some((each) => each.compiled.parts !== undefined)
+  return printAround(settled, { title, tiers, steps, journal }, server, async (sheet) => {
+    const off = compiled.findLast((each) => each.compiled.foreignKeys === 'off')?.compiled.after
+    const last = compiled.at(-1)?.compiled.after
+    const all = whole ? scriptTransaction(settled.dialect, sheet, off === undefined ? undefined : last) : undefined
+    for (const step of compiled) {
+      const own = step.compiled.foreignKeys === 'off' ? step.compiled.after : undefined
+      const transaction =
+        all === undefined ? scriptTransaction(settled.dialect, sheet, own) : { begin: all.begin, end: () => undefined }
+      await printStep({ settled, sheet, transaction, allowDataLoss: source.allowDataLoss }, step)
+    }
+    all?.end()
+  })
+}
+
+type Print = (settled: Settled, server: Demand) => Promise<string>
+
+function naming(settled: Settled, dialect: Dialect, server: ScriptParts['server']): Settled {
+  return settledOn(settled, { ...dialect, script: { ...scriptParts(dialect), server } })
+}
+
+/** The oldest server whose text is the same, so that a script refuses no server without a reason. */
+async function oldestServer(settled: Settled, print: Print): Promise<Dialect> {
+  const { dialect } = settled
+  const { server, older: candidates } = scriptParts(dialect)
+  // With the name of one server in it, texts of two can be compared.
+  const bare = (of: Dialect): Promise<string> => print(naming(settled, of, server), server)
+  const text = await bare(dialect)
+  let found = dialect
+  for (const older of candidates) {
+    const candidate = older()
+    const same = await bare(candidate).catch((error: unknown) => {
+      // What that server does not have at all.
+      if (isMigrateError(error)) return undefined
+      throw error
+    })
+    if (same !== text) break
+    found = candidate
+  }
+  return found
+}
+
+/** A whole script, allowed on every server on which its text would be the same, with its checksum. */
+export async function printChecked(settled: Settled, print: Print): Promise<string> {
+  const { server } = scriptParts(await oldestServer(settled, print))
+  return withChecksum(await print(naming(settled, settled.dialect, server), server))
+}
+
+/** The script. Throws NOT_PRINTABLE, naming every data step, unless `skipData`. */
+export async function printScriptOf(settled: Settled, source: ScriptSource): Promise<string> {
+  if (!source.skipData) refuseDataSteps(source.steps)
+  return printChecked(settled, (on, server) => printFor(on, source, server))
+}

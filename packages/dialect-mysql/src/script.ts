@@ -1,0 +1,89 @@
+import { type Demand, isSignificant, lexSql, type ScriptParts, sql, verbatim } from '@org/migrate-core/dialect'
+import { grammar } from './classify.ts'
+import { type Flavour, flavourNames, oldest, type Server } from './flavour.ts'
+import { boundText } from './quote.ts'
+import { scriptSettings } from './settings.ts'
+
+const literal = (text: string): string => boundText(text)
+const longestName = 64
+
+const prepared = (text: string): readonly string[] => [
+  `SET @migrate = ${text}`,
+  'PREPARE migrate FROM @migrate',
+  'EXECUTE migrate',
+  'DEALLOCATE PREPARE migrate',
+]
+
+/**
+ * MySQL takes SIGNAL in stored programs only, and those in no prepared statement; but preparing to read a table that is not there
+ * fails, and the error names it.
+ */
+function require({ condition, message, unless }: Demand): readonly string[] {
+  const name = message.replaceAll('`', '').slice(0, longestName).trimEnd()
+  const failing = `SELECT * FROM \`${name}\``
+  const check = (holds: string): readonly string[] => prepared(`IF(${holds}, 'DO 0', ${literal(failing)})`)
+  if (unless === undefined) return check(condition)
+  const missing = `(SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ${literal(unless.missing)}) = 0`
+  const ask = literal(`SELECT (${condition}) INTO @migrate_holds`)
+  return [
+    ...prepared(`IF(${missing}, 'SELECT ${unless.holds ? 1 : 0} INTO @migrate_holds', ${ask})`),
+    ...check('@migrate_holds = 1'),
+  ]
+}
+
+/** MySQL calls a server of MariaDB a newer one, and the other way round: the texts are of one of the two. */
+const isFlavour: { readonly [F in Flavour]: string } = {
+  mysql: "VERSION() NOT LIKE '%MariaDB%'",
+  mariadb: "VERSION() LIKE '%MariaDB%'",
+}
+
+/** Numbers of three digits each, as `VERSION()` says them: MariaDB may call itself 5.5.5-10.6.1. */
+function atLeastSql(flavour: Flavour): string {
+  const [major, minor, patch] = oldest[flavour]
+  const version = "SUBSTRING_INDEX(REPLACE(VERSION(), '5.5.5-', ''), '-', 1)"
+  const part = (at: number): string => `SUBSTRING_INDEX(SUBSTRING_INDEX(${version}, '.', ${at}), '.', -1)`
+  return `${part(1)} * 1000000 + ${part(2)} * 1000 + ${part(3)} >= ${major * 1_000_000 + minor * 1_000 + patch}`
+}
+
+/** The rule of `lockName`, by the server itself. */
+function lockNameSql(key: string): string {
+  return `CONCAT('migrate:', LEFT(SHA2(CONCAT(DATABASE(), CHAR(0), ${literal(key)}), 256), 40))`
+}
+
+function ended(text: string): string {
+  const inside = lexSql(text, grammar).filter(isSignificant)
+  if (!inside.some((token) => token.text === ';')) return `${text};`
+  let mark = '$$'
+  while (text.includes(mark)) mark += '$'
+  return `DELIMITER ${mark}\n${text}${mark}\nDELIMITER ;`
+}
+
+/** For `mysql` and `mariadb`, the clients, which stop at the first error unless they are told `--force`. */
+export function scriptFor({ flavour }: Server): ScriptParts {
+  const name = `${flavourNames[flavour]} ${oldest[flavour].join('.')} or later`
+  return {
+    client: [],
+    settings: [
+      scriptSettings,
+      'SET autocommit = 1, completion_type = 0, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0',
+    ],
+    require,
+    server: {
+      name,
+      condition: `${isFlavour[flavour]} AND ${atLeastSql(flavour)}`,
+      message: `this script needs ${name}`,
+    },
+    // No text depends on the version of a supported release.
+    older: [],
+    lock: (key) => ({
+      take: { condition: `GET_LOCK(${lockNameSql(key)}, 0) = 1`, message: 'another run migrates this database' },
+      release: `DO RELEASE_LOCK(${lockNameSql(key)})`,
+    }),
+    now: {
+      text: sql`CONCAT(LEFT(DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')`,
+      timestamp: sql`UTC_TIMESTAMP(3)`,
+    },
+    literal: (value) => verbatim(boundText(value)),
+    ended,
+  }
+}
