@@ -33,6 +33,7 @@ describe('commands that look', () => {
     const { stdout } = project.run(['status'])
     expect(stdout).toContain(`database  ${project.database}\n`)
     expect(stdout).toContain('2 revisions pending')
+    expect(stdout).toMatch(/^lock {6}free$/m)
     expect(stdout).toContain('pending in main: a1, b1')
     expect(project.run(['status', '--exit-code']).code).toBe(3)
     expect(project.json(['status'])).toMatchObject({
@@ -108,7 +109,10 @@ describe('commands that look', () => {
       code: 1,
       stderr: expect.stringContaining('UNKNOWN_REVISION'),
     })
-    expect(project.run(['show', 'base']).code).toBe(1)
+    expect(project.run(['show', 'base'])).toMatchObject({
+      code: 0,
+      stdout: 'base: nothing comes before it; a1 comes next\n',
+    })
     expect(project.json(['show', 'a1'])).toMatchObject({
       tier: 'main',
       revisions: [

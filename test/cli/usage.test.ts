@@ -35,7 +35,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       stdout: expect.stringContaining('Usage: migrate'),
     })
     expect(project.run(['plan', '--help']).stdout).toContain('Usage: migrate plan')
-    expect(project.run(['-v']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+    expect(project.run(['-V']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
   test('a literal -- in front is ignored', () => {

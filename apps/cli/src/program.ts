@@ -55,7 +55,7 @@ export function parse(args: readonly string[], version: string): Parsed {
 
   program
     .description('Migrates a database. Without a command: upgrade to the head.')
-    .version(version, '-v, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .allowExcessArguments(true)
     .configureHelp({ showGlobalOptions: true, helpWidth: wrapAt })
     .helpCommand(true)

@@ -1,9 +1,10 @@
 /** `downgrade -1` names a target, not an option. */
 export function relativeTargets(args: readonly string[]): readonly string[] {
-  const at = args.findIndex(
-    (arg, index) => /^-\d+$/.test(arg) && args[index - 1] !== '-r' && args[index - 1] !== '--range',
-  )
-  const isBehindDashes = args.slice(0, at).includes('--')
-  if (at === -1 || isBehindDashes) return args
-  return [...args.slice(0, at), ...args.slice(at + 1), '--', args[at] ?? '']
+  const end = args.indexOf('--')
+  const own = end === -1 ? args : args.slice(0, end)
+  const isTarget = (arg: string, at: number): boolean => /^-\d+$/.test(arg) && !/^(-r|--range)$/.test(own[at - 1] ?? '')
+  const targets = own.filter(isTarget)
+  if (targets.length === 0) return args
+  const others = own.filter((arg, at) => !isTarget(arg, at))
+  return [...others, '--', ...targets, ...(end === -1 ? [] : args.slice(end + 1))]
 }

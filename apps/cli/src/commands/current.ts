@@ -1,26 +1,43 @@
+import { branchTips } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { oneLine } from '../reporters/words.ts'
+import { placeIn } from './place.ts'
+import { appliedTimes, describeRevision, lineOf, revisionFacts } from './revision-facts.ts'
 
-/** The revisions that the database stands at, tier by tier. */
-export async function current(context: CommandContext): Promise<ExitCode> {
+export interface CurrentSettings {
+  readonly verbose?: true
+  readonly checkHeads?: true
+}
+
+/** The revisions that the database stands at: what is recorded, and the branches that something recorded depends on. */
+export async function current(context: CommandContext, { verbose, checkHeads }: CurrentSettings): Promise<ExitCode> {
   const { migrator, tier } = await context.open()
-  const [state, graph] = [await migrator.state(), await migrator.graph(tier.name)]
-  const heads = state.tiers.find((found) => found.tier === tier.name)?.heads ?? []
-  const revisions = heads.map((revision) => ({
-    revision,
-    message: graph.has(revision) ? graph.get(revision).message : null,
-    head: graph.heads.includes(revision),
-  }))
-  context.report.answer({ database: state.database, tier: tier.name, revisions }, () =>
-    revisions.length === 0
-      ? 'base'
-      : revisions
-          .map(
-            ({ revision, message, head }) =>
-              `${revision}${head ? ' (head)' : ''}${message === null ? ' (no file describes it)' : `  ${oneLine(message)}`}`,
-          )
-          .join('\n'),
-  )
-  return exitCodes.done
+  const position = await migrator.position(tier.name)
+  const place = placeIn(position)
+  const { graph } = place
+  const times = appliedTimes(verbose ? await migrator.history() : [], tier.name)
+  // A sequential tier has no branches, and may have gaps.
+  const tips = tier.kind === 'graph' ? branchTips(graph, place.current) : place.current
+  const found = tips.map((revision) => revisionFacts(place, revision, times.get(revision)))
+  const revisions = [
+    ...place.unknown.map((revision) => ({ revision, message: null, head: false, marks: ['current'] })),
+    ...found.map((facts) => ({ ...facts, head: graph.heads.includes(facts.revision) })),
+  ]
+  const atHead =
+    place.unknown.length === 0 && [...place.current].sort().join() === [...graph.effectiveHeads].sort().join()
+  context.report.answer({ database: position.database, tier: tier.name, atHead, revisions }, () => {
+    if (revisions.length === 0) return 'base'
+    const shown = (marks: readonly string[]) => [
+      ...marks.filter((mark) => mark !== 'current'),
+      ...(marks.includes('current') ? [] : ['implied by what depends on it']),
+    ]
+    const lines = [
+      ...place.unknown.map((revision) => `${revision} (no file describes it)`),
+      ...found.map((facts) =>
+        verbose ? describeRevision(facts) : lineOf(facts, facts.branchLabels, shown(facts.marks)),
+      ),
+    ]
+    return verbose ? [`${position.database} stands at:`, ...lines].join('\n\n') : lines.join('\n')
+  })
+  return checkHeads && !atHead ? exitCodes.todo : exitCodes.done
 }

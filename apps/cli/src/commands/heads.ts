@@ -1,22 +1,26 @@
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { oneLine } from '../reporters/words.ts'
-import { describeRevision, revisionFacts } from './revision-facts.ts'
+import { filesOnly } from './place.ts'
+import { describeRevision, lineOf, revisionFacts } from './revision-facts.ts'
+
+export interface HeadsSettings {
+  readonly verbose?: true
+  /** Without those that something depends on. */
+  readonly resolveDependencies?: true
+}
 
 /** The heads of a tier's graph, from the files alone. */
-export async function heads(context: CommandContext, { verbose }: { readonly verbose?: true }): Promise<ExitCode> {
-  const { migrator, tier } = await context.open()
-  const graph = await migrator.graph(tier.name)
-  const revisions = graph.heads.map((revision) => revisionFacts(graph, revision, []))
-  context.report.answer({ tier: tier.name, revisions }, () => {
+export async function heads(context: CommandContext, settings: HeadsSettings): Promise<ExitCode> {
+  const { verbose, resolveDependencies } = settings
+  const opened = await context.open()
+  const place = await filesOnly(opened)
+  const chosen = resolveDependencies ? place.graph.effectiveHeads : place.graph.heads
+  const revisions = chosen.map((revision) => revisionFacts(place, revision))
+  context.report.answer({ tier: opened.tier.name, revisions }, () => {
     if (revisions.length === 0) return 'no revisions'
     if (verbose) return revisions.map(describeRevision).join('\n\n')
-    return revisions
-      .map(({ revision, branchLabels, message }) => {
-        const labels = branchLabels.length === 0 ? '' : ` (${branchLabels.join(', ')})`
-        return `${revision}${labels}  ${oneLine(message)}`
-      })
-      .join('\n')
+    const marks = (all: readonly string[]) => all.filter((mark) => mark === 'effective head')
+    return revisions.map((facts) => lineOf(facts, facts.branchLabels, marks(facts.marks))).join('\n')
   })
   return exitCodes.done
 }

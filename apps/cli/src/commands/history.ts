@@ -1,40 +1,48 @@
-import { type HistoryRow, listHistory } from '@org/migrate-core'
+import { listHistory } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { oneLine } from '../reporters/words.ts'
-import { describeRevision, type RevisionFacts, revisionFacts } from './revision-facts.ts'
+import { placeIn, placeOf } from './place.ts'
+import {
+  appliedTimes,
+  describeRevision,
+  lineOf,
+  type RevisionFacts,
+  revisionFacts,
+  unknownLine,
+} from './revision-facts.ts'
 
 export interface HistorySettings {
   readonly verbose?: true
   readonly range?: string
+  /** The database has to be reached. */
+  readonly indicateCurrent?: true
 }
 
 /** The revisions of a tier, the latest first. */
-export async function history(context: CommandContext, { verbose, range = ':' }: HistorySettings): Promise<ExitCode> {
-  const { migrator, tier } = await context.open()
-  const graph = await migrator.graph(tier.name)
-  const heads = (await migrator.state()).tiers.find((found) => found.tier === tier.name)?.heads ?? []
-  const known = heads.filter((revision) => graph.has(revision))
-  const rows = verbose ? await migrator.history() : []
-  const revisions = listHistory(graph, range, known).map((revision) =>
-    revisionFacts(graph, revision, known, appliedAt(rows, tier.name, revision)),
-  )
-  context.report.answer({ tier: tier.name, revisions }, () =>
-    revisions.length === 0
-      ? 'no revisions'
-      : revisions.map(verbose ? describeRevision : shortForm).join(verbose ? '\n\n' : '\n'),
-  )
+export async function history(context: CommandContext, settings: HistorySettings): Promise<ExitCode> {
+  const { verbose, range = ':', indicateCurrent } = settings
+  const opened = await context.open()
+  const { migrator, tier } = opened
+  const asked = indicateCurrent || range.includes('current')
+  const place = asked ? placeIn(await migrator.position(tier.name)) : await placeOf(context, opened)
+  const times = appliedTimes(verbose && place.applied ? await migrator.history() : [], tier.name)
+  const listed = listHistory(place.graph, range, place.current)
+  const revisions = listed.map((revision) => revisionFacts(place, revision, times.get(revision)))
+  const missing = [...place.missing]
+  context.report.answer({ tier: tier.name, revisions, missing }, () => {
+    const lines = [
+      ...place.unknown.map(unknownLine),
+      ...revisions.map((facts) =>
+        verbose ? describeRevision(facts) : shortForm(facts, place.graph.get(facts.revision)),
+      ),
+    ]
+    return lines.length === 0 ? 'no revisions' : lines.join(verbose ? '\n\n' : '\n')
+  })
   return exitCodes.done
 }
 
-function shortForm(facts: RevisionFacts): string {
+function shortForm(facts: RevisionFacts, header: { readonly branchLabels: readonly string[] }): string {
   const parents = facts.parents.length === 0 ? '<base>' : facts.parents.join(', ')
-  const marks = facts.marks.length === 0 ? '' : ` (${facts.marks.join(') (')})`
-  return `${parents} -> ${facts.revision}${marks}  ${oneLine(facts.message)}`
-}
-
-/** When the revision was last applied; undefined where the last thing that happened to it was a downgrade. */
-export function appliedAt(rows: readonly HistoryRow[], tier: string, revision: string): string | undefined {
-  const last = rows.filter((row) => row.tier === tier && row.revision === revision).at(-1)
-  return last === undefined || last.direction === 'down' ? undefined : last.finishedAt
+  const needs = facts.dependsOn.length === 0 ? '' : ` (needs ${facts.dependsOn.join(', ')})`
+  return `${parents}${needs} -> ${lineOf(facts, header.branchLabels, facts.marks)}`
 }

@@ -1,5 +1,6 @@
-import type { RevisionGraph, RevisionHeader } from '@org/migrate-core'
+import type { HistoryRow } from '@org/migrate-core'
 import { columns, oneLine } from '../reporters/words.ts'
+import type { Place } from './place.ts'
 
 export interface RevisionFacts {
   readonly revision: string
@@ -7,26 +8,24 @@ export interface RevisionFacts {
   readonly parents: readonly string[]
   readonly children: readonly string[]
   readonly dependsOn: readonly string[]
+  /** Its own, and those of the branches that it lies on. */
   readonly branchLabels: readonly string[]
   readonly source: string
-  /** `head`, `current`, `branchpoint`, `mergepoint`. */
+  /** `head` (nothing stands on it), `effective head` (only a dependency does), `current`, `branchpoint`, `mergepoint`, `file gone`. */
   readonly marks: readonly string[]
   readonly appliedAt?: string
 }
 
-export function revisionFacts(
-  graph: RevisionGraph<RevisionHeader>,
-  revision: string,
-  current: readonly string[],
-  appliedAt?: string,
-): RevisionFacts {
+export function revisionFacts({ graph, current, missing }: Place, revision: string, appliedAt?: string): RevisionFacts {
   const header = graph.get(revision)
   const children = graph.childrenOf(revision)
+  const isTip = children.length === 0
   const marks = [
-    ...(children.length === 0 ? ['head'] : []),
+    ...(isTip ? [graph.dependantsOf(revision).length === 0 ? 'head' : 'effective head'] : []),
     ...(current.includes(revision) ? ['current'] : []),
     ...(children.length > 1 ? ['branchpoint'] : []),
     ...(header.parents.length > 1 ? ['mergepoint'] : []),
+    ...(missing.has(revision) ? ['file gone'] : []),
   ]
   return {
     revision,
@@ -41,8 +40,38 @@ export function revisionFacts(
   }
 }
 
+/** When each revision was last applied; none for those that were reverted since. */
+export function appliedTimes(rows: readonly HistoryRow[], tier: string): ReadonlyMap<string, string> {
+  const times = new Map<string, string>()
+  for (const row of rows) {
+    if (row.tier !== tier) continue
+    if (row.direction === 'down') times.delete(row.revision)
+    else times.set(row.revision, row.finishedAt)
+  }
+  return times
+}
+
+/** ` (one) (two)`, or nothing. */
+export function inParentheses(words: readonly string[]): string {
+  return words.length === 0 ? '' : ` (${words.join(') (')})`
+}
+
+/** Id, labels, marks and message on one line. */
+export function lineOf(
+  { revision, message }: RevisionFacts,
+  labels: readonly string[],
+  marks: readonly string[],
+): string {
+  const branches = labels.length === 0 ? [] : [labels.join(', ')]
+  return `${revision}${inParentheses([...branches, ...marks])}  ${oneLine(message)}`
+}
+
+/** A head of the database that nobody describes. */
+export function unknownLine(revision: string): string {
+  return `${revision} (current) (no file describes it)`
+}
+
 export function describeRevision(facts: RevisionFacts): string {
-  const marks = facts.marks.length === 0 ? '' : ` (${facts.marks.join(') (')})`
   const list = (ids: readonly string[], none: string): string => (ids.length === 0 ? none : ids.join(', '))
   const lines: readonly (readonly [string, string])[] = [
     ['message', facts.message],
@@ -53,7 +82,7 @@ export function describeRevision(facts: RevisionFacts): string {
     ...(facts.appliedAt === undefined ? [] : [['applied', facts.appliedAt] as const]),
     ['file', facts.source],
   ]
-  return `${facts.revision}${marks}\n${columns(
+  return `${facts.revision}${inParentheses(facts.marks)}\n${columns(
     lines.map(([name, value]) => [name, oneLine(value)]),
     '  ',
   )}`

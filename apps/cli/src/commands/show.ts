@@ -1,24 +1,25 @@
-import { MigrateError, resolveTargets } from '@org/migrate-core'
+import { resolveTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { appliedAt } from './history.ts'
-import { describeRevision, revisionFacts } from './revision-facts.ts'
+import { placeIn, placeOf } from './place.ts'
+import { appliedTimes, describeRevision, revisionFacts, unknownLine } from './revision-facts.ts'
 
-/** One revision (or each head, with `heads`): its place in the graph, its file, when it was applied. */
-export async function show(context: CommandContext, target: string): Promise<ExitCode> {
-  const { migrator, tier } = await context.open()
-  const graph = await migrator.graph(tier.name)
-  const state = await migrator.state()
-  const heads = state.tiers.find((found) => found.tier === tier.name)?.heads ?? []
-  const current = heads.filter((revision) => graph.has(revision))
-  const found = resolveTargets(graph, target, { current })
-  if (found.length === 0) {
-    throw new MigrateError('UNKNOWN_REVISION', { target, near: [] }, `\`${target}\` names no revision to show`)
-  }
-  const rows = await migrator.history()
-  const revisions = found.map((revision) =>
-    revisionFacts(graph, revision, current, appliedAt(rows, tier.name, revision)),
+/** What the targets name, in full: place in the graph, file, when it was applied. */
+export async function show(context: CommandContext, targets: readonly string[]): Promise<ExitCode> {
+  const opened = await context.open()
+  const { migrator, tier } = opened
+  // What is counted from the database cannot be told without it.
+  const asked = targets.some((target) => target.includes('current') || /(^|@)[+-]\d+$/.test(target))
+  const place = asked ? placeIn(await migrator.position(tier.name)) : await placeOf(context, opened)
+  const { graph, current } = place
+  const found = resolveTargets(graph, targets, { current })
+  const times = appliedTimes(place.applied ? await migrator.history() : [], tier.name)
+  const revisions = found.map((revision) => revisionFacts(place, revision, times.get(revision)))
+  const unknown = targets.includes('current') ? place.unknown : []
+  context.report.answer({ tier: tier.name, revisions, unknown }, () =>
+    revisions.length + unknown.length === 0
+      ? `base: nothing comes before it${graph.bases.length === 0 ? '' : `; ${graph.bases.join(', ')} comes next`}`
+      : [...unknown.map(unknownLine), ...revisions.map(describeRevision)].join('\n\n'),
   )
-  context.report.answer({ tier: tier.name, revisions }, () => revisions.map(describeRevision).join('\n\n'))
   return exitCodes.done
 }

@@ -21,7 +21,12 @@ export async function status(context: CommandContext, { exitCode }: { readonly e
 }
 
 function needsAttention(state: MigratorState): boolean {
-  return state.state !== 'at-head' || state.pending > 0 || state.edited.some(({ what }) => what !== 'same operations')
+  return (
+    state.state !== 'at-head' ||
+    state.pending > 0 ||
+    state.edited.some(({ what }) => what !== 'same operations') ||
+    state.tiers.some(({ kind, missing }) => kind === 'graph' && missing.length > 0)
+  )
 }
 
 function text(state: MigratorState): string {
@@ -30,12 +35,13 @@ function text(state: MigratorState): string {
     columns([
       ['database', state.database],
       ['state', `${stateWords[state.state]}${pending}`],
+      ['lock', lockText(state.lock)],
       ...state.tiers.map(tierRow),
     ]),
   ]
   for (const tier of state.tiers) {
     if (tier.pending.length > 0) lines.push(`pending in ${tier.tier}: ${someOf(tier.pending)}`)
-    if (tier.unknown.length > 0) lines.push(`applied in ${tier.tier} without a file: ${someOf(tier.unknown)}`)
+    if (tier.missing.length > 0) lines.push(`applied in ${tier.tier} without a file: ${someOf(tier.missing)}`)
   }
   for (const { tier, revision, direction, startedAt } of state.begun) {
     const way = direction === 'up' ? 'upgrade' : 'downgrade'
@@ -44,6 +50,11 @@ function text(state: MigratorState): string {
   lines.push(...state.edited.map(editedText))
   if (state.kept > 0) lines.push(`${plural(state.kept, 'value')} kept for a downgrade (see \`migrate kept\`)`)
   return lines.join('\n')
+}
+
+function lockText({ held, holder, left }: MigratorState['lock']): string {
+  if (held) return `held by ${holder ?? 'somebody'}`
+  return left === undefined ? 'free' : `free; ${left} ended without giving it back`
 }
 
 function tierRow({ tier, heads }: TierState): readonly string[] {

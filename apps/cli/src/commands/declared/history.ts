@@ -1,47 +1,92 @@
 import { declared } from '../../command-line/declaration.ts'
+import type { CurrentSettings } from '../current.ts'
+import type { GraphSettings } from '../graph.ts'
+import type { HeadsSettings } from '../heads.ts'
 import type { HistorySettings } from '../history.ts'
 
 export const history = [
-  declared({
+  declared<GraphSettings>({
+    name: 'graph',
+    summary: 'the history drawn: @ where the database stands, * applied, o pending; dotted lines are dependencies',
+    options: [
+      { flags: '-r, --range <from:to>', says: 'only these; either end may be left out', default: 'all' },
+      {
+        flags: '--format <format>',
+        says: 'for the terminal, or for another program',
+        default: 'text',
+        choices: ['text', 'mermaid', 'dot', 'json'],
+      },
+      { flags: '--ascii', says: 'draw with letters that every terminal has' },
+    ],
+    examples: [
+      { line: 'migrate graph', says: 'all of it, the latest first' },
+      { line: 'migrate graph -r current: --ascii', says: 'what is pending' },
+      { line: 'migrate graph --format mermaid', says: 'for Markdown' },
+    ],
+    work: async (context, _words, options) => (await import('../graph.ts')).graph(context, options),
+  }),
+  declared<CurrentSettings>({
     name: 'current',
     summary: 'the revisions that the database stands at',
+    options: [
+      { flags: '-v, --verbose', says: 'everything about each' },
+      { flags: '-c, --check-heads', says: 'exit with 3 where these are not all of the heads' },
+    ],
     examples: [
       { line: 'migrate current', says: 'a line each' },
+      { line: 'migrate current --check-heads', says: 'for a script that asks whether the database is at the heads' },
       { line: 'migrate current --json', says: 'for programs' },
     ],
-    work: async (context) => (await import('../current.ts')).current(context),
+    work: async (context, _words, options) => (await import('../current.ts')).current(context, options),
   }),
   declared<HistorySettings>({
     name: 'history',
     summary: 'the revisions, the latest first',
     options: [
-      { flags: '--verbose', says: 'everything about each' },
+      { flags: '-v, --verbose', says: 'everything about each' },
       { flags: '-r, --range <from:to>', says: 'only these; either end may be left out', default: 'all' },
+      { flags: '-i, --indicate-current', says: 'fail where the database cannot be asked for what is current' },
     ],
     examples: [
       { line: 'migrate history', says: 'a line each' },
       { line: 'migrate history -r current:', says: 'those that are pending' },
+      { line: 'migrate history -r -1: -v', says: 'the latest and the one before it, with everything about them' },
     ],
     work: async (context, _words, options) => (await import('../history.ts')).history(context, options),
   }),
-  declared<{ verbose?: true }>({
+  declared<HeadsSettings>({
     name: 'heads',
     summary: 'the heads of the graph',
-    options: [{ flags: '--verbose', says: 'everything about each' }],
+    options: [
+      { flags: '-v, --verbose', says: 'everything about each' },
+      { flags: '--resolve-dependencies', says: 'without those that another revision depends on' },
+    ],
     examples: [
       { line: 'migrate heads', says: 'a line each' },
       { line: 'migrate heads --verbose', says: 'with parents, labels and files' },
     ],
     work: async (context, _words, options) => (await import('../heads.ts')).heads(context, options),
   }),
+  declared<{ verbose?: true }>({
+    name: 'branches',
+    summary: 'the revisions that more than one follows, with those',
+    options: [{ flags: '-v, --verbose', says: 'everything about each' }],
+    examples: [
+      { line: 'migrate branches', says: 'a line each' },
+      { line: 'migrate branches --verbose', says: 'with parents, labels and files' },
+    ],
+    work: async (context, _words, options) => (await import('../branches.ts')).branches(context, options),
+  }),
   declared({
     name: 'show',
-    summary: 'one revision',
-    arguments: [{ name: '<revision>', says: 'a revision, the beginning of one, head, heads, current' }],
+    summary: 'everything about a revision',
+    arguments: [
+      { name: '<targets...>', says: 'a revision, the beginning of one, head, heads, base, current, label@head' },
+    ],
     examples: [
       { line: 'migrate show head', says: 'the latest' },
       { line: 'migrate show current', says: 'the one that the database stands at' },
     ],
-    work: async (context, [target = '']) => (await import('../show.ts')).show(context, target),
+    work: async (context, targets) => (await import('../show.ts')).show(context, targets),
   }),
 ]

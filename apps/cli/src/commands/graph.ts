@@ -1,0 +1,93 @@
+import { listHistory } from '@org/migrate-core'
+import type { CommandContext } from '../context.ts'
+import { dot } from '../drawing/dot.ts'
+import { layOut } from '../drawing/lanes.ts'
+import { ascii, boxes, linesOf, type Mark } from '../drawing/lines.ts'
+import { mermaid } from '../drawing/mermaid.ts'
+import type { PicturedRevision } from '../drawing/picture.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { oneLine } from '../reporters/words.ts'
+import { type Place, placeIn, placeOf } from './place.ts'
+import { lineOf, type RevisionFacts, revisionFacts, unknownLine } from './revision-facts.ts'
+
+export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json'
+
+export interface GraphSettings {
+  readonly range?: string
+  readonly format?: GraphFormat
+  readonly ascii?: true
+}
+
+interface Drawn {
+  readonly place: Place
+  readonly revisions: readonly RevisionFacts[]
+  readonly document: object
+  readonly ascii: boolean
+}
+
+const drawings: { readonly [F in GraphFormat]: (drawn: Drawn) => string } = {
+  text: ({ place, revisions, ascii: plain }) => {
+    if (revisions.length + place.unknown.length === 0) return 'no revisions'
+    const facts = new Map(revisions.map((each) => [each.revision, each]))
+    const words = (revision: string): string => {
+      const each = facts.get(revision)
+      if (each === undefined) return revision
+      const needs = each.dependsOn.length === 0 ? [] : [`needs ${each.dependsOn.join(', ')}`]
+      const marks = each.marks.filter((mark) => !mark.endsWith('point'))
+      return lineOf(each, place.graph.get(revision).branchLabels, [...marks, ...needs])
+    }
+    const rows = layOut(edges(place, revisions))
+    const mark = (revision: string): Mark => markOf(place, revision) ?? 'applied'
+    return [...place.unknown.map(unknownLine), ...linesOf(rows, plain ? ascii : boxes, { mark, words })].join('\n')
+  },
+  mermaid: ({ place, revisions }) => mermaid(pictured(place, revisions)),
+  dot: ({ place, revisions }) => dot(pictured(place, revisions)),
+  json: ({ document }) => JSON.stringify(document),
+}
+
+/** The history as a picture, the latest first. */
+export async function graph(context: CommandContext, settings: GraphSettings): Promise<ExitCode> {
+  const { range = ':', format = 'text', ascii: plain = false } = settings
+  const opened = await context.open()
+  const place = range.includes('current')
+    ? placeIn(await opened.migrator.position(opened.tier.name))
+    : await placeOf(context, opened)
+  const revisions = listHistory(place.graph, range, place.current).map((revision) => revisionFacts(place, revision))
+  const document = {
+    tier: opened.tier.name,
+    /** Null where the database could not be asked. */
+    current: place.applied === undefined ? null : [...place.unknown, ...place.current],
+    missing: [...place.missing],
+    revisions: revisions.map((facts) => ({ ...facts, applied: place.applied?.has(facts.revision) ?? null })),
+  }
+  context.report.answer(document, () => drawings[format]({ place, revisions, document, ascii: plain }))
+  return exitCodes.done
+}
+
+function markOf({ current, applied }: Place, revision: string): Mark | undefined {
+  if (applied === undefined) return undefined
+  if (current.includes(revision)) return 'current'
+  return applied.has(revision) ? 'applied' : 'pending'
+}
+
+/** With ids for labels. */
+function edges({ graph: whole }: Place, revisions: readonly RevisionFacts[]) {
+  return revisions.map(({ revision, parents }) => ({ revision, parents, dependsOn: whole.dependenciesOf(revision) }))
+}
+
+function pictured(place: Place, revisions: readonly RevisionFacts[]): readonly PicturedRevision[] {
+  const inside = new Set(revisions.map(({ revision }) => revision))
+  const drawn = (ids: readonly string[]): readonly string[] => ids.filter((id) => inside.has(id))
+  return edges(place, revisions).map(({ revision, parents, dependsOn }, at) => {
+    const { message = '', marks = [] } = revisions[at] ?? {}
+    const mark = markOf(place, revision)
+    return {
+      revision,
+      parents: drawn(parents),
+      dependsOn: drawn(dependsOn).filter((id) => !parents.includes(id)),
+      message: oneLine(message),
+      notes: [...place.graph.get(revision).branchLabels, ...marks.filter((each) => !each.endsWith('point'))],
+      ...(mark === undefined ? {} : { mark }),
+    }
+  })
+}
