@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import {
+  createMigrator,
+  graphOf,
+  integer,
+  isMigrateError,
+  type Migrator,
+  type Revision,
+  revisions,
+} from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { describe, expect, test } from 'vitest'
+import { describeOn } from '../kit/servers.ts'
+import { line, type Recorded, scratchFolder } from './kit.ts'
+
+const table =
+  (name: string): Recorded =>
+  (op) =>
+    op.createTable(name, (t) => t.column('id', integer()))
+const chain = line(table('one'), table('two'), table('three'))
+const of = (...kept: readonly string[]): readonly Revision[] => chain.filter(({ revision }) => kept.includes(revision))
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'done',
+    (error: unknown) => (isMigrateError(error) ? error.code : String(error)),
+  )
+}
+
+/** The promises, on a database of its own for each. */
+function promises(fresh: () => Promise<() => Dialect>): void {
+  const on = (dialect: () => Dialect, known: readonly Revision[]): Migrator =>
+    createMigrator({ dialect: dialect(), tiers: [graphOf(revisions(known))] })
+
+  test('in the middle: looking names it, an upgrade is refused, a downgrade goes by the history', async () => {
+    const dialect = await fresh()
+    await on(dialect, chain).upgrade()
+    const without = on(dialect, of('r1', 'r3'))
+    expect((await without.state()).tiers).toMatchObject([{ heads: ['r3'], pending: [], unknown: [], missing: ['r2'] }])
+    const { graph, heads, applied, missing } = await without.position()
+    expect({ order: graph.order, heads, applied: [...applied].sort(), missing }).toEqual({
+      order: ['r1', 'r2', 'r3'],
+      heads: ['r3'],
+      applied: ['r1', 'r2', 'r3'],
+      missing: ['r2'],
+    })
+    expect(await codeOf(without.upgrade())).toBe('MISSING_PARENT')
+    expect(await codeOf(without.readiness())).toBe('MISSING_PARENT')
+    expect(await codeOf(without.downgrade('r1'))).toBe('done')
+    const { tiers } = await on(dialect, chain).state()
+    expect(tiers).toMatchObject([{ heads: ['r1'], pending: ['r2', 'r3'], missing: [] }])
+    // What was reverted is no longer applied: the file is missing, and nothing else says what it was.
+    expect(await codeOf(without.state())).toBe('MISSING_PARENT')
+    expect(await codeOf(on(dialect, chain).upgrade())).toBe('done')
+  })
+
+  test('at the end, with one below it: both are named, and both can be reverted', async () => {
+    const dialect = await fresh()
+    await on(dialect, chain).upgrade()
+    const older = on(dialect, of('r1'))
+    expect((await older.state()).tiers).toMatchObject([{ heads: ['r3'], unknown: ['r3'], missing: ['r2', 'r3'] }])
+    expect(await codeOf(older.upgrade())).toBe('UNKNOWN_APPLIED_REVISION')
+    expect(await codeOf(older.downgrade('r1'))).toBe('done')
+    expect((await older.state()).state).toBe('at-head')
+  })
+
+  test('stamped, so that nobody saw what it did: the way down needs the file', async () => {
+    const dialect = await fresh()
+    const all = on(dialect, chain)
+    await all.upgrade('r1')
+    await all.stamp('r2')
+    await all.stamp('r3')
+    const without = on(dialect, of('r1', 'r3'))
+    expect((await without.state()).tiers).toMatchObject([{ missing: ['r2'] }])
+    expect(await codeOf(without.downgrade('r1'))).toBe('REVISION_FILE_NEEDED')
+    expect((await all.state()).revision).toEqual(['r3'])
+  })
+}
+
+describe('an applied revision whose file is gone, on SQLite', () => {
+  const scratch = scratchFolder()
+  promises(async () => () => sqliteDialect({ url: `sqlite:${join(scratch.path, 'app.db')}` }))
+})
+
+describeOn('postgres', 'an applied revision whose file is gone', (fresh) => {
+  promises(async () => {
+    const { url } = await fresh()
+    return () => postgresDialect({ url })
+  })
+})
