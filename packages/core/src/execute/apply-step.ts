@@ -30,6 +30,7 @@ export async function applyStep(
     dialect: settled.dialect,
     session,
     kept: running.kept,
+    arguments: settled.arguments,
     emit: options.emit,
     stepIdleMs: settled.stepIdleMs,
     foreignKeys,
@@ -42,6 +43,17 @@ export async function applyStep(
     checkLock: async () => running.fence?.check(),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
+  const hooked = { ...named, message: prepared.route.header.message, removed: step.removed, added: step.added }
+  const callRevision = async (hook: 'beforeRevision' | 'afterRevision'): Promise<void> => {
+    const { hooks } = settled
+    if (hooks[hook] === undefined) return
+    const { callRevisionHook } = await import('./revision-hook.ts')
+    await callRevisionHook({ ...context, hooks, hook }, hooked)
+  }
+  // Of a step that goes on it is committed already.
+  if (settled.hooks.beforeRevision !== undefined && prepared.resumed === undefined) {
+    await context.parts.together({ until: 0, effective: [] }, () => callRevision('beforeRevision'))
+  }
   let before = standing.model
   if (journal !== undefined && prepared.resumed?.rest !== undefined) {
     await runRest(context, prepared, journal)
@@ -51,6 +63,8 @@ export async function applyStep(
   const reports = [...run.reports]
   const finish = async (): Promise<void> => {
     reports.push(...(await giveBackKept(running, context, named, step)))
+    // Before the rows: the lock's is among them, and whoever renews it would wait for the hook.
+    await callRevision('afterRevision')
     const { fence } = running
     const next = planned.steps[at + 1]?.route.step.revision
     const done = { effective: run.effective, startedAt }

@@ -15,6 +15,8 @@ export interface EnsureParts {
   readonly database: string
   readonly looking: <T>(work: (session: Session, settled: Settled) => Promise<T>) => Promise<T>
   readonly upgrade: (options: RunOptions) => Promise<RunResult>
+  /** Calls the hook of that name, where there is one. */
+  readonly afterHead: (revision: readonly string[]) => Promise<void>
 }
 
 type Found = Omit<EnsureResult, 'ms' | 'applied'>
@@ -169,6 +171,8 @@ export async function ensure(parts: EnsureParts, options: EnsureOptions): Promis
   positiveOrEver('timeoutMs', options.timeoutMs, defaultTimeoutMs)
   try {
     const found = await ways[options.mode]()
+    // What applies has called it itself.
+    if (options.mode !== 'apply' && found.state === 'at-head') await parts.afterHead(found.revision)
     return { ...found, ms: Math.round(performance.now() - begun) }
   } catch (error) {
     const { signal } = options

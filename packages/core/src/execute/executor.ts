@@ -181,6 +181,7 @@ function failure(
   const aborted =
     options.signal?.aborted === true &&
     !isMigrateError(error, 'LOCK_LOST') &&
+    !isMigrateError(error, 'HOOK_FAILED') &&
     (error === options.signal.reason || isMigrateError(error, 'ABORTED'))
   const located = aborted
     ? new MigrateError(

@@ -4,14 +4,11 @@ import type { StatementLimits } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Tier } from '../load/tier.ts'
 import { type Store, sequentialStore, versionStore } from './bookkeeping/store.ts'
-import { type BookkeepingNames, defaultNames } from './bookkeeping/tables.ts'
+import type { BookkeepingNames } from './bookkeeping/tables.ts'
+import { migratorDefaults } from './defaults.ts'
+import type { Hooks } from './hook-types.ts'
 import type { KeepLimits } from './kept/losses.ts'
 import type { MigratorOptions } from './migrator-types.ts'
-
-const defaultLimits: KeepLimits = { maxRows: 100_000, maxBytes: 256 * 1024 * 1024 }
-
-/** How long a step may do nothing at all before it counts as hung. */
-const defaultStepIdleMs = 10 * 60_000
 
 export const toolVersion = '0.0.0'
 
@@ -33,6 +30,8 @@ export interface Settled {
   readonly stepIdleMs: number
   readonly limits: StatementLimits
   readonly lockRetries: number
+  readonly hooks: Hooks
+  readonly arguments: Readonly<Record<string, string>>
   readonly recordedBy: () => { readonly host: string; readonly user: string }
 }
 
@@ -77,11 +76,26 @@ export function settledOn(settled: Settled, dialect: Dialect): Settled {
 /** Shorter ones would run out while a process is only busy. */
 const shortestLeaseMs = 200
 
+function hooksOf(options: MigratorOptions): Hooks {
+  const { onEvent, beforeRevision, afterRevision, afterHead, hookTimeoutMs } = options
+  const named = { onEvent, beforeRevision, afterRevision, afterHead }
+  for (const [name, hook] of Object.entries(named)) {
+    if (hook !== undefined && typeof hook !== 'function') throw invalid(name, 'it is not a function')
+  }
+  return {
+    limitMs: positive('hookTimeoutMs', hookTimeoutMs, migratorDefaults.hookTimeoutMs),
+    ...(onEvent === undefined ? {} : { onEvent }),
+    ...(beforeRevision === undefined ? {} : { beforeRevision }),
+    ...(afterRevision === undefined ? {} : { afterRevision }),
+    ...(afterHead === undefined ? {} : { afterHead }),
+  }
+}
+
 /** Checks the options of createMigrator. Throws INVALID_OPTION. */
 export function settle(options: MigratorOptions): Settled {
-  const names = { ...defaultNames, ...options.tables }
+  const names = { ...migratorDefaults.tables, ...options.tables }
   let by: ReturnType<Settled['recordedBy']> | undefined
-  const waitMs = positive('waitMs', options.waitMs, 60_000)
+  const waitMs = positive('waitMs', options.waitMs, migratorDefaults.waitMs)
   const seen = new Set<string>()
   options.tiers.forEach((tier, at) => {
     if (seen.has(tier.name)) throw invalid('tiers', `two tiers are called ${tier.name}`)
@@ -100,22 +114,25 @@ export function settle(options: MigratorOptions): Settled {
     tiers: tiersOn(options.dialect, options.tiers, names),
     names,
     keep: {
-      maxRows: positive('keep.maxRows', options.keep?.maxRows, defaultLimits.maxRows),
-      maxBytes: positive('keep.maxBytes', options.keep?.maxBytes, defaultLimits.maxBytes),
+      maxRows: positive('keep.maxRows', options.keep?.maxRows, migratorDefaults.keep.maxRows),
+      maxBytes: positive('keep.maxBytes', options.keep?.maxBytes, migratorDefaults.keep.maxBytes),
     },
     ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
     ignored: new Set(options.ignoreForeignHistory ?? []),
     waitMs,
     lockWaitMs: positiveOrEver('lockWaitMs', options.lockWaitMs, waitMs),
-    leaseMs: Math.max(shortestLeaseMs, positive('leaseMs', options.leaseMs, 30_000)),
+    leaseMs: Math.max(shortestLeaseMs, positive('leaseMs', options.leaseMs, migratorDefaults.leaseMs)),
     limits: {
       ...(options.lockTimeoutMs === undefined ? {} : { lockMs: positive('lockTimeoutMs', options.lockTimeoutMs, 0) }),
       ...(options.statementTimeoutMs === undefined
         ? {}
         : { statementMs: positive('statementTimeoutMs', options.statementTimeoutMs, 0) }),
     },
-    lockRetries: Math.floor(positive('lockRetries', options.lockRetries, 5)),
-    stepIdleMs: positive('stepIdleMs', options.stepIdleMs, defaultStepIdleMs),
+    lockRetries: Math.floor(positive('lockRetries', options.lockRetries, migratorDefaults.lockRetries)),
+    stepIdleMs: positive('stepIdleMs', options.stepIdleMs, migratorDefaults.stepIdleMs),
+    hooks: hooksOf(options),
+    // Without a prototype: a key may be called `constructor`.
+    arguments: Object.freeze(Object.assign(Object.create(null), options.arguments) as Record<string, string>),
     recordedBy: () => {
       by ??= { host: options.recordedBy?.host ?? hostname(), user: options.recordedBy?.user ?? systemUser() }
       return by

@@ -11,6 +11,7 @@ export interface RunContext {
   readonly dialect: Dialect
   readonly session: Session
   readonly kept: KeptStore
+  readonly arguments: Readonly<Record<string, string>>
   readonly emit: (event: MigrationEvent) => void
   readonly stepIdleMs: number
   /** Whether they are enforced while the step runs. */

@@ -22,6 +22,7 @@ export async function runData(
     dialect: context.dialect,
     session: context.session,
     kept: context.kept,
+    arguments: context.arguments,
     owner,
     label,
     report: collected.report,

@@ -4,7 +4,9 @@ import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Hold } from '../lock/hold.ts'
 import { canonicalJson } from '../model/canonical.ts'
+import { callHook } from './call-hook.ts'
 import { editedWarning, findEdited } from './edited.ts'
+import { eventHook } from './event-hook.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Executed } from './executor.ts'
 import type { PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
@@ -48,14 +50,19 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
   const { dialect, waitMs } = settled
   const begunAt = performance.now()
   const lockWait = { lockWaitMs: positiveOrEver('lockWaitMs', run.lockWaitMs, settled.lockWaitMs) }
-  const { emit, complaints } = safely(run.onEvent)
+  const listener = safely(run.onEvent)
+  const hook = eventHook(settled.hooks)
+  const emit = (event: MigrationEvent): void => {
+    listener.emit(event)
+    hook.emit(event)
+  }
   const waiting = {
     waitMs,
     onWait: (waitedMs: number, holder?: string) => {
       const what = holder === undefined ? dialect.database : `the run lock of ${dialect.database}, held by ${holder}`
       emit({ type: 'waiting', what, waitedMs })
     },
-    ...(run.signal === undefined ? {} : { signal: run.signal }),
+    signal: run.signal === undefined ? hook.signal : AbortSignal.any([run.signal, hook.signal]),
   }
   const warnings: string[] = []
   const start = async (session: Session, here: Settled, planned: Planned): Promise<Planned> => {
@@ -71,10 +78,11 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
   }).catch((error: unknown) => {
     throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
   })
-  let plan = first?.plan
+  let last = first
   let outcome = nothing
-  if (plan === undefined || plan.steps.length > 0) {
+  if (last === undefined || last.plan.steps.length > 0) {
     if (run.signal?.aborted) throw stopped(run.signal.reason)
+    hook.signal.throwIfAborted()
     const { execute } = await import('./executor.ts')
     const work = async (session: ServerSession, here: Settled, hold: Hold, signal: AbortSignal): Promise<Executed> => {
       const { acceptDrift } = run
@@ -89,7 +97,7 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
         const again = hold.exclusive ? await planAgain(here, session, first, run) : first
         if (expected !== undefined && again !== first) refuseStale(expected, again.plan)
         tellSkipped(first, again, emit)
-        plan = again.plan
+        last = again
         return runPlanned(again)
       }
       const begun = await makePlan(here, session, 'open', { ...run, onlyBegun: true })
@@ -97,7 +105,7 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
       const finishes = expected === undefined && run.direction === 'up' && begun.plan.direction === 'down'
       const finished = finishes ? await runPlanned(begun) : nothing
       const planned = await start(session, here, await makePlan(here, session, target, run))
-      plan = planned.plan
+      last = planned
       return both(finished, await runPlanned(planned))
     }
     const warn = (message: string): void => {
@@ -109,9 +117,34 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
     })
   }
   const ms = Math.round(performance.now() - begunAt)
-  const heads = plan?.to ?? []
+  const heads = last?.plan.to ?? []
   emit({ type: 'finished', applied: outcome.applied, heads, ms })
-  return { ...outcome, heads, warnings: [...warnings, ...complaints], ms }
+  await hook.settled()
+  if (run.direction === 'up' && run.onlyBegun !== true && last !== undefined) {
+    await callAfterHead(settled, last, outcome.applied.length > 0)
+  }
+  return { ...outcome, heads, warnings: [...warnings, ...listener.complaints], ms }
+}
+
+/** Calls the hook of a database that stands at the head. Throws HOOK_FAILED. */
+export async function tellHead(
+  { hooks, dialect }: Settled,
+  head: { readonly revision: readonly string[]; readonly migrated: boolean },
+): Promise<void> {
+  const { afterHead, limitMs } = hooks
+  if (afterHead === undefined) return
+  await callHook({ hook: 'afterHead', limitMs }, () => afterHead({ database: dialect.database, ...head }))
+}
+
+/** Where the last tier is at its head now. Throws HOOK_FAILED. */
+async function callAfterHead(settled: Settled, { plan, route }: Planned, migrated: boolean): Promise<void> {
+  const name = settled.tiers.at(-1)?.name
+  const tier = route.tiers.find((each) => each.tier.name === name)
+  const revision = plan.to.find((each) => each.tier === name)?.heads ?? []
+  if (settled.hooks.afterHead === undefined || tier === undefined || plan.tier !== name) return
+  const heads = tier.tier.kind === 'graph' ? tier.graph.heads : tier.names.slice(-1)
+  if (heads.length !== revision.length || !heads.every((head) => revision.includes(head))) return
+  await tellHead(settled, { revision, migrated })
 }
 
 function both(first: Executed, second: Executed): Executed {

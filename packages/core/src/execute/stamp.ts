@@ -67,6 +67,36 @@ function appliedRevision({ graph, applied }: TierGraph, target: string): string 
   )
 }
 
+/** `stamp base` records nothing, so what it forgets is named. Throws HOOK_FAILED. */
+async function callHookOf(
+  settled: Settled,
+  session: Session,
+  { tier, graph, applied }: TierGraph,
+  { to }: StampPlan,
+  purge: boolean,
+): Promise<void> {
+  const { hooks, dialect, names } = settled
+  if (hooks.afterRevision === undefined) return
+  const [{ callRevisionHook }, { createKeptStore }] = await Promise.all([
+    import('./revision-hook.ts'),
+    import('./kept/store.ts'),
+  ])
+  const removed = applied.filter((head) => purge || !to.includes(head))
+  const added = to.filter((head) => purge || !applied.includes(head))
+  const call = {
+    hooks,
+    dialect,
+    session,
+    hook: 'afterRevision' as const,
+    arguments: settled.arguments,
+    kept: createKeptStore(dialect, session, names, false),
+  }
+  for (const revision of to.length === 0 ? removed : to) {
+    const message = graph.has(revision) ? graph.get(revision).message : ''
+    await callRevisionHook(call, { tier: tier.name, revision, direction: 'stamp', message, removed, added })
+  }
+}
+
 /** What a stamp would be refused for, before a file could be made. */
 export async function checkStamp(settled: Settled, session: Session, request: StampRequest): Promise<void> {
   await prepare(settled, session, request)
@@ -119,6 +149,7 @@ export async function stamp(settled: Settled, session: Session, request: StampRe
       })
       await own.execute(row.sql, row.params)
     }
+    if (plan !== undefined) await callHookOf(settled, session, each, plan, request.purge === true)
     await scope.commit()
     return { heads: plan?.to ?? each.applied, changed: revisions.length > 0 }
   } catch (error) {

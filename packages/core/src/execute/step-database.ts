@@ -22,6 +22,9 @@ export interface StepContext {
   readonly kept: KeptStore
   readonly owner: KeptOwner
   readonly label: string
+  /** What messages call it; default: the data step with its label. */
+  readonly title?: string
+  readonly arguments: Readonly<Record<string, string>>
   readonly report: (what: string, key?: string) => void
   readonly progress: (what: string, done: number, total?: number) => void
   readonly signal?: AbortSignal
@@ -55,7 +58,7 @@ function isKeepRow(cell: KeepCell | KeepRow): cell is KeepRow {
 }
 
 export function createStepFacade(context: StepContext): StepFacade {
-  const { dialect, label } = context
+  const { dialect, label, title = `data step "${label}"` } = context
   const classes = new Map<string, SqlClass>()
   const calls = new Set<StepCall<unknown>>()
   const breathe = createYield()
@@ -65,12 +68,12 @@ export function createStepFacade(context: StepContext): StepFacade {
   /** What a failed step left running must not write once its transaction is gone. */
   const open = (what: string): void => {
     if (!closed) return
-    const message = `${what} was called after the data step "${label}" had ended.`
+    const message = `${what} was called after the ${title} had ended.`
     throw new MigrateError('SESSION_CLOSED', { what }, message)
   }
   const session = guardedSession(context.session, open)
   const savepoint = createSavepoints(session)
-  const kept = context.kept.through(describedSession(dialect, session, `keeping in the data step "${label}"`))
+  const kept = context.kept.through(describedSession(dialect, session, `keeping in the ${title}`))
   const pause = async (): Promise<void> => {
     await breathe(context.signal)
     open('db')
@@ -84,7 +87,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     }
     if (kind === 'query' || kind === 'dml' || allowed.has(kind)) return
     const [code, why] = refusals[kind]
-    throw new MigrateError(code, { sql }, `The data step "${label}" sent SQL that ${why}: ${sql}`)
+    throw new MigrateError(code, { sql }, `The ${title} sent SQL that ${why}: ${sql}`)
   }
 
   /** Every call goes through here: counted, refused after the end, and remembered until somebody awaits it. */
@@ -116,7 +119,7 @@ export function createStepFacade(context: StepContext): StepFacade {
       throw new MigrateError(
         'STATEMENT_FAILED',
         { fault: dialect.faultOf(cause), database: dialect.database },
-        `A statement of the data step "${label}" failed: ${text}`,
+        `A statement of the ${title} failed: ${text}`,
         { cause, location: { sql } },
       )
     }
@@ -166,9 +169,10 @@ export function createStepFacade(context: StepContext): StepFacade {
     return done
   }
 
-  const told = describedSession(dialect, session, `giving back in the data step "${label}"`)
+  const told = describedSession(dialect, session, `giving back in the ${title}`)
   const db: StepDatabase = {
     dialect: dialect.name,
+    arguments: context.arguments,
     query: <R extends Row = Row>(sql: string, params: readonly SqlValue[] = []) =>
       call('db.query', async () => {
         check(sql)

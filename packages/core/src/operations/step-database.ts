@@ -48,6 +48,11 @@ export interface BackfillOptions {
  */
 export interface StepDatabase {
   readonly dialect: DialectName
+  /**
+   * What this run was given: `-x key=value` of the command line, `arguments` of the options. Recorders do not see it: what a
+   * revision records is the same every time.
+   */
+  readonly arguments: Readonly<Record<string, string>>
   query<R extends Row = Row>(sql: string, params?: readonly SqlValue[]): Promise<readonly R[]>
   execute(sql: string, params?: readonly SqlValue[]): Promise<Outcome>
   /** A savepoint: rolled back when the body throws. */

@@ -4,7 +4,7 @@ export interface ProgramErrors {
   readonly INVALID_URL: { readonly why: string; readonly supported: readonly string[] }
   readonly CONFIG_NOT_FOUND: { readonly searched: readonly string[] }
   readonly CONFIG_INVALID: { readonly file: string; readonly problems: readonly string[] }
-  readonly CONFIG_FAILED: { readonly file: string; readonly why: string }
+  readonly CONFIG_FAILED: { readonly file: string; readonly why: string; readonly line?: number }
   readonly DIALECT_NOT_INSTALLED: { readonly dialect: string; readonly package: string }
   readonly DRIVER_NOT_BUILT: { readonly driver: string; readonly why: string }
   readonly NOT_BUILT: { readonly file: string }

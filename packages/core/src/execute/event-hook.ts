@@ -1,0 +1,40 @@
+import { callHook, hookFailed } from './call-hook.ts'
+import type { MigrationEvent } from './events.ts'
+import type { Hooks } from './hook-types.ts'
+
+/** The hook that hears events. They are told from inside of the work, so its failure stops the run at the next look at the signal. */
+export interface EventHook {
+  readonly emit: (event: MigrationEvent) => void
+  readonly signal: AbortSignal
+  /** Waits for what the hook has still to do. Throws HOOK_FAILED. */
+  settled(): Promise<void>
+}
+
+export function eventHook({ onEvent, limitMs }: Hooks): EventHook {
+  const stop = new AbortController()
+  const pending = new Set<Promise<unknown>>()
+  const fail = (cause: unknown): void => {
+    if (stop.signal.aborted) return
+    stop.abort(hookFailed('onEvent', cause instanceof Error ? cause.message : String(cause), cause))
+  }
+  return {
+    signal: stop.signal,
+    emit(event) {
+      if (onEvent === undefined || stop.signal.aborted) return
+      try {
+        const told = onEvent(event)
+        if (told === undefined) return
+        const settling = Promise.resolve(told)
+          .catch(fail)
+          .finally(() => pending.delete(settling))
+        pending.add(settling)
+      } catch (error) {
+        fail(error)
+      }
+    },
+    async settled() {
+      if (pending.size > 0) await callHook({ hook: 'onEvent', limitMs }, () => Promise.all(pending))
+      stop.signal.throwIfAborted()
+    },
+  }
+}
