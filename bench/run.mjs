@@ -6,8 +6,9 @@ import { applyOn, noopOn } from './cases/apply-server.mjs'
 import { chain, chainLong } from './cases/chain.mjs'
 import { chainOn } from './cases/chain-server.mjs'
 import { introspectOn } from './cases/introspect.mjs'
+import { largeGraph } from './cases/large-graph.mjs'
 import { lock, lockOn } from './cases/lock.mjs'
-import { noop, status } from './cases/noop.mjs'
+import { history, noop, status } from './cases/noop.mjs'
 import { rebuild } from './cases/rebuild.mjs'
 import { median } from './kit/measure.mjs'
 import { requireBuilt } from './kit/project.mjs'
@@ -16,6 +17,8 @@ import { requireBuilt } from './kit/project.mjs'
 const cases = {
   status: { run: status, pairs: 15 },
   noop: { run: noop, pairs: 15 },
+  history: { run: history, pairs: 15 },
+  'large-graph': { run: largeGraph, pairs: 5 },
   apply: { run: apply, pairs: 15 },
   'apply-empty': { run: applyEmpty, pairs: 15 },
   rebuild: { run: rebuild, pairs: 3 },

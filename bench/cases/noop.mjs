@@ -35,3 +35,16 @@ export function noop(/** @type {number} */ pairs) {
     return lookedAt({ name, revisions, aim, words: [], says: /up to date/ }, pairs)
   })
 }
+
+/** Commands that look at a long history. */
+export function history(/** @type {number} */ pairs) {
+  const commands = [
+    { words: ['history'], says: /^0{9}7cf -> 0{9}7d0 / },
+    { words: ['heads'], says: /^0{9}7d0 / },
+    { words: ['graph'], says: /^@ {2}0{9}7d0 / },
+  ]
+  return commands.flatMap(({ words, says }) => {
+    const name = `${words.join(' ')}, 2,000 revisions`
+    return lookedAt({ name, revisions: 2000, aim: '<= 1.8x', words, says }, pairs)
+  })
+}
