@@ -1,5 +1,6 @@
 import type { Quote } from '../dialect/dialect.ts'
 import type { SqlValue } from '../model/sql-value.ts'
+import { type SqlGrammar, spellPlaceholders } from './sql-lexer.ts'
 
 /** The end of a quoted piece that begins at `from`; a doubled quote stays inside it. */
 function quotedEnd(sql: string, from: number, quote: string): number {
@@ -11,8 +12,14 @@ function quotedEnd(sql: string, from: number, quote: string): number {
   return sql.length
 }
 
-/** The statement with literals in the places of its `?`; those inside names and strings stay. */
-export function inlineParams(quote: Quote, sql: string, params: readonly SqlValue[]): string {
+/**
+ * The statement with literals in the places of its `?`; those inside names and strings stay. With the grammar of the server `??`
+ * becomes the one question mark that it stands for.
+ */
+export function inlineParams(quote: Quote, sql: string, params: readonly SqlValue[], grammar?: SqlGrammar): string {
+  if (grammar !== undefined && sql.includes('??')) {
+    return spellPlaceholders(sql, grammar, (at) => quote.literal(params[at - 1] ?? null).text)
+  }
   let text = ''
   let used = 0
   for (let at = 0; at < sql.length; ) {

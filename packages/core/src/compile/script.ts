@@ -21,7 +21,7 @@ function comment(text: string): string {
 }
 
 function lineOf(dialect: Dialect, statement: Statement): string {
-  return `${inlineParams(dialect.quote, statement.sql, statement.params ?? [])};`
+  return `${inlineParams(dialect.quote, statement.sql, statement.params ?? [], dialect.grammar)};`
 }
 
 function plannedLine(dialect: Dialect, { params, ...statement }: PlannedStatement): string {

@@ -59,6 +59,17 @@ export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision:
   return inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
 }
 
+/** What the file says of the way down, recorded; undefined where it says nothing. */
+export async function recordDowngrade(
+  dialect: Dialect,
+  each: TierGraph,
+  revision: string,
+): Promise<Recording | undefined> {
+  const module = await each.tier.source.module(revision)
+  if (module.downgrade === undefined || (module.sql !== undefined && !hasWayDown(dialect, module.sql))) return undefined
+  return inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
+}
+
 function inRevision<T>(each: TierGraph, revision: string, work: () => T): T {
   try {
     return work()

@@ -3,11 +3,10 @@ import { isMigrateError } from '../../errors/migrate-error.ts'
 import { emptySchema } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Irreversible, Operation } from '../../operations/operation.ts'
-import { recordRepeatable } from '../../operations/recorder.ts'
 import { describe, invert } from '../../operations/table.ts'
 import { historySource } from '../bookkeeping/history.ts'
 import type { CheckFinding } from '../check-types.ts'
-import { recordUpgrade } from '../prepare.ts'
+import { recordDowngrade, recordUpgrade } from '../prepare.ts'
 import type { TierGraph } from '../route.ts'
 
 /** What one file amounts to, as far as that is seen without a database. */
@@ -24,9 +23,8 @@ export interface RecordedTier extends Pick<TierGraph, 'tier' | 'graph'> {
 
 async function recordFile(dialect: Dialect, each: TierGraph, revision: string): Promise<RecordedFile> {
   const { operations } = await recordUpgrade(dialect, each, revision)
-  const { downgrade } = await each.tier.source.module(revision)
-  if (downgrade !== undefined) recordRepeatable({ revision, dialect: dialect.name, build: downgrade })
-  return { operations: operations.map(({ operation }) => operation), hasDowngrade: downgrade !== undefined }
+  const down = await recordDowngrade(dialect, each, revision)
+  return { operations: operations.map(({ operation }) => operation), hasDowngrade: down !== undefined }
 }
 
 /** Imports and records every file of a tier. No database is asked. */
