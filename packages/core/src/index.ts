@@ -28,15 +28,22 @@ export {
 export type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declare/declared.ts'
 export { column, type FactsOf, type InsertOf, type RowOf, type TableFacts, table } from './declare/table.ts'
 export { toModel } from './declare/to-model.ts'
+export type { Finding } from './dialect/finding.ts'
 export { type ErrorCode, type ErrorDetails, errorCodes } from './errors/codes.ts'
 export { type ErrorLocation, isMigrateError, MigrateError } from './errors/migrate-error.ts'
-export type { Finding } from './dialect/finding.ts'
+export {
+  type BranchMeeting,
+  type BranchPair,
+  type BranchSide,
+  compareBranches,
+  type OperationsOf,
+  type UnknownFootprint,
+} from './execute/check/compare-branches.ts'
 export type * from './execute/check-types.ts'
-export type { Examination } from './execute/doctor.ts'
-export type { MigrationEvent, StepReport } from './execute/events.ts'
-export { createMigrator } from './execute/migrator.ts'
 export { migratorDefaults } from './execute/defaults.ts'
+export type { MigrationEvent, StepReport } from './execute/events.ts'
 export type * from './execute/hook-types.ts'
+export { createMigrator } from './execute/migrator.ts'
 export type * from './execute/migrator-types.ts'
 export { isWholeScript } from './execute/offline/print.ts'
 export { type ScriptSettings, script } from './execute/script.ts'
@@ -70,14 +77,6 @@ export type * from './operations/recording.ts'
 export { replay } from './operations/replay.ts'
 export type * from './operations/step-database.ts'
 export { apply, describe, invert, touches } from './operations/table.ts'
-export {
-  type BranchMeeting,
-  type BranchPair,
-  type BranchSide,
-  compareBranches,
-  type OperationsOf,
-  type UnknownFootprint,
-} from './plan/compare-branches.ts'
 export {
   applyHeadChange,
   followHeads,

@@ -1,3 +1,5 @@
+import type { Finding } from '../dialect/finding.ts'
+
 /** How an applied file differs from what was applied. */
 export type EditKind =
   /** Neither its operations nor any function of it: a comment, a message, another form. */
@@ -45,4 +47,12 @@ export interface CheckReport {
   readonly looked: readonly ('files' | 'database')[]
   /** Problems first, else in the order of the tiers. */
   readonly findings: readonly CheckFinding[]
+}
+
+/** What an examination of a database found, problems first. */
+export interface Examination {
+  readonly database: string
+  /** Without a problem. */
+  readonly ok: boolean
+  readonly findings: readonly Finding[]
 }

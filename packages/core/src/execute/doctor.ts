@@ -1,18 +1,11 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Finding } from '../dialect/finding.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
+import type { Examination } from './check-types.ts'
 import { reportLock } from './lock-report.ts'
 import { type Look, look } from './look.ts'
 import type { Settled } from './options.ts'
 import { countKept } from './records.ts'
-
-/** What an examination of a database found, problems first. */
-export interface Examination {
-  readonly database: string
-  /** Without a problem. */
-  readonly ok: boolean
-  readonly findings: readonly Finding[]
-}
 
 async function lock(settled: Settled, session: ServerSession, found: Look): Promise<Finding> {
   const { held, holder = 'somebody', left } = await reportLock(settled, session, found)

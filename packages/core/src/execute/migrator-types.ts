@@ -3,11 +3,10 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { Tier } from '../load/tier.ts'
-import type { BranchPair } from '../plan/compare-branches.ts'
 import type { Direction } from '../plan/plan.ts'
 import type { BookkeepingNames } from './bookkeeping/tables.ts'
-import type { CheckOptions, CheckReport } from './check-types.ts'
-import type { Examination } from './doctor.ts'
+import type { BranchPair } from './check/compare-branches.ts'
+import type { CheckOptions, CheckReport, Examination } from './check-types.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
 import type { HookOptions } from './hook-types.ts'
 
@@ -278,18 +277,11 @@ export interface Migrator {
   /**
    * Compares the files with themselves and with the database: pending, edited, without a file, half-way, and what cannot be told.
    * Every file is imported; nothing is written, made or locked.
-   *
-   * ```ts
-   * const { ok, findings } = await migrator.check()
-   * ```
    */
   check(options?: CheckOptions): Promise<CheckReport>
   /** Whether the branches of a tier touch the same things since they parted, from the files alone; default: all its heads. */
   checkBranches(heads?: readonly string[], options?: { readonly tier?: string }): Promise<readonly BranchPair[]>
-  /**
-   * What could go wrong on this database: rights, versions, poolers, invalid indexes, what is left over, who holds the lock, what
-   * stands half-way. Nothing is written, made or locked.
-   */
+  /** What could go wrong on this database: rights, versions, indexes, what is left over. Nothing is written, made or locked. */
   examine(): Promise<Examination>
   /** Makes the bookkeeping tables that every run needs, and nothing else; gives the names of those that were missing. */
   ensureVersion(): Promise<readonly string[]>

@@ -1,10 +1,10 @@
 import { resolveTargets } from '../../graph/target.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { type BranchPair, compareBranches } from '../../plan/compare-branches.ts'
 import type { Settled } from '../options.ts'
 import { recordUpgrade } from '../prepare.ts'
 import { selectTier } from '../route.ts'
 import { graphsOfFiles } from './check.ts'
+import { type BranchPair, compareBranches } from './compare-branches.ts'
 
 /** What the branches of a tier touch since they parted, from the files alone. Only the files of their sides are imported. */
 export async function checkBranches(

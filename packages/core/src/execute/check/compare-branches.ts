@@ -1,8 +1,8 @@
-import { maximalOf, requireSeparateTargets } from '../graph/extremes.ts'
-import type { RevisionGraph } from '../graph/revision-graph.ts'
-import { type Conflict, conflicts } from '../operations/conflict.ts'
-import type { Operation } from '../operations/operation.ts'
-import { describe } from '../operations/table.ts'
+import { maximalOf, requireSeparateTargets } from '../../graph/extremes.ts'
+import type { RevisionGraph } from '../../graph/revision-graph.ts'
+import { type Conflict, conflicts } from '../../operations/conflict.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { describe } from '../../operations/table.ts'
 
 /** Two operations, one of each side, that speak of the same thing. */
 export interface BranchMeeting {
