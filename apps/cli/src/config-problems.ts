@@ -42,6 +42,12 @@ const shape = {
   lockRetries: count.optional(),
   stepIdleMs: count.optional(),
   recordedBy: z.strictObject({ host: z.string().optional(), user: z.string().optional() }).optional(),
+  arguments: z.record(z.string(), z.string()).optional(),
+  onEvent: method.optional(),
+  beforeRevision: method.optional(),
+  afterRevision: method.optional(),
+  afterHead: method.optional(),
+  hookTimeoutMs: count.optional(),
 } satisfies { readonly [K in keyof Required<MigrateConfig>]: z.ZodType }
 
 const schema = z.strictObject(shape)

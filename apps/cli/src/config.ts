@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError, type Tier } from '@org/migrate-core'
 import { importModule } from '@org/migrate-core/node'
-import type { MigrateConfig } from './define-config.ts'
+import type { ConfigContext, MigrateConfig } from './define-config.ts'
 
 export interface LoadedConfig {
   readonly config: MigrateConfig
@@ -23,6 +23,7 @@ const isRecord: Check = (value) => typeof value === 'object' && value !== null &
 const isText: Check = (value) => typeof value === 'string'
 const isName: Check = (value) => isText(value) && value !== ''
 const isCount: Check = (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value)
+const isFunction: Check = (value) => typeof value === 'function'
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
 const isTier: Check = (value) => {
   if (!isRecord(value)) return false
@@ -59,6 +60,12 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   lockRetries: isCount,
   stepIdleMs: isCount,
   recordedBy: members(isText, ['host', 'user']),
+  arguments: (value) => isRecord(value) && Object.values(value as object).every(isText),
+  onEvent: isFunction,
+  beforeRevision: isFunction,
+  afterRevision: isFunction,
+  afterHead: isFunction,
+  hookTimeoutMs: isCount,
 }
 
 function looksRight(config: unknown): config is MigrateConfig {
@@ -117,12 +124,43 @@ export async function loadConfig(where: {
   readonly cwd: string
   readonly caller: string
   readonly named: string | undefined
+  /** What a configuration that is a function is told. */
+  readonly context: ConfigContext
 }): Promise<LoadedConfig> {
   const file = where.named === undefined ? findConfig(where.cwd) : resolve(where.caller, where.named)
   if (where.named !== undefined && !isFile(file)) {
     throw new MigrateError('CONFIG_NOT_FOUND', { searched: [file] }, `There is no file ${file}`)
   }
-  return { config: await checked(await defaultExport(file), file), file, folder: dirname(file) }
+  const exported = await defaultExport(file)
+  const given =
+    typeof exported === 'function' ? await called(exported as ConfigFunction, file, where.context) : exported
+  return { config: await checked(given, file), file, folder: dirname(file) }
+}
+
+type ConfigFunction = (context: ConfigContext) => unknown
+
+/** What a configuration that is a function gives. Throws CONFIG_FAILED with the line that threw. */
+async function called(make: ConfigFunction, file: string, context: ConfigContext): Promise<unknown> {
+  try {
+    return await make(context)
+  } catch (cause) {
+    const place = placeIn(cause, file)
+    const why = `its default export threw: ${messageOf(cause)}`
+    const message = `${place === undefined ? file : `${file}:${place.line}:${place.column}`}: ${why}`
+    const details = { file, why, ...(place === undefined ? {} : { line: place.line }) }
+    throw new MigrateError('CONFIG_FAILED', details, message, { cause })
+  }
+}
+
+/** Where in the file the stack of an error first is. */
+function placeIn(error: unknown, file: string): { readonly line: number; readonly column: number } | undefined {
+  const stack = (error instanceof Error && error.stack) || ''
+  for (const name of [file, pathToFileURL(file).href]) {
+    const at = stack.indexOf(`${name}:`)
+    const [, line, column] = (at !== -1 && /^(\d+):(\d+)/.exec(stack.slice(at + name.length + 1))) || []
+    if (line !== undefined) return { line: Number(line), column: Number(column) }
+  }
+  return undefined
 }
 
 async function checked(exported: unknown, file: string): Promise<MigrateConfig> {

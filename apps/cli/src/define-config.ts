@@ -20,13 +20,25 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   readonly notes?: readonly string[]
 }
 
+/** What a configuration that is a function is told. */
+export interface ConfigContext {
+  /** The `-x key=value` of the command line; a bare key is ''. */
+  readonly x: Readonly<Record<string, string>>
+  /** The command that was called: `upgrade`, `status`, `lock release`. */
+  readonly command: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
 /**
- * Types the configuration; gives back what it is given.
+ * Types the configuration, or the function that makes it for each call; gives back what it is given.
  *
  * ```ts
  * export default defineConfig({ url: process.env.DATABASE_URL, migrations: './migrations' })
+ * export default defineConfig(({ x }) => ({ url: x.stage === 'live' ? live : staging, migrations: './migrations' }))
  * ```
  */
-export function defineConfig(config: MigrateConfig): MigrateConfig {
+export function defineConfig<
+  C extends MigrateConfig | ((context: ConfigContext) => MigrateConfig | Promise<MigrateConfig>),
+>(config: C): C {
   return config
 }

@@ -1,1 +1,1 @@
-export { defineConfig, type MigrateConfig } from './define-config.ts'
+export { type ConfigContext, defineConfig, type MigrateConfig } from './define-config.ts'

@@ -6,7 +6,7 @@ import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { harmless } from './harmless.ts'
 import { channel } from './output.ts'
 import type { Invocation, Parsed } from './program.ts'
-import { humanReporter } from './reporters/human.ts'
+import { humanReporter, type Loudness } from './reporters/human.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import { holdsPassword, Secrets } from './secrets.ts'
 import { defaultSettings } from './settings.ts'
@@ -34,7 +34,7 @@ process.setSourceMapsEnabled(true)
 async function main(): Promise<ExitCode> {
   const controller = new AbortController()
   let signal: NodeJS.Signals | undefined
-  let report = await reporter(args.includes('--json'), false)
+  let report = await reporter(args.includes('--json'), defaultSettings)
   let running = false
   const early = (how: 'exit' | 'uncaught' | 'unsettled', why: string, cause?: unknown): void => {
     process.exitCode = exitCodes.failed
@@ -64,7 +64,7 @@ async function main(): Promise<ExitCode> {
         'the password was part of the command line, which every user of this machine can read; give the URL in DATABASE_URL or in the configuration',
       )
     }
-    report = await reporter(parsed.settings.json, parsed.settings.quiet)
+    report = await reporter(parsed.settings.json, parsed.settings)
     if (running) {
       onFirstSignal((received) => {
         signal = received
@@ -115,13 +115,13 @@ const plainUpgrade: Invocation = {
   run: (context) => upgrade(context, 'head'),
 }
 
-async function reporter(json: boolean, quiet: boolean): Promise<Reporter> {
+async function reporter(json: boolean, loudness: Loudness): Promise<Reporter> {
   if (json) {
     // What a configuration or a revision prints must not come between the lines of JSON.
     for (const name of ['log', 'info', 'debug'] as const) console[name] = (...words) => console.error(...words)
     return (await import('./reporters/json.ts')).jsonReporter(stdout, stderr, secrets)
   }
-  return humanReporter(stdout, stderr, quiet)
+  return humanReporter(stdout, stderr, loudness)
 }
 
 /** The first signal asks; the second finds no listener any more and ends the process as it always does. */

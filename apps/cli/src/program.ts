@@ -25,14 +25,20 @@ export type Parsed = Invocation | { readonly text: string }
 
 const wrapAt = 100
 
+/** What the parser gives of the options that every command takes. */
+type Given = Partial<Omit<Settings, 'x'>> & { readonly x?: readonly (readonly [string, string])[] }
+
 /** Each command lies in a file of its own that is read when it is called. */
 export function parse(args: readonly string[], version: string): Parsed {
   const program = new Command('migrate')
   let text = ''
   let problem = ''
   let invocation: Invocation | undefined
-  const chosen = (run: Invocation['run'], running = false): void => {
-    invocation = { settings: { ...defaultSettings, ...program.opts<Partial<Settings>>() }, running, run }
+  const chosen = (command: string, run: Invocation['run'], running = false): void => {
+    const { x = [], ...given } = program.opts<Given>()
+    if (given.quiet && given.verbose) throw usage("option '--verbose' cannot be used with option '--quiet'")
+    const values: Settings['x'] = Object.freeze(Object.assign(Object.create(null), Object.fromEntries(x)))
+    invocation = { settings: { ...defaultSettings, ...given, command, x: values }, running, run }
   }
 
   function add(parent: Command, declaration: CommandDeclaration, isDefault = false): void {
@@ -48,8 +54,13 @@ export function parse(args: readonly string[], version: string): Parsed {
       // `lock releas` comes here as well: it is no argument too many, but a word that is not known.
       if (isDefault) refuseWords(parent, command.args)
       const words = command.args
-      const options = command.opts<object>()
-      chosen((context) => work(context, words, options), running)
+      // What every command takes is read first: `history --verbose` never comes to `history` itself.
+      const options = { ...command.opts<object>(), ...(program.opts<Given>().verbose ? { verbose: true } : {}) }
+      chosen(
+        parent === program ? name : `${parent.name()} ${name}`,
+        (context) => work(context, words, options),
+        running,
+      )
     })
   }
 
@@ -71,7 +82,7 @@ export function parse(args: readonly string[], version: string): Parsed {
     .exitOverride()
     .action(() => {
       refuseWords(program)
-      chosen(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, 'head'), true)
+      chosen('upgrade', async (context) => (await import('./commands/upgrade.ts')).upgrade(context, 'head'), true)
     })
   for (const each of globalOptions) program.addOption(optionOf(each))
   for (const group of ['daily', 'history', 'repair', 'adopt'] as const) {
@@ -99,7 +110,10 @@ function optionOf(declaration: OptionDeclaration): Option {
   const option = new Option(flags, `${saysOf({ default: 'off', ...declaration })}${many}`)
   if (choices !== undefined) option.choices(choices)
   if (repeatable === true)
-    option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
+    option.argParser((value: string, before: readonly unknown[] | undefined) => [
+      ...(before ?? []),
+      parse === undefined ? value : parse(value),
+    ])
   else if (parse !== undefined) option.argParser(parse)
   return option
 }

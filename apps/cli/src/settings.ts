@@ -5,6 +5,12 @@ export interface Settings {
   readonly config?: string
   readonly json: boolean
   readonly quiet: boolean
+  /** Each statement as it runs, and how long it took. */
+  readonly verbose: boolean
+  /** The words of the command that was called: `upgrade`, `lock status`. */
+  readonly command: string
+  /** `-x key=value`; a bare key is ''. Without a prototype. */
+  readonly x: Readonly<Record<string, string>>
   readonly ignoreForeignHistory: readonly string[]
   /** In ms; absent: what the configuration says. */
   readonly lockWait?: number
@@ -16,6 +22,9 @@ export interface Settings {
 export const defaultSettings: Settings = {
   json: false,
   quiet: false,
+  verbose: false,
+  command: 'upgrade',
+  x: Object.freeze(Object.create(null) as Record<string, string>),
   ignoreForeignHistory: [],
   allowDataLoss: false,
   acceptDrift: false,

@@ -18,6 +18,8 @@ export interface Opened {
   /** What is not as it should be, and no error. */
   readonly warnings: readonly string[]
   readonly tiers: readonly Tier[]
+  readonly loaded: LoadedConfig
+  readonly place: DatabasePlace
   /** The tier that targets name: `--tier`, else the last one. */
   readonly tier: Tier
 }
@@ -68,9 +70,15 @@ const supported = [
  * dialect says of the URL. Nothing is opened yet.
  */
 export async function open(settings: Settings, caller: Caller, secrets: Secrets): Promise<Opened> {
-  const loaded = await loadConfig({ cwd: caller.cwd, caller: caller.folder, named: settings.config })
+  const loaded = await loadConfig({
+    cwd: caller.cwd,
+    caller: caller.folder,
+    named: settings.config,
+    context: { x: settings.x, command: settings.command, env: caller.env },
+  })
   const { config } = loaded
-  const url = databaseUrl(settings, caller, loaded)
+  const where = databasePlace(settings, caller, loaded)
+  const { url } = where
   secrets.learnFrom(url)
   const key = config.key ?? (/^sqlite\+sqlcipher:/i.test(url) ? caller.env.DATABASE_PASSWORD : undefined)
   if (key !== undefined) secrets.learn(key)
@@ -91,12 +99,22 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
   } = config
   const ignored = [...ignoreForeignHistory, ...settings.ignoreForeignHistory]
   return {
-    migrator: createMigrator({ ...options, dialect, tiers, ignoreForeignHistory: ignored }),
+    migrator: createMigrator({
+      ...options,
+      dialect,
+      tiers,
+      ignoreForeignHistory: ignored,
+      arguments: Object.assign(Object.create(null), options.arguments, settings.x),
+    }),
     database: dialect.database,
     notes,
     warnings: openToAll([loaded.folder, ...tiers.map(({ source }) => source.description)]),
     tiers,
     tier: chosenTier(tiers, settings.tier),
+    loaded,
+    place: { ...where, key },
+    configFolder: loaded.folder,
+    newFiles,
   }
 }
 
@@ -107,15 +125,27 @@ function openToAll(places: readonly string[]): readonly string[] {
     .map((place) => `${place} can be written to by every user of this machine, and what lies there is run`)
 }
 
+/** Where the database is, with its secrets, and who says so. */
+export interface DatabasePlace {
+  readonly url: string
+  readonly key: string | undefined
+  readonly from: 'flag' | 'file' | 'environment' | 'default'
+  /** The option or the variable. */
+  readonly by?: string
+}
+
 /** `--url`, the configuration (a URL for migrating before the service's), DATABASE_URL, else a file in `data/` beside the configuration. */
-function databaseUrl(settings: Settings, caller: Caller, { config, folder }: LoadedConfig): string {
-  return (
-    settings.url ||
-    config.migrationUrl ||
-    config.url ||
-    caller.env.DATABASE_URL ||
-    `sqlite:${join(folder, 'data', 'database.db')}`
-  )
+function databasePlace(
+  settings: Settings,
+  caller: Caller,
+  { config, folder }: LoadedConfig,
+): Omit<DatabasePlace, 'key'> {
+  if (settings.url) return { url: settings.url, from: 'flag', by: '--url' }
+  const url = config.migrationUrl || config.url
+  if (url) return { url, from: 'file' }
+  const variable = caller.env.DATABASE_URL
+  if (variable) return { url: variable, from: 'environment', by: 'DATABASE_URL' }
+  return { url: `sqlite:${join(folder, 'data', 'database.db')}`, from: 'default' }
 }
 
 function chosenTier(tiers: readonly Tier[], name: string | undefined): Tier {

@@ -1,3 +1,4 @@
+import { assignment } from './assignment.ts'
 import type { OptionDeclaration } from './declaration.ts'
 import { time } from './time.ts'
 
@@ -8,6 +9,14 @@ export const globalOptions: readonly OptionDeclaration[] = [
   { flags: '--config <file>', says: 'the configuration', default: 'migrate.config.{ts,mts,js,mjs}' },
   { flags: '--json', says: 'print for programs: one document, or one event a line and the result as the last' },
   { flags: '--quiet', says: 'print no progress' },
+  { flags: '--verbose', says: 'print each statement as it runs, and how long it took' },
+  {
+    flags: '-x <key=value>',
+    says: 'a value for the configuration and for data steps; a bare key is an empty text',
+    default: 'none',
+    repeatable: true,
+    parse: assignment,
+  },
   {
     flags: '--ignore-foreign-history <table>',
     says: "a table of another tool's history that may stay",

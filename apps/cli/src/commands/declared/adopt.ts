@@ -19,4 +19,15 @@ export const adopt = [
     ],
     work: async (context) => (await import('../ensure-version.ts')).ensureVersion(context),
   }),
+  declared<{ targets?: true }>({
+    name: 'completion',
+    summary: 'a script that completes commands, options and revisions in a shell',
+    arguments: [{ name: '[shell]', says: 'bash, zsh or fish' }],
+    options: [{ flags: '--targets', says: 'print the words that name revisions, which the scripts ask for' }],
+    examples: [
+      { line: 'migrate completion bash', says: 'for .bashrc: source <(migrate completion bash)' },
+      { line: 'migrate completion --targets', says: 'what a target may be here, one a line' },
+    ],
+    work: async (context, [shell], options) => (await import('../completion.ts')).completion(context, shell, options),
+  }),
 ]

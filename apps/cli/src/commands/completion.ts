@@ -1,0 +1,32 @@
+import { MigrateError } from '@org/migrate-core'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { completionScript, isShell } from './completion-scripts.ts'
+
+/** Prints the script of a shell; or the words that name revisions, which the scripts ask for. */
+export async function completion(
+  context: CommandContext,
+  shell: string | undefined,
+  { targets }: { readonly targets?: true },
+): Promise<ExitCode> {
+  if (targets) {
+    const found = await targetWords(context)
+    context.report.answer({ targets: found }, () => found.join('\n'))
+    return exitCodes.done
+  }
+  if (!isShell(shell)) {
+    const problem = shell === undefined ? 'the shell is not named' : `there is no completion for ${shell}`
+    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Name bash, zsh or fish.' })
+  }
+  const script = completionScript(shell)
+  context.report.answer({ shell, script }, () => script.trimEnd())
+  return exitCodes.done
+}
+
+/** From the headers of the files alone: no database is asked. */
+async function targetWords(context: CommandContext): Promise<readonly string[]> {
+  const { tiers, tier } = await context.open()
+  const headers = await (tiers.find((each) => each.name === tier.name) ?? tier).source.headers()
+  const labels = headers.flatMap(({ branchLabels }) => branchLabels.map((label) => `${label}@head`))
+  return ['head', 'heads', 'base', '+1', ...labels, ...headers.map(({ revision }) => revision).toReversed()]
+}

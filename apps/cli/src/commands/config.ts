@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs'
+import { migratorDefaults } from '@org/migrate-core'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { columns } from '../reporters/words.ts'
+import { defaultSettings, type Settings } from '../settings.ts'
+import type { Opened } from '../wiring.ts'
+
+type Origin = 'default' | 'file' | 'environment' | 'flag'
+
+interface Setting {
+  readonly name: string
+  readonly value: unknown
+  readonly from: Origin
+  /** The variable or the option. */
+  readonly by?: string
+}
+
+const hidden = '***'
+const secretName = /pass|secret|token|key|credential/i
+const flags: { readonly [K in keyof Settings]?: string } = {
+  tier: '--tier',
+  json: '--json',
+  quiet: '--quiet',
+  verbose: '--verbose',
+  ignoreForeignHistory: '--ignore-foreign-history',
+  lockWait: '--lock-wait',
+  allowDataLoss: '--allow-data-loss',
+  acceptDrift: '--accept-drift',
+  strict: '--strict',
+}
+/** What a migrator does where nothing is said, of options whose default is no single value. */
+const spokenDefaults: { readonly [name: string]: string } = {
+  transaction: 'run on an empty database, else revision',
+  lock: 'session',
+  lockWaitMs: 'as waitMs',
+  lockTimeoutMs: "the server's",
+  statementTimeoutMs: "the server's",
+  'recordedBy.host': 'the name of this machine',
+  'recordedBy.user': 'the user of the system',
+}
+
+/** Every setting that holds, and where it came from. The database is not opened. */
+export async function config(context: CommandContext): Promise<ExitCode> {
+  const opened = await context.open()
+  const settings = settingsOf(context, opened)
+  const { file } = opened.loaded
+  context.report.answer({ file, settings }, () =>
+    columns([
+      ['file', file, context.settings.config === undefined ? 'found from here' : '--config'],
+      ...settings.map((each) => [each.name, textOf(each.value), originText(each)]),
+    ]),
+  )
+  return exitCodes.done
+}
+
+function originText({ from, by }: Setting): string {
+  if (by === undefined) return from
+  return from === 'environment' ? `environment variable ${by}` : from === 'flag' ? by : `${from}, ${by}`
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : Array.isArray(value) ? value.map(textOf).join(', ') : String(value)
+}
+
+function settingsOf(
+  { settings, caller }: CommandContext,
+  { loaded, place, database, tiers }: Opened,
+): readonly Setting[] {
+  const { config: given, file } = loaded
+  const variableOf = variablesIn(file, caller.env)
+  const fromFile = (name: string, value: unknown): Setting => {
+    const by = variableOf(value)
+    const shown = secretName.test(name) && name !== 'keep.maxRows' ? hidden : value
+    return by === undefined ? { name, value: shown, from: 'file' } : { name, value: shown, from: 'environment', by }
+  }
+  const inFile = new Map(
+    Object.entries(given)
+      .filter(([name]) => name !== 'tiers' && name !== 'notes')
+      .flatMap(([name, value]) => flat(name, value))
+      .map(([name, value]) => [name, fromFile(name, value)]),
+  )
+  const { key, url, ...address } = place
+  const addressed: Setting = {
+    name: 'url',
+    value: url,
+    ...(address.from === 'file' ? originOf(fromFile('url', url)) : address),
+  }
+  const defaults = [...Object.entries(migratorDefaults), ...Object.entries(spokenDefaults)]
+    .flatMap(([name, value]) => flat(name, value))
+    .map(([name, value]): Setting => ({ name, value, from: 'default' }))
+  // What was not taken stands below under its own name: of several URLs one counts.
+  inFile.delete('url')
+  inFile.delete('key')
+  const own: Setting[] = [
+    { ...addressed, name: 'database', value: database },
+    addressed,
+    {
+      name: 'folder',
+      value: caller.folder,
+      ...(caller.folder === caller.cwd ? { from: 'default' } : { from: 'environment', by: 'INIT_CWD' }),
+    },
+    ...(key === undefined
+      ? []
+      : [{ name: 'key', value: hidden, ...(given.key === undefined ? password : originOf(fromFile('', key))) }]),
+    { name: 'tiers', value: tiers.map((tier) => `${tier.name} (${tier.source.description})`), from: 'file' },
+  ]
+  const arguments_ = Object.entries(settings.x).map(([name, value]): Setting => {
+    const shown = secretName.test(name) ? hidden : value
+    return { name: `arguments.${name}`, value: shown, from: 'flag', by: '-x' }
+  })
+  const flagged = (Object.entries(flags) as [keyof Settings, string][]).map(([name, by]): Setting => {
+    const value = settings[name]
+    const same = JSON.stringify(value) === JSON.stringify(defaultSettings[name])
+    return { name: by.slice(2), value: value ?? 'not given', ...(same ? { from: 'default' } : { from: 'flag', by }) }
+  })
+  const named = new Map([...defaults.map((each) => [each.name, each] as const), ...inFile])
+  for (const each of arguments_) named.set(each.name, each)
+  if (settings.lockWait !== undefined) {
+    named.set('lockWaitMs', { name: 'lockWaitMs', value: settings.lockWait, from: 'flag', by: '--lock-wait' })
+  }
+  return [...own, ...[...named.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)), ...flagged]
+}
+
+const password = { from: 'environment', by: 'DATABASE_PASSWORD' } as const
+
+function originOf({ from, by }: Setting): Pick<Setting, 'from' | 'by'> {
+  return by === undefined ? { from } : { from, by }
+}
+
+/** Objects of the configuration by their parts: `keep.maxRows`. */
+function flat(name: string, value: unknown): readonly (readonly [string, unknown])[] {
+  if (value === undefined) return []
+  if (typeof value === 'function') return [[name, 'a function']]
+  if (value instanceof URL) return [[name, value.href]]
+  if (Array.isArray(value)) {
+    return [
+      [
+        name,
+        value.map((each: unknown) =>
+          typeof each === 'object' && !(each instanceof URL) ? JSON.stringify(each) : String(each),
+        ),
+      ],
+    ]
+  }
+  if (typeof value !== 'object' || value === null) return [[name, value]]
+  return Object.entries(value).flatMap(([part, inner]) => flat(`${name}.${part}`, inner))
+}
+
+/** The variable whose text a setting has, where the file speaks of it. */
+function variablesIn(file: string, env: NodeJS.ProcessEnv): (value: unknown) => string | undefined {
+  const text = readFileSync(file, 'utf8')
+  const read = Object.entries(env).filter(([name, value]) => value !== '' && new RegExp(`\\b${name}\\b`).test(text))
+  return (value) => read.find(([, each]) => each === value)?.[0]
+}
