@@ -8,7 +8,9 @@ export const daily = [
   declared<UpgradeSettings>({
     name: 'upgrade',
     summary: 'apply revisions up to a target',
-    arguments: [{ name: '[target]', says: 'a revision, head, heads, label@head, +2, …; with --sql from:to', default: 'head' }],
+    arguments: [
+      { name: '[target]', says: 'a revision, head, heads, label@head, +2, …; with --sql from:to', default: 'head' },
+    ],
     options: [
       {
         flags: '--backup <file>',

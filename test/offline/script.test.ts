@@ -1,0 +1,99 @@
+import { isWholeScript } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { items, migratorOf } from './chain.ts'
+import { anything, bookkeeping, describeOnGrounds, type Ground } from './ground.ts'
+
+async function everything(ground: Ground): Promise<unknown> {
+  return { catalog: await ground.catalog(), items: await ground.rows(items), bookkeeping: await bookkeeping(ground) }
+}
+
+describeOnGrounds('a script, run by the own client of the server,', (fresh) => {
+  test('ends in the schema, the rows and the bookkeeping of a run', async () => {
+    const [online, offline] = [await fresh(), await fresh()]
+    await migratorOf(online).upgrade()
+    const script = await migratorOf(offline).script()
+    expect(isWholeScript(script)).toBe(true)
+    expect(offline.client(script)).toMatchObject({ stopped: false })
+    expect(await everything(offline)).toEqual(await everything(online))
+    expect(await offline.rows(items)).toMatchObject([{ name: "it's; \\ -- 'é' 😀" }, { name: 'two' }])
+    expect(await migratorOf(offline).state()).toMatchObject({ state: 'at-head', pending: 0, edited: [], begun: [] })
+    // What the history kept of it leads back.
+    await migratorOf(offline).downgrade('aaaaaaaaaaaa')
+    await migratorOf(online).downgrade('aaaaaaaaaaaa')
+    expect(await offline.catalog()).toEqual(await online.catalog())
+  })
+
+  test('says when it ran, by the clock of the server', async () => {
+    const ground = await fresh()
+    const before = Date.now()
+    ground.client(await migratorOf(ground).script('aaaaaaaaaaaa'))
+    const [row] = await ground.rows('SELECT started_at, finished_at FROM migrate_history')
+    const at = String(row?.started_at)
+    expect(at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    expect(Math.abs(Date.parse(at) - before)).toBeLessThan(60_000)
+  })
+
+  test('run a second time stops, and changes nothing', async () => {
+    const ground = await fresh()
+    const script = await migratorOf(ground).script()
+    ground.client(script)
+    const stands = await everything(ground)
+    expect(ground.client(script)).toMatchObject({ stopped: true, said: expect.stringContaining('is not at base') })
+    expect(await everything(ground)).toEqual(stands)
+  })
+
+  test('on a database that stands elsewhere stops, and changes nothing', async () => {
+    const ground = await fresh()
+    const from = await migratorOf(ground).script('head', { from: 'bbbbbbbbbbbb' })
+    const empty = ground.client(from)
+    expect(empty.stopped).toBe(true)
+    expect(await ground.catalog()).toEqual(await (await fresh()).catalog())
+    await migratorOf(ground).upgrade('aaaaaaaaaaaa')
+    const stands = await anything(ground)
+    expect(ground.client(from)).toMatchObject({
+      stopped: true,
+      said: expect.stringContaining('is not at bbbbbbbbbbbb'),
+    })
+    expect(await anything(ground)).toEqual(stands)
+    await migratorOf(ground).upgrade('bbbbbbbbbbbb')
+    expect(ground.client(from)).toMatchObject({ stopped: false })
+    expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head' })
+  })
+
+  test('from where the database stands goes on from its real tables', async () => {
+    const [online, offline] = [await fresh(), await fresh()]
+    await migratorOf(online).upgrade()
+    await migratorOf(offline).upgrade('aaaaaaaaaaaa')
+    expect(offline.client(await migratorOf(offline).script('head', { from: 'current' }))).toMatchObject({
+      stopped: false,
+    })
+    expect(await everything(offline)).toEqual(await everything(online))
+  })
+
+  test('downward stops where a value would be lost, and goes where there is none', async () => {
+    const ground = await fresh()
+    await migratorOf(ground).upgrade()
+    const down = await migratorOf(ground).script('bbbbbbbbbbbb', { command: 'downgrade', from: 'head' })
+    await ground.rows('SELECT 1')
+    const label = "UPDATE item SET label = 'x' WHERE id = 1"
+    expect(ground.client(`${label};\n`)).toMatchObject({ stopped: false })
+    const stands = await everything(ground)
+    expect(ground.client(down)).toMatchObject({
+      stopped: true,
+      said: expect.stringContaining('item.label holds values'),
+    })
+    expect(await everything(ground)).toEqual(stands)
+    ground.client('UPDATE item SET label = NULL;\n')
+    expect(ground.client(down)).toMatchObject({ stopped: false })
+    expect(await migratorOf(ground).state()).toMatchObject({ revision: ['bbbbbbbbbbbb'], begun: [] })
+  })
+
+  test('that stamps records what a stamp records', async () => {
+    const [online, offline] = [await fresh(), await fresh()]
+    await migratorOf(online).stamp('bbbbbbbbbbbb')
+    expect(offline.client(await migratorOf(offline).script('bbbbbbbbbbbb', { command: 'stamp' }))).toMatchObject({
+      stopped: false,
+    })
+    expect(await bookkeeping(offline)).toEqual(await bookkeeping(online))
+  })
+})
