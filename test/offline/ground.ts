@@ -119,13 +119,18 @@ export function describeOnGrounds(title: string, body: (fresh: () => Promise<Gro
   }
 }
 
-/** The bookkeeping, but for when, by whom and how long. */
-export async function bookkeeping(ground: Ground): Promise<unknown> {
+/** The bookkeeping, but for when, by whom and how long; a server may show a table in other words than a revision made it with. */
+export async function bookkeeping(
+  ground: Ground,
+  inverses: 'with inverses' | 'without' = 'with inverses',
+): Promise<unknown> {
   const columns =
-    'tier, revision, direction, text_hash, operations_hash, tool_version, parents, depends_on, labels, compatible_with, operations, inverses'
+    'tier, revision, direction, text_hash, operations_hash, tool_version, parents, depends_on, labels, compatible_with, operations'
   return {
     heads: await ground.rows('SELECT version_num FROM migrate_version ORDER BY 1'),
-    history: await ground.rows(`SELECT ${columns} FROM migrate_history ORDER BY id`),
+    history: await ground.rows(
+      `SELECT ${columns}${inverses === 'without' ? '' : ', inverses'} FROM migrate_history ORDER BY id`,
+    ),
   }
 }
 
