@@ -18,6 +18,8 @@ interface Expected {
 }
 
 const applied = ['upgrade']
+/** A second head beside b1. */
+const aside = ['revision --head a1 --splice --rev-id c1']
 
 /** Each example that a help shows, and what it does on a project with the revisions a1 and b1. */
 const scenarios: { readonly [line: string]: Expected } = {
@@ -32,6 +34,15 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate downgrade base': { before: applied, says: /2 revisions reverted in .*, now at base/ },
   'migrate plan': { says: /2 revisions from base to b1.*CREATE TABLE .*"accounts"/s },
   'migrate plan base': { before: applied, says: /2 revisions from b1 to base.*DROP TABLE main."accounts"/s },
+  'migrate revision -m widgets': { says: /made .*_widgets.ts\n[0-9a-f]{12} revises b1/ },
+  'migrate revision --head base --branch-label billing -m invoices': { says: /_invoices.ts\n[0-9a-f]{12} a new root/ },
+  'migrate revision --head a1 --splice --rev-id c1': { says: /c1.ts\nc1 revises a1/ },
+  'migrate merge heads': { before: aside, says: /made .*_merge_b1_and_c1.ts\n[0-9a-f]{12} joins b1, c1/ },
+  'migrate merge b1 c1 -m both': { before: aside, says: /made .*_both.ts\n[0-9a-f]{12} joins b1, c1/ },
+  'migrate rebase c1 --onto b1': { before: aside, says: /c1 revises b1 instead of a1/ },
+  'migrate rebase c1 --onto head': { before: aside, says: /c1 revises b1 instead of a1/ },
+  'migrate edit head': { says: /edited .*b1_locale.ts/ },
+  'migrate edit current': { before: applied, says: /edited .*b1_locale.ts/ },
   'migrate status': { says: /state +empty.*2 revisions pending/s },
   'migrate status --exit-code --quiet': { code: 3, says: /2 revisions pending/ },
   'migrate check': { before: ['upgrade a1'], code: 3, says: /1 problem\n.*not at head.*1 revision is pending, b1/ },
@@ -71,7 +82,11 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate revision --sql-file -m widgets': {
     says: /made .*_widgets\/up\.sql\nmade .*_widgets\/down\.sql\n[0-9a-f]{12} revises b1/,
   },
-  'migrate init': { bare: true, says: /made .*migrate.config.ts\nmade .*migrations/ },
+  'migrate init': { bare: true, says: /made .*migrate.config.ts\nleft alone .*migrations/ },
+  'migrate init --database postgres --template package': {
+    bare: true,
+    says: /made .*migrate.config.ts\nmade .*tsconfig.json\nmade .*index.ts\nleft alone .*package.json/,
+  },
   'migrate config': { says: /^file +.*migrate\.config\.ts +found from here\ndatabase +.*app\.db +file\n/ },
   'migrate config --json': { says: /"name":"waitMs","value":60000,"from":"default"/ },
   'migrate completion bash': { says: /complete -F _migrate migrate/ },
@@ -98,7 +113,9 @@ describe('the examples of each help', () => {
     try {
       if (bare) rmSync(join(project.folder, 'migrate.config.ts'))
       for (const earlier of before) expect(project.run(earlier.split(' '))).toMatchObject({ code: 0 })
-      const { stdout, stderr, ...ended } = project.run(line.split(' ').slice(1))
+      const { stdout, stderr, ...ended } = project.run(line.split(' ').slice(1), {
+        env: { VISUAL: '', EDITOR: 'true' },
+      })
       expect({ code: ended.code, text: stdout + stderr }).toEqual({ code, text: expect.stringMatching(says) })
     } finally {
       project.remove()

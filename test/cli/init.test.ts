@@ -1,31 +1,113 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { ensureBuilt, Project, twoRevisions } from './project.ts'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bin, ensureBuilt, Project, root, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
 let project: Project
+let fresh: string
 beforeEach(() => {
   project = new Project(twoRevisions)
+  fresh = join(project.folder, 'fresh')
+  mkdirSync(fresh)
 })
 afterEach(() => project.remove())
 
 test('init makes what the next command needs', () => {
-  const folder = join(project.folder, 'fresh')
-  mkdirSync(folder)
   project.put({ 'fresh/package.json': '{}' })
-  expect(project.run(['init'], { cwd: folder })).toMatchObject({
+  expect(project.run(['init'], { cwd: fresh })).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('migrate.config.ts'),
+    stdout: `made ${join(fresh, 'migrate.config.ts')}\nmade ${join(fresh, 'migrations')}\n`,
   })
-  expect(existsSync(join(folder, 'migrations'))).toBe(true)
-  const status = project.run(['status'], { cwd: folder })
-  expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining(join(folder, 'app.db')) })
+  expect(existsSync(join(fresh, 'migrations'))).toBe(true)
+  const status = project.run(['status'], { cwd: fresh })
+  expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining(join(fresh, 'app.db')) })
+  expect(project.run(['revision', '-m', 'x'], { cwd: fresh }).code).toBe(0)
+  expect(project.run([], { cwd: fresh })).toMatchObject({ stdout: expect.stringContaining('1 revision applied') })
 })
 
-test('init overwrites nothing', () => {
+test('init overwrites nothing, and says what it left alone', () => {
   const before = readFileSync(join(project.folder, 'migrate.config.ts'), 'utf8')
-  const again = project.run(['init'])
-  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('is there already') })
-  expect(readFileSync(join(project.folder, 'migrate.config.ts'), 'utf8')).toBe(before)
+  const config = join(project.folder, 'migrate.config.ts')
+  const migrations = join(project.folder, 'migrations')
+  expect(project.run(['init'])).toMatchObject({
+    code: 0,
+    stdout: `left alone ${config}: it is there already\nleft alone ${migrations}: it is there already\n`,
+  })
+  expect(readFileSync(config, 'utf8')).toBe(before)
+  project.put({ 'fresh/migrate.config.js': 'export default {}\n', 'fresh/package.json': '{"name":"mine"}' })
+  expect(project.json(['init', '--template', 'package'], { cwd: fresh })).toMatchObject({
+    config: join(fresh, 'migrate.config.js'),
+    made: ['tsconfig.json', 'src/index.ts', 'migrations'].map((name) => join(fresh, name)),
+    leftAlone: ['migrate.config.js', 'package.json'].map((name) => join(fresh, name)),
+  })
+  expect(readFileSync(join(fresh, 'package.json'), 'utf8')).toBe('{"name":"mine"}')
+})
+
+test.each([
+  [['--database', 'postgres'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
+  [['--url', 'postgresql://me:secret@host/db'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
+  [[], { DATABASE_URL: 'mariadb://me:secret@host/db' }, "process.env.DATABASE_URL ?? 'mariadb://localhost/app'"],
+  [['--folder', 'db/steps'], {}, "migrations: './db/steps'"],
+])('init %j %j writes %s and no password', (args, env, words) => {
+  expect(project.run(['init', ...args], { cwd: fresh, env }).code).toBe(0)
+  const text = readFileSync(join(fresh, 'migrate.config.ts'), 'utf8')
+  expect(text).toContain(words)
+  expect(text).not.toContain('secret')
+})
+
+test('a package of a monorepo is one that services import', () => {
+  expect(project.run(['init', '--template', 'package', '--database', 'sqlite'], { cwd: fresh }).code).toBe(0)
+  const manifest = JSON.parse(readFileSync(join(fresh, 'package.json'), 'utf8')) as Record<string, unknown>
+  expect(manifest).toMatchObject({
+    name: 'fresh',
+    type: 'module',
+    exports: './src/index.ts',
+    scripts: { migrate: 'migrate' },
+  })
+  expect(Object.keys(manifest.dependencies as object)).toEqual([
+    '@org/cli',
+    '@org/migrate-core',
+    '@org/migrate-dialect-sqlite',
+  ])
+  project.run(['revision', '--rev-id', 'a1'], { cwd: fresh })
+  symlinkSync(join(root, 'node_modules/@types'), join(project.folder, 'node_modules/@types'))
+  const checked = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', fresh, '--types', 'node'],
+    { encoding: 'utf8' },
+  )
+  expect({ status: checked.status, stdout: checked.stdout }).toEqual({ status: 0, stdout: '' })
+})
+
+test('where nothing can be written nothing is left behind', () => {
+  project.put({ 'fresh/src': '' })
+  expect(project.run(['init', '--template', 'package'], { cwd: fresh })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('FILE_NOT_WRITTEN'),
+  })
+  expect(readdirSync(fresh)).toEqual(['src'])
+})
+
+describe('on a terminal', () => {
+  const typed = (keys: string): { readonly status: number | null; readonly stdout: string } =>
+    spawnSync('bash', ['-c', `(${keys}; sleep 1) | script -qec "stty cols 100; node $MIGRATE init" /dev/null`], {
+      cwd: fresh,
+      encoding: 'utf8',
+      env: { ...process.env, MIGRATE: bin, DATABASE_URL: '' },
+    })
+
+  test('init asks for what no option says', () => {
+    const next = "sleep 1.5; printf '\\r'"
+    const { stdout } = typed(`sleep 2; printf '\\033[B\\r'; ${next}; ${next}`)
+    for (const words of ['Which database?', 'In which folder', 'What is made?']) expect(stdout).toContain(words)
+    expect(readFileSync(join(fresh, 'migrate.config.ts'), 'utf8')).toContain('postgres://localhost/app')
+  })
+
+  test('Ctrl-C at a question makes nothing', () => {
+    const { stdout } = typed("sleep 2; printf '\\003'")
+    expect(stdout).toContain('Nothing was made.')
+    expect(readdirSync(fresh)).toEqual([])
+  })
 })

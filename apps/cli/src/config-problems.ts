@@ -7,16 +7,24 @@ const name = z.string().min(1)
 const method = z.custom((value) => typeof value === 'function', 'expected a function')
 const source = z.looseObject({ headers: method, module: method })
 
+const folder = z
+  .custom((value) => typeof value === 'string' || value instanceof URL, 'expected a folder: a path or a file: URL')
+  .refine((value) => value !== '' && (!(value instanceof URL) || value.protocol === 'file:'), 'names no folder')
+const hook = z.strictObject({
+  name: name.optional(),
+  exec: name,
+  args: z.array(z.string()).optional(),
+  cwd: name.optional(),
+})
+
 const shape = {
   url: z.string().optional(),
   migrationUrl: z.string().optional(),
   lock: z.enum(['session', 'table']).optional(),
   key: z.string().optional(),
   schema: name.optional(),
-  migrations: z
-    .custom((value) => typeof value === 'string' || value instanceof URL, 'expected a folder: a path or a file: URL')
-    .refine((value) => value !== '' && (!(value instanceof URL) || value.protocol === 'file:'), 'names no folder')
-    .optional(),
+  migrations: z.union([z.array(folder).min(1), folder], 'expected a folder, or a list of folders').optional(),
+  recursive: z.boolean().optional(),
   tiers: z
     .array(z.looseObject({ name, kind: z.enum(['graph', 'sequential']), source, table: name.optional() }))
     .min(1)
@@ -28,6 +36,15 @@ const shape = {
       kept: name.optional(),
       journal: name.optional(),
       lock: name.optional(),
+    })
+    .optional(),
+  newFiles: z
+    .strictObject({
+      name: name.optional(),
+      timeZone: name.optional(),
+      slugLength: z.int().positive().optional(),
+      template: name.optional(),
+      hooks: z.array(hook).optional(),
     })
     .optional(),
   keep: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),

@@ -33,6 +33,15 @@ const isTier: Check = (value) => {
   const isSource = typeof headers === 'function' && typeof module === 'function'
   return isName(name) && isKnown && isSource && (table === undefined || isName(table))
 }
+const isFolder: Check = (value) => isName(value) || (value instanceof URL && value.protocol === 'file:')
+/** An object with these parts, each of which may be left out. */
+const shaped =
+  (parts: { readonly [key: string]: Check }): Check =>
+  (value) =>
+    isRecord(value) &&
+    Object.entries(value as object).every(([key, part]) => Object.hasOwn(parts, key) && parts[key]?.(part) === true)
+const isHook: Check = (value) =>
+  shaped({ name: isName, exec: isName, args: isTexts, cwd: isName })(value) && 'exec' in (value as object)
 const members =
   (check: Check, keys: readonly string[]): Check =>
   (value) =>
@@ -45,9 +54,17 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   lock: (value) => value === 'session' || value === 'table',
   key: isText,
   schema: isName,
-  migrations: (value) => isName(value) || (value instanceof URL && value.protocol === 'file:'),
+  migrations: (value) => isFolder(value) || (Array.isArray(value) && value.length > 0 && value.every(isFolder)),
+  recursive: (value) => typeof value === 'boolean',
   tiers: (value) => Array.isArray(value) && value.length > 0 && value.every(isTier),
   tables: members(isName, ['version', 'history', 'kept', 'journal', 'lock']),
+  newFiles: shaped({
+    name: isName,
+    timeZone: isName,
+    slugLength: (value) => isCount(value) && Number.isInteger(value) && value !== 0,
+    template: isName,
+    hooks: (value) => Array.isArray(value) && value.every(isHook),
+  }),
   keep: members(isCount, ['maxRows', 'maxBytes']),
   transaction: (value) => value === 'revision' || value === 'run',
   ignoreForeignHistory: isTexts,
@@ -80,7 +97,12 @@ function looksRight(config: unknown): config is MigrateConfig {
 /** Whether anybody can put files there, as in a temporary folder. Windows has no such bit. */
 export function isWritableByAll(folder: string): boolean {
   if (process.platform === 'win32') return false
-  return ((statSync(folder, { throwIfNoEntry: false })?.mode ?? 0) & 0o002) !== 0
+  try {
+    return (statSync(folder).mode & 0o002) !== 0
+  } catch {
+    // What is not there, or below something that is no folder, nobody can write to.
+    return false
+  }
 }
 
 /**
@@ -210,7 +232,7 @@ async function defaultExport(file: string): Promise<unknown> {
   throw failed(file, 'it has no default export', { remedy: 'Write `export default defineConfig({ … })`.' })
 }
 
-/** The absolute folder that `migrations` names. Throws INVALID_OPTION. */
+/** The absolute folder that a part of `migrations` names. Throws INVALID_OPTION. */
 export function migrationsFolder(migrations: string | URL, folder: string): string {
   if (migrations instanceof URL || migrations.startsWith('file:')) {
     try {

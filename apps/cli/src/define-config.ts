@@ -1,4 +1,5 @@
 import type { MigratorOptions, Tier } from '@org/migrate-core'
+import type { NewFiles } from './new-files/settings.ts'
 
 /** What `migrate.config.ts` exports as default. Give `migrations` or `tiers`. */
 export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' | 'tiers'>> {
@@ -12,10 +13,14 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   readonly key?: string | undefined
   /** The schema that everything is made in, on PostgreSQL; other databases are refused with it. Default: that of the connection. */
   readonly schema?: string | undefined
-  /** The folder of revisions, relative to the config. */
-  readonly migrations?: string | URL
+  /** The folder of revisions, or several, relative to the config. */
+  readonly migrations?: string | URL | readonly (string | URL)[]
+  /** Read the sub-folders of `migrations` too. */
+  readonly recursive?: boolean
   /** Sources of revisions in the order to run, the graph last. */
   readonly tiers?: readonly Tier[]
+  /** How new revision files are called and look, and what is run on them. */
+  readonly newFiles?: NewFiles
   /** Lines for people, printed to stderr before a run: where settings came from. */
   readonly notes?: readonly string[]
 }

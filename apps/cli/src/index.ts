@@ -1,1 +1,2 @@
 export { type ConfigContext, defineConfig, type MigrateConfig } from './define-config.ts'
+export type { NewFiles, WriteHook } from './new-files/settings.ts'

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { callerOf } from './caller.ts'
 import { upgrade } from './commands/upgrade.ts'
 import type { CommandContext } from './context.ts'
@@ -88,7 +88,8 @@ async function main(): Promise<ExitCode> {
     // Progress that nobody can read stops nothing; an answer that did not arrive is a failure.
     if (stdout.failure !== undefined) throw stdout.failure
     return code
-  } catch (error) {
+  } catch (thrown) {
+    const error = isMigrateError(thrown, 'MULTIPLE_HEADS') ? (await import('./two-heads.ts')).withSides(thrown) : thrown
     const code = exitCodeOf(error, signal)
     report.failure(error, code, running)
     return code

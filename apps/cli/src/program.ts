@@ -105,9 +105,10 @@ function saysOf(declaration: { readonly says: string; readonly default?: string 
 }
 
 function optionOf(declaration: OptionDeclaration): Option {
-  const { flags, parse, repeatable, choices } = declaration
+  const { flags, parse, repeatable, choices, required = false } = declaration
   const many = repeatable === true ? ' (may be given several times)' : ''
   const option = new Option(flags, `${saysOf({ default: 'off', ...declaration })}${many}`)
+  option.makeOptionMandatory(required)
   if (choices !== undefined) option.choices(choices)
   if (repeatable === true)
     option.argParser((value: string, before: readonly unknown[] | undefined) => [

@@ -6,6 +6,7 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import type { Caller } from './caller.ts'
 import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './config.ts'
+import type { NewFiles } from './new-files/settings.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
@@ -22,6 +23,9 @@ export interface Opened {
   readonly place: DatabasePlace
   /** The tier that targets name: `--tier`, else the last one. */
   readonly tier: Tier
+  /** The folder of the configuration. */
+  readonly configFolder: string
+  readonly newFiles: NewFiles
 }
 
 interface DialectPackage {
@@ -82,7 +86,7 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
   secrets.learnFrom(url)
   const key = config.key ?? (/^sqlite\+sqlcipher:/i.test(url) ? caller.env.DATABASE_PASSWORD : undefined)
   if (key !== undefined) secrets.learn(key)
-  const tiers = config.tiers ?? [graph(migrationsFolder(config.migrations ?? '', loaded.folder))]
+  const tiers = config.tiers ?? [graphTier(loaded)]
   const place = { url, baseDirectory: caller.folder, schema: config.schema, lock: config.lock, key }
   const dialect = await dialectFor(place, loaded.file)
   const {
@@ -92,6 +96,8 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
     key: _key,
     schema: _schema,
     migrations: _migrations,
+    recursive: _recursive,
+    newFiles = {},
     tiers: _tiers,
     notes = [],
     ignoreForeignHistory = [],
@@ -108,7 +114,10 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
     }),
     database: dialect.database,
     notes,
-    warnings: openToAll([loaded.folder, ...tiers.map(({ source }) => source.description)]),
+    warnings: openToAll([
+      loaded.folder,
+      ...tiers.flatMap(({ source }) => source.locations?.folders ?? [source.description]),
+    ]),
     tiers,
     tier: chosenTier(tiers, settings.tier),
     loaded,
@@ -116,6 +125,15 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
     configFolder: loaded.folder,
     newFiles,
   }
+}
+
+function graphTier({ config, folder }: LoadedConfig): Tier {
+  const { migrations = [], recursive = false } = config
+  const listed = typeof migrations === 'string' || migrations instanceof URL ? [migrations] : migrations
+  return graph(
+    listed.map((each) => migrationsFolder(each, folder)),
+    { recursive },
+  )
 }
 
 /** The folders among these that anybody can put a file into. */

@@ -15,6 +15,8 @@ export interface OptionDeclaration {
   readonly says: string
   /** What holds without it, for people; absent: off. */
   readonly default?: string
+  /** The command cannot do without it. */
+  readonly required?: true
   /** It may be given several times. */
   readonly repeatable?: true
   readonly choices?: readonly string[]

@@ -1,14 +1,39 @@
 import { declared } from '../../command-line/declaration.ts'
+import { databases, templates } from '../../new-files/project-files.ts'
+import type { InitSettings } from '../init.ts'
 
 export const adopt = [
-  declared({
+  declared<InitSettings>({
     name: 'init',
-    summary: 'make a configuration and a folder for revisions here',
+    summary: 'make a configuration and a folder for revisions here; nothing is overwritten',
+    options: [
+      {
+        flags: '--database <kind>',
+        says: 'what the configuration names',
+        default: 'asked for on a terminal, else that of the URL, else sqlite',
+        choices: databases,
+      },
+      {
+        flags: '--folder <path>',
+        says: 'where revisions will lie',
+        default: 'asked for on a terminal, else migrations',
+      },
+      {
+        flags: '--template <kind>',
+        says: 'into an ESM service that is there, or a package of a monorepo',
+        default: 'asked for on a terminal, else service',
+        choices: templates,
+      },
+    ],
     examples: [
-      { line: 'migrate init', says: 'in this folder; nothing is overwritten' },
+      { line: 'migrate init', says: 'in this folder' },
+      {
+        line: 'migrate init --database postgres --template package',
+        says: 'a package of its own, without a question but for the folder',
+      },
       { line: 'migrate init --json', says: 'and tell a program what was made' },
     ],
-    work: async (context) => (await import('../init.ts')).init(context),
+    work: async (context, _words, options) => (await import('../init.ts')).init(context, options),
   }),
   declared({
     name: 'ensure-version',

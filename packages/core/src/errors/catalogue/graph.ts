@@ -14,8 +14,13 @@ export interface GraphErrors {
   readonly MULTIPLE_HEADS: {
     readonly target: string
     readonly heads: readonly string[]
-    /** Where revisions come from files: that of each head, and the first revision of its own line. */
-    readonly sides?: readonly { readonly head: string; readonly file: string; readonly first?: string }[]
+    /** Where revisions come from files: that of each head, the first revision of its own line, and who changed the file last. */
+    readonly sides?: readonly {
+      readonly head: string
+      readonly file: string
+      readonly first?: string
+      readonly author?: string
+    }[]
   }
   readonly NO_SUCH_BRANCH: { readonly target: string; readonly branch: string }
   readonly NOT_IN_BRANCH: { readonly target: string; readonly branch: string; readonly revision: string }

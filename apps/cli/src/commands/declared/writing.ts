@@ -1,0 +1,94 @@
+import type { OptionDeclaration } from '../../command-line/declaration.ts'
+import { declared } from '../../command-line/declaration.ts'
+import type { NewRevisionSettings } from '../../new-files/make-revision.ts'
+import type { RevisionSettings } from '../revision.ts'
+
+const label: OptionDeclaration = {
+  flags: '--branch-label <label>',
+  says: 'a name for the branch that begins here',
+  default: 'none',
+  repeatable: true,
+}
+const id: OptionDeclaration = { flags: '--rev-id <id>', says: 'its id', default: 'twelve random hex digits' }
+
+/** The commands that make or change the files of revisions. */
+export const writing = [
+  declared<RevisionSettings>({
+    name: 'revision',
+    summary: 'make the file of a new revision',
+    options: [
+      { flags: '-m, --message <text>', says: 'what it is for, in a few words', default: 'none' },
+      {
+        flags: '--head <revision>',
+        says: 'what it follows: a head, label@head, heads to join them, base for a new root',
+        default: 'head',
+      },
+      { flags: '--splice', says: 'follow what is no head: a new branch' },
+      label,
+      {
+        flags: '--version-path <folder>',
+        says: 'one of the configured folders',
+        default: 'the only one, or where its parent lies',
+      },
+      id,
+      {
+        flags: '--depends-on <revision>',
+        says: 'a revision or label that has to be applied before it',
+        default: 'none',
+        repeatable: true,
+      },
+      { flags: '--sql-file', says: 'in SQL: a folder with up.sql and down.sql' },
+    ],
+    examples: [
+      { line: 'migrate revision -m widgets', says: 'behind the head' },
+      { line: 'migrate revision --sql-file -m widgets', says: 'the same in SQL' },
+      { line: 'migrate revision --head base --branch-label billing -m invoices', says: 'a root of its own' },
+      { line: 'migrate revision --head a1 --splice --rev-id c1', says: 'a branch beside what follows a1' },
+    ],
+    work: async (context, _words, options) => (await import('../revision.ts')).revision(context, options),
+  }),
+  declared<NewRevisionSettings>({
+    name: 'merge',
+    summary: 'make a revision that joins heads',
+    arguments: [{ name: '<revisions...>', says: 'the heads to join, or heads for all of them' }],
+    options: [
+      { flags: '-m, --message <text>', says: 'what it is for', default: 'merge … and …' },
+      label,
+      id,
+      { flags: '--splice', says: 'also join what is no head' },
+    ],
+    examples: [
+      { line: 'migrate merge heads', says: 'all of them' },
+      { line: 'migrate merge b1 c1 -m both', says: 'these two' },
+    ],
+    work: async (context, words, options) => (await import('../merge.ts')).merge(context, words, options),
+  }),
+  declared<{ onto: string }>({
+    name: 'rebase',
+    summary: 'put a revision that is not applied yet, and all that follow it, behind another head',
+    arguments: [{ name: '<revision>', says: 'the first one of the line to move' }],
+    options: [
+      {
+        flags: '--onto <head>',
+        says: 'its new parent; head: the one outside of that line',
+        default: 'none, it must be given',
+        required: true,
+      },
+    ],
+    examples: [
+      { line: 'migrate rebase c1 --onto b1', says: 'c1 revises b1' },
+      { line: 'migrate rebase c1 --onto head', says: 'the same where there is one other head' },
+    ],
+    work: async (context, [target = ''], options) => (await import('../rebase.ts')).rebase(context, target, options),
+  }),
+  declared({
+    name: 'edit',
+    summary: 'open the file of a revision in $VISUAL or $EDITOR',
+    arguments: [{ name: '<revision>', says: 'a revision, head, heads, current' }],
+    examples: [
+      { line: 'migrate edit head', says: 'the latest' },
+      { line: 'migrate edit current', says: 'the one that the database stands at' },
+    ],
+    work: async (context, [target = '']) => (await import('../edit.ts')).edit(context, target),
+  }),
+]

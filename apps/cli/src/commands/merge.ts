@@ -1,0 +1,35 @@
+import { MigrateError, parentsOfNewRevision, requireSeparateTargets } from '@org/migrate-core'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { filesOf, makeRevision, type NewRevisionSettings, reportMade } from '../new-files/make-revision.ts'
+
+/** Makes a revision that follows several. No database is asked. */
+export async function merge(
+  context: CommandContext,
+  targets: readonly string[],
+  { message, revId, branchLabel = [], splice = false }: NewRevisionSettings,
+): Promise<ExitCode> {
+  const opened = await context.open()
+  const files = await filesOf(opened)
+  const parents = parentsOfNewRevision(files.graph, { head: targets, splice })
+  if (parents.length < 2) {
+    const [only] = parents
+    const problem =
+      only === undefined ? 'there is no revision to merge' : `${only} is one revision: there is nothing to merge`
+    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Run `migrate heads` to see what can be joined.' })
+  }
+  requireSeparateTargets(files.graph, parents)
+  const made = await makeRevision(context, {
+    ...files,
+    opened,
+    options: {
+      head: parents,
+      splice,
+      message: message ?? `merge ${parents.join(' and ')}`,
+      branchLabels: branchLabel,
+      ...(revId === undefined ? {} : { revision: revId }),
+    },
+  })
+  reportMade(context, made)
+  return exitCodes.done
+}

@@ -1,0 +1,119 @@
+import {
+  createRevisionGraph,
+  isMigrateError,
+  MigrateError,
+  parentsOfNewRevision,
+  type RevisionGraph,
+  type RevisionHeader,
+  resolveTarget,
+} from '@org/migrate-core'
+import { rewriteParents } from '@org/migrate-core/node'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { locationsOf } from '../new-files/make-revision.ts'
+import type { Opened } from '../wiring.ts'
+
+type Graph = RevisionGraph<RevisionHeader>
+
+function refusal(problem: string, remedy: string): MigrateError {
+  return new MigrateError('USAGE', { problem }, problem, { remedy })
+}
+
+/** Puts a revision that is not applied behind a head, with everything that follows it: one line of its file is changed. */
+export async function rebase(
+  context: CommandContext,
+  target: string,
+  { onto }: { readonly onto: string },
+): Promise<ExitCode> {
+  const opened = await context.open()
+  locationsOf(opened)
+  const graph = await opened.migrator.graph(opened.tier.name)
+  const header = movable(graph, target)
+  const { revision, source: file } = header
+  const [before = ''] = header.parents
+  const parent = newParent(graph, revision, onto)
+  const moved = createRevisionGraph(
+    graph.ids.map((id) => (id === revision ? { ...plainNode(header), parents: [parent] } : plainNode(graph.get(id)))),
+  )
+  const changed = parent !== before
+  if (changed) {
+    await refuseApplied(opened, graph, revision)
+    rewriteParents(file, [parent])
+  }
+  const { heads } = moved
+  context.report.answer({ revision, file, parent, before, changed, heads }, () =>
+    changed
+      ? `${revision} revises ${parent} instead of ${before || '<base>'}: ${file}\nheads: ${heads.join(', ')}`
+      : `${revision} revises ${parent} already`,
+  )
+  return exitCodes.done
+}
+
+/** Message and hash are read from the file when they are asked for: a copy would ask for all of them. */
+function plainNode({ revision, parents, dependsOn, branchLabels, source }: RevisionHeader) {
+  return { revision, parents, dependsOn, branchLabels, source }
+}
+
+function movable(graph: Graph, target: string): RevisionHeader {
+  const revision = resolveTarget(graph, target)
+  if (revision === null) throw refusal(`${target} names no revision`, 'Name the first revision of the line to move.')
+  const header = graph.get(revision)
+  if (header.parents.length < 2) return header
+  throw refusal(
+    `${revision} joins ${header.parents.join(' and ')}: with one parent it would join nothing`,
+    'Move the first revision of one of its sides, or remove the merge revision first.',
+  )
+}
+
+/** The head among the revisions that do not stand on the one that is moved. */
+function newParent(graph: Graph, revision: string, onto: string): string {
+  const behind = graph.descendantsOf([revision])
+  const rest = createRevisionGraph(graph.ids.filter((id) => !behind.has(id)).map((id) => plainNode(graph.get(id))))
+  let parents: readonly string[]
+  try {
+    parents = parentsOfNewRevision(rest, { head: onto })
+  } catch (error) {
+    if (!isMigrateError(error, 'UNKNOWN_REVISION')) throw error
+    const found = resolveTarget(graph, onto)
+    throw found === null ? error : circle(found, revision)
+  }
+  const [parent, ...more] = parents
+  if (parent !== undefined && more.length === 0) return parent
+  throw refusal(`${onto} names ${parents.length} revisions, and one is to be the parent`, 'Name one head.')
+}
+
+function circle(onto: string, revision: string): MigrateError {
+  const message =
+    onto === revision
+      ? `Revision ${revision} cannot be put behind itself.`
+      : `Revision ${revision} cannot be put behind ${onto}, which stands on it.`
+  return new MigrateError('CYCLE', { revisions: [revision, onto] }, message, {
+    remedy: 'Name a head of another line, or move that line instead.',
+  })
+}
+
+/** What a database has applied keeps its place: its history would tell of another order. */
+async function refuseApplied({ migrator, tier, database }: Opened, graph: Graph, revision: string): Promise<void> {
+  const { applied, heads } = await migrator.position(tier.name)
+  const behind = graph.descendantsOf([revision])
+  const { begun } = await migrator.state()
+  const open = begun.find((each) => each.tier === tier.name && behind.has(each.revision))
+  if (open !== undefined) {
+    throw refusal(
+      `${open.revision} is half applied in ${database}, so ${revision} cannot be moved`,
+      'Run `migrate upgrade`, and then `migrate downgrade` to the revision before it.',
+    )
+  }
+  if (applied.has(revision)) {
+    throw refusal(
+      `${revision} is applied in ${database}, so it cannot be moved`,
+      `Downgrade that database below ${revision} first, move the other line instead, or join both with \`migrate merge heads\`.`,
+    )
+  }
+  const unknown = heads.filter((head) => !graph.has(head))
+  if (unknown.length === 0) return
+  throw refusal(
+    `${database} stands at ${unknown.join(', ')}, which no file describes: whether ${revision} is applied there cannot be told`,
+    'Bring the files of those revisions back first.',
+  )
+}

@@ -1,0 +1,141 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { extname, resolve, sep } from 'node:path'
+import {
+  createRevisionGraph,
+  MigrateError,
+  type RevisionGraph,
+  type RevisionHeader,
+  type RevisionLocations,
+} from '@org/migrate-core'
+import {
+  type Draft,
+  type DraftOptions,
+  draftRevision,
+  graph,
+  makeFile,
+  makeSqlFiles,
+  type OwnTemplate,
+  type PlaceSettings,
+  placeOfRevision,
+  revisionText,
+} from '@org/migrate-core/node'
+import type { CommandContext } from '../context.ts'
+import type { Opened } from '../wiring.ts'
+import { runHooks } from './hooks.ts'
+
+/** What the commands that make a revision take. */
+export interface NewRevisionSettings {
+  readonly message?: string
+  readonly revId?: string
+  readonly branchLabel?: readonly string[]
+  readonly splice?: boolean
+}
+
+/** The revisions that there are, and the folders that a new one may go to. */
+export interface FilesOfTier {
+  readonly graph: RevisionGraph<RevisionHeader>
+  readonly locations: RevisionLocations
+}
+
+/** Throws USAGE for a tier whose revisions do not come from files that are linked to each other. */
+export function locationsOf({ tier }: Opened): RevisionLocations {
+  const { locations } = tier.source
+  if (tier.kind === 'graph' && locations !== undefined) return locations
+  const why =
+    tier.kind === 'sequential' ? 'its files are numbered, and follow each other' : 'its revisions are no files'
+  const problem = `The tier ${tier.name} takes no new revision: ${why}`
+  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Name another tier with --tier.' })
+}
+
+/** A folder that is not there yet holds nothing: the first revision makes it. */
+export async function filesOf(opened: Opened): Promise<FilesOfTier> {
+  const locations = locationsOf(opened)
+  const present = locations.folders.filter((folder) => existsSync(folder))
+  const isComplete = present.length === locations.folders.length
+  const { source } = isComplete ? opened.tier : graph(present, { recursive: locations.recursive })
+  return { graph: createRevisionGraph(await source.headers()), locations }
+}
+
+function templateOf({ newFiles, configFolder }: Opened): OwnTemplate | undefined {
+  if (newFiles.template === undefined) return undefined
+  const file = resolve(configFolder, newFiles.template)
+  try {
+    return { file, text: readFileSync(file, 'utf8') }
+  } catch (cause) {
+    const why = `${file} cannot be read: ${(cause as Error).message}`
+    throw new MigrateError('INVALID_OPTION', { option: 'newFiles.template', why }, `\`newFiles.template\`: ${why}`, {
+      cause,
+    })
+  }
+}
+
+/** Relative to the caller, as every path of the command line; else to the configuration, as `migrations` is. */
+function folderNamed(
+  path: string,
+  { folders }: RevisionLocations,
+  context: CommandContext,
+  { configFolder }: Opened,
+): string {
+  const [byCaller, byConfig] = [resolve(context.caller.folder, path), resolve(configFolder, path)]
+  const isRead = (wanted: string): boolean =>
+    folders.some((folder) => wanted === resolve(folder) || wanted.startsWith(resolve(folder) + sep))
+  return !isRead(byCaller) && isRead(byConfig) ? byConfig : byCaller
+}
+
+export interface Made {
+  readonly draft: Draft
+  /** The first is the one that is shown. */
+  readonly files: readonly string[]
+}
+
+export interface Making extends FilesOfTier {
+  readonly opened: Opened
+  /** The folder that `--version-path` names. */
+  readonly versionPath?: string
+  readonly options: DraftOptions
+  /** In SQL: a folder of two files, which no template is for. */
+  readonly inSql?: boolean
+}
+
+/**
+ * Makes the file of a new revision and runs the hooks on it. Whatever is wrong with the request is found before anything is written.
+ *
+ * Throws what `draftRevision`, `placeOfRevision`, `revisionText` and `makeFile` throw, HOOK_FAILED.
+ */
+export async function makeRevision(context: CommandContext, making: Making): Promise<Made> {
+  const { opened, locations, versionPath, options } = making
+  const { template: _template, hooks = [], ...naming } = opened.newFiles
+  const draft = draftRevision(making.graph, options)
+  const template = making.inSql ? undefined : templateOf(opened)
+  const place: PlaceSettings = {
+    ...naming,
+    ...(versionPath === undefined ? {} : { folder: folderNamed(versionPath, locations, context, opened) }),
+    ...(template === undefined ? {} : { extension: extname(template.file) }),
+    ...(making.inSql ? { extension: '' } : {}),
+  }
+  const file = placeOfRevision(draft, making.graph, locations, place)
+  const { timeZone } = naming
+  if (making.inSql) {
+    const files = makeSqlFiles(file, draft, timeZone)
+    for (const each of files)
+      await runHooks(hooks, { file: each, folder: opened.configFolder, env: context.caller.env })
+    return { draft, files }
+  }
+  const text = revisionText(draft, {
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(template === undefined ? {} : { template }),
+  })
+  makeFile(file, text)
+  await runHooks(hooks, { file, folder: opened.configFolder, env: context.caller.env })
+  return { draft, files: [file] }
+}
+
+/** Tells what was made. */
+export function reportMade({ report }: CommandContext, { draft, files }: Made): void {
+  const { revision, parents, dependsOn, branchLabels, message } = draft
+  const follows =
+    parents.length === 0 ? 'a new root' : parents.length === 1 ? `revises ${parents[0]}` : `joins ${parents.join(', ')}`
+  report.answer({ revision, parents, dependsOn, branchLabels, message, files }, () =>
+    [...files.map((file) => `made ${file}`), `${revision} ${follows}`].join('\n'),
+  )
+}

@@ -1,0 +1,106 @@
+import { basename } from 'node:path'
+
+declare const __MIGRATE_VERSION__: string
+
+export const databases = ['sqlite', 'postgres', 'mysql', 'mariadb'] as const
+export type Database = (typeof databases)[number]
+
+export const templates = ['service', 'package'] as const
+export type Template = (typeof templates)[number]
+
+const urls: { readonly [D in Database]: string } = {
+  sqlite: 'sqlite:app.db',
+  postgres: 'postgres://localhost/app',
+  mysql: 'mysql://localhost/app',
+  mariadb: 'mariadb://localhost/app',
+}
+
+const dialects: { readonly [D in Database]: string } = {
+  sqlite: '@org/migrate-dialect-sqlite',
+  postgres: '@org/migrate-dialect-postgres',
+  mysql: '@org/migrate-dialect-mysql',
+  mariadb: '@org/migrate-dialect-mysql',
+}
+
+/** The database that a URL is of, by its scheme; a path is a SQLite file. */
+export function databaseOf(url: string): Database {
+  const scheme = /^([a-z][a-z0-9]+)(?:\+[a-z0-9]+)?:/i.exec(url)?.[1]?.toLowerCase()
+  if (scheme === 'postgresql') return 'postgres'
+  return databases.find((each) => each === scheme) ?? 'sqlite'
+}
+
+function literal(text: string): string {
+  return `'${text.replace(/['\\]/g, '\\$&')}'`
+}
+
+/** The folder as the configuration and a module write it. */
+function relativeFolder(folder: string): string {
+  return folder.startsWith('.') || folder.startsWith('/') ? folder : `./${folder}`
+}
+
+function config(database: Database, folder: string): string {
+  return `import { defineConfig } from '@org/cli'
+
+export default defineConfig({
+  url: process.env.DATABASE_URL ?? '${urls[database]}',
+  migrations: ${literal(relativeFolder(folder))},
+})
+`
+}
+
+function manifest(database: Database, home: string): string {
+  const range = `^${__MIGRATE_VERSION__}`
+  const document = {
+    name: basename(home),
+    version: '0.0.0',
+    private: true,
+    type: 'module',
+    exports: './src/index.ts',
+    scripts: { migrate: 'migrate' },
+    dependencies: { '@org/cli': range, '@org/migrate-core': range, [dialects[database]]: range },
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+const compilerOptions = `{
+  "compilerOptions": {
+    "target": "es2023",
+    "module": "nodenext",
+    "strict": true,
+    "noEmit": true,
+    "allowImportingTsExtensions": true,
+    "verbatimModuleSyntax": true,
+    "skipLibCheck": true
+  }
+}
+`
+
+function entry(folder: string): string {
+  const path = folder.startsWith('/') ? folder : `../${folder.replace(/^\.\//, '')}`
+  return `import { graph } from '@org/migrate-core/node'
+
+/** What a service passes to createMigrator, beside the dialect of its database. */
+export const tiers = [graph(new URL(${literal(path.endsWith('/') ? path : `${path}/`)}, import.meta.url))]
+`
+}
+
+export interface ProjectWishes {
+  readonly database: Database
+  /** Relative to `home`, or absolute. */
+  readonly folder: string
+  readonly template: Template
+  /** Where the project is made. */
+  readonly home: string
+}
+
+/** The files of a project, by their paths within it: the configuration first. */
+export function projectFiles({ database, folder, template, home }: ProjectWishes): Readonly<Record<string, string>> {
+  const files = { 'migrate.config.ts': config(database, folder) }
+  if (template === 'service') return files
+  return {
+    ...files,
+    'package.json': manifest(database, home),
+    'tsconfig.json': compilerOptions,
+    'src/index.ts': entry(folder),
+  }
+}

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process'
+import { basename, dirname } from 'node:path'
+import { MigrateError } from '@org/migrate-core'
+
+const patience = 2_000
+
+/** Who changed a file last; undefined where there is no git, no repository, or no commit of it. */
+function authorOf(file: string): string | undefined {
+  const { status, stdout } = spawnSync('git', ['log', '-1', '--format=%an', '--', basename(file)], {
+    cwd: dirname(file),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: patience,
+  })
+  const name = status === 0 ? stdout.trim() : ''
+  return name === '' ? undefined : name
+}
+
+/** The same error with the file of each head, whose it is, and the ways to have one head again. */
+export function withSides(error: MigrateError<'MULTIPLE_HEADS'>): MigrateError<'MULTIPLE_HEADS'> {
+  const { sides } = error.details
+  if (sides === undefined) return error
+  const told = sides.map((side) => {
+    const author = authorOf(side.file)
+    return author === undefined ? side : { ...side, author }
+  })
+  const width = Math.max(...told.map(({ head }) => head.length))
+  const lines = told.map(({ head, file, author }) => {
+    const by = author === undefined ? '' : ` (${author.replace(/\s+/g, ' ')})`
+    return `  ${head.padEnd(width)}  ${file}${by}`
+  })
+  const [stays] = told
+  const moves = told.slice(1).find(({ first }) => first !== undefined)
+  const ways = [
+    'join them: `migrate merge heads`',
+    ...(stays === undefined || moves === undefined
+      ? []
+      : [
+          `put one line behind the other, where it is not applied yet: \`migrate rebase ${moves.first} --onto ${stays.head}\``,
+        ]),
+  ]
+  return new MigrateError(error.code, { ...error.details, sides: told }, [error.message, ...lines].join('\n'), {
+    remedy: `Name one of them, or \`heads\` for all; or ${ways.join('; or ')}.`,
+    location: error.location,
+    cause: error.cause,
+  })
+}
