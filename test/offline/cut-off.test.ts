@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { chain, items, migratorOf } from './chain.ts'
+import { anything, describeOnGrounds, type Ground } from './ground.ts'
+
+describeOnGrounds('a script', (fresh, name) => {
+  test('cut off behind any of its statements, is gone on with by upgrade: nothing twice, nothing half', async () => {
+    const [online, printed] = [await fresh(), await fresh()]
+    await migratorOf(online).upgrade()
+    const wanted = { catalog: await online.catalog(), items: await online.rows(items) }
+    const paragraphs = (await migratorOf(printed).script()).split('\n\n')
+    expect(paragraphs.length).toBeGreaterThan(20)
+    const first = paragraphs.findIndex((each) => each.includes('-- upgrade main:'))
+    expect(first).toBeGreaterThan(5)
+    for (let until = first; until < paragraphs.length; until += 1) {
+      const ground = await fresh()
+      const half = `${paragraphs.slice(0, until).join('\n\n')}\n`
+      expect(ground.client(half)).toMatchObject({ stopped: false })
+      if (name !== 'sqlite' && (await hasNotes(ground))) {
+        const stands = await anything(ground)
+        expect(ground.client(half)).toMatchObject({ stopped: true })
+        expect(await anything(ground)).toEqual(stands)
+      }
+      await migratorOf(ground).upgrade()
+      expect({ until, catalog: await ground.catalog(), items: await ground.rows(items) }).toEqual({ until, ...wanted })
+      expect(await ground.rows('SELECT revision FROM migrate_history ORDER BY id')).toEqual(
+        chain.map(({ revision }) => ({ revision })),
+      )
+      expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head', begun: [] })
+      await ground.drop()
+    }
+  }, 600_000)
+})
+
+async function hasNotes(ground: Ground): Promise<boolean> {
+  const rows = await ground.rows('SELECT revision FROM migrate_journal').catch(() => [])
+  return rows.length > 0
+}
