@@ -55,8 +55,11 @@ describe.each(rows)('%s', (name, path, declaration) => {
     expect(problemOf([...path.slice(0, -1), wrong])).toMatch(new RegExp(`did you mean ${path.at(-1)}\\?`, 'i'))
     const words = (declaration.arguments ?? []).filter((each) => each.name.startsWith('<')).map(() => 'a1')
     // What has to be given is given: its absence would be told first.
-    const needed = (declaration.options ?? []).filter(({ required }) => required === true).map(({ flags }) => longOf(flags))
-    const flag = (declaration.options ?? []).map(({ flags }) => longOf(flags)).find((each) => !needed.includes(each)) ?? '--strict'
+    const needed = (declaration.options ?? [])
+      .filter(({ required }) => required === true)
+      .map(({ flags }) => longOf(flags))
+    const flag =
+      (declaration.options ?? []).map(({ flags }) => longOf(flags)).find((each) => !needed.includes(each)) ?? '--strict'
     const given = needed.flatMap((each) => [each, 'a1'])
     expect(problemOf([...path, ...words, ...given, `${flag}x`])).toContain(`Did you mean ${flag}?`)
   })

@@ -75,7 +75,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       '`tables.versoin` is not a key of the configuration: did you mean `version`?',
       '`keep.maxRows`:',
       '`transaction`:',
-      '`banana` is not a key of the configuration: known are url, migrationUrl, lock, key, schema, migrations, tiers',
+      '`banana` is not a key of the configuration: known are url, migrationUrl, lock, key, schema, migrations, ',
     ]) {
       expect(stderr).toContain(words)
     }
@@ -91,7 +91,8 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     ],
     ['both', "export default { migrations: 'x', tiers: [] }", 'not both'],
     ['not an object', 'export default 7', 'not an object'],
-    ['a function', 'export default () => ({})', 'the default export is a function'],
+    ['a function that gives none', 'export default () => ({})', 'give `migrations` (a folder) or `tiers`'],
+    ['a function that gives a function', 'export default () => () => ({})', 'the default export is a function'],
     ['an empty folder name', "export default { migrations: '' }", '`migrations`: names no folder'],
     ['a URL of the web', "export default { migrations: new URL('https://a.b/c') }", '`migrations`: names no folder'],
     ['a file URL of another host', "export default { migrations: 'file://a.b/c' }", '`migrations` names no folder'],

@@ -100,6 +100,9 @@ function walk(all: readonly Completed[], word: string): string {
     esac`
 }
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is text of a shell
+const inBash = '${COMP_WORDS[at]}'
+
 function bash(all: readonly Completed[]): string {
   return `# bash completion of migrate: source <(migrate completion bash)
 _migrate() {
@@ -110,7 +113,7 @@ _migrate() {
 ${choiceCases(all, '    ', (choices) => `COMPREPLY=($(compgen -W ${choices} -- "$cur")); return`)}    ${taking(all, 'text').join('|')}) return ;;
   esac
   for ((at = 1; at < COMP_CWORD; at++)); do
-${walk(all, '${COMP_WORDS[at]}')}
+${walk(all, inBash)}
   done
   case $command in
 ${cases(all)}
