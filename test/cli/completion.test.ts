@@ -42,7 +42,14 @@ function offered(...words: readonly string[]): readonly string[] {
   )
 }
 
-describe.skipIf(!installed('bash'))('bash', () => {
+const shells = ['bash', 'zsh', 'fish'].filter(installed)
+const declare = (shell: string, body: () => void): void => {
+  if (shells.includes(shell)) describe(shell, body)
+  // Its script is then only looked at as text, below.
+  else console.warn(`NOT RUN: the completion in ${shell}, which is not installed here`)
+}
+
+declare('bash', () => {
   test('offers every command, those that begin so, and those below a command', () => {
     const names = Object.values(declarations).flatMap((group) => group.map(({ name }) => name))
     expect(offered('migrate', '').toSorted()).toEqual([...names, 'help'].toSorted())
@@ -68,24 +75,19 @@ describe.skipIf(!installed('bash'))('bash', () => {
   })
 })
 
-// NOT RUN where the shell is not installed: what is printed is then only looked at as text, below.
-describe.skipIf(!installed('zsh'))('zsh', () => {
+declare('zsh', () => {
   test('takes the script', () => {
     expect(
       shellSays('zsh', 'autoload -U compinit; compinit -u -D; source ./completion.zsh; print $_comps[migrate]'),
     ).toEqual(['_migrate'])
   })
 })
-describe.skipIf(!installed('fish'))('fish', () => {
+declare('fish', () => {
   test('offers commands and options', () => {
     expect(shellSays('fish', "source completion.fish; complete -C 'migrate upg'")[0]).toMatch(/^upgrade/)
     expect(shellSays('fish', "source completion.fish; complete -C 'migrate upgrade --ba'")[0]).toMatch(/^--backup/)
   })
 })
-
-for (const shell of ['zsh', 'fish']) {
-  if (!installed(shell)) console.warn(`NOT RUN: the completion in ${shell}, which is not installed here`)
-}
 
 test('every script has every command', () => {
   for (const shell of ['bash', 'zsh', 'fish']) {

@@ -1,4 +1,12 @@
-import { type Demand, isSignificant, lexSql, type ScriptParts, sql, verbatim } from '@org/migrate-core/dialect'
+import {
+  type Demand,
+  type Dialect,
+  isSignificant,
+  lexSql,
+  type ScriptParts,
+  sql,
+  verbatim,
+} from '@org/migrate-core/dialect'
 import { grammar } from './classify.ts'
 import { type Flavour, flavourNames, oldest, type Server } from './flavour.ts'
 import { boundText } from './quote.ts'
@@ -59,7 +67,7 @@ function ended(text: string): string {
 }
 
 /** For `mysql` and `mariadb`, the clients, which stop at the first error unless they are told `--force`. */
-export function scriptFor({ flavour }: Server): ScriptParts {
+export function scriptFor({ flavour }: Server): ScriptParts<Dialect> {
   const name = `${flavourNames[flavour]} ${oldest[flavour].join('.')} or later`
   return {
     client: [],

@@ -34,7 +34,11 @@ IF names IS NOT NULL THEN EXECUTE 'SET CONSTRAINTS ' || names || ' DEFERRED'; EN
 type ScriptPlace = Parameters<typeof scriptSettingsOf>[0]
 
 /** For psql, as text of that major version. */
-export function scriptFor(major: number, place: ScriptPlace, older: ScriptParts['older']): ScriptParts {
+export function scriptFor(
+  major: number,
+  place: ScriptPlace,
+  older: ScriptParts<Dialect>['older'],
+): ScriptParts<Dialect> {
   return {
     client: ['\\set ON_ERROR_STOP on'],
     settings: scriptSettingsOf(place),
@@ -61,6 +65,10 @@ export function scriptFor(major: number, place: ScriptPlace, older: ScriptParts[
 }
 
 /** Those of which the text may differ, the newest first. */
-export function olderThan(major: number, oldest: number, of: (major: number) => Dialect): ScriptParts['older'] {
+export function olderThan(
+  major: number,
+  oldest: number,
+  of: (major: number) => Dialect,
+): ScriptParts<Dialect>['older'] {
   return Array.from({ length: Math.max(0, major - oldest) }, (_, at) => () => of(major - 1 - at))
 }

@@ -179,7 +179,7 @@ export interface Dialect {
   portable(sql: string): string
   scriptFrame(options: { readonly foreignKeys?: 'off' }): ScriptFrame
   /** Absent: there are no scripts for this database. */
-  readonly script?: ScriptParts
+  readonly script?: ScriptParts<Dialect>
   /**
    * What could go wrong on this database, as far as only its server tells: rights, versions, settings, what is left over. On a session
    * that looks; nothing is written. Absent: nobody knows.

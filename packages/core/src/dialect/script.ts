@@ -1,7 +1,6 @@
 import type { SqlFragment } from '../compile/sql-tag.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { SqlValue } from '../model/sql-value.ts'
-import type { Dialect } from './dialect.ts'
 
 /** Something that has to hold where a script runs, or it stops there. */
 export interface Demand {
@@ -14,7 +13,7 @@ export interface Demand {
 }
 
 /** How a server's own client runs a script, and what its text can ask of the server. Statements are without their semicolon. */
-export interface ScriptParts {
+export interface ScriptParts<Dialect> {
   /** Lines of the client, not of SQL, that make it stop at the first error. Absent: it stops by itself. */
   readonly client: readonly string[]
   /** By which the texts of the script mean what they mean in a session of ours. */

@@ -191,7 +191,7 @@ async function printFor(settled: Settled, source: ScriptSource, server: Demand):
 
 type Print = (settled: Settled, server: Demand) => Promise<string>
 
-function naming(settled: Settled, dialect: Dialect, server: ScriptParts['server']): Settled {
+function naming(settled: Settled, dialect: Dialect, server: ScriptParts<Dialect>['server']): Settled {
   return settledOn(settled, { ...dialect, script: { ...scriptParts(dialect), server } })
 }
 

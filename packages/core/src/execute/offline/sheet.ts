@@ -16,7 +16,7 @@ const asText = whenItRuns.toISOString()
 const asTimestamp = '0001-01-01 00:00:00.000000'
 
 /** Throws UNSUPPORTED where a dialect has no scripts. */
-export function scriptParts({ name, script }: Dialect): ScriptParts {
+export function scriptParts({ name, script }: Dialect): ScriptParts<Dialect> {
   if (script !== undefined) return script
   const why = 'its dialect does not say how a client of it runs one'
   throw new MigrateError('UNSUPPORTED', { dialect: name, operation: 'a script', why }, `A script for ${name}: ${why}.`)
