@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -214,6 +214,7 @@ test('init where nothing can be made says so', () => {
   writeFileSync(join(folder, 'migrations'), '')
   const { code, stderr } = project.run(['init'], { cwd: folder })
   expect(code).toBe(2)
-  expect(stderr).toContain('Call `migrate init` in a folder that you may write to.')
+  expect(stderr).toContain(`FILE_NOT_WRITTEN: ${join(folder, 'migrations')} cannot be made: a file has that name`)
+  expect(readdirSync(folder)).toEqual(['migrations'])
   expect(readFileSync(join(project.folder, 'package.json'), 'utf8')).toContain('app')
 })

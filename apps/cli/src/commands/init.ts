@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { makeFile } from '@org/migrate-core/node'
@@ -26,6 +26,10 @@ export async function init(context: CommandContext, settings: InitSettings): Pro
   const { home } = wishes
   const migrations = resolve(home, wishes.folder)
   const config = configNames.map((name) => join(home, name)).find((file) => existsSync(file))
+  if (statSync(migrations, { throwIfNoEntry: false })?.isDirectory() === false) {
+    const why = 'a file has that name'
+    throw new MigrateError('FILE_NOT_WRITTEN', { file: migrations, why }, `${migrations} cannot be made: ${why}`)
+  }
   const made: string[] = []
   const leftAlone: string[] = []
   try {
