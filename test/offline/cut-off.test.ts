@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { counts } from '../kit/scale.ts'
 import { chain, items, migratorOf } from './chain.ts'
 import { anything, describeOnGrounds, type Ground } from './ground.ts'
 
@@ -11,7 +12,7 @@ describeOnGrounds('a script', (fresh, name) => {
     expect(paragraphs.length).toBeGreaterThan(20)
     const first = paragraphs.findIndex((each) => each.includes('-- upgrade main:'))
     expect(first).toBeGreaterThan(5)
-    for (let until = first; until < paragraphs.length; until += 1) {
+    for (let until = first; until < paragraphs.length; until += counts.faultEvery) {
       const ground = await fresh()
       const half = `${paragraphs.slice(0, until).join('\n\n')}\n`
       expect(ground.client(half)).toMatchObject({ stopped: false })
