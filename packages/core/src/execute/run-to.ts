@@ -11,6 +11,7 @@ import type { MigrationEvent } from './events.ts'
 import type { Executed } from './executor.ts'
 import type { PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { positiveOrEver, type Settled } from './options.ts'
+import { planBeside } from './plan-beside.ts'
 import { makePlan, type Planned, type Planning, planAgain, planUnlessBegun } from './planning.ts'
 import type { ExecuteOptions } from './running.ts'
 import { underLock } from './under-lock.ts'
@@ -73,7 +74,9 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
     return planned
   }
   const first = await withSession(settled, { purpose: 'look', ...waiting }, async (session, here) => {
-    const planned = await planUnlessBegun(here, session, target, { ...run, unlessBegun: true })
+    const planned = await planBeside(here, session, () =>
+      planUnlessBegun(here, session, target, { ...run, unlessBegun: true }),
+    )
     return planned && start(session, here, planned)
   }).catch((error: unknown) => {
     throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
