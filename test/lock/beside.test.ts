@@ -1,59 +1,107 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
-import { postgresDialect } from '@org/migrate-dialect-postgres'
+import type { Dialect, Session } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
-import { describeOn } from '../kit/servers.ts'
+import { describeOnEach } from '../kit/servers.ts'
 
-const makes = (revision: string, downRevision: string | null, table: string, step?: () => Promise<void>) => ({
+/** Something that others wait for. */
+function signal() {
+  let give = (): void => undefined
+  const given = new Promise<void>((resolve) => {
+    give = resolve
+  })
+  return { give, given }
+}
+
+/** Calls `answered` behind each query, and lets no other one go out meanwhile. */
+function watched(dialect: Dialect, answered: (sql: string) => Promise<void>): Dialect {
+  return {
+    ...dialect,
+    async connect(options) {
+      const session = await dialect.connect(options)
+      let before: Promise<unknown> = Promise.resolve()
+      const query: Session['query'] = (sql, params) => {
+        const rows = before.then(async () => {
+          const found = await session.query(sql, params)
+          await answered(sql)
+          return found
+        })
+        before = rows.catch(() => undefined)
+        return rows
+      }
+      // The session's own state is private to it: its methods are called on it.
+      const get = (of: typeof session, name: keyof typeof session): unknown => {
+        const value: unknown = of[name]
+        return typeof value === 'function' ? value.bind(of) : value
+      }
+      return new Proxy(session, {
+        get: (of, name) => (name === 'query' ? query : get(of, name as keyof typeof session)),
+      })
+    },
+  }
+}
+
+const table = (revision: string, downRevision: string | null, name: string, step?: () => Promise<void>) => ({
   revision,
   downRevision,
   upgrade: (op: OperationRecorder) => {
-    op.createTable(table, (t) => t.column('id', integer()))
+    op.createTable(name, (t) => t.column('id', integer()))
     if (step !== undefined) op.run('step', { up: step, down: 'none' })
   },
 })
 
-describeOn('postgres', 'a run that looks while another one is at work', (fresh) => {
-  it('does not believe what looks wrong with the tables: it waits, and plans again', async () => {
+describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commit one by one', (fresh) => {
+  it('takes nothing for wrong that the run made, however its steps fall between the questions', async () => {
     const db = await fresh()
-    let entered = (): void => undefined
-    const inside = new Promise<void>((resolve) => {
-      entered = resolve
+    const dialect = mysqlDialect({ url: db.url })
+    const [inside, gate] = [signal(), signal()]
+    const migrator = (on: Dialect, step: () => Promise<void>) =>
+      createMigrator({
+        dialect: on,
+        // The first one has a data step too, so that none of our tables is made later on.
+        tiers: [graphOf(revisions([table('a', null, 't', async () => undefined), table('b', 'a', 'u', step)]))],
+      })
+    const runner = migrator(dialect, async () => {
+      inside.give()
+      await gate.given
     })
-    let go = (): void => undefined
-    const gate = new Promise<void>((resolve) => {
-      go = resolve
+    await runner.upgrade('a')
+
+    // First the run makes its table, behind what is read of the revisions. When that is looked for again the run ends, behind the
+    // first of the questions.
+    let asked = 0
+    let ended: Promise<unknown> = Promise.resolve()
+    const looking = watched(dialect, async (sql) => {
+      if (!/FROM `migrate_(version|journal)`/.test(sql)) return
+      asked += 1
+      if (asked === 2) {
+        ended = runner.upgrade()
+        await inside.given
+      }
+      if (asked === 3) {
+        gate.give()
+        await ended
+      }
     })
-    const migrator = (list: Parameters<typeof revisions>[0]) =>
-      createMigrator({ dialect: postgresDialect({ url: db.url }), tiers: [graphOf(revisions(list))] })
-    const held = makes('a', null, 't', async () => {
-      entered()
-      await gate
-    })
-    const first = migrator([held]).upgrade()
-    await inside
-    // What is only there for a moment, as the tables of a run whose history is not read yet.
-    await db.sql('CREATE TABLE u (id integer)')
-    const second = migrator([makes('a', null, 't', async () => undefined), makes('b', 'a', 'u')])
-    let waited = (): void => undefined
-    const waiting = new Promise<void>((resolve) => {
-      waited = resolve
-    })
-    const run = second.upgrade('head', { onEvent: ({ type }) => type === 'waiting' && waited() })
-    await Promise.race([waiting, run])
-    await db.sql('DROP TABLE u')
-    go()
-    expect((await first).applied).toEqual(['main:a'])
-    expect((await run).applied).toEqual(['main:b'])
+    const found = await migrator(looking, async () => undefined).upgrade()
+
+    expect(asked).toBeGreaterThan(3)
+    expect(await ended).toMatchObject({ applied: ['main:b'] })
+    expect(found).toMatchObject({ applied: [], heads: [{ tier: 'main', heads: ['b'] }] })
+    expect(await db.sql('SELECT revision FROM migrate_history ORDER BY revision')).toEqual([
+      { revision: 'a' },
+      { revision: 'b' },
+    ])
   })
 
   it('believes it where nobody is at work', async () => {
     const db = await fresh()
-    await db.sql('CREATE TABLE u (id integer)')
+    await db.sql('CREATE TABLE t (id integer)')
     const alone = createMigrator({
-      dialect: postgresDialect({ url: db.url }),
-      tiers: [graphOf(revisions([makes('b', null, 'u')]))],
+      dialect: mysqlDialect({ url: db.url }),
+      tiers: [graphOf(revisions([table('a', null, 't')]))],
     })
     await expect(alone.upgrade()).rejects.toMatchObject({ code: 'OBJECT_EXISTS' })
-    expect(await db.sql("SELECT 1 FROM pg_tables WHERE tablename = 'migrate_version'")).toEqual([])
+    expect(await db.sql("SHOW TABLES LIKE 'migrate_version'")).toEqual([])
   })
 })

@@ -67,6 +67,16 @@ export const executeMutants: readonly Mutant[] = [
     test: [planning, 'a plan is run; one that the database left behind is refused'],
   },
   {
+    name: 'read the rows of what is applied before the journal',
+    file: `${execute}/look.ts`,
+    find: '      readOpen(),\n',
+    replace: "      import('node:timers/promises').then(({ setTimeout }) => setTimeout(5)).then(readOpen),\n",
+    test: [
+      'test/lock/beside.test.ts',
+      'takes nothing for wrong that the run made, however its steps fall between the questions',
+    ],
+  },
+  {
     name: 'take another table for ours',
     file: `${execute}/look.ts`,
     find: 'if (found !== undefined) refuseForeignShape(dialect, store.table, found)',

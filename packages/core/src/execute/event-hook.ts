@@ -10,7 +10,8 @@ export interface EventHook {
   settled(): Promise<void>
 }
 
-export function eventHook({ onEvent, limitMs }: Hooks): EventHook {
+export function eventHook({ onEvent, limitMs }: Hooks): EventHook | undefined {
+  if (onEvent === undefined) return undefined
   const stop = new AbortController()
   const pending = new Set<Promise<unknown>>()
   const fail = (cause: unknown): void => {
@@ -20,7 +21,7 @@ export function eventHook({ onEvent, limitMs }: Hooks): EventHook {
   return {
     signal: stop.signal,
     emit(event) {
-      if (onEvent === undefined || stop.signal.aborted) return
+      if (stop.signal.aborted) return
       try {
         const told = onEvent(event)
         if (told === undefined) return

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -79,9 +80,37 @@ async function findForeign(
   })
 }
 
-async function readOpen({ dialect, names }: Settled, session: Session): Promise<readonly OpenStep[]> {
-  const { readJournal } = await import('./journal/entries.ts')
-  return readJournal(dialect, names, session)
+interface Standing {
+  readonly open: readonly OpenStep[]
+  /** By tier. */
+  readonly rows: readonly (readonly string[])[]
+}
+
+const identities = (open: readonly OpenStep[]): readonly string[] =>
+  open.map(({ tier, revision, direction, startedAt }) => [tier, revision, direction, startedAt].join('\n'))
+
+/**
+ * The journal and the rows of what is applied, so that they belong together while another run is at work. The journal comes first:
+ * read after the rows, a step that ends in between would seem never to have been begun. What it says is read again behind the rows,
+ * because a step that was open may be recorded in them.
+ */
+async function readStanding(
+  { dialect, names, tiers }: Settled,
+  session: Session,
+  present: ReadonlySet<string>,
+  reading: { readonly unreadable?: 'skip' },
+): Promise<Standing> {
+  const journal = present.has(names.journal) ? (await import('./journal/entries.ts')).readJournal : undefined
+  const readOpen = async () => journal?.(dialect, names, session) ?? []
+  for (;;) {
+    // At once: on a server that takes them so they are one round trip.
+    const [before, ...rows] = await Promise.all([
+      readOpen(),
+      ...tiers.map(({ store }) => (present.has(store.table.ref.name) ? store.read(session, reading) : [])),
+    ])
+    const open = before.length === 0 ? before : await readOpen()
+    if (isDeepStrictEqual(identities(open), identities(before))) return { open, rows }
+  }
 }
 
 /**
@@ -108,11 +137,7 @@ export async function look(
     const found = findTable(model, store.table.ref)
     if (found !== undefined) refuseForeignShape(dialect, store.table, found)
   }
-  // At once: on a server that takes them so they are one round trip.
-  const [open, ...rows] = await Promise.all([
-    present.has(settled.names.journal) ? readOpen(settled, session) : [],
-    ...settled.tiers.map(({ store }) => (present.has(store.table.ref.name) ? store.read(session, reading) : [])),
-  ])
+  const { open, rows } = await readStanding(settled, session, present, reading)
   const applied = new Map(settled.tiers.map(({ name }, at) => [name, rows[at] ?? []]))
   const unclaimed = !present.has(settled.names.version) && !present.has(settled.names.history)
   let foreign: ForeignFinding | undefined

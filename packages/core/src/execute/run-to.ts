@@ -11,7 +11,6 @@ import type { MigrationEvent } from './events.ts'
 import type { Executed } from './executor.ts'
 import type { PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { positiveOrEver, type Settled } from './options.ts'
-import { planBeside } from './plan-beside.ts'
 import { makePlan, type Planned, type Planning, planAgain, planUnlessBegun } from './planning.ts'
 import type { ExecuteOptions } from './running.ts'
 import { underLock } from './under-lock.ts'
@@ -55,15 +54,16 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
   const hook = eventHook(settled.hooks)
   const emit = (event: MigrationEvent): void => {
     listener.emit(event)
-    hook.emit(event)
+    hook?.emit(event)
   }
+  const signals = [run.signal, hook?.signal].filter((signal) => signal !== undefined)
   const waiting = {
     waitMs,
     onWait: (waitedMs: number, holder?: string) => {
       const what = holder === undefined ? dialect.database : `the run lock of ${dialect.database}, held by ${holder}`
       emit({ type: 'waiting', what, waitedMs })
     },
-    signal: run.signal === undefined ? hook.signal : AbortSignal.any([run.signal, hook.signal]),
+    ...(signals[0] === undefined ? {} : { signal: signals.length === 1 ? signals[0] : AbortSignal.any(signals) }),
   }
   const warnings: string[] = []
   const start = async (session: Session, here: Settled, planned: Planned): Promise<Planned> => {
@@ -74,9 +74,7 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
     return planned
   }
   const first = await withSession(settled, { purpose: 'look', ...waiting }, async (session, here) => {
-    const planned = await planBeside(here, session, () =>
-      planUnlessBegun(here, session, target, { ...run, unlessBegun: true }),
-    )
+    const planned = await planUnlessBegun(here, session, target, { ...run, unlessBegun: true })
     return planned && start(session, here, planned)
   }).catch((error: unknown) => {
     throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
@@ -85,7 +83,7 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
   let outcome = nothing
   if (last === undefined || last.plan.steps.length > 0) {
     if (run.signal?.aborted) throw stopped(run.signal.reason)
-    hook.signal.throwIfAborted()
+    hook?.signal.throwIfAborted()
     const { execute } = await import('./executor.ts')
     const work = async (session: ServerSession, here: Settled, hold: Hold, signal: AbortSignal): Promise<Executed> => {
       const { acceptDrift } = run
@@ -122,7 +120,7 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
   const ms = Math.round(performance.now() - begunAt)
   const heads = last?.plan.to ?? []
   emit({ type: 'finished', applied: outcome.applied, heads, ms })
-  await hook.settled()
+  await hook?.settled()
   if (run.direction === 'up' && run.onlyBegun !== true && last !== undefined) {
     await callAfterHead(settled, last, outcome.applied.length > 0)
   }
