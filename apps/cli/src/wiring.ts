@@ -6,7 +6,6 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import type { Caller } from './caller.ts'
 import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './config.ts'
-import type { NewFiles } from './new-files/settings.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
@@ -23,9 +22,6 @@ export interface Opened {
   readonly place: DatabasePlace
   /** The tier that targets name: `--tier`, else the last one. */
   readonly tier: Tier
-  /** The folder of the configuration. */
-  readonly configFolder: string
-  readonly newFiles: NewFiles
 }
 
 interface DialectPackage {
@@ -97,7 +93,7 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
     schema: _schema,
     migrations: _migrations,
     recursive: _recursive,
-    newFiles = {},
+    newFiles: _newFiles,
     tiers: _tiers,
     notes = [],
     ignoreForeignHistory = [],
@@ -122,8 +118,6 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
     tier: chosenTier(tiers, settings.tier),
     loaded,
     place: { ...where, key },
-    configFolder: loaded.folder,
-    newFiles,
   }
 }
 

@@ -71,7 +71,7 @@ function settingsOf(
   const variableOf = variablesIn(file, caller.env)
   const fromFile = (name: string, value: unknown): Setting => {
     const by = variableOf(value)
-    const shown = secretName.test(name) && name !== 'keep.maxRows' ? hidden : value
+    const shown = secretName.test(name) ? hidden : value
     return by === undefined ? { name, value: shown, from: 'file' } : { name, value: shown, from: 'environment', by }
   }
   const inFile = new Map(

@@ -62,9 +62,8 @@ function shownOutput(output: string): string {
   return [':', ...cut, ...lines.slice(-mostLines)].join('\n')
 }
 
-/** Runs programs on a file, one after the other; gives back their names. Throws HOOK_FAILED at the first that fails. */
-export async function runHooks(hooks: readonly WriteHook[], place: HookPlace): Promise<readonly string[]> {
-  const names: string[] = []
+/** Runs programs on a file, one after the other. Throws HOOK_FAILED at the first that fails. */
+export async function runHooks(hooks: readonly WriteHook[], place: HookPlace): Promise<void> {
   for (const hook of hooks) {
     const { name = hook.exec } = hook
     const { why, output, cause } = await ended(hook, place)
@@ -79,7 +78,5 @@ export async function runHooks(hooks: readonly WriteHook[], place: HookPlace): P
         },
       )
     }
-    names.push(name)
   }
-  return names
 }

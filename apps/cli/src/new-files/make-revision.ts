@@ -19,6 +19,7 @@ import {
   placeOfRevision,
   revisionText,
 } from '@org/migrate-core/node'
+import type { LoadedConfig } from '../config.ts'
 import type { CommandContext } from '../context.ts'
 import type { Opened } from '../wiring.ts'
 import { runHooks } from './hooks.ts'
@@ -56,9 +57,9 @@ export async function filesOf(opened: Opened): Promise<FilesOfTier> {
   return { graph: createRevisionGraph(await source.headers()), locations }
 }
 
-function templateOf({ newFiles, configFolder }: Opened): OwnTemplate | undefined {
-  if (newFiles.template === undefined) return undefined
-  const file = resolve(configFolder, newFiles.template)
+function templateOf({ folder, config: { newFiles } }: LoadedConfig): OwnTemplate | undefined {
+  if (newFiles?.template === undefined) return undefined
+  const file = resolve(folder, newFiles.template)
   try {
     return { file, text: readFileSync(file, 'utf8') }
   } catch (cause) {
@@ -74,9 +75,9 @@ function folderNamed(
   path: string,
   { folders }: RevisionLocations,
   context: CommandContext,
-  { configFolder }: Opened,
+  { folder }: LoadedConfig,
 ): string {
-  const [byCaller, byConfig] = [resolve(context.caller.folder, path), resolve(configFolder, path)]
+  const [byCaller, byConfig] = [resolve(context.caller.folder, path), resolve(folder, path)]
   const isRead = (wanted: string): boolean =>
     folders.some((folder) => wanted === resolve(folder) || wanted.startsWith(resolve(folder) + sep))
   return !isRead(byCaller) && isRead(byConfig) ? byConfig : byCaller
@@ -104,30 +105,28 @@ export interface Making extends FilesOfTier {
  */
 export async function makeRevision(context: CommandContext, making: Making): Promise<Made> {
   const { opened, locations, versionPath, options } = making
-  const { template: _template, hooks = [], ...naming } = opened.newFiles
+  const { loaded } = opened
+  const { template: _template, hooks = [], ...naming } = loaded.config.newFiles ?? {}
   const draft = draftRevision(making.graph, options)
-  const template = making.inSql ? undefined : templateOf(opened)
+  const template = making.inSql ? undefined : templateOf(loaded)
   const place: PlaceSettings = {
     ...naming,
-    ...(versionPath === undefined ? {} : { folder: folderNamed(versionPath, locations, context, opened) }),
+    ...(versionPath === undefined ? {} : { folder: folderNamed(versionPath, locations, context, loaded) }),
     ...(template === undefined ? {} : { extension: extname(template.file) }),
     ...(making.inSql ? { extension: '' } : {}),
   }
   const file = placeOfRevision(draft, making.graph, locations, place)
   const { timeZone } = naming
-  if (making.inSql) {
-    const files = makeSqlFiles(file, draft, timeZone)
-    for (const each of files)
-      await runHooks(hooks, { file: each, folder: opened.configFolder, env: context.caller.env })
-    return { draft, files }
+  const files = making.inSql ? makeSqlFiles(file, draft, timeZone) : [file]
+  if (!making.inSql) {
+    const text = revisionText(draft, {
+      ...(timeZone === undefined ? {} : { timeZone }),
+      ...(template === undefined ? {} : { template }),
+    })
+    makeFile(file, text)
   }
-  const text = revisionText(draft, {
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(template === undefined ? {} : { template }),
-  })
-  makeFile(file, text)
-  await runHooks(hooks, { file, folder: opened.configFolder, env: context.caller.env })
-  return { draft, files: [file] }
+  for (const each of files) await runHooks(hooks, { file: each, folder: loaded.folder, env: context.caller.env })
+  return { draft, files }
 }
 
 /** Tells what was made. */

@@ -1,7 +1,7 @@
 import type { Dialect, OperationAround } from '../dialect/dialect.ts'
 import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import type { Irreversible, Operation, OperationKind } from '../operations/operation.ts'
+import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
 import type { OperationLimits, RecordedOperation } from '../operations/recording.ts'
 import { describe, invert } from '../operations/table.ts'
 import { resolveGuard } from './guards.ts'
@@ -25,11 +25,6 @@ export interface CompiledOperation {
   readonly skipped?: string
   readonly source?: string
   readonly limits?: OperationLimits
-}
-
-/** After it the schema may be another than the model says: opaque SQL without declared effects. */
-export function isOpaque(operation: Operation): boolean {
-  return operation.kind === 'sql' && operation.effects === undefined
 }
 
 /** The tables are looked at again after these. */

@@ -1,9 +1,8 @@
-import { isOpaque } from '../compile/compile.ts'
 import { driftSince } from '../compile/drift.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import type { Operation } from '../operations/operation.ts'
+import { isOpaque, type Operation } from '../operations/operation.ts'
 import type { RecordedInverse } from './bookkeeping/history.ts'
 import type { PreparedStep } from './prepare.ts'
 

@@ -1,5 +1,6 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Finding } from '../dialect/finding.ts'
+import { remedies } from '../errors/codes.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import type { Examination } from './check-types.ts'
 import { reportLock } from './lock-report.ts'
@@ -29,7 +30,7 @@ function halfWay({ open }: Look): readonly Finding[] {
 
 function foreign({ foreign: found }: Look): readonly Finding[] {
   if (found === undefined) return []
-  const next = found.remedy ?? 'Use a database of its own, or name the table in `ignoreForeignHistory`.'
+  const next = found.remedy ?? remedies.FOREIGN_HISTORY
   return [{ level: 'problem', about: 'another tool', what: found.message, next }]
 }
 

@@ -12,6 +12,9 @@ import type { MigratorOptions } from './migrator-types.ts'
 
 export const toolVersion = '0.0.0'
 
+/** What a script records in place of a person: nobody knows who will run it. */
+export const byScript = { host: 'script', user: 'script', tool: toolVersion } as const
+
 export interface SettledTier extends Tier {
   readonly store: Store
 }

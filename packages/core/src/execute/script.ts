@@ -7,7 +7,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { historyRow } from './bookkeeping/history.ts'
 import { sequentialStore, versionStore } from './bookkeeping/store.ts'
 import { type BookkeepingNames, defaultNames, historyTable, versionTable } from './bookkeeping/tables.ts'
-import { toolVersion } from './options.ts'
+import { byScript } from './options.ts'
 
 export interface ScriptSettings {
   readonly tables?: Partial<BookkeepingNames>
@@ -40,10 +40,7 @@ export function script(given: Plan, dialect: Dialect, settings: ScriptSettings =
     // What it stands on and how it is undone is not in a plan: the file says it, when somebody goes back.
     const header = { revision: step.revision }
     const entry = { tier: step.tier, header, direction: step.direction, startedAt: at, finishedAt: at }
-    return [
-      ...store.move(step, at.toISOString()),
-      historyRow(dialect, names, { ...entry, host: 'script', user: 'script', tool: toolVersion }),
-    ]
+    return [...store.move(step, at.toISOString()), historyRow(dialect, names, { ...entry, ...byScript })]
   }
   const before = fresh
     ? [...ownTableStatements(dialect, versionTable(names)), ...ownTableStatements(dialect, historyTable(names))]

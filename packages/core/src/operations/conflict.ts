@@ -1,4 +1,4 @@
-import type { Operation } from './operation.ts'
+import { isOpaque, type Operation } from './operation.ts'
 import { touches } from './table.ts'
 
 export interface Conflict {
@@ -30,12 +30,11 @@ function meeting(left: readonly string[], right: readonly string[]): readonly st
  * declared effects pairs with everything but data steps, as `unknown`.
  */
 export function conflicts(a: readonly Operation[], b: readonly Operation[]): readonly Conflict[] {
-  const opaque = (operation: Operation): boolean => operation.kind === 'sql' && operation.effects === undefined
   const right = b.map((operation) => ({ operation, paths: touches(operation) }))
   return a.flatMap((operation) => {
     const paths = touches(operation)
     return right.flatMap((other): Conflict[] => {
-      if (opaque(operation) || opaque(other.operation)) {
+      if (isOpaque(operation) || isOpaque(other.operation)) {
         if (operation.kind === 'run' || other.operation.kind === 'run') return []
         return [{ left: operation, right: other.operation, footprints: ['sql'], unknown: true }]
       }

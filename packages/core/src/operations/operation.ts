@@ -202,3 +202,8 @@ export interface OperationTraits<K extends OperationKind> {
 }
 
 export type OperationTable = { readonly [K in OperationKind]: OperationTraits<K> }
+
+/** After it the schema may be another than the model says: opaque SQL without declared effects. */
+export function isOpaque(operation: Operation): boolean {
+  return operation.kind === 'sql' && operation.effects === undefined
+}

@@ -1,3 +1,4 @@
+import { isBarrier } from '../../compile/compile.ts'
 import { maximalOf, requireSeparateTargets } from '../../graph/extremes.ts'
 import type { RevisionGraph } from '../../graph/revision-graph.ts'
 import { type Conflict, conflicts } from '../../operations/conflict.ts'
@@ -41,16 +42,13 @@ export interface BranchPair {
 /** Gives what the upgrade of a revision records. */
 export type OperationsOf = (revision: string) => readonly Operation[]
 
-const isUnknown = (operation: Operation): boolean =>
-  operation.kind === 'run' || (operation.kind === 'sql' && operation.effects === undefined)
-
 function sideOf(graph: RevisionGraph, operationsOf: OperationsOf, head: string, other: string): BranchSide {
   const theirs = graph.ancestorsOf([other])
   const own = graph.ancestorsOf([head])
   const revisions = graph.order.filter((revision) => own.has(revision) && !theirs.has(revision))
   const unknown = revisions.flatMap((revision) =>
     operationsOf(revision)
-      .filter(isUnknown)
+      .filter(isBarrier)
       .map((operation) => ({ revision, operation: describe(operation) })),
   )
   return { head, revisions, unknown }
@@ -58,7 +56,7 @@ function sideOf(graph: RevisionGraph, operationsOf: OperationsOf, head: string, 
 
 /** What is seen of both; of what nobody can see more the verdict speaks. */
 function meetingsOf(left: BranchSide, right: BranchSide, operationsOf: OperationsOf): readonly BranchMeeting[] {
-  const known = (revision: string): readonly Operation[] => operationsOf(revision).filter((each) => !isUnknown(each))
+  const known = (revision: string): readonly Operation[] => operationsOf(revision).filter((each) => !isBarrier(each))
   return left.revisions.flatMap((mine) =>
     right.revisions.flatMap((theirs) =>
       conflicts(known(mine), known(theirs)).map((conflict: Conflict) => ({

@@ -1,4 +1,5 @@
 import type { Session } from '../../dialect/session.ts'
+import { remedies } from '../../errors/codes.ts'
 import { overlapsOf } from '../../graph/extremes.ts'
 import { historySource } from '../bookkeeping/history.ts'
 import type { CheckFinding, EditKind } from '../check-types.ts'
@@ -26,7 +27,7 @@ function foreign({ foreign: found }: Look): readonly CheckFinding[] {
       level: 'problem',
       revisions: found.stamp,
       what: found.message,
-      next: found.remedy ?? 'Use a database of its own, or name the table in `ignoreForeignHistory`.',
+      next: found.remedy ?? remedies.FOREIGN_HISTORY,
     },
   ]
 }

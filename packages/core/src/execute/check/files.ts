@@ -2,7 +2,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { emptySchema } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import type { Irreversible, Operation } from '../../operations/operation.ts'
+import { type Irreversible, isOpaque, type Operation } from '../../operations/operation.ts'
 import { describe, invert } from '../../operations/table.ts'
 import { historySource } from '../bookkeeping/history.ts'
 import type { CheckFinding } from '../check-types.ts'
@@ -51,8 +51,6 @@ export async function recordTier(dialect: Dialect, each: TierGraph): Promise<Rec
   }
   return { tier, graph, files, findings }
 }
-
-const isOpaque = (operation: Operation): boolean => operation.kind === 'sql' && operation.effects === undefined
 
 function severalHeads({ tier, graph }: RecordedTier): readonly CheckFinding[] {
   if (tier.kind === 'sequential' || graph.effectiveHeads.length < 2) return []

@@ -1,8 +1,7 @@
-import { MigrateError } from '../../errors/migrate-error.ts'
 import { planSequential } from '../../plan/plan-sequential.ts'
 import { planStamp } from '../../plan/plan-stamp.ts'
 import type { Settled } from '../options.ts'
-import { type TierGraph, tierGraphs } from '../route.ts'
+import { selectTier, type TierGraph, tierGraphs } from '../route.ts'
 
 /** The tiers as their files have them, with nothing applied. No database is asked. */
 async function unapplied(settled: Settled): Promise<readonly TierGraph[]> {
@@ -29,17 +28,8 @@ export async function assumedTiers(
   { from, tier, direction }: { readonly from: string; readonly tier?: string; readonly direction: 'up' | 'down' },
 ): Promise<readonly TierGraph[]> {
   const tiers = await unapplied(settled)
-  const name = tier ?? tiers.at(-1)?.tier.name
-  const at = tiers.findIndex((each) => each.tier.name === name)
-  const addressed = tiers[at]
-  if (addressed === undefined) {
-    const names = tiers.map((each) => each.tier.name)
-    throw new MigrateError(
-      'TIER_UNKNOWN',
-      { tier: name ?? '', tiers: names },
-      `There is no tier ${name}; there are ${names.join(', ')}.`,
-    )
-  }
+  const addressed = selectTier(tiers, tier)
+  const at = tiers.indexOf(addressed)
   const applied = appliedAt(addressed, from)
   const nothing = applied.length === 0 && direction === 'up'
   return tiers.map((each, index) => {

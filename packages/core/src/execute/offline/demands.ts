@@ -28,7 +28,7 @@ export function standsAt(
     ...(tier.kind === 'graph' ? [sql`(SELECT COUNT(*) FROM ${table}) = ${rows.length}`] : []),
     ...(absent.length === 0 ? [] : [sql`${count(absent)} = 0`]),
   ]
-  const [place] = tier.kind === 'graph' ? [listed(rows)] : [listed(rows.slice(-1))]
+  const place = listed(tier.kind === 'graph' ? rows : rows.slice(-1))
   return {
     condition: conditions.length === 0 ? '1 = 1' : join(conditions, ' AND ').text,
     message: `${name} is not at ${place}`,

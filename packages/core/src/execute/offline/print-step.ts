@@ -3,11 +3,11 @@ import { type ForecastStep, forecastStep } from '../../compile/compile-step.ts'
 import { endsPart, standsAlone } from '../../compile/parts.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import type { OperationKind } from '../../operations/operation.ts'
+import { isOpaque, type OperationKind } from '../../operations/operation.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { historyRow, type RecordedInverse } from '../bookkeeping/history.ts'
 import { journaledParts } from '../journal/parts.ts'
-import { type Settled, toolVersion } from '../options.ts'
+import { byScript, type Settled } from '../options.ts'
 import type { PreparedStep } from '../prepare.ts'
 import { nothingLost, standsAt } from './demands.ts'
 import { noRows, type Sheet, scriptParts, whenItRuns, writingSession } from './sheet.ts'
@@ -83,11 +83,9 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
 
   const alone = compiled.parts === undefined && compiled.groups.some((group) => group.statements.some(standsAlone))
   const journaled = compiled.parts !== undefined
-  const isUp = direction === 'up'
-  const [there, absent] = isUp ? [rows, [revision]] : [rows, []]
-  const place = tier.tier.kind === 'graph' ? standsAt(dialect, tier, rows) : standsAt(dialect, tier, there, absent)
+  const absent = tier.tier.kind === 'sequential' && direction === 'up' ? [revision] : []
   if (!journaled && !alone) transaction.begin()
-  sheet.demand(place, 'Nobody else has moved it meanwhile.')
+  sheet.demand(standsAt(dialect, tier, rows, absent), 'Nobody else has moved it meanwhile.')
   for (const demand of nothingLost(dialect, before, prepared)) {
     if (context.allowDataLoss) sheet.comment(`what ${demand.what} holds is lost: a script keeps nothing`)
     else sheet.demand(demand, `A run would keep what ${demand.what} holds; a script cannot, and stops.`)
@@ -130,9 +128,6 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
       notes(sheet, group, recorded, expected)
       for (const statement of group.statements) await run(statement)
     }
-    const unforeseen = group.operations.some(
-      ({ operation }) => operation.kind === 'sql' && operation.effects === undefined,
-    )
     if (due.length === 0) notes(sheet, group, recorded, expected)
     else if (parts === undefined) await work()
     else if (group.statements.some(standsAlone)) {
@@ -140,7 +135,7 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
       notes(sheet, group, recorded, expected)
       await parts.alone(span, group.statements, run)
     } else await parts.together(span, work)
-    expected ||= unforeseen
+    expected ||= group.operations.some(({ operation }) => isOpaque(operation))
     if (at < compiled.groups.length - 1 && endsPart(group)) await parts?.close()
   }
 
@@ -156,9 +151,7 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
         effective,
         startedAt: whenItRuns,
         finishedAt: whenItRuns,
-        host: 'script',
-        user: 'script',
-        tool: toolVersion,
+        ...byScript,
       }),
     )
   }

@@ -70,9 +70,9 @@ export function createSheet(dialect: Dialect): Sheet {
     comment: (text) => comments.push(commentText(text)),
     statement: (statement) => add(inlined(statement)),
     sql: add,
-    demand({ condition, ...demand }, why) {
+    demand(demand, why) {
       comments.push(commentText(why))
-      const lines = scriptParts(dialect).require({ ...demand, condition })
+      const lines = scriptParts(dialect).require(demand)
       found.push([...comments, ...lines.map((line) => ended(dialect, line))].join('\n'))
       comments = []
     },

@@ -1,7 +1,7 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { planStamp } from '../../plan/plan-stamp.ts'
 import { historyRow } from '../bookkeeping/history.ts'
-import { type Settled, toolVersion } from '../options.ts'
+import { byScript, type Settled } from '../options.ts'
 import { recordingHash, recordUpgrade } from '../prepare.ts'
 import type { TierGraph } from '../route.ts'
 import { printAround, printChecked } from './print.ts'
@@ -36,9 +36,7 @@ export async function printStamp(
         effective: [],
         startedAt: whenItRuns,
         finishedAt: whenItRuns,
-        host: 'script',
-        user: 'script',
-        tool: toolVersion,
+        ...byScript,
       }),
     ),
   )
