@@ -31,6 +31,8 @@ export const counts = {
   lockKills: scale({ full: 100, quick: 10 }),
   /** Of the statements of a run that commits more than once, each n-th meets a fault. */
   faultEvery: longRun ? 1 : 5,
+  /** Of the cases of the operations, each n-th is also run as a script by the server's own client. */
+  scriptedCaseEvery: longRun ? 1 : 5,
   /** Of the boundaries between a run and its database, each n-th is where it is killed; of a long chain, in each n-th revision. */
   killEvery: longRun ? 1 : 48,
   killedLegEvery: longRun ? 1 : 20,

@@ -74,13 +74,18 @@ function serverGround(database: TestDatabase): Ground {
   }
 }
 
+/** A number where that is exact. */
+const plain = (cell: unknown): unknown =>
+  typeof cell === 'bigint' && Number.isSafeInteger(Number(cell)) ? Number(cell) : cell
+
 function sqliteGround(folder: string): Ground {
   const file = join(folder, `${randomBytes(6).toString('hex')}.db`)
   const url = `sqlite:${file}`
   const rows = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
     const db = new Database(file)
     try {
-      return db.prepare(sql).all() as Record<string, unknown>[]
+      const found = db.prepare(sql).safeIntegers().all() as Record<string, unknown>[]
+      return found.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, plain(cell)])))
     } finally {
       db.close()
     }
