@@ -53,7 +53,15 @@ export { factsOf, type GraphFacts } from './graph/facts.ts'
 export { listHistory, type RevisionRange, revisionsBetween } from './graph/history.ts'
 export { nearNames } from './graph/near-names.ts'
 export { dependenciesOfNewRevision, type NewRevisionOptions, parentsOfNewRevision } from './graph/new-revision.ts'
-export type { Revision, RevisionHeader, RevisionModule, SqlFile, SqlFiles } from './graph/revision.ts'
+export type {
+  Revision,
+  RevisionHeader,
+  RevisionModule,
+  SqlEffect,
+  SqlEffects,
+  SqlFile,
+  SqlFiles,
+} from './graph/revision.ts'
 export type { Edges, GraphNode, RevisionGraph } from './graph/revision-graph.ts'
 export { type ParsedTarget, parseTarget, resolveTarget, resolveTargets, type TargetOptions } from './graph/target.ts'
 export type { RevisionLocations, RevisionSource } from './load/revision-source.ts'

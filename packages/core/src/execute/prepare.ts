@@ -40,8 +40,9 @@ function recordModule(
   module: RevisionModule,
   half: 'upgrade' | 'downgrade',
 ): Recording {
-  const file = half === 'upgrade' ? module.sql?.up : module.sql?.down
-  if (file !== undefined) return recordSql(dialect, revision, file)
+  const { sql } = module
+  const file = half === 'upgrade' ? sql?.up : sql?.down
+  if (file !== undefined) return recordSql(dialect, revision, file, half === 'upgrade' ? sql?.effects : undefined)
   const build = module[half]
   return recordRepeatable({ revision, dialect: dialect.name, build: build ?? (() => undefined) })
 }

@@ -2,7 +2,7 @@ import { lexSql, type SqlGrammar } from '../compile/sql-lexer.ts'
 import { partsOfSql, placeInText, type SqlPart, type SqlStatement } from '../compile/sql-statements.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import type { SqlFile, SqlFiles } from '../graph/revision.ts'
+import type { SqlEffect, SqlEffects, SqlFile, SqlFiles } from '../graph/revision.ts'
 import { recordRepeatable } from '../operations/recorder.ts'
 import type { Recording } from '../operations/recording.ts'
 
@@ -99,18 +99,37 @@ function statementsOf(dialect: Dialect, file: SqlFile): readonly FileStatement[]
   return found
 }
 
+/** One for each statement; none where nobody knows them. */
+function effectsOf(file: SqlFile, count: number, effects: SqlEffects | undefined): readonly SqlEffect[] {
+  if (effects === undefined) return []
+  const listed = typeof effects === 'object' ? effects : [effects]
+  if (listed.length === count) return listed
+  const why = `its effects are those of ${listed.length}, and it has ${count} statement${count === 1 ? '' : 's'}`
+  throw new MigrateError('REVISION_FILE_INVALID', { file: file.file, why }, `${file.file}: ${why}`, {
+    remedy: "Give `effects` a list with one for each statement, `'none'` for those that leave the schema as it is.",
+  })
+}
+
 /**
  * Records a revision that is written in SQL: a statement is one operation, in the place where its file has it.
  *
- * Throws REVISION_FILE_INVALID for marks that are missing or are none, and TRANSACTION_CONTROL_IN_STEP; both with file and line.
+ * Throws REVISION_FILE_INVALID for marks that are missing or are none and for effects that are not those of the statements, and
+ * TRANSACTION_CONTROL_IN_STEP with file and line.
  */
-export function recordSql(dialect: Dialect, revision: string, file: SqlFile): Recording {
+export function recordSql(dialect: Dialect, revision: string, file: SqlFile, effects?: SqlEffects): Recording {
   const statements = statementsOf(dialect, file)
+  const known = effectsOf(file, statements.length, effects)
   const { operations, steps } = recordRepeatable({
     revision,
     dialect: dialect.name,
     build: (op) => {
-      for (const { text, outside } of statements) op.sql(text, outside ? { outside } : {})
+      for (const [at, { text, outside }] of statements.entries()) {
+        const effect = known[at]
+        op.sql(text, {
+          ...(outside ? { outside } : {}),
+          ...(effect === undefined ? {} : { effects: effect === 'none' ? () => undefined : effect }),
+        })
+      }
     },
   })
   const placed = operations.map((each, at) => Object.freeze({ ...each, source: statements[at]?.source ?? file.file }))

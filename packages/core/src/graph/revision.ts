@@ -24,6 +24,12 @@ export interface SqlFile {
   readonly text: string
 }
 
+/** What a statement amounts to in operations; `'none'`: it leaves the schema as it is. */
+export type SqlEffect = ((op: OperationRecorder) => void) | 'none'
+
+/** Of a file with one statement its effect, else a list with one for each statement. */
+export type SqlEffects = SqlEffect | readonly SqlEffect[]
+
 /** A revision that is written in SQL. */
 export interface SqlFiles {
   readonly up: SqlFile
@@ -31,6 +37,8 @@ export interface SqlFiles {
   readonly down?: SqlFile
   /** The place of the text for the way down, there or not. */
   readonly downFile: string
+  /** What the statements of `up` do to the schema; absent: nobody knows, and the tables are looked at again behind them. */
+  readonly effects?: SqlEffects
 }
 
 /** What only the import of the file gives. */

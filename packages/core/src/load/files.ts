@@ -210,7 +210,9 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       if (file.folder !== undefined) {
         const files = readSqlFolder(file.folder)
         if (hashOfSql(files) !== told) throw changedMeanwhile(file.path)
-        return moduleOfSql(files, revision)
+        const module = await moduleOfSql(files, revision)
+        if (hashOfSql(readSqlFolder(file.folder)) !== told) throw changedMeanwhile(file.path)
+        return module
       }
       const exports = await importModule(file.path)
       if (file.hashNow() !== told) throw changedMeanwhile(file.path)

@@ -2,20 +2,35 @@ import { isUtf8 } from 'node:buffer'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MigrateError } from '../errors/migrate-error.ts'
-import type { RevisionModule, SqlFiles } from '../graph/revision.ts'
+import type { RevisionModule, SqlEffect, SqlEffects, SqlFile, SqlFiles } from '../graph/revision.ts'
 import { normaliseSource, sha256 } from '../model/canonical.ts'
 import { textOf } from './folder.ts'
+import { importModule } from './import/import-module.ts'
+import type { Exports } from './module-check.ts'
 import { refuseOtherRevision } from './sql-header.ts'
 import { sqlModule, sqlText } from './sql-revision.ts'
 
-/** The texts of the folder of a revision in SQL. Throws REVISION_UNREADABLE, also for bytes that are no UTF-8. */
-export function readSqlFolder(folder: string): SqlFiles {
-  const downFile = join(folder, 'down.sql')
-  const up = read(join(folder, 'up.sql'))
-  return existsSync(downFile) ? { up, down: read(downFile), downFile } : { up, downFile }
+const effectsNames = ['ts', 'mts', 'js', 'mjs'].map((extension) => `effects.${extension}`)
+
+/** The texts of the folder of a revision in SQL, as they lie there. */
+export interface SqlFolder extends Omit<SqlFiles, 'effects'> {
+  /** The module that says what the statements of up.sql do to the schema. */
+  readonly effectsFile?: SqlFile
 }
 
-function read(file: string): SqlFiles['up'] {
+/** Throws REVISION_UNREADABLE, also for bytes that are no UTF-8. */
+export function readSqlFolder(folder: string): SqlFolder {
+  const downFile = join(folder, 'down.sql')
+  const effectsFile = effectsNames.map((name) => join(folder, name)).find((file) => existsSync(file))
+  return {
+    up: read(join(folder, 'up.sql')),
+    ...(existsSync(downFile) ? { down: read(downFile) } : {}),
+    downFile,
+    ...(effectsFile === undefined ? {} : { effectsFile: read(effectsFile) }),
+  }
+}
+
+function read(file: string): SqlFile {
   const text = textOf(file)
   // What is no UTF-8 comes as this character, and would be stored as it: the text of a table's rows is not ours to change.
   if (text.includes('\uFFFD') && !isUtf8(readFileSync(file))) {
@@ -27,14 +42,29 @@ function read(file: string): SqlFiles['up'] {
   return { file, text: sqlText(text) }
 }
 
-/** Both files, and whether there are two. */
-export function hashOfSql({ up, down }: SqlFiles): string {
-  const texts = [up, ...(down === undefined ? [] : [down])].map(({ text }) => sha256(normaliseSource(text)))
-  return sha256(texts.join('\n'))
+/** Every file, and which there are. */
+export function hashOfSql({ up, down, effectsFile }: SqlFolder): string {
+  const effects = effectsFile === undefined ? [] : ['effects', effectsFile]
+  const found = [up, ...(down === undefined ? [] : [down]), ...effects]
+  return sha256(found.map((each) => (typeof each === 'string' ? each : sha256(normaliseSource(each.text)))).join('\n'))
 }
 
-/** Throws HEADER_INVALID where down.sql names another revision. */
-export function moduleOfSql(files: SqlFiles, revision: string): RevisionModule {
+/** Throws HEADER_INVALID where down.sql names another revision; REVISION_IMPORT_FAILED, REVISION_FILE_INVALID for the effects. */
+export async function moduleOfSql({ effectsFile, ...files }: SqlFolder, revision: string): Promise<RevisionModule> {
   if (files.down !== undefined) refuseOtherRevision(files.down.text, files.down.file, revision)
-  return sqlModule(files)
+  if (effectsFile === undefined) return sqlModule(files)
+  return sqlModule({ ...files, effects: checkedEffects(await importModule(effectsFile.file), effectsFile.file) })
+}
+
+function isEffect(value: unknown): value is SqlEffect {
+  return typeof value === 'function' || value === 'none'
+}
+
+function checkedEffects({ effects }: Exports, file: string): SqlEffects {
+  if (isEffect(effects)) return effects
+  if (Array.isArray(effects) && effects.every(isEffect)) return effects
+  const why = 'it exports no `effects`: a function, or a list of functions and `none`, one for each statement'
+  throw new MigrateError('REVISION_FILE_INVALID', { file, why }, `${file}: ${why}`, {
+    remedy: 'Export `effects(op)` from the file, or take the file away.',
+  })
 }

@@ -1,4 +1,4 @@
-import type { Revision, RevisionModule, SqlFile, SqlFiles } from '../graph/revision.ts'
+import type { Revision, RevisionModule, SqlEffects, SqlFile, SqlFiles } from '../graph/revision.ts'
 
 export interface SqlRevisionInput extends Pick<Revision, 'branchLabels' | 'dependsOn' | 'compatibleWith' | 'message'> {
   readonly revision: string
@@ -6,6 +6,8 @@ export interface SqlRevisionInput extends Pick<Revision, 'branchLabels' | 'depen
   /** What up.sql would have; the comments of a header are comments here. */
   readonly up: string
   readonly down?: string
+  /** What the statements of `up` do to the schema, as in the `effects.ts` of a folder. */
+  readonly effects?: SqlEffects
 }
 
 /** A byte order mark and the line ends of another system are not what the author wrote. */
@@ -34,12 +36,13 @@ export function sqlModule(sql: SqlFiles): RevisionModule {
  *
  * Throws nothing itself; a run throws REVISION_FILE_INVALID and TRANSACTION_CONTROL_IN_STEP as for files.
  */
-export function sqlRevision({ up, down, ...facts }: SqlRevisionInput): Revision {
+export function sqlRevision({ up, down, effects, ...facts }: SqlRevisionInput): Revision {
   const downFile = `${facts.revision}/down.sql`
   const sql: SqlFiles = {
     up: { file: `${facts.revision}/up.sql`, text: sqlText(up) },
     ...(down === undefined ? {} : { down: { file: downFile, text: sqlText(down) } }),
     downFile,
+    ...(effects === undefined ? {} : { effects }),
   }
   return { ...facts, ...sqlModule(sql) }
 }
