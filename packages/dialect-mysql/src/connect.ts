@@ -48,6 +48,7 @@ async function setUp(connection: Connection, sql: string, database: string): Pro
   try {
     await connection.send(sql)
   } catch (cause) {
+    if (cause === connection.lost) throw cause
     const found = messageOf(cause)
     const details = { setting: 'the settings of the session', wanted: sql, found }
     throw new MigrateError('SESSION_SETTING_REFUSED', details, `${database} refused ${sql}: ${found}`, { cause })
@@ -70,6 +71,7 @@ async function refuseReadOnly(connection: Connection, database: string): Promise
     await connection.send('START TRANSACTION READ WRITE')
     await connection.send('ROLLBACK')
   } catch (cause) {
+    if (cause === connection.lost) throw cause
     throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes: ${messageOf(cause)}`, {
       cause,
       remedy: 'Connect to the primary server, or end read_only and super_read_only on this one.',

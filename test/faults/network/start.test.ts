@@ -59,6 +59,18 @@ describeOnEach(servers, 'row 41: a server that cannot be had', (fresh) => {
   })
 })
 
+describeOnEach(['mariadb', 'mysql'], 'row 37: a connection that is reset', (fresh) => {
+  it('while the settings of its session are sent is lost, and no setting is refused', async () => {
+    const database = await fresh()
+    const proxy = await tcpProxy(database.url)
+    proxy.rule((message) => (/^SET NAMES/i.test(statementIn(message)) ? 'reset' : 'pass'))
+    const { error } = await upgradeAt(proxy.url)
+    expect(error).toMatchObject({ code: 'DATABASE_UNREACHABLE', message: expect.stringContaining('ECONNRESET') })
+    proxy.calm()
+    expect((await upgradeAt(proxy.url)).error).toBeUndefined()
+  })
+})
+
 describeOnEach(
   servers,
   'rows 45 and 46: an address that leads to another server from one moment to the next',
