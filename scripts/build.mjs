@@ -78,7 +78,7 @@ async function bundle(home, sources, form) {
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
     write: false,
-    plugins: [lazyModules(program ? staticImports(sources) : sources), ...(program ? [usedExports(home)] : [])],
+    plugins: [lazyModules(program ? staticImports(sources) : sources), ...(program ? [directImports(home)] : [])],
     // The program holds core and its own tools; what opens databases and what has binaries of its own stays outside.
     ...(program
       ? {
@@ -129,27 +129,52 @@ function staticImports(entries) {
   )
 }
 
-/** Of core's index what the program uses: esbuild would load at the start whatever else the index names and a command uses. */
-function usedExports(home) {
-  const texts = readdirSync(join(home, 'src'), { recursive: true })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => readFileSync(join(home, 'src', name), 'utf8'))
-  const named = (text) => text.split(',').map((name) => name.trim())
-  const used = new Set(
-    texts.flatMap((text) =>
-      [...text.matchAll(/^import \{([^}]*)\} from '@org\/migrate-core'$/gm)].flatMap(([, names]) => named(names)),
+/**
+ * Leads the program's imports from the entries of core to the modules that define what is imported. The bundler knows only of a whole
+ * module when it is needed: through the entries everything that any command uses would be loaded at every start.
+ */
+function directImports(home) {
+  const core = join(root, 'packages/core')
+  const entries = new Map(
+    Object.entries(manifestOf(core).exports).map(([name, { source }]) => {
+      const file = join(core, source)
+      return [join('@org/migrate-core', name), definedIn(readFileSync(file, 'utf8'), dirname(file))]
+    }),
+  )
+  const line = /^import \{([^}]*)\} from '(@org\/migrate-core[^']*)'$/gm
+  const direct = (whole, names, entry) => {
+    const modules = entries.get(entry)
+    if (modules === undefined) return whole
+    return listed(names)
+      .filter((name) => !name.startsWith('type '))
+      .map((name) => `import { ${name} } from ${JSON.stringify(modules.get(name.replace(/ as .*/, '')))}`)
+      .join('\n')
+  }
+  return {
+    name: 'direct-imports',
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        path.startsWith(join(home, 'src') + sep)
+          ? { contents: readFileSync(path, 'utf8').replace(line, direct), loader: 'ts' }
+          : undefined,
+      ),
+  }
+}
+
+/** Which module each value comes from that an entry exports. */
+function definedIn(text, folder) {
+  return new Map(
+    [...text.matchAll(/^export \{([^}]*)\} from '(.*)'$/gm)].flatMap(([, names, module]) =>
+      listed(names).map((name) => [name, join(folder, module)]),
     ),
   )
-  return {
-    name: 'used-exports',
-    setup: ({ onLoad }) =>
-      onLoad({ filter: /packages[\\/]core[\\/]src[\\/]index\.ts$/ }, ({ path }) => ({
-        contents: readFileSync(path, 'utf8').replace(/^export \{([^}]*)\} from .*$/gm, (line, names) =>
-          named(names).some((name) => used.has(name)) ? line : '',
-        ),
-        loader: 'ts',
-      })),
-  }
+}
+
+function listed(names) {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
 }
 
 async function transpile(home) {

@@ -51,10 +51,13 @@ describe('graph(directory)', () => {
   })
 
   test('a file that goes away after the look is named', async () => {
-    put({ 'a1_x.ts': header('a1') })
+    // A short text is kept for its message; this one is read for it a second time.
+    put({ 'a1_x.ts': `${header('a1')}// ${'x'.repeat(9_000)}\n`, 'b1_y.ts': header('b1', 'a1') })
     const { source } = graph(folder)
-    const [found] = await source.headers()
+    const [found, short] = await source.headers()
     rmSync(join(folder, 'a1_x.ts'))
+    rmSync(join(folder, 'b1_y.ts'))
+    expect(short?.message).toBe('y')
     expect(() => found?.message).toThrow(expect.objectContaining({ code: 'REVISION_UNREADABLE' }))
     await expect(source.module('a1')).rejects.toMatchObject({ details: { file: join(folder, 'a1_x.ts') } })
   })

@@ -24,6 +24,8 @@ export interface FolderTierOptions extends GraphTierOptions {
 
 /** Files read before the event loop gets a turn: signals and servers go on while thousands of files are scanned. */
 const batch = 256
+/** Characters of a file that is kept until somebody asks for its message, so that commands that list them read it once. */
+const mostKept = 8_192
 const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
 
 /**
@@ -51,7 +53,8 @@ export function graph(
       if (folder !== undefined) return scanSqlFolder(folder)
       const text = textOf(path)
       // Applied files are compared by their hash in nearly every command: reading them twice would cost more than hashing.
-      return { scanned: scanHeader(text, path), hash: hashOf(text) }
+      const scan = { scanned: scanHeader(text, path), hash: hashOf(text) }
+      return text.length > mostKept ? scan : { ...scan, text }
     },
     check: checkedRevision,
     slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
@@ -97,6 +100,7 @@ interface Scan {
   /** Where the text was read anyway. */
   readonly hash?: string
   readonly message?: string
+  readonly text?: string
 }
 
 function scanSqlFolder(folder: string): Scan {
@@ -117,7 +121,7 @@ interface FolderKind {
   slug(file: RevisionFile, header: ScannedHeader): string
 }
 
-/** A file of the folder. Its text is read again when it is needed: thousands of texts are not kept for a graph. */
+/** A file of the folder. Its text is read again when it is needed: thousands of long texts are not kept for a graph. */
 class ScannedFile {
   readonly path: string
   readonly folder: string | undefined
@@ -125,20 +129,22 @@ class ScannedFile {
   readonly #slug: string
   #hash: string | undefined
   #message: string | undefined
+  #text: string | undefined
 
-  constructor({ path, folder }: RevisionFile, { scanned, hash, message }: Scan, slug: string) {
+  constructor({ path, folder }: RevisionFile, { scanned, hash, message, text }: Scan, slug: string) {
     this.path = path
     this.folder = folder
     this.scanned = scanned
     this.#slug = slug
     this.#hash = hash
+    this.#text = text
     this.#message = folder === undefined ? undefined : (message ?? slug.replaceAll('_', ' '))
   }
 
   /** The message is worked out when asked for: only steps that run show it. */
   header(): RevisionHeader {
     const { revision, parents, dependsOn, branchLabels, compatibleWith } = this.scanned
-    const message = (): string => this.#message ?? this.#messageIn(this.#read())
+    const message = (): string => this.#said()
     const textHash = (): string => this.hash()
     return {
       revision,
@@ -167,6 +173,12 @@ class ScannedFile {
     const text = this.#read()
     this.#message = this.#messageIn(text)
     return hashOf(text)
+  }
+
+  #said(): string {
+    this.#message ??= this.#messageIn(this.#text ?? this.#read())
+    this.#text = undefined
+    return this.#message
   }
 
   #messageIn(text: string): string {
