@@ -94,6 +94,31 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
     ])
   })
 
+  it('says of a step that ends between the questions that it has ended', async () => {
+    const db = await fresh()
+    const dialect = mysqlDialect({ url: db.url })
+    const [inside, gate] = [signal(), signal()]
+    const migrator = (on: Dialect, step: () => Promise<void>) =>
+      createMigrator({ dialect: on, tiers: [graphOf(revisions([table('a', null, 't', step)]))] })
+    const run = migrator(dialect, async () => {
+      inside.give()
+      await gate.given
+    }).upgrade()
+    await inside.given
+
+    let asked = 0
+    const looking = watched(dialect, async (sql) => {
+      if (!/FROM `migrate_(version|journal)`/.test(sql)) return
+      asked += 1
+      if (asked > 1) return
+      gate.give()
+      await run
+    })
+    const found = await migrator(looking, async () => undefined).state()
+    expect(found).toMatchObject({ state: 'at-head', revision: ['a'], begun: [] })
+    expect((await run).applied).toEqual(['main:a'])
+  })
+
   it('believes it where nobody is at work', async () => {
     const db = await fresh()
     await db.sql('CREATE TABLE t (id integer)')

@@ -12,6 +12,7 @@ import { segmentMutants } from './segments.ts'
 import { sessionMutants } from './session.ts'
 import { sqliteMutants } from './sqlite.ts'
 import { startMutants } from './start.ts'
+import { teamMutants } from './team.ts'
 
 /** All defects; `npm run test:mutants` puts them in, one at a time. */
 export const mutants: readonly Mutant[] = [
@@ -28,4 +29,5 @@ export const mutants: readonly Mutant[] = [
   ...startMutants,
   ...postgresMutants,
   ...mysqlMutants,
+  ...teamMutants,
 ]

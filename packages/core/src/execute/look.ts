@@ -89,6 +89,9 @@ interface Standing {
 const identities = (open: readonly OpenStep[]): readonly string[] =>
   open.map(({ tier, revision, direction, startedAt }) => [tier, revision, direction, startedAt].join('\n'))
 
+/** Over a slow line steps of another run may end faster than they are asked for. What is planned of them is planned again under the lock. */
+const mostRounds = 10
+
 /**
  * The journal and the rows of what is applied, so that they belong together while another run is at work. The journal comes first:
  * read after the rows, a step that ends in between would seem never to have been begun. What it says is read again behind the rows,
@@ -102,14 +105,14 @@ async function readStanding(
 ): Promise<Standing> {
   const journal = present.has(names.journal) ? (await import('./journal/entries.ts')).readJournal : undefined
   const readOpen = async () => journal?.(dialect, names, session) ?? []
-  for (;;) {
+  for (let round = 1; ; round += 1) {
     // At once: on a server that takes them so they are one round trip.
     const [before, ...rows] = await Promise.all([
       readOpen(),
       ...tiers.map(({ store }) => (present.has(store.table.ref.name) ? store.read(session, reading) : [])),
     ])
     const open = before.length === 0 ? before : await readOpen()
-    if (isDeepStrictEqual(identities(open), identities(before))) return { open, rows }
+    if (round === mostRounds || isDeepStrictEqual(identities(open), identities(before))) return { open, rows }
   }
 }
 

@@ -1,0 +1,74 @@
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { describeOnEach } from '../kit/servers.ts'
+import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
+
+beforeAll(ensureBuilt)
+const projects: Project[] = []
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove()
+})
+
+const files = {
+  ...twoRevisions,
+  'migrations/c1_note.ts': revision(
+    'c1',
+    'b1',
+    "  op.alterTable('accounts', (t) => {\n    t.addColumn('note', text())\n  })",
+    'accounts get a note',
+  ),
+}
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a day with the command line', (fresh) => {
+  test('what is said of the database is what is in it, from the first look to the way back', async () => {
+    const database = await fresh()
+    const project = new Project(files)
+    projects.push(project)
+    const env = { APP_URL: database.url }
+    const run = (...args: readonly string[]) => project.run(args, { env })
+    const json = (...args: readonly string[]) => project.json(args, { env })
+    const says = (args: readonly string[], ...words: readonly (string | RegExp)[]): void => {
+      const { code, stdout, stderr } = run(...args)
+      expect({ args, code }, stderr).toEqual({ args, code: 0 })
+      for (const each of words) expect(stdout, args.join(' ')).toMatch(each)
+    }
+    const heads = () => database.sql('SELECT version_num FROM migrate_version ORDER BY 1')
+    const rows = (columns: string) => database.sql(`SELECT ${columns} FROM accounts`)
+
+    says(['status'], /^state +empty: .*, 3 revisions pending$/m)
+    says(['plan'], 'a1', 'b1', 'c1', /CREATE TABLE/)
+    says(['history'], /^b1 -> c1 \(head\) /)
+    says(['current'])
+    expect(json('status')).toMatchObject({ state: 'empty', pending: 3 })
+
+    says(['upgrade', '+2'], 'now at b1')
+    expect(await heads()).toEqual([{ version_num: 'b1' }])
+    expect(await rows('id, name, locale')).toEqual([{ id: 1, name: 'one', locale: 'en' }])
+    says(['current'], /^b1 /)
+    says(['status'], /^state +behind, 1 revision pending$/m)
+    says(['show', 'b1'], /^b1 \(current\)/, 'accounts get a locale')
+    says(['graph'], /^o {2}c1 \(head\)/m, /^@ {2}b1 \(current\)/m)
+    says(['branches'])
+    says(['heads'], /^c1 /)
+    says(['lock', 'status'], /free/)
+    says(['resume'], 'nothing stands half-way')
+    says(['plan', 'head', '--sql'], /ADD (COLUMN )?[`"]note[`"]/)
+    expect(await heads()).toEqual([{ version_num: 'b1' }])
+
+    says(['upgrade'], 'now at c1')
+    await database.sql("UPDATE accounts SET note = 'kept'")
+    says(['downgrade', '-1'], 'now at b1')
+    says(['kept'], 'accounts')
+    says(['upgrade'], 'now at c1')
+    expect(await rows('id, note')).toEqual([{ id: 1, note: 'kept' }])
+    says(['downgrade', 'a1'], 'now at a1')
+    expect(await rows('*')).toEqual([{ id: 1, name: 'one' }])
+
+    says(['stamp', 'b1'])
+    expect(await heads()).toEqual([{ version_num: 'b1' }])
+    says(['stamp', 'a1'])
+    says(['downgrade', 'base'], 'now at base')
+    expect(await heads()).toEqual([])
+    expect(json('current')).toMatchObject({ revisions: [] })
+    expect(run('upgrade', 'nothing')).toMatchObject({ code: 1, stderr: expect.stringContaining('UNKNOWN_REVISION') })
+  })
+})
