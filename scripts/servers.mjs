@@ -1,5 +1,8 @@
 // `npm run servers`: starts the servers of the tests, prints the variables that name them, and keeps them until Ctrl-C.
 // Words after `--` are the servers (`postgres mysql`); `--prepare` fetches what is missing, tries it and ends.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { install, refuseOldNode } from './workspace.mjs'
 
 refuseOldNode()
@@ -19,6 +22,12 @@ const interruption = new Promise((resolve) => {
     })
   }
 })
+if (words.includes('--prepare')) {
+  const { clientsIn } = await import('../test/servers/clients.mjs')
+  const folder = mkdtempSync(join(tmpdir(), 'migrate-clients-'))
+  for (const reason of await clientsIn(folder)) console.error(`  ${reason}`)
+  rmSync(folder, { recursive: true, force: true })
+}
 const outcomes = (await Promise.race([servers.outcomes(), interruption])) ?? []
 const wanted = outcomes.filter(({ name }) => names.length === 0 || names.includes(name))
 const lacking = missing(wanted).length

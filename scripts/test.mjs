@@ -3,7 +3,7 @@
 // starts only these.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { build, install, pnpm, refuseOldNode } from './workspace.mjs'
 
 refuseOldNode()
@@ -15,10 +15,16 @@ const isOurs = (word) => word === '--long' || word.startsWith('--servers=')
 const { environmentOf, missing, reportOf, startServers } = await import('../test/servers/servers.mjs')
 // They start while the packages are built.
 const servers = startServers(words.find((word) => word.startsWith('--servers='))?.slice('--servers='.length))
-build()
-const outcomes = await servers.outcomes()
-
 const scratch = mkdtempSync(join(tmpdir(), 'migrate-test-'))
+const { clientsIn } = await import('../test/servers/clients.mjs')
+build()
+const noClients = await clientsIn(join(scratch, 'clients'))
+const outcomes = await servers.outcomes()
+const env = {
+  ...environmentOf(outcomes),
+  PATH: [process.env.PATH ?? '', join(scratch, 'clients')].join(delimiter),
+}
+
 const report = join(scratch, 'report.json')
 const code = pnpm(
   [
@@ -30,7 +36,7 @@ const code = pnpm(
     `--outputFile.json=${report}`,
     ...words.filter((word) => !isOurs(word)),
   ],
-  { env: { ...environmentOf(outcomes), ...(long ? { TEST_SCALE: 'long' } : {}) } },
+  { env: { ...env, ...(long ? { TEST_SCALE: 'long' } : {}) } },
 )
 let counts
 try {
@@ -38,8 +44,8 @@ try {
 } catch {
   console.error('The tests ended without a report.')
 }
+const mutants = long && code === 0 ? pnpm(['run', 'test:mutants'], { env }) : 0
 rmSync(scratch, { recursive: true, force: true })
-const mutants = long && code === 0 ? pnpm(['run', 'test:mutants'], { env: environmentOf(outcomes) }) : 0
 await servers.stop()
 
 const all = process.env.TEST_REQUIRE === 'all'
@@ -51,6 +57,7 @@ const failed =
   (mutants === 0 ? 0 : 1) +
   (all ? lacking : 0)
 console.log(`\nServers\n${reportOf(outcomes)}`)
+for (const reason of noClients) console.log(`  NOT RUN: what needs the server's own client: ${reason}`)
 if (all && lacking > 0) console.error(`NOT RUN: ${lacking} servers, and TEST_REQUIRE=all asks for all.`)
 if (all && skipped > 0) console.error(`NOT RUN: ${skipped} tests were skipped, and TEST_REQUIRE=all asks for all.`)
 console.log(`\n${counts?.numPassedTests ?? 0} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
