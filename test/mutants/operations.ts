@@ -9,6 +9,20 @@ const planning = 'test/execute/planning.test.ts'
 /** Recording, the fold over a schema, comparing, guards, compiling. */
 export const operationMutants: readonly Mutant[] = [
   {
+    name: 'record whatever it is called',
+    file: 'packages/core/src/operations/recorder/scope.ts',
+    find: 'checkShape(found, name)',
+    replace: '',
+    test: ['test/operations/shapes.test.ts', 'a guard is refused where it is recorded, by its place'],
+  },
+  {
+    name: 'leave out the options of an index that are misspelt',
+    file: 'packages/core/src/declare/to-model.ts',
+    find: 'refuseUnknown(`index ${name}`, options, indexOptions)',
+    replace: '',
+    test: ['test/operations/shapes.test.ts', 'an option of an index is refused where it is recorded, by its place'],
+  },
+  {
     name: 'leave the recorder open',
     file: `${operations}/recorder/scope.ts`,
     find: 'scope.open = false',
@@ -32,8 +46,8 @@ export const operationMutants: readonly Mutant[] = [
   {
     name: 'let the caller change what was recorded',
     file: `${operations}/recorder/scope.ts`,
-    find: 'operation: plain(operation, name)',
-    replace: 'operation',
+    find: 'const found = plain(operation, name)',
+    replace: 'const found = operation',
     test: ['test/operations/recording.test.ts', 'does not follow what the caller changes afterwards'],
   },
   {

@@ -30,9 +30,44 @@ function checkName(name: string, what: string): string {
   throw new MigrateError('INVALID_NAME', { name, why }, `The name of ${what} cannot be used: ${why}.`)
 }
 
+const columnOptions: { readonly [K in keyof ColumnOptions]-?: true } = {
+  nullable: true,
+  native: true,
+  default: true,
+  generated: true,
+  identity: true,
+  collation: true,
+  comment: true,
+}
+const indexOptions: { readonly [K in keyof IndexInput]-?: true } = {
+  unique: true,
+  where: true,
+  method: true,
+  include: true,
+  nullsNotDistinct: true,
+  options: true,
+  comment: true,
+}
+
+/** Whoever is not helped by types would lose an option by a slip of the pen, and hear nothing of it. */
+function refuseUnknown(what: string, options: object, known: object): void {
+  const odd = Object.keys(options).find((name) => !Object.hasOwn(known, name))
+  if (odd === undefined) return
+  const why = `${odd} is not known; there are ${Object.keys(known).join(', ')}`
+  throw new MigrateError('INVALID_OPERATION', { operation: what, why }, `${what}: ${why}`)
+}
+
+/** The text of an expression; a text alone would be taken for none. */
+function textOf(what: string, expression: Expression): string {
+  if (typeof expression.sql === 'string') return expression.sql
+  const why = "an expression is written as expression('…')"
+  throw new MigrateError('INVALID_OPERATION', { operation: what, why }, `${what}: ${why}`)
+}
+
 /** One column as the model has it. Throws INVALID_NAME, INVALID_OPERATION. */
 export function columnModel(name: string, type: ColumnType, options: ColumnOptions = {}): ColumnModel {
   checkName(name, 'a column')
+  refuseUnknown(`column ${name}`, options, columnOptions)
   if (options.generated !== undefined && options.default !== undefined) {
     const why = `column ${name} has a default and is generated`
     throw new MigrateError('INVALID_OPERATION', { operation: `column ${name}`, why }, `Declaring failed: ${why}.`)
@@ -74,12 +109,13 @@ export function indexElement(input: IndexElementInput): IndexElement {
 
 /** An index as the model has it. */
 export function indexModel(name: string, elements: readonly IndexElementInput[], options: IndexInput = {}): IndexModel {
+  refuseUnknown(`index ${name}`, options, indexOptions)
   return {
     name: checkName(name, 'an index'),
     unique: options.unique ?? false,
     elements: elements.map(indexElement),
     ...present({
-      where: options.where?.sql,
+      where: options.where && textOf(`where of index ${name}`, options.where),
       method: options.method,
       include: options.include,
       nullsNotDistinct: options.nullsNotDistinct,

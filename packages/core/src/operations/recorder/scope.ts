@@ -2,8 +2,10 @@ import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error
 import type { DialectName } from '../../model/column-type.ts'
 import type { Operation } from '../operation.ts'
 import type { OperationLimits, RecordedOperation, RecordedStep } from '../recording.ts'
+import { invalid } from '../traits/objects.ts'
 import { callSite, callSiteLater } from './call-site.ts'
 import { plain } from './plain.ts'
+import { checkShape } from './shape/operations.ts'
 
 /** What all recorders of one call of upgrade share. */
 export interface Tape {
@@ -43,12 +45,18 @@ export function method<A extends readonly unknown[]>(
       const operation = body(...args)
       if (operation === undefined) return
       const { limits, placed } = scope.tape
-      const recorded = { operation: plain(operation, name), ...(limits === undefined ? {} : { limits }) }
+      const found = plain(operation, name)
+      checkShape(found, name)
+      const recorded = { operation: found, ...(limits === undefined ? {} : { limits }) }
       const source = placed === 'later' ? undefined : callSite(enter)
       if (placed === 'later') Object.defineProperty(recorded, 'source', { get: callSiteLater(enter) })
       scope.tape.operations.push(Object.freeze(source === undefined ? recorded : { ...recorded, source }))
     } catch (error) {
-      throw isMigrateError(error) ? atCaller(error, enter) : error
+      if (isMigrateError(error)) throw atCaller(error, enter)
+      if (!(error instanceof TypeError) || ofAuthors.has(error)) throw error
+      const why = `it was given something else than it takes: ${error.message}`
+      const details = { operation: name, why }
+      throw atCaller(new MigrateError('INVALID_OPERATION', details, `${name}: ${why}`, { cause: error }), enter)
     }
   }
   return enter
@@ -60,12 +68,23 @@ function atCaller(error: MigrateError, enter: CallableFunction): MigrateError {
   return source === undefined ? error : locate(error, { source })
 }
 
-/** Calls the user's function with a recorder that lives as long as the call. Throws RECORDING_NOT_SYNCHRONOUS. */
+/** What functions of authors have thrown themselves: that is told as it is. */
+const ofAuthors = new WeakSet<Error>()
+
+/**
+ * Calls the user's function with a recorder that lives as long as the call. Throws RECORDING_NOT_SYNCHRONOUS, INVALID_OPERATION where it is
+ * no function.
+ */
 export function during<R>(tape: Tape, recorder: (scope: Scope) => R, build: (recorder: R) => unknown): void {
   const scope: Scope = { tape, open: true }
   let result: unknown
+  if (typeof build !== 'function')
+    throw invalid(`revision ${tape.revision}`, `a function was to record, and there is ${typeof build}`)
   try {
     result = build(recorder(scope))
+  } catch (error) {
+    if (error instanceof Error) ofAuthors.add(error)
+    throw error
   } finally {
     scope.open = false
   }

@@ -1,0 +1,97 @@
+/** What is wrong with a value, with its place; undefined: nothing. */
+export type Check = (value: unknown, at: string) => string | undefined
+export interface Member {
+  readonly check: Check
+  readonly optional?: true
+}
+export type Members<T> = { readonly [K in keyof T]-?: Member }
+
+export const must = (check: Check): Member => ({ check })
+export const may = (check: Check): Member => ({ check, optional: true })
+
+const isOf =
+  (type: 'string' | 'boolean' | 'number', words: string): Check =>
+  (value, at) =>
+    typeof value === type ? undefined : `${at} is no ${words}`
+export const text = isOf('string', 'text')
+export const flag = isOf('boolean', 'boolean')
+export const number = isOf('number', 'number')
+export const yes: Check = (value, at) => (value === true ? undefined : `${at} may only be true`)
+export const anything: Check = () => undefined
+export const oneOf =
+  (...words: readonly (string | number)[]): Check =>
+  (value, at) =>
+    words.some((word) => word === value) ? undefined : `${at} is none of ${words.join(', ')}`
+export const orNull =
+  (check: Check): Check =>
+  (value, at) =>
+    value === null ? undefined : check(value, at)
+export const either =
+  (...checks: readonly Check[]): Check =>
+  (value, at) => {
+    const found = checks.map((check) => check(value, at))
+    return found.includes(undefined) ? undefined : found[0]
+  }
+
+function first(found: Iterable<string | undefined>): string | undefined {
+  for (const each of found) if (each !== undefined) return each
+  return undefined
+}
+
+export const list =
+  (check: Check): Check =>
+  (value, at) =>
+    Array.isArray(value)
+      ? first(value.map((part: unknown, index) => check(part, `${at}[${index}]`)))
+      : `${at} is no list`
+
+function partsOf(value: unknown): readonly (readonly [string, unknown])[] | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined
+}
+
+const under = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`)
+
+/** An object with any names. */
+export const record =
+  (check: Check): Check =>
+  (value, at) => {
+    const parts = partsOf(value)
+    return parts === undefined ? `${at} is no object` : first(parts.map(([name, part]) => check(part, under(at, name))))
+  }
+
+/** An object with these names and no others: what is misspelt would be left out without a word. */
+export function members<T>(known: Members<T>, ...also: readonly string[]): Check {
+  const all = Object.entries<Member>(known)
+  return (value, at) => {
+    const parts = partsOf(value)
+    if (parts === undefined) return `${at === '' ? 'it' : at} is no object`
+    const given = new Map(parts)
+    for (const [name, { check, optional }] of all) {
+      if (given.has(name)) {
+        const wrong = check(given.get(name), under(at, name))
+        if (wrong !== undefined) return wrong
+      } else if (!optional) return `${under(at, name)} is missing`
+    }
+    const other = [...given.keys()].find((name) => !Object.hasOwn(known, name) && !also.includes(name))
+    return other === undefined
+      ? undefined
+      : `${under(at, other)} is not known; there ${all.length === 1 ? 'is' : 'are'} ${all.map(([name]) => name).join(', ')}`
+  }
+}
+
+export function byKind(kinds: { readonly [kind: string]: Check }): Check {
+  return (value, at) => {
+    const kind = partsOf(value)?.find(([name]) => name === 'kind')?.[1]
+    const check = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+    return check === undefined ? `${under(at, 'kind')} is none of ${Object.keys(kinds).join(', ')}` : check(value, at)
+  }
+}
+
+export type Kinds<U extends { readonly kind: string }> = {
+  readonly [K in U['kind']]: Members<Omit<Extract<U, { readonly kind: K }>, 'kind'>>
+}
+
+export function union<U extends { readonly kind: string }>(kinds: Kinds<U>): Check {
+  const entries = Object.entries<Members<unknown>>(kinds)
+  return byKind(Object.fromEntries(entries.map(([kind, known]) => [kind, members(known, 'kind')])))
+}

@@ -1,0 +1,186 @@
+import type { ColumnType, KnownDialect } from '../../../model/column-type.ts'
+import type {
+  ColumnModel,
+  ConstraintKind,
+  ConstraintOf,
+  DefaultValue,
+  Identity,
+  IndexElement,
+  IndexModel,
+  SequenceModel,
+  TableModel,
+  TableRef,
+  TriggerModel,
+  ViewModel,
+} from '../../../model/schema-model.ts'
+import type { ColumnChange, SequenceChange } from '../../operation.ts'
+import {
+  anything,
+  byKind,
+  type Check,
+  either,
+  flag,
+  list,
+  type Member,
+  type Members,
+  may,
+  members,
+  must,
+  number,
+  oneOf,
+  orNull,
+  record,
+  text,
+  union,
+  yes,
+} from './checks.ts'
+
+export const names = list(text)
+export const ref = members<TableRef>({ schema: may(text), name: must(text) })
+const perDialect = (member: (check: Check) => Member) =>
+  members<{ readonly [D in KnownDialect]: string }>({
+    sqlite: member(text),
+    postgres: member(text),
+    mysql: member(text),
+  })
+export const sqlText = either(text, perDialect(must))
+const native = perDialect(may)
+const type = union<ColumnType>({
+  integer: { bits: must(oneOf(16, 32, 64)) },
+  boolean: {},
+  text: {},
+  varchar: { length: may(number) },
+  char: { length: must(number) },
+  decimal: { precision: may(number), scale: may(number) },
+  real: {},
+  double: {},
+  date: {},
+  time: { precision: may(number) },
+  timestamp: { withTimezone: must(flag), precision: may(number) },
+  json: {},
+  uuid: {},
+  bytes: { length: may(number) },
+  enum: { name: may(text), schema: may(text), values: must(names) },
+  native: { dialect: must(text), sql: must(text) },
+})
+const defaultValue = union<DefaultValue>({
+  literal: { value: must(either(text, number, flag, orNull(text))) },
+  now: {},
+  expression: { sql: must(text) },
+})
+const generated = members({ expression: must(text), stored: must(flag) })
+const identity = members<Identity>({
+  mode: must(oneOf('always', 'byDefault', 'autoIncrement')),
+  start: may(number),
+  increment: may(number),
+})
+export const column = members<ColumnModel>({
+  name: must(text),
+  type: must(type),
+  native: may(native),
+  nullable: must(flag),
+  default: may(defaultValue),
+  generated: may(generated),
+  identity: may(identity),
+  collation: may(text),
+  comment: may(text),
+})
+export const change = members<ColumnChange>({
+  type: may(type),
+  native: may(native),
+  nullable: may(flag),
+  default: may(orNull(defaultValue)),
+  generated: may(orNull(generated)),
+  identity: may(orNull(identity)),
+  collation: may(orNull(text)),
+  comment: may(orNull(text)),
+})
+const deferrable = may(oneOf('immediate', 'deferred'))
+const action = may(oneOf('noAction', 'restrict', 'cascade', 'setNull', 'setDefault'))
+const constraintMembers: { readonly [K in ConstraintKind]: Members<Omit<ConstraintOf<K>, 'kind'>> } = {
+  primaryKey: { name: may(text), columns: must(names), deferrable },
+  unique: { name: may(text), columns: must(names), nullsNotDistinct: may(yes), deferrable },
+  check: { name: may(text), expression: must(text), notValid: may(yes) },
+  foreignKey: {
+    name: may(text),
+    columns: must(names),
+    references: must(members({ table: must(ref), columns: must(names) })),
+    onDelete: action,
+    onUpdate: action,
+    match: may(oneOf('simple', 'full', 'partial')),
+    deferrable,
+    notValid: may(yes),
+  },
+  exclude: {
+    name: may(text),
+    method: may(text),
+    elements: must(list(members({ expression: must(text), operator: must(text) }))),
+    where: may(text),
+    deferrable,
+  },
+}
+export const constraint = byKind(
+  Object.fromEntries(
+    Object.entries<Members<unknown>>(constraintMembers).map(([kind, known]) => [kind, members(known, 'kind')]),
+  ),
+)
+export const index = members<IndexModel>({
+  name: must(text),
+  unique: must(flag),
+  elements: must(
+    list(
+      members<IndexElement>({
+        column: may(text),
+        expression: may(text),
+        order: may(oneOf('asc', 'desc')),
+        nulls: may(oneOf('first', 'last')),
+        collation: may(text),
+        operatorClass: may(text),
+        prefixLength: may(number),
+      }),
+    ),
+  ),
+  where: may(text),
+  method: may(text),
+  include: may(names),
+  nullsNotDistinct: may(yes),
+  options: may(record(text)),
+  comment: may(text),
+  source: may(text),
+})
+export const table = members<TableModel>({
+  ref: must(ref),
+  columns: must(list(column)),
+  constraints: must(list(constraint)),
+  indexes: must(list(index)),
+  options: must(record(either(text, flag))),
+  comment: may(text),
+  opaque: may(anything),
+  hiddenIndexes: may(anything),
+  source: may(text),
+})
+export const view = members<ViewModel>({
+  ref: must(ref),
+  columns: may(names),
+  definition: must(text),
+  materialized: may(yes),
+  source: may(text),
+})
+export const trigger = members<TriggerModel>({ name: must(text), table: must(ref), definition: must(text) })
+const sequenceParts: Members<Omit<SequenceModel, 'ref'>> = {
+  type: may(oneOf('integer16', 'integer32', 'integer64')),
+  start: may(text),
+  increment: may(text),
+  minValue: may(text),
+  maxValue: may(text),
+  cache: may(number),
+  cycle: may(flag),
+  ownedBy: may(members({ table: must(ref), column: must(text) })),
+}
+export const sequence = members<SequenceModel>({ ref: must(ref), ...sequenceParts })
+export const sequenceChange: Check = (value, at) =>
+  members<SequenceChange>(
+    Object.fromEntries(
+      Object.entries<Member>(sequenceParts).map(([name, { check }]) => [name, may(orNull(check))]),
+    ) as unknown as Members<SequenceChange>,
+  )(value, at)

@@ -1,0 +1,101 @@
+import type { EnumModel } from '../../../model/schema-model.ts'
+import type { Operation, OperationKind, OperationOf } from '../../operation.ts'
+import { invalid } from '../../traits/objects.ts'
+import {
+  anything,
+  type Check,
+  either,
+  flag,
+  list,
+  type Members,
+  may,
+  members,
+  must,
+  oneOf,
+  orNull,
+  record,
+  text,
+  yes,
+} from './checks.ts'
+import {
+  change,
+  column,
+  constraint,
+  index,
+  names,
+  ref,
+  sequence,
+  sequenceChange,
+  sqlText,
+  table,
+  trigger,
+  view,
+} from './model.ts'
+
+const rows = must(list(list(anything)))
+
+const shapes: { readonly [K in OperationKind]: Members<Omit<OperationOf<K>, 'kind'>> } = {
+  createTable: { table: must(table), ifNotExists: may(yes) },
+  dropTable: { table: must(ref), ifExists: may(yes), cascade: may(yes) },
+  renameTable: { table: must(ref), to: must(text), ifExists: may(yes) },
+  alterTableOptions: { table: must(ref), options: must(record(orNull(either(text, flag)))) },
+  addColumn: { table: must(ref), column: must(column), ifNotExists: may(yes) },
+  dropColumn: { table: must(ref), column: must(text), ifExists: may(yes) },
+  alterColumn: { table: must(ref), column: must(text), change: must(change), using: may(sqlText) },
+  renameColumn: { table: must(ref), column: must(text), to: must(text), ifExists: may(yes) },
+  addConstraint: { table: must(ref), constraint: must(constraint), ifNotExists: may(yes) },
+  dropConstraint: { table: must(ref), constraint: must(record(either(text, names))), ifExists: may(yes) },
+  renameConstraint: { table: must(ref), constraint: must(text), to: must(text) },
+  createIndex: { table: must(ref), index: must(index), ifNotExists: may(yes), concurrently: may(yes) },
+  dropIndex: { table: must(ref), index: must(text), ifExists: may(yes), concurrently: may(yes) },
+  renameIndex: { table: must(ref), index: must(text), to: must(text) },
+  createSchema: { schema: must(text), ifNotExists: may(yes) },
+  dropSchema: { schema: must(text), ifExists: may(yes) },
+  createEnum: { enum: must(members<EnumModel>({ ref: must(ref), values: must(names) })), ifNotExists: may(yes) },
+  alterEnum: {
+    enum: must(ref),
+    add: may(list(members({ value: must(text), before: may(text), after: may(text) }))),
+    rename: may(list(members({ value: must(text), to: must(text) }))),
+    drop: may(list(members({ value: must(text), replaceBy: may(text) }))),
+    order: may(names),
+  },
+  renameEnum: { enum: must(ref), to: must(text) },
+  dropEnum: { enum: must(ref), ifExists: may(yes) },
+  createView: { view: must(view), ifNotExists: may(yes) },
+  replaceView: { view: must(view) },
+  renameView: { view: must(ref), to: must(text) },
+  dropView: { view: must(ref), materialized: may(yes), ifExists: may(yes) },
+  createTrigger: { trigger: must(trigger), ifNotExists: may(yes) },
+  dropTrigger: { table: must(ref), trigger: must(text), ifExists: may(yes) },
+  createSequence: { sequence: must(sequence), ifNotExists: may(yes) },
+  alterSequence: { sequence: must(ref), change: must(sequenceChange) },
+  dropSequence: { sequence: must(ref), ifExists: may(yes) },
+  createExtension: { extension: must(text), schema: may(text), ifNotExists: may(yes) },
+  dropExtension: { extension: must(text), ifExists: may(yes) },
+  setComment: {
+    on: must(members({ table: must(ref), column: may(text), index: may(text) })),
+    comment: must(orNull(text)),
+  },
+  insertRows: { table: must(ref), columns: must(names), rows, key: may(names) },
+  deleteRows: { table: must(ref), key: must(names), rows },
+  sql: { text: must(sqlText), inverse: may(sqlText), effects: may(list(anything)), outside: may(yes) },
+  run: {
+    label: must(text),
+    down: must(oneOf('function', 'restore', 'none', 'missing')),
+    half: must(oneOf('up', 'down')),
+  },
+}
+
+const checks: ReadonlyMap<string, Check> = new Map(
+  Object.entries<Members<unknown>>(shapes).map(([kind, known]) => [kind, members(known, 'kind')]),
+)
+
+/**
+ * Revisions are run without being compiled against our types: what a member is called and holds is looked at where it is recorded. Throws
+ * INVALID_OPERATION with the place of what is wrong.
+ */
+export function checkShape(operation: Operation, what: string): void {
+  const check = checks.get(operation.kind)
+  const wrong = check === undefined ? `${String(operation.kind)} is no kind of operation` : check(operation, '')
+  if (wrong !== undefined) throw invalid(what, wrong)
+}
