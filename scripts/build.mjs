@@ -138,7 +138,7 @@ function directImports(home) {
   const entries = new Map(
     Object.entries(manifestOf(core).exports).map(([name, { source }]) => {
       const file = join(core, source)
-      return [join('@org/migrate-core', name), definedIn(readFileSync(file, 'utf8'), dirname(file))]
+      return [`@org/migrate-core${name.slice(1)}`, definedIn(readFileSync(file, 'utf8'), dirname(file))]
     }),
   )
   const line = /^import \{([^}]*)\} from '(@org\/migrate-core[^']*)'$/gm

@@ -15,9 +15,9 @@ const isOurs = (word) => word === '--long' || word.startsWith('--servers=')
 const { environmentOf, missing, reportOf, startServers } = await import('../test/servers/servers.mjs')
 // They start while the packages are built.
 const servers = startServers(words.find((word) => word.startsWith('--servers='))?.slice('--servers='.length))
+build()
 const scratch = mkdtempSync(join(tmpdir(), 'migrate-test-'))
 const { clientsIn } = await import('../test/servers/clients.mjs')
-build()
 const noClients = await clientsIn(join(scratch, 'clients'))
 const outcomes = await servers.outcomes()
 const env = {

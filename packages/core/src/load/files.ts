@@ -223,7 +223,8 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
         const files = readSqlFolder(file.folder)
         if (hashOfSql(files) !== told) throw changedMeanwhile(file.path)
         const module = await moduleOfSql(files, revision)
-        if (hashOfSql(readSqlFolder(file.folder)) !== told) throw changedMeanwhile(file.path)
+        if (files.effectsFile !== undefined && hashOfSql(readSqlFolder(file.folder)) !== told)
+          throw changedMeanwhile(file.path)
         return module
       }
       const exports = await importModule(file.path)

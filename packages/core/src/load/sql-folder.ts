@@ -44,9 +44,9 @@ function read(file: string): SqlFile {
 
 /** Every file, and which there are. */
 export function hashOfSql({ up, down, effectsFile }: SqlFolder): string {
-  const effects = effectsFile === undefined ? [] : ['effects', effectsFile]
-  const found = [up, ...(down === undefined ? [] : [down]), ...effects]
-  return sha256(found.map((each) => (typeof each === 'string' ? each : sha256(normaliseSource(each.text)))).join('\n'))
+  const textHash = ({ text }: SqlFile): string => sha256(normaliseSource(text))
+  const effects = effectsFile === undefined ? [] : ['effects', textHash(effectsFile)]
+  return sha256([textHash(up), ...(down === undefined ? [] : [textHash(down)]), ...effects].join('\n'))
 }
 
 /** Throws HEADER_INVALID where down.sql names another revision; REVISION_IMPORT_FAILED, REVISION_FILE_INVALID for the effects. */

@@ -79,7 +79,7 @@ export function members<T>(known: Members<T>, ...also: readonly string[]): Check
   }
 }
 
-export function byKind(kinds: { readonly [kind: string]: Check }): Check {
+function byKind(kinds: { readonly [kind: string]: Check }): Check {
   return (value, at) => {
     const kind = partsOf(value)?.find(([name]) => name === 'kind')?.[1]
     const check = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
@@ -87,7 +87,7 @@ export function byKind(kinds: { readonly [kind: string]: Check }): Check {
   }
 }
 
-export type Kinds<U extends { readonly kind: string }> = {
+type Kinds<U extends { readonly kind: string }> = {
   readonly [K in U['kind']]: Members<Omit<Extract<U, { readonly kind: K }>, 'kind'>>
 }
 

@@ -1,8 +1,7 @@
 import type { ColumnType, KnownDialect } from '../../../model/column-type.ts'
 import type {
   ColumnModel,
-  ConstraintKind,
-  ConstraintOf,
+  ConstraintModel,
   DefaultValue,
   Identity,
   IndexElement,
@@ -16,7 +15,6 @@ import type {
 import type { ColumnChange, SequenceChange } from '../../operation.ts'
 import {
   anything,
-  byKind,
   type Check,
   either,
   flag,
@@ -97,7 +95,7 @@ export const change = members<ColumnChange>({
 })
 const deferrable = may(oneOf('immediate', 'deferred'))
 const action = may(oneOf('noAction', 'restrict', 'cascade', 'setNull', 'setDefault'))
-const constraintMembers: { readonly [K in ConstraintKind]: Members<Omit<ConstraintOf<K>, 'kind'>> } = {
+export const constraint = union<ConstraintModel>({
   primaryKey: { name: may(text), columns: must(names), deferrable },
   unique: { name: may(text), columns: must(names), nullsNotDistinct: may(yes), deferrable },
   check: { name: may(text), expression: must(text), notValid: may(yes) },
@@ -118,12 +116,7 @@ const constraintMembers: { readonly [K in ConstraintKind]: Members<Omit<Constrai
     where: may(text),
     deferrable,
   },
-}
-export const constraint = byKind(
-  Object.fromEntries(
-    Object.entries<Members<unknown>>(constraintMembers).map(([kind, known]) => [kind, members(known, 'kind')]),
-  ),
-)
+})
 export const index = members<IndexModel>({
   name: must(text),
   unique: must(flag),
@@ -178,9 +171,8 @@ const sequenceParts: Members<Omit<SequenceModel, 'ref'>> = {
   ownedBy: may(members({ table: must(ref), column: must(text) })),
 }
 export const sequence = members<SequenceModel>({ ref: must(ref), ...sequenceParts })
-export const sequenceChange: Check = (value, at) =>
-  members<SequenceChange>(
-    Object.fromEntries(
-      Object.entries<Member>(sequenceParts).map(([name, { check }]) => [name, may(orNull(check))]),
-    ) as unknown as Members<SequenceChange>,
-  )(value, at)
+export const sequenceChange = members<SequenceChange>(
+  Object.fromEntries(
+    Object.entries<Member>(sequenceParts).map(([name, { check }]) => [name, may(orNull(check))]),
+  ) as unknown as Members<SequenceChange>,
+)

@@ -1,22 +1,7 @@
 import type { EnumModel } from '../../../model/schema-model.ts'
-import type { Operation, OperationKind, OperationOf } from '../../operation.ts'
+import type { Operation } from '../../operation.ts'
 import { invalid } from '../../traits/objects.ts'
-import {
-  anything,
-  type Check,
-  either,
-  flag,
-  list,
-  type Members,
-  may,
-  members,
-  must,
-  oneOf,
-  orNull,
-  record,
-  text,
-  yes,
-} from './checks.ts'
+import { anything, either, flag, list, may, members, must, oneOf, orNull, record, text, union, yes } from './checks.ts'
 import {
   change,
   column,
@@ -34,7 +19,7 @@ import {
 
 const rows = must(list(list(anything)))
 
-const shapes: { readonly [K in OperationKind]: Members<Omit<OperationOf<K>, 'kind'>> } = {
+const shapeOf = union<Operation>({
   createTable: { table: must(table), ifNotExists: may(yes) },
   dropTable: { table: must(ref), ifExists: may(yes), cascade: may(yes) },
   renameTable: { table: must(ref), to: must(text), ifExists: may(yes) },
@@ -84,18 +69,13 @@ const shapes: { readonly [K in OperationKind]: Members<Omit<OperationOf<K>, 'kin
     down: must(oneOf('function', 'restore', 'none', 'missing')),
     half: must(oneOf('up', 'down')),
   },
-}
-
-const checks: ReadonlyMap<string, Check> = new Map(
-  Object.entries<Members<unknown>>(shapes).map(([kind, known]) => [kind, members(known, 'kind')]),
-)
+})
 
 /**
  * Revisions are run without being compiled against our types: what a member is called and holds is looked at where it is recorded. Throws
  * INVALID_OPERATION with the place of what is wrong.
  */
 export function checkShape(operation: Operation, what: string): void {
-  const check = checks.get(operation.kind)
-  const wrong = check === undefined ? `${String(operation.kind)} is no kind of operation` : check(operation, '')
+  const wrong = shapeOf(operation, '')
   if (wrong !== undefined) throw invalid(what, wrong)
 }
