@@ -5,6 +5,7 @@ import { apply, applyEmpty } from './cases/apply.mjs'
 import { applyOn, noopOn } from './cases/apply-server.mjs'
 import { chain, chainLong } from './cases/chain.mjs'
 import { chainOn } from './cases/chain-server.mjs'
+import { diff, diffOn } from './cases/diff.mjs'
 import { introspectOn } from './cases/introspect.mjs'
 import { largeGraph } from './cases/large-graph.mjs'
 import { lock, lockOn } from './cases/lock.mjs'
@@ -33,6 +34,10 @@ const cases = {
   'introspect-postgres': { run: introspectOn, pairs: 7, on: 'postgres' },
   'introspect-mariadb': { run: introspectOn, pairs: 7, on: 'mariadb' },
   'introspect-mysql': { run: introspectOn, pairs: 7, on: 'mysql' },
+  'diff-sqlite': { run: diff, pairs: 7 },
+  'diff-postgres': { run: diffOn, pairs: 7, on: 'postgres' },
+  'diff-mariadb': { run: diffOn, pairs: 7, on: 'mariadb' },
+  'diff-mysql': { run: diffOn, pairs: 5, on: 'mysql' },
   lock: { run: lock, pairs: 15 },
   'lock-postgres': { run: lockOn, pairs: 15, on: 'postgres' },
   'lock-mariadb': { run: lockOn, pairs: 15, on: 'mariadb' },

@@ -8,7 +8,7 @@ const [, , url, file] = process.argv
 const plain = await dialectOf(url)
 const { dialect, reads } = file === undefined ? { dialect: plain, reads: [] } : noting(plain)
 const session = await dialect.connect({ purpose: 'run' })
-const model = await session.dialect.introspect(session)
+const model = await (session.dialect ?? dialect).introspect(session)
 console.log(model.tables.size)
 await session.close()
 if (file !== undefined) writeFileSync(file, serialize(reads))

@@ -39,7 +39,7 @@ export function noting(/** @type {any} */ dialect) {
     get open() {
       return session.open
     },
-    dialect: withPencil(session.dialect),
+    dialect: withPencil(session.dialect ?? dialect),
     query: (/** @type {string} */ sql, params = []) => {
       note(sql, params)
       return session.query(sql, params)

@@ -40,7 +40,17 @@ const accounts = twoRevisions['migrations/a1_accounts.ts'] ?? ''
 test('at the head there is nothing to do', () => {
   const project = applied()
   expect(checked(project)).toEqual({ code: 0, findings: [] })
-  expect(project.run(['check']).stdout).toBe(`${project.database}: nothing to do\n`)
+  expect(project.run(['check']).stdout).toBe(
+    [
+      `${project.database}: nothing to do`,
+      '  every revision is applied                yes',
+      '  the declared schema is what is there     not asked',
+      '  the database is what its revisions make  yes',
+      '  applied files are as they were           yes',
+      '  there is one head                        yes',
+      '',
+    ].join('\n'),
+  )
 })
 
 test('what is pending is a problem, and what to do is said', () => {
@@ -78,7 +88,16 @@ test.each([
   expect(found?.next).toContain('migrate stamp --accept-edit b1')
   if (edit === 'cannot be compared') return
   expect(project.run(['stamp', '--accept-edit', 'b1']).code).toBe(0)
-  expect(checked(project)).toEqual({ code: 0, findings: [] })
+  const accepted = checked(project)
+  // Whoever accepts it says that the database is as the file says: here it is not.
+  if (edit !== 'operations differ') expect(accepted).toEqual({ code: 0, findings: [] })
+  else {
+    expect(accepted).toMatchObject({
+      code: 3,
+      findings: [{ kind: 'drift', level: 'problem', differences: ['change column accounts.locale: type'] }],
+    })
+    expect(accepted.findings).toHaveLength(1)
+  }
 })
 
 test('an applied revision without a file is told, with what the history knows', () => {
@@ -88,6 +107,7 @@ test('an applied revision without a file is told, with what the history knows', 
     code: 3,
     findings: [
       { kind: 'file gone', revisions: ['b1'], what: expect.stringContaining('the history knows what it did') },
+      { kind: 'drift not compared', level: 'information', what: expect.stringContaining('no file has b1') },
     ],
   })
   executeIn(project.database, "UPDATE migrate_version SET version_num = 'zzz'")
@@ -95,6 +115,7 @@ test('an applied revision without a file is told, with what the history knows', 
     code: 3,
     findings: [
       { kind: 'file gone', revisions: ['zzz'], what: expect.stringContaining('the history does not know it') },
+      { kind: 'drift not compared', level: 'information', what: expect.stringContaining('no file has zzz') },
     ],
   })
 })
@@ -116,6 +137,12 @@ test('SQL without effects, and what cannot be undone, are worth knowing and no f
   expect(checked(project)).toMatchObject({
     code: 0,
     findings: [
+      {
+        kind: 'drift',
+        level: 'information',
+        differences: ['drop view names'],
+        next: expect.stringContaining('b1 made something by SQL that does not say what'),
+      },
       { kind: 'irreversible', level: 'information', revisions: ['b1'] },
       { kind: 'opaque', level: 'information', revisions: ['b1'] },
     ],

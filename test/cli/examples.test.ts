@@ -14,10 +14,28 @@ interface Expected {
   readonly code?: number
   /** In a folder without a configuration. */
   readonly bare?: true
+  /** In a project that declares its tables. */
+  readonly declares?: true
   readonly says: RegExp
 }
 
 const applied = ['upgrade']
+const config = `import { defineConfig } from '@org/cli'
+export default defineConfig({ url: 'sqlite:./app.db', migrations: './migrations', autogenerate: { schema: './schema.ts' } })
+`
+/** What a1 and b1 make, and a column that they do not. */
+const schema = `import { column, integer, table, text, varchar } from '@org/migrate-core'
+export const accounts = table(
+  'accounts',
+  {
+    id: column(integer(), { nullable: false }),
+    name: column(text()),
+    locale: column(varchar(12), { nullable: false, default: 'en' }),
+    phone: column(text()),
+  },
+  { primaryKey: ['id'] },
+)
+`
 /** A second head beside b1. */
 const aside = ['revision --head a1 --splice --rev-id c1']
 
@@ -34,6 +52,25 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate downgrade base': { before: applied, says: /2 revisions reverted in .*, now at base/ },
   'migrate plan': { says: /2 revisions from base to b1.*CREATE TABLE .*"accounts"/s },
   'migrate plan base': { before: applied, says: /2 revisions from b1 to base.*DROP TABLE main."accounts"/s },
+  'migrate diff sqlite:app.db sqlite:other.db': {
+    before: ['upgrade', 'upgrade a1 --url sqlite:other.db'],
+    says: /^from .*app\.db to .*other\.db:\n- drop column accounts\.locale\n {2}destructive: /,
+  },
+  'migrate diff sqlite:app.db sqlite:other.db --exit-code --json': {
+    before: ['upgrade a1', 'upgrade --url sqlite:other.db'],
+    code: 3,
+    says: /"describe":"add column accounts\.locale".*"from":".*app\.db","to":".*other\.db"/,
+  },
+  'migrate revision --autogenerate -m "what changed"': {
+    declares: true,
+    before: applied,
+    says: /made .*_what_changed\.ts\n[0-9a-f]{12} revises b1\n {2}add column accounts\.phone\n/,
+  },
+  'migrate revision --autogenerate --dry-run': {
+    declares: true,
+    before: applied,
+    says: /^- add column accounts\.phone\n {4}ALTER TABLE .*"accounts" ADD COLUMN "phone" TEXT\n/i,
+  },
   'migrate revision -m widgets': { says: /made .*_widgets.ts\n[0-9a-f]{12} revises b1/ },
   'migrate revision --head base --branch-label billing -m invoices': { says: /_invoices.ts\n[0-9a-f]{12} a new root/ },
   'migrate revision --head a1 --splice --rev-id c1': { says: /c1.ts\nc1 revises a1/ },
@@ -45,7 +82,11 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate edit current': { before: applied, says: /edited .*b1_locale.ts/ },
   'migrate status': { says: /state +empty.*2 revisions pending/s },
   'migrate status --exit-code --quiet': { code: 3, says: /2 revisions pending/ },
-  'migrate check': { before: ['upgrade a1'], code: 3, says: /1 problem\n.*not at head.*1 revision is pending, b1/ },
+  'migrate check': {
+    before: ['upgrade a1'],
+    code: 3,
+    says: /1 problem\n.*is applied +no\n.*\n.*not at head.*1 revision is pending, b1/s,
+  },
   'migrate check --no-database': { says: /the files: nothing to do/ },
   'migrate check --branches': { says: /one head, nothing to compare/ },
   'migrate graph': { before: ['upgrade a1'], says: /^o {2}b1 \(head\).*\n@ {2}a1 \(current\)/ },
@@ -100,6 +141,10 @@ const examplesOf = ({ examples, subcommands = [] }: CommandDeclaration): readonl
 ]
 const lines = [...new Set(Object.values(declarations).flat().flatMap(examplesOf))].map(({ line }) => line)
 
+/** As a shell takes it apart. */
+const words = (line: string): readonly string[] =>
+  (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, '$1'))
+
 describe('the examples of each help', () => {
   test('are all run here, and begin with the name of their command', () => {
     expect(Object.keys(scenarios).toSorted()).toEqual([...new Set(lines)].toSorted())
@@ -108,12 +153,13 @@ describe('the examples of each help', () => {
     }
   })
 
-  test.each(Object.entries(scenarios))('%s', (line, { before = [], code = 0, bare, says }) => {
+  test.each(Object.entries(scenarios))('%s', (line, { before = [], code = 0, bare, declares, says }) => {
     const project = new Project(twoRevisions)
     try {
+      if (declares) project.put({ 'migrate.config.ts': config, 'schema.ts': schema })
       if (bare) rmSync(join(project.folder, 'migrate.config.ts'))
       for (const earlier of before) expect(project.run(earlier.split(' '))).toMatchObject({ code: 0 })
-      const { stdout, stderr, ...ended } = project.run(line.split(' ').slice(1), {
+      const { stdout, stderr, ...ended } = project.run(words(line).slice(1), {
         env: { VISUAL: '', EDITOR: 'true' },
       })
       expect({ code: ended.code, text: stdout + stderr }).toEqual({ code, text: expect.stringMatching(says) })

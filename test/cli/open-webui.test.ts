@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { refuseOldName } from '../../apps/cli/open-webui/old-name.ts'
+import { executeIn } from '../execute/kit.ts'
 import { bin, ensureBuilt, root } from './project.ts'
 
 let folder: string
@@ -93,5 +94,32 @@ describe('pnpm --filter cli migrate', () => {
       tiers: [{ tier: 'legacy' }, { tier: 'main' }],
     })
     expect(found.status).toBe(0)
+  })
+
+  test('check finds that a database at head is the declared tables, and what the chain makes', {
+    timeout: 180_000,
+  }, () => {
+    const { DATABASE_URL: _url, ...env } = process.env
+    const run = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [bin, ...args], {
+        cwd: join(root, 'apps/cli'),
+        encoding: 'utf8',
+        env: { ...env, DATA_DIR: folder },
+      })
+    const up = run('upgrade')
+    expect({ status: up.status, stderr: up.status === 0 ? '' : up.stderr }).toEqual({ status: 0, stderr: '' })
+    for (const from of [[], ['--from', 'replay']]) {
+      const { status, stdout } = run('check', '--json', ...from)
+      expect({ from, status }, stdout).toEqual({ from, status: 0 })
+      expect(JSON.parse(stdout)).toMatchObject({
+        ok: true,
+        answers: { atHead: 'yes', model: 'yes', noDrift: 'yes', unedited: 'yes', oneHead: 'yes' },
+      })
+    }
+    executeIn(join(folder, 'webui.db'), 'ALTER TABLE tag ADD COLUMN colour INTEGER')
+    const changed = run('check', '--json')
+    expect(changed.status).toBe(3)
+    expect(JSON.parse(changed.stdout)).toMatchObject({ ok: false, answers: { model: 'no', noDrift: 'no' } })
+    expect(changed.stdout).toContain('drop column tag.colour')
   })
 })

@@ -22,6 +22,7 @@ const random: RandomFeatures = {
   comments: false,
   identity: [],
   generated: [],
+  onUpdate: false,
   nullsNotDistinct: false,
   deferrable: [],
   partialIndexes: false,

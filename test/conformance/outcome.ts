@@ -21,9 +21,10 @@ export interface Outcome {
 
 type Compiled = Pick<Statement, 'transaction' | 'copy' | 'expectEmpty'>
 
-/** Looks before a change are no change. */
+/** Looks before a change are no change, but a look that stands alone is all that there is to send. */
 export function outcomeOf(statements: readonly Compiled[]): Outcome {
-  const changes = statements.filter(({ expectEmpty }) => expectEmpty === undefined)
+  const lookless = statements.filter(({ expectEmpty }) => expectEmpty === undefined)
+  const changes = lookless.length === 0 ? statements : lookless
   const outside = changes.some(({ transaction }) => transaction === 'outside') ? { outside: true as const } : {}
   if (changes.some(({ copy }) => copy !== undefined)) return { what: 'rebuilt', ...outside }
   if (changes.length === 0) return { what: 'nothing' }

@@ -59,6 +59,8 @@ export interface RandomFeatures {
   readonly comments: boolean
   readonly identity: readonly ('always' | 'byDefault' | 'autoIncrement')[]
   readonly generated: readonly ('stored' | 'virtual')[]
+  /** An update can set a column to its time. */
+  readonly onUpdate: boolean
   readonly nullsNotDistinct: boolean
   readonly deferrable: readonly ('unique' | 'primaryKey' | 'foreignKey')[]
   readonly partialIndexes: boolean

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { checks } from './checks.ts'
 import { failures, together } from './failures.ts'
 import { keptValues } from './kept.ts'
 import { apartKeys } from './keys.ts'
@@ -21,6 +22,7 @@ export function conformance(subject: Subject): void {
   describe('data steps', () => steps(subject))
   describe('keys', () => apartKeys(subject))
   describe('kept values', () => keptValues(subject))
+  describe('checks', () => checks(subject))
   describe('failures', () => failures(subject))
   describe('several at once', () => together(subject))
   describe('random models', () => roundTrips(subject))

@@ -22,6 +22,7 @@ import {
   bigint as big,
   boolean,
   check,
+  customType,
   foreignKey,
   index,
   integer as int,
@@ -144,7 +145,7 @@ describe('fromDrizzle', () => {
         name: 'born',
         type: { kind: 'timestamp', withTimezone: true, precision: 3 },
         nullable: true,
-        ...literal('2020-01-01T00:00:00.000Z'),
+        ...literal('2020-01-01 00:00:00+00'),
       },
       { name: 'tags', type: native_('jsonb'), nullable: true, ...literal('{"a":"it\'s"}') },
       { name: 'made', type: { kind: 'timestamp', withTimezone: false }, nullable: false, default: { kind: 'now' } },
@@ -157,7 +158,7 @@ describe('fromDrizzle', () => {
       { name: 'score', type: { kind: 'decimal', precision: 10, scale: 2 }, nullable: true, ...literal('-1.50') },
       { name: 'mood', type: { kind: 'enum', name: 'mood', values: ['ok', "it's"] }, nullable: true, ...literal('ok') },
       { name: 'moods', type: native_('"mood"[]'), nullable: true },
-      { name: 'numbers', type: native_('integer[]'), nullable: true, ...literal('{{1},{2}}') },
+      { name: 'numbers', type: native_('integer[][]'), nullable: true, ...literal('{{1},{2}}') },
       { name: 'code', type: { kind: 'text' }, nullable: true },
       { name: 'boss', type: integer32, nullable: true },
       {
@@ -181,10 +182,10 @@ describe('fromDrizzle', () => {
       },
       {
         kind: 'foreignKey',
+        name: 'users_boss_users_id_fk',
         columns: ['boss'],
         references: { table: { name: 'users' }, columns: ['id'] },
         onDelete: 'setNull',
-        onUpdate: 'noAction',
       },
       { kind: 'unique', name: 'users_userName_unique', columns: ['userName'] },
       { kind: 'unique', name: 'uq_one', columns: ['code', 'key'], nullsNotDistinct: true },
@@ -225,7 +226,6 @@ describe('fromDrizzle', () => {
         columns: ['author'],
         references: { table: { name: 'users' }, columns: ['id'] },
         onUpdate: 'cascade',
-        onDelete: 'noAction',
       },
       { kind: 'unique', name: 'uq_day', columns: ['of_day', 'author'] },
     ])
@@ -260,7 +260,7 @@ describe('fromDrizzle', () => {
     expect(found?.indexes.map(({ name }) => name)).toEqual(['cased_first_name_givenName_index'])
     expect(found?.constraints).toEqual([
       { kind: 'check', name: 'c', expression: '"first_name" > 0' },
-      { kind: 'unique', name: 'cased_first_name_givenName_unique', columns: ['first_name', 'givenName'] },
+      { kind: 'unique', name: 'cased_firstName_givenName_unique', columns: ['first_name', 'givenName'] },
     ])
   })
 
@@ -274,6 +274,9 @@ describe('fromDrizzle', () => {
     expect(() => fromDrizzle([nameless])).toThrowError(code('INVALID_NAME'))
     const dated = pgTable('u', { a: int() }, (t) => [check('c', sql`${t.a} > ${new Date(0)}`)])
     expect(() => fromDrizzle([dated])).toThrowError(code('UNSUPPORTED'))
+    let salt = 0
+    const salted = customType<{ data: string }>({ dataType: () => 'text', toDriver: (value) => `${value}${salt++}` })
+    expect(() => fromDrizzle([pgTable('s', { a: salted().default('x') })])).toThrowError(code('UNSUPPORTED'))
   })
 })
 

@@ -82,7 +82,7 @@ describe('fromDrizzle', () => {
       columns: [
         { name: 'id', type: { kind: 'integer', bits: 32 }, nullable: false, identity: { mode: 'autoIncrement' } },
         { name: 'userName', type: { kind: 'text' }, nullable: false },
-        { name: 'admin', type: { kind: 'integer', bits: 32 }, nullable: false, ...literal(1) },
+        { name: 'admin', type: { kind: 'integer', bits: 32 }, nullable: false, ...literal(true) },
         { name: 'born', type: { kind: 'integer', bits: 32 }, nullable: true, ...literal(1577836800) },
         { name: 'tags', type: { kind: 'text' }, nullable: true, ...literal('{"a":"it\'s"}') },
         { name: 'made', type: { kind: 'text' }, nullable: true, default: { kind: 'now' } },
@@ -185,7 +185,7 @@ describe('fromDrizzle', () => {
     expect(model?.columns.map(({ name }) => name)).toEqual(['first_name', 'givenName'])
     expect(model?.indexes.map(({ name }) => name)).toEqual([
       'cased_first_name_index',
-      'cased_first_name_givenName_unique',
+      'cased_firstName_givenName_unique',
     ])
     expect(model?.constraints).toEqual([{ kind: 'check', name: 'c', expression: `"first_name" <> ''` }])
     const twice = sqliteTable('twice', { userId: txt(), user_id: txt() })

@@ -19,8 +19,14 @@ export const counts = {
   operationLaws: scale({ full: 2_000, quick: 400 }),
   /** Random chains of revisions that go up, down and up again. */
   randomChains: scale({ full: 200, quick: 25 }),
+  /** Random operations of each kind that are written into revisions and recorded from them. */
+  renderedOperations: scale({ full: 2_000, quick: 400 }),
   /** Random models that each server is given and asked for again. */
   randomModels: scale({ full: 500 }),
+  /** Random models that each server makes in a scratch place and in a database. */
+  realisedModels: scale({ full: 200 }),
+  /** Random pairs of schemas that a generated revision leads between, there and back, on each server. */
+  randomPairs: scale({ full: 300, quick: 60 }),
   /** Hostile configurations, headers, rows of bookkeeping, plans, URLs and targets, given to the code itself. */
   hostileInputs: scale({ full: 10_000 }),
   /** Hostile files, variables and arguments, given to the command line. */

@@ -149,6 +149,31 @@ const refusals: { readonly [title: string]: Refusal } = {
     },
     code: invalid,
   },
+  'a text that an update sets to its time': {
+    operation: { kind: 'alterColumn', table: t, column: 's', change: { onUpdate: 'now' } },
+    code: unsupported,
+  },
+  'a new date that an update sets to its time': {
+    operation: {
+      kind: 'addColumn',
+      table: t,
+      column: { name: 'd', type: { kind: 'date' }, nullable: true, onUpdate: 'now' },
+    },
+    code: unsupported,
+  },
+  'a counter with an end': {
+    operation: {
+      kind: 'createTable',
+      table: {
+        ref: { name: 'counted' },
+        columns: [{ name: 'c', type: int, nullable: false, identity: { mode: 'autoIncrement', maxValue: '9' } }],
+        constraints: [{ kind: 'primaryKey', columns: ['c'] }],
+        indexes: [],
+        options: {},
+      },
+    },
+    code: unsupported,
+  },
   'a name that is too long': {
     operation: { kind: 'renameColumn', table: t, column: 'n', to: 'x'.repeat(65) },
     code: { mysql: 'NAME_TOO_LONG', mariadb: 'NAME_TOO_LONG' },

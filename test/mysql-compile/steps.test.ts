@@ -175,6 +175,22 @@ describeOnEach(
           table: t,
           column: column('j', { kind: 'json' }, { nullable: false, default: { kind: 'literal', value: '{}' } }),
         },
+        {
+          kind: 'addColumn',
+          table: t,
+          column: column('seen', { kind: 'timestamp', withTimezone: false, precision: 3 }, { onUpdate: 'now' }),
+        },
+        { kind: 'alterColumn', table: t, column: 'w', change: { onUpdate: 'now' } },
+        { kind: 'alterColumn', table: t, column: 'w', change: { comment: 'ö' } },
+        {
+          kind: 'alterColumn',
+          table: t,
+          column: 'w',
+          change: { type: { kind: 'timestamp', withTimezone: true, precision: 2 } },
+        },
+        { kind: 'alterColumn', table: t, column: 'w', change: { default: null } },
+        { kind: 'alterColumn', table: t, column: 'w', change: { onUpdate: null } },
+        { kind: 'alterColumn', table: t, column: 'seen', change: { type: { kind: 'date' } } },
         { kind: 'addColumn', table: t, column: column('u', { kind: 'uuid' }) },
         {
           kind: 'addColumn',

@@ -40,7 +40,13 @@ describeOnEach(['mysql', 'mariadb'], 'the catalog', (fresh, flavour) => {
           default: { kind: 'literal', value: "x'y" },
           collation: 'latin1_bin',
         },
-        { name: 'b', type: { kind: 'timestamp', withTimezone: false }, nullable: false, default: { kind: 'now' } },
+        {
+          name: 'b',
+          type: { kind: 'timestamp', withTimezone: false },
+          nullable: false,
+          default: { kind: 'now' },
+          onUpdate: 'now',
+        },
         {
           name: 'c',
           type: { kind: 'native', dialect: 'mysql', sql: 'int unsigned' },

@@ -36,6 +36,34 @@ onServers('the command line', (fresh, server) => {
     expect([again.code, answerOf(again)]).toMatchObject([0, { applied: [] }])
   })
 
+  it('finds with check that a database at head is the declared tables, and what the chain makes', async () => {
+    const db = await opened(await fresh())
+    const url = ['--url', db.database.url]
+    const up = await migrate(url)
+    expect([up.stderr, up.code]).toEqual([up.stderr, 0])
+    const answers = { atHead: 'yes', model: 'yes', noDrift: 'yes', unedited: 'yes', oneHead: 'yes' }
+    for (const from of [[], ['--from', 'replay']]) {
+      const checked = await migrate(['check', '--json', ...from, ...url])
+      expect([from, checked.stdout, checked.code]).toEqual([from, checked.stdout, 0])
+      expect([from, answerOf(checked)]).toMatchObject([from, { ok: true, answers }])
+    }
+    const files = await migrate(['check', '--no-database', '--json', ...url])
+    expect(answerOf(files)).toMatchObject({ ok: true, answers: { model: 'yes', oneHead: 'yes' } })
+    // It sees: a column more is a difference from both.
+    await db.script('ALTER TABLE "tag" ADD COLUMN "colour" INTEGER')
+    const changed = await migrate(['check', '--json', ...url])
+    expect([changed.stderr, changed.code]).toEqual([changed.stderr, 3])
+    const differences = [expect.stringContaining('colour')]
+    expect(answerOf(changed)).toMatchObject({
+      ok: false,
+      answers: { ...answers, model: 'no', noDrift: 'no' },
+      findings: expect.arrayContaining([
+        expect.objectContaining({ kind: 'drift', differences }),
+        expect.objectContaining({ kind: 'model differs', differences }),
+      ]),
+    })
+  })
+
   it('takes the legacy fixture to head, back to what it was, and up to the same head', {
     timeout: 180_000,
   }, async () => {

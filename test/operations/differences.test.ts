@@ -121,6 +121,12 @@ describe('a difference is a line', () => {
       ['column email: identity is always, from 5 by 1, expected no'],
       changed({ identity: { mode: 'always', start: 5 } }),
     ],
+    [
+      ['column email: identity is byDefault, from 1 by 1, maxValue 9, cycle true, expected always, from 1 by 1'],
+      changed({ identity: { mode: 'byDefault', maxValue: '9', cycle: true } }),
+      changed({ identity: { mode: 'always' } }),
+    ],
+    [['column email: onUpdate is now, expected no'], changed({ onUpdate: 'now' })],
     [['column email: collation is NOCASE, expected none'], changed({ collation: 'NOCASE' })],
     [['column email: comment is "mail", expected ""'], changed({ comment: 'mail' })],
     [['primary key (id) is missing'], constrained()],
@@ -129,11 +135,7 @@ describe('a difference is a line', () => {
       constrained({ kind: 'primaryKey', columns: ['email', 'id'] }),
     ],
     [['unique constraint u (email) is left over'], constrained(pk, { kind: 'unique', name: 'u', columns: ['email'] })],
-    [
-      ['check c (id > 0) is missing', 'check d (id > 0) is left over'],
-      constrained(check('id > 0', 'd')),
-      constrained(check('id > 0', 'c')),
-    ],
+    [['check c (id > 0): its name is d'], constrained(check('id > 0', 'd')), constrained(check('id > 0', 'c'))],
     [
       ['check c (id > 0): expression is id > 1, expected id > 0'],
       constrained(check('id > 1', 'c')),

@@ -57,6 +57,7 @@ function column(r: Random, model: SchemaModel, name = r.pick(columnNames)): Colu
       ? { generated: { expression: 'lower(x)', stored: r.chance(0.5) } }
       : maybe(r, () => ({ default: { kind: 'literal' as const, value: r.pick([1, 'a', null, true]) } }))),
     ...maybe(r, () => ({ native: { sqlite: 'VARCHAR(9)' } }), 0.2),
+    ...maybe(r, () => ({ onUpdate: 'now' as const }), 0.1),
     ...maybe(r, () => ({ comment: 'said' }), 0.2),
     ...maybe(r, () => ({ collation: 'NOCASE' }), 0.2),
   }
@@ -187,6 +188,7 @@ const generators: Generators = {
       ...maybe(r, () => ({ default: r.pick([null, { kind: 'now' as const }]) })),
       ...maybe(r, () => ({ generated: null })),
       ...maybe(r, () => ({ identity: r.pick([null, { mode: 'always' as const }]) }), 0.1),
+      ...maybe(r, () => ({ onUpdate: r.pick([null, 'now' as const]) }), 0.1),
       ...maybe(r, () => ({ collation: r.pick([null, 'C']) })),
       ...maybe(r, () => ({ comment: r.pick([null, 'new']) })),
     }
@@ -375,6 +377,7 @@ const generators: Generators = {
     const key = some(r, names)
     return { kind: 'deleteRows', table: target, key, rows: rows(r, key) }
   },
+  expectNone: (r) => ({ kind: 'expectNone', what: r.pick(otherNames), query: 'SELECT 1 WHERE 1 = 0' }),
   sql: (r, model) => ({
     kind: 'sql',
     text: 'SELECT\n1',

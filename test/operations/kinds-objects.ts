@@ -237,6 +237,13 @@ export const objectCases = {
     touches: ['table:users/rows/[["id"],[1]]', 'table:users/column:id/rows/[["id"],[1]]'],
     describe: 'delete 1 row from users',
   },
+  expectNone: {
+    operation: { kind: 'expectNone', what: 'users without a name', query: 'SELECT id FROM users WHERE name IS NULL' },
+    after: base,
+    inverse: [],
+    touches: [],
+    describe: 'expect no users without a name',
+  },
   sql: {
     operation: {
       kind: 'sql',

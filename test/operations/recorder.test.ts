@@ -6,6 +6,7 @@ import {
   type OperationRecorder,
   record,
   text,
+  toFillIn,
   varchar,
 } from '@org/migrate-core'
 import { describe, expect, it } from 'vitest'
@@ -126,6 +127,51 @@ describe('recording', () => {
     })
   })
 
+  it('has a word for everything that an operation can say', () => {
+    const option = JSON.parse('{"__proto__": "x", "strict": true}') as { [option: string]: string | boolean }
+    const users = { name: 'users' }
+    expect(
+      operations((op) => {
+        op.createTable('users', (t) => {
+          t.column('name', varchar())
+          t.check(expression("name <> ''"), { name: 'named', notValid: true })
+          t.options(option)
+        })
+        op.alterTable('users', (t) => {
+          t.addCheck(expression('length(name) > 1'), { notValid: true })
+          t.alterColumn('name', { default: { kind: 'literal', value: null } })
+          t.indexComment('users_name', 'for the search')
+          t.indexComment('users_name', null)
+        })
+        op.alterSequence('ids', { maxValue: null, ownedBy: null })
+        op.deleteRows('users', [{ name: 'a' }, { name: 'b' }])
+        op.insertRows('grid', [{ x: 'a', 2: 'b', 1: 'c' }], { columns: ['x', '2', '1'], key: ['2'] })
+      }),
+    ).toEqual([
+      {
+        kind: 'createTable',
+        table: {
+          ref: users,
+          columns: [{ name: 'name', type: { kind: 'varchar' }, nullable: true }],
+          constraints: [{ kind: 'check', expression: "name <> ''", name: 'named', notValid: true }],
+          indexes: [],
+          options: option,
+        },
+      },
+      {
+        kind: 'addConstraint',
+        table: users,
+        constraint: { kind: 'check', expression: 'length(name) > 1', notValid: true },
+      },
+      { kind: 'alterColumn', table: users, column: 'name', change: { default: { kind: 'literal', value: null } } },
+      { kind: 'setComment', on: { table: users, index: 'users_name' }, comment: 'for the search' },
+      { kind: 'setComment', on: { table: users, index: 'users_name' }, comment: null },
+      { kind: 'alterSequence', sequence: { name: 'ids' }, change: { maxValue: null, ownedBy: null } },
+      { kind: 'deleteRows', table: users, key: ['name'], rows: [['a'], ['b']] },
+      { kind: 'insertRows', table: { name: 'grid' }, columns: ['x', '2', '1'], rows: [['a', 'b', 'c']], key: ['2'] },
+    ])
+  })
+
   it('points at the line of the revision, on operations and on errors', () => {
     const start = line()
     const { operations: recorded } = recording((op) => {
@@ -170,6 +216,26 @@ describe('recording', () => {
 })
 
 describe('recording refuses', () => {
+  it('what is still to be filled in, at its line, however deep it stands', () => {
+    const start = line()
+    const top = failure((op) => {
+      const locale = toFillIn('what users.locale becomes')
+      op.run('fill', async (db) => void (await db.execute('UPDATE "users" SET "locale" = ?', [locale])))
+    })
+    const inside = failure((op) => {
+      op.createSchema('a')
+      op.alterTable('users', (t) => t.renameColumn('locale', toFillIn('its new name')))
+    })
+    expect(top).toMatchObject({
+      code: 'REVISION_INCOMPLETE',
+      details: { what: 'what users.locale becomes' },
+      message: 'The revision is not complete. To fill in: what users.locale becomes',
+    })
+    const at = ({ location }: typeof top) => [location.revision, /:(\d+):\d+$/.exec(location.source ?? '')?.[1]]
+    expect(at(top)).toEqual(['r1', String(Number(start) + 2)])
+    expect(at(inside)).toEqual(['r1', String(Number(start) + 7)])
+  })
+
   it('an async upgrade', async () => {
     const seen = failure((async (op: OperationRecorder) => {
       await Promise.resolve()
@@ -226,6 +292,12 @@ describe('recording refuses', () => {
       'a default that JSON cannot say',
       (op) => op.alterTable('a', (t) => t.addColumn('x', text(), { default: Number.NaN })),
     ],
+    [
+      'INVALID_OPERATION',
+      'columns that are not those of the rows',
+      (op) => op.insertRows('a', [{ b: 1 }], { columns: ['b', 'c'] }),
+    ],
+    ['INVALID_OPERATION', 'keys that are none', (op) => op.deleteRows('a', [])],
     ['INVALID_OPERATION', 'an index without elements', (op) => op.createIndex('a', 'i', [])],
     [
       'INVALID_OPERATION',

@@ -90,6 +90,23 @@ describe('what a version has not', () => {
       table({ indexes: [{ name: 'i', unique: false, elements: [{ column: 'a' }], method: 'fulltext' }] }),
     ],
     [
+      'a column that an update sets to its time',
+      table({ columns: [{ name: 'a', type: { kind: 'date' }, nullable: true, onUpdate: 'now' }] }),
+    ],
+    [
+      'an identity with a bound that is no integer',
+      table({
+        columns: [
+          {
+            name: 'a',
+            type: { kind: 'integer', bits: 32 },
+            nullable: false,
+            identity: { mode: 'always', maxValue: '1); DROP' },
+          },
+        ],
+      }),
+    ],
+    [
       'a type of MySQL',
       table({ columns: [{ name: 'a', type: { kind: 'native', dialect: 'mysql', sql: 'year' }, nullable: true }] }),
     ],

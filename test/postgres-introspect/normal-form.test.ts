@@ -64,6 +64,7 @@ describeOnEach(
       'a = ANY (ARRAY[1, 2])',
       'abs(-a) < 100 AND mod(a, 2) = 0',
       'n * 2 > a',
+      "to_tsvector('english', s) @@ to_tsquery('english', 'x & y')",
     ]
 
     it.each(expressions)('%s', async (expression) => {
@@ -93,10 +94,104 @@ describeOn('postgres', 'expressions that differ', () => {
     ["s = 'A'", "s = 'a'"],
     ["k = 'a'", "k::text = 'a'"],
     ['"A" > 0', 'a > 0'],
+    ["to_tsvector('english', s) <> ''", "to_tsvector('simple', s) <> ''"],
+    ["quote_literal('english'::regconfig) <> s", "quote_literal('english') <> s"],
   ])('%s and %s stay different', (one, other) => {
     const { dialect } = on()
     const table = (expression: string) => dialect.normalise({ ...base, constraints: [{ kind: 'check', expression }] })
     expect(tableDifferences(table(one), table(other))).not.toEqual([])
+  })
+})
+
+describeOnEach(['postgres', 'postgres-next'], 'a jsonb default', (_fresh, server) => {
+  const on = world(server)
+  const table = (value: string): TableModel => ({
+    ref: { name: 't' },
+    columns: [{ name: 'j', type: { kind: 'native', dialect: 'postgres', sql: 'jsonb' }, nullable: true }].map(
+      (column) => ({ ...column, default: { kind: 'literal', value } }),
+    ) as readonly ColumnModel[],
+    constraints: [],
+    indexes: [],
+    options: {},
+  })
+
+  it.each([
+    '{}',
+    '[]',
+    '[{"id":"name","visible":true},{"id":null}]',
+    '{"bb":1,"a":{"z":[],"y":{}},"aa":"it\'s","\u00e9":2,"ab":3,"b":1}',
+    '{"a":1,"a":2,"number":-0.50,"large":12345678901234567890.10,"power":1e3,"small":-1.5E-2}',
+    '{"text":"\\u0041 \\n \\/ \\\\ \\" 1 \\ud83d\\ude00","1":"2"}',
+    '"1"',
+    ' 1 ',
+    'true',
+  ])('%s is the one that the server shows', async (value) => {
+    const { dialect, session } = on()
+    await applied(on(), '', { kind: 'createTable', table: table(value) })
+    const found = (await dialect.introspect(session)).tables.get('t') as TableModel
+    expect(tableDifferences(dialect.normalise(table(value)), dialect.normalise(found))).toEqual([])
+    expect(dialect.normalise(table(value)).columns[0]?.default).toEqual(found.columns[0]?.default)
+  })
+
+  it.each([
+    ['1', '1.0'],
+    ['12345678901234567890', '12345678901234567891'],
+    ['{"a":"1"}', '{"a":1}'],
+    ['["n1"]', '[1]'],
+    ['[1,2]', '[2,1]'],
+  ])('%s and %s stay different', (one, other) => {
+    const { dialect } = on()
+    expect(tableDifferences(dialect.normalise(table(one)), dialect.normalise(table(other)))).not.toEqual([])
+  })
+})
+
+describeOnEach(['postgres', 'postgres-next'], 'operator classes', (_fresh, server) => {
+  const on = world(server)
+
+  it('are said only where they are not those that a column has anyway', async () => {
+    const { database, dialect } = on()
+    const classes = await database.sql(`
+      SELECT m.amname AS method, o.opcname AS name, format_type(o.opcintype, NULL) AS type, CASE WHEN o.opcdefault THEN 1 END AS usual
+      FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod JOIN pg_type t ON t.oid = o.opcintype
+      WHERE o.opcname !~ '(box|range)_inclusion|bloom|multi_ops' AND t.typtype <> 'p' AND NOT (m.amname = 'gist' AND o.opcname = 'inet_ops')`)
+    const said = classes.filter(({ method, name, type }) => {
+      const table: TableModel = {
+        ...base,
+        columns: columns({ c: dialect.types.fromSql(String(type)) }),
+        indexes: [
+          {
+            name: 'i',
+            unique: false,
+            method: String(method),
+            elements: [{ column: 'c', operatorClass: String(name) }],
+          },
+        ],
+      }
+      return dialect.normalise(table).indexes[0]?.elements[0]?.operatorClass !== undefined
+    })
+    expect(classes.length).toBeGreaterThan(80)
+    expect(said).toEqual(classes.filter(({ usual }) => usual === null))
+  })
+
+  it.each<[string, ColumnType, string]>([
+    ['varchar(20)', { kind: 'varchar', length: 20 }, 'text_ops'],
+    ['mood', { kind: 'enum', name: 'mood', values: ['x', 'y'] }, 'enum_ops'],
+    ['integer[]', { kind: 'native', dialect: 'postgres', sql: 'integer[]' }, 'array_ops'],
+    ['int4range', { kind: 'native', dialect: 'postgres', sql: 'int4range' }, 'range_ops'],
+    ['datemultirange', { kind: 'native', dialect: 'postgres', sql: 'datemultirange' }, 'multirange_ops'],
+    ['cidr', { kind: 'native', dialect: 'postgres', sql: 'cidr' }, 'inet_ops'],
+    ['cidr, not its own', { kind: 'native', dialect: 'postgres', sql: 'cidr' }, 'cidr_ops'],
+  ])('of a column of type %s', async (_what, type, operatorClass) => {
+    const { database, dialect, session } = on()
+    await database.sql("CREATE TYPE mood AS ENUM ('x', 'y')")
+    const declared: TableModel = {
+      ...base,
+      columns: columns({ c: type }),
+      indexes: [{ name: 'i', unique: false, elements: [{ column: 'c', operatorClass }] }],
+    }
+    await applied(on(), '', { kind: 'createTable', table: declared })
+    const found = (await dialect.introspect(session)).tables.get('t') as TableModel
+    expect(tableDifferences(dialect.normalise(declared), dialect.normalise(found))).toEqual([])
   })
 })
 

@@ -157,6 +157,7 @@ test.each<readonly [string, ColumnChange, string]>([
   ['CREATE TABLE t (a INTEGER PRIMARY KEY)', { identity: { mode: 'always' } }, 'GENERATED ALWAYS AS IDENTITY'],
   ['CREATE TABLE t (a INTEGER PRIMARY KEY)', { identity: { mode: 'autoIncrement', start: 5 } }, 'start'],
   ['CREATE TABLE t (a INTEGER)', { comment: 'hi' }, 'comments'],
+  ['CREATE TABLE t (a DATETIME)', { onUpdate: 'now' }, 'ON UPDATE'],
 ])('%s: %j is refused', (source, change, why) => {
   expect(() => alter(source, 'a', change)).toThrow(
     expect.objectContaining({ code: 'UNSUPPORTED', message: expect.stringContaining(why) }),

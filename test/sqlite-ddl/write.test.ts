@@ -176,6 +176,8 @@ describe('what SQLite has not is refused', () => {
   refused('identity always', identity({ mode: 'always' }))
   refused('identity with a start', identity({ mode: 'autoIncrement', start: 5 }))
   refused('identity with an increment', identity({ mode: 'byDefault', increment: 5 }))
+  refused('identity with an end', identity({ mode: 'byDefault', maxValue: '9' }))
+  refused('a column that an update sets to its time', () => createTableText(table([{ ...id, onUpdate: 'now' }])))
   refused('identity without a key', () => createTableText(table([{ ...id, identity: { mode: 'autoIncrement' } }])))
   refused('identity without rowid', () =>
     createTableText(

@@ -17,6 +17,23 @@ const hook = z.strictObject({
   cwd: name.optional(),
 })
 
+const files = z.union([name, z.array(name).min(1)])
+const rules = z.array(
+  z.union(
+    [
+      name,
+      method,
+      z.strictObject({
+        kind: z.string().optional(),
+        schema: z.string().optional(),
+        name: z.string().optional(),
+        table: z.string().optional(),
+      }),
+    ],
+    'expected a pattern, an object of patterns, or a function',
+  ),
+)
+
 const shape = {
   url: z.string().optional(),
   migrationUrl: z.string().optional(),
@@ -45,6 +62,26 @@ const shape = {
       slugLength: z.int().positive().optional(),
       template: name.optional(),
       hooks: z.array(hook).optional(),
+    })
+    .optional(),
+  autogenerate: z
+    .strictObject({
+      schema: z.union(
+        [files, z.strictObject({ sqlite: files.optional(), postgres: files.optional(), mysql: files.optional() })],
+        'expected files: a path, a pattern, a list of them, or these by dialect',
+      ),
+      dialects: z
+        .array(z.enum(['sqlite', 'postgres', 'mysql']))
+        .min(1)
+        .optional(),
+      casing: z.enum(['snake_case', 'camelCase']).optional(),
+      include: rules.optional(),
+      exclude: rules.optional(),
+      renames: method.optional(),
+      fill: method.optional(),
+      allowDestructive: z.boolean().optional(),
+      processOperations: method.optional(),
+      renderType: method.optional(),
     })
     .optional(),
   keep: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),
@@ -79,7 +116,8 @@ function keysAt(path: readonly PropertyKey[]): readonly string[] {
     at = next
   }
   const inner = at instanceof z.ZodOptional ? at.unwrap() : at
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape as object) : []
+  const options: readonly unknown[] = inner instanceof z.ZodUnion ? inner.options : [inner]
+  return options.flatMap((each) => (each instanceof z.ZodObject ? Object.keys(each.shape as object) : []))
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): string {

@@ -47,6 +47,28 @@ const members =
   (value) =>
     isRecord(value) && Object.entries(value as object).every(([key, part]) => keys.includes(key) && check(part))
 
+const isFiles: Check = (value) => isName(value) || (Array.isArray(value) && value.length > 0 && value.every(isName))
+const isDialect: Check = (value) => value === 'sqlite' || value === 'postgres' || value === 'mysql'
+const isRules: Check = (value) =>
+  Array.isArray(value) &&
+  value.every(
+    (rule) =>
+      isName(rule) || isFunction(rule) || shaped({ kind: isText, schema: isText, name: isText, table: isText })(rule),
+  )
+const isAutogenerate: Check = (value) =>
+  shaped({
+    schema: (schema) => isFiles(schema) || members(isFiles, ['sqlite', 'postgres', 'mysql'])(schema),
+    dialects: (list) => Array.isArray(list) && list.length > 0 && list.every(isDialect),
+    casing: (casing) => casing === 'snake_case' || casing === 'camelCase',
+    include: isRules,
+    exclude: isRules,
+    renames: isFunction,
+    fill: isFunction,
+    allowDestructive: (flag) => typeof flag === 'boolean',
+    processOperations: isFunction,
+    renderType: isFunction,
+  })(value) && (value as { readonly schema?: unknown }).schema !== undefined
+
 /** Cheap, and never says yes to what is wrong: what it refuses is looked at again by the real validation. */
 const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   url: isText,
@@ -65,6 +87,7 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
     template: isName,
     hooks: (value) => Array.isArray(value) && value.every(isHook),
   }),
+  autogenerate: isAutogenerate,
   keep: members(isCount, ['maxRows', 'maxBytes']),
   transaction: (value) => value === 'revision' || value === 'run',
   ignoreForeignHistory: isTexts,
@@ -175,7 +198,7 @@ async function called(make: ConfigFunction, file: string, context: ConfigContext
 }
 
 /** Where in the file the stack of an error first is. */
-function placeIn(error: unknown, file: string): { readonly line: number; readonly column: number } | undefined {
+export function placeIn(error: unknown, file: string): { readonly line: number; readonly column: number } | undefined {
   const stack = (error instanceof Error && error.stack) || ''
   for (const name of [file, pathToFileURL(file).href]) {
     const at = stack.indexOf(`${name}:`)
@@ -208,7 +231,7 @@ function failed(
   return new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, options)
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -1,4 +1,5 @@
 import type { MigratorOptions, Tier } from '@org/migrate-core'
+import type { Autogenerate } from './autogenerate/settings.ts'
 import type { NewFiles } from './new-files/settings.ts'
 
 /** What `migrate.config.ts` exports as default. Give `migrations` or `tiers`. */
@@ -21,6 +22,8 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   readonly tiers?: readonly Tier[]
   /** How new revision files are called and look, and what is run on them. */
   readonly newFiles?: NewFiles
+  /** The declared schema that revisions are written from, and how. */
+  readonly autogenerate?: Autogenerate
   /** Lines for people, printed to stderr before a run: where settings came from. */
   readonly notes?: readonly string[]
 }

@@ -29,7 +29,7 @@ const byCode: { readonly [C in ErrorCode]?: ExitCode } = {
   NOT_BUILT: exitCodes.usage,
   FILE_NOT_WRITTEN: exitCodes.usage,
   MIGRATIONS_NOT_FOUND: exitCodes.usage,
-  PATH_NOT_ABSOLUTE: exitCodes.usage,
+  RENAME_UNANSWERED: exitCodes.usage,
   TIER_UNKNOWN: exitCodes.usage,
   EDITED_REVISION: exitCodes.todo,
   NOT_AT_HEAD: exitCodes.todo,

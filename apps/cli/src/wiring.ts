@@ -1,17 +1,20 @@
-import { createRequire } from 'node:module'
 import { isAbsolute, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { createMigrator, MigrateError, type Migrator, type Tier } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import type { Caller } from './caller.ts'
 import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './config.ts'
+import { dialectFor } from './dialect-packages.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
 /** A migrator on the database and the revisions that configuration and options name. */
 export interface Opened {
   readonly migrator: Migrator
+  /** The same with other tiers, or with another dialect. */
+  readonly migratorOn: (tiers: readonly Tier[], dialect?: Dialect) => Migrator
+  /** That of the URL. */
+  readonly dialect: Dialect
   /** The database for people: an absolute path, or a URL without its password. */
   readonly database: string
   readonly notes: readonly string[]
@@ -23,47 +26,6 @@ export interface Opened {
   /** The tier that targets name: `--tier`, else the last one. */
   readonly tier: Tier
 }
-
-interface DialectPackage {
-  readonly package: string
-  readonly factory: string
-  readonly schemes: readonly string[]
-  /** Whether a database of it has schemas. */
-  readonly schemas?: true
-  /** Whether a row of a table may be the lock there. */
-  readonly tableLock?: true
-  /** Whether a database of it is a file that may be encrypted. */
-  readonly encrypted?: true
-}
-
-const dialects: readonly DialectPackage[] = [
-  {
-    package: '@org/migrate-dialect-sqlite',
-    factory: 'sqliteDialect',
-    schemes: ['sqlite', 'sqlite+sqlcipher', 'file'],
-    encrypted: true,
-  },
-  {
-    package: '@org/migrate-dialect-postgres',
-    factory: 'postgresDialect',
-    schemes: ['postgres', 'postgresql'],
-    schemas: true,
-    tableLock: true,
-  },
-  {
-    package: '@org/migrate-dialect-mysql',
-    factory: 'mysqlDialect',
-    schemes: ['mysql', 'mariadb'],
-  },
-]
-const supported = [
-  'sqlite:<path>',
-  'sqlite:///relative.db',
-  'sqlite:////absolute.db',
-  'postgresql://user@host/database',
-  'mysql://user@host/database',
-  'mariadb://user@host/database',
-]
 
 /**
  * Throws CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID, INVALID_URL, DIALECT_NOT_INSTALLED, TIER_UNKNOWN and what the
@@ -94,20 +56,25 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
     migrations: _migrations,
     recursive: _recursive,
     newFiles: _newFiles,
+    autogenerate: _autogenerate,
     tiers: _tiers,
     notes = [],
     ignoreForeignHistory = [],
     ...options
   } = config
   const ignored = [...ignoreForeignHistory, ...settings.ignoreForeignHistory]
-  return {
-    migrator: createMigrator({
+  const migratorOn = (others: readonly Tier[], other = dialect): Migrator =>
+    createMigrator({
       ...options,
-      dialect,
-      tiers,
+      dialect: other,
+      tiers: others,
       ignoreForeignHistory: ignored,
       arguments: Object.assign(Object.create(null), options.arguments, settings.x),
-    }),
+    })
+  return {
+    migrator: migratorOn(tiers),
+    migratorOn,
+    dialect,
     database: dialect.database,
     notes,
     warnings: openToAll([
@@ -169,84 +136,4 @@ function chosenTier(tiers: readonly Tier[], name: string | undefined): Tier {
     { tier: name ?? '', tiers: names },
     `There is no tier ${name ?? ''}: the configuration has ${names.join(', ')}`,
   )
-}
-
-function packageFor(url: string): DialectPackage {
-  // One letter before the colon is a Windows drive; no scheme at all is a path.
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() ?? 'sqlite'
-  const family = scheme.replace(/\+.*$/, '')
-  const found = dialects.find(({ schemes }) => schemes.includes(scheme) || schemes.includes(family))
-  if (found !== undefined) return found
-  throw new MigrateError(
-    'INVALID_URL',
-    { why: `its scheme is ${scheme}`, supported },
-    `There is no dialect for the scheme \`${scheme}\`; supported: ${supported.join(', ')}`,
-  )
-}
-
-interface DialectOptions {
-  readonly url: string
-  readonly baseDirectory: string
-  readonly schema: string | undefined
-  readonly lock: 'session' | 'table' | undefined
-  readonly key: string | undefined
-}
-
-async function dialectFor(options: DialectOptions, configFile: string): Promise<Dialect> {
-  const wanted = packageFor(options.url)
-  if (options.schema !== undefined && wanted.schemas !== true) {
-    const why = `${wanted.schemes[0]} knows no schemas within a database`
-    throw new MigrateError(
-      'INVALID_OPTION',
-      { option: 'schema', why },
-      `The schema ${options.schema} was asked for, but ${why}`,
-    )
-  }
-  const { lock, key, ...place } = options
-  if (lock === 'table' && wanted.tableLock !== true) {
-    const why = `only PostgreSQL has the choice; a cluster of ${wanted.schemes[0]} is recognised by itself`
-    throw new MigrateError('INVALID_OPTION', { option: 'lock', why }, `\`lock: 'table'\` was asked for, but ${why}`)
-  }
-  if (key !== undefined && key.trim() !== '' && wanted.encrypted !== true) {
-    const why = `only an encrypted SQLite file has one; the password of ${wanted.schemes[0]} is part of the URL`
-    throw new MigrateError('INVALID_OPTION', { option: 'key', why }, `A \`key\` was given, but ${why}`)
-  }
-  const factory = (await importDialect(wanted, configFile))[wanted.factory]
-  if (typeof factory !== 'function') throw new Error(`${wanted.package} exports no ${wanted.factory}`)
-  return (factory as (options: object) => Dialect)({
-    ...place,
-    ...(lock === 'table' ? { lock } : {}),
-    ...(key === undefined ? {} : { key }),
-  })
-}
-
-/** The copy beside us, else the project's own: a command line that is installed globally has none beside it. */
-async function importDialect(wanted: DialectPackage, configFile: string): Promise<Record<string, unknown>> {
-  try {
-    return (await import(wanted.package)) as Record<string, unknown>
-  } catch (error) {
-    if (!isAbsence(error, wanted.package)) throw error
-  }
-  const path = resolvable(wanted.package, configFile)
-  if (path !== undefined) return (await import(pathToFileURL(path).href)) as Record<string, unknown>
-  throw new MigrateError(
-    'DIALECT_NOT_INSTALLED',
-    { dialect: wanted.schemes[0] ?? '', package: wanted.package },
-    `The package ${wanted.package}, which this URL needs, is not installed`,
-    { remedy: `Run \`npm install ${wanted.package}\` (or \`pnpm add ${wanted.package}\`).` },
-  )
-}
-
-/** The package itself is not there, as against something that it imports. */
-function isAbsence(error: unknown, name: string): boolean {
-  const { code, message } = error as NodeJS.ErrnoException
-  return code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)
-}
-
-function resolvable(name: string, from: string): string | undefined {
-  try {
-    return createRequire(from).resolve(name)
-  } catch {
-    return undefined
-  }
 }

@@ -59,9 +59,10 @@ export function refuse(table: TableModel): void {
   for (const constraint of table.constraints) refuseConstraint(constraint)
 }
 
-export function refuseColumn({ name, identity, generated, comment, collation }: ColumnModel): void {
+export function refuseColumn({ name, identity, generated, onUpdate, comment, collation }: ColumnModel): void {
   if (identity !== undefined) unsupported(`column ${name}`, 'this dialect has no identity columns')
   if (generated !== undefined) unsupported(`column ${name}`, 'this dialect has no generated columns')
+  if (onUpdate !== undefined) unsupported(`column ${name}`, 'this dialect has no ON UPDATE')
   if (comment !== undefined) unsupported(`column ${name}`, 'this dialect keeps no comments')
   if (collation !== undefined) unsupported(`column ${name}`, 'this dialect has no collations')
 }

@@ -1,5 +1,6 @@
 /** What a dialect package builds on: `@org/migrate-core/dialect`. */
 export { bareText, textDefault } from './compile/default-text.ts'
+export { noneExpected, type QueryWords } from './compile/expect-none.ts'
 export { checkName, isWellFormed, type NameLimit } from './compile/names.ts'
 export { type NamedResults, nameResults } from './compile/result-names.ts'
 export { classifySql } from './compile/sql-class.ts'
@@ -22,7 +23,23 @@ export { invalidUrl, parseServerUrl, type ServerPlace, type UrlForms } from './c
 export type { UseOptions } from './connect/stopping.ts'
 export { AnswerWatch, type FoundBeside, type Unanswered } from './connect/unanswered.ts'
 export type { Line, Statements } from './connect/unit-of-work.ts'
-export { type Casing, type ChunkTexts, type ChunkWords, chunkTexts } from './declare/typed/chunk-text.ts'
+export {
+  type Covers,
+  coversAll,
+  coversOf,
+  type DeclaredSchema,
+  madeNameKey,
+  portableCovers,
+  wholeSchema,
+} from './declare/declared-schema.ts'
+export {
+  type Casing,
+  type ChunkTexts,
+  type ChunkWords,
+  chunkTexts,
+  type Writing,
+  type Written,
+} from './declare/typed/chunk-text.ts'
 export {
   acting,
   type ColumnNames,
@@ -38,11 +55,17 @@ export {
   unsayable,
 } from './declare/typed/make-table.ts'
 export { defaultFrom, generatedFrom, type ValueReading } from './declare/typed/read-column.ts'
-export { type Entity, type Exports, placed, readEntities } from './declare/typed/read-entities.ts'
+export {
+  type Entity,
+  type Exports,
+  placed,
+  portableFrom,
+  readDeclared,
+  readEntities,
+} from './declare/typed/read-entities.ts'
 export {
   constraintsFrom,
   indexName,
-  isAlias,
   type Reading,
   strangeTable,
   type TableConfig,
@@ -52,6 +75,7 @@ export {
   withKeysNotNull,
 } from './declare/typed/read-table.ts'
 export { plainErrors, type Runner, withTransactions } from './declare/typed/remote.ts'
+export { type TableNames, tableNames } from './declare/typed/table-names.ts'
 export type { ColumnClasses, DataTypeOf, OnDialect, TypedColumn } from './declare/typed/types.ts'
 export {
   type Codecs,
@@ -75,6 +99,7 @@ export type * from './model/column-type.ts'
 export { schemaDifferences, tableDifferences } from './model/differences.ts'
 export * from './model/edit.ts'
 export { expressionText } from './model/expression-text.ts'
+export { cutName, fittingName, type NameSize } from './model/fit-name.ts'
 export type * from './model/schema-model.ts'
 export type * from './model/sql-value.ts'
 export type * from './operations/operation.ts'

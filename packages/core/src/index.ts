@@ -1,3 +1,16 @@
+export type * from './adopt/recogniser.ts'
+export type { Change, ChangesByDialect, FillChange, OperationChange } from './autogenerate/change.ts'
+export type { FillAnswer } from './autogenerate/compose/work.ts'
+export type { FilteredKind, FilteredObject, FilterRule, SchemaFilter } from './autogenerate/filter.ts'
+export type {
+  RenameAnswer,
+  RenameAnswers,
+  RenameCandidate,
+  RenameKind,
+  RenameQuestion,
+} from './autogenerate/renames/answers.ts'
+export type { OwnType, RenderType } from './autogenerate/render/imports.ts'
+export type { WayBack } from './autogenerate/way-back.ts'
 export type { Plan, PlannedLoss, PlannedOperation, PlannedStatement, PlanStep, TierHeads } from './compile/plan.ts'
 export {
   bigint,
@@ -26,11 +39,22 @@ export {
   varchar,
 } from './declare/column.ts'
 export type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declare/declared.ts'
+export {
+  type Covers,
+  coversAll,
+  coversOf,
+  type DeclaredSchema,
+  madeNameKey,
+  portableCovers,
+  wholeSchema,
+} from './declare/declared-schema.ts'
 export { column, type FactsOf, type InsertOf, type RowOf, type TableFacts, table } from './declare/table.ts'
 export { toModel } from './declare/to-model.ts'
+export { type Exports, readDeclared } from './declare/typed/read-entities.ts'
 export type { Finding } from './dialect/finding.ts'
 export { type ErrorCode, type ErrorDetails, errorCodes } from './errors/codes.ts'
 export { type ErrorLocation, isMigrateError, MigrateError } from './errors/migrate-error.ts'
+export type * from './execute/adopt/types.ts'
 export {
   type BranchMeeting,
   type BranchPair,
@@ -40,7 +64,9 @@ export {
   type UnknownFootprint,
 } from './execute/check/compare-branches.ts'
 export type * from './execute/check-types.ts'
+export type * from './execute/compare/types.ts'
 export { migratorDefaults } from './execute/defaults.ts'
+export type * from './execute/ensure-types.ts'
 export type { MigrationEvent, StepReport } from './execute/events.ts'
 export type * from './execute/hook-types.ts'
 export { createMigrator } from './execute/migrator.ts'
@@ -64,10 +90,12 @@ export type {
 } from './graph/revision.ts'
 export type { Edges, GraphNode, RevisionGraph } from './graph/revision-graph.ts'
 export { type ParsedTarget, parseTarget, resolveTarget, resolveTargets, type TargetOptions } from './graph/target.ts'
+export type { FolderMigration, ForeignText, MigrationFolder } from './load/foreign/foreign-folder.ts'
 export type { RevisionLocations, RevisionSource } from './load/revision-source.ts'
 export { type SqlRevisionInput, sqlRevision } from './load/sql-revision.ts'
 export type { ForeignFinding, ForeignHistory, ForeignLook, Tier } from './load/tier.ts'
 export { type GraphTierOptions, graphOf, revisions } from './load/values.ts'
+export type { ImportedRevision } from './load/write/imported-files.ts'
 export { schemaDifferences, tableDifferences } from './model/differences.ts'
 export type * from './model/sql-value.ts'
 export { type Conflict, conflicts } from './operations/conflict.ts'
@@ -85,6 +113,7 @@ export type * from './operations/recording.ts'
 export { replay } from './operations/replay.ts'
 export type * from './operations/step-database.ts'
 export { apply, describe, invert, touches } from './operations/table.ts'
+export { toFillIn } from './operations/to-fill-in.ts'
 export {
   applyHeadChange,
   followHeads,

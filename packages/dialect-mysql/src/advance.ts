@@ -2,12 +2,14 @@ import {
   apply,
   findColumn,
   type Operation,
+  put,
   putTable,
   type SchemaModel,
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
 import { columnChecks, renamedInChecks, withoutDroppedChecks } from './ddl/column-checks.ts'
+import { renamedInTrigger } from './ddl/rename-in-trigger.ts'
 import { changedColumnTexts, createText, tableText } from './ddl/source.ts'
 import type { Server } from './flavour.ts'
 import { followed, withOwnCollations } from './follow.ts'
@@ -76,6 +78,16 @@ function changed(
   return { ...plain, source: createText(server, plain, model, columns, tableText(from)?.tail) }
 }
 
+/** The triggers of a table that has another name now. */
+function withTriggers(model: SchemaModel, to: string): SchemaModel {
+  let result = model
+  for (const [key, trigger] of model.triggers) {
+    if (trigger.table.name !== to) continue
+    result = put(result, 'triggers', key, { ...trigger, definition: renamedInTrigger(trigger.definition, to) })
+  }
+  return result
+}
+
 function advanceOne(server: Server, before: SchemaModel, operation: Operation): SchemaModel {
   // The effects of opaque SQL are operations of their own.
   if (operation.kind === 'sql' && operation.effects !== undefined) {
@@ -86,7 +98,7 @@ function advanceOne(server: Server, before: SchemaModel, operation: Operation): 
   const after = apply(before, operation)
   // A guard found nothing to do.
   if (after === before || after.tables === before.tables) return after
-  let model = after
+  let model = operation.kind === 'renameTable' ? withTriggers(after, operation.to) : after
   for (const table of after.tables.values()) {
     const from = priorOf(before, table, operation)
     if (from === table) continue

@@ -11,6 +11,11 @@ export const capabilities = Object.freeze({
   outside: 'segments',
   // The SELECT of a view comes back with every name qualified and every star spelled out.
   storedTexts: 'rewritten',
+  // https://dev.mysql.com/doc/refman/8.4/en/create-view.html: what a view refers to may go, and is missed when the view is used.
+  renamesBreakViews: true,
+  // https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html, …/create-table-check-constraints.html; MariaDB's checks
+  // belong to their table, which makes no difference where names are freed early.
+  sharedNames: Object.freeze(['foreignKey', 'check'] as const),
   // https://dev.mysql.com/doc/refman/8.4/en/identifier-length.html
   identifierLimit: Object.freeze({ length: 64, unit: 'characters' }),
 }) satisfies Capabilities

@@ -33,7 +33,8 @@ export interface MysqlOptions {
 
 export interface Connector {
   readonly target: Target
-  connect(options: ConnectOptions, dialectFor: (found: Found) => Dialect): Promise<ServerSession>
+  /** `database`: another one of the server than the URL names. */
+  connect(options: ConnectOptions, dialectFor: (found: Found) => Dialect, database?: string): Promise<ServerSession>
 }
 
 async function look(connection: Connection, database: string): Promise<Found> {
@@ -128,9 +129,9 @@ export function connector(options: MysqlOptions): Connector {
   const database = target.display
   return {
     target,
-    connect: (asked, dialectFor) =>
+    connect: (asked, dialectFor, other = target.database) =>
       open(
-        target,
+        { ...target, database: other },
         asked,
         asked,
         options.unansweredMs ?? defaultUnansweredMs,

@@ -14,7 +14,7 @@ import { portable } from './portable.ts'
 import { quote } from './quote.ts'
 import { scriptFor } from './script.ts'
 import { sentAgain } from './send-again.ts'
-import { scriptSettings } from './settings.ts'
+import { type Found, scriptSettings } from './settings.ts'
 import { typesFor } from './types.ts'
 import { unfoldFor } from './unfold.ts'
 
@@ -38,6 +38,8 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
     known.set(key, dialect)
     return dialect
   }
+
+  const ofServer = ({ server }: Found): Dialect => dialectFor(server)
 
   function make(server: Server): Dialect {
     return {
@@ -69,7 +71,13 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       database: target.display,
       examine: async (session) =>
         (await import('./doctor.ts')).examine(session, (error) => faultsOf(server.flavour)(error) === 'permission'),
-      connect: (asked): Promise<ServerSession> => connect(asked, ({ server: found }) => dialectFor(found)),
+      scratch: async (work, asked) =>
+        (await import('./scratch.ts')).scratch(
+          { database: target.display, open: (how, name) => connect({ ...how, purpose: 'run' }, ofServer, name) },
+          work,
+          asked,
+        ),
+      connect: (asked): Promise<ServerSession> => connect(asked, ofServer),
     }
   }
 

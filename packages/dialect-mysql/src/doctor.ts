@@ -1,7 +1,8 @@
 import type { Finding, Row, ServerSession } from '@org/migrate-core/dialect'
 import { atLeast, flavourNames, flavourOf, newest, oldest, versionText } from './flavour.ts'
+import { leftScratches } from './scratch.ts'
 
-type Ask = (sql: string) => Promise<readonly Row[]>
+type Ask = (sql: string, params?: readonly string[]) => Promise<readonly Row[]>
 
 async function server(ask: Ask): Promise<readonly Finding[]> {
   const [row] = await ask('SELECT VERSION() AS version, @@version_comment AS comment, @@read_only AS readOnly')
@@ -201,18 +202,28 @@ async function openTransactions(ask: Ask, isRefusal: (error: unknown) => boolean
   }
 }
 
+async function leftOver(ask: Ask): Promise<readonly Finding[]> {
+  return (await leftScratches(ask)).map(({ name }) => ({
+    level: 'warning',
+    about: 'left-over database',
+    what: `The database ${name} was made to compare schemas, and its process ended without dropping it.`,
+    next: `DROP DATABASE \`${name}\`; or wait: a later comparison drops it.`,
+  }))
+}
+
 /** What could go wrong on this database. Nothing is written. */
 export async function examine(
   session: ServerSession,
   isRefusal: (error: unknown) => boolean,
 ): Promise<readonly Finding[]> {
-  const ask: Ask = (sql) => session.query(sql)
+  const ask: Ask = (...asked) => session.query(...asked)
   return [
     ...(await server(ask)),
     ...cluster(session),
     ...(await rights(ask)),
     ...(await settings(ask)),
     ...(await tables(ask, session.leased !== undefined)),
+    ...(await leftOver(ask)),
     ...(await openTransactions(ask, isRefusal)),
   ]
 }

@@ -8,7 +8,7 @@ export {
   type UseOptions,
   type ValuePlace,
 } from '@org/migrate-core/dialect'
-export { type FromDrizzleOptions, fromDrizzle } from './drizzle/from-drizzle.ts'
+export { type FromDrizzleOptions, fromDrizzle, readDrizzle } from './drizzle/from-drizzle.ts'
 export { type DatabaseSession, type OpenDatabase, type OpenMysqlOptions, openMysql } from './drizzle/open.ts'
 export { drizzleOf } from './drizzle/step.ts'
 export { type ToDrizzleOptions, toDrizzle, toDrizzleAll } from './drizzle/to-drizzle.ts'

@@ -1,4 +1,5 @@
-import { type ConstraintModel, checksum, type TableModel } from '@org/migrate-core/dialect'
+import { type ConstraintModel, fittingName, type TableModel } from '@org/migrate-core/dialect'
+import { capabilities } from './capabilities.ts'
 import { canonicalExpression } from './ddl/canonical-expression.ts'
 
 const suffixes: { readonly [K in ConstraintModel['kind']]: string } = {
@@ -9,13 +10,7 @@ const suffixes: { readonly [K in ConstraintModel['kind']]: string } = {
   exclude: 'excl',
 }
 
-const longest = 64
-
-/** A name of our own making that fits: what is cut off is told apart by a hash of the whole. */
-function fitting(name: string): string {
-  if ([...name].length <= longest) return name
-  return `${[...name].slice(0, longest - 9).join('')}_${checksum(name).slice(0, 8)}`
-}
+const fitting = (name: string): string => fittingName(name, capabilities.identifierLimit)
 
 /**
  * The constraints with a name each. The server would make names of its own (`t_ibfk_1`), which nobody knows without looking, and

@@ -121,7 +121,7 @@ const known = new Map<string, ColumnType>()
 /** More spellings than any schema has. */
 const mostKnown = 1_000
 
-function fromSql(sql: string): ColumnType {
+export function fromSql(sql: string): ColumnType {
   const found = known.get(sql)
   if (found !== undefined) return found
   const type = deepFreeze(readType(sql))

@@ -1,5 +1,6 @@
 import {
   type ColumnChange,
+  type ColumnModel,
   type ConstraintModel,
   findColumn,
   findTable,
@@ -22,7 +23,7 @@ import {
   settleTable,
   tableCollation,
 } from './settle.ts'
-import { toSql } from './types.ts'
+import { fromSql, isTemporal, toSql } from './types.ts'
 
 /** The operations that bring columns into the shape in which a key can have them. Columns of another key are in it already. */
 function shaped(server: Server, before: SchemaModel, after: TableModel, table: TableModel): readonly Operation[] {
@@ -78,6 +79,14 @@ const isUnique = (table: TableModel, name: string): boolean =>
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, at) => name === b[at])
 
+/** A column that is no time any more loses its ON UPDATE with its type, and gets it back with it. */
+function untimed(change: ColumnChange, column: ColumnModel | undefined): ColumnChange {
+  const { type, native, onUpdate } = change
+  if (column?.onUpdate === undefined || onUpdate !== undefined) return change
+  const is = native?.mysql === undefined ? type : fromSql(native.mysql)
+  return is === undefined || isTemporal(is) ? change : { ...change, onUpdate: null }
+}
+
 const unfoldings: Unfolding = {
   alterTableOptions(operation, _table, server) {
     const { charset, ...rest } = operation.options
@@ -107,9 +116,10 @@ const unfoldings: Unfolding = {
     return [...shaped(server, before, { ...table, indexes: [...table.indexes, index] }, table), operation]
   },
   alterColumn(operation, table) {
-    const { type } = operation.change
-    if (type === undefined || !keyColumns(table).whole.has(operation.column)) return [operation]
-    return [{ ...operation, change: { ...operation.change, type: keyType(type) } }]
+    const change = untimed(operation.change, findColumn(table, operation.column))
+    const { type } = change
+    if (type === undefined || !keyColumns(table).whole.has(operation.column)) return [{ ...operation, change }]
+    return [{ ...operation, change: { ...change, type: keyType(type) } }]
   },
   dropIndex(operation, table) {
     // It is the index of a foreign key, and goes with that.

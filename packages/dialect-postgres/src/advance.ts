@@ -20,7 +20,7 @@ import { extrasOf, outdated, viewText } from './compile/view-text.ts'
 import { withRenamedValues, withValueDefaults } from './enum-values.ts'
 import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
 import { mentions, namesIn } from './names-in.ts'
-import { renameColumnIn, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
+import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
 
 interface Step<K extends OperationKind> {
   readonly before: SchemaModel
@@ -118,7 +118,7 @@ function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
   for (const [key, view] of model.views) {
     const read = namesIn(view.definition)
     if (of === undefined ? !read.has(from) : !read.has(of) || !(read.has(from) || read.has('*'))) continue
-    const definition = renameColumnIn(view.definition, from, to)
+    const definition = (of === undefined ? renameColumnIn : renameColumnInView)(view.definition, from, to)
     result = put(result, 'views', key, { ...view, definition, source: outdated })
   }
   return result
@@ -200,6 +200,7 @@ const advances: Advances = {
   setComment: same,
   insertRows: same,
   deleteRows: same,
+  expectNone: same,
   sql: same,
   run: same,
 }

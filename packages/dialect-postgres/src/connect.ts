@@ -1,13 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
-import {
-  type ConnectOptions,
-  type Dialect,
-  isMigrateError,
-  MigrateError,
-  type ServerSession,
-  type Waiting,
-} from '@org/migrate-core/dialect'
+import { type Dialect, isMigrateError, MigrateError, type ServerSession, type Waiting } from '@org/migrate-core/dialect'
 import { lookBeside } from './beside.ts'
 import { oldestMajor } from './capabilities.ts'
 import type { Connection } from './connection.ts'
@@ -58,7 +51,7 @@ export interface Connector {
   /** What a script sets, so that its names mean what they mean in a session. */
   readonly scriptSettings: readonly string[]
   readonly place: Pick<Place, 'schema' | 'searchPath'>
-  connect(options: ConnectOptions, dialectOf: (major: number) => Dialect): Promise<ServerSession>
+  connect(options: Asked, dialectOf: (major: number) => Dialect): Promise<ServerSession>
 }
 
 /** For a connection that nobody told how long to wait for a server that has no place left, or is just starting. */
@@ -226,9 +219,9 @@ async function stand(
   connection: Connection,
   place: Place,
   greeting: Greeting,
-  { purpose, signal }: ConnectOptions,
+  { purpose, signal }: Asked,
 ): Promise<string> {
-  if (purpose === 'run' && greeting.readOnly) {
+  if (purpose !== 'look' && greeting.readOnly) {
     const { display: database } = place
     throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes`, {
       remedy: 'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
@@ -236,7 +229,7 @@ async function stand(
   }
   const { schema } = place
   if (schema === undefined) return greeting.schema ?? ''
-  if (purpose === 'look' || greeting.schema !== null) return schema
+  if (purpose !== 'run' || greeting.schema !== null) return schema
   try {
     await connection.send(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`, [], { signal })
   } catch (cause) {

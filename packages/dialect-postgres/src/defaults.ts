@@ -1,4 +1,5 @@
 import { type ColumnType, type DefaultValue, isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
+import { constantList } from './expressions/constant-list.ts'
 import { grammar } from './grammar.ts'
 import { settleDefault } from './settle.ts'
 import { fromSql, toSql } from './types.ts'
@@ -33,6 +34,15 @@ function sameEnum(said: string, name: string): boolean {
 
 const now = /^(?:now\(\)|current_timestamp|transaction_timestamp\(\))$/i
 
+/** What `ARRAY[…]` is where all of it is constant; nobody writes braces the same way, and the server prints what was written. */
+function listDefault(sql: string, type: ColumnType): DefaultValue | undefined {
+  const element =
+    type.kind === 'native' && type.sql.endsWith('[]') ? fromSql(type.sql.replace(/(?:\[\])+$/, '')) : undefined
+  if (element === undefined || !/^\(*array\b/i.test(sql)) return undefined
+  const value = constantList(sql, (cast) => isOwn(cast, type) || isOwn(cast, element))
+  return value === undefined ? undefined : { kind: 'literal', value }
+}
+
 /**
  * A default from its text: a literal, with the cast to the column's own type that the server prints behind it, is that literal;
  * NULL is none.
@@ -40,7 +50,7 @@ const now = /^(?:now\(\)|current_timestamp|transaction_timestamp\(\))$/i
 export function readDefault(sql: string, type: ColumnType): DefaultValue | undefined {
   const text = sql.trim()
   if (now.test(text)) return { kind: 'now' }
-  const expression: DefaultValue = { kind: 'expression', sql: text }
+  const expression: DefaultValue = listDefault(text, type) ?? { kind: 'expression', sql: text }
   const tokens = lexSql(text, grammar).filter(isSignificant)
   const at = tokens.findIndex((token, place) => token.text === ':' && tokens[place + 1]?.text === ':')
   const head = at === -1 ? tokens : tokens.slice(0, at)

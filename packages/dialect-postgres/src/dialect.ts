@@ -2,12 +2,15 @@ import { type Dialect, MigrateError, sql } from '@org/migrate-core/dialect'
 import { advance } from './advance.ts'
 import { capabilities, oldestMajor } from './capabilities.ts'
 import { classify } from './classify.ts'
+import { conversion } from './compile/casts.ts'
 import { compileFor } from './compile/compile.ts'
 import { afterNumbers, ownNumbers } from './compile/rows.ts'
 import { connector, type PostgresOptions } from './connect.ts'
 import { faultOf } from './faults.ts'
 import { grammar } from './grammar.ts'
 import { introspect } from './introspect/index.ts'
+import { readRoutines } from './introspect/triggers.ts'
+import { asWritten } from './made.ts'
 import { normalise } from './normalise.ts'
 import { quote } from './quote.ts'
 import { olderThan, scriptFor } from './script.ts'
@@ -53,8 +56,11 @@ export function postgresDialect(options: PostgresOptions): Dialect {
         )
       },
       advance,
+      conversion,
       normalise,
       introspect,
+      routines: readRoutines,
+      asWritten,
       faultOf,
       classify,
       grammar,
@@ -73,6 +79,12 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       script: scriptFor(major, place, olderThan(major, oldestMajor, dialectFor)),
       database,
       examine: async (session, told) => (await import('./doctor.ts')).examine(session, told),
+      scratch: async (work, asked) =>
+        (await import('./scratch.ts')).scratch(
+          { database, schema: place.schema, open: (how) => connect({ ...how, purpose: 'scratch' }, dialectFor) },
+          work,
+          asked,
+        ),
       connect: (asked) => connect(asked, dialectFor),
     }
   }

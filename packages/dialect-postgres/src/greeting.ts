@@ -119,7 +119,7 @@ async function begun(
     return greet(connection, settings)
   }
   if (!greeting.pooled) return { greeting: await settle(), named: false }
-  return purpose === 'look' ? inTransactions() : { greeting, named, settle }
+  return purpose === 'run' ? { greeting, named, settle } : inTransactions()
 }
 
 async function begin(place: Place, ssl: DriverSsl, { purpose, signal }: Asked, start: Start): Promise<Opened> {

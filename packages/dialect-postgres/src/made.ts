@@ -7,7 +7,7 @@ import type {
   TableModel,
   TableRef,
 } from '@org/migrate-core/dialect'
-import { put, tableKey } from '@org/migrate-core/dialect'
+import { canonicalJson, put, tableKey } from '@org/migrate-core/dialect'
 import { constraintName, serialSequence } from './server-names.ts'
 import { serialBits, typeOf } from './settle.ts'
 
@@ -84,4 +84,39 @@ export function made(table: TableModel): TableModel {
     if (one !== constraint) result = { ...result, constraints: [...result.constraints, one] }
   }
   return neverNull({ ...result, constraints: table.constraints.map((one) => names.get(one) ?? one) })
+}
+
+/** A column whose numbers come from a sequence of its own, as `serial` makes both; undefined for every other. */
+function serialAgain(
+  table: TableModel,
+  column: ColumnModel,
+  sequences: SchemaModel['sequences'],
+): { readonly column: ColumnModel; readonly sequence: string } | undefined {
+  const { type, default: value, ...rest } = column
+  if (type.kind !== 'integer' || value?.kind !== 'expression' || column.nullable) return undefined
+  const name = { 16: 'smallserial', 32: 'serial', 64: 'bigserial' }[type.bits]
+  const serial: ColumnModel = { ...rest, type: { kind: 'native', dialect: 'postgres', sql: name } }
+  const made = withoutSerial(table.ref, serial)
+  const sequence = serialOf(table.ref, serial)
+  if (sequence === undefined || canonicalJson(made) !== canonicalJson(column)) return undefined
+  const key = tableKey(sequence.ref)
+  return canonicalJson(sequences.get(key) ?? null) === canonicalJson(sequence)
+    ? { column: serial, sequence: key }
+    : undefined
+}
+
+/** A schema as somebody would write it down: with `serial` for what `serial` makes. */
+export function asWritten(schema: SchemaModel): SchemaModel {
+  const sequences = new Map(schema.sequences)
+  const tables = new Map(
+    [...schema.tables].map(([key, table]) => {
+      const columns = table.columns.map((column) => {
+        const again = serialAgain(table, column, sequences)
+        if (again !== undefined) sequences.delete(again.sequence)
+        return again?.column ?? column
+      })
+      return [key, { ...table, columns }] as const
+    }),
+  )
+  return { ...schema, tables, sequences }
 }

@@ -11,6 +11,8 @@ import { isTableWord } from './compile/options.ts'
 import { readDefault } from './defaults.ts'
 import { canonicalExpression } from './expressions/canonical.ts'
 import { neverNull, withoutSerial } from './made.ts'
+import { isUsualClass } from './operator-classes.ts'
+import { settleIdentity } from './sequence-bounds.ts'
 import { settleColumn } from './settle.ts'
 
 /** A type without what the server takes anyway, or leaves out: https://www.postgresql.org/docs/current/datatype-datetime.html */
@@ -19,18 +21,12 @@ function normaliseType(type: ColumnType, table: TableModel): ColumnType {
   if (type.kind === 'decimal' && type.precision !== undefined) return { ...type, scale: type.scale ?? 0 }
   if (type.kind === 'time' && type.precision === 6) return { kind: 'time' }
   if (type.kind === 'timestamp' && type.precision === 6) return { kind: 'timestamp', withTimezone: type.withTimezone }
+  // `"mood"[]` is shown as `mood[]`; a word of SQL keeps its quotes there, and is compared without them too.
+  if (type.kind === 'native') return { ...type, sql: type.sql.replaceAll(/"([a-z_][a-z0-9_$]*)"/g, '$1') }
   if (type.kind !== 'enum') return type
   const { name, schema, values } = type
   if (name === undefined) return { kind: 'enum', values }
   return { kind: 'enum', name, ...(schema === undefined || schema === table.ref.schema ? {} : { schema }), values }
-}
-
-function normaliseIdentity({ mode, start, increment }: NonNullable<ColumnModel['identity']>) {
-  return {
-    mode: mode === 'autoIncrement' ? ('byDefault' as const) : mode,
-    ...(start === undefined || start === 1 ? {} : { start }),
-    ...(increment === undefined || increment === 1 ? {} : { increment }),
-  }
 }
 
 const quotedLower = /^"pg_catalog"\."([^"]+)"$/
@@ -48,7 +44,7 @@ function normaliseColumn(declared: ColumnModel, table: TableModel): ColumnModel 
   if (generated !== undefined) {
     normal = { ...normal, generated: { ...generated, expression: canonicalExpression(generated.expression, table) } }
   }
-  if (identity !== undefined) normal = { ...normal, identity: normaliseIdentity(identity) }
+  if (identity !== undefined) normal = { ...normal, identity: settleIdentity(identity, normal.type) }
   const name = collation?.replace(quotedLower, '$1')
   return assign(normal, 'collation', name === 'default' ? undefined : name)
 }
@@ -73,13 +69,18 @@ function normaliseConstraint(constraint: ConstraintModel, table: TableModel): Co
   return match === 'simple' ? assign(normal, 'match', undefined) : normal
 }
 
-function normaliseElement(element: IndexElement, table: TableModel): IndexElement {
-  const own = table.columns.find(({ name }) => name === element.column)?.collation ?? 'default'
+function normaliseElement(element: IndexElement, method: string | undefined, table: TableModel): IndexElement {
+  const column = table.columns.find(({ name }) => name === element.column)
+  const own = column?.collation ?? 'default'
+  const { operatorClass } = element
   let normal = element
   if (element.order === 'asc') normal = assign(normal, 'order', undefined)
   // NULLs come last, and first where the order is turned round.
   if (element.nulls === (element.order === 'desc' ? 'first' : 'last')) normal = assign(normal, 'nulls', undefined)
   if (element.collation === own) normal = assign(normal, 'collation', undefined)
+  if (operatorClass !== undefined && column !== undefined && isUsualClass(operatorClass, column.type, method)) {
+    normal = assign(normal, 'operatorClass', undefined)
+  }
   if (element.expression !== undefined) {
     normal = { ...normal, expression: canonicalExpression(element.expression, table) }
   }
@@ -87,11 +88,15 @@ function normaliseElement(element: IndexElement, table: TableModel): IndexElemen
 }
 
 function normaliseIndex(index: IndexModel, table: TableModel): IndexModel {
-  let normal: IndexModel = { ...index, elements: index.elements.map((element) => normaliseElement(element, table)) }
+  const method = index.method?.toLowerCase()
+  let normal: IndexModel = {
+    ...index,
+    elements: index.elements.map((element) => normaliseElement(element, method, table)),
+  }
   if (index.where !== undefined) normal = { ...normal, where: canonicalExpression(index.where, table) }
   if (index.include?.length === 0) normal = assign(normal, 'include', undefined)
   if (Object.keys(index.options ?? {}).length === 0) normal = assign(normal, 'options', undefined)
-  return index.method?.toLowerCase() === 'btree' ? assign(normal, 'method', undefined) : normal
+  return method === 'btree' ? assign(normal, 'method', undefined) : normal
 }
 
 /** The catalog keeps a storage parameter as text. */

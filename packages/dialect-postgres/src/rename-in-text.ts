@@ -2,6 +2,7 @@ import { isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
 import { grammar } from './grammar.ts'
 import { nameOf } from './names-in.ts'
 import { quote } from './quote.ts'
+import { plainItems } from './view-columns.ts'
 
 /** Replaces tokens of a text, the significant ones before and behind known. */
 function replaced(
@@ -11,6 +12,7 @@ function replaced(
     before: SqlToken | undefined,
     behind: SqlToken | undefined,
     rest: readonly SqlToken[],
+    at: number,
   ) => string | undefined,
 ): string {
   const tokens = lexSql(sql, grammar)
@@ -20,18 +22,33 @@ function replaced(
   for (const token of tokens) {
     if (!isSignificant(token)) text += token.text
     else {
-      text += change(token, significant[at - 1], significant[at + 1], significant.slice(at + 1, at + 6)) ?? token.text
+      text +=
+        change(token, significant[at - 1], significant[at + 1], significant.slice(at + 1, at + 6), at) ?? token.text
       at += 1
     }
   }
   return text
 }
 
+/** Whether the name stands for a column: not before the parenthesis of a call, and not behind the colons of a cast. */
+const isColumn = (token: SqlToken, name: string, before: SqlToken | undefined, behind: SqlToken | undefined): boolean =>
+  nameOf(token) === name && behind?.text !== '(' && before?.text !== ':'
+
 /** A column's new name in an expression of its own table: not in calls, and not in the types of casts. */
 export function renameColumnIn(expression: string, from: string, to: string): string {
   return replaced(expression, (token, before, behind) =>
-    nameOf(token) === from && behind?.text !== '(' && before?.text !== ':' ? quote.identifier(to).text : undefined,
+    isColumn(token, from, before, behind) ? quote.identifier(to).text : undefined,
   )
+}
+
+/** A column's new name in the SELECT of a view, whose own columns keep their names: the server writes `email AS mail` then. */
+export function renameColumnInView(definition: string, from: string, to: string): string {
+  const kept = plainItems(definition, from)
+  const [old, now] = [from, to].map((name) => quote.identifier(name).text)
+  return replaced(definition, (token, before, behind, _rest, at) => {
+    if (!isColumn(token, from, before, behind)) return undefined
+    return kept.has(at) ? `${now} AS ${old}` : now
+  })
 }
 
 /** A table's new name in the texts of a trigger: behind ON, and behind the ALTER TABLE that follows. */

@@ -5,11 +5,14 @@ import { scriptSettingsOf } from './settings.ts'
 
 const literal = (text: string): string => quote.literal(text).text
 
-/** A block of PL/pgSQL between dollar quotes that its text does not have. */
+/**
+ * A block of PL/pgSQL between dollar quotes that its text does not have. Every block has a variable FOUND: a column of that name in
+ * a query would be ambiguous. https://www.postgresql.org/docs/current/plpgsql-implementation.html
+ */
 function block(body: string): string {
   let tag = '$migrate$'
   for (let at = 1; body.includes(tag); at += 1) tag = `$migrate${at}$`
-  return `DO ${tag} BEGIN ${body} END ${tag}`
+  return `DO ${tag} #variable_conflict use_column BEGIN ${body} END ${tag}`
 }
 
 function require({ condition, message, unless }: Demand): readonly string[] {

@@ -1,8 +1,11 @@
 import type { ConnectOptions } from '@org/migrate-core/dialect'
 import type { Place } from './url.ts'
 
-/** `serve`: for a service, which lives with the policies of its rows. `probe`: to see which session one is given. */
-export type Purpose = ConnectOptions['purpose'] | 'serve' | 'probe'
+/**
+ * `serve`: for a service, which lives with the policies of its rows. `probe`: to see which session one is given. `scratch`: for one
+ * transaction that writes and is rolled back.
+ */
+export type Purpose = ConnectOptions['purpose'] | 'serve' | 'probe' | 'scratch'
 
 /** How every session reads and writes values, whatever the server, the database or the role say; as the server shows them. */
 const fixed = {

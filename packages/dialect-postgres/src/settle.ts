@@ -1,4 +1,5 @@
 import { assign, type ColumnModel, type ColumnType, type DefaultValue, type TableRef } from '@org/migrate-core/dialect'
+import { plainDigits, printedJsonb } from './expressions/printed.ts'
 import { fromSql, toSql } from './types.ts'
 
 /** The type that the column has here: its `native` where it says one. */
@@ -7,11 +8,19 @@ export function typeOf({ type, native }: Pick<ColumnModel, 'type' | 'native'>): 
   return type.kind === 'native' && type.dialect === 'postgres' ? fromSql(type.sql) : type
 }
 
-/** The type's SQL. An enum without a schema of its own stands in that of the table. */
+/** `[][]` of a type. All arrays of an element are one type to the server; it keeps only for others to read how many there were. */
+function dimensions({ type, native }: Pick<ColumnModel, 'type' | 'native'>): string | undefined {
+  const said = native?.postgres ?? (type.kind === 'native' ? type.sql : '')
+  return /(?:\[\]){2,}$/.exec(said)?.[0]
+}
+
+/** The type's SQL as it was declared. An enum without a schema of its own stands in that of the table. */
 export function typeText(table: TableRef, column: Pick<ColumnModel, 'type' | 'native'>): string {
   const type = typeOf(column)
   const placed = type.kind === 'enum' && type.name !== undefined && type.schema === undefined
-  return toSql(placed && table.schema !== undefined ? { ...type, schema: table.schema } : type)
+  const text = toSql(placed && table.schema !== undefined ? { ...type, schema: table.schema } : type)
+  const written = dimensions(column)
+  return written === undefined ? text : text.replace(/\[\]$/, () => written)
 }
 
 const serials: ReadonlyMap<string, 16 | 32 | 64> = new Map([
@@ -29,17 +38,6 @@ const isNumeric = (type: ColumnType): boolean => ['integer', 'decimal', 'real', 
 const isText = (type: ColumnType): boolean => ['text', 'varchar', 'char', 'enum'].includes(type.kind)
 const number = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i
 
-/** Without an exponent, as an exact number is printed: `1e+30`, `1.5e-7`. */
-function plainDigits(text: string): string {
-  const [, sign = '', whole = '', part = '', power] = /^([-+]?)(\d*)\.?(\d*)e([-+]?\d+)$/i.exec(text) ?? []
-  if (power === undefined) return text.replace(/^\+/, '')
-  const place = whole.length + Number(power)
-  const digits = `${'0'.repeat(Math.max(0, 1 - place))}${whole}${part}`.padEnd(place, '0')
-  const at = Math.max(place, 1)
-  const tail = digits.slice(at)
-  return `${sign === '-' ? '-' : ''}${digits.slice(0, at).replace(/^0+(?=\d)/, '')}${tail === '' ? '' : `.${tail}`}`
-}
-
 function settleLiteral(value: string | number | boolean, type: ColumnType): DefaultValue {
   if (type.kind === 'boolean') {
     // A number is no boolean here: DEFAULT 1 would be refused.
@@ -56,11 +54,14 @@ function settleLiteral(value: string | number | boolean, type: ColumnType): Defa
       ? { kind: 'literal', value: Number(digits) }
       : { kind: 'expression', sql: digits }
   }
+  if (type.kind === 'native' && type.sql === 'jsonb' && typeof value === 'string') {
+    return { kind: 'literal', value: printedJsonb(value) }
+  }
   const asText = isText(type) || type.kind === 'json'
   return { kind: 'literal', value: asText && typeof value !== 'string' ? String(value) : value }
 }
 
-/** A default as the column's type takes it: 0 and 1 of a boolean, a number that was given as text. NULL is none. */
+/** A default as the column's type takes it: 0 and 1 of a boolean, a number that was given as text, jsonb as it is kept. NULL is none. */
 export function settleDefault(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
   if (value?.kind !== 'literal') return value
   return value.value === null ? undefined : settleLiteral(value.value, type)

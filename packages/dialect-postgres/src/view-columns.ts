@@ -17,6 +17,20 @@ function selectItems(sql: string): readonly (readonly SqlToken[])[] | undefined 
   return items
 }
 
+/** Where in a text, counted in significant tokens, the outermost SELECT list has a column that is called so and nothing else. */
+export function plainItems(sql: string, column: string): ReadonlySet<number> {
+  const places = new Set<number>()
+  // Behind SELECT.
+  let at = 1
+  for (const item of selectItems(sql) ?? []) {
+    const isAlone = item.every((token, place) => (place % 2 === 0 ? nameOf(token) !== undefined : token.text === '.'))
+    if (isAlone && itemName(item) === column) places.add(at + item.length - 1)
+    // With its comma.
+    at += item.length + 1
+  }
+  return places
+}
+
 /** The name that an item of a SELECT list has, where the text says it plainly: `… AS name`, `name`, `t.name`. */
 function itemName(item: readonly SqlToken[]): string | undefined {
   const last = item.at(-1)

@@ -241,6 +241,7 @@ const advances: Advances = {
   setComment: same,
   insertRows: same,
   deleteRows: same,
+  expectNone: same,
   sql: same,
   run: same,
 }

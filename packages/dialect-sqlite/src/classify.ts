@@ -1,5 +1,8 @@
-import type { SqlClass } from '@org/migrate-core/dialect'
+import type { SqlClass, SqlGrammar } from '@org/migrate-core/dialect'
 import { significant, type Token, tokenize } from './ddl/tokenize.ts'
+
+/** https://www.sqlite.org/lang_keywords.html: names in the quotes of other databases too. */
+export const grammar: SqlGrammar = Object.freeze({ backticks: true, brackets: true })
 
 const byKeyword: ReadonlyMap<string, SqlClass> = new Map<string, SqlClass>([
   ['SELECT', 'query'],

@@ -24,6 +24,8 @@ export interface Connector {
   /** The absolute path, or `:memory:`. */
   readonly database: string
   connect(options: ConnectOptions): Promise<Session>
+  /** Another database, in memory and of the same driver. */
+  beside(): Promise<Connection>
 }
 
 /** Reads the URL; opens nothing. Throws INVALID_URL, INVALID_OPTION. */
@@ -31,9 +33,11 @@ export function connector(options: SqliteOptions): Connector {
   const place = parseUrl(options.url, options.baseDirectory)
   const key = keyFor(place, options.key)
   const own = options.busyTimeoutMs === undefined ? {} : { waitMs: options.busyTimeoutMs }
+  const beside = (): Promise<Connection> => openMemory(own, false, key)
   if (place.kind === 'file') {
     return {
       database: place.path,
+      beside,
       connect: async (asked) => {
         const options = { ...own, ...asked }
         return new SqliteSession(await openFile(place.path, { ...options, key }), {}, options)
@@ -51,5 +55,5 @@ export function connector(options: SqliteOptions): Connector {
   const turn: Turn = {}
   const connect: Connector['connect'] = async (asked) => new SqliteSession(await memory(), turn, { ...own, ...asked })
   shareMemory(connect, memory)
-  return { database: ':memory:', connect }
+  return { database: ':memory:', beside, connect }
 }

@@ -125,9 +125,9 @@ async function proveReadable(connection: Connection, encrypted: boolean): Promis
   }
 }
 
-/** A database in the memory of the process. */
-export async function openMemory(waiting: Waiting, shared: boolean): Promise<Connection> {
-  const driver = await loadDriver()
+/** A database in the memory of the process, never encrypted; `key` says which of the drivers is the file's. */
+export async function openMemory(waiting: Waiting, shared: boolean, key?: Buffer): Promise<Connection> {
+  const driver = await loadDriver(key)
   return new Connection(driver.plain(':memory:'), { database: ':memory:', waiting, shared })
 }
 

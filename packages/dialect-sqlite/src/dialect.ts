@@ -1,7 +1,7 @@
 import { type Dialect, sql } from '@org/migrate-core/dialect'
 import { advance } from './advance.ts'
 import { capabilities } from './capabilities.ts'
-import { classify } from './classify.ts'
+import { classify, grammar } from './classify.ts'
 import { batchSize, compileBatch } from './compile/batch.ts'
 import { compile } from './compile/compile.ts'
 import { freeRowid } from './compile/row-key.ts'
@@ -24,7 +24,7 @@ import { types } from './types.ts'
  * ```
  */
 export function sqliteDialect(options: SqliteOptions): Dialect {
-  const { database, connect } = connector(options)
+  const { database, beside, connect } = connector(options)
   return {
     name: 'sqlite',
     capabilities,
@@ -38,8 +38,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     introspect,
     faultOf,
     classify,
-    // https://www.sqlite.org/lang_keywords.html: names in the quotes of other databases too.
-    grammar: { backticks: true, brackets: true },
+    grammar,
     portable: (text) => text,
     // octet_length looks at the length in the record's header: a value of 50 MB is not read.
     byteLength: (column) => sql`octet_length(${column})`,
@@ -60,6 +59,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     script,
     database,
     examine: async (session) => (await import('./doctor.ts')).examine(database, session),
+    scratch: async (work, asked) => (await import('./scratch.ts')).scratch(beside, work, asked),
     connect,
   }
 }

@@ -7,7 +7,7 @@ export {
   type UseOptions,
   type ValuePlace,
 } from '@org/migrate-core/dialect'
-export { type FromDrizzleOptions, fromDrizzle } from './drizzle/from-drizzle.ts'
+export { type FromDrizzleOptions, fromDrizzle, readDrizzle } from './drizzle/from-drizzle.ts'
 export {
   type DatabaseSession,
   type OpenDatabase,

@@ -8,6 +8,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { canonicalExpression } from './ddl/canonical-expression.ts'
 import { settleTable } from './ddl/settle.ts'
+import { settleDefault } from './introspect/defaults.ts'
 
 // The names of collations are folded by SQLite; BINARY is what a column has without one.
 function collationOf(collation: string | undefined): string | undefined {
@@ -16,8 +17,9 @@ function collationOf(collation: string | undefined): string | undefined {
 }
 
 function normaliseColumn(column: ColumnModel): ColumnModel {
-  const { default: value, generated } = column
-  let normal = assign(column, 'collation', collationOf(column.collation))
+  const { generated } = column
+  const value = settleDefault(column.default, column.type)
+  let normal = assign(assign(column, 'collation', collationOf(column.collation)), 'default', value)
   if (value?.kind === 'expression') {
     normal = { ...normal, default: { kind: 'expression', sql: canonicalExpression(value.sql) } }
   }
@@ -27,8 +29,10 @@ function normaliseColumn(column: ColumnModel): ColumnModel {
   return normal
 }
 
-function normaliseConstraint(constraint: ConstraintModel): ConstraintModel {
-  if (constraint.kind === 'check') return { ...constraint, expression: canonicalExpression(constraint.expression) }
+function normaliseConstraint(constraint: ConstraintModel, table: TableModel): ConstraintModel {
+  if (constraint.kind === 'check') {
+    return { ...constraint, expression: canonicalExpression(constraint.expression, table.ref.name) }
+  }
   if (constraint.kind !== 'foreignKey') return constraint
   const { onDelete, onUpdate, match } = constraint
   let normal = constraint
@@ -52,7 +56,7 @@ function normaliseElement(element: IndexElement, table: TableModel): IndexElemen
 
 function normaliseIndex(index: IndexModel, table: TableModel): IndexModel {
   let normal: IndexModel = { ...index, elements: index.elements.map((element) => normaliseElement(element, table)) }
-  if (index.where !== undefined) normal = { ...normal, where: canonicalExpression(index.where) }
+  if (index.where !== undefined) normal = { ...normal, where: canonicalExpression(index.where, table.ref.name) }
   if (index.include?.length === 0) normal = assign(normal, 'include', undefined)
   return index.method?.toLowerCase() === 'btree' ? assign(normal, 'method', undefined) : normal
 }
@@ -67,7 +71,7 @@ export function normalise(table: TableModel): TableModel {
   return {
     ...settled,
     columns: settled.columns.map(normaliseColumn),
-    constraints: settled.constraints.map(normaliseConstraint),
+    constraints: settled.constraints.map((constraint) => normaliseConstraint(constraint, settled)),
     indexes: settled.indexes.map((index) => normaliseIndex(index, settled)),
   }
 }

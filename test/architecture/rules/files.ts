@@ -56,6 +56,8 @@ export const own: { readonly [path: string]: string } = {
   // PostgreSQL
   'packages/dialect-postgres/src/expressions/':
     'it prints every expression anew from its tree, which has to be compared',
+  'packages/dialect-postgres/src/operator-classes.ts':
+    'an index of it has a class of operators for each of its columns',
   'packages/dialect-postgres/src/compile/casts.ts': 'which types convert by themselves is a table of its own',
   'packages/dialect-postgres/src/compile/dependants.ts': 'views have to make way for a change of type',
   'packages/dialect-postgres/src/compile/remake.ts': 'what made way is made again with its grants',
@@ -73,6 +75,8 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/socket.ts': 'its driver leaves the socket to us',
   'packages/dialect-postgres/src/compile/definitions.ts':
     'identity, enums and defaults make the definition of a column long',
+  'packages/dialect-postgres/src/compile/identity-options.ts': 'an identity says how it counts',
+  'packages/dialect-postgres/src/sequence-bounds.ts': 'where a sequence ends goes by its type',
   'packages/dialect-postgres/src/compile/options.ts':
     'a storage parameter and a word of CREATE TABLE are set in different ways',
   'packages/dialect-postgres/src/compile/view-text.ts': 'a view is made again with what hangs on it',

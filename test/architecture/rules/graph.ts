@@ -53,8 +53,11 @@ function cyclesOf(
   return found
 }
 
+/** Foreign keys of Drizzle go both ways between files, through functions that are called when all of them are loaded. */
+const ownFiles = /^(?!test\/autogenerate-real\/schemas\/)/
+
 export const noValueCycles: Rule = (tree) =>
-  cyclesOf(tree, ({ kind }) => kind === 'value').map((members) => `${members.join(', ')} import each other`)
+  cyclesOf(tree, ({ kind }) => kind === 'value', ownFiles).map((members) => `${members.join(', ')} import each other`)
 
 /** Types may not go in circles either: two files that need each other's types are one file, or the types have a third place. */
 export const noTypeCycles: Rule = (tree) =>
@@ -69,7 +72,7 @@ interface Layer {
 }
 
 /**
- * errors ← model ← declare ← operations ← graph ← plan ← compile ← { execute, lint, autogenerate, load }. The interfaces of
+ * errors ← model ← declare ← operations ← graph ← plan ← compile ← { execute, lint, autogenerate ← adopt, load }. The interfaces of
  * `dialect` stand beside `compile`, and are types only.
  */
 export const coreLayers: { readonly [layer: string]: Layer } = {
@@ -85,10 +88,14 @@ export const coreLayers: { readonly [layer: string]: Layer } = {
   lock: { uses: ['errors', 'model', 'declare', 'compile'], types: ['dialect'] },
   load: { uses: ['errors', 'model', 'graph'], types: ['operations', 'plan', 'compile', 'dialect'] },
   execute: {
-    uses: ['errors', 'model', 'declare', 'operations', 'graph', 'plan', 'compile', 'lock'],
+    uses: ['errors', 'model', 'declare', 'operations', 'graph', 'plan', 'compile', 'lock', 'autogenerate', 'adopt'],
     types: ['dialect', 'load'],
   },
   autogenerate: { uses: ['errors', 'model', 'declare', 'operations', 'graph', 'compile'], types: ['dialect', 'load'] },
+  adopt: {
+    uses: ['errors', 'model', 'declare', 'operations', 'graph', 'compile', 'autogenerate'],
+    types: ['dialect', 'load'],
+  },
   lint: { uses: ['errors', 'model', 'operations', 'graph', 'plan', 'compile'], types: ['dialect', 'load'] },
 }
 

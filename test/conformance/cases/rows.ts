@@ -4,7 +4,7 @@ import { allItems, item, itemRows, of } from './world.ts'
 
 const more = { ...allItems, rows: [...itemRows, ['4', 'new', '1']] }
 
-export const rowCases: Cases<'insertRows' | 'deleteRows' | 'sql' | 'run'> = {
+export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' | 'run'> = {
   insertRows: [
     {
       title: 'with a key',
@@ -66,6 +66,31 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'sql' | 'run'> = {
       given: (op) => item(op),
       change: (op) => op.insertRows('item', [{ id: 4, name: 'new', n: 1 }], { key: ['id'] }),
       after: more,
+      back: allItems,
+    },
+  ],
+  expectNone: [
+    {
+      title: 'of a query that gives no row',
+      given: (op) => item(op),
+      change: (op) =>
+        op.expectNone(
+          'names that are there twice',
+          'SELECT name, count(*) AS n FROM item GROUP BY name HAVING count(*) > 1;\n-- of all rows',
+        ),
+      after: allItems,
+      back: allItems,
+    },
+    {
+      title: 'with a text for each database',
+      given: (op) => item(op),
+      change: (op) =>
+        op.expectNone('rows with a negative number', {
+          sqlite: 'SELECT id FROM item WHERE abs(n) = -n AND n < -5',
+          postgres: "SELECT id FROM item WHERE n < -5 AND n::text LIKE '-%'",
+          mysql: "SELECT `id` FROM `item` WHERE `n` < -5 # the backticks are MySQL's",
+        }),
+      after: allItems,
       back: allItems,
     },
   ],

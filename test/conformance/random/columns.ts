@@ -129,6 +129,8 @@ export function plainColumn(making: Making, name: string, enums: readonly Column
   note(nullable ? 'nullable' : 'not null')
   const collates = words.collation !== undefined && ['text', 'varchar'].includes(type.kind) && random.chance(0.15)
   if (collates) note('collation')
+  const updated = features.onUpdate && type.kind === 'timestamp' && random.chance(0.3)
+  if (updated) note('set by an update')
   const says = features.comments && random.chance(0.15)
   if (says) note('column comment')
   return {
@@ -136,6 +138,7 @@ export function plainColumn(making: Making, name: string, enums: readonly Column
     type,
     nullable,
     ...(value === undefined ? {} : { default: value }),
+    ...(updated ? { onUpdate: 'now' as const } : {}),
     ...(collates ? { collation: words.collation ?? '' } : {}),
     ...(says ? { comment: random.pick(["it's", 'a "word"', 'größe\\n', '50 %']) } : {}),
   }

@@ -82,6 +82,12 @@ export const defects: { readonly [name: string]: (model: SchemaModel) => SchemaM
       : undefined,
   ),
   'an identity is left out': inColumn((column) => drop(column, 'identity')),
+  'an update sets a column no more': inColumn((column) => drop(column, 'onUpdate')),
+  'an identity has no end': inColumn((column) =>
+    column.identity?.maxValue === undefined
+      ? undefined
+      : { ...column, identity: drop(column.identity, 'maxValue') ?? column.identity },
+  ),
   'a generated column is a plain one': inColumn((column) => drop(column, 'generated')),
   'a primary key is left out': (model) =>
     changeTable(model, (table) => {

@@ -125,6 +125,8 @@ function expectedFeatures({ random, words }: Subject): readonly string[] {
     ...when(random.sequences, 'sequence'),
     ...when(random.comments, 'table comment', 'column comment', 'index comment'),
     ...random.identity.map((mode) => `identity ${mode}`),
+    ...when(random.onUpdate, 'set by an update'),
+    ...when(random.identity.includes('always'), 'identity from, by', 'identity within bounds'),
     ...random.generated.map((how) => `generated, ${how}`),
     ...when(random.nullsNotDistinct, 'unique, nulls not distinct'),
     ...random.deferrable.map(

@@ -32,7 +32,16 @@ function primaryKey(making: Making, table: Growing, called: (what: string) => st
     note(`identity ${identity}`)
     const counted = identity !== 'autoIncrement' && random.chance(0.4)
     if (counted) note('identity from, by')
-    columns[0] = { ...first, identity: { mode: identity, ...(counted ? { start: 100, increment: 5 } : {}) } }
+    const bounded = counted && random.chance(0.5)
+    if (bounded) note('identity within bounds')
+    columns[0] = {
+      ...first,
+      identity: {
+        mode: identity,
+        ...(counted ? { start: 100, increment: 5 } : {}),
+        ...(bounded ? { minValue: '50', maxValue: '90000', cache: 7, cycle: true } : {}),
+      },
+    }
   }
   if (wide) note('composite key')
   table.columns.push(...columns)

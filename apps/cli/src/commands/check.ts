@@ -1,36 +1,78 @@
-import type { BranchPair, BranchSide, CheckFinding, CheckReport } from '@org/migrate-core'
+import type { BranchPair, BranchSide, CheckAnswers, CheckFinding, CheckOptions, CheckReport } from '@org/migrate-core'
 import { MigrateError } from '@org/migrate-core'
+import { requireOneSide } from '../autogenerate/flags.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { oneLine, plural } from '../reporters/words.ts'
+import type { Opened } from '../wiring.ts'
 
 export interface CheckSettings {
   /** `--no-database`: only the files are looked at. */
   readonly database: boolean
+  /** What the declared schema is compared with. */
+  readonly from?: 'database' | 'replay'
   /** `--branches`, alone or with the branches to compare. */
   readonly branches?: true | readonly string[]
 }
 
 /** Whether files and database belong together, and whether branches do. Nothing is written, no lock is taken. */
-export async function check(context: CommandContext, { database, branches }: CheckSettings): Promise<ExitCode> {
+export async function check(context: CommandContext, { database, branches, from }: CheckSettings): Promise<ExitCode> {
   if (branches !== undefined) return checkBranches(context, branches === true ? [] : branches)
-  const { migrator } = await context.open()
-  const report = await migrator.check({ database })
+  requireOneSide({ database, ...(from === undefined ? {} : { from }) })
+  const opened = await context.open()
+  const report = await opened.migrator.check({
+    database,
+    ...(from === undefined ? {} : { from }),
+    ...(await declaredOf(opened)),
+  })
   context.report.answer(report, () => text(report))
   return report.ok ? exitCodes.done : exitCodes.todo
 }
 
-function text({ database, looked, findings }: CheckReport): string {
+/** The declared schema, where one is configured, and what of the database takes part. */
+async function declaredOf({
+  loaded,
+  dialect,
+}: Opened): Promise<Pick<CheckOptions, 'declared' | 'include' | 'exclude'>> {
+  const { autogenerate } = loaded.config
+  if (autogenerate === undefined) return {}
+  const { loadDeclared } = await import('../autogenerate/schema-files.ts')
+  const { guarded } = await import('../autogenerate/guarded.ts')
+  const { include, exclude } = guarded(autogenerate, loaded.file)
+  return {
+    declared: await loadDeclared(loaded, autogenerate, dialect.name),
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
+  }
+}
+
+const questions: { readonly [Q in keyof CheckAnswers]: string } = {
+  atHead: 'every revision is applied',
+  model: 'the declared schema is what is there',
+  noDrift: 'the database is what its revisions make',
+  unedited: 'applied files are as they were',
+  oneHead: 'there is one head',
+}
+
+function answersText(answers: CheckAnswers): readonly string[] {
+  const width = Math.max(...Object.values(questions).map(({ length }) => length))
+  return (Object.keys(questions) as (keyof CheckAnswers)[]).map(
+    (question) => `  ${questions[question].padEnd(width)}  ${answers[question]}`,
+  )
+}
+
+function text({ database, looked, findings, answers }: CheckReport): string {
   const problems = findings.filter(({ level }) => level === 'problem').length
   const about = looked.includes('database') ? database : 'the files'
   const verdict = problems === 0 ? 'nothing to do' : plural(problems, 'problem')
-  return [`${about}: ${verdict}`, ...findings.map(findingText)].join('\n')
+  return [`${about}: ${verdict}`, ...answersText(answers), ...findings.map(findingText)].join('\n')
 }
 
-function findingText({ level, kind, tier, what, next }: CheckFinding): string {
+function findingText({ level, kind, tier, what, next, differences = [] }: CheckFinding): string {
   const place = tier === undefined ? '' : `${tier}, `
   const word = level === 'problem' ? 'problem' : 'note'
-  return `${word} (${place}${kind}): ${oneLine(what)}\n  ${oneLine(next)}`
+  const lines = [`${word} (${place}${kind}): ${oneLine(what)}`, ...differences.map((each) => `  - ${oneLine(each)}`)]
+  return [...lines, `  ${oneLine(next)}`].join('\n')
 }
 
 async function checkBranches(context: CommandContext, names: readonly string[]): Promise<ExitCode> {

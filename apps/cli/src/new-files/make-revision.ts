@@ -6,7 +6,9 @@ import {
   type RevisionGraph,
   type RevisionHeader,
   type RevisionLocations,
+  type Tier,
 } from '@org/migrate-core'
+import type { RenderedBody } from '@org/migrate-core/compare'
 import {
   type Draft,
   type DraftOptions,
@@ -48,13 +50,21 @@ export function locationsOf({ tier }: Opened): RevisionLocations {
   throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Name another tier with --tier.' })
 }
 
-/** A folder that is not there yet holds nothing: the first revision makes it. */
+/** The tier with those of its folders that are there: one that is not there yet holds nothing, and the first revision makes it. */
+function presentTier(opened: Opened): Tier {
+  const { folders, recursive } = locationsOf(opened)
+  const present = folders.filter((folder) => existsSync(folder))
+  if (present.length === folders.length) return opened.tier
+  return { ...opened.tier, source: graph(present, { recursive }).source }
+}
+
+export function presentTiers(opened: Opened): readonly Tier[] {
+  return opened.tiers.map((tier) => (tier === opened.tier ? presentTier(opened) : tier))
+}
+
 export async function filesOf(opened: Opened): Promise<FilesOfTier> {
-  const locations = locationsOf(opened)
-  const present = locations.folders.filter((folder) => existsSync(folder))
-  const isComplete = present.length === locations.folders.length
-  const { source } = isComplete ? opened.tier : graph(present, { recursive: locations.recursive })
-  return { graph: createRevisionGraph(await source.headers()), locations }
+  const { source } = presentTier(opened)
+  return { graph: createRevisionGraph(await source.headers()), locations: locationsOf(opened) }
 }
 
 function templateOf({ folder, config: { newFiles } }: LoadedConfig): OwnTemplate | undefined {
@@ -96,6 +106,8 @@ export interface Making extends FilesOfTier {
   readonly options: DraftOptions
   /** In SQL: a folder of two files, which no template is for. */
   readonly inSql?: boolean
+  /** What it does; absent: nothing yet. */
+  readonly body?: RenderedBody
 }
 
 /**
@@ -122,6 +134,7 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
     const text = revisionText(draft, {
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(template === undefined ? {} : { template }),
+      ...(making.body === undefined ? {} : { body: making.body }),
     })
     makeFile(file, text)
   }
@@ -130,11 +143,18 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
 }
 
 /** Tells what was made. */
-export function reportMade({ report }: CommandContext, { draft, files }: Made): void {
+export function reportMade({ report }: CommandContext, { draft, files }: Made, body?: RenderedBody): void {
   const { revision, parents, dependsOn, branchLabels, message } = draft
   const follows =
     parents.length === 0 ? 'a new root' : parents.length === 1 ? `revises ${parents[0]}` : `joins ${parents.join(', ')}`
-  report.answer({ revision, parents, dependsOn, branchLabels, message, files }, () =>
-    [...files.map((file) => `made ${file}`), `${revision} ${follows}`].join('\n'),
+  const { summary = [], toFillIn = [] } = body ?? {}
+  const document = { revision, parents, dependsOn, branchLabels, message, files }
+  report.answer(body === undefined ? document : { ...document, summary, toFillIn }, () =>
+    [
+      ...files.map((file) => `made ${file}`),
+      `${revision} ${follows}`,
+      ...summary.map((line) => `  ${line}`),
+      ...toFillIn.map((what) => `to fill in, or it is refused: ${what}`),
+    ].join('\n'),
   )
 }

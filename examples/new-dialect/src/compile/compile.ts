@@ -1,5 +1,6 @@
 import type { CompileTable } from '@org/migrate-core/dialect'
 import { absentStatements } from './absent.ts'
+import { checkStatements } from './checks.ts'
 import { columnStatements } from './columns.ts'
 import { constraintStatements } from './constraints.ts'
 import { rowStatements } from './rows.ts'
@@ -12,5 +13,6 @@ export const compile: CompileTable = {
   ...constraintStatements,
   ...viewStatements,
   ...rowStatements,
+  ...checkStatements,
   ...absentStatements,
 }

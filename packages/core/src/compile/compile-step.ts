@@ -1,11 +1,11 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import { isOpaque } from '../operations/operation.ts'
+import { isOpaque, isSentAsItIs } from '../operations/operation.ts'
 import { encodeRowValue } from '../operations/recorder.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
-import { type CompiledGroup, compileOperations } from './compile.ts'
+import { type CompiledGroup, compileOperations, located } from './compile.ts'
 import { partsOf } from './parts.ts'
 import type { PlannedOperation, PlannedStatement } from './plan.ts'
 import type { Statement } from './statement.ts'
@@ -22,22 +22,33 @@ export interface ForecastStep {
   readonly opaque: boolean
 }
 
-/**
- * Operations that stand after opaque SQL may be about objects that it made. They are compiled when they run; a plan names
- * them without statements.
- */
-function unforeseen(recorded: readonly RecordedOperation[]): readonly PlannedOperation[] {
-  return recorded.map(({ operation, source }) => ({
-    describe: describe(operation),
-    operation,
-    statements: [],
-    asExpected: true,
-    ...(source === undefined ? {} : { source }),
-  }))
-}
-
 function plannedStatement({ params, ...statement }: Statement): PlannedStatement {
   return params === undefined ? statement : { ...statement, params: params.map((value) => encodeRowValue(value)) }
+}
+
+/**
+ * Operations that stand after opaque SQL may be about objects that it made. They are compiled when they run; a plan names
+ * them without statements. The text of a check is the same on any schema: that it is none is found out before anything runs.
+ */
+function unforeseen(
+  dialect: Dialect,
+  schema: SchemaModel,
+  recorded: readonly RecordedOperation[],
+): readonly PlannedOperation[] {
+  return recorded.map((each) => {
+    const { operation, source } = each
+    const around = { before: schema, after: schema }
+    return {
+      describe: describe(operation),
+      operation,
+      statements:
+        operation.kind === 'expectNone'
+          ? located(each, () => dialect.compile.expectNone({ operation, ...around })).map(plannedStatement)
+          : [],
+      asExpected: true,
+      ...(source === undefined ? {} : { source }),
+    }
+  })
 }
 
 function plannedOperations(group: CompiledGroup, expected: boolean): readonly PlannedOperation[] {
@@ -90,7 +101,7 @@ export function forecastStep(
       at += taken
     } catch (error) {
       if (!(opaque || uncertain) || !isMigrateError(error)) throw error
-      operations.push(...unforeseen(rest))
+      operations.push(...unforeseen(dialect, model, rest))
       break
     }
     const last = recorded[at - 1]?.operation
@@ -103,9 +114,9 @@ export function forecastStep(
   if (!splits) refuseMixedSegments(dialect, statements, recorded.length - 1)
   // What nobody can compile yet may have to stand alone.
   const parts = splits ? Math.max(partsOf(groups), opaque && unforeseeable ? 2 : 1) : 1
-  // After opaque SQL it is not known what the rest compiles to: a rebuild has to be possible. More SQL is sent as it is.
+  // After opaque SQL it is not known what the rest compiles to: a rebuild has to be possible.
   const off =
-    (opaque && operations.some((each) => each.asExpected && each.operation.kind !== 'sql')) ||
+    (opaque && operations.some((each) => each.asExpected && !isSentAsItIs(each.operation))) ||
     statements.some((statement) => statement.foreignKeys === 'off')
   return {
     operations,

@@ -47,7 +47,8 @@ function limited(
   return statements.map((statement) => dialect.online?.(statement, how) ?? statement)
 }
 
-function located<T>(recorded: RecordedOperation, work: () => T): T {
+/** Says of an error of ours which recorded operation it is about. */
+export function located<T>(recorded: RecordedOperation, work: () => T): T {
   try {
     return work()
   } catch (error) {

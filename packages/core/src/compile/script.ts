@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { decodeRowValue } from '../operations/recorder.ts'
+import { noRows } from './expect-none.ts'
 import { inlineParams } from './inline.ts'
 import { standsAlone } from './parts.ts'
 import type { Plan, PlannedStatement, PlanStep } from './plan.ts'
@@ -24,8 +25,12 @@ function lineOf(dialect: Dialect, statement: Statement): string {
   return `${inlineParams(dialect.quote, statement.sql, statement.params ?? [], dialect.grammar)};`
 }
 
-function plannedLine(dialect: Dialect, { params, ...statement }: PlannedStatement): string {
-  return lineOf(dialect, { ...statement, ...(params === undefined ? {} : { params: params.map(decodeRowValue) }) })
+function plannedLines(dialect: Dialect, { params, ...planned }: PlannedStatement): readonly string[] {
+  const statement = { ...planned, ...(params === undefined ? {} : { params: params.map(decodeRowValue) }) }
+  // A check of the author: a query that gives rows would stop nobody.
+  if (statement.counted === undefined || dialect.script === undefined) return [lineOf(dialect, statement)]
+  const { require, ended = (text: string): string => `${text};` } = dialect.script
+  return require(noRows(dialect, statement)).map(ended)
 }
 
 /** What an online run would keep before it is dropped. */
@@ -87,7 +92,7 @@ export function printScript(dialect: Dialect, plan: Plan, options: ScriptOptions
       for (const statement of each.statements) {
         if (standsAlone(statement)) frame.end()
         else frame.begin()
-        lines.push(plannedLine(dialect, statement))
+        lines.push(...plannedLines(dialect, statement))
         if (statement.commitAfter) frame.end()
       }
     }

@@ -45,6 +45,8 @@ export interface Statement {
   readonly tables?: readonly TableRef[]
   /** Must give no row; rows it gives are violations (`SELECT … LIMIT 5`), reported as `check`. */
   readonly expectEmpty?: string
+  /** With `expectEmpty`: the column in which every row has how many there are in all. It is no part of what the row says. */
+  readonly counted?: string
   /** What to do where it fails (or gives rows that it must not), if that is known better than in general. */
   readonly remedy?: string
 }

@@ -1,6 +1,9 @@
 import { tableKey } from '../model/edit.ts'
-import type { TableRef } from '../model/schema-model.ts'
+import type { SequenceModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
+
+const ownersOf = (owner: SequenceModel['ownedBy'] | null): readonly TableRef[] =>
+  owner === undefined || owner === null ? [] : [owner.table]
 
 function refsOf(operation: Operation): readonly TableRef[] {
   if (operation.kind === 'createTable') {
@@ -13,6 +16,8 @@ function refsOf(operation: Operation): readonly TableRef[] {
   if (operation.kind === 'addConstraint' && operation.constraint.kind === 'foreignKey') {
     return [operation.table, operation.constraint.references.table]
   }
+  if (operation.kind === 'createSequence') return ownersOf(operation.sequence.ownedBy)
+  if (operation.kind === 'alterSequence') return ownersOf(operation.change.ownedBy)
   if (operation.kind === 'setComment') return [operation.on.table]
   if (operation.kind === 'createTrigger') return [operation.trigger.table]
   if (operation.kind === 'sql') return (operation.effects ?? []).flatMap(refsOf)

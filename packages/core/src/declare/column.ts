@@ -7,7 +7,8 @@ export interface Expression {
   readonly sql: string
 }
 
-export type DefaultInput = string | number | boolean | null | { readonly kind: 'now' } | Expression
+/** A value, `now()` or `expression(…)`. In a change of a column `null` takes the default away; `{ kind: 'literal', value: null }` is DEFAULT NULL. */
+export type DefaultInput = string | number | boolean | null | DefaultValue
 
 export function expression(sql: string): Expression {
   return Object.freeze({ kind: 'expression', sql })
@@ -32,8 +33,12 @@ export const integer = () => type<number, { kind: 'integer'; bits: 32 }>({ kind:
 export const bigint = () => type<bigint, { kind: 'integer'; bits: 64 }>({ kind: 'integer', bits: 64 })
 export const boolean = () => type<boolean, { kind: 'boolean' }>({ kind: 'boolean' })
 export const text = () => type<string, { kind: 'text' }>({ kind: 'text' })
-export const varchar = (length: number) =>
-  type<string, { kind: 'varchar'; length: number }>({ kind: 'varchar', length })
+/** Without a length where the server needs none: on PostgreSQL. */
+export const varchar = (length?: number) =>
+  type<string, Extract<ColumnType, { kind: 'varchar' }>>({
+    kind: 'varchar',
+    ...(length === undefined ? {} : { length }),
+  })
 export const char = (length: number) => type<string, { kind: 'char'; length: number }>({ kind: 'char', length })
 export const real = () => type<number, { kind: 'real' }>({ kind: 'real' })
 export const double = () => type<number, { kind: 'double' }>({ kind: 'double' })

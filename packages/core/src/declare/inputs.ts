@@ -11,6 +11,8 @@ export interface ColumnOptions {
   readonly default?: DefaultInput
   readonly generated?: { readonly as: Expression; readonly stored?: boolean }
   readonly identity?: ColumnModel['identity']
+  /** MySQL: an update sets the column to the time of it, unless it names the column itself. */
+  readonly onUpdate?: 'now'
   readonly collation?: string
   readonly comment?: string
   readonly native?: { readonly [D in KnownDialect]?: string }

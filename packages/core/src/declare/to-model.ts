@@ -1,10 +1,11 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { deepFreeze } from '../model/canonical.ts'
 import type { ColumnType } from '../model/column-type.ts'
-import { emptySchema, findTable, put, putTable, tableKey } from '../model/edit.ts'
+import { emptySchema, tableKey } from '../model/edit.ts'
 import type {
   ColumnModel,
   ConstraintModel,
+  EnumModel,
   IndexElement,
   IndexModel,
   SchemaModel,
@@ -36,6 +37,7 @@ const columnOptions: { readonly [K in keyof ColumnOptions]-?: true } = {
   default: true,
   generated: true,
   identity: true,
+  onUpdate: true,
   collation: true,
   comment: true,
 }
@@ -84,6 +86,7 @@ export function columnModel(name: string, type: ColumnType, options: ColumnOptio
         stored: options.generated.stored ?? false,
       },
       identity: options.identity,
+      onUpdate: options.onUpdate,
       collation: options.collation,
       comment: options.comment,
     }),
@@ -188,20 +191,23 @@ export function tableModel(name: string, columns: ColumnRecord, extras: TableExt
  * they stand in. Throws OBJECT_EXISTS when two of them have one name.
  */
 export function toModel(tables: readonly Pick<DeclaredTable, 'model'>[]): SchemaModel {
-  let model = emptySchema
+  const found = new Map<string, TableModel>()
+  const enums = new Map<string, EnumModel>()
   for (const { model: one } of tables) {
-    if (findTable(model, one.ref) !== undefined) {
+    const key = tableKey(one.ref)
+    if (found.has(key)) {
       const object = `table ${one.ref.name}`
       throw new MigrateError('OBJECT_EXISTS', { object }, `Two declarations are called ${one.ref.name}.`)
     }
-    model = putTable(model, one)
+    found.set(key, one)
     for (const { type } of one.columns) {
       if (type.kind !== 'enum' || type.name === undefined) continue
       const schema = type.schema ?? one.ref.schema
       const ref: TableRef = schema === undefined ? { name: type.name } : { schema, name: type.name }
-      model = put(model, 'enums', tableKey(ref), { ref, values: type.values })
+      enums.set(tableKey(ref), { ref, values: type.values })
     }
   }
-  const refs = [...model.tables.values(), ...model.enums.values()].map(({ ref }) => ref.schema)
-  return { ...model, schemas: [...new Set(refs.filter((name) => name !== undefined))].sort() }
+  const refs = [...found.values(), ...enums.values()].map(({ ref }) => ref.schema)
+  const schemas = [...new Set(refs.filter((name) => name !== undefined))].sort()
+  return { ...emptySchema, schemas, tables: found, enums }
 }

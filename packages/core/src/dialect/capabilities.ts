@@ -1,3 +1,8 @@
+/**
+ * What of a table has a name. `key`: a primary key, a unique or an exclusion constraint, which is an index as well.
+ */
+export type NamedPart = 'index' | 'key' | 'foreignKey' | 'check'
+
 /** Facts about one server, derived from its version when connected; a dialect without a connection assumes its newest. */
 export interface Capabilities {
   /** `yes`: DDL is part of the transaction; `implicitCommit`: each DDL statement commits. */
@@ -15,4 +20,8 @@ export interface Capabilities {
    * are there. Absent: it keeps the author's text.
    */
   readonly storedTexts?: 'rewritten'
+  /** A view that reads what is renamed is broken until it is made again. Absent: the server writes the new name into it. */
+  readonly renamesBreakViews?: true
+  /** What has to have a name that nothing of the same sort has in any table of the schema. Absent: names count within their table. */
+  readonly sharedNames?: readonly NamedPart[]
 }

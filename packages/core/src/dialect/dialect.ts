@@ -9,7 +9,7 @@ import type { OnlineChange } from '../operations/recording.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { Examined, Finding } from './finding.ts'
 import type { ScriptParts } from './script.ts'
-import type { Session, Waiting } from './session.ts'
+import type { ScratchOptions, Session, Waiting } from './session.ts'
 
 /** An operation with the schema on both sides of it: all that a compiler may know. */
 export interface OperationAround<K extends OperationKind = OperationKind> {
@@ -101,6 +101,26 @@ export interface ServerSession extends Session {
   sessionState?(identity: string): Promise<'gone' | 'idle' | 'busy' | 'unseen'>
 }
 
+/** An empty place on the same server that is gone afterwards, whatever happened in it. */
+export interface ScratchPlace {
+  /**
+   * A session whose unqualified names are made and found in the scratch place, and which may be in a transaction already. The
+   * server's own client would print what stands in the place as it prints the same thing in the real one: definitions, defaults and
+   * types do not name it; and `introspect` shows nothing but what was made there.
+   */
+  readonly session: ServerSession
+}
+
+/** A function or a procedure of users, which the model has no word for. */
+export interface Routine {
+  /** For people, with its arguments. */
+  readonly name: string
+  /** Makes it, or makes it anew where it is there. */
+  readonly create: string
+  /** Its body is looked at when it is made: the tables that it reads have to be there. */
+  readonly readsTables: boolean
+}
+
 export interface Dialect {
   readonly name: DialectName
   readonly capabilities: Capabilities
@@ -127,7 +147,16 @@ export interface Dialect {
    * by what they become. Two tables are equal on this dialect iff their normal forms have no differences.
    */
   normalise(table: TableModel): TableModel
+  /**
+   * The expression that turns the values of a column into another type, where the server does not do so by itself; undefined where it
+   * does, or tries. Absent: it always does.
+   */
+  conversion?(column: string, from: ColumnType, to: ColumnType): string | undefined
   introspect(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
+  /** A schema that was read, in the words that its author would use (`serial`). Absent: it is read in such words. */
+  asWritten?(schema: SchemaModel): SchemaModel
+  /** Functions that triggers, defaults and checks may call. Absent: a database has none that a schema could need. */
+  routines?(session: Session): Promise<readonly Routine[]>
   faultOf(error: unknown): FaultKind
   /** An expression for the size in bytes of a column's value, without reading the value where the server can. */
   byteLength(column: SqlFragment): SqlFragment
@@ -187,6 +216,12 @@ export interface Dialect {
   examine?(session: ServerSession, told: Examined): Promise<readonly Finding[]>
   /** The database for people: a path, or a URL without its password. */
   readonly database: string
+  /**
+   * Runs the work in an empty scratch place of this server: a schema inside a transaction that is rolled back, a database that is
+   * dropped, a database in memory. The tables of the connection's own database are neither seen changed nor locked by it. Absent:
+   * there is no such place. Throws SCRATCH_REFUSED where this user may not make one; and what the work throws.
+   */
+  scratch?<T>(work: (place: ScratchPlace) => Promise<T>, options?: ScratchOptions): Promise<T>
   /**
    * Opens the session. `look` makes nothing: where there is no database yet, the session shows an empty one.
    * Throws DATABASE_UNREACHABLE, DRIVER_NOT_BUILT.

@@ -106,3 +106,13 @@ export interface Session {
   backup?(file: string, signal?: AbortSignal): Promise<void>
   close(): Promise<void>
 }
+
+export interface ScratchOptions extends Waiting {
+  /** The named schemas that the work is going to create, so that they do not meet those that are there. */
+  readonly schemas?: readonly string[]
+  /**
+   * The schema that is stood in otherwise keeps its name, and the place has another: for texts that name it and mean what is really
+   * there (bodies of functions). Else the place has its name, where this user may rename it.
+   */
+  readonly keepName?: true
+}

@@ -1,3 +1,4 @@
+import { type AutogenerateErrors, autogenerateRemedies } from './catalogue/autogenerate.ts'
 import { type CompileErrors, compileRemedies } from './catalogue/compile.ts'
 import { type ExecuteErrors, executeRemedies } from './catalogue/execute.ts'
 import { type GraphErrors, graphRemedies } from './catalogue/graph.ts'
@@ -7,7 +8,8 @@ import { type PlanErrors, planRemedies } from './catalogue/plan.ts'
 import { type ProgramErrors, programRemedies } from './catalogue/program.ts'
 
 /** Every code with the shape of its `details`. */
-export type ErrorDetails = GraphErrors &
+export type ErrorDetails = AutogenerateErrors &
+  GraphErrors &
   LoadErrors &
   OperationErrors &
   PlanErrors &
@@ -19,6 +21,7 @@ export type ErrorCode = keyof ErrorDetails
 
 /** What to do next, in general; an error may carry a remedy that knows the case better. */
 export const remedies: { readonly [C in ErrorCode]: string } = {
+  ...autogenerateRemedies,
   ...graphRemedies,
   ...loadRemedies,
   ...operationRemedies,

@@ -1,3 +1,5 @@
+import type { SchemaFilter } from '../autogenerate/filter.ts'
+import type { DeclaredSchema } from '../declare/declared-schema.ts'
 import type { Finding } from '../dialect/finding.ts'
 
 /** How an applied file differs from what was applied. */
@@ -22,6 +24,11 @@ export interface CheckFinding {
     | 'cannot be recorded'
     | 'irreversible'
     | 'opaque'
+    | 'model differs'
+    | 'model not compared'
+    | 'drift'
+    | 'drift not compared'
+    | 'schema note'
   /** Only a problem makes a check fail; the rest is worth knowing. */
   readonly level: 'problem' | 'information'
   readonly tier?: string
@@ -32,17 +39,40 @@ export interface CheckFinding {
   readonly what: string
   /** What to do next. */
   readonly next: string
+  /** Of a comparison of schemas: what would have to be changed, a line each. */
+  readonly differences?: readonly string[]
 }
 
-export interface CheckOptions {
+export interface CheckOptions extends SchemaFilter {
   /** False: only the files are looked at, and nothing is connected to. Default true. */
   readonly database?: boolean
+  /** The declared schema to compare with; absent: none. */
+  readonly declared?: DeclaredSchema
+  /** What the declared schema is compared with. Default: the database, and without it what the revisions make. */
+  readonly from?: 'database' | 'replay'
+}
+
+/** `cannot be told`: something was in the way, and a finding says what. */
+export type CheckAnswer = 'yes' | 'no' | 'not asked' | 'cannot be told'
+
+/** The questions that a check answers, each for itself. */
+export interface CheckAnswers {
+  /** Whether every revision is applied. */
+  readonly atHead: CheckAnswer
+  /** Whether the declared schema equals the database, or what the revisions make. */
+  readonly model: CheckAnswer
+  /** Whether the database is what its revisions make. */
+  readonly noDrift: CheckAnswer
+  /** Whether the files of applied revisions are as they were. */
+  readonly unedited: CheckAnswer
+  readonly oneHead: CheckAnswer
 }
 
 export interface CheckReport {
   /** Without a problem. */
   readonly ok: boolean
   readonly database: string
+  readonly answers: CheckAnswers
   /** What was looked at. */
   readonly looked: readonly ('files' | 'database')[]
   /** Problems first, else in the order of the tiers. */

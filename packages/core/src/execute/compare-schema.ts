@@ -2,6 +2,7 @@ import type { Session } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { tableDifferences } from '../model/differences.ts'
 import { findTable } from '../model/edit.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
 import type { Settled } from './options.ts'
 import type { Position } from './readiness.ts'
 import { replayApplied } from './replay-applied.ts'
@@ -19,9 +20,9 @@ export interface Compared {
  */
 export async function compareSchema(settled: Settled, session: Session, { graphs }: Position): Promise<Compared> {
   const { dialect } = settled
-  let expected: Awaited<ReturnType<typeof replayApplied>>
+  let expected: SchemaModel
   try {
-    expected = await replayApplied(dialect, graphs)
+    ;({ schema: expected } = await replayApplied(dialect, graphs))
   } catch (error) {
     if (!isMigrateError(error)) throw error
     return { missing: [], different: [`The schema could not be compared: ${error.message}`] }

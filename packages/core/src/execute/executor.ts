@@ -2,6 +2,7 @@ import { forecastStep } from '../compile/compile-step.ts'
 import type { Session, TransactionScope } from '../dialect/session.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { Hold } from '../lock/hold.ts'
+import { isSentAsItIs } from '../operations/operation.ts'
 import { applyStep } from './apply-step.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
@@ -69,11 +70,11 @@ export async function execute(
   const applied: string[] = []
   const pending: string[] = []
   const reports: StepReport[] = []
-  // Any of a step that stands on opaque SQL may become a rebuild, but for SQL, which is sent as it is.
+  // Any of a step that stands on opaque SQL may become a rebuild.
   const anyOff = plan.steps.some(
     (step, at) =>
       step.foreignKeys === 'off' ||
-      (planned.uncertain[at] === true && step.operations.some((each) => each.operation.kind !== 'sql')),
+      (planned.uncertain[at] === true && step.operations.some((each) => !isSentAsItIs(each.operation))),
   )
   let keptCount = 0
   let scope: TransactionScope | undefined

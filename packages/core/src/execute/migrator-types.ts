@@ -1,12 +1,16 @@
 import type { Plan, TierHeads } from '../compile/plan.ts'
+import type { DeclaredSchema } from '../declare/declared-schema.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { Tier } from '../load/tier.ts'
 import type { Direction } from '../plan/plan.ts'
+import type { Proof, Survey, SurveyOptions } from './adopt/types.ts'
 import type { BookkeepingNames } from './bookkeeping/tables.ts'
 import type { BranchPair } from './check/compare-branches.ts'
 import type { CheckOptions, CheckReport, Examination } from './check-types.ts'
+import type { CompareOptions, Comparison } from './compare/types.ts'
+import type { EnsureOptions, EnsureResult, Readiness } from './ensure-types.ts'
 import type { MigrationEvent, StepReport } from './events.ts'
 import type { HookOptions } from './hook-types.ts'
 
@@ -83,51 +87,6 @@ export interface ScriptOptions {
   readonly skipData?: boolean
   /** A downgrade takes what its tables hold; without it the script stops where there is something to lose. */
   readonly allowDataLoss?: boolean
-}
-
-/** What a health route tells: whether the program may serve on this database. */
-export interface Readiness {
-  /** `unfinished`: a revision stands half-way, which the next run finishes. */
-  readonly state: 'at-head' | 'behind' | 'ahead' | 'unfinished' | 'empty' | 'foreign'
-  /** The heads of the last tier. */
-  readonly revision: readonly string[]
-  readonly pending: number
-}
-
-export interface EnsureOptions {
-  /**
-   * `apply`: migrate under the lock; who waited finds nothing to do. `verify`: read, write nothing, take no lock. `wait`: until
-   * another program has brought the database to the head.
-   */
-  readonly mode: 'apply' | 'verify' | 'wait'
-  /** For the lock (`apply`) or for the head (`wait`), in ms; default 60,000. A migration that runs is not cut off by it. */
-  readonly timeoutMs?: number
-  readonly signal?: AbortSignal
-  readonly onEvent?: (event: MigrationEvent) => void
-  readonly verify?: {
-    /**
-     * Also compare the tables with what the revisions make. Missing tables and columns are refused, what only looks different is
-     * a warning. Default false.
-     */
-    readonly schema?: boolean
-    /** An applied file that was edited is refused, not warned of. Default false. */
-    readonly strict?: boolean
-  }
-  /**
-   * The database has revisions that this program does not know (a newer one was here). `compatible` (default): go on where all of
-   * them name in their `compatibleWith` a revision that this program has; `serve`: go on; `refuse`: never. Nothing is migrated
-   * in any case.
-   */
-  readonly ahead?: 'compatible' | 'serve' | 'refuse'
-}
-
-export interface EnsureResult {
-  readonly state: 'at-head' | 'ahead'
-  readonly revision: readonly string[]
-  /** `tier:revision` of the steps that ran here. */
-  readonly applied: readonly string[]
-  readonly warnings: readonly string[]
-  readonly ms: number
 }
 
 /** Who migrates the database, as far as this user may see. */
@@ -279,6 +238,27 @@ export interface Migrator {
    * Every file is imported; nothing is written, made or locked.
    */
   check(options?: CheckOptions): Promise<CheckReport>
+  /**
+   * What leads from the database, or from what the revisions make, to a declared schema, in the order to run. Nothing is written that
+   * stays: where the server has to be asked what it makes of a declaration, it is in a scratch place. Throws NOT_AT_HEAD where revisions
+   * are pending, INVALID_OPTION, and what the server says of a declaration that it does not take.
+   *
+   * ```ts
+   * const { changes, open } = await migrator.compare(readDeclared({ accounts }))
+   * if (open.length === 0) for (const { describe, statements } of changes) console.log(describe, statements)
+   * ```
+   */
+  compare(declared: DeclaredSchema, options?: CompareOptions): Promise<Comparison>
+  /**
+   * What is in a database that another tool, or nobody, has looked after: that tool's records, and the operations that make everything
+   * that is there. Nothing is written.
+   */
+  survey(options?: SurveyOptions): Promise<Survey>
+  /**
+   * Runs a revision and all before it in a scratch place of the database's server, and compares what they make with what is there:
+   * whether the revision can be stamped. Nothing is written that stays.
+   */
+  prove(revision: string, options?: SurveyOptions): Promise<Proof>
   /** Whether the branches of a tier touch the same things since they parted, from the files alone; default: all its heads. */
   checkBranches(heads?: readonly string[], options?: { readonly tier?: string }): Promise<readonly BranchPair[]>
   /** What could go wrong on this database: rights, versions, indexes, what is left over. Nothing is written, made or locked. */

@@ -109,6 +109,18 @@ export function createMigrator(options: MigratorOptions): Migrator {
       const { check } = await import('./check/check.ts')
       return check(settled, checkOptions, Math.min(waitMs, lookWaitMs))
     },
+    async compare(declared, compareOptions = {}) {
+      const { compare } = await import('./compare/compare.ts')
+      return compare(settled, declared, compareOptions, Math.min(waitMs, lookWaitMs))
+    },
+    async survey(surveyOptions = {}) {
+      const { survey } = await import('./adopt/survey.ts')
+      return looking((session, here) => survey(here, session, surveyOptions))
+    },
+    async prove(revision, proveOptions = {}) {
+      const { prove } = await import('./adopt/prove.ts')
+      return looking((session, here) => prove(here, session, revision, proveOptions))
+    },
     async checkBranches(heads = [], { tier } = {}) {
       const { checkBranches } = await import('./check/branches.ts')
       return checkBranches(settled, heads, tier)

@@ -1,19 +1,55 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
+import { isOpaque } from '../operations/operation.ts'
 import { compiledFrom, recordUpgrade } from './prepare.ts'
 import type { TierGraph } from './route.ts'
 
-/** What the applied revisions make of an empty database, from their files alone. */
-export async function replayApplied(dialect: Dialect, tiers: readonly TierGraph[]): Promise<SchemaModel> {
-  let model = emptySchema
+export interface Replayed {
+  readonly schema: SchemaModel
+  /** Revisions with SQL that does not say what it does: what they made of it is not in the schema. */
+  readonly opaque: readonly string[]
+}
+
+/** What some revisions make of an empty database, from their files alone. */
+async function replayed(
+  dialect: Dialect,
+  tiers: readonly TierGraph[],
+  isMeant: (each: TierGraph, revision: string) => boolean,
+): Promise<Replayed> {
+  let schema = emptySchema
+  const opaque: string[] = []
   for (const each of tiers) {
-    const applied = each.tier.kind === 'graph' ? each.graph.ancestorsOf(each.applied) : new Set(each.applied)
     for (const revision of each.tier.kind === 'graph' ? each.graph.order : each.names) {
-      if (!applied.has(revision)) continue
+      if (!isMeant(each, revision)) continue
       const { operations } = await recordUpgrade(dialect, each, revision)
-      for (const { operation } of compiledFrom(dialect, model, operations)) model = dialect.advance(model, operation)
+      if (operations.some(({ operation }) => isOpaque(operation))) opaque.push(revision)
+      for (const { operation } of compiledFrom(dialect, schema, operations)) schema = dialect.advance(schema, operation)
     }
   }
-  return model
+  return { schema, opaque }
+}
+
+/** What the applied revisions make of an empty database. */
+export function replayApplied(dialect: Dialect, tiers: readonly TierGraph[]): Promise<Replayed> {
+  const applied = new Map(
+    tiers.map((each) => [
+      each,
+      each.tier.kind === 'graph' ? each.graph.ancestorsOf(each.applied) : new Set(each.applied),
+    ]),
+  )
+  return replayed(dialect, tiers, (each, revision) => applied.get(each)?.has(revision) ?? false)
+}
+
+/** What all revisions make of an empty database. */
+export function replayAll(dialect: Dialect, tiers: readonly TierGraph[]): Promise<Replayed> {
+  return replayed(dialect, tiers, () => true)
+}
+
+/** What a revision of the graph and all before it make of an empty database; the earlier tiers have gone their whole way. */
+export function replayUpTo(dialect: Dialect, tiers: readonly TierGraph[], revision: string): Promise<Replayed> {
+  const wanted = new Map(
+    tiers.map(({ tier, graph }) => [tier.name, graph.has(revision) ? graph.ancestorsOf([revision]) : undefined]),
+  )
+  return replayed(dialect, tiers, ({ tier }, id) => wanted.get(tier.name)?.has(id) ?? tier.kind === 'sequential')
 }

@@ -1,12 +1,13 @@
 import { type CompiledGroup, type CompiledOperation, compileOperations, isBarrier } from '../compile/compile.ts'
 import { endsPart, standsAlone } from '../compile/parts.ts'
 import type { Statement } from '../compile/statement.ts'
+import { statementError } from '../compile/statement-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { OperationKind } from '../operations/operation.ts'
 import { describe } from '../operations/table.ts'
 import type { RecordedInverse } from './bookkeeping/history.ts'
 import { checkDrift } from './check-drift.ts'
-import { describedSession, statementError } from './described-session.ts'
+import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import type { JournaledParts } from './journal/parts.ts'
 import { keepDropped } from './kept/downgrade.ts'
@@ -37,6 +38,8 @@ async function limited<T>(context: RunContext, group: CompiledGroup, work: () =>
 }
 
 const changesRows: ReadonlySet<OperationKind> = new Set<OperationKind>(['run', 'insertRows', 'deleteRows', 'sql'])
+/** A check only reads, and is no reason either to look at what is put off. */
+const leavesSchema: ReadonlySet<OperationKind> = new Set<OperationKind>([...changesRows, 'expectNone'])
 
 /** Work whose deferred checks are still to come, and where it was recorded. */
 class Deferred {
@@ -50,7 +53,7 @@ class Deferred {
   /** Before a change of the schema: PostgreSQL refuses it while a constraint of the table has still to be checked. */
   async settle(context: RunContext, prepared: PreparedStep, next: CompiledGroup): Promise<void> {
     const last = this.#last
-    if (last === undefined || next.operations.every((each) => changesRows.has(each.operation.kind))) return
+    if (last === undefined || next.operations.every((each) => leavesSchema.has(each.operation.kind))) return
     this.#last = undefined
     try {
       await context.session.checkDeferred?.()

@@ -1,4 +1,4 @@
-import { statementError } from './described-session.ts'
+import { statementError } from '../compile/statement-error.ts'
 import type { Settled } from './options.ts'
 import type { Planned } from './planning.ts'
 import type { PreparedStep } from './prepare.ts'

@@ -1,14 +1,40 @@
 import type { CompiledGroup } from '../compile/compile.ts'
 import { standsAlone } from '../compile/parts.ts'
 import type { Statement } from '../compile/statement.ts'
+import { statementError } from '../compile/statement-error.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { statementError } from './described-session.ts'
+import type { Row } from '../model/sql-value.ts'
 import type { PreparedStep } from './prepare.ts'
 import { retryLocked } from './retry-locked.ts'
 import { type RunContext, where } from './run-context.ts'
 
+const mostOfCell = 100
+
+/** A document of a megabyte tells a row apart no better than its beginning. */
 function cellText(value: unknown): string {
-  return value instanceof Uint8Array ? `x'${Buffer.from(value).toString('hex')}'` : String(value)
+  const text = value instanceof Uint8Array ? `x'${Buffer.from(value).toString('hex')}'` : String(value)
+  return text.length <= mostOfCell ? text : `${text.slice(0, mostOfCell - 1)}…`
+}
+
+function rowText(row: Row, { counted }: Statement): string {
+  return Object.entries(row)
+    .flatMap(([column, value]) => (column === counted ? [] : [`${column} ${cellText(value)}`]))
+    .join(', ')
+}
+
+/** The rows that a query gave though it must give none, with how many there are where that was asked. */
+function rowsInTheWay(statement: Statement, check: string, found: readonly Row[]): MigrateError {
+  const { counted, remedy } = statement
+  const rows = found.map((row) => rowText(row, statement))
+  const count = counted === undefined ? undefined : Number(found[0]?.[counted])
+  const number = count === undefined ? '' : `: ${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'}`
+  const some = count === undefined || count === rows.length ? '' : ', for example'
+  return new MigrateError(
+    'ROWS_IN_THE_WAY',
+    { check, rows, ...(count === undefined ? {} : { count }) },
+    `${check}${number}${some}: ${rows.join('; ')}`,
+    remedy === undefined ? {} : { remedy },
+  )
 }
 
 async function runStatement(
@@ -45,18 +71,7 @@ async function runStatement(
     return
   }
   const rows = await session.query(statement.sql, statement.params)
-  if (rows.length === 0) return
-  const shown = rows.map((row) =>
-    Object.entries(row)
-      .map(([column, value]) => `${column} ${cellText(value)}`)
-      .join(', '),
-  )
-  throw new MigrateError(
-    'ROWS_IN_THE_WAY',
-    { check: statement.expectEmpty, rows: shown },
-    `${statement.expectEmpty}: ${shown.join('; ')}`,
-    statement.remedy === undefined ? {} : { remedy: statement.remedy },
-  )
+  if (rows.length > 0) throw rowsInTheWay(statement, statement.expectEmpty, rows)
 }
 
 /** What statements belong to, for people. */

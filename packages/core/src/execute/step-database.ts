@@ -1,3 +1,5 @@
+import type { TableName } from '../declare/inputs.ts'
+import { tableRef } from '../declare/to-model.ts'
 import type { Dialect, SqlClass } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
@@ -6,6 +8,7 @@ import { uniqueKeyOf } from '../model/keys.ts'
 import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { BackfillOptions, KeepCell, KeepRow, StepDatabase } from '../operations/step-database.ts'
+import { refText } from '../operations/traits/objects.ts'
 import { describedSession } from './described-session.ts'
 import { guardedSession } from './guarded-session.ts'
 import { valueHash } from './kept/encode.ts'
@@ -125,15 +128,18 @@ export function createStepFacade(context: StepContext): StepFacade {
     }
   }
 
-  async function tableOf(name: string): Promise<TableModel> {
-    const model = await dialect.introspect(session, { tables: [{ name }], only: 'tables' })
-    const table = findTable(model, { name })
+  async function tableOf(name: TableName): Promise<TableModel> {
+    const ref = tableRef(name)
+    const model = await dialect.introspect(session, { tables: [ref], only: 'tables' })
+    const table = findTable(model, ref)
     if (table !== undefined) return table
-    throw new MigrateError('OBJECT_MISSING', { object: `table ${name}` }, `There is no table ${name}.`)
+    const object = `table ${refText(ref)}`
+    throw new MigrateError('OBJECT_MISSING', { object }, `There is no ${object}.`)
   }
 
   async function backfill(options: BackfillOptions): Promise<number> {
     const table = await tableOf(options.table)
+    const named = refText(table.ref)
     const primary = table.constraints.find((constraint) => constraint.kind === 'primaryKey')?.columns ?? []
     const hidden = dialect.rowIdentity(table)
     // SQLite lets columns of a primary key be NULL: such rows are passed by their hidden key, or they would be passed over.
@@ -141,12 +147,12 @@ export function createStepFacade(context: StepContext): StepFacade {
     if (key === undefined || key.length === 0) {
       throw new MigrateError(
         'INVALID_OPTION',
-        { option: 'key', why: `${options.table} has no key that is unique and never NULL` },
-        `backfill() of ${options.table} needs a unique key to go by.`,
+        { option: 'key', why: `${named} has no key that is unique and never NULL` },
+        `backfill() of ${named} needs a unique key to go by.`,
         { remedy: 'Pass `key` with columns that are unique and never NULL.' },
       )
     }
-    const target = dialect.quote.table({ name: options.table })
+    const target = dialect.quote.table(tableRef(options.table))
     const [counted] = await session.query(`SELECT COUNT(*) AS n FROM ${target.text}`)
     const total = Number(counted?.n ?? 0)
     let done = 0
@@ -163,7 +169,7 @@ export function createStepFacade(context: StepContext): StepFacade {
       // Only exact pages hold more than a step can be given.
       await options.step(rows as readonly Row[])
       done += rows.length
-      context.progress(options.table, done, options.where === undefined ? total : undefined)
+      context.progress(named, done, options.where === undefined ? total : undefined)
       await pause()
     }
     return done

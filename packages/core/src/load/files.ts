@@ -38,7 +38,7 @@ const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
  * graph([new URL('./billing/', import.meta.url), new URL('./search/', import.meta.url)], { recursive: true })
  * ```
  *
- * Throws PATH_NOT_ABSOLUTE. Reading the folder happens later, and throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID,
+ * Throws INVALID_OPTION. Reading the folder happens later, and throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID,
  * REVISION_UNREADABLE, HEADER_INVALID; importing a revision throws what `RevisionSource.module` says.
  */
 export function graph(
@@ -66,7 +66,7 @@ export function graph(
  * A tier of numbered files (`001_initial_schema.ts` …, each exporting `migrate(op)` and perhaps `rollback(op)`) that run
  * in name order. A revision's id is the name of its file without the extension.
  *
- * Throws PATH_NOT_ABSOLUTE; reading the folder throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID.
+ * Throws INVALID_OPTION; reading the folder throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID.
  */
 export function sequential(directory: URL | string, options: SequentialTierOptions = {}): Tier {
   const { name = 'legacy', table = 'migratehistory', foreignHistory } = options

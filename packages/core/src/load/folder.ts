@@ -29,12 +29,17 @@ export interface RevisionFile {
 /**
  * The absolute path of a folder of migrations.
  *
- * Throws PATH_NOT_ABSOLUTE: what a relative path is relative to depends on who started the process.
+ * Throws INVALID_OPTION: what a relative path is relative to depends on who started the process.
  */
 export function absoluteFolder(directory: URL | string): string {
   if (directory instanceof URL || directory.startsWith('file:')) return fileURLToPath(directory)
   if (isAbsolute(directory)) return directory
-  throw new MigrateError('PATH_NOT_ABSOLUTE', { path: directory }, `\`${directory}\` is not an absolute path`)
+  throw new MigrateError(
+    'INVALID_OPTION',
+    { option: 'directory', why: `${directory} is not an absolute path` },
+    `\`${directory}\` is not an absolute path`,
+    { remedy: 'Pass an absolute path or a file: URL, such as `new URL("./migrations/", import.meta.url)`.' },
+  )
 }
 
 /** Whether a folder is a revision in SQL. With down.sql alone it is one that has lost its other half. */

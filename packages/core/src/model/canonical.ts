@@ -11,6 +11,25 @@ export function canonicalJson(value: unknown): string {
   })
 }
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/** Whether two values have one canonical JSON. Most that are compared are equal, and none is written then. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (!isObject(a) || !isObject(b)) return canonicalJson(a) === canonicalJson(b)
+  const isSpecial = a instanceof Map || b instanceof Map || 'toJSON' in a || 'toJSON' in b
+  if (isSpecial || Array.isArray(a) !== Array.isArray(b)) return canonicalJson(a) === canonicalJson(b)
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((part, at) => isSame(part ?? null, b[at] ?? null))
+  }
+  const own = (of: Readonly<Record<string, unknown>>, key: string) => (Object.hasOwn(of, key) ? of[key] : undefined)
+  // A member that is undefined is none.
+  for (const key of Object.keys(a)) if (!isSame(a[key], own(b, key))) return false
+  for (const key of Object.keys(b)) if (b[key] !== undefined && own(a, key) === undefined) return false
+  return true
+}
+
 export function sha256(data: string | Uint8Array): string {
   return hash('sha256', data, 'hex')
 }

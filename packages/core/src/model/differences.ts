@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical.ts'
+import { canonicalJson, isSame } from './canonical.ts'
 import type { ColumnType } from './column-type.ts'
 import { constraintDifferences } from './constraint-differences.ts'
 import { findTable } from './edit.ts'
@@ -6,6 +6,7 @@ import { expressionText } from './expression-text.ts'
 import type {
   ColumnModel,
   DefaultValue,
+  Identity,
   IndexElement,
   IndexModel,
   SchemaModel,
@@ -70,6 +71,19 @@ function defaultText(value: DefaultValue | undefined): string {
   return value.kind === 'literal' ? JSON.stringify(value.value) : value.sql
 }
 
+const identityFacts = ({ mode, start = 1, increment = 1, ...rest }: Identity): Identity => ({
+  mode,
+  start,
+  increment,
+  ...rest,
+})
+
+function identityText(identity: Identity): string {
+  const { mode, start, increment, ...rest } = identityFacts(identity)
+  const others = Object.entries(rest).map(([fact, value]) => `, ${fact} ${value}`)
+  return `${mode}, from ${start} by ${increment}${others.join('')}`
+}
+
 /** What is compared of a column: each fact as a comparable value and as words. */
 function columnFacts(column: ColumnModel, other: ColumnModel): readonly (readonly [string, unknown, string])[] {
   const { generated, identity } = column
@@ -82,11 +96,8 @@ function columnFacts(column: ColumnModel, other: ColumnModel): readonly (readonl
       generated && { expression: expressionText(generated.expression), stored: generated.stored },
       generated ? `${generated.expression} (${generated.stored ? 'stored' : 'virtual'})` : 'no',
     ],
-    [
-      'identity',
-      identity && [identity.mode, identity.start ?? 1, identity.increment ?? 1],
-      identity ? `${identity.mode}, from ${identity.start ?? 1} by ${identity.increment ?? 1}` : 'no',
-    ],
+    ['identity', identity && identityFacts(identity), identity ? identityText(identity) : 'no'],
+    ['onUpdate', column.onUpdate, column.onUpdate ?? 'no'],
     ['collation', column.collation, column.collation ?? 'none'],
     ['comment', column.comment === '' ? undefined : column.comment, JSON.stringify(column.comment ?? '')],
   ]
@@ -97,10 +108,30 @@ type Facts = readonly (readonly [string, unknown, string])[]
 function factDifferences(what: string, expected: Facts, found: Facts): readonly string[] {
   return expected.flatMap(([fact, value, text], at) => {
     const [, other, otherText] = found[at] ?? [fact, undefined, 'none']
-    return canonicalJson(value ?? null) === canonicalJson(other ?? null)
-      ? []
-      : [`${what}: ${fact} is ${otherText}, expected ${text}`]
+    return isSame(value ?? null, other ?? null) ? [] : [`${what}: ${fact} is ${otherText}, expected ${text}`]
   })
+}
+
+const differing = (expected: Facts, found: Facts): readonly string[] =>
+  expected.flatMap(([fact, value], at) => (isSame(value ?? null, found[at]?.[1] ?? null) ? [] : [fact]))
+
+/** The facts in which two columns of one name differ: `type`, `nullable`, `default`, … Both in the normal form of one dialect. */
+export function differingColumnFacts(expected: ColumnModel, found: ColumnModel): readonly string[] {
+  // Of thousands of columns most are equal as they stand.
+  if (isSame(expected, found)) return []
+  return differing(columnFacts(expected, found), columnFacts(found, expected))
+}
+
+/** The facts in which two indexes differ, their names aside: `unique`, `columns`, `where`, … Both in the normal form of one dialect. */
+export function differingIndexFacts(expected: IndexModel, found: IndexModel): readonly string[] {
+  if (isSame({ ...expected, name: '', source: '' }, { ...found, name: '', source: '' })) return []
+  return differing(indexFacts(expected), indexFacts(found))
+}
+
+/** The options that two tables do not have alike. One that is off is not set. */
+export function differingOptions(expected: TableModel, found: TableModel): readonly string[] {
+  const names = [...new Set([...Object.keys(expected.options), ...Object.keys(found.options)])].sort()
+  return differing(optionFacts(expected, names), optionFacts(found, names))
 }
 
 function elementFacts(element: IndexElement): unknown {
@@ -142,6 +173,7 @@ function byName<T extends { readonly name: string }>(
     ...expected.flatMap((part) => {
       const other = others.get(part.name)
       if (other === undefined) return [`${what} ${part.name} is missing`]
+      if (isSame(part, other)) return []
       return factDifferences(`${what} ${part.name}`, facts(part, other), facts(other, part))
     }),
     ...found.filter(({ name }) => !names.has(name)).map(({ name }) => `${what} ${name} is left over`),
@@ -184,7 +216,7 @@ function refText(ref: TableRef): string {
 }
 
 /** Foreign keys that refer to "the primary key" say which columns that is. */
-function withWholeReferences(model: SchemaModel, table: TableModel): TableModel {
+export function withWholeReferences(model: SchemaModel, table: TableModel): TableModel {
   const constraints = table.constraints.map((constraint) => {
     if (constraint.kind !== 'foreignKey' || constraint.references.columns.length > 0) return constraint
     const key = findTable(model, constraint.references.table)?.constraints.find(({ kind }) => kind === 'primaryKey')
@@ -211,7 +243,7 @@ function partDifferences<T>(
 }
 
 const unequal = (what: string, expected: unknown, found: unknown): readonly string[] =>
-  canonicalJson(expected ?? null) === canonicalJson(found ?? null) ? [] : [`${what} differs`]
+  isSame(expected ?? null, found ?? null) ? [] : [`${what} differs`]
 
 /** A sequence as it is compared: one that says that it does not cycle says what an absent word says. */
 function sequenceFacts({ cycle, ...rest }: SequenceModel): object {
@@ -250,7 +282,7 @@ export function schemaDifferences(expected: SchemaModel, found: SchemaModel): re
       found.enums,
       (item) => `enum ${refText(item.ref)}`,
       (item, other) =>
-        canonicalJson(item.values) === canonicalJson(other.values)
+        isSame(item.values, other.values)
           ? []
           : [`values are ${other.values.join(', ')}, expected ${item.values.join(', ')}`],
     ),

@@ -64,8 +64,10 @@ export function findColumn(table: TableModel, name: string): ColumnModel | undef
   return table.columns.find((column) => column.name === name)
 }
 
-/** A property set, or taken away when `value` is undefined: what exactOptionalPropertyTypes asks for. */
+/** A property set, or taken away when `value` is undefined: what exactOptionalPropertyTypes asks for. What has it already stays itself. */
 export function assign<T extends object, K extends keyof T>(target: T, key: K, value: T[K] | undefined): T {
+  if (target[key] === value && (value !== undefined || !Object.hasOwn(target, key))) return target
+  if (value !== undefined) return { ...target, [key]: value }
   const { [key]: _, ...rest } = target
-  return (value === undefined ? rest : { ...rest, [key]: value }) as T
+  return rest as T
 }

@@ -16,6 +16,11 @@ export interface Identity {
   readonly mode: 'always' | 'byDefault' | 'autoIncrement'
   readonly start?: number
   readonly increment?: number
+  /** The rest is PostgreSQL's. Bounds are texts: the widest are beyond what a number of JavaScript holds. */
+  readonly minValue?: string
+  readonly maxValue?: string
+  readonly cache?: number
+  readonly cycle?: boolean
 }
 
 export interface ColumnModel {
@@ -27,6 +32,8 @@ export interface ColumnModel {
   readonly default?: DefaultValue
   readonly generated?: { readonly expression: string; readonly stored: boolean }
   readonly identity?: Identity
+  /** MySQL: ON UPDATE CURRENT_TIMESTAMP, with the digits of the column's type. */
+  readonly onUpdate?: 'now'
   readonly collation?: string
   readonly comment?: string
 }

@@ -27,7 +27,7 @@ function meeting(left: readonly string[], right: readonly string[]): readonly st
 
 /**
  * The pairs of two branches' operations that speak of the same object, so that their order may matter. Opaque SQL without
- * declared effects pairs with everything but data steps, as `unknown`.
+ * declared effects pairs with everything but data steps and checks, as `unknown`.
  */
 export function conflicts(a: readonly Operation[], b: readonly Operation[]): readonly Conflict[] {
   const right = b.map((operation) => ({ operation, paths: touches(operation) }))
@@ -35,7 +35,7 @@ export function conflicts(a: readonly Operation[], b: readonly Operation[]): rea
     const paths = touches(operation)
     return right.flatMap((other): Conflict[] => {
       if (isOpaque(operation) || isOpaque(other.operation)) {
-        if (operation.kind === 'run' || other.operation.kind === 'run') return []
+        if ([operation, other.operation].some(({ kind }) => kind === 'run' || kind === 'expectNone')) return []
         return [{ left: operation, right: other.operation, footprints: ['sql'], unknown: true }]
       }
       const footprints = meeting(paths, other.paths)

@@ -38,6 +38,7 @@ export interface ColumnChange {
   readonly default?: DefaultValue | null
   readonly generated?: { readonly expression: string; readonly stored: boolean } | null
   readonly identity?: Identity | null
+  readonly onUpdate?: 'now' | null
   readonly collation?: string | null
   readonly comment?: string | null
 }
@@ -158,6 +159,13 @@ export type Operation =
       readonly rows: readonly (readonly RowValue[])[]
     }
   | {
+      readonly kind: 'expectNone'
+      /** What there must be none of, for people: `users with the same email`. */
+      readonly what: string
+      /** A SELECT that must give no row. */
+      readonly query: SqlText
+    }
+  | {
       readonly kind: 'sql'
       readonly text: SqlText
       readonly inverse?: SqlText
@@ -202,6 +210,11 @@ export interface OperationTraits<K extends OperationKind> {
 }
 
 export type OperationTable = { readonly [K in OperationKind]: OperationTraits<K> }
+
+/** It is sent as it stands, whatever the tables turn out to be: no change of a table, which may need a rebuild. */
+export function isSentAsItIs({ kind }: Operation): boolean {
+  return kind === 'sql' || kind === 'expectNone'
+}
 
 /** After it the schema may be another than the model says: opaque SQL without declared effects. */
 export function isOpaque(operation: Operation): boolean {

@@ -9,7 +9,7 @@ import type {
 } from '../declare/inputs.ts'
 import type { ColumnType, KnownDialect } from '../model/column-type.ts'
 import type { ConstraintModel, EnumModel, SequenceModel, TableModel } from '../model/schema-model.ts'
-import type { ColumnChange, ConstraintSelector, SqlText } from './operation.ts'
+import type { ColumnChange, ConstraintSelector, SequenceChange, SqlText } from './operation.ts'
 import type { OperationLimits } from './recording.ts'
 import type { StepFunction } from './step-database.ts'
 
@@ -30,12 +30,18 @@ export interface ColumnChangeInput extends Omit<ColumnChange, 'default' | 'gener
   readonly using?: SqlText
 }
 
+export interface CheckConstraintOptions {
+  readonly name?: string
+  /** Rows that are there already are not looked at. */
+  readonly notValid?: true
+}
+
 /** What createTable's callback receives. */
 export interface TableRecorder {
   column(name: string, type: ColumnType, options?: ColumnOptions): void
   primaryKey(columns: readonly string[], options?: ConstraintOptions): void
   unique(columns: readonly string[], options?: ConstraintOptions & { readonly nullsNotDistinct?: true }): void
-  check(expression: Expression, options?: { readonly name?: string }): void
+  check(expression: Expression, options?: CheckConstraintOptions): void
   foreignKey(key: ForeignKeyInput): void
   exclude(constraint: Omit<Extract<ConstraintModel, { kind: 'exclude' }>, 'kind'>): void
   index(name: string, elements: readonly IndexElementInput[], options?: IndexInput): void
@@ -61,7 +67,7 @@ export interface AlterTableRecorder {
     columns: readonly string[],
     options?: ConstraintOptions & CreateGuard & { readonly nullsNotDistinct?: true },
   ): void
-  addCheck(expression: Expression, options?: { readonly name?: string } & CreateGuard): void
+  addCheck(expression: Expression, options?: CheckConstraintOptions & CreateGuard): void
   addForeignKey(key: ForeignKeyInput & CreateGuard): void
   addConstraint(constraint: ConstraintModel, options?: CreateGuard): void
   /** By name; or by kind and columns where it may have no name. */
@@ -77,6 +83,7 @@ export interface AlterTableRecorder {
   options(options: { readonly [option: string]: string | boolean | null }): void
   comment(text: string | null): void
   columnComment(column: string, text: string | null): void
+  indexComment(index: string, text: string | null): void
 }
 
 export type RunInput =
@@ -86,6 +93,11 @@ export type RunInput =
       /** A function, `restore` (give back what this step kept) or `none` (harmless to skip). */
       readonly down: StepFunction | 'restore' | 'none'
     }
+
+export interface RowOptions {
+  /** The columns in their order. Only names such as `1` need it, which JavaScript puts first in every object. */
+  readonly columns?: readonly string[]
+}
 
 /** Portable values of a row; `undefined` members are refused. */
 export type InputRow = { readonly [column: string]: string | number | bigint | boolean | null | Uint8Array | object }
@@ -146,12 +158,29 @@ export interface OperationRecorder {
   createTrigger(table: TableName, name: string, definition: Expression, options?: CreateGuard): void
   dropTrigger(table: TableName, name: string, options?: Guard): void
   createSequence(name: TableName, options?: Omit<SequenceModel, 'ref'> & CreateGuard): void
-  alterSequence(name: TableName, change: Partial<Omit<SequenceModel, 'ref'>>): void
+  alterSequence(name: TableName, change: SequenceChange): void
   dropSequence(name: TableName, options?: Guard): void
   createExtension(name: string, options?: { readonly schema?: string } & CreateGuard): void
   dropExtension(name: string, options?: Guard): void
   /** With `key` the operation can be inverted. */
-  insertRows(table: TableName, rows: readonly InputRow[], options?: { readonly key?: readonly string[] }): void
+  insertRows(
+    table: TableName,
+    rows: readonly InputRow[],
+    options?: RowOptions & { readonly key?: readonly string[] },
+  ): void
+  /** Deletes the rows that these keys name: `op.deleteRows('roles', [{ id: 1 }, { id: 2 }])`. Nothing gives them back. */
+  deleteRows(table: TableName, keys: readonly InputRow[], options?: RowOptions): void
+  /**
+   * A check before what follows it: the query, one SELECT in which each column has a name of its own, must give no row. Else the
+   * run fails there with ROWS_IN_THE_WAY, which has the number of the rows and five of them. The way back has no check.
+   *
+   * ```ts
+   * op.expectNone('users with the same email', 'SELECT email, count(*) AS n FROM users GROUP BY email HAVING count(*) > 1')
+   * ```
+   *
+   * @param what what there must be none of, for people; a migration that fails says it
+   */
+  expectNone(what: string, query: SqlText): void
   /** Opaque SQL, one statement. */
   sql(
     text: SqlText,

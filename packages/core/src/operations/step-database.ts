@@ -1,3 +1,4 @@
+import type { TableName } from '../declare/inputs.ts'
 import type { DialectName } from '../model/column-type.ts'
 import type { ColumnModel, ConstraintOf, IndexModel } from '../model/schema-model.ts'
 import type { Outcome, RawText, Row, SqlValue } from '../model/sql-value.ts'
@@ -29,7 +30,7 @@ export interface RestoreResult {
 }
 
 export interface BackfillOptions {
-  readonly table: string
+  readonly table: TableName
   /** Columns of a unique key, in whose order the rows come. Default: the primary key. */
   readonly key?: readonly string[]
   /** Columns to read besides the key. */

@@ -1,5 +1,6 @@
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Irreversible, Operation, OperationKind, OperationTable, OperationTraits } from './operation.ts'
+import { checkTraits } from './traits/checks.ts'
 import { columnTraits } from './traits/columns.ts'
 import { commentTraits } from './traits/comments.ts'
 import { constraintTraits } from './traits/constraints.ts'
@@ -26,6 +27,7 @@ export const operationTable: OperationTable = {
   ...sequenceTraits,
   ...commentTraits,
   ...rowTraits,
+  ...checkTraits,
   ...opaqueTraits({ apply, invert, touches }),
 }
 

@@ -15,6 +15,7 @@ import { quote, unsupported } from '../quote.ts'
 import { settleTable } from '../settle.ts'
 import { toSql } from '../types.ts'
 import { noLonger, noNulls, noneOf, noRowsWithout } from './checks-before.ts'
+import { addIndex, dropIndex } from './indexes.ts'
 import { checkCounter, checkIndexLengths } from './limits.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 
@@ -177,7 +178,10 @@ function addColumn(server: Server, { operation, before, after }: OperationAround
   ]
 }
 
-/** MySQL refuses to rename a column that a check names (3959): the check goes and comes in the same statement. */
+/**
+ * MySQL refuses to rename a column that a check (3959), an expression of an index (3837) or a generated column (3108) names: they go and
+ * come in the same statement.
+ */
 function renameColumn(
   server: Server,
   { operation, before, after }: OperationAround<'renameColumn'>,
@@ -185,16 +189,23 @@ function renameColumn(
   const { table: ref, column, to } = operation
   const rename = sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`
   if (server.flavour === 'mariadb') return [alterTable(ref, [rename])]
-  const was = tableOf(before, ref).constraints
-  const changed = tableOf(after, ref).constraints.flatMap((constraint) => {
-    const old = was.find((each) => each.kind === 'check' && each.name === constraint.name)
+  const [from, is] = [tableOf(before, ref), tableOf(after, ref)]
+  const indexes = is.indexes.filter(({ name, elements }) => {
+    const old = from.indexes.find((index) => index.name === name)
+    return elements.some(({ expression }, at) => expression !== old?.elements[at]?.expression)
+  })
+  const changed = is.constraints.flatMap((constraint) => {
+    const old = from.constraints.find((each) => each.kind === 'check' && each.name === constraint.name)
     if (constraint.kind !== 'check' || constraint.name === undefined || old?.kind !== 'check') return []
     return old.expression === constraint.expression ? [] : [constraint]
   })
   return [
     alterTable(ref, [
       ...changed.map(({ name = '' }) => sql`DROP CHECK ${quote.identifier(name)}`),
+      ...indexes.map(({ name }) => dropIndex(name)),
       rename,
+      ...modifications(server, from, is),
+      ...indexes.map((index) => addIndex(server, index)),
       ...changed.map(
         ({ name = '', expression }) => sql`ADD CONSTRAINT ${quote.identifier(name)} CHECK (${verbatim(expression)})`,
       ),

@@ -9,8 +9,7 @@ import {
 import { indexClause } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
-import { indexChanges, refuseNeeded } from './constraints.ts'
-import { checkCounter, checkIndexLengths } from './limits.ts'
+import { checkCounter, checkIndexLengths, indexChanges, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 function indexOf(table: TableModel, name: string): IndexModel {

@@ -5,10 +5,14 @@ import {
   type IndexElement,
   MigrateError,
   type SchemaModel,
+  type SqlFragment,
+  sql,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { referencedColumns } from '../ddl/write-table.ts'
+import { indexClause, referencedColumns } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
+import { foreignKeysOf, isServed } from '../hidden.ts'
+import { quote } from '../quote.ts'
 import { collationOf, settleTable } from '../settle.ts'
 import { toSql } from '../types.ts'
 import { invalid, refText } from './statements.ts'
@@ -141,4 +145,39 @@ export function checkCounter(table: TableModel, operation: string): void {
 export function dependent(object: string, dependants: readonly string[]): MigrateError {
   const message = `${object} cannot be dropped: ${dependants.join(', ')} ${dependants.length === 1 ? 'needs' : 'need'} it.`
   return new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, message)
+}
+
+/**
+ * What happens to the indexes of foreign keys besides: one that an index of the model replaces goes, one that a key needs comes.
+ * The server does the same where it made the index, and refuses (1553) where somebody else did.
+ */
+export function indexChanges(server: Server, before: TableModel, after: TableModel): readonly SqlFragment[] {
+  const [was, is] = [before.hiddenIndexes ?? [], after.hiddenIndexes ?? []]
+  const gone = was.filter(({ name }) => !is.some((index) => index.name === name))
+  const come = is.filter(({ name }) => !was.some((index) => index.name === name))
+  const columns = ({ elements }: { readonly elements: readonly { readonly column?: string }[] }): string =>
+    JSON.stringify(elements.map(({ column }) => column))
+  const moved = new Map(come.map((index) => [index, gone.find((old) => columns(old) === columns(index))]))
+  const taken = new Set(moved.values())
+  return [
+    ...gone.filter((index) => !taken.has(index)).map(({ name }) => sql`DROP INDEX ${quote.identifier(name)}`),
+    ...come.map((index) => {
+      const old = moved.get(index)
+      if (old === undefined) return sql`ADD ${indexClause(server, index)}`
+      return sql`RENAME INDEX ${quote.identifier(old.name)} TO ${quote.identifier(index.name)}`
+    }),
+  ]
+}
+
+/** Foreign keys, of this table or of those in sight, that need what is about to go. */
+export function refuseNeeded(object: string, before: SchemaModel, from: TableModel, to: TableModel): void {
+  const dependants = [...before.tables.values()].flatMap((table) =>
+    foreignKeysOf(table).flatMap((key) => {
+      if (key.references.table.name !== from.ref.name || key.references.table.schema !== from.ref.schema) return []
+      const columns = referencedColumns(key, before, table)
+      if (!isServed(from, columns) || isServed(to, columns)) return []
+      return [`foreign key ${key.name ?? key.columns.join(', ')} of ${refText(table.ref)}`]
+    }),
+  )
+  if (dependants.length > 0) throw dependent(object, dependants)
 }

@@ -2,8 +2,7 @@ import { type Operation, type OperationAround, type Statement, sql, tableKey } f
 import { constraintClause } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { columnStatements, modifications } from './columns.ts'
-import { indexChanges, refuseNeeded } from './constraints.ts'
-import { checkCounter, checkIndexLengths } from './limits.ts'
+import { checkCounter, checkIndexLengths, indexChanges, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 const simple = new Set(['type', 'collation', 'nullable'])

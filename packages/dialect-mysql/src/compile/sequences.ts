@@ -21,6 +21,11 @@ function requireSequences(server: Server, ref: TableRef): void {
   )
 }
 
+/** Where a sequence starts that says nothing of it: at the end that it counts from. */
+function usualStart({ increment = '1', minValue = '1', maxValue = '-1' }: SequenceModel): string {
+  return increment.startsWith('-') ? maxValue : minValue
+}
+
 /** Every fact is said, so that what was taken away becomes the server's own again. */
 function definition({ ref, type, ownedBy, ...sequence }: SequenceModel): SqlFragment {
   if (ownedBy !== undefined) {
@@ -52,7 +57,9 @@ export function sequenceStatements(
       requireSequences(server, ref)
       const sequence = after.sequences.get(tableKey(ref))
       if (sequence === undefined) throw notInSchema(`sequence ${ref.name}`)
-      return [ddl(sql`ALTER SEQUENCE ${quote.table(ref)} ${definition(sequence)}`, [])]
+      // An ALTER that says nothing of the start leaves the old one.
+      const whole = { ...sequence, start: sequence.start ?? usualStart(sequence) }
+      return [ddl(sql`ALTER SEQUENCE ${quote.table(ref)} ${definition(whole)}`, [])]
     },
     dropSequence: ({ operation: { sequence: ref } }) => {
       requireSequences(server, ref)

@@ -11,8 +11,7 @@ import { optionTexts } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { foreignKeysOf } from '../hidden.ts'
 import { quote, unsupported } from '../quote.ts'
-import { indexChanges } from './constraints.ts'
-import { checkCounter, checkForeignKey, checkIndexLengths, checkPrimaryKey } from './limits.ts'
+import { checkCounter, checkForeignKey, checkIndexLengths, checkPrimaryKey, indexChanges } from './limits.ts'
 import { alterTable, ddl, refText, tableOf } from './statements.ts'
 
 function createTable(server: Server, { operation, after }: OperationAround<'createTable'>): readonly Statement[] {

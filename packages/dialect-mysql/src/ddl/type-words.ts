@@ -13,6 +13,7 @@ const synonyms: readonly (readonly [RegExp, string])[] = [
   // MySQL shows the short name, MariaDB the long one.
   [/^geomcollection\b/, 'geometrycollection'],
   [/^bit$/, 'bit(1)'],
+  [/^binary$/, 'binary(1)'],
 ]
 
 /** How many digits a number has that says none, and is filled with zeros. */

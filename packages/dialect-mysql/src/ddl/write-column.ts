@@ -1,4 +1,4 @@
-import type { ColumnModel, TableModel } from '@org/migrate-core/dialect'
+import type { ColumnModel, Identity, TableModel } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quotedComment, unsupported } from '../quote.ts'
 import { collationOf, tableCollation } from '../settle.ts'
@@ -7,7 +7,7 @@ import { type ColumnText, findPart, parseColumnText, partKinds, setPart } from '
 import { defaultText, onUpdateText } from './literals.ts'
 
 type Writers = {
-  readonly [K in Exclude<(typeof partKinds)[number], 'type' | 'charset' | 'collate' | 'onUpdate' | 'check'>]: (
+  readonly [K in Exclude<(typeof partKinds)[number], 'type' | 'charset' | 'collate' | 'check'>]: (
     server: Server,
     column: ColumnModel,
   ) => string | undefined
@@ -27,13 +27,35 @@ function nullableText(server: Server, column: ColumnModel): string | undefined {
   return /^timestamp\b/i.test(toSql(column.type)) ? 'NULL' : undefined
 }
 
+/** Where AUTO_INCREMENT ends is where its type ends. */
+function checkCounting(name: string, identity: Identity): void {
+  const { mode: _, start: __, increment: ___, ...others } = identity
+  const [other] = Object.keys(others)
+  if (other === undefined) return
+  throw unsupported(
+    `${other} of the identity of column ${name}`,
+    'AUTO_INCREMENT has no bounds, cache or cycle of its own',
+    `Leave ${other} out, or say it for PostgreSQL alone with op.on().`,
+  )
+}
+
 const writers: Writers = {
   generated: (_, { generated }) =>
     generated && `GENERATED ALWAYS AS (${generated.expression}) ${generated.stored ? 'STORED' : 'VIRTUAL'}`,
   nullable: nullableText,
   default: (server, { type, default: value }) => value && `DEFAULT ${defaultText(server, type, value)}`,
+  onUpdate(_, { name, type, onUpdate }) {
+    if (onUpdate === undefined) return undefined
+    if (isTemporal(type)) return onUpdateText(type)
+    throw unsupported(
+      `ON UPDATE of column ${name}`,
+      'only DATETIME and TIMESTAMP columns are set to the time of an update',
+      'Give it one of these types, or leave onUpdate out.',
+    )
+  },
   autoIncrement(_, { name, identity }) {
     if (identity === undefined) return undefined
+    checkCounting(name, identity)
     if ((identity.increment ?? 1) === 1) return 'AUTO_INCREMENT'
     throw unsupported(
       `the increment of column ${name}`,
@@ -103,7 +125,7 @@ export function editColumn(server: Server, text: ColumnText, from: ColumnIn, to:
     (collationOf(server, from.table, was) !== collationOf(server, to.table, is) ||
       tableCollation(server, from.table) !== tableCollation(server, to.table))
   if (typed || respelled) parts = withType(server, parts, from, to)
-  for (const kind of ['generated', 'default', 'autoIncrement', 'comment'] as const) {
+  for (const kind of ['generated', 'default', 'onUpdate', 'autoIncrement', 'comment'] as const) {
     const fact = kind === 'autoIncrement' ? 'identity' : kind
     const changed =
       kind === 'autoIncrement'
@@ -111,6 +133,9 @@ export function editColumn(server: Server, text: ColumnText, from: ColumnIn, to:
         : differs(was[fact], is[fact])
     if (changed) parts = setPart(parts, kind, writers[kind](server, is))
   }
+  // MariaDB shows a default that the column had for it alone.
+  if (was.onUpdate !== undefined && is.onUpdate === undefined && is.default === undefined)
+    parts = setPart(parts, 'default', undefined)
   if (was.nullable !== is.nullable) parts = setPart(parts, 'nullable', writers.nullable(server, is))
   const none = /^DEFAULT NULL$/i.test(findPart(parts, 'default') ?? '')
   return none && (!is.nullable || is.generated !== undefined) ? setPart(parts, 'default', undefined) : parts

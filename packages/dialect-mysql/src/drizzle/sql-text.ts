@@ -1,16 +1,13 @@
 import { type ChunkTexts, chunkTexts } from '@org/migrate-core/dialect'
-import { type SQL, sql } from 'drizzle-orm'
-import { MySqlDialect } from 'drizzle-orm/mysql-core'
-import { quote } from '../quote.ts'
+import { is, Param, Placeholder, type SQL } from 'drizzle-orm'
+import { boundText } from '../quote.ts'
+import { writeChunk } from './internals.ts'
 
 export const { sqlText, queryText }: ChunkTexts<SQL> = chunkTexts({
   dialect: 'mysql',
-  sql,
-  literal: (value) => quote.literal(value).text,
-  write: (chunk, bare, casing) =>
-    // 'indexes' is what leaves the tables out; its type is not published.
-    new MySqlDialect(casing === undefined ? {} : { casing }).sqlToQuery(
-      chunk.inlineParams(),
-      bare ? 'indexes' : undefined,
-    ).sql,
+  // Not the spelling that means the same in every mode: MariaDB stores the bytes of a CHECK as a string, and forgets its backslashes.
+  literal: boundText,
+  write: writeChunk,
+  // A parameter comes as its value, unless that is a placeholder.
+  isPlaceholder: (value) => is(value, Placeholder) || is(value, Param),
 })

@@ -1,4 +1,5 @@
-import type { Row, Session } from '@org/migrate-core/dialect'
+import { lexSql, type Row, type Session } from '@org/migrate-core/dialect'
+import { grammar, nameOf } from '../ddl/tokens.ts'
 
 /** A cell of the catalog as text; every column that is asked for is text or NULL, or is made so. */
 export function cell(row: Row, column: string): string | null {
@@ -31,4 +32,18 @@ export function byTable(rows: readonly Row[]): ReadonlyMap<string, readonly Row[
 
 export async function read(session: Session, sql: string, asked: Asked): Promise<readonly Row[]> {
   return session.query(sql, asked ?? [])
+}
+
+/** The server puts the database before every name of a view, and of a sequence; another database of the same tables is called otherwise. */
+export function withoutDatabase(sql: string, database: string): string {
+  const tokens = lexSql(sql, grammar)
+  let text = ''
+  for (let at = 0; at < tokens.length; at += 1) {
+    const [token, dot, name] = tokens.slice(at, at + 3)
+    const prefix =
+      token?.kind === 'quoted' && dot?.text === '.' && name?.kind === 'quoted' && tokens[at - 1]?.text !== '.'
+    if (prefix && nameOf(token) === database) at += 1
+    else text += token?.text ?? ''
+  }
+  return text
 }

@@ -2,7 +2,7 @@ import { assign, type ColumnModel, type ColumnType, type Row, type Session } fro
 import { isJsonCheck } from '../ddl/canonical-expression.ts'
 import type { Server } from '../flavour.ts'
 import { isText, typesFor } from '../types.ts'
-import { type Asked, among, cell, read, text } from './catalog.ts'
+import { type Asked, among, cell, read, text, withoutDatabase } from './catalog.ts'
 import { readDefault, storedExpression } from './defaults.ts'
 
 export function readColumnRows(session: Session, asked: Asked): Promise<readonly Row[]> {
@@ -10,7 +10,7 @@ export function readColumnRows(session: Session, asked: Asked): Promise<readonly
     session,
     `SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable,
  COLUMN_DEFAULT AS \`default\`, EXTRA AS extra, GENERATION_EXPRESSION AS expression, COLLATION_NAME AS collation,
- COLUMN_COMMENT AS comment
+ COLUMN_COMMENT AS comment, DATABASE() AS own
  FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()${among('TABLE_NAME', asked)}
  ORDER BY TABLE_NAME, ORDINAL_POSITION`,
     asked,
@@ -26,18 +26,32 @@ function typeOf(server: Server, row: Row, jsonChecks: readonly string[]): Column
   return json && jsonChecks.some((check) => isJsonCheck(check, text(row, 'name'))) ? { kind: 'json' } : type
 }
 
+/** MariaDB gives a column that an update sets, that is NOT NULL and has no default, the time zero as one. */
+function withoutZero(column: ColumnModel): ColumnModel {
+  const { default: value, nullable } = column
+  const zero = value?.kind === 'literal' && /^0000-00-00 00:00:00(?:\.0+)?$/.test(String(value.value))
+  return zero && !nullable ? assign(column, 'default', undefined) : column
+}
+
 /** A column as the catalog has it, with its collation; whether that has to be said is for the whole table to decide. */
 export function readColumn(server: Server, row: Row, jsonChecks: readonly string[]): ColumnModel {
   const type = typeOf(server, row, jsonChecks)
   const extra = text(row, 'extra')
   const generated = /\b(STORED|VIRTUAL|PERSISTENT) GENERATED\b|^(STORED|VIRTUAL|PERSISTENT)\b/i.exec(extra)
   let column: ColumnModel = { name: text(row, 'name'), type, nullable: text(row, 'nullable') === 'YES' }
-  if (generated === null) column = assign(column, 'default', readDefault(server, type, cell(row, 'default'), extra))
-  else {
+  const fallback = cell(row, 'default')
+  if (generated === null) {
+    // MariaDB writes SQL, and a sequence in it with its database; MySQL writes bare values, which may look like anything.
+    const isSql = server.flavour === 'mariadb' && fallback !== null && fallback.includes('`.`')
+    const own = isSql ? withoutDatabase(fallback, text(row, 'own')) : fallback
+    column = assign(column, 'default', readDefault(server, type, own, extra))
+  } else {
     const expression = storedExpression(server, text(row, 'expression'))
     column = { ...column, generated: { expression, stored: !/VIRTUAL/i.test(generated[0]) } }
   }
   if (/\bauto_increment\b/i.test(extra)) column = { ...column, identity: { mode: 'autoIncrement' } }
+  // `DEFAULT_GENERATED on update CURRENT_TIMESTAMP(6)`, always with the digits of the column.
+  if (/\bon update current_timestamp\b/i.test(extra)) column = { ...withoutZero(column), onUpdate: 'now' }
   const collation = cell(row, 'collation')?.toLowerCase()
   if (collation !== undefined && isText(type)) column = { ...column, collation }
   return text(row, 'comment') === '' ? column : { ...column, comment: text(row, 'comment') }

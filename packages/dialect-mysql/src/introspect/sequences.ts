@@ -1,9 +1,32 @@
-import type { SequenceModel, Session } from '@org/migrate-core/dialect'
+import type { Row, SequenceModel, Session } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { text } from './catalog.ts'
 
-/** What a sequence is when nothing is said: https://mariadb.com/kb/en/create-sequence/ */
-const usual = { minValue: '1', maxValue: '9223372036854775806', increment: '1', cache: '1000' } as const
+/** What a sequence is when nothing is said, by the way it counts: https://mariadb.com/kb/en/create-sequence/ */
+const usual = {
+  up: { minValue: '1', maxValue: '9223372036854775806' },
+  down: { minValue: '-9223372036854775807', maxValue: '-1' },
+} as const
+
+function sequenceOf(row: Row): SequenceModel {
+  const [start, minValue, maxValue] = ['start', 'min_value', 'max_value'].map((fact) => text(row, fact)) as [
+    string,
+    string,
+    string,
+  ]
+  const [increment, cache] = [text(row, 'increment'), text(row, 'cache')]
+  const isDown = increment.startsWith('-')
+  const bounds = usual[isDown ? 'down' : 'up']
+  return {
+    ref: { name: text(row, 'name') },
+    ...(start === (isDown ? maxValue : minValue) ? {} : { start }),
+    ...(minValue === bounds.minValue ? {} : { minValue }),
+    ...(maxValue === bounds.maxValue ? {} : { maxValue }),
+    ...(increment === '1' ? {} : { increment }),
+    ...(cache === '1000' ? {} : { cache: Number(cache) }),
+    ...(text(row, 'cycle') === '0' ? {} : { cycle: true }),
+  }
+}
 
 export async function sequenceNames(session: Session): Promise<readonly string[]> {
   const rows = await session.query(
@@ -21,13 +44,5 @@ export async function readSequences(session: Session, names: readonly string[]):
  cache_size AS cache, cycle_option AS cycle FROM ${quote.identifier(name).text}`,
   )
   const rows = await session.query(selects.join(' UNION ALL '), names)
-  return rows.map((row) => ({
-    ref: { name: text(row, 'name') },
-    ...(text(row, 'start') === text(row, 'min_value') ? {} : { start: text(row, 'start') }),
-    ...(text(row, 'min_value') === usual.minValue ? {} : { minValue: text(row, 'min_value') }),
-    ...(text(row, 'max_value') === usual.maxValue ? {} : { maxValue: text(row, 'max_value') }),
-    ...(text(row, 'increment') === usual.increment ? {} : { increment: text(row, 'increment') }),
-    ...(text(row, 'cache') === usual.cache ? {} : { cache: Number(text(row, 'cache')) }),
-    ...(text(row, 'cycle') === '0' ? {} : { cycle: true }),
-  }))
+  return rows.map(sequenceOf)
 }

@@ -1,6 +1,5 @@
-import { lexSql, type Row, type Session, type ViewModel } from '@org/migrate-core/dialect'
-import { grammar, nameOf } from '../ddl/tokens.ts'
-import { cell, text } from './catalog.ts'
+import type { Row, Session, ViewModel } from '@org/migrate-core/dialect'
+import { cell, text, withoutDatabase } from './catalog.ts'
 
 export function readViewRows(session: Session): Promise<readonly Row[]> {
   return session.query(
@@ -8,20 +7,6 @@ export function readViewRows(session: Session): Promise<readonly Row[]> {
  DATABASE() AS own, IF(DEFINER = CURRENT_USER(), NULL, DEFINER) AS definer
  FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME`,
   )
-}
-
-/** The server puts the database before every name, which another database of the same tables has not. */
-function withoutDatabase(sql: string, database: string): string {
-  const tokens = lexSql(sql, grammar)
-  let text = ''
-  for (let at = 0; at < tokens.length; at += 1) {
-    const [token, dot, name] = tokens.slice(at, at + 3)
-    const prefix =
-      token?.kind === 'quoted' && dot?.text === '.' && name?.kind === 'quoted' && tokens[at - 1]?.text !== '.'
-    if (prefix && nameOf(token) === database) at += 1
-    else text += token?.text ?? ''
-  }
-  return text
 }
 
 /** `name@host` of the catalog as it stands in SQL. */

@@ -80,6 +80,12 @@ function proposal(column: SqlFragment, from: ColumnType, to: ColumnType, target:
   return isString(source) ? sql`${column}::${target}` : sql`${column}::text::${target}`
 }
 
+/** What a generated revision says in `using`; undefined where the server converts by itself, or may know a way that is not known here. */
+export function conversion(column: string, from: ColumnType, to: ColumnType): string | undefined {
+  if (convertsByItself(from, to) !== false) return undefined
+  return proposal(quote.identifier(column), from, to, verbatim(toSql(to))).text
+}
+
 interface Conversion {
   readonly table: TableRef
   readonly column: string

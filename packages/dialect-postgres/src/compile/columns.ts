@@ -4,22 +4,27 @@ import {
   canonicalJson,
   join,
   type OperationAround,
+  type SchemaModel,
   type SqlFragment,
   type SqlText,
   type Statement,
   sql,
   type TableRef,
+  tableKey,
   verbatim,
 } from '@org/migrate-core/dialect'
 import { enumCheckName, enumValues } from '../enum-check.ts'
+import { namesIn } from '../names-in.ts'
 import { quote } from '../quote.ts'
+import { identityStart } from '../sequence-bounds.ts'
 import { settleColumn, typeText } from '../settle.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { requireCast } from './casts.ts'
 import { commentOnColumn } from './comments.ts'
-import { collate, columnDefinition, defaultValue, enumCheck, identityText } from './definitions.ts'
+import { collate, columnDefinition, defaultValue, enumCheck, identityText, requireNoOnUpdate } from './definitions.ts'
 import { around } from './dependants.ts'
+import { identityChanges } from './identity-options.ts'
 import { remakeColumn } from './remake.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 import { renameEnumChecks } from './tables.ts'
@@ -76,16 +81,43 @@ function changeGenerated({ table, old, now }: Changing, features: Features): rea
   return unsupported(subject, 'a virtual column has no values that would stay', remedy)
 }
 
-/** Numbers begin after those that are there: the sequence knows nothing of them. */
-function numberAfterRows(table: TableRef, { name, identity }: ColumnModel): readonly Statement[] {
-  if ((identity?.increment ?? 1) < 0) return []
-  const sequence = sql`pg_get_serial_sequence(${quote.literal(quote.table(table).text)}, ${quote.literal(name)})`
-  const top = sql`max(${quote.identifier(name)})`
-  const text = sql`SELECT setval(${sequence}, ${top}) FROM ${quote.table(table)} HAVING ${top} >= ${identity?.start ?? 1}`
-  return [statement(text, [table], { note: `number ${refText(table)}.${name} on from its last value` })]
+const textOf = (fragment: SqlFragment): SqlFragment => quote.literal(fragment.text)
+
+/** The sequence of an identity; one of a `serial` that the column had before may still be owned by it, and is found first. */
+function identitySequence(table: TableRef, { name }: ColumnModel, old: ColumnModel): SqlFragment {
+  const of = textOf(quote.table(table))
+  if (old.default === undefined) return sql`pg_get_serial_sequence(${of}, ${quote.literal(name)})`
+  return sql`(SELECT d.objid::regclass FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'i' AND d.refobjid = ${of}::regclass AND a.attname = ${quote.literal(name)})`
 }
 
-function changeIdentity({ table, old, now }: Changing): { before: readonly Statement[]; after: readonly Statement[] } {
+function numberOn(table: TableRef, column: string, sequence: SqlFragment, first: SqlFragment): Statement {
+  const top = sql`max(${quote.identifier(column)})`
+  const text = sql`SELECT setval(${sequence}, ${top}) FROM ${quote.table(table)} HAVING ${top} >= ${first}`
+  return statement(text, [table], { note: `number ${refText(table)}.${column} on from its last value` })
+}
+
+/** Numbers begin after those that are there: the sequence knows nothing of them. */
+function numberAfterRows({ table, old, now }: Changing): readonly Statement[] {
+  const { name, identity } = now
+  if (identity === undefined || (identity.increment ?? 1) < 0) return []
+  return [numberOn(table, name, identitySequence(table, now, old), verbatim(identityStart(identity)))]
+}
+
+/** The same for a column that begins to take its numbers from a sequence of its own, as `serial` does. */
+function numberFromSequence({ table, old, now }: Changing, { sequences }: SchemaModel): readonly Statement[] {
+  if (same(old.default, now.default) || now.default?.kind !== 'expression') return []
+  const said = namesIn(/\bnextval\s*\(\s*'((?:[^']|'')+)'/i.exec(now.default.sql)?.[1] ?? '')
+  const own = [...sequences.values()].find(
+    ({ ref, ownedBy }) =>
+      ownedBy?.column === now.name && tableKey(ownedBy.table) === tableKey(table) && said.has(ref.name),
+  )
+  if (own === undefined || own.increment?.startsWith('-')) return []
+  const name = quote.table(own.ref)
+  return [numberOn(table, now.name, textOf(name), sql`(SELECT last_value FROM ${name})`)]
+}
+
+function changeIdentity(changing: Changing): { before: readonly Statement[]; after: readonly Statement[] } {
+  const { table, old, now } = changing
   const [was, is] = [old.identity, now.identity]
   const kind = (mode: NonNullable<typeof was>['mode']) => (mode === 'always' ? 'always' : 'byDefault')
   if (is === undefined) {
@@ -93,15 +125,14 @@ function changeIdentity({ table, old, now }: Changing): { before: readonly State
     return { before: drop, after: [] }
   }
   if (was === undefined) {
-    const add = alterTable(table, of(now.name, sql`ADD ${identityText(is)}`))
-    return { before: [], after: [add, ...numberAfterRows(table, now)] }
+    const add = alterTable(table, of(now.name, sql`ADD ${identityText(is, now.name)}`))
+    return { before: [], after: [add, ...numberAfterRows(changing)] }
   }
   const actions = [
     ...(kind(was.mode) === kind(is.mode)
       ? []
       : [sql`SET GENERATED ${is.mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`}`]),
-    ...((was.start ?? 1) === (is.start ?? 1) ? [] : [sql`SET START WITH ${is.start ?? 1}`]),
-    ...((was.increment ?? 1) === (is.increment ?? 1) ? [] : [sql`SET INCREMENT BY ${is.increment ?? 1}`]),
+    ...identityChanges(was, is, now.name),
   ]
   return { before: [], after: actions.length === 0 ? [] : [alterTable(table, of(now.name, join(actions, ' ')))] }
 }
@@ -122,6 +153,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   const { table: ref, using } = operation
   const old = settleColumn(columnOf(tableOf(before, ref), operation.column))
   const now = settleColumn(columnOf(tableOf(after, ref), operation.column))
+  if (now.onUpdate !== undefined && old.onUpdate === undefined) requireNoOnUpdate(now)
   const changing = { table: ref, old, now, using }
   const generated = changeGenerated(changing, features)
   if (generated === undefined) return remakeColumn({ before, table: ref, now }, features)
@@ -141,6 +173,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
           }),
         ]),
     ...identity.after,
+    ...numberFromSequence(changing, after),
     ...check.after,
     ...((old.comment ?? '') === (now.comment ?? '') ? [] : [commentOnColumn(ref, now.name, now.comment)]),
   ]

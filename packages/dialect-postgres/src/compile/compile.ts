@@ -1,5 +1,6 @@
 import type { CompileTable } from '@org/migrate-core/dialect'
 import { featuresOf, newestMajor } from '../version.ts'
+import { checkStatements } from './checks.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
@@ -30,6 +31,7 @@ export function compileFor(major: number): CompileTable {
     ...sequenceStatements,
     ...commentStatements,
     ...rowStatements,
+    ...checkStatements,
     ...opaqueStatements,
   }
 }

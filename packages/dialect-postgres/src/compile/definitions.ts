@@ -19,6 +19,7 @@ import { quote } from '../quote.ts'
 import { settleColumn, typeText } from '../settle.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
+import { identityOptions } from './identity-options.ts'
 
 export function names(columns: readonly string[]): SqlFragment {
   return sql`(${join(columns.map(quote.identifier))})`
@@ -32,16 +33,14 @@ export function collate(collation: string): SqlFragment {
 
 /** A default's value; `column` is settled. */
 export function defaultValue(value: DefaultValue): SqlFragment {
-  if (value.kind === 'now') return sql`CURRENT_TIMESTAMP`
+  // The server keeps which of its words for it was written, and drizzle-kit and others compare the text: most write this one.
+  if (value.kind === 'now') return sql`now()`
   return value.kind === 'literal' ? quote.literal(value.value) : sql`(${verbatim(value.sql)})`
 }
 
-/** `GENERATED … AS IDENTITY`, with where it begins and its step. */
-export function identityText({ mode, start, increment }: Identity): SqlFragment {
-  const options = words(
-    start !== undefined && sql`START WITH ${start}`,
-    increment !== undefined && sql`INCREMENT BY ${increment}`,
-  )
+/** `GENERATED … AS IDENTITY`, with how it counts. */
+export function identityText({ mode, ...counting }: Identity, column: string): SqlFragment {
+  const options = join(identityOptions(counting, column), ' ')
   return words(
     sql`GENERATED ${mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`} AS IDENTITY`,
     options.text !== '' && sql`(${options})`,
@@ -67,17 +66,24 @@ export function enumCheck(table: TableRef, column: string, values: readonly stri
   return sql`CONSTRAINT ${name} CHECK (${quote.identifier(column)} IN (${list}))`
 }
 
+export function requireNoOnUpdate({ name, onUpdate }: ColumnModel): void {
+  if (onUpdate === undefined) return
+  const remedy = 'Write a trigger for it, or say it with op.on().'
+  unsupported(`ON UPDATE of column ${name}`, 'PostgreSQL has no such columns', remedy)
+}
+
 /** A column as CREATE TABLE and ADD COLUMN say it. */
 export function columnDefinition(table: TableRef, declared: ColumnModel, features: Features): SqlFragment {
   const column = settleColumn(declared)
   const values = enumValues(column.type)
+  requireNoOnUpdate(column)
   return words(
     quote.identifier(column.name),
-    verbatim(typeText(table, column)),
+    verbatim(typeText(table, declared)),
     column.collation !== undefined && collate(column.collation),
     column.default !== undefined && sql`DEFAULT ${defaultValue(column.default)}`,
     column.generated !== undefined && generatedText(column.generated, column.name, features),
-    column.identity !== undefined && identityText(column.identity),
+    column.identity !== undefined && identityText(column.identity, column.name),
     !column.nullable && sql`NOT NULL`,
     values !== undefined && enumCheck(table, column.name, values),
   )

@@ -2,14 +2,17 @@ import {
   type CompileTable,
   type SequenceModel,
   type SqlFragment,
+  type Statement,
   sql,
+  tableKey,
   verbatim,
   words,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
+import { usualBounds } from '../sequence-bounds.ts'
 import { unsupported } from '../unsupported.ts'
 import { columnName } from './comments.ts'
-import { refText, statement } from './statements.ts'
+import { notInSchema, refText, statement } from './statements.ts'
 
 type Fact = Exclude<keyof SequenceModel, 'ref'>
 type Clauses = {
@@ -45,14 +48,61 @@ function said(change: { readonly [K in Fact]?: SequenceModel[K] | null }, name: 
   })
 }
 
+interface Range {
+  readonly low: bigint
+  readonly high: bigint
+}
+
+const bitsOf = { integer16: 16, integer32: 32, integer64: 64 } as const
+
+function rangeOf({ increment = '1', minValue, maxValue, type = 'integer64' }: SequenceModel): Range {
+  const usual = usualBounds(!increment.startsWith('-'), bitsOf[type])
+  return { low: BigInt(minValue ?? usual.low), high: BigInt(maxValue ?? usual.high) }
+}
+
+/** Where it begins that does not say so: at the end that it counts from. */
+function startOf(sequence: SequenceModel): string {
+  const { low, high } = rangeOf(sequence)
+  return sequence.start ?? String(sequence.increment?.startsWith('-') ? high : low)
+}
+
+/**
+ * The server takes no bounds that the sequence stands outside of. One that has given no number yet is put to its start, within bounds
+ * that hold both; one that has is somebody's to look at, before anything is changed.
+ */
+function moved(was: SequenceModel, is: SequenceModel): readonly Statement[] {
+  const [old, now] = [rangeOf(was), rangeOf(is)]
+  if (now.low <= old.low && now.high >= old.high) return []
+  const table = quote.table(is.ref)
+  const [low, high] = [now.low < old.low ? now : old, now.high > old.high ? now : old]
+  const outsideOf = sql`last_value NOT BETWEEN ${verbatim(String(now.low))} AND ${verbatim(String(now.high))}`
+  const name = quote.literal(table.text)
+  return [
+    statement(sql`SELECT last_value FROM ${table} WHERE is_called AND ${outsideOf}`, [], {
+      expectEmpty: `number of sequence ${refText(is.ref)} outside the bounds that it is to have`,
+      remedy: 'Set it with op.sql to a number within them, in the same revision before.',
+    }),
+    statement(
+      sql`ALTER SEQUENCE ${table} MINVALUE ${verbatim(String(low.low))} MAXVALUE ${verbatim(String(high.high))}`,
+      [],
+    ),
+    statement(
+      sql`SELECT setval(${name}, ${verbatim(startOf(is))}, false) FROM ${table} WHERE NOT is_called AND ${outsideOf}`,
+      [],
+    ),
+  ]
+}
+
 export const sequenceStatements: Pick<CompileTable, 'createSequence' | 'alterSequence' | 'dropSequence'> = {
   createSequence: ({ operation: { sequence } }) => [
     statement(words(sql`CREATE SEQUENCE ${quote.table(sequence.ref)}`, ...said(sequence, refText(sequence.ref))), []),
   ],
-  alterSequence: ({ operation: { sequence, change } }) => {
-    const parts = said(change, refText(sequence))
+  alterSequence: ({ operation: { sequence, change }, before, after }) => {
+    const [was, is] = [before, after].map((model) => model.sequences.get(tableKey(sequence)))
+    if (was === undefined || is === undefined) throw notInSchema(`sequence ${refText(sequence)}`)
+    const parts = said(change.start === null ? { ...change, start: startOf(is) } : change, refText(sequence))
     if (parts.length === 0) return []
-    return [statement(words(sql`ALTER SEQUENCE ${quote.table(sequence)}`, ...parts), [])]
+    return [...moved(was, is), statement(words(sql`ALTER SEQUENCE ${quote.table(sequence)}`, ...parts), [])]
   },
   dropSequence: ({ operation: { sequence } }) => [statement(sql`DROP SEQUENCE ${quote.table(sequence)}`, [])],
 }

@@ -2,15 +2,9 @@ import { bareText, type IndexElement, type IndexModel, indexName, type Reading }
 import { type Column, is, SQL } from 'drizzle-orm'
 import type { getTableConfig, IndexedColumn } from 'drizzle-orm/pg-core'
 import { grammar } from '../grammar.ts'
+import { readIndexElement } from '../introspect/index-definition.ts'
 
 export type Config = ReturnType<typeof getTableConfig>
-
-const quoted = '"(?:[^"]|"")+"'
-const columnElement = new RegExp(
-  `^(${quoted})(?:\\s+collate\\s+(${quoted}|\\w+))?(?:\\s+(?!asc\\b|desc\\b|nulls\\b)([\\w.]+))?(?:\\s+(asc|desc))?(?:\\s+nulls\\s+(first|last))?$`,
-  'i',
-)
-const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name)
 
 interface Options {
   readonly order?: string | undefined
@@ -38,31 +32,44 @@ function fromColumn(part: IndexedColumn, config: Config, reading: Reading<Column
   }
 }
 
-/** Drizzle has no word for the collation of an element, so people write it as SQL. */
-function fromText(text: string): IndexElement {
-  const [, column, collation, operatorClass, order, nulls] = columnElement.exec(text.trim()) ?? []
-  if (column === undefined) return { expression: bareText(text, grammar) }
+/** Drizzle has no word for the collation of an element, and none for the order of an expression, so people write them as SQL. */
+function fromText(text: string, columns: readonly string[]): IndexElement {
+  const { term, isColumn, collation, operatorClass, ...options } = readIndexElement(text) ?? {
+    term: bareText(text, grammar),
+    isColumn: false,
+  }
   return {
-    column: unquoted(column),
-    ...(collation === undefined ? {} : { collation: unquoted(collation) }),
+    ...(isColumn && columns.includes(term) ? { column: term } : { expression: term }),
+    ...(collation === undefined ? {} : { collation }),
     ...(operatorClass === undefined ? {} : { operatorClass }),
-    ...ordered({ order: order?.toLowerCase(), nulls: nulls?.toLowerCase() }),
+    ...ordered(options),
   }
 }
 
+/** Storage parameters are texts to the server, whatever was written. */
+function storageFrom(storage: { readonly [parameter: string]: unknown }): { readonly [parameter: string]: string } {
+  return Object.fromEntries(Object.entries(storage).map(([parameter, value]) => [parameter, String(value)]))
+}
+
 export function indexesFrom(config: Config, reading: Reading<Column, SQL>): readonly IndexModel[] {
-  return config.indexes.map(({ config: { name: given, columns, unique, where, method } }): IndexModel => {
-    const object = `index ${given ?? `of ${reading.ref.name}`}`
-    const elements = columns.map((part) =>
-      is(part, SQL) ? fromText(reading.text(part, object)) : fromColumn(part as IndexedColumn, config, reading),
-    )
-    return {
-      name: indexName(given, elements, reading.ref),
-      unique,
-      elements,
-      ...(where === undefined ? {} : { where: reading.text(where, object) }),
-      // Drizzle writes the usual one out.
-      ...(method === undefined || method === 'btree' ? {} : { method }),
-    }
-  })
+  const names = config.columns.map((column) => reading.nameOf(column))
+  return config.indexes.map(
+    ({ config: { name: given, columns, unique, where, method, with: storage } }): IndexModel => {
+      const object = `index ${given ?? `of ${reading.ref.name}`}`
+      const elements = columns.map((part) =>
+        is(part, SQL)
+          ? fromText(reading.text(part, object), names)
+          : fromColumn(part as IndexedColumn, config, reading),
+      )
+      return {
+        name: indexName(given, elements, reading),
+        unique,
+        elements,
+        ...(where === undefined ? {} : { where: reading.text(where, object) }),
+        // Drizzle writes the usual one out.
+        ...(method === undefined || method === 'btree' ? {} : { method }),
+        ...(storage === undefined ? {} : { options: storageFrom(storage) }),
+      }
+    },
+  )
 }

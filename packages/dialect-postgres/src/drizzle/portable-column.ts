@@ -1,6 +1,6 @@
-import { type ColumnPlan, columnName, placed } from '@org/migrate-core/dialect'
+import { type ColumnPlan, columnName, type Identity, placed } from '@org/migrate-core/dialect'
 import { type ColumnBaseConfig, type ColumnDataType, entityKind, sql } from 'drizzle-orm'
-import { getTableConfig, PgColumn, PgColumnBuilder, type PgTable } from 'drizzle-orm/pg-core'
+import { getTableConfig, PgColumn, PgColumnBuilder, type PgSequenceOptions, type PgTable } from 'drizzle-orm/pg-core'
 import { typeText } from '../settle.ts'
 import { names } from './types.ts'
 
@@ -23,7 +23,8 @@ export class PortableColumn extends PgColumn<Facts> {
   /** The named enum that the column is of, as a column of `pgEnum` has it. */
   get enum(): { readonly enumName: string; readonly schema: string | undefined } | undefined {
     const { type } = this.plan.model
-    return type.kind === 'enum' && type.name !== undefined ? { enumName: type.name, schema: type.schema } : undefined
+    if (type.kind !== 'enum' || type.name === undefined) return undefined
+    return { enumName: type.name, schema: type.schema ?? getTableConfig(this.table).schema }
   }
 
   getSQLType(): string {
@@ -38,6 +39,10 @@ export class PortableColumn extends PgColumn<Facts> {
   override mapToDriverValue(value: unknown): unknown {
     return this.plan.toDriver(value)
   }
+}
+
+function sequenceOptions({ mode: _, start, ...rest }: Identity): PgSequenceOptions {
+  return { ...rest, ...(start === undefined ? {} : { startWith: start }) }
 }
 
 /** What `pgTable` builds a portable column from. */
@@ -58,10 +63,7 @@ export class PortableColumnBuilder extends PgColumnBuilder<Facts> {
       },
       generatedIdentity: identity && {
         type: identity.mode === 'always' ? 'always' : 'byDefault',
-        sequenceOptions: {
-          ...(identity.start === undefined ? {} : { startWith: identity.start }),
-          ...(identity.increment === undefined ? {} : { increment: identity.increment }),
-        },
+        sequenceOptions: sequenceOptions(identity),
       },
     })
   }

@@ -1,14 +1,12 @@
 import { type ChunkTexts, chunkTexts } from '@org/migrate-core/dialect'
-import { type SQL, sql } from 'drizzle-orm'
-import { PgDialect } from 'drizzle-orm/pg-core'
+import { is, Param, Placeholder, type SQL } from 'drizzle-orm'
 import { quote } from '../quote.ts'
+import { writeChunk } from './internals.ts'
 
 export const { sqlText, queryText }: ChunkTexts<SQL> = chunkTexts({
   dialect: 'postgres',
-  sql,
   literal: (value) => quote.literal(value).text,
-  write: (chunk, bare, casing) =>
-    // 'indexes' is what leaves the tables out; its type is not published.
-    new PgDialect(casing === undefined ? {} : { casing }).sqlToQuery(chunk.inlineParams(), bare ? 'indexes' : undefined)
-      .sql,
+  write: writeChunk,
+  // A parameter comes as its value, unless that is a placeholder.
+  isPlaceholder: (value) => is(value, Placeholder) || is(value, Param),
 })

@@ -59,7 +59,7 @@ const words: TableWords<ExtraConfigColumn, PortableColumnBuilder, PgTableExtraCo
   dialect: 'postgres',
   codecs: {},
   literal: (value) => quote.literal(value).text,
-  now: () => 'CURRENT_TIMESTAMP',
+  now: () => 'now()',
   column: (plan) => new PortableColumnBuilder(plan),
   table(ref, builders, parts) {
     const all = (self: object) => [...parts(self)]

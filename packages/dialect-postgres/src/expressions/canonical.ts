@@ -72,6 +72,19 @@ function quoted(type: string): string {
     .join('.')
 }
 
+/** Functions that only take a configuration first, where a string is one: https://www.postgresql.org/docs/current/functions-textsearch.html */
+const ofTextSearch = /^(?:to_tsvector|(?:plain|phrase|websearch_)?to_tsquery|ts_headline)$/
+
+function settleCall(types: Types, { name, operands }: Of<'call'>): Expression {
+  if (name === 'now' && operands.length === 0) return { kind: 'word', text: 'current_timestamp' }
+  const settled = operands.map((operand) => settle(types, operand))
+  const [first, ...rest] = settled
+  const isConfiguration = first?.kind === 'cast' && first.type === 'regconfig' && first.operand.kind === 'string'
+  return isConfiguration && rest.length > 0 && ofTextSearch.test(name)
+    ? { kind: 'call', name, operands: [first.operand, ...rest] }
+    : { kind: 'call', name, operands: settled }
+}
+
 function settleBinary(types: Types, { operator, ...sides }: Of<'binary'>): Expression {
   const [left, right] = [settle(types, sides.left), settle(types, sides.right)]
   if ((operator === '= any' || operator === '<> all') && right.kind === 'list' && right.open === 'array') {
@@ -102,10 +115,7 @@ const settlers: Settlers = {
   string: (_, expression) => expression,
   word: (_, expression) => expression,
   name: (_, expression) => expression,
-  call: (types, { name, operands }) =>
-    name === 'now' && operands.length === 0
-      ? { kind: 'word', text: 'current_timestamp' }
-      : { kind: 'call', name, operands: operands.map((operand) => settle(types, operand)) },
+  call: settleCall,
   cast: settleCast,
   unary: (types, { operator, operand }) => ({ kind: 'unary', operator, operand: settle(types, operand) }),
   binary: settleBinary,

@@ -1,5 +1,6 @@
 import type { ColumnModel, ColumnType, Identity, Row, Session } from '@org/migrate-core/dialect'
 import { readDefault } from '../defaults.ts'
+import { settleIdentity } from '../sequence-bounds.ts'
 import { fromSql } from '../types.ts'
 import type { EnumFound } from './enums.ts'
 import { unwrapped } from './index-definition.ts'
@@ -10,7 +11,7 @@ export function readColumns(session: Session, oids: Oids): Promise<readonly Row[
     `SELECT a.attrelid::text AS owner, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
   CASE WHEN t.typtype = 'e' THEN t.oid::text END AS enum, CASE WHEN a.attnotnull THEN 1 ELSE 0 END AS required,
   pg_get_expr(f.adbin, f.adrelid) AS fallback, a.attgenerated::text AS generated, a.attidentity::text AS identity,
-  CASE WHEN a.attidentity <> '' THEN (SELECT s.seqstart::text || ' ' || s.seqincrement::text
+  CASE WHEN a.attidentity <> '' THEN (SELECT concat_ws(' ', s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
     FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
     WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
       AND p.refobjid = a.attrelid AND p.refobjsubid = a.attnum AND p.deptype = 'i') END AS numbers,
@@ -32,14 +33,21 @@ function enumType({ model, schema }: EnumFound, tableSchema: string): ColumnType
   return { kind: 'enum', name: ref.name, ...(schema === tableSchema ? {} : { schema }), values }
 }
 
-function identityOf(row: Row): Identity | undefined {
+function identityOf(row: Row, type: ColumnType): Identity | undefined {
   if (row.identity !== 'a' && row.identity !== 'd') return undefined
-  const [start, increment] = String(row.numbers).split(' ').map(Number) as [number, number]
-  return {
-    mode: row.identity === 'a' ? 'always' : 'byDefault',
-    ...(start === 1 ? {} : { start }),
-    ...(increment === 1 ? {} : { increment }),
-  }
+  const [start, increment, minValue = '', maxValue = '', cache, cycle] = String(row.numbers).split(' ')
+  return settleIdentity(
+    {
+      mode: row.identity === 'a' ? 'always' : 'byDefault',
+      start: Number(start),
+      increment: Number(increment),
+      minValue,
+      maxValue,
+      cache: Number(cache),
+      cycle: cycle === 't',
+    },
+    type,
+  )
 }
 
 function collationOf(row: Row): string | undefined {
@@ -57,7 +65,7 @@ export function columnOf(row: Row, schema: string, enums: ReadonlyMap<string, En
   const fallback = textOf(row.fallback)
   const isGenerated = row.generated === 's' || row.generated === 'v'
   const value = fallback === undefined || isGenerated ? undefined : readDefault(fallback, type)
-  const identity = identityOf(row)
+  const identity = identityOf(row, type)
   const collation = collationOf(row)
   const comment = textOf(row.comment)
   return {

@@ -1,16 +1,25 @@
 import type { Session } from '@org/migrate-core/dialect'
-import { listOf, noExtension, textOf, userSchema } from './reading.ts'
+import { listOf, noExtension, type Reading, type ScratchNames, scratchSetting, textOf, userSchema } from './reading.ts'
 
-export interface Context {
-  readonly current: string | undefined
+export interface Context extends Pick<Reading, 'current' | 'aside'> {
   readonly schemas: readonly string[]
   readonly extensions: readonly string[]
 }
 
+/** Every database has PL/pgSQL from its template: https://www.postgresql.org/docs/current/plpgsql-overview.html */
+const fromTheTemplate = "x.extname <> 'plpgsql'"
+
 export async function readContext(session: Session): Promise<Context> {
-  const [row] = await session.query(`SELECT current_schema()::text AS current,
+  const [row] = await session.query(`SELECT current_schema()::text AS current, ${scratchSetting('names')} AS scratch,
   (SELECT json_agg(n.nspname::text ORDER BY n.nspname) FROM pg_catalog.pg_namespace n
     WHERE ${userSchema('n')} AND ${noExtension('pg_namespace', 'n.oid')})::text AS schemas,
-  (SELECT json_agg(x.extname::text ORDER BY x.extname) FROM pg_catalog.pg_extension x)::text AS extensions`)
-  return { current: textOf(row?.current), schemas: listOf(row?.schemas), extensions: listOf(row?.extensions) }
+  (SELECT json_agg(x.extname::text ORDER BY x.extname) FROM pg_catalog.pg_extension x WHERE ${fromTheTemplate})::text AS extensions`)
+  const current = textOf(row?.current)
+  const { aside, own = current }: ScratchNames = JSON.parse(textOf(row?.scratch) ?? '{}') as ScratchNames
+  return {
+    current,
+    aside,
+    schemas: listOf(row?.schemas).map((name) => (name === current ? (own ?? name) : name)),
+    extensions: listOf(row?.extensions),
+  }
 }

@@ -136,6 +136,8 @@ function readElement(cursor: Cursor): DefinitionPart {
   const isClass = !ends.includes(cursor.next?.text ?? '') && !['asc', 'desc', 'nulls'].some((word) => cursor.is(word))
   const operatorClass = isClass ? cursor.name() + (cursor.next?.text === '(' ? cursor.group() : '') : undefined
   const order = cursor.take('desc') ? 'desc' : undefined
+  // The server never prints it, people write it.
+  cursor.take('asc')
   const nulls = cursor.take('nulls') ? (cursor.step().text.toLowerCase() as 'first' | 'last') : undefined
   return {
     term: isColumn ? plainName(term) : unwrapped(term),
@@ -145,6 +147,13 @@ function readElement(cursor: Cursor): DefinitionPart {
     ...(order === undefined ? {} : { order }),
     ...(nulls === undefined ? {} : { nulls }),
   }
+}
+
+/** One key of an index as somebody wrote it; undefined where it is an expression without the parentheses that it needs there. */
+export function readIndexElement(text: string): DefinitionPart | undefined {
+  const cursor = new Cursor(`${text})`)
+  const part = readElement(cursor)
+  return cursor.take(')') && cursor.next === undefined ? part : undefined
 }
 
 function readList<T>(cursor: Cursor, read: () => T): readonly T[] {

@@ -71,7 +71,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
     readEnums(session),
     all ? readSequences(session) : [],
   ])
-  const reading = readingOf(context.current, request)
+  const reading = readingOf(context, request)
   const enums = enumsOf(reading, enumRows)
   const schemas = new Map(tableRows.map((row) => [String(row.oid), String(row.schema)]))
   const oids = oidsOf(tableRows)

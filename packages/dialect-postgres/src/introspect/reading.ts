@@ -4,22 +4,27 @@ import type { IntrospectRequest, Row, SqlValue, TableRef } from '@org/migrate-co
 export interface Reading {
   /** The schema that the session stands in: its objects have no schema in the model. */
   readonly current: string | undefined
+  /** In a scratch place: what the schema is called meanwhile that the session stands in otherwise. */
+  readonly aside: string | undefined
   /** Those that whoever asks calls by that schema all the same: they are found under the name that they were asked for by. */
   readonly spelledOut: ReadonlySet<string>
 }
 
-export function readingOf(current: string | undefined, { tables = [] }: IntrospectRequest): Reading {
+export function readingOf(
+  { current, aside }: Pick<Reading, 'current' | 'aside'>,
+  { tables = [] }: IntrospectRequest,
+): Reading {
   const bare = new Set(tables.filter(({ schema }) => schema === undefined).map(({ name }) => name))
   const asked = tables.filter(({ schema, name }) => schema !== undefined && schema === current && !bare.has(name))
-  return { current, spelledOut: new Set(asked.map(({ name }) => name)) }
+  return { current, aside, spelledOut: new Set(asked.map(({ name }) => name)) }
 }
 
 export function refOf(
-  { current, spelledOut }: Reading,
+  { current, aside, spelledOut }: Reading,
   schema: SqlValue | undefined,
   name: SqlValue | undefined,
 ): TableRef {
-  const own = schema === current && !spelledOut.has(String(name))
+  const own = (schema === current && !spelledOut.has(String(name))) || (aside !== undefined && schema === aside)
   return own ? { name: String(name) } : { schema: String(schema), name: String(name) }
 }
 
@@ -37,9 +42,30 @@ export function listOf<T = string>(value: SqlValue | undefined): readonly T[] {
   return typeof value === 'string' ? (JSON.parse(value) as readonly T[]) : []
 }
 
+/**
+ * What the transaction of a scratch place knows of itself. A setting with a dot in its name is anybody's to set, and that of a
+ * transaction is gone with it: https://www.postgresql.org/docs/current/runtime-config-custom.html
+ */
+export const scratchSettings = {
+  /** The numbers of all schemas that are not part of the place, as an array. */
+  hidden: 'migrate.hidden_schemas',
+  /** `ScratchNames`, as JSON. */
+  names: 'migrate.scratch_names',
+} as const
+
+export interface ScratchNames {
+  /** The schema that is stood in otherwise: what it is called meanwhile, and what it is called. */
+  readonly aside?: string
+  readonly own?: string
+}
+
+/** The value of such a setting; NULL outside a scratch place. One that was set in an earlier transaction of the session is empty. */
+export const scratchSetting = (name: keyof typeof scratchSettings): string =>
+  `nullif(pg_catalog.current_setting('${scratchSettings[name]}', true), '')`
+
 /** The schemas of users, less those that belong to an extension. No other name may begin with `pg_`. */
 export const userSchema = (schema: string): string =>
-  `${schema}.nspname !~ '^pg_' AND ${schema}.nspname <> 'information_schema'`
+  `${schema}.nspname !~ '^pg_' AND ${schema}.nspname <> 'information_schema' AND ${schema}.oid <> ALL ((SELECT coalesce(${scratchSetting('hidden')}, '{}')::oid[])::oid[])`
 
 /** What an extension brought is the extension's. */
 export const noExtension = (catalog: string, oid: string): string =>

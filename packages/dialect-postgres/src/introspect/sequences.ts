@@ -1,4 +1,5 @@
 import type { Row, SequenceModel, Session } from '@org/migrate-core/dialect'
+import { usualBounds } from '../sequence-bounds.ts'
 import { isSet, noExtension, type Reading, refOf, userSchema } from './reading.ts'
 
 /** All but those of identity columns, which are part of the column. */
@@ -19,16 +20,10 @@ ORDER BY n.nspname, c.relname`)
 }
 
 const types = {
-  smallint: { type: 'integer16', bits: 15n },
-  integer: { type: 'integer32', bits: 31n },
-  bigint: { type: undefined, bits: 63n },
+  smallint: { type: 'integer16', bits: 16 },
+  integer: { type: 'integer32', bits: 32 },
+  bigint: { type: undefined, bits: 64 },
 } as const
-
-/** What the server takes where nothing is said: https://www.postgresql.org/docs/current/sql-createsequence.html */
-function usual(ascending: boolean, bits: bigint): { readonly low: string; readonly high: string } {
-  const most = 1n << bits
-  return ascending ? { low: '1', high: String(most - 1n) } : { low: String(-most), high: '-1' }
-}
 
 /** Only what is not as usual is said. */
 export function sequenceOf(reading: Reading, row: Row): SequenceModel {
@@ -40,7 +35,7 @@ export function sequenceOf(reading: Reading, row: Row): SequenceModel {
     string,
   ]
   const ascending = !increment.startsWith('-')
-  const normal = usual(ascending, bits)
+  const normal = usualBounds(ascending, bits)
   return {
     ref: refOf(reading, row.schema, row.name),
     ...(type === undefined ? {} : { type }),

@@ -1,5 +1,6 @@
 import {
   join,
+  type Routine,
   type Row,
   type Session,
   type SqlFragment,
@@ -9,7 +10,7 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
-import { type Oids, textOf } from './reading.ts'
+import { isSet, noExtension, type Oids, textOf, userSchema } from './reading.ts'
 
 /** Triggers of users on these tables and views; those of a partition that its table brought are the table's. */
 export function readTriggers(session: Session, oids: Oids): Promise<readonly Row[]> {
@@ -42,4 +43,23 @@ export function triggerOf(row: Row, table: TableRef): TriggerModel {
       : [sql`COMMENT ON TRIGGER ${name} ON ${quote.table(table)} IS ${quote.literal(comment)}`]),
   ]
   return { name: String(row.name), table, definition: join(definition, ';\n').text }
+}
+
+/**
+ * Functions and procedures of users; aggregates have no one text. The body of one in SQL is checked when it is made, that of another
+ * language when it is called: https://www.postgresql.org/docs/current/runtime-config-client.html (check_function_bodies).
+ */
+export async function readRoutines(session: Session): Promise<readonly Routine[]> {
+  const rows =
+    await session.query(`SELECT pg_get_functiondef(p.oid) AS definition, n.nspname AS schema, p.proname AS name,
+  pg_get_function_identity_arguments(p.oid) AS arguments,
+  CASE WHEN l.lanname = 'sql' THEN 1 ELSE 0 END AS checked
+FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+WHERE p.prokind IN ('f', 'p') AND ${userSchema('n')} AND ${noExtension('pg_proc', 'p.oid')} ORDER BY p.oid`)
+  return rows.map((row) => ({
+    name: `${String(row.schema)}.${String(row.name)}(${String(row.arguments)})`,
+    create: String(row.definition).trim(),
+    readsTables: isSet(row.checked),
+  }))
 }

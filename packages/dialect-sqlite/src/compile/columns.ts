@@ -1,5 +1,4 @@
-import { type CompileTable, findColumn, sql } from '@org/migrate-core/dialect'
-import { settleTable } from '../ddl/settle.ts'
+import { type CompileTable, sql } from '@org/migrate-core/dialect'
 import { columnText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
 import { change, renameColumn, requireNoComment } from './batch.ts'
@@ -9,8 +8,8 @@ export const columnStatements: Pick<CompileTable, 'addColumn' | 'dropColumn' | '
   addColumn: (at) =>
     change(at, () => {
       const { table: ref, column } = at.operation
-      const table = settleTable(tableOf(at.after, ref))
-      const text = columnText(findColumn(table, column.name) ?? column, { strict: table.options.strict === true })
+      // As it was said: what is read again has its default as a value, and other tools compare the text.
+      const text = columnText(column, { strict: tableOf(at.after, ref).options.strict === true })
       return [statement(sql`ALTER TABLE ${inMain(ref)} ADD COLUMN ${text}`, [ref])]
     }),
   dropColumn: (at) =>

@@ -1,4 +1,5 @@
 import type { CompileTable } from '@org/migrate-core/dialect'
+import { checkStatements } from './checks.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
@@ -18,6 +19,7 @@ export const compile: CompileTable = {
   ...viewStatements,
   ...triggerStatements,
   ...rowStatements,
+  ...checkStatements,
   ...commentStatements,
   ...unsupportedStatements,
   ...opaqueStatements,

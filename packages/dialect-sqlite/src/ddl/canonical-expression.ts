@@ -11,16 +11,25 @@ function part(token: Token): string {
   return plainName.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
 
+/** Whether the table is named here to say whose column follows: SQLite takes that in a CHECK and a WHERE, where there is no other. */
+function qualifies(tokens: readonly Token[], at: number, table: string | undefined): boolean {
+  const [token, next] = [tokens[at], tokens[at + 1]]
+  const name = token === undefined ? undefined : nameOf(token)
+  return table !== undefined && name !== undefined && foldName(name) === foldName(table) && next?.text === '.'
+}
+
 /**
  * One text for spellings that mean the same: comments, white space, the case of names and keywords, quotes that a name
- * does not need and a pair of parentheses around everything make no difference. For comparing only, never for sending:
- * a quoted keyword loses its quotes.
+ * does not need, `table` before a column and a pair of parentheses around everything make no difference. For comparing only,
+ * never for sending: a quoted keyword loses its quotes.
  */
-export function canonicalExpression(sql: string): string {
+export function canonicalExpression(sql: string, table?: string): string {
   let text = sql
   for (let inner = unwrapped(text); inner !== text; inner = unwrapped(text)) text = inner
   let result = ''
-  for (const token of significant(tokenize(text))) {
+  const all = significant(tokenize(text))
+  const tokens = all.filter((_, at) => !qualifies(all, at, table) && !(at > 0 && qualifies(all, at - 1, table)))
+  for (const token of tokens) {
     const next = part(token)
     const tight = result === '' || result.endsWith('(') || ['(', ')', ',', '.'].includes(next) || result.endsWith('.')
     result += tight ? next : ` ${next}`

@@ -49,7 +49,12 @@ export function lastEnd(cursor: Cursor): number {
 }
 
 export function isNext(cursor: Cursor, ...keywords: readonly string[]): boolean {
-  return keywords.every((keyword, ahead) => isKeyword(peek(cursor, ahead), keyword))
+  let at = cursor.at
+  for (const keyword of keywords) {
+    if (!isKeyword(cursor.tokens[at], keyword)) return false
+    at += 1
+  }
+  return true
 }
 
 /** Reads these keywords if all of them come next. */

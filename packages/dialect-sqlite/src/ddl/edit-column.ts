@@ -1,4 +1,4 @@
-import type { ColumnChange, ColumnModel, DefaultValue } from '@org/migrate-core/dialect'
+import type { ColumnChange, ColumnModel } from '@org/migrate-core/dialect'
 import { enumPart, hasOption, lastPart, primaryKeyOf, rowidAlias } from '../introspect/columns.ts'
 import { quoteName } from '../quote.ts'
 import { toSql } from '../types.ts'
@@ -62,8 +62,8 @@ export function setNullable(source: string, name: string, nullable: boolean): st
   })
 }
 
-export function setDefault(source: string, name: string, value: DefaultValue | null): string {
-  const text = value === null ? undefined : defaultText(value)?.text
+export function setDefault(source: string, name: string, settled: ColumnModel): string {
+  const text = defaultText(settled)?.text
   return edit(source, name, (table, column) => {
     const old = lastPart(column, 'default')
     if (text === undefined) return removeParts(table, column, 'default')
@@ -122,7 +122,7 @@ export function alterColumnText(source: string, name: string, change: ColumnChan
   const strict = hasOption(parseTable(source), 'strict')
   const settled = settleColumn(after, { strict })
   let text = source
-  if (change.identity) requireColumn(after)
+  if (change.identity || change.onUpdate) requireColumn(after)
   if (change.comment !== undefined && change.comment !== null) {
     unsupported(
       `comment on column ${name}`,
@@ -133,7 +133,7 @@ export function alterColumnText(source: string, name: string, change: ColumnChan
   if (change.type !== undefined || change.native !== undefined) text = setType(text, name, settled)
   if (change.generated !== undefined) text = setGenerated(text, name, change.generated)
   if (change.nullable !== undefined) text = setNullable(text, name, change.nullable)
-  if (change.default !== undefined) text = setDefault(text, name, settled.default ?? null)
+  if (change.default !== undefined) text = setDefault(text, name, settled)
   if (change.collation !== undefined) text = setCollation(text, name, change.collation)
   if (change.identity !== undefined) text = setIdentity(text, name, change.identity !== null)
   return text

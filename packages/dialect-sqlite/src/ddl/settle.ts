@@ -1,6 +1,18 @@
-import { assign, type ColumnModel, type TableModel } from '@org/migrate-core/dialect'
+import {
+  assign,
+  type ColumnModel,
+  type ColumnType,
+  type DefaultValue,
+  type TableModel,
+} from '@org/migrate-core/dialect'
 import { settleDefault } from '../introspect/defaults.ts'
 import { fromSql, strictType, toSql } from '../types.ts'
+
+/** Of an integer column TRUE and FALSE stay as they were said: other tools compare the text of a default, not its value. */
+function settledDefault(value: DefaultValue | undefined, declared: ColumnType, settled: ColumnType) {
+  const isWord = value?.kind === 'literal' && typeof value.value === 'boolean' && declared.kind === 'integer'
+  return isWord ? value : settleDefault(value, settled)
+}
 
 /**
  * The column as SQLite will have it: `native` folded into the type, a logical type replaced by what its text reads as,
@@ -14,7 +26,7 @@ export function settleColumn(column: ColumnModel, options: { readonly strict?: b
   else if (column.identity !== undefined && own.kind === 'integer') {
     settled = { ...rest, type: { kind: 'integer', bits: 32 } }
   } else settled = { ...rest, type: fromSql(toSql(options.strict ? strictType(own) : own)) }
-  return assign(settled, 'default', settleDefault(settled.default, settled.type))
+  return assign(settled, 'default', settledDefault(settled.default, own, settled.type))
 }
 
 /** Whether the model says a rowid alias: the only column of the key is INTEGER, in a rowid table. */
@@ -33,7 +45,7 @@ export function isRowidAlias(table: TableModel, column: ColumnModel): boolean {
 /** BY DEFAULT is what a rowid alias does anyway: it takes the value that is given, and makes one where none is. */
 function numbersItself(table: TableModel, column: ColumnModel): boolean {
   const { identity } = column
-  const plain = identity?.mode === 'byDefault' && identity.start === undefined && identity.increment === undefined
+  const plain = identity?.mode === 'byDefault' && Object.keys(identity).length === 1
   return plain && isRowidAlias(table, column)
 }
 

@@ -3,7 +3,6 @@ import {
   type ConstraintKind,
   type ConstraintModel,
   type ConstraintOf,
-  type DefaultValue,
   type IndexElement,
   type IndexModel,
   join,
@@ -38,10 +37,11 @@ export function enumCheck(column: string, values: readonly string[]): SqlFragmen
 }
 
 /** What follows DEFAULT; undefined where there is nothing to say (`DEFAULT NULL` is no default). */
-export function defaultText(value: DefaultValue | undefined): SqlFragment | undefined {
+export function defaultText({ default: value, type }: Pick<ColumnModel, 'default' | 'type'>): SqlFragment | undefined {
   if (value === undefined) return undefined
   if (value.kind === 'now') return verbatim('CURRENT_TIMESTAMP')
   if (value.kind === 'expression') return verbatim(parenthesise(value.sql))
+  if (typeof value.value === 'boolean' && type.kind === 'integer') return verbatim(String(value.value))
   return value.value === null ? undefined : verbatim(literalText(value.value))
 }
 
@@ -58,12 +58,19 @@ export function requireColumn(column: ColumnModel): void {
   if (column.comment !== undefined) {
     unsupported(`comment on ${subject}`, 'SQLite stores no comments', 'Record the comment with op.on() for the others.')
   }
+  if (column.onUpdate !== undefined) {
+    unsupported(
+      `ON UPDATE of ${subject}`,
+      'SQLite has no such columns',
+      'Write a trigger for it, or say it with op.on().',
+    )
+  }
   const { identity } = column
   if (identity === undefined) return
   if (identity.mode === 'always') unsupported(`identity of ${subject}`, 'SQLite has no GENERATED ALWAYS AS IDENTITY')
-  if (identity.start !== undefined || identity.increment !== undefined) {
-    unsupported(`identity of ${subject}`, 'AUTOINCREMENT of SQLite has neither a start nor an increment')
-  }
+  const { mode: _, ...counting } = identity
+  const [option] = Object.keys(counting)
+  if (option !== undefined) unsupported(`identity of ${subject}`, `AUTOINCREMENT of SQLite has no ${option}`)
 }
 
 export interface ColumnTextOptions {
@@ -80,7 +87,7 @@ export function columnText(declared: ColumnModel, options: ColumnTextOptions = {
   requireColumn(declared)
   const column = settleColumn(declared, options)
   const type = verbatim(toSql(column.type))
-  const value = defaultText(column.default)
+  const value = defaultText(column)
   return words(
     identifier(column.name),
     type.text !== '' && type,

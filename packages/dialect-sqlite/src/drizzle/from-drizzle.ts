@@ -1,143 +1,129 @@
 import {
   type Casing,
-  type ColumnModel,
+  type Covers,
   constraintsFrom,
-  declaredModel,
-  defaultFrom,
+  coversAll,
+  type DeclaredSchema,
   type Entity,
   type Exports,
-  generatedFrom,
-  type IndexElement,
-  type IndexModel,
-  indexName,
-  isAlias,
+  portableFrom,
   readEntities,
   type SchemaModel,
   strangeTable,
-  type TableModel,
+  tableNames,
   tableOf,
-  uniquesFrom,
-  type ValueReading,
 } from '@org/migrate-core/dialect'
-import { Column, getTableName, is, SQL, Table } from 'drizzle-orm'
-import { CasingCache } from 'drizzle-orm/casing'
-import { getTableConfig, getViewConfig, type SQLiteColumn, SQLiteTable, SQLiteView } from 'drizzle-orm/sqlite-core'
-import { readExpressionDefault, settleDefault } from '../introspect/defaults.ts'
+import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
+import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
+import { getTableConfig, getViewConfig, SQLiteTable, SQLiteView } from 'drizzle-orm/sqlite-core'
 import { literalText } from '../quote.ts'
-import { types } from '../types.ts'
-import { bare, queryText, sqlText } from './sql-text.ts'
+import { columnFrom, type Reader } from './from-columns.ts'
+import { indexesFrom } from './from-indexes.ts'
+import { isAlias } from './internals.ts'
+import { queryText, sqlText } from './sql-text.ts'
 
 export interface FromDrizzleOptions {
   /** The casing that the application gives to `drizzle()`: names that were not written out follow it. */
   readonly casing?: Casing
 }
 
-type Config = ReturnType<typeof getTableConfig>
-type Reader = ValueReading<Column, SQL>
+const casings = { snake_case: toSnakeCase, camelCase: toCamelCase }
+const cased = (key: string, casing: Casing | undefined): string => (casing === undefined ? key : casings[casing](key))
 
-function columnFrom(column: SQLiteColumn, reading: Reader): ColumnModel {
-  const type = types.fromSql(column.getSQLType())
-  const found = defaultFrom<Column, SQL>(
-    column,
-    reading,
-    (text) => settleDefault(readExpressionDefault(bare(text)), type),
-    (literal) => settleDefault(literal, type),
-  )
-  const generated = generatedFrom<Column, SQL>(column, reading, 'virtual')
-  const increments = (column as { readonly autoIncrement?: boolean }).autoIncrement === true
-  return {
-    name: reading.nameOf(column),
-    type,
-    nullable: !column.notNull,
-    ...(found === undefined ? {} : { default: found }),
-    ...(generated && { generated: { ...generated, expression: bare(generated.expression) } }),
-    ...(increments ? { identity: { mode: 'autoIncrement' } } : {}),
-  }
-}
+/** What Drizzle has words for on SQLite. */
+const covers: Covers = Object.freeze({
+  ...coversAll,
+  comments: false,
+  indexComments: false,
+  collations: false,
+  tableOptions: false,
+  datetimeOnUpdate: false,
+  deferrable: false,
+  match: false,
+  notValid: false,
+  exclusions: false,
+  indexIncludes: false,
+  indexNullsNotDistinct: false,
+  indexOptions: false,
+  specialIndexes: false,
+  triggers: false,
+  materializedViews: false,
+  sequences: false,
+  sequenceTypes: false,
+  unusedEnums: false,
+  emptySchemas: false,
+  extensions: false,
+})
 
-const columnElement = /^"((?:[^"]|"")+)"(?:\s+collate\s+("(?:[^"]|"")+"|\w+))?(?:\s+(asc|desc))?$/i
-const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name)
-
-/** Drizzle has no words for order and collation of an element, so people write them as SQL: `sql`${t.at} desc``. */
-function elementFrom(part: unknown, index: string, reading: Reader): IndexElement {
-  if (is(part, Column)) return { column: reading.nameOf(part) }
-  const text = reading.text(part as SQL, `index ${index}`)
-  const match = columnElement.exec(text.trim())
-  if (match?.[1] === undefined) return { expression: bare(text) }
-  return {
-    column: match[1].replaceAll('""', '"'),
-    ...(match[2] === undefined ? {} : { collation: unquoted(match[2]) }),
-    ...(match[3] === undefined ? {} : { order: match[3].toLowerCase() as 'asc' | 'desc' }),
-  }
-}
-
-function indexesFrom(config: Config, reading: Reader): readonly IndexModel[] {
-  return [
-    ...config.indexes.map(({ config: { name: given, columns, unique, where } }): IndexModel => {
-      const elements = columns.map((part) => elementFrom(part, given ?? `of ${reading.ref.name}`, reading))
-      const name = indexName(given, elements, reading.ref)
-      return {
-        name,
-        unique,
-        elements,
-        ...(where === undefined ? {} : { where: reading.text(where, `index ${name}`) }),
-      }
-    }),
-    // Drizzle makes a unique index of unique(), never a constraint, and databases that it made have that.
-    ...uniquesFrom<Column, SQL>(config, reading).map(({ name, columns }) => ({
-      name,
-      unique: true,
-      elements: columns.map((column) => ({ column })),
-    })),
-  ]
-}
-
-function tableFrom(table: SQLiteTable, casing: Casing | undefined, cache: CasingCache): TableModel {
+function tableFrom(table: SQLiteTable, casing: Casing | undefined): Entity {
   // Each call runs the table's callback again and gives other objects: once is enough.
   const config = getTableConfig(table)
+  const names = tableNames()
   const reading: Reader = {
     dialect: 'sqlite',
     ref: { name: config.name },
-    nameOf: (column) => (column.keyAsName ? cache.getColumnCasing(column) : column.name),
+    table: config.name,
+    names,
+    // Nothing shows the name of a key again but the text of the table, where Drizzle's own tool writes none.
+    namedKeys: [],
+    nameOf: (column) => (column.keyAsName ? cased(column.name, casing) : column.name),
     refOf: (other) => ({ name: getTableName(other as Table) }),
     isChunk: (value) => is(value, SQL),
     literal: literalText,
     text: (chunk, object) => sqlText(chunk, object, casing),
   }
-  return tableOf(
-    reading.ref,
-    config.columns.map((column) => columnFrom(column, reading)),
-    constraintsFrom<Column, SQL>(config, reading),
-    indexesFrom(config, reading),
-  )
+  const columns = config.columns.map((column) => columnFrom(column, reading))
+  const constraints = constraintsFrom<Column, SQL>(config, reading)
+  return { table: tableOf(reading.ref, columns, constraints, indexesFrom(config, reading)), madeNames: names.all }
 }
 
-function entityFrom(entity: unknown, casing: Casing | undefined, cache: CasingCache): Entity | undefined {
+function viewFrom(view: SQLiteView, casing: Casing | undefined): Entity | undefined {
+  const { name, query, isAlias: alias } = getViewConfig(view)
+  if (alias) return undefined
+  const ref = { name }
+  if (query === undefined) return { existing: ref }
+  return { view: { ref, definition: queryText(query, `view ${name}`, casing) } }
+}
+
+function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undefined {
   if (is(entity, SQLiteTable)) {
-    return isAlias(entity) ? undefined : { table: declaredModel(entity) ?? tableFrom(entity, casing, cache) }
+    return isAlias(entity) ? undefined : (portableFrom(entity) ?? tableFrom(entity, casing))
   }
-  if (is(entity, SQLiteView)) {
-    const { name, query } = getViewConfig(entity)
-    // A view that exists already is somebody else's.
-    return query && { view: { ref: { name }, definition: queryText(query, `view ${name}`, casing) } }
-  }
+  if (is(entity, SQLiteView)) return viewFrom(entity, casing)
   if (is(entity, Table)) throw strangeTable(getTableName(entity), 'sqlite', 'SQLite', 'sqliteTable')
   return undefined
 }
 
 /**
- * The schema that Drizzle tables and views of SQLite describe: a module's exports, or a list. What is no table or view
- * (relations, helpers, aliases) is passed by. A table of `toDrizzle` gives the model that it was declared with.
+ * What Drizzle tables and views of SQLite declare (a module's exports, or a list), with what is to be known of it to compare a database
+ * with it: which facts Drizzle has no words for, which names nobody gave, which views are somebody else's. What is no table or view
+ * (relations, helpers, aliases) is passed by. Tables of `table(…)` are read too, and one of `toDrizzle` gives the model that it was
+ * declared with.
  *
- * Throws WRONG_DIALECT for a table of another database, OBJECT_EXISTS when two tables or columns have one name, UNSUPPORTED
+ * What Drizzle says and a database does not have is no part of it: values of `text({ enum })`, `$default` and `$onUpdate`, `$type`, modes.
+ * `unique()` is a unique index, as Drizzle's own tool makes it, and keys of `foreignKey()` have a name where one was given.
+ *
+ * Throws WRONG_DIALECT for a table of another database, OBJECT_EXISTS when two tables, views or columns have one name, UNSUPPORTED
  * and INVALID_NAME for what cannot be said in SQLite's DDL.
+ *
+ * ```ts
+ * import * as schema from './schema.ts'
+ * const { schema: model, existing } = readDrizzle(schema, { casing: 'snake_case' })
+ * ```
+ */
+export function readDrizzle(exports: Exports, { casing }: FromDrizzleOptions = {}): DeclaredSchema {
+  return readEntities(exports, covers, (entity) => entityFrom(entity, casing))
+}
+
+/**
+ * The schema that Drizzle tables and views of SQLite describe: that of `readDrizzle`, which says what is read and what is left out, and
+ * throws the same.
  *
  * ```ts
  * import * as schema from './schema.ts'
  * const model = fromDrizzle(schema)
  * ```
  */
-export function fromDrizzle(exports: Exports, { casing }: FromDrizzleOptions = {}): SchemaModel {
-  const cache = new CasingCache(casing)
-  return readEntities(exports, (entity) => entityFrom(entity, casing, cache))
+export function fromDrizzle(exports: Exports, options: FromDrizzleOptions = {}): SchemaModel {
+  return readDrizzle(exports, options).schema
 }

@@ -1,19 +1,15 @@
 import { type ChunkTexts, chunkTexts } from '@org/migrate-core/dialect'
-import { type SQL, sql } from 'drizzle-orm'
-import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
+import { is, Param, Placeholder, type SQL } from 'drizzle-orm'
 import { significant, tokenize } from '../ddl/tokenize.ts'
 import { literalText } from '../quote.ts'
+import { writeChunk } from './internals.ts'
 
 export const { sqlText, queryText }: ChunkTexts<SQL> = chunkTexts({
   dialect: 'sqlite',
-  sql,
   literal: literalText,
-  write: (chunk, bare, casing) =>
-    // 'indexes' is what leaves the tables out; its type is not published.
-    new SQLiteSyncDialect(casing === undefined ? {} : { casing }).sqlToQuery(
-      chunk.inlineParams(),
-      bare ? 'indexes' : undefined,
-    ).sql,
+  write: writeChunk,
+  // A parameter comes as its value, unless that is a placeholder.
+  isPlaceholder: (value) => is(value, Placeholder) || is(value, Param),
 })
 
 /** Without the parentheses that stand around all of it: SQLite keeps `DEFAULT (x)` as `x`. */

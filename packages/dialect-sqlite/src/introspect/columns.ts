@@ -16,10 +16,13 @@ export function typeTextOf(table: ParsedTable, column: ParsedColumn): string {
   return column.type === undefined ? '' : slice(table.source, column.type)
 }
 
-/** The primary key's columns with the part or constraint that makes it. */
-export function primaryKeyOf(
-  table: ParsedTable,
-): { readonly columns: readonly string[]; readonly autoIncrement: boolean; readonly descending: boolean } | undefined {
+interface KeyOfTable {
+  readonly columns: readonly string[]
+  readonly autoIncrement: boolean
+  readonly descending: boolean
+}
+
+function findPrimaryKey(table: ParsedTable): KeyOfTable | undefined {
   for (const column of table.columns) {
     const part = lastPart(column, 'primaryKey')
     if (part === undefined) continue
@@ -32,6 +35,16 @@ export function primaryKeyOf(
     return { columns, autoIncrement: constraint.autoIncrement !== undefined, descending: false }
   }
   return undefined
+}
+
+/** Each column of a table asks for it. */
+const primaryKeys = new WeakMap<ParsedTable, { readonly key: KeyOfTable | undefined }>()
+
+/** The primary key's columns with the part or constraint that makes it. */
+export function primaryKeyOf(table: ParsedTable): KeyOfTable | undefined {
+  const known = primaryKeys.get(table) ?? { key: findPrimaryKey(table) }
+  primaryKeys.set(table, known)
+  return known.key
 }
 
 export function hasOption(table: ParsedTable, option: 'strict' | 'withoutRowid'): boolean {

@@ -31,8 +31,9 @@ export function readExpressionDefault(wrapped: string): DefaultValue | undefined
   const [first, second] = tokens
   if (first === undefined) return undefined
   if (tokens.length === 1) return single(first, first.text)
-  if (tokens.length === 2 && first.text === '-' && second?.kind === 'number') {
-    const value = numberOf(`-${second.text}`)
+  const sign = first.text === '-' || first.text === '+' ? first.text : undefined
+  if (tokens.length === 2 && sign !== undefined && second?.kind === 'number') {
+    const value = numberOf(sign === '-' ? `-${second.text}` : second.text)
     if (value !== undefined) return { kind: 'literal', value }
   }
   return { kind: 'expression', sql: text }
@@ -40,13 +41,20 @@ export function readExpressionDefault(wrapped: string): DefaultValue | undefined
 
 /** Booleans are 0 and 1 in SQLite; which of the two a default is, the column's type says. */
 export function settleDefault(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
-  const read = value?.kind === 'expression' ? readExpressionDefault(value.sql) : value
+  const read = real(value?.kind === 'expression' ? readExpressionDefault(value.sql) : value, type)
   if (read?.kind !== 'literal') return read
   if (read.value === null) return undefined
   if (type.kind === 'boolean') {
     return read.value === 0 || read.value === 1 ? { kind: 'literal', value: read.value === 1 } : read
   }
   return typeof read.value === 'boolean' ? { kind: 'literal', value: read.value ? 1 : 0 } : read
+}
+
+/** A column of reals makes one of every number: `1.0` and `1` are the same there, and two texts in a column of another type. */
+function real(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
+  if (value?.kind !== 'expression' || (type.kind !== 'real' && type.kind !== 'double')) return value
+  const isNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value.sql)
+  return isNumber ? { kind: 'literal', value: Number(value.sql) } : value
 }
 
 /** What DEFAULT … of a column says; undefined where it says NULL. */

@@ -28,3 +28,8 @@ export function readIndex(source: string, columns: readonly string[]): IndexMode
     source,
   }
 }
+
+/** What stands between the parentheses of CREATE INDEX. Throws UNPARSED_SQL. */
+export function readElements(text: string, columns: readonly string[]): readonly IndexElement[] {
+  return readIndex(`CREATE INDEX i ON t (${text})`, columns).elements
+}

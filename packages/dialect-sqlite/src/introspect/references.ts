@@ -4,12 +4,21 @@ import { foldName, sameName } from '../ddl/tokenize.ts'
 
 type Tables = ReadonlyMap<string, TableModel>
 
+/** The tables by their folded names, for the references that spell one otherwise. */
+const foldedTables = new WeakMap<Tables, Tables>()
+
+function foldedOf(tables: Tables): Tables {
+  const known = foldedTables.get(tables)
+  if (known !== undefined) return known
+  const folded = new Map([...tables.values()].map((table) => [foldName(table.ref.name), table]))
+  foldedTables.set(tables, folded)
+  return folded
+}
+
 function parentOf(name: string, self: TableModel, tables: Tables): TableModel | undefined {
   if (sameName(name, self.ref.name)) return self
   const exact = tables.get(tableKey({ name }))
-  if (exact !== undefined) return exact
-  const folded = foldName(name)
-  return [...tables.values()].find((table) => foldName(table.ref.name) === folded)
+  return exact ?? foldedOf(tables).get(foldName(name))
 }
 
 function spelled(constraint: ConstraintModel, self: TableModel, tables: Tables): ConstraintModel {

@@ -1,5 +1,6 @@
 import { declared } from '../../command-line/declaration.ts'
 import { databases, templates } from '../../new-files/project-files.ts'
+import type { AdoptSettings } from '../adopt.ts'
 import type { InitSettings } from '../init.ts'
 
 export const adopt = [
@@ -34,6 +35,33 @@ export const adopt = [
       { line: 'migrate init --json', says: 'and tell a program what was made' },
     ],
     work: async (context, _words, options) => (await import('../init.ts')).init(context, options),
+  }),
+  declared<AdoptSettings>({
+    name: 'adopt',
+    summary:
+      'take over a database that another tool has migrated: a first revision that makes what is there, proved and stamped',
+    options: [
+      { flags: '-m, --message <text>', says: 'what the first revision is called', default: 'what was there' },
+      { flags: '--rev-id <id>', says: 'its id', default: 'twelve random hex digits' },
+      {
+        flags: '--import <kind and folder...>',
+        says: 'write the migrations of a folder as revisions instead: drizzle ./drizzle, or sql ./migrations',
+        default: 'one revision for everything',
+      },
+      {
+        flags: '--tool-table <name=name>',
+        says: "another name of a tool's table: knex_migrations=internal.steps",
+        default: 'the usual names',
+        repeatable: true,
+      },
+      { flags: '--no-stamp', says: 'write and prove it, and stamp nothing', default: 'stamped where it is the same' },
+      { flags: '--dry-run', says: 'only tell what is there' },
+    ],
+    examples: [
+      { line: 'migrate adopt --dry-run', says: 'whose database it is, and what is in it' },
+      { line: 'migrate adopt', says: 'take it over' },
+    ],
+    work: async (context, _words, options) => (await import('../adopt.ts')).adopt(context, options),
   }),
   declared({
     name: 'ensure-version',

@@ -1,5 +1,6 @@
 import { declared } from '../../command-line/declaration.ts'
 import type { CheckSettings } from '../check.ts'
+import type { DiffSettings } from '../diff.ts'
 import type { SqlSettings } from '../offline.ts'
 import type { UpgradeSettings } from '../upgrade.ts'
 import { sqlOptions } from './sql-options.ts'
@@ -65,6 +66,20 @@ export const daily = [
     ],
     work: async (context, _words, options) => (await import('../status.ts')).status(context, options),
   }),
+  declared<DiffSettings>({
+    name: 'diff',
+    summary: 'what leads from one database to another, with its SQL; nothing is written',
+    arguments: [
+      { name: '<from>', says: 'the URL of a database' },
+      { name: '<to>', says: 'the URL of another one of the same kind' },
+    ],
+    options: [{ flags: '--exit-code', says: 'exit with 3 where they differ' }],
+    examples: [
+      { line: 'migrate diff sqlite:app.db sqlite:other.db', says: 'two files' },
+      { line: 'migrate diff sqlite:app.db sqlite:other.db --exit-code --json', says: 'for a script' },
+    ],
+    work: async (context, words, options) => (await import('../diff.ts')).diff(context, words, options),
+  }),
   declared<CheckSettings>({
     name: 'check',
     summary: 'whether files and database belong together; exits with 3 where something is to be done',
@@ -75,9 +90,15 @@ export const daily = [
         says: 'whether these branches touch the same things since they parted; none named: all heads',
         default: 'not looked at',
       },
+      {
+        flags: '--from <side>',
+        says: 'what the declared schema is compared with: the database, or a replay of all revisions',
+        default: 'database',
+        choices: ['database', 'replay'],
+      },
     ],
     examples: [
-      { line: 'migrate check', says: 'not at the head, edited, without a file, half-way' },
+      { line: 'migrate check', says: 'at the head, as declared, as the revisions made it, unedited' },
       { line: 'migrate check --no-database', says: 'where there is no database, as in a review' },
       { line: 'migrate check --branches', says: 'before two branches are merged' },
     ],

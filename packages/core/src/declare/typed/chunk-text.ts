@@ -1,62 +1,55 @@
 import { unsayable } from './make-table.ts'
 
+export type Casing = 'snake_case' | 'camelCase'
+
+/** How a chunk is written. */
+export interface Writing {
+  /** Columns without their table. */
+  readonly bare: boolean
+  readonly casing: Casing | undefined
+  /** What stands in the text for the value of that place. */
+  mark(place: number): string
+  /** A text that Drizzle itself writes into the chunk's. */
+  literal(text: string): string
+}
+
+/** The text of a chunk with its marks, and the values by their places. */
+export interface Written {
+  readonly sql: string
+  readonly params: readonly unknown[]
+}
+
 /** What is needed of Drizzle, and of the server, to write chunks of SQL as text. */
 export interface ChunkWords<Chunk> {
   readonly dialect: string
-  readonly sql: { raw(text: string): Chunk; join(parts: never[]): Chunk }
-  /** A value that Drizzle would spell wrong, as a literal of the server. */
+  /** A value as a literal of the server. */
   literal(value: string | bigint | Uint8Array): string
-  /** The text, its values inlined; `bare` leaves out the tables of columns. */
-  write(chunk: Chunk, bare: boolean, casing: Casing | undefined): string
+  write(chunk: Chunk, how: Writing): Written
+  isPlaceholder(value: unknown): boolean
 }
 
-export type Casing = 'snake_case' | 'camelCase'
-
-interface Parts {
-  readonly queryChunks: readonly unknown[]
-}
-
-const isChunk = (part: unknown): part is Parts =>
-  typeof part === 'object' && part !== null && 'queryChunks' in part && Array.isArray(part.queryChunks)
-
-/** What Drizzle's own `is` goes by, which works across two installed copies. */
-function kindOf(part: unknown): unknown {
-  const { constructor: made } = (part ?? {}) as { readonly constructor?: object }
-  return (made as { readonly [key: symbol]: unknown } | undefined)?.[Symbol.for('drizzle:entityKind')]
-}
-
-interface Parameter {
-  readonly value: unknown
-  readonly encoder: { mapToDriverValue(value: unknown): unknown }
-}
-
-/** The value of a parameter as the column beside it writes it; of anything else, the thing itself. */
-function parameterValue(part: unknown): unknown {
-  if (kindOf(part) !== 'Param') return part
-  const { encoder, value } = part as Parameter
-  return encoder.mapToDriverValue(value)
-}
+// No text of SQL has it: the servers end their strings there.
+const nul = '\u0000'
 
 /**
- * Drizzle would write a Date as English prose, refuse a bigint, and leave backslashes alone that MySQL reads as escapes: such
- * values are written as the database has them.
+ * A value as it stands in a definition. Drizzle's own inlining writes a Date as English prose and bytes as text, refuses a bigint, and
+ * leaves backslashes alone that MySQL reads as escapes.
  */
-function spelled<C>(part: unknown, object: string, words: ChunkWords<C>): unknown {
+function spelled<C>(value: unknown, object: string, words: ChunkWords<C>): string {
   const refuse = (why: string) => unsayable(words.dialect, object, why)
-  if (kindOf(part) === 'Placeholder') throw refuse('a placeholder has no value in a definition')
-  const value = parameterValue(part)
+  if (words.isPlaceholder(value)) throw refuse('a placeholder has no value in a definition')
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value)
+  if (typeof value === 'string' || typeof value === 'bigint' || value instanceof Uint8Array) return words.literal(value)
   if (value instanceof Date) throw refuse('a Date has no one form in SQL; write the text or the number')
-  // A text of the chunk itself is an object of Drizzle's: a string is a value.
-  const strange = typeof value === 'string' || typeof value === 'bigint' || value instanceof Uint8Array
-  return strange ? words.sql.raw(words.literal(value)) : part
+  if (typeof value === 'object' && !Array.isArray(value)) return words.literal(JSON.stringify(value))
+  throw refuse(`a value of type ${Array.isArray(value) ? 'array' : typeof value} has no SQL text`)
 }
 
-/** A copy of the chunk (Drizzle's own inlining marks the chunk that it is asked for) whose values can be written as text. */
-function writable<C>(chunk: C, object: string, words: ChunkWords<C>): C {
-  const parts = (isChunk(chunk) ? chunk.queryChunks : []).map((part) =>
-    isChunk(part) ? writable(part as C, object, words) : spelled(part, object, words),
-  )
-  return words.sql.join(parts as never[])
+function textOf<C>(chunk: C, object: string, how: Pick<Writing, 'bare' | 'casing'>, words: ChunkWords<C>): string {
+  const written = words.write(chunk, { ...how, mark: (place) => `${nul}${place}${nul}`, literal: words.literal })
+  // Every other part is the place of a value.
+  const parts = written.sql.split(nul)
+  return parts.map((part, at) => (at % 2 === 0 ? part : spelled(written.params[Number(part)], object, words))).join('')
 }
 
 type ChunkText<Chunk> = (chunk: Chunk, object: string, casing: Casing | undefined) => string
@@ -71,7 +64,7 @@ export interface ChunkTexts<Chunk> {
 /** How the chunks of Drizzle's definitions become text. */
 export function chunkTexts<C>(words: ChunkWords<C>): ChunkTexts<C> {
   return {
-    sqlText: (chunk, object, casing) => words.write(writable(chunk, object, words), true, casing),
-    queryText: (chunk, object, casing) => words.write(writable(chunk, object, words), false, casing),
+    sqlText: (chunk, object, casing) => textOf(chunk, object, { bare: true, casing }, words),
+    queryText: (chunk, object, casing) => textOf(chunk, object, { bare: false, casing }, words),
   }
 }

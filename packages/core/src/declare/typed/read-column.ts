@@ -13,10 +13,25 @@ export interface ReadColumn {
 export interface ValueReading<Column, Chunk> extends Reading<Column, Chunk> {
   readonly dialect: string
   isChunk(value: unknown): value is Chunk
-  literal(value: string | number | bigint | Uint8Array): string
+  literal(value: string | number | bigint | boolean | Uint8Array): string
 }
 
-const stored = (column: ReadColumn, value: unknown): unknown => column.mapToDriverValue(value as never)
+type Value = string | boolean | number | bigint | Uint8Array
+
+/** What the application would write, as the column writes it to the database: a value, or an expression of the column's own. */
+function storedValue<C, S>(column: C & ReadColumn, given: unknown, reading: ValueReading<C, S>, object: string) {
+  const value = column.mapToDriverValue(given as never)
+  if (reading.isChunk(value)) return { text: reading.text(value, object) }
+  const plain: readonly unknown[] = ['string', 'boolean', 'number', 'bigint']
+  // Encrypted with a salt, say: every comparison would find another default.
+  if (typeof value === 'string' && value !== given && column.mapToDriverValue(given as never) !== value) {
+    throw unsayable(reading.dialect, `The ${object}`, 'its column writes it otherwise each time, so say it as SQL')
+  }
+  if (plain.includes(typeof value) || value instanceof Uint8Array) return { value: value as Value }
+  // What drivers make of a Date depends on where they run: a definition says it in UTC.
+  if (value instanceof Date) return { value: value.toISOString() }
+  throw unsayable(reading.dialect, `The ${object}`, `a value of type ${typeof value} has no SQL text`)
+}
 
 /** `fromText` reads SQL, `fromLiteral` what is a text or a boolean to the database. NULL is no default. */
 export function defaultFrom<C, S>(
@@ -29,13 +44,11 @@ export function defaultFrom<C, S>(
   if (given === undefined || given === null) return undefined
   const object = `default of ${reading.ref.name}.${reading.nameOf(column)}`
   if (reading.isChunk(given)) return fromText(reading.text(given, object))
-  // The default is what the application would write: the column turns it into what the database stores.
-  const value = stored(column, given)
-  if (typeof value === 'string' || typeof value === 'boolean') return fromLiteral({ kind: 'literal', value })
-  if (typeof value === 'bigint' || typeof value === 'number' || value instanceof Uint8Array) {
-    return fromText(reading.literal(value))
-  }
-  throw unsayable(reading.dialect, `The ${object}`, `a value of type ${typeof value} has no SQL text`)
+  const { value, text } = storedValue(column, given, reading, object)
+  if (value === undefined) return fromText(text)
+  return typeof value === 'string' || typeof value === 'boolean'
+    ? fromLiteral({ kind: 'literal', value })
+    : fromText(reading.literal(value))
 }
 
 /** `usual` is what the server does where Drizzle's column does not say. */
@@ -48,7 +61,9 @@ export function generatedFrom<C, S>(
   if (generated === undefined) return undefined
   const as: unknown = typeof generated.as === 'function' ? (generated.as as () => unknown)() : generated.as
   const object = `generated column ${reading.ref.name}.${reading.nameOf(column)}`
+  const stored = (generated.mode ?? usual) === 'stored'
+  if (reading.isChunk(as)) return { expression: reading.text(as, object), stored }
   // Not a chunk: the value itself, for every row.
-  const text = reading.isChunk(as) ? reading.text(as, object) : reading.literal(stored(column, as) as string)
-  return { expression: text, stored: (generated.mode ?? usual) === 'stored' }
+  const { value, text } = storedValue(column, as, reading, object)
+  return { expression: value === undefined ? text : reading.literal(value), stored }
 }

@@ -1,4 +1,6 @@
-import { put, tableKey } from '../../model/edit.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { canonicalJson } from '../../model/canonical.ts'
+import { tableKey } from '../../model/edit.ts'
 import type {
   EnumModel,
   SchemaModel,
@@ -7,15 +9,24 @@ import type {
   TableRef,
   ViewModel,
 } from '../../model/schema-model.ts'
+import { type Covers, type DeclaredSchema, madeNameKey, portableCovers } from '../declared-schema.ts'
 import { toModel } from '../to-model.ts'
+import { declaredModel } from './make-table.ts'
 
 /** What one thing that a module exports says of the schema. */
 export interface Entity {
   readonly table?: TableModel
   readonly view?: ViewModel | undefined
-  readonly enum?: EnumModel
+  readonly enums?: readonly EnumModel[]
   readonly sequence?: SequenceModel
   readonly schema?: string
+  /** A view that is somebody else's. */
+  readonly existing?: TableRef
+  readonly notes?: readonly string[]
+  /** Names in the table that nobody gave. */
+  readonly madeNames?: readonly string[]
+  /** The table was declared with `table(…)`, which can say more, or less, than the rest. */
+  readonly portable?: true
 }
 
 export type Exports = readonly unknown[] | { readonly [name: string]: unknown }
@@ -24,18 +35,104 @@ export type Exports = readonly unknown[] | { readonly [name: string]: unknown }
 export const placed = (name: string, schema: string | undefined): TableRef =>
   schema === undefined ? { name } : { schema, name }
 
-/** The schema of all that is exported; the same thing under two names is one. Throws OBJECT_EXISTS for two tables of one name. */
-export function readEntities(exports: Exports, read: (entity: unknown) => Entity | undefined): SchemaModel {
-  const exported = new Set<unknown>(Array.isArray(exports) ? exports : Object.values(exports))
-  const found = [...exported].map(read).filter((entity) => entity !== undefined)
-  let model = toModel(found.flatMap(({ table }) => (table === undefined ? [] : [{ model: table }])))
+function isTableModel(model: unknown): model is TableModel {
+  const { ref, columns, constraints } = (model ?? {}) as { readonly [member: string]: unknown }
+  return typeof ref === 'object' && ref !== null && Array.isArray(columns) && Array.isArray(constraints)
+}
+
+/** A table of `table(…)`, or one that a dialect's `toDrizzle` made of it. */
+export function portableFrom(entity: unknown): Entity | undefined {
+  if (typeof entity !== 'object' || entity === null) return undefined
+  const model = declaredModel(entity) ?? ('model' in entity ? entity.model : undefined)
+  return isTableModel(model) ? { table: model, portable: true } : undefined
+}
+
+function twice(kind: string, ref: TableRef): MigrateError<'OBJECT_EXISTS'> {
+  const message = `Two declarations are called ${ref.name}.`
+  return new MigrateError('OBJECT_EXISTS', { object: `${kind} ${ref.name}` }, message)
+}
+
+function modelOf(found: readonly Entity[]): SchemaModel {
+  const model = toModel(found.flatMap(({ table }) => (table === undefined ? [] : [{ model: table }])))
+  const { tables } = model
+  const views = new Map<string, ViewModel>()
+  const sequences = new Map<string, SequenceModel>()
+  const enums = new Map(model.enums)
   const schemas = new Set(model.schemas)
-  for (const { view, enum: type, sequence, schema } of found) {
-    if (view !== undefined) model = put(model, 'views', tableKey(view.ref), view)
-    if (type !== undefined) model = put(model, 'enums', tableKey(type.ref), type)
-    if (sequence !== undefined) model = put(model, 'sequences', tableKey(sequence.ref), sequence)
-    const named = schema ?? (view ?? type ?? sequence)?.ref.schema
-    if (named !== undefined) schemas.add(named)
+  /** Tables, views and sequences share their names. */
+  const free = (ref: TableRef): string => {
+    const key = tableKey(ref)
+    if (tables.has(key)) throw twice('table', ref)
+    if (views.has(key)) throw twice('view', ref)
+    if (sequences.has(key)) throw twice('sequence', ref)
+    return key
   }
-  return { ...model, schemas: [...schemas].sort() }
+  for (const { view, enums: own = [], sequence, schema } of found) {
+    if (view !== undefined) views.set(free(view.ref), view)
+    if (sequence !== undefined) sequences.set(free(sequence.ref), sequence)
+    for (const one of own) {
+      // An enum is found where it is exported and in each column that has it.
+      const known = enums.get(tableKey(one.ref))
+      if (known !== undefined && canonicalJson(known.values) !== canonicalJson(one.values)) throw twice('enum', one.ref)
+      enums.set(tableKey(one.ref), one)
+    }
+    for (const named of [schema, ...[view, sequence, ...own].map((one) => one?.ref.schema)]) {
+      if (named !== undefined) schemas.add(named)
+    }
+  }
+  return { ...model, views, sequences, enums, schemas: [...schemas].sort() }
+}
+
+/**
+ * The schema of all that is exported; the same thing under two names is one. `covers` is what the declarations that `read` reads can
+ * say. Throws OBJECT_EXISTS for two tables of one name.
+ */
+export function readEntities(
+  exports: Exports,
+  covers: Covers,
+  read: (entity: unknown) => Entity | undefined,
+): DeclaredSchema {
+  const exported = new Set<unknown>(Array.isArray(exports) ? exports : Object.values(exports))
+  const found = [...exported].map((entity) => read(entity) ?? portableFrom(entity)).filter((one) => one !== undefined)
+  const portable = found.flatMap(({ table, portable }) => (table !== undefined && portable === true ? [table] : []))
+  // Where nothing else was declared, what was not said beside the tables was not meant either way.
+  const alone = portable.length > 0 && found.every((one) => one.portable === true)
+  return {
+    schema: modelOf(found),
+    existing: found.flatMap(({ existing }) => existing ?? []),
+    notes: found.flatMap(({ notes }) => notes ?? []),
+    covers: alone ? portableCovers : covers,
+    tableCovers: new Map(alone ? [] : portable.map(({ ref }) => [tableKey(ref), portableCovers])),
+    madeNames: new Set(
+      found.flatMap(({ table, madeNames }) =>
+        table === undefined ? [] : (madeNames ?? []).map((name) => madeNameKey(table.ref, name)),
+      ),
+    ),
+  }
+}
+
+/** What Drizzle marks its tables with, whatever the dialect. */
+const isDrizzle = (entity: unknown): boolean =>
+  typeof entity === 'object' && entity !== null && Symbol.for('drizzle:IsDrizzleTable') in entity
+
+/**
+ * The schema of the tables that a module exports (or of a list) where they were declared with `table(…)`; what is no table is passed
+ * by. Drizzle's own tables are read by `readDrizzle` of their dialect, which reads these too.
+ *
+ * Throws WRONG_DIALECT for a table of Drizzle, OBJECT_EXISTS when two tables have one name.
+ *
+ * ```ts
+ * import * as tables from './tables.ts'
+ * const { schema, covers } = readDeclared(tables)
+ * ```
+ */
+export function readDeclared(exports: Exports): DeclaredSchema {
+  return readEntities(exports, portableCovers, (entity) => {
+    const portable = portableFrom(entity)
+    if (portable !== undefined || !isDrizzle(entity)) return portable
+    const message = 'A table of Drizzle was exported, and not of table(…).'
+    throw new MigrateError('WRONG_DIALECT', { expected: 'table(…)', found: 'Drizzle' }, message, {
+      remedy: "Read it with `readDrizzle` of its dialect's `/drizzle`.",
+    })
+  })
 }

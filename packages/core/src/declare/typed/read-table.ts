@@ -9,6 +9,7 @@ import type {
   TableRef,
 } from '../../model/schema-model.ts'
 import { drizzleActions } from './make-table.ts'
+import type { TableNames } from './table-names.ts'
 
 /** What the three dialects of Drizzle have alike in a table's config; `Column` and `Chunk` are Drizzle's own. */
 export interface TableConfig<Column, Chunk> {
@@ -45,25 +46,36 @@ interface UniqueParts<Column> {
 /** How one dialect reads what is in a config. */
 export interface Reading<Column, Chunk> {
   readonly ref: TableRef
+  /** What the table is called in Drizzle: names are made of it. */
+  readonly table: string
+  readonly names: TableNames
+  /** The keys that Drizzle's own tool gives a name where nobody did. */
+  readonly namedKeys: readonly ('primaryKey' | 'foreignKey')[]
   nameOf(column: Column): string
   refOf(table: object): TableRef
   text(chunk: Chunk, object: string): string
 }
 
+/** Drizzle says NO ACTION where nobody did; it is what a key does that says nothing. */
 const actions: ReadonlyMap<string | undefined, ReferentialAction> = new Map(
-  Object.entries(drizzleActions).map(([action, words]) => [words, action as ReferentialAction]),
+  Object.entries(drizzleActions)
+    .filter(([action]) => action !== 'noAction')
+    .map(([action, words]) => [words, action as ReferentialAction]),
 )
 
 /** Keys, checks and foreign keys; what `unique()` becomes, the dialects do not agree on. */
 export function constraintsFrom<C, S>(config: TableConfig<C, S>, reading: Reading<C, S>): readonly ConstraintModel[] {
+  const { names, table } = reading
   const namesOf = (columns: readonly C[]): readonly string[] => columns.map((column) => reading.nameOf(column))
-  const named = (name: string | undefined) => (name === undefined || name === '' ? {} : { name })
+  const named = (name: string | undefined) => (name === undefined || name === '' ? {} : { name: names.given(name) })
+  const keyName = (kind: 'primaryKey' | 'foreignKey', name: string | undefined, parts: readonly string[]) =>
+    name === undefined && reading.namedKeys.includes(kind) ? { name: names.made(parts.join('_')) } : named(name)
   const own = config.columns.filter(({ primary }) => primary)
   return [
     ...(own.length > 0 ? [{ kind: 'primaryKey', columns: namesOf(own) } as const] : []),
     ...config.primaryKeys.map(({ columns, name }) => ({
       kind: 'primaryKey' as const,
-      ...named(name),
+      ...keyName('primaryKey', name, [table, ...namesOf(columns), 'pk']),
       columns: namesOf(columns),
     })),
     ...config.checks.map(({ name, value }) => ({
@@ -75,11 +87,12 @@ export function constraintsFrom<C, S>(config: TableConfig<C, S>, reading: Readin
       const { name, columns, foreignTable, foreignColumns } = key.reference()
       const onUpdate = actions.get(key.onUpdate)
       const onDelete = actions.get(key.onDelete)
+      const [own, target, others] = [namesOf(columns), reading.refOf(foreignTable), namesOf(foreignColumns)]
       return {
         kind: 'foreignKey',
-        ...named(name),
-        columns: namesOf(columns),
-        references: { table: reading.refOf(foreignTable), columns: namesOf(foreignColumns) },
+        ...keyName('foreignKey', name, [table, ...own, target.name, ...others, 'fk']),
+        columns: own,
+        references: { table: target, columns: others },
         ...(onDelete === undefined ? {} : { onDelete }),
         ...(onUpdate === undefined ? {} : { onUpdate }),
       }
@@ -94,13 +107,15 @@ export interface UniqueFound {
 }
 
 /** What `unique()` says of columns and of the table, under the names that drizzle-kit gives. */
-export function uniquesFrom<C, S>(config: TableConfig<C, S>, { ref, nameOf }: Reading<C, S>): readonly UniqueFound[] {
-  // Drizzle makes up a name from the columns as they were before casing: then it is none that was given.
+export function uniquesFrom<C, S>(
+  config: TableConfig<C, S>,
+  { table, names, nameOf }: Reading<C, S>,
+): readonly UniqueFound[] {
+  // Drizzle makes up a name from the columns as they were before casing, and its own tool writes that one.
   const found = ({ name, columns, nullsNotDistinct = false }: UniqueParts<C>): UniqueFound => {
-    const uncased = columns.map((column) => (column as UniqueColumn).name)
-    const names = columns.map(nameOf)
-    const given = name !== undefined && name !== `${ref.name}_${uncased.join('_')}_unique`
-    return { name: given ? name : `${ref.name}_${names.join('_')}_unique`, columns: names, nullsNotDistinct }
+    const made = `${table}_${columns.map((column) => (column as UniqueColumn).name).join('_')}_unique`
+    const given = name !== undefined && name !== made
+    return { name: given ? names.given(name) : names.made(made), columns: columns.map(nameOf), nullsNotDistinct }
   }
   return [
     ...config.columns
@@ -120,11 +135,11 @@ export function uniquesFrom<C, S>(config: TableConfig<C, S>, { ref, nameOf }: Re
 export function indexName(
   given: string | undefined,
   elements: readonly IndexElement[],
-  { name: table }: TableRef,
+  { table, names }: Pick<Reading<never, never>, 'table' | 'names'>,
 ): string {
-  if (given !== undefined) return given
+  if (given !== undefined) return names.given(given)
   const columns = elements.flatMap(({ column }) => column ?? [])
-  if (columns.length === elements.length) return `${table}_${columns.join('_')}_index`
+  if (columns.length === elements.length) return names.made(`${table}_${columns.join('_')}_index`)
   const message = `An index of ${table} is over an expression and has no name.`
   throw new MigrateError('INVALID_NAME', { name: '', why: 'an index over an expression needs a name' }, message)
 }
@@ -157,10 +172,6 @@ export function withKeysNotNull(table: TableModel): TableModel {
     columns: table.columns.map((column) => (keys.has(column.name) ? { ...column, nullable: false } : column)),
   }
 }
-
-/** An alias passes for a table; only this internal symbol of Drizzle tells. */
-export const isAlias = (table: object): boolean =>
-  (table as { readonly [key: symbol]: unknown })[Symbol.for('drizzle:IsAlias')] === true
 
 /** The error for a table of another dialect's part of Drizzle. */
 export function strangeTable(

@@ -1,7 +1,13 @@
 /** Errors of running statements and data steps, and of the bookkeeping. */
 export interface ExecuteErrors {
   readonly STATEMENT_FAILED: { readonly fault: string; readonly database: string }
-  readonly ROWS_IN_THE_WAY: { readonly check: string; readonly rows: readonly string[] }
+  readonly ROWS_IN_THE_WAY: {
+    readonly check: string
+    /** The first of them. */
+    readonly rows: readonly string[]
+    /** How many there are in all, where that was counted. */
+    readonly count?: number
+  }
   readonly DATA_STEP_FAILED: { readonly label: string; readonly why: string }
   readonly DATA_STEP_NOT_AWAITED: { readonly label: string; readonly calls: number }
   /** A function of the configuration or of the options that is called during a run threw, or did not settle. */

@@ -1,7 +1,6 @@
 /** Errors of finding, reading and importing revision files. */
 export interface LoadErrors {
   readonly MIGRATIONS_NOT_FOUND: { readonly directory: string }
-  readonly PATH_NOT_ABSOLUTE: { readonly path: string }
   readonly HEADER_INVALID: {
     readonly file: string
     readonly name: string
@@ -23,7 +22,6 @@ export interface LoadErrors {
 
 export const loadRemedies: { readonly [C in keyof LoadErrors]: string } = {
   MIGRATIONS_NOT_FOUND: 'Create the folder, or point `migrations` to the right one.',
-  PATH_NOT_ABSOLUTE: 'Pass an absolute path or a file: URL, such as `new URL("./migrations/", import.meta.url)`.',
   HEADER_INVALID:
     'Write the constant at the top of the file as one plain literal: a string, null, or an array of strings.',
   FILE_NAME_INVALID:

@@ -17,7 +17,7 @@ export interface PlanErrors {
     readonly differences: readonly string[]
   }
   readonly DATA_LOSS: {
-    readonly losses: readonly { readonly table: string; readonly rows: number; readonly why: string }[]
+    readonly losses: readonly { readonly table?: string; readonly rows?: number; readonly why: string }[]
   }
   readonly DRIFT: { readonly revision: string; readonly object: string; readonly differences: readonly string[] }
   readonly EDITED_REVISION: { readonly revisions: readonly string[] }

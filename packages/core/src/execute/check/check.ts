@@ -1,10 +1,12 @@
 import { createRevisionGraph } from '../../graph/create-revision-graph.ts'
-import type { CheckFinding, CheckOptions, CheckReport } from '../check-types.ts'
+import type { CheckAnswer, CheckAnswers, CheckFinding, CheckOptions, CheckReport } from '../check-types.ts'
 import type { Settled } from '../options.ts'
+import { pendingOf } from '../readiness.ts'
 import type { TierGraph } from '../route.ts'
 import { withSession } from '../with-session.ts'
-import { databaseFindings, readStanding } from './database.ts'
+import { databaseFindings, readStanding, type Standing } from './database.ts'
 import { fileFindings, recordTier } from './files.ts'
+import { driftFindings, modelFindings, modelOfFilesFindings, notAtHead } from './schema.ts'
 
 /** The tiers as their files alone have them. */
 export function graphsOfFiles({ tiers }: Settled): Promise<readonly TierGraph[]> {
@@ -17,30 +19,85 @@ export function graphsOfFiles({ tiers }: Settled): Promise<readonly TierGraph[]>
   )
 }
 
+/** What a session is needed for. */
+interface Asked {
+  readonly standing: Standing
+  readonly schema: readonly CheckFinding[]
+  readonly settled: Settled
+}
+
+async function askDatabase(settled: Settled, options: CheckOptions, waitMs: number): Promise<Asked> {
+  return withSession(settled, { purpose: 'look', waitMs }, async (session, here) => {
+    const standing = await readStanding(here, session)
+    const { graphs, found } = standing
+    // In the middle of a revision the tables are neither what was nor what will be.
+    if (found.open.length > 0 || found.foreign !== undefined) return { standing, schema: [], settled: here }
+    const drift = await driftFindings(here, session, graphs, options)
+    const { declared, from = 'database' } = options
+    if (declared === undefined) return { standing, schema: drift, settled: here }
+    const isAtHead = graphs.every((each) => pendingOf(each).length === 0)
+    const model =
+      from === 'replay'
+        ? await modelOfFilesFindings(here, await graphsOfFiles(here), declared, options, true)
+        : isAtHead
+          ? await modelFindings(here, session, declared, options)
+          : [notAtHead]
+    return { standing, schema: [...drift, ...model], settled: here }
+  })
+}
+
+function answersOf(
+  findings: readonly CheckFinding[],
+  { hasDatabase, hasModel }: { readonly hasDatabase: boolean; readonly hasModel: boolean },
+): CheckAnswers {
+  const of = (kind: CheckFinding['kind']): readonly CheckFinding[] => findings.filter((each) => each.kind === kind)
+  const settledBy = (about: 'model' | 'drift', isAsked: boolean): CheckAnswer => {
+    if (!isAsked) return 'not asked'
+    const different = of(about === 'model' ? 'model differs' : 'drift')
+    if (different.some(({ level }) => level === 'problem')) return 'no'
+    return different.length + of(`${about} not compared`).length > 0 ? 'cannot be told' : 'yes'
+  }
+  const unless = (kinds: readonly CheckFinding['kind'][], isAsked: boolean): CheckAnswer =>
+    !isAsked ? 'not asked' : kinds.some((kind) => of(kind).length > 0) ? 'no' : 'yes'
+  const isOpen = of('half-way').length > 0 || of('foreign history').length > 0
+  return {
+    atHead: unless(['not at head', 'half-way', 'foreign history', 'rows overlap'], hasDatabase),
+    model: isOpen && hasModel ? 'cannot be told' : settledBy('model', hasModel),
+    noDrift: isOpen && hasDatabase ? 'cannot be told' : settledBy('drift', hasDatabase),
+    unedited: unless(['edited'], hasDatabase),
+    oneHead: unless(['several heads'], true),
+  }
+}
+
 /**
- * Compares the files with themselves and with the database. Every file is recorded; nothing is written, made or locked.
+ * Compares the files with themselves, with the database and with the declared schema. Every file is recorded; nothing is written that
+ * stays, made or locked.
  *
  * Throws what the graph, the folder and the connection throw: where they cannot be read there is nothing to compare.
  */
 export async function check(settled: Settled, options: CheckOptions, waitMs: number): Promise<CheckReport> {
+  const { database = true, declared } = options
+  const asked = database ? await askDatabase(settled, options, waitMs) : undefined
   const { dialect } = settled
-  const standing =
-    (options.database ?? true)
-      ? await withSession(settled, { purpose: 'look', waitMs }, (session, here) => readStanding(here, session))
-      : undefined
-  const graphs = standing?.graphs ?? (await graphsOfFiles(settled))
+  const graphs = asked?.standing.graphs ?? (await graphsOfFiles(settled))
   const recorded = await Promise.all(graphs.map((each) => recordTier(dialect, each)))
   const files = (tier: string, revision: string) =>
     recorded.find((each) => each.tier.name === tier)?.files.get(revision)
+  const ofFiles =
+    asked === undefined && declared !== undefined
+      ? await modelOfFilesFindings(settled, graphs, declared, options, false)
+      : []
   const findings: readonly CheckFinding[] = [
-    ...(standing === undefined ? [] : databaseFindings(standing, files)),
+    ...(asked === undefined ? [] : databaseFindings(asked.standing, files)),
+    ...(asked?.schema ?? ofFiles),
     ...fileFindings(dialect, recorded),
   ]
   const problems = findings.filter(({ level }) => level === 'problem')
   return {
     ok: problems.length === 0,
     database: dialect.database,
-    looked: standing === undefined ? ['files'] : ['files', 'database'],
+    answers: answersOf(findings, { hasDatabase: database, hasModel: declared !== undefined }),
+    looked: asked === undefined ? ['files'] : ['files', 'database'],
     findings: [...problems, ...findings.filter(({ level }) => level === 'information')],
   }
 }

@@ -44,6 +44,7 @@ const guards: { readonly [K in OperationKind]: Guard } = {
   setComment: 'none',
   insertRows: 'none',
   deleteRows: 'none',
+  expectNone: 'none',
   sql: 'none',
   run: 'none',
 }

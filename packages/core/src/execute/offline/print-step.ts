@@ -1,5 +1,6 @@
 import { compileOperations } from '../../compile/compile.ts'
 import { type ForecastStep, forecastStep } from '../../compile/compile-step.ts'
+import { noRows } from '../../compile/expect-none.ts'
 import { endsPart, standsAlone } from '../../compile/parts.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
@@ -10,7 +11,7 @@ import { journaledParts } from '../journal/parts.ts'
 import { byScript, type Settled } from '../options.ts'
 import type { PreparedStep } from '../prepare.ts'
 import { nothingLost, standsAt } from './demands.ts'
-import { noRows, type Sheet, scriptParts, whenItRuns, writingSession } from './sheet.ts'
+import { type Sheet, scriptParts, whenItRuns, writingSession } from './sheet.ts'
 import type { ScriptTransaction } from './transaction.ts'
 
 /** One step of a script, with the schema that it stands on and the rows of its tier before it. */
@@ -105,7 +106,7 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
     : undefined
   const run = async (statement: Statement): Promise<void> => {
     if (statement.expectEmpty === undefined) sheet.statement(statement)
-    else sheet.demand(noRows(dialect, statement, statement.expectEmpty), `There must be no ${statement.expectEmpty}.`)
+    else sheet.demand(noRows(dialect, statement), `There must be no ${statement.expectEmpty}.`)
   }
 
   const effective: RecordedInverse[] = []
@@ -120,11 +121,12 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
     effective.push(...span.effective)
     const work = async (): Promise<void> => {
       const writes = due.every((each) => changesRows.has(each.operation.kind))
-      if (pending && !writes) {
+      const reads = due.every((each) => each.operation.kind === 'expectNone')
+      if (pending && !writes && !reads) {
         sheet.comment('what the rows above have put off is checked before the schema changes')
         for (const line of settleDeferred ?? []) sheet.sql(line)
       }
-      pending = writes && settleDeferred !== undefined
+      if (!reads) pending = writes && settleDeferred !== undefined
       notes(sheet, group, recorded, expected)
       for (const statement of group.statements) await run(statement)
     }

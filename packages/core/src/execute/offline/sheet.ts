@@ -83,11 +83,6 @@ export function createSheet(dialect: Dialect): Sheet {
   }
 }
 
-/** A query that has to give no row, as a demand. */
-export function noRows(dialect: Dialect, { sql, params = [] }: Statement, message: string): Demand {
-  return { condition: `NOT EXISTS (${inlineParams(dialect.quote, sql, params)})`, message }
-}
-
 /**
  * A session that writes down what it is sent: so the journal of a script is the one of a run, statement by statement. It answers
  * every write as a server does that has done it.

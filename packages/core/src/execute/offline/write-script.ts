@@ -51,7 +51,7 @@ export async function writeAssumed(settled: Settled, targets: Targets, options: 
   const steps = await prepareAssumed(settled, tiers, oneOf(targets), planOptions(options, direction))
   return printScriptOf(settled, {
     tiers,
-    before: await replayApplied(settled.dialect, tiers),
+    before: (await replayApplied(settled.dialect, tiers)).schema,
     steps,
     whole: settled.transaction === 'run',
     allowDataLoss: options.allowDataLoss === true,

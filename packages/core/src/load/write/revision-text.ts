@@ -2,7 +2,7 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import { scanHeader } from '../header-scan.ts'
 import type { Draft } from './draft.ts'
 import { momentIn } from './moment.ts'
-import { fill } from './tokens.ts'
+import { fill, invalid, tokensOf } from './tokens.ts'
 
 /** A text of somebody's own for new revisions. */
 export interface OwnTemplate {
@@ -10,9 +10,21 @@ export interface OwnTemplate {
   readonly text: string
 }
 
+/** What a revision does, as text: `renderBody` of a comparison makes it. */
+export interface RevisionBody {
+  /** What `code` imports. */
+  readonly imports: string
+  /** The functions of the file. */
+  readonly code: string
+  /** For the comment at the top, one line for each change. */
+  readonly summary: readonly string[]
+}
+
 export interface TextSettings {
   readonly timeZone?: string
   readonly template?: OwnTemplate
+  /** Absent: nothing yet. */
+  readonly body?: RevisionBody
 }
 
 function literal(value: string): string {
@@ -41,30 +53,38 @@ function messageText(message: string): string {
     .replace(/\bRevises\b/g, 'revises')
 }
 
-const plainTemplate = `/** {{header}} */
-import type { OperationRecorder } from '@org/migrate-core'
+const shortComment = '/** {{header}} */'
+const longComment = '/**\n * {{header}}\n *\n * {{summary}}\n */'
+const plainTemplate = `
+{{imports}}
 
 export const revision = {{revision}}
 export const downRevision = {{downRevision}}
 export const branchLabels: readonly string[] = {{branchLabels}}
 export const dependsOn: readonly string[] = {{dependsOn}}
 
+{{body}}
 `
-const writtenBody = `export function upgrade(op: OperationRecorder) {
+const emptyImports = "import type { OperationRecorder } from '@org/migrate-core'"
+const emptyCode = `export function upgrade(op: OperationRecorder) {
   // op.createTable('accounts', (t) => { … })
 }
 
-// No downgrade: it is derived from what upgrade records. Export \`downgrade(op)\` to say it yourself.
-`
-const mergeBody = 'export function upgrade(_op: OperationRecorder) {}\n'
+// No downgrade: it is derived from what upgrade records. Export \`downgrade(op)\` to say it yourself.`
+const mergeCode = 'export function upgrade(_op: OperationRecorder) {}'
+
+/** What stands in a block comment neither ends it nor begins a line that looks like none of it. */
+function summaryText(summary: readonly string[]): string {
+  return summary.map((line) => `- ${line.replaceAll('*/', '*\\/')}`).join('\n * ')
+}
 
 /**
- * The text of a new revision's file: the same for the same draft, on every machine.
+ * The text of a new revision's file: the same for the same draft, on every machine. With a body it is what the revision does.
  *
- * Throws INVALID_OPTION for a token that there is none of, HEADER_INVALID where a template of somebody's own does not say what the
- * revision is.
+ * Throws INVALID_OPTION for a token that there is none of, and where a template has no token for the body that there is; HEADER_INVALID
+ * where a template of somebody's own does not say what the revision is.
  */
-export function revisionText(draft: Draft, { timeZone, template }: TextSettings = {}): string {
+export function revisionText(draft: Draft, { timeZone, template, body }: TextSettings = {}): string {
   const { iso, ...moment } = momentIn(draft.at, timeZone)
   const message = messageText(draft.message)
   const revises = revisesText(draft.parents)
@@ -78,12 +98,25 @@ export function revisionText(draft: Draft, { timeZone, template }: TextSettings 
     downRevision: parentsLiteral(draft.parents),
     branchLabels: listLiteral(draft.branchLabels),
     dependsOn: listLiteral(draft.dependsOn),
+    imports: body?.imports ?? emptyImports,
+    body: body?.code ?? (draft.parents.length > 1 ? mergeCode : emptyCode),
+    summary: summaryText(body?.summary ?? []),
     ...moment,
   }
-  const body = draft.parents.length > 1 ? mergeBody : writtenBody
-  const text = fill(template?.text ?? plainTemplate + body, values, 'template')
+  if (template !== undefined && body !== undefined) requirePlaces(template)
+  const comment = values.summary === '' ? shortComment : longComment
+  const text = fill(template?.text ?? comment + plainTemplate, values, 'template')
   if (template !== undefined) refuseOtherHeader(draft, text, template.file)
   return text
+}
+
+/** A template without a place for what was generated would lose it without a word. */
+function requirePlaces({ file, text }: OwnTemplate): void {
+  const there = tokensOf(text)
+  const absent = ['imports', 'body'].filter((name) => !there.has(name)).map((name) => `{{${name}}}`)
+  if (absent.length === 0) return
+  const why = `${file} has no ${absent.join(' and no ')}, in whose place a generated revision has what it does`
+  throw invalid('template', why)
 }
 
 /** What the next command reads in the file has to be what was asked for. */

@@ -14,6 +14,11 @@ export function fill(template: string, values: Tokens, option: string): string {
   })
 }
 
+/** The names that stand as `{{name}}`. */
+export function tokensOf(template: string): ReadonlySet<string> {
+  return new Set([...template.matchAll(token)].flatMap(([, name]) => name ?? []))
+}
+
 export function invalid(option: string, why: string, cause?: unknown): MigrateError<'INVALID_OPTION'> {
   return new MigrateError(
     'INVALID_OPTION',

@@ -145,5 +145,10 @@ export function alterTableRecorder(scope: Scope, table: TableRef): AlterTableRec
       on: { table, column: named(column, 'column') },
       comment: text,
     })),
+    indexComment: does('indexComment', (index, text) => ({
+      kind: 'setComment',
+      on: { table, index: named(index, 'index') },
+      comment: text,
+    })),
   }
 }

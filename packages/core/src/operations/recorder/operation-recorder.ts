@@ -211,7 +211,18 @@ export function operationRecorder(scope: Scope): OperationRecorder {
     })),
     insertRows: does('insertRows', (name, rows, options) => {
       const table = ref(name, 'table')
-      return { kind: 'insertRows', table, ...rowsOf(`insert rows into ${refText(table)}`, rows, options?.key) }
+      return { kind: 'insertRows', table, ...rowsOf(`insert rows into ${refText(table)}`, rows, options) }
+    }),
+    deleteRows: does('deleteRows', (name, keys, options) => {
+      const table = ref(name, 'table')
+      const { columns, rows } = rowsOf(`delete rows from ${refText(table)}`, keys, { columns: options?.columns })
+      return { kind: 'deleteRows', table, key: columns, rows }
+    }),
+    expectNone: does('expectNone', (what, query) => {
+      // A check that is declared to be the effect of a text would never be sent.
+      if (tape.effects) throw invalid('op.expectNone', 'a check is no effect of an SQL text')
+      checkSql(query, `expect no ${named(what, 'check')}`)
+      return { kind: 'expectNone', what, query }
     }),
     sql: does('sql', (text, options = {}) => {
       const { inverse, effects, outside } = options

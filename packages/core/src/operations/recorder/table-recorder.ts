@@ -29,7 +29,7 @@ export function describedTable(tape: Tape, ref: TableRef, define: (t: TableRecor
   const columns: ColumnModel[] = []
   const constraints: ConstraintModel[] = []
   const indexes: IndexModel[] = []
-  const options: { [option: string]: string | boolean } = {}
+  const options = new Map<string, string | boolean>()
   const about: { comment?: string } = {}
   const line = `create table ${refText(ref)}`
 
@@ -71,7 +71,7 @@ export function describedTable(tape: Tape, ref: TableRef, define: (t: TableRecor
           indexes.push(indexModel(name, elements, settings))
         }),
         options: does('options', (values) => {
-          Object.assign(options, values)
+          for (const [option, value] of Object.entries(values)) options.set(option, value)
         }),
         comment: does('comment', (text) => {
           about.comment = text
@@ -80,5 +80,5 @@ export function describedTable(tape: Tape, ref: TableRef, define: (t: TableRecor
     },
     define,
   )
-  return checkNewTable({ ref, columns, constraints, indexes, options, ...about })
+  return checkNewTable({ ref, columns, constraints, indexes, options: Object.fromEntries(options), ...about })
 }

@@ -32,6 +32,9 @@ export function checkColumn(column: ColumnModel, operation: string): void {
   if (column.generated !== undefined && column.identity !== undefined) {
     throw invalid(operation, `the column ${column.name} is generated and an identity; it can be one of them`)
   }
+  if (column.generated !== undefined && column.onUpdate !== undefined) {
+    throw invalid(operation, `the column ${column.name} is generated and set by an update; it can be one of them`)
+  }
   if (column.type.kind === 'enum' && column.type.values.length === 0) {
     throw invalid(operation, `the enum of the column ${column.name} has no values`)
   }
@@ -66,6 +69,7 @@ export function changeColumn(column: ColumnModel, change: ColumnChange): ColumnM
   if (change.default !== undefined) next = assign(next, 'default', change.default ?? undefined)
   if (change.generated !== undefined) next = assign(next, 'generated', change.generated ?? undefined)
   if (change.identity !== undefined) next = assign(next, 'identity', change.identity ?? undefined)
+  if (change.onUpdate !== undefined) next = assign(next, 'onUpdate', change.onUpdate ?? undefined)
   if (change.collation !== undefined) next = assign(next, 'collation', change.collation ?? undefined)
   if (change.comment !== undefined) next = assign(next, 'comment', change.comment ?? undefined)
   return next
@@ -80,6 +84,7 @@ function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange 
     ...(change.default === undefined ? {} : { default: column.default ?? null }),
     ...(change.generated === undefined ? {} : { generated: column.generated ?? null }),
     ...(change.identity === undefined ? {} : { identity: column.identity ?? null }),
+    ...(change.onUpdate === undefined ? {} : { onUpdate: column.onUpdate ?? null }),
     ...(change.collation === undefined ? {} : { collation: column.collation ?? null }),
     ...(change.comment === undefined ? {} : { comment: column.comment ?? null }),
   }
@@ -111,6 +116,7 @@ const changeWords: { readonly [K in keyof Required<ColumnChange>]: (change: Colu
   default: ({ default: value }) => (value === null ? 'no default' : 'default'),
   generated: ({ generated }) => (generated === null ? 'not generated' : 'generated'),
   identity: ({ identity }) => (identity === null ? 'no identity' : 'identity'),
+  onUpdate: ({ onUpdate }) => (onUpdate === null ? 'not set by an update' : 'set by an update'),
   collation: ({ collation }) => (collation === null ? 'no collation' : 'collation'),
   comment: ({ comment }) => (comment === null ? 'no comment' : 'comment'),
 }

@@ -134,16 +134,20 @@ export function constraintText(constraint: ConstraintModel): string {
   return `${kind} (${constraint.columns.join(', ')})`
 }
 
-/** The foreign keys that refer to a table, with the table they stand in. */
-export function incomingKeys(
-  model: SchemaModel,
-  ref: TableRef,
-): readonly { readonly table: TableModel; readonly key: Extract<ConstraintModel, { kind: 'foreignKey' }> }[] {
-  return [...model.tables.values()].flatMap((table) =>
-    table.constraints.flatMap((key) =>
-      key.kind === 'foreignKey' && sameRef(key.references.table, ref) ? [{ table, key }] : [],
-    ),
-  )
+type IncomingKey = {
+  readonly table: TableModel
+  readonly key: Extract<ConstraintModel, { kind: 'foreignKey' }>
+}
+
+/** The foreign keys that refer to a table, with the table they stand in. Looks at every key there is, once for each of many operations. */
+export function incomingKeys(model: SchemaModel, ref: TableRef): readonly IncomingKey[] {
+  const found: IncomingKey[] = []
+  for (const table of model.tables.values()) {
+    for (const key of table.constraints) {
+      if (key.kind === 'foreignKey' && sameRef(key.references.table, ref)) found.push({ table, key })
+    }
+  }
+  return found
 }
 
 /**

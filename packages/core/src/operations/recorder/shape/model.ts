@@ -71,6 +71,10 @@ const identity = members<Identity>({
   mode: must(oneOf('always', 'byDefault', 'autoIncrement')),
   start: may(number),
   increment: may(number),
+  minValue: may(text),
+  maxValue: may(text),
+  cache: may(number),
+  cycle: may(flag),
 })
 export const column = members<ColumnModel>({
   name: must(text),
@@ -80,6 +84,7 @@ export const column = members<ColumnModel>({
   default: may(defaultValue),
   generated: may(generated),
   identity: may(identity),
+  onUpdate: may(oneOf('now')),
   collation: may(text),
   comment: may(text),
 })
@@ -90,6 +95,7 @@ export const change = members<ColumnChange>({
   default: may(orNull(defaultValue)),
   generated: may(orNull(generated)),
   identity: may(orNull(identity)),
+  onUpdate: may(orNull(oneOf('now'))),
   collation: may(orNull(text)),
   comment: may(orNull(text)),
 })

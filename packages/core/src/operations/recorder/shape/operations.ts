@@ -63,6 +63,7 @@ const shapeOf = union<Operation>({
   },
   insertRows: { table: must(ref), columns: must(names), rows, key: may(names) },
   deleteRows: { table: must(ref), key: must(names), rows },
+  expectNone: { what: must(text), query: must(sqlText) },
   sql: { text: must(sqlText), inverse: may(sqlText), effects: may(list(anything)), outside: may(yes) },
   run: {
     label: must(text),

@@ -1,0 +1,103 @@
+import { resolve } from 'node:path'
+import { MigrateError, type Survey } from '@org/migrate-core'
+import { importedRevisions, placeInFolder } from '@org/migrate-core/compare'
+import { type MigrationFolder, makeImportedFiles, readDrizzleFolder, readPlainFolder } from '@org/migrate-core/node'
+import type { CommandContext } from '../context.ts'
+import { filesOf } from '../new-files/make-revision.ts'
+import type { Opened } from '../wiring.ts'
+
+const readers = ['drizzle', 'sql'] as const
+
+export interface ImportWish {
+  readonly tool: (typeof readers)[number]
+  readonly folder: string
+}
+
+function usage(problem: string): MigrateError<'USAGE'> {
+  return new MigrateError('USAGE', { problem }, problem, {
+    remedy: 'Write it as --import drizzle ./drizzle, or --import sql ./migrations.',
+  })
+}
+
+/** Throws USAGE. */
+export function wishOf(words: readonly string[] | undefined): ImportWish | undefined {
+  if (words === undefined) return undefined
+  const [word = '', folder, ...more] = words
+  const tool = readers.find((each) => each === word)
+  if (tool === undefined)
+    throw usage(`--import ${word}: there is no such kind of folder; there are ${readers.join(', ')}`)
+  if (folder === undefined || more.length > 0) throw usage('--import takes a kind and one folder')
+  return { tool, folder }
+}
+
+function read({ tool, folder }: ImportWish, context: CommandContext, dialect: string): MigrationFolder {
+  const path = resolve(context.caller.folder, folder)
+  return tool === 'drizzle' ? readDrizzleFolder(path, { dialect }) : readPlainFolder(path)
+}
+
+export interface Imported {
+  readonly files: readonly string[]
+  /** The revision at which the database stands; absent: none of the folder is applied. */
+  readonly at?: string
+  readonly pending: readonly string[]
+  readonly notes: readonly string[]
+}
+
+interface Standing {
+  readonly at?: string
+  readonly pending: readonly string[]
+}
+
+/** Where the database stands in the folder. Throws BOOKKEEPING_INVALID where the tool's rows and the folder do not fit together. */
+function standingOf({ tools }: Survey, { migrations }: MigrationFolder): Standing {
+  const places = tools.map((found) => ({ found, place: placeInFolder(found, migrations) }))
+  const best = places.sort((a, b) => b.place.applied.length - a.place.applied.length)[0]
+  if (best === undefined) return { pending: migrations.map(({ name }) => name) }
+  const { found, place } = best
+  const { unknown, edited, skipped, at, pending } = place
+  const whys = [
+    ...(unknown.length === 0 ? [] : [`the folder has no file for ${unknown.map(({ name }) => name).join(', ')}`]),
+    ...(edited.length === 0 ? [] : [`${edited.join(', ')} was edited after it was applied`]),
+    ...(skipped.length === 0 ? [] : [`${skipped.join(', ')} was passed by and never run`]),
+  ]
+  if (whys.length === 0) return { pending, ...(at === undefined ? {} : { at }) }
+  const why = whys.join('; ')
+  const table = found.tables[0]?.name ?? found.tool
+  throw new MigrateError(
+    'BOOKKEEPING_INVALID',
+    { table, why },
+    `${found.tool} and the folder do not fit together: ${why}`,
+    {
+      remedy: 'Bring the folder back that was applied; or adopt the database without --import, by what is in it.',
+    },
+  )
+}
+
+/**
+ * Writes the migrations of a folder as revisions in SQL. Where they cannot stand in one line with what the database says, nothing is
+ * written.
+ */
+export async function importFolder(
+  context: CommandContext,
+  opened: Opened,
+  survey: Survey,
+  wish: ImportWish,
+): Promise<Imported> {
+  const folder = read(wish, context, survey.dialect)
+  const { at, pending } = standingOf(survey, folder)
+  const revisions = importedRevisions(folder.migrations, opened.dialect)
+  const { graph, locations } = await filesOf(opened)
+  const { template: _template, hooks: _hooks, ...naming } = opened.loaded.config.newFiles ?? {}
+  const home = locations.folders[0] ?? ''
+  const files = makeImportedFiles(revisions, home, { naming, recursive: locations.recursive, graph })
+  const idOf = (name: string): string => revisions.find((each) => each.name === name)?.revision ?? name
+  return {
+    files,
+    ...(at === undefined ? {} : { at: idOf(at) }),
+    pending: pending.map(idOf),
+    notes: [
+      ...revisions.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
+      ...folder.strays.map((file) => `${file} is run by nobody, and was left out`),
+    ],
+  }
+}

@@ -1,0 +1,94 @@
+import type { Comparison, RenameAnswer, RenameAnswers, RenameCandidate, RenameQuestion } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core'
+import type { Autogenerate } from './settings.ts'
+
+/** What the flags say. */
+export interface RenameFlags {
+  /** `users.mail:email` */
+  readonly rename?: readonly string[]
+  readonly dropped?: readonly string[]
+  /** `--no-renames` */
+  readonly renames: boolean
+}
+
+function usage(problem: string): MigrateError<'USAGE'> {
+  return new MigrateError('USAGE', { problem }, problem, {
+    remedy: 'Write it as --rename <old>:<new>, for example --rename users.mail:email or --rename accounts:users.',
+  })
+}
+
+function pairOf(text: string): { readonly from: string; readonly to: string } {
+  const at = text.lastIndexOf(':')
+  const [from, to] = [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+  if (at === -1 || from === '' || to === '') throw usage(`--rename ${text} names no old and new name`)
+  return { from, to }
+}
+
+/** Asks on the terminal, and remembers what was said for the databases that come after. */
+function remembering(ask: NonNullable<RenameAnswers['ask']>): NonNullable<RenameAnswers['ask']> {
+  const said = new Map<string, RenameAnswer>()
+  return async (question) => {
+    const key = JSON.stringify([question.kind, question.of, question.to])
+    const known = said.get(key)
+    if (known !== undefined && (known === null || question.from.includes(known))) return known
+    const answer = await ask(question)
+    if (answer !== undefined) said.set(key, answer)
+    return answer
+  }
+}
+
+const labelOf = ({ kind, of, to }: RenameQuestion): string => `${kind} ${of === undefined ? to : `${of}.${to}`}`
+
+function noChoice(question: RenameQuestion, said: string): MigrateError<'INVALID_OPTION'> {
+  const why = `it says that the ${labelOf(question)} was ${said}, which is not gone; gone ${question.from.length === 1 ? 'is' : 'are'} ${question.from.join(', ')}`
+  return new MigrateError(
+    'INVALID_OPTION',
+    { option: 'autogenerate.renames', why },
+    `\`autogenerate.renames\`: ${why}`,
+    {
+      remedy: 'Give one of the names that the question has in `from`, null where it is new, or nothing.',
+    },
+  )
+}
+
+async function askTerminal(question: RenameQuestion): Promise<RenameAnswer | undefined> {
+  const { chosen, isTerminal } = await import('../prompts.ts')
+  if (!isTerminal()) return undefined
+  // Values that no name can be confused with.
+  const choices = [
+    { value: 'new', says: 'it is new: what is gone is dropped with its data' },
+    ...question.from.map((name, at) => ({ value: `${at}`, says: `it was ${name}: rename it` })),
+  ]
+  const answer = await chosen(`The ${labelOf(question)} was not there before. What is it?`, choices)
+  return answer === 'new' ? null : question.from[Number(answer)]
+}
+
+/** Flags first, then the configuration's hook, then the terminal. Throws USAGE. */
+export function answersOf(
+  { rename = [], dropped = [], renames }: RenameFlags,
+  { renames: hook }: Autogenerate,
+  canAsk: boolean,
+): RenameAnswers {
+  const ask = async (question: RenameQuestion): Promise<RenameAnswer | undefined> => {
+    const said = await hook?.(question)
+    if (typeof said === 'string' && !question.from.includes(said)) throw noChoice(question, said)
+    return said === undefined && canAsk ? askTerminal(question) : said
+  }
+  return { renamed: rename.map(pairOf), dropped, none: !renames, ask: remembering(ask) }
+}
+
+function candidateLine({ kind, from, to }: RenameCandidate): string {
+  return `  ${kind} ${from}: --rename ${from}:${to}, or --dropped ${from}`
+}
+
+/** Throws RENAME_UNANSWERED where something may have been renamed and nobody said so. */
+export function requireAnswers({ open }: Comparison): void {
+  if (open.length === 0) return
+  const candidates = open.map(({ from, to }) => ({ from, to }))
+  const lines = open.map(candidateLine)
+  throw new MigrateError(
+    'RENAME_UNANSWERED',
+    { candidates },
+    `Something is gone and something alike is new; a drop and an add would lose what is in it:\n${lines.join('\n')}`,
+  )
+}

@@ -1,0 +1,168 @@
+import { type CompareOptions, type Comparison, MigrateError } from '@org/migrate-core'
+import { type BodyChanges, type RenderedBody, renderBody } from '@org/migrate-core/compare'
+import type { KnownDialect } from '@org/migrate-core/dialect'
+
+import type { CommandContext } from '../context.ts'
+import { dialectNamed } from '../dialect-packages.ts'
+import { presentTiers } from '../new-files/make-revision.ts'
+import type { Opened } from '../wiring.ts'
+import { answersOf, type RenameFlags, requireAnswers } from './answers.ts'
+import { guarded } from './guarded.ts'
+import { filesFor, loadDeclared } from './schema-files.ts'
+import type { Autogenerate } from './settings.ts'
+
+/** The flags of `revision --autogenerate`. */
+export interface GenerateFlags extends RenameFlags {
+  readonly from?: 'database' | 'replay'
+  /** `--no-database`: nothing is connected to. */
+  readonly database: boolean
+  readonly allowDestructive?: true
+  readonly explicitDowngrade?: true
+  readonly message?: string
+}
+
+export interface Generated {
+  /** By dialect; that of the URL first. */
+  readonly comparisons: readonly Comparison[]
+  /** Absent where nothing differs. */
+  readonly body?: RenderedBody
+}
+
+/** Throws USAGE where no schema is configured. */
+export function autogenerateOf({ loaded }: Opened): Autogenerate {
+  const { autogenerate } = loaded.config
+  if (autogenerate !== undefined) return guarded(autogenerate, loaded.file)
+  const problem = `${loaded.file} does not say where the schema is declared`
+  throw new MigrateError('USAGE', { problem }, problem, {
+    remedy: "Write `autogenerate: { schema: './src/schema.ts' }` into it.",
+  })
+}
+
+/** The dialects of a revision, that of the URL first. */
+function dialectsOf(own: string, autogenerate: Autogenerate): readonly string[] {
+  const known: readonly KnownDialect[] = ['sqlite', 'postgres', 'mysql']
+  const { schema, dialects } = autogenerate
+  const byFiles =
+    typeof schema === 'string' || Array.isArray(schema) ? [] : known.filter((each) => filesFor(each, autogenerate))
+  return [own, ...new Set([...(dialects ?? []), ...byFiles])].filter((each, at, all) => all.indexOf(each) === at)
+}
+
+function optionsOf(
+  context: CommandContext,
+  flags: GenerateFlags,
+  autogenerate: Autogenerate,
+  dialect: string,
+): Omit<CompareOptions, 'answers'> {
+  const { include, exclude, fill, processOperations } = autogenerate
+  const about = { dialect, message: flags.message ?? '' }
+  return {
+    signal: context.signal,
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
+    ...(fill === undefined ? {} : { fill }),
+    ...(processOperations === undefined ? {} : { process: (changes) => processOperations(changes, about) }),
+  }
+}
+
+async function compareAll(
+  context: CommandContext,
+  opened: Opened,
+  flags: GenerateFlags,
+): Promise<readonly Comparison[]> {
+  const autogenerate = autogenerateOf(opened)
+  const { loaded, dialect } = opened
+  const tiers = presentTiers(opened)
+  const canAsk = !context.settings.json && !context.settings.quiet
+  const answers = answersOf(flags, autogenerate, canAsk)
+  const [own = '', ...others] = dialectsOf(dialect.name, autogenerate)
+  const { from = flags.database ? 'database' : 'replay', database: server } = flags
+  const first = await opened.migratorOn(tiers).compare(await loadDeclared(loaded, autogenerate, own), {
+    ...optionsOf(context, flags, autogenerate, own),
+    from,
+    server,
+    answers,
+  })
+  requireAnswers(first)
+  const comparisons = [first]
+  for (const name of others) {
+    const other = opened.migratorOn(tiers, await dialectNamed(name, loaded.file))
+    const comparison = await other.compare(await loadDeclared(loaded, autogenerate, name), {
+      ...optionsOf(context, flags, autogenerate, name),
+      from: 'replay',
+      server: false,
+      answers: { ...answers, renamed: answers.renamed ?? [] },
+    })
+    requireAnswers(comparison)
+    comparisons.push(comparison)
+  }
+  return comparisons
+}
+
+interface Loss {
+  readonly table?: string
+  readonly why: string
+}
+
+/** What is lost for good. */
+export function lossesOf(comparisons: readonly Comparison[]): readonly Loss[] {
+  const losses = new Map<string, Loss>()
+  for (const { change } of comparisons.flatMap(({ changes }) => changes)) {
+    if (change.kind !== 'operation' || change.loses === undefined) continue
+    const { operation, loses: why } = change
+    const table = 'table' in operation && 'name' in operation.table ? operation.table.name : undefined
+    losses.set(why, { why, ...(table === undefined ? {} : { table }) })
+  }
+  return [...losses.values()]
+}
+
+/** Throws DATA_LOSS, or ABORTED where somebody was asked and did not want it. */
+export async function requireAllowed(
+  context: CommandContext,
+  losses: readonly Loss[],
+  isAllowed: boolean,
+): Promise<void> {
+  if (losses.length === 0 || isAllowed) return
+  const question = `The revision would lose for good:\n${losses.map(({ why }) => `  ${why}`).join('\n')}`
+  if (!context.settings.json && !context.settings.quiet) {
+    const { chosen, isTerminal } = await import('../prompts.ts')
+    if (isTerminal()) {
+      const answer = await chosen(question, [
+        { value: 'no', says: 'leave it: nothing is made' },
+        { value: 'yes', says: 'write it, marked in the file' },
+      ])
+      if (answer === 'yes') return
+      throw new MigrateError('ABORTED', { applied: [] }, 'Nothing was made.', { remedy: 'Change the declared schema.' })
+    }
+  }
+  throw new MigrateError('DATA_LOSS', { losses }, question, {
+    remedy: 'Look at what would be lost; then repeat the command with --allow-destructive.',
+  })
+}
+
+function bodyOf(
+  comparisons: readonly Comparison[],
+  explicit: boolean,
+  { renderType }: Autogenerate,
+): RenderedBody | undefined {
+  if (comparisons.every(({ changes }) => changes.length === 0)) return undefined
+  const byDialect = <T>(of: (comparison: Comparison) => T): ReadonlyMap<string, T> =>
+    new Map(comparisons.map((each) => [each.dialect, of(each)]))
+  const upgrade: BodyChanges = byDialect(({ changes }) => changes.map(({ change }) => change))
+  const written = explicit || comparisons.some(({ back }) => !back.isDerived)
+  return renderBody({
+    upgrade,
+    ...(renderType === undefined ? {} : { renderType }),
+    ...(written ? { downgrade: byDialect(({ back }) => back.changes) } : {}),
+  })
+}
+
+/**
+ * Compares the declared schema and makes the body of a revision of what differs.
+ *
+ * Throws what loading and comparing throw, RENAME_UNANSWERED.
+ */
+export async function generate(context: CommandContext, opened: Opened, flags: GenerateFlags): Promise<Generated> {
+  const comparisons = await compareAll(context, opened, flags)
+  const body = bodyOf(comparisons, flags.explicitDowngrade ?? false, autogenerateOf(opened))
+  return { comparisons, ...(body === undefined ? {} : { body }) }
+}

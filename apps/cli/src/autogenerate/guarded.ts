@@ -1,0 +1,64 @@
+import type { FilteredObject, FilterRule } from '@org/migrate-core'
+import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { messageOf, placeIn } from '../config.ts'
+import type { Autogenerate } from './settings.ts'
+
+/** Says of what a function of the configuration threw that it is the configuration's, and where. */
+function failed(file: string, key: string, cause: unknown): unknown {
+  if (isMigrateError(cause)) return cause
+  const place = placeIn(cause, file)
+  const why = `\`autogenerate.${key}\` threw: ${messageOf(cause)}`
+  const message = `${place === undefined ? file : `${file}:${place.line}:${place.column}`}: ${why}`
+  return new MigrateError(
+    'CONFIG_FAILED',
+    { file, why, ...(place === undefined ? {} : { line: place.line }) },
+    message,
+    {
+      cause,
+    },
+  )
+}
+
+/** The functions of the configuration, each of which names itself and its line where it throws. */
+export function guarded(autogenerate: Autogenerate, file: string): Autogenerate {
+  const own =
+    <A extends readonly unknown[], R>(key: string, call: (...words: A) => R) =>
+    (...words: A): R => {
+      try {
+        const answer = call(...words)
+        if (!(answer instanceof Promise)) return answer
+        return answer.catch((cause: unknown) => {
+          throw failed(file, key, cause)
+        }) as R
+      } catch (cause) {
+        throw failed(file, key, cause)
+      }
+    }
+  const rules = (key: string, given: readonly FilterRule[]): readonly FilterRule[] =>
+    given.map((rule) => (typeof rule === 'function' ? own<[FilteredObject], boolean>(key, rule) : rule))
+  const { include, exclude, renames, fill, renderType, processOperations } = autogenerate
+  return {
+    ...autogenerate,
+    ...(include === undefined ? {} : { include: rules('include', include) }),
+    ...(exclude === undefined ? {} : { exclude: rules('exclude', exclude) }),
+    ...(renames === undefined ? {} : { renames: own('renames', renames) }),
+    ...(fill === undefined ? {} : { fill: own('fill', fill) }),
+    ...(renderType === undefined ? {} : { renderType: own('renderType', renderType) }),
+    ...(processOperations === undefined
+      ? {}
+      : { processOperations: listing(file, own('processOperations', processOperations)) }),
+  }
+}
+
+type Process = NonNullable<Autogenerate['processOperations']>
+
+function listing(file: string, process: Process): Process {
+  return async (changes, about) => {
+    const left: unknown = await process(changes, about)
+    if (Array.isArray(left)) return left as Awaited<ReturnType<Process>>
+    const why = '`autogenerate.processOperations` gave no list of changes'
+    throw new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, {
+      remedy: 'Return the changes that are to be written; an empty list where there are none.',
+    })
+  }
+}

@@ -1,0 +1,28 @@
+import type { Comparison } from '@org/migrate-core'
+import { oneLine } from '../reporters/words.ts'
+
+export type Compared = Pick<Comparison, 'dialect' | 'changes' | 'notes'> & { readonly from: string }
+
+/** What would be written, for people: each change with its statements. */
+export function previewText(comparisons: readonly Compared[]): string {
+  const several = comparisons.length > 1
+  return comparisons
+    .flatMap((comparison) => [...(several ? [`${comparison.dialect}:`] : []), ...changesText(comparison)])
+    .join('\n')
+}
+
+function changesText({ changes, notes }: Compared): readonly string[] {
+  const lines = changes.flatMap(({ change, describe, statements }) => {
+    const loses =
+      change.kind === 'operation' && change.loses !== undefined ? [`  destructive: loses ${change.loses}`] : []
+    return [`- ${oneLine(describe)}`, ...loses, ...statements.map((sql) => `    ${oneLine(sql)}`)]
+  })
+  return [...(lines.length === 0 ? ['nothing differs'] : lines), ...notes.map((note) => `note: ${oneLine(note)}`)]
+}
+
+/** The same for programs. */
+export function previewDocument(comparisons: readonly Compared[]): object {
+  return {
+    comparisons: comparisons.map(({ dialect, from, changes, notes }) => ({ dialect, from, changes, notes })),
+  }
+}

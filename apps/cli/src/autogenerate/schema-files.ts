@@ -1,0 +1,142 @@
+import { statSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
+import { type DeclaredSchema, isMigrateError, MigrateError, readDeclared } from '@org/migrate-core'
+import type { KnownDialect } from '@org/migrate-core/dialect'
+import { importModule } from '@org/migrate-core/node'
+import { escapePath, glob } from 'tinyglobby'
+import type { LoadedConfig } from '../config.ts'
+import { drizzleOf } from '../dialect-packages.ts'
+import type { Autogenerate, SchemaFiles } from './settings.ts'
+
+const mend = 'Mend the file that declares the schema, or name another in `autogenerate.schema`.'
+
+function notLoaded(
+  file: string,
+  why: string,
+  { remedy = mend, cause }: { readonly remedy?: string; readonly cause?: unknown } = {},
+): MigrateError<'CONFIG_FAILED'> {
+  return new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, {
+    remedy,
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
+
+/** The files that one path or pattern means, in the order of their names. */
+async function filesOf(pattern: string, folder: string, ignore: readonly string[]): Promise<readonly string[]> {
+  const path = isAbsolute(pattern) ? pattern : resolve(folder, pattern)
+  // A path may hold signs that mean something in a pattern.
+  const there = statSync(path, { throwIfNoEntry: false })
+  if (there?.isFile()) return [path]
+  const found = there?.isDirectory()
+    ? await glob('*.{ts,mts,js,mjs}', { cwd: path, absolute: true, ignore: [...ignore] })
+    : await glob(pattern, { cwd: folder, absolute: true, ignore: [...ignore] })
+  if (found.length === 0) throw notLoaded(path, 'there is no such file, and no file that it would be a pattern of')
+  return found.sort()
+}
+
+interface Exported {
+  readonly path: string
+  readonly values: readonly unknown[]
+}
+
+async function exportsOf(files: SchemaFiles, folder: string): Promise<readonly Exported[]> {
+  const patterns = typeof files === 'string' ? [files] : files
+  const ignore = patterns
+    .filter((each) => each.startsWith('!'))
+    .map((each) => resolve(escapePath(folder), each.slice(1)))
+  const paths = new Set<string>()
+  for (const pattern of patterns.filter((each) => !each.startsWith('!'))) {
+    for (const path of await filesOf(pattern, folder, ignore)) paths.add(path)
+  }
+  const exported: Exported[] = []
+  for (const path of paths) {
+    try {
+      // A list of declared tables is as good as each of them by name.
+      const values = Object.values(await importModule(path)).flat()
+      exported.push({ path, values })
+    } catch (cause) {
+      if (!isMigrateError(cause, 'REVISION_IMPORT_FAILED')) throw cause
+      throw notLoaded(path, cause.details.why, { cause: cause.cause ?? cause })
+    }
+  }
+  return exported
+}
+
+export function filesFor(dialect: string, { schema }: Autogenerate): SchemaFiles | undefined {
+  if (typeof schema === 'string' || Array.isArray(schema)) return schema as SchemaFiles
+  return (schema as { readonly [D in KnownDialect]?: SchemaFiles })[dialect as KnownDialect]
+}
+
+/**
+ * The schema that the configured files declare for a dialect.
+ *
+ * Throws CONFIG_FAILED, with what reading the declaration threw as its cause, and DIALECT_NOT_INSTALLED.
+ */
+export async function loadDeclared(
+  loaded: LoadedConfig,
+  autogenerate: Autogenerate,
+  dialect: string,
+): Promise<DeclaredSchema> {
+  const files = filesFor(dialect, autogenerate)
+  if (files === undefined) {
+    throw notLoaded(loaded.file, `\`autogenerate.schema\` names no files for ${dialect}`)
+  }
+  const exported = await exportsOf(files, loaded.folder)
+  const readAll = (parts: readonly Exported[]): Promise<DeclaredSchema> =>
+    read(
+      parts.flatMap(({ values }) => values),
+      autogenerate,
+      dialect,
+      loaded.file,
+    )
+  const declared = await readAll(exported).catch(async (cause: unknown) => {
+    if (!isMigrateError(cause) || cause.code === 'DIALECT_NOT_INSTALLED') throw cause
+    throw await misdeclared(exported, readAll, cause)
+  })
+  const { tables, views, enums, sequences } = declared.schema
+  if (tables.size + views.size + enums.size + sequences.size + declared.existing.length > 0) return declared
+  const shown = typeof files === 'string' ? files : files.join(', ')
+  throw notLoaded(shown, 'it exports no table, neither of Drizzle nor of table(…)')
+}
+
+/** Names the file whose declaration cannot be read, or the two that do not go together. */
+async function misdeclared(
+  exported: readonly Exported[],
+  readAll: (parts: readonly Exported[]) => Promise<unknown>,
+  cause: MigrateError,
+): Promise<MigrateError> {
+  const fails = (...parts: readonly Exported[]): Promise<boolean> =>
+    readAll(parts).then(
+      () => false,
+      (error: unknown) => isMigrateError(error, cause.code),
+    )
+  for (const [at, one] of exported.entries()) {
+    const { remedy } = cause.code === 'OBJECT_EXISTS' ? { remedy: mend } : cause
+    if (await fails(one)) return notLoaded(one.path, cause.message, { remedy, cause })
+    for (const other of exported.slice(0, at)) {
+      if (await fails(other, one)) return notLoaded(`${other.path} and ${one.path}`, cause.message, { remedy, cause })
+    }
+  }
+  return cause
+}
+
+const isPortable = (one: unknown): boolean =>
+  typeof one === 'object' && one !== null && 'model' in one && 'columns' in one
+
+/** What Drizzle's own `is` goes by. */
+const isDrizzle = (one: unknown): boolean => {
+  const made = typeof one === 'object' && one !== null ? one.constructor : undefined
+  return made !== undefined && Object.hasOwn(made, Symbol.for('drizzle:entityKind'))
+}
+
+/** Only what was declared with Drizzle needs Drizzle. */
+async function read(
+  exported: readonly unknown[],
+  { casing }: Autogenerate,
+  dialect: string,
+  config: string,
+): Promise<DeclaredSchema> {
+  if (exported.some(isPortable) && !exported.some(isDrizzle)) return readDeclared(exported)
+  const { readDrizzle } = await drizzleOf(dialect, config)
+  return readDrizzle(exported, casing === undefined ? {} : { casing })
+}

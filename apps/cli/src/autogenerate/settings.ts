@@ -1,0 +1,34 @@
+import type { Change, FillAnswer, RenameAnswer, RenameQuestion, RenderType, SchemaFilter } from '@org/migrate-core'
+import type { KnownDialect } from '@org/migrate-core/dialect'
+
+/**
+ * Files that declare a schema: paths, folders or patterns (`./src/schema/*.ts`), relative to the configuration; of several, those that
+ * begin with `!` leave files out.
+ */
+export type SchemaFiles = string | readonly string[]
+
+/** What `revision --autogenerate` and `check` compare with, and how. */
+export interface Autogenerate extends SchemaFilter {
+  /**
+   * The files that declare the schema, in Drizzle or with `table(…)`; where each database has files of its own, by dialect: then one
+   * revision is written for all of them.
+   */
+  readonly schema: SchemaFiles | { readonly [D in KnownDialect]?: SchemaFiles }
+  /** The databases that a revision serves, where the same files declare the schema of several. Default: that of the URL. */
+  readonly dialects?: readonly KnownDialect[]
+  /** The casing that the application gives to `drizzle()`. */
+  readonly casing?: 'snake_case' | 'camelCase'
+  /** Answers what would be asked on a terminal: the name that something new had, `null` where it is new; undefined: ask. */
+  readonly renames?: (question: RenameQuestion) => RenameAnswer | undefined | Promise<RenameAnswer | undefined>
+  /** Values for rows that are there already, as SQL; undefined: the file asks for it. */
+  readonly fill?: FillAnswer
+  /** What loses data is written without being asked. Default false. */
+  readonly allowDestructive?: boolean
+  /** How types are written that the project has words of its own for: `money()` for a decimal(12, 2). */
+  readonly renderType?: RenderType
+  /** Looks at the changes before a file is made: may leave some out, edit them, add others, or throw. */
+  readonly processOperations?: (
+    changes: readonly Change[],
+    about: { readonly dialect: string; readonly message: string },
+  ) => readonly Change[] | Promise<readonly Change[]>
+}

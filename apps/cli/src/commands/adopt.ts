@@ -1,0 +1,202 @@
+import { MigrateError, type Proof, type Survey, type SurveyOptions } from '@org/migrate-core'
+import { type Found, renderBody } from '@org/migrate-core/compare'
+
+import { type ImportWish, importFolder, wishOf } from '../adopting/import-folder.ts'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { filesOf, type Made, makeRevision, presentTiers } from '../new-files/make-revision.ts'
+import { oneLine, plural } from '../reporters/words.ts'
+import type { Opened } from '../wiring.ts'
+
+export interface AdoptSettings {
+  readonly message?: string
+  readonly revId?: string
+  /** The tool and its folder: `drizzle ./drizzle`. */
+  readonly import?: readonly string[]
+  /** `knex_migrations=internal.steps` */
+  readonly toolTable?: readonly string[]
+  readonly dryRun?: true
+  /** `--no-stamp` */
+  readonly stamp: boolean
+}
+
+function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
+  return new MigrateError('USAGE', { problem }, problem, { remedy })
+}
+
+function toolTables(words: readonly string[] = []): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name = '', called = ''] = word.split('=')
+      if (name === '' || called === '')
+        throw usage(`--tool-table ${word} names no table`, 'Write it as --tool-table <usual name>=<name here>.')
+      return [name, called]
+    }),
+  )
+}
+
+function optionsOf({ loaded }: Opened, settings: AdoptSettings): SurveyOptions {
+  const { include, exclude } = loaded.config.autogenerate ?? {}
+  return {
+    tables: toolTables(settings.toolTable),
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
+  }
+}
+
+/** Throws USAGE where the database is ours already, BOOKKEEPING_INVALID where the other tool has left something unsettled. */
+function requireFree({ applied, database, tools }: Survey): void {
+  if (applied.length > 0) {
+    throw usage(
+      `${database} is migrated by us already: ${applied.join(', ')}`,
+      'See where it stands with `migrate status`.',
+    )
+  }
+  for (const { tool, tables, problems } of tools) {
+    const [why] = problems
+    const table = tables[0]?.name ?? tool
+    if (why === undefined) continue
+    throw new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${tool} is not settled: ${why}`, {
+      remedy: `Settle it with ${tool} itself, then adopt the database.`,
+    })
+  }
+}
+
+const toolText = ({ tool, applied, tables }: Found): string =>
+  `${tool} has run ${plural(applied.length, 'migration')}; its ${tables.map(({ name }) => name).join(', ')} ${tables.length === 1 ? 'is' : 'are'} left alone`
+
+function surveyText({ tools, changes, notes }: Survey): readonly string[] {
+  return [
+    ...tools.map(toolText),
+    `${plural(changes.length, 'operation')} would make what is there`,
+    ...notes.map((note) => `note: ${oneLine(note)}`),
+  ]
+}
+
+interface Adopted {
+  readonly survey: Survey
+  readonly files: readonly string[]
+  readonly revision: string
+  readonly proof: Proof
+  readonly stamped: boolean
+  readonly pending?: readonly string[]
+  readonly notes?: readonly string[]
+}
+
+function report(context: CommandContext, adopted: Adopted): ExitCode {
+  const { survey, files, revision, proof, stamped, pending = [], notes = [] } = adopted
+  const { database, tools } = survey
+  const isSame = proof.differences.length === 0
+  const proved = proof.ran ? 'run on an empty database, it makes what is there' : 'it was not run on an empty database'
+  const document = { database, tools, files, revision, ...proof, stamped, pending }
+  context.report.answer(document, () =>
+    [
+      ...surveyText(survey),
+      ...files.map((file) => `made ${file}`),
+      ...[...notes, ...proof.notes].map((note) => `note: ${oneLine(note)}`),
+      isSame ? `${revision}: ${proved}` : `${revision} does not make what is there:`,
+      ...proof.differences.map((line) => `  - ${oneLine(line)}`),
+      stamped ? `${database} stands at ${revision}` : 'nothing was stamped',
+      ...(pending.length === 0 ? [] : [`pending: ${pending.join(', ')}`]),
+    ].join('\n'),
+  )
+  return isSame ? exitCodes.done : exitCodes.todo
+}
+
+/** Takes over a database that another tool, or nobody, has looked after. */
+export async function adopt(context: CommandContext, settings: AdoptSettings): Promise<ExitCode> {
+  const opened = await context.open()
+  const options = optionsOf(opened, settings)
+  const wish = wishOf(settings.import)
+  const survey = await opened.migratorOn(presentTiers(opened)).survey(options)
+  requireFree(survey)
+  if (settings.dryRun) {
+    context.report.answer(survey, () => surveyText(survey).join('\n'))
+    return exitCodes.done
+  }
+  if (wish !== undefined) return imported(context, opened, survey, options, settings, wish)
+  const { graph } = await filesOf(opened)
+  if (graph.size > 0) return known(context, opened, survey, options, settings)
+  const made = await baseline(context, opened, survey, settings)
+  return finish(context, opened, options, settings, { survey, files: made.files, revision: made.draft.revision })
+}
+
+async function baseline(
+  context: CommandContext,
+  opened: Opened,
+  survey: Survey,
+  settings: AdoptSettings,
+): Promise<Made> {
+  const changes = survey.changes.map(({ change }) => change)
+  return makeRevision(context, {
+    ...(await filesOf(opened)),
+    opened,
+    options: {
+      message: settings.message ?? 'what was there',
+      ...(settings.revId === undefined ? {} : { revision: settings.revId }),
+    },
+    body: renderBody({ upgrade: new Map([[survey.dialect, changes]]) }),
+  })
+}
+
+type Finishing = Omit<Adopted, 'proof' | 'stamped'>
+
+async function finish(
+  context: CommandContext,
+  opened: Opened,
+  options: SurveyOptions,
+  settings: AdoptSettings,
+  finishing: Finishing,
+): Promise<ExitCode> {
+  const { migrator } = opened
+  const proof = await migrator.prove(finishing.revision, options)
+  const stamped = settings.stamp && proof.differences.length === 0
+  if (stamped) await migrator.stamp(finishing.revision)
+  return report(context, { ...finishing, proof, stamped })
+}
+
+/** There are revisions already, of another database of the same kind: which of them makes what is here? */
+async function known(
+  context: CommandContext,
+  opened: Opened,
+  survey: Survey,
+  options: SurveyOptions,
+  settings: AdoptSettings,
+): Promise<ExitCode> {
+  const { graph } = await filesOf(opened)
+  const newest = [...graph.order].reverse()
+  let nearest: { readonly revision: string; readonly proof: Proof } | undefined
+  for (const revision of newest) {
+    const proof = await opened.migrator.prove(revision, options)
+    if (nearest === undefined || proof.differences.length < nearest.proof.differences.length)
+      nearest = { revision, proof }
+    if (proof.differences.length === 0) break
+  }
+  if (nearest === undefined) throw usage('there is no revision', 'Call it again without revisions.')
+  const stamped = settings.stamp && nearest.proof.differences.length === 0
+  if (stamped) await opened.migrator.stamp(nearest.revision)
+  const pending = stamped ? newest.slice(0, newest.indexOf(nearest.revision)).reverse() : []
+  return report(context, { survey, files: [], ...nearest, stamped, pending })
+}
+
+async function imported(
+  context: CommandContext,
+  opened: Opened,
+  survey: Survey,
+  options: SurveyOptions,
+  settings: AdoptSettings,
+  wish: ImportWish,
+): Promise<ExitCode> {
+  const { files, at, pending, notes } = await importFolder(context, opened, survey, wish)
+  if (at !== undefined)
+    return finish(context, opened, options, settings, { survey, files, revision: at, pending, notes })
+  context.report.answer({ database: survey.database, tools: survey.tools, files, stamped: false, pending }, () =>
+    [
+      ...surveyText(survey),
+      ...files.map((file) => `made ${file}`),
+      ...notes.map((note) => `note: ${oneLine(note)}`),
+      'none of it is applied here: nothing was stamped',
+    ].join('\n'),
+  )
+  return exitCodes.done
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
+import { coversAll, MigrateError, wholeSchema } from '@org/migrate-core'
+import { diffSchemas, type ReadSchema, readSchema, withStatements } from '@org/migrate-core/compare'
+import { previewDocument, previewText } from '../autogenerate/preview.ts'
+import type { CommandContext } from '../context.ts'
+import { dialectFor } from '../dialect-packages.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+
+export interface DiffSettings {
+  /** 3 where they differ. */
+  readonly exitCode?: true
+}
+
+async function read(context: CommandContext, url: string): Promise<ReadSchema> {
+  const place = { url, baseDirectory: context.caller.folder, schema: undefined, lock: undefined, key: undefined }
+  const dialect = await dialectFor(place, context.caller.folder)
+  // A file that is not there yet is empty to whoever is about to make it. Here it is a slip, and everything would be gone or new.
+  const { database } = dialect
+  if (isAbsolute(database) && !existsSync(database)) {
+    const why = 'there is no such file'
+    throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `${database} cannot be compared: ${why}`)
+  }
+  return readSchema(dialect, { signal: context.signal })
+}
+
+/** What leads from one database to another. Both are only read. */
+export async function diff(
+  context: CommandContext,
+  [from = '', to = '']: readonly string[],
+  settings: DiffSettings,
+): Promise<ExitCode> {
+  const [one, other] = [await read(context, from), await read(context, to)]
+  if (one.dialect.name !== other.dialect.name) {
+    const problem = `${one.dialect.name} and ${other.dialect.name} are databases of two kinds: their types are not the same`
+    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Name two databases of one kind.' })
+  }
+  const { changes, notes } = await diffSchemas({
+    dialect: one.dialect,
+    from: one.schema,
+    to: { ...wholeSchema(other.schema), covers: { ...coversAll, extensions: false } },
+    answers: { none: true },
+  })
+  const comparison = {
+    dialect: one.dialect.name,
+    from: one.dialect.database,
+    to: other.dialect.database,
+    changes: withStatements(one.dialect, one.schema, changes),
+    notes,
+  }
+  context.report.answer({ ...previewDocument([comparison]), from: comparison.from, to: comparison.to }, () =>
+    [`from ${comparison.from} to ${comparison.to}:`, previewText([comparison])].join('\n'),
+  )
+  return changes.length > 0 && settings.exitCode === true ? exitCodes.todo : exitCodes.done
+}

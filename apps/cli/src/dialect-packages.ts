@@ -1,0 +1,163 @@
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type DeclaredSchema, MigrateError } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+
+interface DialectPackage {
+  readonly package: string
+  readonly factory: string
+  readonly schemes: readonly string[]
+  /** Whether a database of it has schemas. */
+  readonly schemas?: true
+  /** Whether a row of a table may be the lock there. */
+  readonly tableLock?: true
+  /** Whether a database of it is a file that may be encrypted. */
+  readonly encrypted?: true
+}
+
+const dialects: readonly DialectPackage[] = [
+  {
+    package: '@org/migrate-dialect-sqlite',
+    factory: 'sqliteDialect',
+    schemes: ['sqlite', 'sqlite+sqlcipher', 'file'],
+    encrypted: true,
+  },
+  {
+    package: '@org/migrate-dialect-postgres',
+    factory: 'postgresDialect',
+    schemes: ['postgres', 'postgresql'],
+    schemas: true,
+    tableLock: true,
+  },
+  {
+    package: '@org/migrate-dialect-mysql',
+    factory: 'mysqlDialect',
+    schemes: ['mysql', 'mariadb'],
+  },
+]
+const supported = [
+  'sqlite:<path>',
+  'sqlite:///relative.db',
+  'sqlite:////absolute.db',
+  'postgresql://user@host/database',
+  'mysql://user@host/database',
+  'mariadb://user@host/database',
+]
+
+function packageFor(url: string): DialectPackage {
+  // One letter before the colon is a Windows drive; no scheme at all is a path.
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() ?? 'sqlite'
+  const family = scheme.replace(/\+.*$/, '')
+  const found = dialects.find(({ schemes }) => schemes.includes(scheme) || schemes.includes(family))
+  if (found !== undefined) return found
+  throw new MigrateError(
+    'INVALID_URL',
+    { why: `its scheme is ${scheme}`, supported },
+    `There is no dialect for the scheme \`${scheme}\`; supported: ${supported.join(', ')}`,
+  )
+}
+
+export interface DialectOptions {
+  readonly url: string
+  readonly baseDirectory: string
+  readonly schema: string | undefined
+  readonly lock: 'session' | 'table' | undefined
+  readonly key: string | undefined
+}
+
+/** Throws INVALID_URL, INVALID_OPTION, DIALECT_NOT_INSTALLED, and what the dialect says of the URL. Nothing is opened. */
+export async function dialectFor(options: DialectOptions, configFile: string): Promise<Dialect> {
+  const wanted = packageFor(options.url)
+  if (options.schema !== undefined && wanted.schemas !== true) {
+    const why = `${wanted.schemes[0]} knows no schemas within a database`
+    throw new MigrateError(
+      'INVALID_OPTION',
+      { option: 'schema', why },
+      `The schema ${options.schema} was asked for, but ${why}`,
+    )
+  }
+  const { lock, key, ...place } = options
+  if (lock === 'table' && wanted.tableLock !== true) {
+    const why = `only PostgreSQL has the choice; a cluster of ${wanted.schemes[0]} is recognised by itself`
+    throw new MigrateError('INVALID_OPTION', { option: 'lock', why }, `\`lock: 'table'\` was asked for, but ${why}`)
+  }
+  if (key !== undefined && key.trim() !== '' && wanted.encrypted !== true) {
+    const why = `only an encrypted SQLite file has one; the password of ${wanted.schemes[0]} is part of the URL`
+    throw new MigrateError('INVALID_OPTION', { option: 'key', why }, `A \`key\` was given, but ${why}`)
+  }
+  const factory = (await importDialect(wanted, configFile))[wanted.factory]
+  if (typeof factory !== 'function') throw new Error(`${wanted.package} exports no ${wanted.factory}`)
+  return (factory as (options: object) => Dialect)({
+    ...place,
+    ...(lock === 'table' ? { lock } : {}),
+    ...(key === undefined ? {} : { key }),
+  })
+}
+
+/** The copy beside us, else the project's own: a command line that is installed globally has none beside it. */
+async function importDialect(wanted: DialectPackage, configFile: string, entry = ''): Promise<Record<string, unknown>> {
+  try {
+    return (await import(`${wanted.package}${entry}`)) as Record<string, unknown>
+  } catch (error) {
+    if (!isAbsence(error, wanted.package)) throw error
+  }
+  const path = resolvable(`${wanted.package}${entry}`, configFile)
+  if (path !== undefined) return (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  throw new MigrateError(
+    'DIALECT_NOT_INSTALLED',
+    { dialect: wanted.schemes[0] ?? '', package: wanted.package },
+    `The package ${wanted.package}, which this URL needs, is not installed`,
+    { remedy: `Run \`npm install ${wanted.package}\` (or \`pnpm add ${wanted.package}\`).` },
+  )
+}
+
+/** The package itself is not there, as against something that it imports. */
+function isAbsence(error: unknown, name: string): boolean {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)
+}
+
+function resolvable(name: string, from: string): string | undefined {
+  try {
+    return createRequire(from).resolve(name)
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads what Drizzle's objects declare. */
+export interface DrizzleReader {
+  readDrizzle(exports: readonly unknown[], options: { readonly casing?: 'snake_case' | 'camelCase' }): DeclaredSchema
+}
+
+function packageOf(dialect: string): DialectPackage {
+  const found = dialects.find(({ schemes }) => schemes.includes(dialect))
+  if (found !== undefined) return found
+  const problem = `there is no dialect ${dialect}`
+  throw new MigrateError('USAGE', { problem }, problem)
+}
+
+/** What reads Drizzle's objects of a dialect. Throws DIALECT_NOT_INSTALLED, also where Drizzle itself is not installed. */
+export async function drizzleOf(dialect: string, configFile: string): Promise<DrizzleReader> {
+  const wanted = packageOf(dialect)
+  try {
+    return (await importDialect(wanted, configFile, '/drizzle')) as unknown as DrizzleReader
+  } catch (cause) {
+    if (!isAbsence(cause, 'drizzle-orm')) throw cause
+    throw new MigrateError(
+      'DIALECT_NOT_INSTALLED',
+      { dialect, package: 'drizzle-orm' },
+      'The schema is declared with Drizzle, and drizzle-orm is not installed.',
+      { cause, remedy: 'Run `npm install drizzle-orm` (or `pnpm add drizzle-orm`).' },
+    )
+  }
+}
+
+/** A dialect that nothing will be opened with: for what its revisions make, on any database of it. */
+export async function dialectNamed(dialect: string, configFile: string): Promise<Dialect> {
+  const wanted = packageOf(dialect)
+  const url = wanted.encrypted === true ? ':memory:' : `${wanted.schemes[0]}://localhost/nothing`
+  const place = { url, baseDirectory: dirname(configFile), schema: undefined, lock: undefined, key: undefined }
+  return dialectFor(place, configFile)
+}

@@ -1,0 +1,12 @@
+// Compares declared tables with a database that has them: `node diff.mjs <url> <count>`. Prints how much it proposes, and the largest
+// memory of the process in MB.
+import { createMigrator, graphOf, readDeclared, revisions } from '../../packages/core/dist/index.js'
+import { declaredTables } from './declared-tables.mjs'
+import { dialectOf } from './dialect-of.mjs'
+
+const [, , url, count] = process.argv
+const migrator = createMigrator({ dialect: await dialectOf(url), tiers: [graphOf(revisions([]))] })
+const { changes, open } = await migrator.compare(readDeclared(declaredTables(Number(count))))
+console.log(
+  JSON.stringify({ proposed: changes.length + open.length, megabytes: process.resourceUsage().maxRSS / 1024 }),
+)

@@ -1,0 +1,19 @@
+// Makes the declared tables: `node make-declared.mjs <url> <count>`.
+import { emptySchema } from '../../packages/core/dist/dialect.js'
+import { declaredTables } from './declared-tables.mjs'
+import { dialectOf } from './dialect-of.mjs'
+
+const [, , url, count] = process.argv
+const plain = await dialectOf(url)
+const session = await plain.connect({ purpose: 'run' })
+const dialect = session.dialect ?? plain
+const scope = dialect.capabilities.transactionalDdl === 'yes' ? await session.begin() : undefined
+for (const { model } of declaredTables(Number(count))) {
+  // Each by itself: nobody has to know the others for it.
+  const operation = /** @type {const} */ ({ kind: 'createTable', table: model })
+  const after = dialect.advance(emptySchema, operation)
+  const statements = dialect.compile.createTable({ operation, before: emptySchema, after })
+  for (const { sql } of statements) await session.execute(sql)
+}
+await scope?.commit()
+await session.close()

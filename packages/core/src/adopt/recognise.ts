@@ -1,0 +1,83 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { refOfKey } from '../model/edit.ts'
+import type { SchemaModel, TableRef } from '../model/schema-model.ts'
+import { tableAt } from './own-tables.ts'
+import type { Found, Recogniser, RecogniserLook } from './recogniser.ts'
+import { recognisers as known } from './recognisers/all.ts'
+
+export interface RecogniseOptions {
+  /**
+   * Tables that somebody gave a name of their own, by what the tool calls them by itself, with a schema where they have one:
+   * `{ knex_migrations: 'internal.db_migrations' }`. A lock table follows the name of its history.
+   */
+  readonly tables?: Readonly<Record<string, string>>
+  /** What is there, where that was read already. Default: the tables are read. */
+  readonly model?: SchemaModel
+  /** Default: all that are known. */
+  readonly recognisers?: readonly Recogniser[]
+}
+
+function invalid(why: string): MigrateError<'INVALID_OPTION'> {
+  return new MigrateError('INVALID_OPTION', { option: 'tables', why }, `\`tables\`: ${why}`)
+}
+
+function namedTables(
+  names: Readonly<Record<string, string>>,
+  recognisers: readonly Recogniser[],
+  model: SchemaModel,
+): ReadonlyMap<string, TableRef> {
+  const own = [...new Set(recognisers.flatMap(({ tables }) => tables))].sort()
+  return new Map(
+    Object.entries(names).map(([name, called]) => {
+      if (!own.includes(name)) throw invalid(`no tool calls a table ${name}; known are ${own.join(', ')}`)
+      const found = tableAt(model, refOfKey(called))
+      if (found === undefined) throw invalid(`there is no table ${called}, which is to be ${name}`)
+      return [name, found.ref]
+    }),
+  )
+}
+
+/** Whether a name that somebody gave led to something: a table of another shape is a wrong name, and not nothing. */
+function refuseUnread(named: ReadonlyMap<string, TableRef>, found: readonly Found[]): void {
+  for (const [name, ref] of named) {
+    if (found.some(({ tables }) => tables.some((each) => each.schema === ref.schema && each.name === ref.name)))
+      continue
+    throw invalid(`the table ${ref.name} has not the columns of ${name}`)
+  }
+}
+
+/**
+ * The other tools that have migrated a database: what of them is applied, which tables are theirs, and what has to be settled
+ * before anybody else goes on. Only SELECTs are sent.
+ *
+ * Throws INVALID_OPTION for a table name that leads to none, or to one of another shape; what the dialect throws.
+ *
+ * ```ts
+ * const [found] = await recogniseTools(dialect, session)
+ * if (found !== undefined) report(`${found.tool} has run ${found.applied.length} migrations`)
+ * ```
+ */
+export async function recogniseTools(
+  dialect: Dialect,
+  session: Session,
+  { tables = {}, model, recognisers = known }: RecogniseOptions = {},
+): Promise<readonly Found[]> {
+  const read = model ?? (await dialect.introspect(session, { only: 'tables' }))
+  const named = namedTables(tables, recognisers, read)
+  const look: RecogniserLook = {
+    dialect: dialect.name,
+    tables: read,
+    named,
+    query: (sql, params) => session.query(dialect.portable(sql), params),
+  }
+  const found: Found[] = []
+  // One session takes one statement at a time.
+  for (const recogniser of recognisers) {
+    const each = await recogniser.recognise(look)
+    if (each !== undefined) found.push(each)
+  }
+  refuseUnread(named, found)
+  return found
+}

@@ -1,0 +1,34 @@
+import { tableKey } from '../model/edit.ts'
+import type { SchemaModel, TableRef } from '../model/schema-model.ts'
+import type { Found } from './recogniser.ts'
+
+function keep<V>(entries: ReadonlyMap<string, V>, wanted: (value: V) => boolean): ReadonlyMap<string, V> {
+  return new Map([...entries].filter(([, value]) => wanted(value)))
+}
+
+/**
+ * A model without what other tools made for themselves: their tables with what hangs on these, and a schema in which nothing else
+ * is left (drizzle-kit's on PostgreSQL). This is what a baseline has to be equal to.
+ *
+ * ```ts
+ * const theirs = withoutTools(await dialect.introspect(session), await recogniseTools(dialect, session))
+ * ```
+ */
+export function withoutTools(model: SchemaModel, found: readonly Pick<Found, 'tables'>[]): SchemaModel {
+  const refs = found.flatMap(({ tables }) => tables)
+  const theirs = new Set(refs.map(tableKey))
+  const isOurs = (ref: TableRef): boolean => !theirs.has(tableKey(ref))
+  const rest: SchemaModel = {
+    ...model,
+    tables: keep(model.tables, ({ ref }) => isOurs(ref)),
+    triggers: keep(model.triggers, ({ table }) => isOurs(table)),
+    sequences: keep(model.sequences, ({ ownedBy }) => ownedBy === undefined || isOurs(ownedBy.table)),
+  }
+  const schemas = new Set(refs.flatMap(({ schema }) => schema ?? []))
+  return { ...rest, schemas: model.schemas.filter((schema) => !schemas.has(schema) || isUsed(rest, schema)) }
+}
+
+function isUsed({ tables, views, enums, sequences }: SchemaModel, schema: string): boolean {
+  const parts = [tables, views, enums, sequences].flatMap((part) => [...part.values()])
+  return parts.some(({ ref }) => ref.schema === schema)
+}

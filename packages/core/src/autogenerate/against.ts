@@ -1,0 +1,149 @@
+import type { DeclaredSchema } from '../declare/declared-schema.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
+import { canonicalJson } from '../model/canonical.ts'
+import { emptySchema, findTable, tableKey } from '../model/edit.ts'
+import type { ConstraintModel, SchemaModel, SequenceModel, TableModel, ViewModel } from '../model/schema-model.ts'
+import { replay } from '../operations/replay.ts'
+import { enumOf } from '../operations/traits/enum-columns.ts'
+import { creationsOf } from './creations.ts'
+import { mayName } from './view-order.ts'
+
+/** Shows what a server makes of a schema. */
+export type Realise = (schema: SchemaModel) => Promise<SchemaModel>
+
+/** The columns that may bring a sequence with them, alone: what else stands in their table may not hold without the rest of it. */
+function withSpecialColumns({ ref, columns }: TableModel): TableModel | undefined {
+  const special = columns.filter(
+    ({ type, native, identity, generated }) =>
+      (type.kind === 'native' || native !== undefined) && identity === undefined && generated === undefined,
+  )
+  return special.length === 0 ? undefined : { ref, columns: special, constraints: [], indexes: [], options: {} }
+}
+
+/** The sequences that columns of these tables bring with them: of `serial`. */
+export function impliedSequences(dialect: Dialect, tables: Iterable<TableModel>): ReadonlyMap<string, SequenceModel> {
+  const found = new Map<string, SequenceModel>()
+  for (const each of tables) {
+    const table = withSpecialColumns(each)
+    if (table === undefined) continue
+    const { sequences } = dialect.advance(emptySchema, { kind: 'createTable', table })
+    for (const [key, sequence] of sequences) found.set(key, sequence)
+  }
+  return found
+}
+
+/**
+ * A declaration with everything beside its tables that it cannot speak of: views, sequences and the like that stand in the database are
+ * then declared as they stand.
+ */
+export function withOthers(declared: DeclaredSchema, schema: SchemaModel, live: SchemaModel): SchemaModel {
+  const { covers } = declared
+  const left = <T>(own: ReadonlyMap<string, T>, others: ReadonlyMap<string, T>, is: (item: T) => boolean) =>
+    new Map([...[...others].filter(([, item]) => is(item)), ...own])
+  const usedEnums = new Set(
+    [...live.tables.values()].flatMap((table) =>
+      table.columns.flatMap((column) => {
+        const ref = enumOf(table.ref, column)
+        return ref === undefined ? [] : [tableKey(ref)]
+      }),
+    ),
+  )
+  const existing = new Set(declared.existing.map(tableKey))
+  const isOthers = (view: ViewModel): boolean =>
+    existing.has(tableKey(view.ref)) || !(view.materialized ? covers.materializedViews : covers.views)
+  return {
+    ...schema,
+    schemas: [...new Set([...schema.schemas, ...(covers.emptySchemas ? [] : live.schemas)])],
+    extensions: covers.extensions ? schema.extensions : [...new Set([...schema.extensions, ...live.extensions])],
+    views: left(schema.views, live.views, isOthers),
+    triggers: left(schema.triggers, live.triggers, () => !covers.triggers),
+    enums: left(schema.enums, live.enums, ({ ref }) => !covers.unusedEnums && !usedEnums.has(tableKey(ref))),
+    sequences: left(schema.sequences, live.sequences, () => !covers.sequences),
+  }
+}
+
+/** The part of a schema that some of its tables and views need to be made: what they refer to, without what that refers to. */
+export function partOf(schema: SchemaModel, tables: ReadonlySet<string>, views: readonly ViewModel[]): SchemaModel {
+  const keep = new Map<string, TableModel>()
+  const seenViews = new Map<string, ViewModel>()
+  const near = (table: TableModel): void => {
+    const key = tableKey(table.ref)
+    if (!keep.has(key)) keep.set(key, withoutForeignKeys(table))
+  }
+  const open = [...views]
+  for (const view of open) {
+    if (seenViews.has(tableKey(view.ref))) continue
+    seenViews.set(tableKey(view.ref), view)
+    const names = mayName(view.definition)
+    for (const table of schema.tables.values()) if (names(table.ref.name)) near(table)
+    for (const other of schema.views.values()) if (names(other.ref.name)) open.push(other)
+  }
+  for (const key of tables) {
+    const table = schema.tables.get(key)
+    if (table === undefined) continue
+    keep.set(key, table)
+    for (const one of table.constraints) {
+      if (one.kind !== 'foreignKey') continue
+      const target = findTable(schema, one.references.table)
+      if (target !== undefined && target !== table && !tables.has(tableKey(target.ref))) near(target)
+    }
+  }
+  return { ...schema, triggers: new Map(), extensions: [], tables: keep, views: seenViews }
+}
+
+function withoutForeignKeys(table: TableModel): TableModel {
+  const { source: _, ...rest } = table
+  return { ...rest, constraints: table.constraints.filter(({ kind }) => kind !== 'foreignKey') }
+}
+
+/**
+ * The part as it is made: what columns bring with them comes by itself. Where PostgreSQL finds the sequence of a `serial` made
+ * already, it makes a second one under another name.
+ */
+export function withoutImplied(dialect: Dialect, part: SchemaModel): SchemaModel {
+  const implied = impliedSequences(dialect, part.tables.values())
+  return { ...part, sequences: new Map([...part.sequences].filter(([key]) => !implied.has(key))) }
+}
+
+/** The part as it is once it is made: with the names that the server gives, and what columns bring with them. */
+export function settled(dialect: Dialect, part: SchemaModel): SchemaModel {
+  const start: SchemaModel = emptySchema
+  const circles = dialect.capabilities.alterColumn === 'rebuild' ? 'inside' : 'apart'
+  const made = replay(start, creationsOf(part, { circles }), dialect.advance)
+  const tables = [...made.tables].map(([key, table]) => {
+    const raw = part.tables.get(key)
+    return [key, raw === undefined ? table : inOrderOf(raw, table)] as const
+  })
+  return { ...made, tables: new Map(tables) }
+}
+
+/** Foreign keys that close a circle came last: the constraints in the order of the declaration, by which one is told from the other. */
+function inOrderOf(raw: TableModel, table: TableModel): TableModel {
+  const left = [...table.constraints]
+  const said = (one: ConstraintModel): string =>
+    one.kind === 'foreignKey' ? canonicalJson([one.columns, tableKey(one.references.table)]) : one.kind
+  const isSame = (one: ConstraintModel, other: ConstraintModel): boolean =>
+    one.kind === other.kind && said(one) === said(other) && (one.name === undefined || one.name === other.name)
+  const ordered = raw.constraints.flatMap((one) => {
+    const at = left.findIndex((other) => isSame(one, other))
+    return at === -1 ? [] : left.splice(at, 1)
+  })
+  return { ...table, constraints: [...ordered, ...left] }
+}
+
+/** The same as the server shows it; undefined where nobody may ask it. */
+export async function asServer(
+  part: SchemaModel,
+  realise: Realise | undefined,
+  note: (line: string) => void,
+): Promise<SchemaModel | undefined> {
+  if (realise === undefined) return undefined
+  try {
+    return await realise(part)
+  } catch (error) {
+    if (!isMigrateError(error, 'SCRATCH_REFUSED')) throw error
+    note(`The server was not asked what it makes of the declaration: ${error.details.why}`)
+    return undefined
+  }
+}

@@ -1,0 +1,197 @@
+import type { ColumnType } from '../../model/column-type.ts'
+import { findColumn } from '../../model/edit.ts'
+import type { ColumnModel, DefaultValue, TableRef } from '../../model/schema-model.ts'
+import type { ColumnChange } from '../../operations/operation.ts'
+import type { FillChange } from '../change.ts'
+import { refLabel } from '../renames/settle-renames.ts'
+import type { ColumnDifference, TableDifference } from '../table-difference.ts'
+import { isComputedFrom, withoutComputed } from './computed.ts'
+import { withoutCounter } from './counters.ts'
+import { checkNarrowing } from './rows-first.ts'
+import { emit, fillFacts, tableNow, type Work } from './work.ts'
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** A default as a value for rows that are there; undefined where it is SQL of one database. */
+function valueText(value: DefaultValue | undefined): string | undefined {
+  if (value === undefined || (value.kind === 'literal' && value.value === null)) return undefined
+  if (value.kind === 'now') return 'CURRENT_TIMESTAMP'
+  if (value.kind === 'expression') return value.sql
+  return typeof value.value === 'string' ? quoted(value.value) : String(value.value)
+}
+
+function fill(work: Work, request: Pick<FillChange, 'table' | 'column' | 'where' | 'why'>, fallback?: string): void {
+  const { table, column, where } = request
+  const value = work.fill({ table, column, where }) ?? fallback
+  work.changes.push({
+    kind: 'fill',
+    ...request,
+    ...fillFacts(tableNow(work, table), column),
+    ...(value === undefined ? {} : { value }),
+  })
+}
+
+/** Whether the server gives rows that are there a value by itself. */
+const fillsItself = ({ default: value, generated, identity, type }: ColumnModel): boolean =>
+  generated !== undefined ||
+  identity !== undefined ||
+  (value !== undefined && !(value.kind === 'literal' && value.value === null)) ||
+  (type.kind === 'native' && /serial/i.test(type.sql))
+
+/**
+ * A new column that is NOT NULL and has nothing to fill it with comes nullable, gets its values, and becomes NOT NULL then: no server
+ * takes it otherwise where there are rows, and whether there are some on the next database nobody knows here.
+ */
+export const comesEmpty = (column: ColumnModel): boolean => !column.nullable && !fillsItself(column)
+
+/** Facts of a column that are a part of what alterColumn says. */
+const saidBy: { readonly [fact: string]: (declared: ColumnModel, expected: ColumnModel) => ColumnChange } = {
+  type: ({ type, native }) => ({ type, ...(native === undefined ? {} : { native }) }),
+  nullable: ({ nullable }) => ({ nullable }),
+  // What `serial` has as its default, only the server says.
+  default: ({ default: value }, expected) => ({ default: value ?? expected.default ?? null }),
+  generated: ({ generated }) => ({ generated: generated ?? null }),
+  identity: ({ identity }) => ({ identity: identity ?? null }),
+  onUpdate: ({ onUpdate }) => ({ onUpdate: onUpdate ?? null }),
+  collation: ({ collation }) => ({ collation: collation ?? null }),
+  comment: ({ comment }) => ({ comment: comment ?? null }),
+}
+
+function changeOf(work: Work, table: TableRef, difference: ColumnDifference): ColumnChange {
+  const { facts, expected } = difference
+  const declared = withoutCounter(work, table, difference.declared)
+  const change: ColumnChange = Object.assign({}, ...[...facts].map((fact) => saidBy[fact]?.(declared, expected) ?? {}))
+  // What was declared may be NOT NULL only because of a key or an identity, which the server adds.
+  return change.nullable === undefined ? change : { ...change, nullable: expected.nullable }
+}
+
+const inlineValues = (type: ColumnType): readonly string[] | undefined =>
+  type.kind === 'enum' && type.name === undefined ? type.values : undefined
+
+/** The values of an enum that stands in its column: the new ones come first, rows move to them, then the old ones go. */
+function goneValues({ found, declared }: ColumnDifference): readonly string[] {
+  const [was, is] = [inlineValues(found.type), inlineValues(declared.type)]
+  return was === undefined || is === undefined ? [] : was.filter((value) => !is.includes(value))
+}
+
+function growValues(work: Work, table: TableRef, difference: ColumnDifference): void {
+  const [was = [], is = []] = [inlineValues(difference.found.type), inlineValues(difference.declared.type)]
+  const fresh = is.filter((value) => !was.includes(value))
+  if (goneValues(difference).length === 0 || fresh.length === 0) return
+  const type = { kind: 'enum', values: [...was, ...fresh] } as const
+  emit(work, { kind: 'alterColumn', table, column: difference.name, change: { type } })
+}
+
+function moveRows(work: Work, table: TableRef, difference: ColumnDifference): void {
+  const { name: column } = difference
+  const of = `${refLabel(table)}.${column}`
+  for (const value of goneValues(difference)) {
+    const renamed = work.renamedValues.find(
+      (each) => refLabel(each.table) === refLabel(table) && each.column === column && each.from === value,
+    )
+    const where = { is: 'value', value } as const
+    if (renamed === undefined) fill(work, { table, column, where, why: `'${value}' goes from ${of}` })
+    else {
+      const why = `'${value}' of ${of} is called '${renamed.to}' now`
+      const about = { value: quoted(renamed.to), renamedTo: renamed.to, why }
+      work.changes.push({ kind: 'fill', table, column, where, ...about, ...fillFacts(tableNow(work, table), column) })
+    }
+  }
+  if (turnsNotNull(difference) && !isFilledLate(difference)) fillNulls(work, table, difference)
+}
+
+const turnsNotNull = ({ facts, found, expected, declared }: ColumnDifference): boolean =>
+  facts.has('nullable') && found.nullable && !expected.nullable && declared.generated === undefined
+
+/** What the server computes cannot be written, and a value of the new type does not fit into the old one: the column changes first. */
+const isFilledLate = (difference: ColumnDifference): boolean => {
+  const { found, declared, facts } = difference
+  const isOfValues = inlineValues(found.type) !== undefined && inlineValues(declared.type) !== undefined
+  return turnsNotNull(difference) && (found.generated !== undefined || (facts.has('type') && !isOfValues))
+}
+
+function fillNulls(work: Work, table: TableRef, { name: column, declared }: ColumnDifference): void {
+  const why = `${refLabel(table)}.${column} becomes NOT NULL`
+  fill(work, { table, column, where: { is: 'null' }, why }, valueText(declared.default))
+}
+
+function alterColumn(work: Work, table: TableRef, difference: ColumnDifference): void {
+  const { name, found, declared, expected, facts } = difference
+  const { generated, identity, nullable, ...others } = changeOf(work, table, difference)
+  const now = findColumn(tableNow(work, table), name)
+  const change = {
+    ...others,
+    ...(nullable === undefined || isFilledLate(difference) ? {} : { nullable }),
+    // It may have become a plain one before.
+    ...(generated === undefined || (generated === null && now?.generated === undefined) ? {} : { generated }),
+    ...(identity === undefined || (identity === null && now?.identity === undefined) ? {} : { identity }),
+  }
+  if (Object.keys(change).length === 0) return
+  const using = facts.has('type') ? work.dialect.conversion?.(name, found.type, expected.type) : undefined
+  const computes = declared.generated !== undefined && found.generated === undefined
+  emit(
+    work,
+    { kind: 'alterColumn', table, column: name, change, ...(using === undefined ? {} : { using }) },
+    {
+      ...(computes ? { loses: `the values of ${refLabel(table)}.${name}, which is computed from now on` } : {}),
+      ...(using === undefined
+        ? {}
+        : { note: 'the server does not do this by itself: see whether `using` says what is meant' }),
+    },
+  )
+}
+
+/** Where an enum is an object of its own its columns follow it: what became of its values is said once, of the enum. */
+function ownChange(work: Work, difference: ColumnDifference): ColumnDifference | undefined {
+  const { found, expected, facts } = difference
+  const [was, is] = [found.type, expected.type]
+  if (was.kind !== 'enum' || is.kind !== 'enum' || !work.dialect.capabilities.schemas) return difference
+  if (was.name === undefined || was.name !== is.name || was.schema !== is.schema) return difference
+  const others = new Set([...facts].filter((fact) => fact !== 'type'))
+  return others.size === 0 ? undefined : { ...difference, facts: others }
+}
+
+/** Generated columns read others: they come last, and go first. */
+const computedLast = (a: ColumnModel, b: ColumnModel): number =>
+  Number(a.generated !== undefined) - Number(b.generated !== undefined)
+
+/**
+ * The columns of one table: new ones, what rows need, changed ones, and those that go. What changes the table stands together on either
+ * side of what changes its rows.
+ */
+export function changeColumns(work: Work, { ref, added, changed: differences, gone }: TableDifference): void {
+  const changed = differences.flatMap((difference) => ownChange(work, difference) ?? [])
+  for (const { name, facts, found, expected } of changed) {
+    if (facts.has('type')) checkNarrowing(work, ref, name, found.type, expected.type)
+  }
+  const all = [...added].sort(computedLast).map((column) => withoutCounter(work, ref, column))
+  const fresh = all.filter((column) => !isComputedFrom(column, changed))
+  for (const column of fresh) {
+    emit(work, { kind: 'addColumn', table: ref, column: comesEmpty(column) ? { ...column, nullable: true } : column })
+  }
+  for (const difference of changed) growValues(work, ref, difference)
+  for (const { name } of fresh.filter(comesEmpty)) {
+    fill(work, { table: ref, column: name, where: { is: 'null' }, why: `${refLabel(ref)}.${name} is new and NOT NULL` })
+  }
+  for (const difference of changed) moveRows(work, ref, difference)
+  for (const { name } of fresh.filter(comesEmpty)) {
+    emit(work, { kind: 'alterColumn', table: ref, column: name, change: { nullable: false } })
+  }
+  const computed = withoutComputed(work, ref, changed)
+  for (const difference of changed) {
+    // It may have gone with the column that it is computed from.
+    if (findColumn(tableNow(work, ref), difference.name) !== undefined) alterColumn(work, ref, difference)
+  }
+  for (const column of [...computed, ...all.filter((each) => !fresh.includes(each))])
+    emit(work, { kind: 'addColumn', table: ref, column })
+  const late = changed.filter(isFilledLate)
+  for (const difference of late) fillNulls(work, ref, difference)
+  for (const { name } of late)
+    emit(work, { kind: 'alterColumn', table: ref, column: name, change: { nullable: false } })
+  for (const { name, generated } of [...gone].sort(computedLast).reverse()) {
+    // It may have gone with another.
+    if (findColumn(tableNow(work, ref), name) === undefined) continue
+    const loses = generated === undefined ? { loses: `the values of ${refLabel(ref)}.${name}` } : {}
+    emit(work, { kind: 'dropColumn', table: ref, column: name }, loses)
+  }
+}

@@ -1,0 +1,53 @@
+import { findColumn, findTable } from '../../model/edit.ts'
+import type { ColumnModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { Part, TableDifference } from '../table-difference.ts'
+import { emit, tableNow, type Work } from './work.ts'
+
+/**
+ * A column that counts by itself and cannot be without a key: AUTO_INCREMENT of MySQL has to be the first column of one, AUTOINCREMENT
+ * of SQLite is a part of the primary key.
+ */
+const isCounter = ({ dialect }: Work, { identity }: ColumnModel): boolean =>
+  identity?.mode === 'autoIncrement' && dialect.capabilities.alterColumn !== 'native'
+
+function firstColumn(part: Part): string | undefined {
+  if (part.is === 'index') return part.index.elements[0]?.column
+  const { constraint } = part
+  return constraint.kind === 'primaryKey' || constraint.kind === 'unique' ? constraint.columns[0] : undefined
+}
+
+const keysOf = ({ constraints, indexes }: TableModel): readonly Part[] => [
+  ...constraints.map((constraint): Part => ({ is: 'constraint', constraint })),
+  ...indexes.map((index): Part => ({ is: 'index', index })),
+]
+
+const isServed = (table: TableModel, column: string): boolean =>
+  keysOf(table).some((part) => firstColumn(part) === column)
+
+/** A column as it can be added, or changed, before its key is there. */
+export function withoutCounter(work: Work, ref: TableRef, column: ColumnModel): ColumnModel {
+  if (work.dialect.capabilities.alterColumn !== 'redefine' || !isCounter(work, column)) return column
+  if (isServed(tableNow(work, ref), column.name)) return column
+  const { identity: _, ...rest } = column
+  return rest
+}
+
+/** Columns stop counting before the key goes that they count by. */
+export function stopCounters(work: Work, { ref, partsGone }: TableDifference): void {
+  const gone = new Set(partsGone.map(firstColumn))
+  for (const column of tableNow(work, ref).columns) {
+    if (!gone.has(column.name) || !isCounter(work, column)) continue
+    emit(work, { kind: 'alterColumn', table: ref, column: column.name, change: { identity: null } })
+  }
+}
+
+/** Columns count, or count again, once their key is there. */
+export function startCounters(work: Work, { ref }: TableDifference): void {
+  const now = tableNow(work, ref)
+  for (const { name, identity, ...rest } of findTable(work.to, ref)?.columns ?? []) {
+    const column = findColumn(now, name)
+    if (identity === undefined || column === undefined || column.identity !== undefined) continue
+    if (!isCounter(work, { ...rest, name, identity }) || !isServed(now, name)) continue
+    emit(work, { kind: 'alterColumn', table: ref, column: name, change: { identity } })
+  }
+}

@@ -1,0 +1,117 @@
+import { canonicalJson } from '../../model/canonical.ts'
+import { findTable, tableKey } from '../../model/edit.ts'
+import type { ConstraintModel, ConstraintOf, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import { selectorOf } from '../../operations/traits/constraints.ts'
+import { needsFirst } from '../needs-first.ts'
+import { refLabel } from '../renames/settle-renames.ts'
+import type { Part, TableDifference } from '../table-difference.ts'
+import { emit, isStrict, tableNow, type Work } from './work.ts'
+
+export type ForeignKey = ConstraintOf<'foreignKey'>
+
+export const isForeignKey = (constraint: ConstraintModel): constraint is ForeignKey => constraint.kind === 'foreignKey'
+
+export const foreignKeyOf = (part: Part): ForeignKey | undefined =>
+  part.is === 'constraint' && isForeignKey(part.constraint) ? part.constraint : undefined
+
+/** A foreign key that has to be away while something it stands on changes, and comes back as it was. */
+export interface Detour {
+  readonly table: TableRef
+  readonly key: ForeignKey
+}
+
+const targetKey = (key: ForeignKey): string => tableKey(key.references.table)
+
+/** The columns that a foreign key refers to, also where it only means the primary key. */
+export function referenced(model: SchemaModel, key: ForeignKey): readonly string[] {
+  if (key.references.columns.length > 0) return key.references.columns
+  const primary = findTable(model, key.references.table)?.constraints.find(({ kind }) => kind === 'primaryKey')
+  return primary?.kind === 'primaryKey' ? primary.columns : []
+}
+
+function columnsOf(part: Part): readonly string[] {
+  if (part.is === 'index') return part.index.elements.flatMap(({ column }) => column ?? [])
+  return 'columns' in part.constraint ? part.constraint.columns : []
+}
+
+/** MySQL takes AUTO_INCREMENT for another type of a column that a key refers to. */
+function retyped(work: Work, difference: TableDifference | undefined, columns: readonly string[]): boolean {
+  const facts = ['type', 'collation', ...(work.dialect.capabilities.alterColumn === 'redefine' ? ['identity'] : [])]
+  return (
+    difference?.changed.some((each) => columns.includes(each.name) && facts.some((fact) => each.facts.has(fact))) ??
+    false
+  )
+}
+
+/** A key of the table that a foreign key needs goes, or is made anew. */
+function losesKey(difference: TableDifference | undefined, columns: readonly string[]): boolean {
+  const wanted = canonicalJson([...columns].sort())
+  return (
+    difference?.partsGone.some((part) => {
+      const isKey = part.is === 'index' ? part.index.unique : ['primaryKey', 'unique'].includes(part.constraint.kind)
+      return isKey && canonicalJson([...columnsOf(part)].sort()) === wanted
+    }) ?? false
+  )
+}
+
+/**
+ * Foreign keys that stay, and that the server would not let us change something under: the type of a column on either side, the key
+ * that they refer to, the index that serves them.
+ */
+export function detours(work: Work): readonly Detour[] {
+  if (!isStrict(work)) return []
+  return [...work.model.tables.values()].flatMap((table) =>
+    table.constraints.filter(isForeignKey).flatMap((key): readonly Detour[] => {
+      const own = work.differences.get(refLabel(table.ref))
+      const other = work.differences.get(refLabel(key.references.table))
+      if (own?.partsGone.some((part) => foreignKeyOf(part) === key)) return []
+      const columns = referenced(work.model, key)
+      const isTouched = retyped(work, own, key.columns) || retyped(work, other, columns) || losesKey(other, columns)
+      return isTouched ? [{ table: table.ref, key }] : []
+    }),
+  )
+}
+
+/** Foreign keys that go before anything else: what they refer to is changed or dropped by what comes before their own table's turn. */
+export function goesEarly(work: Work, key: ForeignKey): boolean {
+  return isStrict(work) && (work.differences.has(refLabel(key.references.table)) || !work.to.tables.has(targetKey(key)))
+}
+
+/** Whether what a foreign key refers to is there at this point, and has a key of these columns. */
+export function canRefer(work: Work, key: ForeignKey): boolean {
+  if (!isStrict(work)) return true
+  const target = findTable(work.model, key.references.table)
+  if (target === undefined) return false
+  const wanted = canonicalJson([...referenced(work.model, key)].sort())
+  const has = (columns: readonly string[]): boolean => canonicalJson([...columns].sort()) === wanted
+  const keyed = target.constraints.some(
+    (one) => (one.kind === 'primaryKey' || one.kind === 'unique') && has(one.columns),
+  )
+  return keyed || target.indexes.some((one) => one.unique && has(one.elements.flatMap(({ column }) => column ?? [])))
+}
+
+export function dropConstraint(work: Work, table: TableRef, constraint: ConstraintModel): void {
+  const selector = selectorOf(constraint)
+  if (selector !== undefined) emit(work, { kind: 'dropConstraint', table, constraint: selector })
+}
+
+/** The tables in the order in which foreign keys refer to each other, what is referred to first; circles in the order of names. */
+export function inKeyOrder(tables: readonly TableModel[]): readonly TableModel[] {
+  const byKey = new Map(tables.map((table) => [tableKey(table.ref), table]))
+  return needsFirst(tables, (table) =>
+    table.constraints.filter(isForeignKey).flatMap((key) => byKey.get(targetKey(key)) ?? []),
+  )
+}
+
+/** The same constraint in the table as it stands now, where renames and changes have been folded over it. */
+export function stillThere(work: Work, table: TableRef, key: ForeignKey): ConstraintModel | undefined {
+  return tableNow(work, table).constraints.find((one) => one === key || canonicalJson(one) === canonicalJson(key))
+}
+
+/** A key that was away while its table changed comes back as what it is called now. */
+export function underNewName(work: Work, table: TableRef, key: ForeignKey): ForeignKey {
+  const renamed = work.differences
+    .get(refLabel(table))
+    ?.partsRenamed.find(({ is, from }) => is === 'constraint' && from === key.name)
+  return renamed === undefined ? key : { ...key, name: renamed.to }
+}

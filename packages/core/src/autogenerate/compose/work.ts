@@ -1,0 +1,58 @@
+import type { Dialect } from '../../dialect/dialect.ts'
+import { findTable } from '../../model/edit.ts'
+import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { Operation } from '../../operations/operation.ts'
+import type { Change, FillChange, OperationChange } from '../change.ts'
+import { type RenamedValue, refLabel } from '../renames/settle-renames.ts'
+import type { TableDifference } from '../table-difference.ts'
+
+/** What the author of a value said: an SQL expression for rows that are there already; undefined: the file asks for it. */
+export type FillAnswer = (request: Pick<FillChange, 'table' | 'column' | 'where'>) => string | undefined
+
+/** The steps of a revision while they are found: each is folded over the schema at once, so that what cannot be run is never written. */
+export interface Work {
+  readonly dialect: Dialect
+  readonly fill: FillAnswer
+  /** What a declared object is once it is there, with the names that the server gives. */
+  readonly to: SchemaModel
+  readonly differences: ReadonlyMap<string, TableDifference>
+  readonly renamedValues: readonly RenamedValue[]
+  /** The names before, by the label of what they are now. */
+  readonly before: ReadonlyMap<string, string>
+  /** The schema as it stood before anything. */
+  readonly start: SchemaModel
+  model: SchemaModel
+  readonly changes: Change[]
+  /** Checks of the rows that are there, which run before anything is changed. */
+  readonly checks: Change[]
+}
+
+export function emit(work: Work, operation: Operation, about: Omit<OperationChange, 'kind' | 'operation'> = {}): void {
+  work.model = work.dialect.advance(work.model, operation)
+  work.changes.push({ kind: 'operation', operation, ...about })
+}
+
+/** The table as it stands at this point of the revision. */
+export function tableNow(work: Work, ref: TableRef): TableModel {
+  const table = findTable(work.model, ref)
+  if (table !== undefined) return table
+  throw new Error(`the comparison lost the table ${refLabel(ref)}`)
+}
+
+/** Whether the server needs objects to be there before others refer to them; a dialect that rebuilds tables checks at the end. */
+export function isStrict({ dialect }: Work): boolean {
+  return dialect.capabilities.alterColumn !== 'rebuild'
+}
+
+/** A key of the table that is none of these columns, to go through its rows by. */
+export function keyApart(table: TableModel, column: string): readonly string[] | undefined {
+  const key = table.constraints.find((one) => one.kind === 'primaryKey')
+  return key?.kind === 'primaryKey' && !key.columns.includes(column) ? key.columns : undefined
+}
+
+/** What a fill has to know of the table: how to go through its rows, and what it must not touch. */
+export function fillFacts(table: TableModel, column: string): Pick<FillChange, 'key' | 'keeps'> {
+  const key = keyApart(table, column)
+  const keeps = table.columns.flatMap(({ name, onUpdate }) => (onUpdate === undefined || name === column ? [] : [name]))
+  return { ...(key === undefined ? {} : { key }), ...(keeps.length === 0 ? {} : { keeps }) }
+}

@@ -1,0 +1,161 @@
+import { compileOperations } from '../compile/compile.ts'
+import type { Statement } from '../compile/statement.ts'
+import { statementError } from '../compile/statement-error.ts'
+import type { Dialect, FaultKind } from '../dialect/dialect.ts'
+import type { ScratchOptions, Session } from '../dialect/session.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { emptySchema, tableKey } from '../model/edit.ts'
+import type { ConstraintModel, SchemaModel } from '../model/schema-model.ts'
+import type { Operation } from '../operations/operation.ts'
+import { replay } from '../operations/replay.ts'
+import { creationsOf, inhabitedSchemas, ordinaryTables, withoutKeys } from './creations.ts'
+
+export type RealiseOptions = Pick<ScratchOptions, 'signal' | 'waitMs'>
+
+interface Due {
+  readonly describe: string
+  readonly statement: Statement
+}
+
+/** What was made, or why the server did not take it. */
+type Attempt = { readonly made: SchemaModel } | { readonly failed: unknown }
+
+/** What keeps the server from showing anything, whatever is declared. */
+const refusing: ReadonlySet<FaultKind> = new Set<FaultKind>(['permission', 'busy', 'deadlock', 'full', 'readOnly'])
+
+const remedy = 'Mend what is declared: the server does not take it as it stands.'
+
+export function told(dialect: Dialect, cause: unknown, operation: string, sql?: string): MigrateError {
+  const error = statementError(dialect, cause, { operation, ...(sql === undefined ? {} : { sql }) }, remedy)
+  if (isMigrateError(cause) || !refusing.has(dialect.faultOf(cause))) return error
+  const why = error.message
+  return new MigrateError('SCRATCH_REFUSED', { why }, `What is declared cannot be tried on the server: ${why}`, {
+    cause,
+    location: error.location,
+  })
+}
+
+/**
+ * Foreign keys to tables that are not made with them. They are not sent: where the server finds the real table by that name, the key
+ * would lock it against writes until the scratch place is gone (PostgreSQL takes SHARE ROW EXCLUSIVE on both tables of a new key).
+ */
+function outgoingKeys(declared: SchemaModel): ReadonlySet<ConstraintModel> {
+  const made = ordinaryTables(declared)
+  return new Set(
+    [...made.values()].flatMap(({ constraints }) =>
+      constraints.filter((one) => one.kind === 'foreignKey' && !made.has(tableKey(one.references.table))),
+    ),
+  )
+}
+
+interface Declared {
+  readonly creations: readonly Operation[]
+  readonly keys: readonly Operation[]
+}
+
+function parted(dialect: Dialect, declared: SchemaModel): Declared {
+  const { schemas, alterColumn } = dialect.capabilities
+  const later = outgoingKeys(declared)
+  const inhabited = new Set(inhabitedSchemas(declared))
+  const tables = new Map([...declared.tables].map(([key, table]) => [key, withoutKeys(table, later)]))
+  const creations = creationsOf({ ...declared, tables }, { circles: alterColumn === 'rebuild' ? 'inside' : 'apart' })
+  return {
+    creations: creations.flatMap((operation): Operation[] => {
+      // Where enums are no objects of a schema, their values stand in the columns.
+      if (operation.kind === 'createEnum') return schemas ? [operation] : []
+      // One with nothing in it shows nothing; and it may be somebody's, or what something here refers to.
+      if (operation.kind === 'createSchema' && !inhabited.has(operation.schema)) return []
+      // An extension belongs to the database, and the schema that the session stands in is made with the place.
+      const guarded = operation.kind === 'createExtension' || operation.kind === 'createSchema'
+      return [guarded ? { ...operation, ifNotExists: true } : operation]
+    }),
+    keys: [...declared.tables.values()].flatMap(({ ref, constraints }) =>
+      constraints
+        .filter((constraint) => later.has(constraint))
+        .map((constraint): Operation => ({ kind: 'addConstraint', table: ref, constraint })),
+    ),
+  }
+}
+
+export function send(session: Session, { sql, params, copy, expectEmpty }: Statement): Promise<unknown> {
+  if (copy !== undefined) return session.copy(copy, {})
+  return expectEmpty === undefined ? session.execute(sql, params) : session.query(sql, params)
+}
+
+async function oneByOne(dialect: Dialect, session: Session, due: readonly Due[]): Promise<void> {
+  for (const { describe, statement } of due) {
+    await send(session, statement).catch((cause: unknown) => {
+      throw told(dialect, cause, describe, statement.sql)
+    })
+  }
+}
+
+type Way = 'atOnce' | 'oneByOne'
+
+async function attempt(dialect: Dialect, session: Session, declared: SchemaModel, way: Way): Promise<Attempt> {
+  const look = (): Promise<SchemaModel> =>
+    dialect.introspect(session).catch((cause: unknown) => {
+      throw told(dialect, cause, 'read what was made')
+    })
+  const { creations, keys } = parted(dialect, declared)
+  const { groups } = compileOperations(
+    dialect,
+    dialect.capabilities.schemas ? await look() : emptySchema,
+    creations.map((operation) => ({ operation })),
+  )
+  const due = groups.flatMap(({ operations, statements }) =>
+    statements.map((statement) => ({ describe: operations.map((each) => each.describe).join('; '), statement })),
+  )
+  const plain = due.every(({ statement }) => statement.copy === undefined && statement.expectEmpty === undefined)
+  const together = way === 'atOnce' && plain ? session.together?.bind(session) : undefined
+  try {
+    if (together === undefined) await oneByOne(dialect, session, due)
+    else await together(due.map(({ statement }) => statement))
+  } catch (failed) {
+    if (isMigrateError(failed) && failed.code !== 'STATEMENT_FAILED') throw failed
+    return { failed }
+  }
+  const made = replay(await look(), keys, dialect.advance)
+  return { made: { ...made, schemas: [...new Set([...made.schemas, ...declared.schemas])].sort() } }
+}
+
+/**
+ * The schema as the server shows it once it was made there: in a scratch place, where it is made by the statements that a revision
+ * would send, read again, and taken away. Two schemas that were realised on one server can be compared to the letter, and one that
+ * was realised with one that was read of it.
+ *
+ * A part of a schema may be given, with the types that its columns name and what its views read. A foreign key to a table that is not
+ * given is in the result as it was declared.
+ *
+ * Throws SCRATCH_REFUSED; STATEMENT_FAILED, with the operation in its location, where the server does not take what is declared;
+ * and what connecting and compiling throw.
+ */
+export async function realise(
+  dialect: Dialect,
+  declared: SchemaModel,
+  options: RealiseOptions = {},
+): Promise<SchemaModel> {
+  const tried = async (way: Way, more: ScratchOptions = {}): Promise<Attempt> => {
+    if (dialect.scratch === undefined) {
+      const why = `the dialect ${dialect.name} has no scratch place`
+      throw new MigrateError('SCRATCH_REFUSED', { why }, `What is declared cannot be tried on the server: ${why}`)
+    }
+    const place = { ...options, ...more, schemas: inhabitedSchemas(declared) }
+    try {
+      return await dialect.scratch(({ session }) => attempt(session.dialect ?? dialect, session, declared, way), place)
+    } finally {
+      // What failed because of it is not what there is to tell.
+      options.signal?.throwIfAborted()
+    }
+  }
+  const first = await tried('atOnce')
+  if ('made' in first) return first.made
+  // Of statements that were sent at once, the one that failed is not told from the others: this time it has a name.
+  const second = isMigrateError(first.failed) ? first : await tried('oneByOne')
+  if ('made' in second) return second.made
+  const { failed } = second
+  const missing = isMigrateError(failed, 'STATEMENT_FAILED') && failed.details.fault === 'missing'
+  const third = missing && dialect.capabilities.schemas ? await tried('oneByOne', { keepName: true }) : second
+  if ('made' in third) return third.made
+  throw failed
+}

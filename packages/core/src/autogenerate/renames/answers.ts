@@ -1,0 +1,90 @@
+import { MigrateError } from '../../errors/migrate-error.ts'
+
+/** What may have got another name. */
+export type RenameKind = 'table' | 'column' | 'enum' | 'enum value'
+
+/** Something new, and what is gone and could be it. */
+export interface RenameQuestion {
+  readonly kind: RenameKind
+  /** The table of a column, the enum of a value: by its new name. */
+  readonly of?: string
+  /** The name of what is new. */
+  readonly to: string
+  /** The names of what is gone, the likeliest first. */
+  readonly from: readonly string[]
+}
+
+/** The name that it had, or `null`: it is new, and what is gone is gone. */
+export type RenameAnswer = string | null
+
+export interface RenameAnswers {
+  /** `users.mail` to `email`; a table or an enum by its name, with its schema where it has one: `app.users`. */
+  readonly renamed?: readonly { readonly from: string; readonly to: string }[]
+  /** What is gone for good, and was not renamed. */
+  readonly dropped?: readonly string[]
+  /** Nothing was renamed. */
+  readonly none?: boolean
+  /** Whoever can be asked; undefined from it: no answer. */
+  readonly ask?: (question: RenameQuestion) => Promise<RenameAnswer | undefined> | RenameAnswer | undefined
+}
+
+/** A pair that nobody has said anything about, in the words of the flags that would. */
+export interface RenameCandidate {
+  readonly kind: RenameKind
+  readonly from: string
+  readonly to: string
+}
+
+/** What was said, and which of it has been of use. */
+export interface AnswerBook {
+  /** The new name that was said for one of these; it counts as used when it fits. */
+  readonly renamedFrom: (labels: readonly string[], fits: (to: string) => boolean) => string | undefined
+  readonly isDropped: (labels: readonly string[]) => boolean
+  readonly none: boolean
+  readonly ask: NonNullable<RenameAnswers['ask']>
+  /** Throws INVALID_OPTION for what was said of something that is not there. */
+  readonly close: (known: readonly string[]) => void
+}
+
+/** The last part of a name with dots: `email` of `users.email`. */
+const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
+
+export function openAnswers(answers: RenameAnswers): AnswerBook {
+  const unused = new Set<string>()
+  const renamed = new Map<string, string>()
+  for (const { from, to } of answers.renamed ?? []) {
+    renamed.set(from, to)
+    unused.add(from)
+  }
+  const dropped = new Set(answers.dropped)
+  for (const label of dropped) unused.add(label)
+  return {
+    renamedFrom(labels, fits) {
+      for (const label of labels) {
+        const to = renamed.get(label)
+        // The name itself may have dots.
+        const name = to === undefined ? undefined : [to, bare(to)].find(fits)
+        if (name === undefined) continue
+        unused.delete(label)
+        return name
+      }
+      return undefined
+    },
+    isDropped(labels) {
+      const label = labels.find((each) => dropped.has(each))
+      return label !== undefined && (unused.delete(label) || true)
+    },
+    none: answers.none ?? false,
+    ask: answers.ask ?? (() => undefined),
+    close(known) {
+      const [answer] = unused
+      if (answer === undefined) return
+      const what = renamed.has(answer) ? `${answer}:${renamed.get(answer)}` : answer
+      const why = `${what} fits nothing: either ${answer} is not gone, or nothing new is called so`
+      const hint = known.length === 0 ? '' : ` Gone or new are ${known.join(', ')}.`
+      throw new MigrateError('INVALID_OPTION', { option: 'renames', why }, `The answer ${why}.${hint}`, {
+        remedy: 'Name something that is gone and something that is new, as `--dry-run` shows them.',
+      })
+    },
+  }
+}

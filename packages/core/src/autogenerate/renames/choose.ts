@@ -1,0 +1,58 @@
+import type { AnswerBook, RenameCandidate, RenameKind } from './answers.ts'
+
+/** What is gone and what is new in one place: the tables of a schema, the columns of a table. */
+export interface Choice<T> {
+  readonly kind: RenameKind
+  readonly of?: string
+  readonly gone: readonly T[]
+  readonly fresh: readonly T[]
+  readonly nameOf: (item: T) => string
+  /** What an answer may call something that is gone: `users.mail`, and `accounts.mail` where the table was called so before. */
+  readonly labelsOf: (item: T) => readonly string[]
+  readonly like: (gone: T, fresh: T) => number
+}
+
+export interface Chosen<T> {
+  readonly renames: readonly { readonly from: T; readonly to: T }[]
+  /** Pairs that could be renames and that nobody answered. */
+  readonly open: readonly RenameCandidate[]
+}
+
+/** Which of what is new has been there under another name: by what was said, by who can be asked; never by a guess. */
+export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Promise<Chosen<T>> {
+  const { kind, of, nameOf, labelsOf, like } = choice
+  const gone = new Set(choice.gone)
+  const fresh = new Set(choice.fresh)
+  const renames: { from: T; to: T }[] = []
+  const take = (from: T, to: T): void => {
+    renames.push({ from, to })
+    gone.delete(from)
+    fresh.delete(to)
+  }
+  for (const item of choice.gone) {
+    const labels = labelsOf(item)
+    const byName = new Map([...fresh].map((other) => [nameOf(other), other]))
+    const target = byName.get(book.renamedFrom(labels, (to) => byName.has(to)) ?? '')
+    if (target !== undefined) take(item, target)
+    else if (book.isDropped(labels)) gone.delete(item)
+  }
+  if (book.none) return { renames, open: [] }
+  const open: RenameCandidate[] = []
+  for (const item of [...fresh]) {
+    const candidates = [...gone]
+      .map((other) => ({ other, score: like(other, item) }))
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score)
+    if (candidates.length === 0) continue
+    const question = { kind, to: nameOf(item), from: candidates.map(({ other }) => nameOf(other)) }
+    const answer = await book.ask(of === undefined ? question : { ...question, of })
+    const chosen = candidates.find(({ other }) => nameOf(other) === answer)
+    if (chosen !== undefined) take(chosen.other, item)
+    else if (answer !== null) {
+      open.push(
+        ...candidates.map(({ other }) => ({ kind, from: labelsOf(other)[0] ?? nameOf(other), to: nameOf(item) })),
+      )
+    }
+  }
+  return { renames, open }
+}

@@ -1,0 +1,203 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import { canonicalJson } from '../model/canonical.ts'
+import { findColumn, findTable, tableKey } from '../model/edit.ts'
+import type { SchemaModel, ViewModel } from '../model/schema-model.ts'
+import type { Operation, OperationOf } from '../operations/operation.ts'
+import { describe, invert } from '../operations/table.ts'
+import type { Change, OperationChange } from './change.ts'
+import { comesEmpty } from './compose/columns.ts'
+import { type FillAnswer, fillFacts } from './compose/work.ts'
+import { renamedBack } from './renamed-back.ts'
+import { refLabel } from './renames/settle-renames.ts'
+import type { BodyChange } from './render/body-change.ts'
+import { mayName, viewOrder } from './view-order.ts'
+
+export interface WayBack {
+  /** Every operation has an inverse: the downgrade that is derived when it is needed undoes what has really happened. */
+  readonly isDerived: boolean
+  readonly changes: readonly BodyChange[]
+}
+
+interface Half {
+  readonly derived: boolean
+  readonly back: readonly BodyChange[]
+}
+
+const plain = (operation: Operation, note?: string): BodyChange => ({
+  kind: 'operation',
+  operation,
+  ...(note === undefined ? {} : { note }),
+})
+
+/** The values were converted by an expression: the way back needs one of its own, and the dialect may know it. */
+function unconverted(
+  dialect: Dialect,
+  before: SchemaModel,
+  after: SchemaModel,
+  operation: OperationOf<'alterColumn'>,
+): readonly BodyChange[] | undefined {
+  const { using: _, ...bare } = operation
+  const inverse = invert(before, bare)
+  const [was, is] = [before, after].map((model) => {
+    const table = findTable(model, operation.table)
+    return table && findColumn(table, operation.column)
+  })
+  if ('irreversible' in inverse || was === undefined || is === undefined) return undefined
+  return inverse.map((each) => {
+    if (each.kind !== 'alterColumn') return plain(each)
+    const using = dialect.conversion?.(operation.column, is.type, was.type)
+    const note = 'see whether this is what turns the values back'
+    return plain(using === undefined ? each : { ...each, using }, note)
+  })
+}
+
+/** Defaults that have become another value with the one that goes. */
+function restoredDefaults(before: SchemaModel, after: SchemaModel): readonly BodyChange[] {
+  return [...before.tables.values()].flatMap((table) => {
+    const now = findTable(after, table.ref)
+    return table.columns.flatMap(({ name, default: was }): readonly BodyChange[] => {
+      const is = now && findColumn(now, name)?.default
+      if (was === undefined || canonicalJson(was) === canonicalJson(is ?? null)) return []
+      return [plain({ kind: 'alterColumn', table: table.ref, column: name, change: { default: was } })]
+    })
+  })
+}
+
+/** The values come back; which rows held them is not known any more. */
+function restoredValues(
+  before: SchemaModel,
+  after: SchemaModel,
+  operation: OperationOf<'alterEnum'>,
+): readonly BodyChange[] | undefined {
+  const { drop = [] } = operation
+  const inverse = invert(before, { ...operation, drop: drop.map(({ value }) => ({ value })) })
+  if ('irreversible' in inverse) return undefined
+  const values = drop.map(({ value }) => `'${value}'`).join(', ')
+  return [
+    ...inverse.map((each, at) =>
+      plain(each, at === 0 ? `rows that held ${values} keep what they got instead` : undefined),
+    ),
+    ...restoredDefaults(before, after),
+  ]
+}
+
+/** The column that comes back was NOT NULL, and its values are gone: rows get one before it is that again. */
+function refilled(
+  { fill }: BackOptions,
+  before: SchemaModel,
+  { table: ref, column: name }: OperationOf<'dropColumn'>,
+  inverse: readonly Operation[],
+): readonly BodyChange[] | undefined {
+  const table = findTable(before, ref)
+  const column = table && findColumn(table, name)
+  if (table === undefined || column === undefined || !comesEmpty(column)) return undefined
+  const where = { is: 'null' } as const
+  const value = fill?.({ table: ref, column: name, where })
+  return inverse.flatMap((each): readonly BodyChange[] =>
+    each.kind !== 'addColumn'
+      ? [plain(each)]
+      : [
+          plain({ ...each, column: { ...column, nullable: true } }),
+          {
+            kind: 'fill',
+            table: ref,
+            column: name,
+            where,
+            ...fillFacts(table, name),
+            ...(value === undefined ? {} : { value }),
+            why: `${refLabel(ref)}.${name} comes back as NOT NULL, and its values are gone`,
+          },
+          plain({ kind: 'alterColumn', table: ref, column: name, change: { nullable: false } }),
+        ],
+  )
+}
+
+/** The server converts by itself in one direction, and asks for an expression in the other. */
+function needsUsing(dialect: Dialect, before: SchemaModel, after: SchemaModel, operation: Operation): boolean {
+  if (operation.kind !== 'alterColumn' || operation.change.type === undefined) return false
+  const [was, is] = [before, after].map((model) => {
+    const table = findTable(model, operation.table)
+    return table && findColumn(table, operation.column)
+  })
+  if (was === undefined || is === undefined) return false
+  return dialect.conversion?.(operation.column, is.type, was.type) !== undefined
+}
+
+function halfOf(options: BackOptions, before: SchemaModel, after: SchemaModel, change: OperationChange): Half {
+  const { dialect } = options
+  const { operation, replacements = [] } = change
+  if (
+    operation.kind === 'alterEnum' &&
+    (replacements.length > 0 || operation.drop?.some(({ replaceBy }) => replaceBy))
+  ) {
+    const back = restoredValues(before, after, operation)
+    if (back !== undefined) return { derived: false, back }
+  }
+  const inverse = invert(before, operation)
+  if (!('irreversible' in inverse) && !needsUsing(dialect, before, after, operation)) {
+    const back = operation.kind === 'dropColumn' ? refilled(options, before, operation, inverse) : undefined
+    return back === undefined ? { derived: true, back: inverse.map((each) => plain(each)) } : { derived: false, back }
+  }
+  const known = operation.kind === 'alterColumn' ? unconverted(dialect, before, after, operation) : undefined
+  if (known !== undefined) return { derived: false, back: known }
+  const why = 'irreversible' in inverse ? inverse.why : 'nobody knows how the values are turned back'
+  const what = `the way back of ${JSON.stringify(describe(operation))}: ${why}`
+  return { derived: false, back: [{ kind: 'gap', what }] }
+}
+
+export interface BackOptions {
+  readonly dialect: Dialect
+  /** Values for rows whose own are gone; what it does not say, the file asks for. */
+  readonly fill?: FillAnswer
+}
+
+/**
+ * The view as it stood before the revision, where it has followed a rename since and is now replaced: how the server writes it meanwhile
+ * is not known, so it is made again once the old names are back. Undefined where a replacement can be taken back in its turn.
+ */
+function followedView(
+  { dialect }: BackOptions,
+  from: SchemaModel,
+  before: SchemaModel,
+  operation: Operation,
+): ViewModel | undefined {
+  if (operation.kind !== 'replaceView' || dialect.capabilities.storedTexts !== 'rewritten') return undefined
+  const key = tableKey(operation.view.ref)
+  const [stood, was] = [from.views.get(key), before.views.get(key)]
+  if (stood === undefined || was === undefined || stood.definition === was.definition) return undefined
+  const isRead = [...before.views.values()].some(
+    (other) => other !== was && mayName(other.definition)(operation.view.ref.name),
+  )
+  return isRead ? undefined : stood
+}
+
+/** What leads back from the changes of a revision, in the order to run, with gaps where only its author can say how. */
+export function wayBack(options: BackOptions, from: SchemaModel, changes: readonly Change[]): WayBack {
+  const { dialect } = options
+  let model = from
+  let isDerived = true
+  const halves: (readonly BodyChange[])[] = []
+  const late = new Map<string, ViewModel>()
+  for (const change of changes) {
+    if (change.kind === 'fill') {
+      halves.push(renamedBack(change))
+      continue
+    }
+    const stood = followedView(options, from, model, change.operation)
+    if (stood !== undefined && change.operation.kind === 'replaceView') {
+      const { ref, materialized } = change.operation.view
+      late.set(tableKey(ref), stood)
+      halves.push([plain({ kind: 'dropView', view: ref, ...(materialized ? { materialized } : {}) })])
+      isDerived = false
+      model = dialect.advance(model, change.operation)
+      continue
+    }
+    const after = dialect.advance(model, change.operation)
+    const { derived, back } = halfOf(options, model, after, change)
+    isDerived &&= derived
+    halves.push(back)
+    model = after
+  }
+  const views = viewOrder({ views: late }).map(({ source: _, ...view }) => plain({ kind: 'createView', view }))
+  return { isDerived, changes: [...halves.reverse().flat(), ...views] }
+}

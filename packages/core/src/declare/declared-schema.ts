@@ -1,0 +1,116 @@
+import { tableKey } from '../model/edit.ts'
+import type { SchemaModel, TableRef } from '../model/schema-model.ts'
+
+/**
+ * What a declaration of some kind can say, one word for each fact that some kind cannot. Of what it cannot say, whatever stands in
+ * the database is left as it is.
+ */
+export interface Covers {
+  /** Of tables and columns. */
+  readonly comments: boolean
+  readonly indexComments: boolean
+  /** Of columns. */
+  readonly collations: boolean
+  /** Engine and character set, STRICT and WITHOUT ROWID, storage parameters of tables. */
+  readonly tableOptions: boolean
+  /** ON UPDATE of DATETIME columns of MySQL: Drizzle has a word for it on TIMESTAMP columns alone. */
+  readonly datetimeOnUpdate: boolean
+  readonly deferrable: boolean
+  /** MATCH of foreign keys. */
+  readonly match: boolean
+  /** NOT VALID of checks and foreign keys. */
+  readonly notValid: boolean
+  readonly exclusions: boolean
+  readonly indexIncludes: boolean
+  /** NULLS NOT DISTINCT of an index; of a unique constraint every declaration can say it. */
+  readonly indexNullsNotDistinct: boolean
+  /** Storage parameters of indexes. */
+  readonly indexOptions: boolean
+  /** FULLTEXT and SPATIAL indexes of MySQL. */
+  readonly specialIndexes: boolean
+  readonly triggers: boolean
+  readonly views: boolean
+  readonly materializedViews: boolean
+  readonly sequences: boolean
+  /** The type of a sequence (`AS integer`), and the column that owns it. */
+  readonly sequenceTypes: boolean
+  /** Enums that no column uses. */
+  readonly unusedEnums: boolean
+  /** Schemas that nothing declared stands in. */
+  readonly emptySchemas: boolean
+  readonly extensions: boolean
+}
+
+const facts: { readonly [F in keyof Covers]: true } = {
+  comments: true,
+  indexComments: true,
+  collations: true,
+  tableOptions: true,
+  datetimeOnUpdate: true,
+  deferrable: true,
+  match: true,
+  notValid: true,
+  exclusions: true,
+  indexIncludes: true,
+  indexNullsNotDistinct: true,
+  indexOptions: true,
+  specialIndexes: true,
+  triggers: true,
+  views: true,
+  materializedViews: true,
+  sequences: true,
+  sequenceTypes: true,
+  unusedEnums: true,
+  emptySchemas: true,
+  extensions: true,
+}
+
+/** All of it: models that come from a replay or from a database. */
+export const coversAll: Covers = Object.freeze(facts)
+
+/** What `table(…)` can say: everything of a table but exclusion constraints, and nothing beside tables but the enums of their columns. */
+export const portableCovers: Covers = Object.freeze({
+  ...facts,
+  exclusions: false,
+  triggers: false,
+  views: false,
+  materializedViews: false,
+  sequences: false,
+  sequenceTypes: false,
+  unusedEnums: false,
+  emptySchemas: false,
+  extensions: false,
+})
+
+/** A schema as somebody declared it, with what is to be known of the declaration to compare a database with it. */
+export interface DeclaredSchema {
+  readonly schema: SchemaModel
+  /** Views and materialised views that the declaration names as somebody else's: they are left alone, there or not. */
+  readonly existing: readonly TableRef[]
+  /** What the declaration says and the model has no word for: for people, one line each (`policy admins_only of users is not compared`). */
+  readonly notes: readonly string[]
+  /** What a declaration of this kind can say at all. */
+  readonly covers: Covers
+  /** The tables, by `tableKey`, that were declared in another way than the rest, and what that way can say of a table. */
+  readonly tableCovers: ReadonlyMap<string, Covers>
+  /**
+   * Names of constraints and indexes that nobody gave, as `madeNameKey` writes them: they are of Drizzle's making, and a database that
+   * has another name for the same thing is no difference.
+   */
+  readonly madeNames: ReadonlySet<string>
+}
+
+/** A constraint or an index of a table in `madeNames`. */
+export function madeNameKey(table: TableRef, name: string): string {
+  return JSON.stringify([tableKey(table), name])
+}
+
+/** What is said of that table at all. */
+export function coversOf({ covers, tableCovers }: DeclaredSchema, table: TableRef): Covers {
+  return tableCovers.get(tableKey(table)) ?? covers
+}
+
+/** A model that says everything and leaves nothing to others, as a replay or a database gives it. */
+export function wholeSchema(schema: SchemaModel): DeclaredSchema {
+  return { schema, existing: [], notes: [], covers: coversAll, tableCovers: new Map(), madeNames: new Set() }
+}

@@ -1,0 +1,87 @@
+import { inhabitedSchemas } from '../../autogenerate/creations.ts'
+import { diffSchemas } from '../../autogenerate/diff.ts'
+import { tryOperations } from '../../autogenerate/try-operations.ts'
+import { coversAll, wholeSchema } from '../../declare/declared-schema.ts'
+import type { ServerSession } from '../../dialect/dialect.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { describe } from '../../operations/table.ts'
+import { graphsOfFiles } from '../check/check.ts'
+import type { Settled } from '../options.ts'
+import { recordUpgrade } from '../prepare.ts'
+import { replayUpTo } from '../replay-applied.ts'
+import { surveyed } from './survey.ts'
+import type { Proof, SurveyOptions } from './types.ts'
+
+/** The operations of a revision and of all before it, in the order to run. */
+async function operationsUpTo(settled: Settled, revision: string): Promise<readonly Operation[]> {
+  const operations: Operation[] = []
+  for (const each of await graphsOfFiles(settled)) {
+    if (each.tier.kind !== 'graph') continue
+    const wanted = each.graph.ancestorsOf([revision])
+    for (const id of each.graph.order) {
+      if (!wanted.has(id)) continue
+      const recorded = await recordUpgrade(settled.dialect, each, id)
+      operations.push(...recorded.operations.map(({ operation }) => operation))
+    }
+  }
+  return operations
+}
+
+interface Made {
+  /** Absent: SQL that does not say what it does, and that could not be tried. */
+  readonly schema: SchemaModel | undefined
+  readonly ran: boolean
+  readonly notes: readonly string[]
+}
+
+/** What they make where they are run; where this user may not make a scratch place, what they amount to. */
+async function madeBy(settled: Settled, revision: string, live: SchemaModel): Promise<Made> {
+  const { dialect } = settled
+  const operations = await operationsUpTo(settled, revision)
+  const { schema, opaque } = await replayUpTo(dialect, await graphsOfFiles(settled), revision)
+  // SQL does not say which schemas it makes: those that are there are what it most likely makes.
+  const schemas = [...new Set([...inhabitedSchemas(schema), ...inhabitedSchemas(live)])]
+  try {
+    return { schema: await tryOperations(dialect, operations, { schemas }), ran: true, notes: [] }
+  } catch (error) {
+    if (!isMigrateError(error, 'SCRATCH_REFUSED')) throw error
+    const isKnown = opaque.length === 0
+    const what = isKnown ? 'only its operations were compared' : 'what it makes was not compared'
+    return {
+      schema: isKnown ? schema : undefined,
+      ran: false,
+      notes: [`It was not run, and ${what}: ${error.details.why}.`],
+    }
+  }
+}
+
+/**
+ * Whether a revision and all before it make what is there, on an empty database of the same server. Nothing is written that stays.
+ *
+ * Throws what the server says of a statement that it does not take.
+ */
+export async function prove(
+  settled: Settled,
+  session: ServerSession,
+  revision: string,
+  options: SurveyOptions,
+): Promise<Proof> {
+  const { dialect } = settled
+  const { schema } = await surveyed(settled, session, options)
+  const made = await madeBy(settled, revision, schema)
+  if (made.schema === undefined) return { differences: [], ran: false, notes: made.notes }
+  // Extensions belong to the database, and a scratch place finds them there.
+  const covers = { ...coversAll, extensions: false, emptySchemas: false }
+  const { changes, notes } = await diffSchemas({
+    dialect,
+    from: schema,
+    to: { ...wholeSchema(made.schema), covers },
+    answers: { none: true },
+  })
+  const differences = changes.flatMap((change) =>
+    change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
+  )
+  return { differences, ran: made.ran, notes: [...made.notes, ...notes] }
+}

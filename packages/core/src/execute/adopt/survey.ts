@@ -1,0 +1,117 @@
+import { recogniseTools } from '../../adopt/recognise.ts'
+import { withoutTools } from '../../adopt/without-tools.ts'
+import type { Change } from '../../autogenerate/change.ts'
+import { creationsOf, inhabitedSchemas } from '../../autogenerate/creations.ts'
+import { filterOf, filterSchema } from '../../autogenerate/filter.ts'
+import { sql } from '../../compile/sql-tag.ts'
+import type { Dialect, Routine, ServerSession } from '../../dialect/dialect.ts'
+import { emptySchema } from '../../model/edit.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { ownTables } from '../compare/sources.ts'
+import { withStatements } from '../compare/with-statements.ts'
+import { look } from '../look.ts'
+import type { Settled } from '../options.ts'
+import type { Survey, SurveyOptions } from './types.ts'
+
+/** Everything that is there, without our own tables and those of other tools. */
+export async function surveyed(settled: Settled, session: ServerSession, options: SurveyOptions) {
+  const { dialect } = settled
+  const { tables, ...filter } = options
+  const model = await dialect.introspect(session)
+  const tools = await recogniseTools(dialect, session, { model, ...(tables === undefined ? {} : { tables }) })
+  const own = ownTables(settled)
+  const keep = filterOf(filter)
+  const rest = withoutTools(model, tools)
+  const schema = filterSchema(rest, (object) => {
+    const isOurs = object.schema === undefined && own.has(object.table ?? object.name)
+    return !(isOurs && (object.kind === 'table' || object.table !== undefined)) && keep(object)
+  })
+  return { model: rest, schema, tools }
+}
+
+/** It makes nothing that the model knows of; whether it was there before nobody can tell, so that nothing takes it back. */
+function routineOf({ quote }: Dialect, { name, create }: Routine): Operation {
+  const inverse = sql`SELECT ${quote.literal(`${name} stays: it may have been there before`)}`.text
+  return { kind: 'sql', text: create, inverse, effects: [] }
+}
+
+type Guarded = Extract<Operation, { readonly ifNotExists?: true }>
+
+const guardable: { readonly [K in Guarded['kind']]: true } = {
+  createTable: true,
+  addColumn: true,
+  addConstraint: true,
+  createIndex: true,
+  createSchema: true,
+  createEnum: true,
+  createView: true,
+  createTrigger: true,
+  createSequence: true,
+  createExtension: true,
+}
+
+const isGuardable = (operation: Operation): operation is Guarded => Object.hasOwn(guardable, operation.kind)
+
+/**
+ * What was there before the first revision is not ours: a guarded creation is taken back only where it really made something, so that
+ * no downgrade drops what was only taken over.
+ */
+const guarded = (operation: Operation): Operation =>
+  isGuardable(operation) ? { ...operation, ifNotExists: true } : operation
+
+const ranks: { readonly [K in Operation['kind']]?: number } = {
+  createSchema: 0,
+  createExtension: 0,
+  createEnum: 0,
+  createSequence: 0,
+  createView: 4,
+  createTrigger: 5,
+}
+
+/** An empty server takes these in their order: functions before the tables whose defaults call them, or behind those that they read. */
+function baseline(dialect: Dialect, schema: SchemaModel, routines: readonly Routine[]): readonly Change[] {
+  const circles = dialect.capabilities.alterColumn === 'rebuild' ? 'inside' : 'apart'
+  const ranked = [
+    // The schema of the connection is there, and an empty one makes no difference.
+    ...creationsOf({ ...schema, schemas: inhabitedSchemas(schema) }, { circles }).map((operation) => ({
+      operation: guarded(operation),
+      rank: ranks[operation.kind] ?? 2,
+    })),
+    ...routines.map((each) => ({ operation: routineOf(dialect, each), rank: each.readsTables ? 3 : 1 })),
+  ]
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ operation }) => ({ kind: 'operation', operation }))
+}
+
+const kinds = {
+  virtual: 'a virtual table',
+  shadow: 'a table of a virtual one',
+  foreign: 'a foreign table',
+  partition: 'a partition',
+  versioned: 'a table that keeps its history',
+} as const
+
+/** Tables of another kind: no operation makes them. */
+function leftOut({ tables }: SchemaModel): readonly string[] {
+  return [...tables.values()].flatMap(({ ref, opaque }) =>
+    opaque === undefined || opaque === 'shadow'
+      ? []
+      : [`${ref.name} is ${kinds[opaque]}: it stays as it is, and the baseline does not make it.`],
+  )
+}
+
+/** What is in a database, as the operations that would make it. Nothing is written. */
+export async function survey(settled: Settled, session: ServerSession, options: SurveyOptions): Promise<Survey> {
+  const { dialect } = settled
+  const found = await look({ ...settled, tiers: settled.tiers.map(({ foreignHistory: _, ...tier }) => tier) }, session)
+  const { model, schema, tools } = await surveyed(settled, session, options)
+  const routines = (await dialect.routines?.(session)) ?? []
+  return {
+    database: dialect.database,
+    dialect: dialect.name,
+    applied: [...found.applied.values()].flat(),
+    tools,
+    changes: withStatements(dialect, emptySchema, baseline(dialect, dialect.asWritten?.(schema) ?? schema, routines)),
+    notes: leftOut(model),
+  }
+}

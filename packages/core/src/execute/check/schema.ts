@@ -1,0 +1,169 @@
+import type { Change } from '../../autogenerate/change.ts'
+import { diffSchemas } from '../../autogenerate/diff.ts'
+import { filterDeclared, filterSchema } from '../../autogenerate/filter.ts'
+import { realise } from '../../autogenerate/realise.ts'
+import { coversAll, type DeclaredSchema, wholeSchema } from '../../declare/declared-schema.ts'
+import type { ServerSession } from '../../dialect/dialect.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import { describe } from '../../operations/table.ts'
+import type { CheckFinding, CheckOptions } from '../check-types.ts'
+import { liveSchema, takesPart } from '../compare/sources.ts'
+import type { Settled } from '../options.ts'
+import { type Replayed, replayAll, replayApplied } from '../replay-applied.ts'
+import type { TierGraph } from '../route.ts'
+
+/** What would have to be changed, a line each; what only prepares a change of rows is none of it. */
+function linesOf(changes: readonly Change[]): readonly string[] {
+  return changes.flatMap((change) =>
+    change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
+  )
+}
+
+type Compared = 'model' | 'drift'
+
+const notCompared: { readonly [C in Compared]: Pick<CheckFinding, 'kind' | 'what'> } = {
+  model: { kind: 'model not compared', what: 'The declared schema was not compared' },
+  drift: { kind: 'drift not compared', what: 'The database was not compared with its revisions' },
+}
+
+function cannotBeTold(about: Compared, why: string, next: string): CheckFinding {
+  const { kind, what } = notCompared[about]
+  return { kind, level: 'information', revisions: [], what: `${what}: ${why}`, next }
+}
+
+function notesOf(notes: readonly string[]): readonly CheckFinding[] {
+  return notes.map((note) => ({
+    kind: 'schema note',
+    level: 'information',
+    revisions: [],
+    what: note,
+    next: 'Nothing has to be done; it is said so that nobody takes it for compared.',
+  }))
+}
+
+const mend = 'Mend what is named, and check again.'
+
+/** Runs a comparison; what keeps it from being made is a finding of its own. */
+async function tried(about: Compared, work: () => Promise<readonly CheckFinding[]>): Promise<readonly CheckFinding[]> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isMigrateError(error) || ['ABORTED', 'CONNECTION_LOST', 'DATABASE_UNREACHABLE'].includes(error.code))
+      throw error
+    return [{ ...cannotBeTold(about, error.message, error.remedy ?? mend), level: 'problem' }]
+  }
+}
+
+const plural = (count: number): string => (count === 1 ? '1 difference' : `${count} differences`)
+
+/**
+ * Extensions and schemas that no revision makes are the administrator's: `plpgsql` is in every database of PostgreSQL. One that a
+ * revision makes and that is gone is told all the same.
+ */
+const ofRevisions = { ...coversAll, extensions: false, emptySchemas: false }
+
+/** What the applied revisions make beside what is there. */
+export function driftFindings(
+  settled: Settled,
+  session: ServerSession,
+  graphs: readonly TierGraph[],
+  options: CheckOptions,
+): Promise<readonly CheckFinding[]> {
+  return tried('drift', async () => {
+    const { dialect } = settled
+    const lost = graphs.flatMap(({ tier, unknown }) => (tier.kind === 'graph' ? unknown : []))
+    if (lost.length > 0) {
+      return [cannotBeTold('drift', `no file has ${lost.join(', ')}.`, 'Check with the release that has it.')]
+    }
+    const { schema, opaque } = await replayApplied(dialect, graphs)
+    const keep = takesPart(settled, options, schema.schemas)
+    const live = await liveSchema(settled, session, keep)
+    const { changes, notes } = await diffSchemas({
+      dialect,
+      from: live,
+      to: { ...wholeSchema(filterSchema(schema, keep)), covers: ofRevisions },
+      answers: { none: true },
+      ...(dialect.scratch === undefined ? {} : { realise: (part) => realise(dialect, part) }),
+    })
+    const differences = linesOf(changes)
+    if (differences.length === 0) return notesOf(notes)
+    const hidden = opaque.length > 0
+    const what = `The database is not what its revisions make: ${plural(differences.length)}.`
+    const next = hidden
+      ? `${opaque.join(', ')} made something by SQL that does not say what: declare its \`effects\`, and check again.`
+      : 'Take the change back that was made by hand, or write a revision that makes it everywhere.'
+    return [
+      { kind: 'drift', level: hidden ? 'information' : 'problem', revisions: [], what, next, differences },
+      ...notesOf(notes),
+    ]
+  })
+}
+
+async function modelDiffers(
+  settled: Settled,
+  declared: DeclaredSchema,
+  side: { readonly schema: Replayed['schema']; readonly of: string; readonly isReplay: boolean },
+  options: CheckOptions,
+  asks: boolean,
+): Promise<readonly CheckFinding[]> {
+  const { dialect } = settled
+  const keep = takesPart(settled, options, [...declared.schema.schemas, ...(side.isReplay ? side.schema.schemas : [])])
+  const { changes, notes } = await diffSchemas({
+    dialect,
+    from: filterSchema(side.schema, keep),
+    to: filterDeclared(declared, keep),
+    fromAuthors: side.isReplay,
+    answers: { none: true },
+    ...(asks && dialect.scratch !== undefined ? { realise: (part) => realise(dialect, part) } : {}),
+  })
+  const differences = linesOf(changes)
+  if (differences.length === 0) return notesOf(notes)
+  return [
+    {
+      kind: 'model differs',
+      level: 'problem',
+      revisions: [],
+      what: `The declared schema is not ${side.of}: ${plural(differences.length)}.`,
+      next: 'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
+      differences,
+    },
+    ...notesOf(notes),
+  ]
+}
+
+/** The declared schema beside the database, which has to be at the head for that. */
+export function modelFindings(
+  settled: Settled,
+  session: ServerSession,
+  declared: DeclaredSchema,
+  options: CheckOptions,
+): Promise<readonly CheckFinding[]> {
+  return tried('model', async () => {
+    const schema = await liveSchema(settled, session, () => true)
+    return modelDiffers(settled, declared, { schema, of: 'the database', isReplay: false }, options, true)
+  })
+}
+
+/** The declared schema beside what all revisions make. */
+export function modelOfFilesFindings(
+  settled: Settled,
+  graphs: readonly TierGraph[],
+  declared: DeclaredSchema,
+  options: CheckOptions,
+  asks: boolean,
+): Promise<readonly CheckFinding[]> {
+  return tried('model', async () => {
+    const { schema, opaque } = await replayAll(settled.dialect, graphs)
+    const side = { schema, of: 'what the revisions make', isReplay: true }
+    const found = await modelDiffers(settled, declared, side, options, asks)
+    if (opaque.length === 0) return found
+    const why = `${opaque.join(', ')} made something by SQL that does not say what.`
+    return [...found, cannotBeTold('model', why, 'Declare its `effects`.')]
+  })
+}
+
+export const notAtHead = cannotBeTold(
+  'model',
+  'the database is not at the head.',
+  'Run `migrate upgrade` first, or compare with what the revisions make: `migrate check --from replay`.',
+)

@@ -1,0 +1,44 @@
+import { recogniseTools } from '../../adopt/recognise.ts'
+import { withoutTools } from '../../adopt/without-tools.ts'
+import { type FilteredObject, filterOf, filterSchema, type SchemaFilter } from '../../autogenerate/filter.ts'
+import type { ServerSession } from '../../dialect/dialect.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { Settled } from '../options.ts'
+
+/** The tables that the migrator keeps its own records in. */
+export function ownTables({ names, tiers }: Settled): ReadonlySet<string> {
+  return new Set([...Object.values(names), ...tiers.map(({ store }) => store.table.ref.name)])
+}
+
+/**
+ * What takes part in a comparison: nothing of ours, what the caller wants, and, where the caller says nothing, the connection's own
+ * schema and those that are spoken of. A database may hold the tables of other programs in schemas of their own.
+ */
+export function takesPart(
+  settled: Settled,
+  filter: SchemaFilter,
+  spokenOf: Iterable<string>,
+): (object: FilteredObject) => boolean {
+  const own = ownTables(settled)
+  const keep = filterOf(filter)
+  const schemas = filter.include === undefined ? new Set(spokenOf) : undefined
+  return (object) => {
+    const schema = object.kind === 'schema' ? object.name : object.schema
+    if (schemas !== undefined && schema !== undefined && !schemas.has(schema)) return false
+    const isOurs = object.schema === undefined && own.has(object.table ?? object.name)
+    return !(isOurs && (object.kind === 'table' || object.table !== undefined)) && keep(object)
+  }
+}
+
+/** The schema as it stands, without what takes no part. */
+export async function liveSchema(
+  settled: Settled,
+  session: ServerSession,
+  keep: (object: FilteredObject) => boolean,
+): Promise<SchemaModel> {
+  const { dialect } = settled
+  const model = await dialect.introspect(session)
+  // What another tool keeps its records in is nobody's to change, also after its database was taken over.
+  const tools = await recogniseTools(dialect, session, { model })
+  return filterSchema(withoutTools(model, tools), keep)
+}

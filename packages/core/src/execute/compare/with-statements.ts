@@ -1,0 +1,27 @@
+import type { Change } from '../../autogenerate/change.ts'
+import { compileOperations } from '../../compile/compile.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import { describe } from '../../operations/table.ts'
+import type { ComparedChange } from './types.ts'
+
+function fillText({ table, column, where, why }: Extract<Change, { kind: 'fill' }>): string {
+  const rows = where.is === 'null' ? 'without a value' : `that hold '${where.value}'`
+  return `fill ${table.schema === undefined ? '' : `${table.schema}.`}${table.name}.${column} in rows ${rows}: ${why}`
+}
+
+/** The statements of each change, compiled along the way from one schema to the other. */
+export function withStatements(
+  dialect: Dialect,
+  from: SchemaModel,
+  changes: readonly Change[],
+): readonly ComparedChange[] {
+  let model = from
+  return changes.map((change) => {
+    if (change.kind === 'fill') return { change, describe: fillText(change), statements: [] }
+    const { groups, after } = compileOperations(dialect, model, [{ operation: change.operation }])
+    model = after
+    const statements = groups.flatMap((group) => group.statements.map(({ sql }) => sql))
+    return { change, describe: describe(change.operation), statements }
+  })
+}

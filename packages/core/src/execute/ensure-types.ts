@@ -1,0 +1,46 @@
+import type { MigrationEvent } from './events.ts'
+
+/** What a health route tells: whether the program may serve on this database. */
+export interface Readiness {
+  /** `unfinished`: a revision stands half-way, which the next run finishes. */
+  readonly state: 'at-head' | 'behind' | 'ahead' | 'unfinished' | 'empty' | 'foreign'
+  /** The heads of the last tier. */
+  readonly revision: readonly string[]
+  readonly pending: number
+}
+
+export interface EnsureOptions {
+  /**
+   * `apply`: migrate under the lock; who waited finds nothing to do. `verify`: read, write nothing, take no lock. `wait`: until
+   * another program has brought the database to the head.
+   */
+  readonly mode: 'apply' | 'verify' | 'wait'
+  /** For the lock (`apply`) or for the head (`wait`), in ms; default 60,000. A migration that runs is not cut off by it. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: MigrationEvent) => void
+  readonly verify?: {
+    /**
+     * Also compare the tables with what the revisions make. Missing tables and columns are refused, what only looks different is
+     * a warning. Default false.
+     */
+    readonly schema?: boolean
+    /** An applied file that was edited is refused, not warned of. Default false. */
+    readonly strict?: boolean
+  }
+  /**
+   * The database has revisions that this program does not know (a newer one was here). `compatible` (default): go on where all of
+   * them name in their `compatibleWith` a revision that this program has; `serve`: go on; `refuse`: never. Nothing is migrated
+   * in any case.
+   */
+  readonly ahead?: 'compatible' | 'serve' | 'refuse'
+}
+
+export interface EnsureResult {
+  readonly state: 'at-head' | 'ahead'
+  readonly revision: readonly string[]
+  /** `tier:revision` of the steps that ran here. */
+  readonly applied: readonly string[]
+  readonly warnings: readonly string[]
+  readonly ms: number
+}

@@ -1,0 +1,60 @@
+import {
+  bareText,
+  type ColumnModel,
+  type ColumnType,
+  type DefaultValue,
+  defaultFrom,
+  generatedFrom,
+  type ValueReading,
+} from '@org/migrate-core/dialect'
+import { type Column, is, type SQL } from 'drizzle-orm'
+import { type MySqlColumn, MySqlEnumColumn, MySqlEnumObjectColumn } from 'drizzle-orm/mysql-core'
+import { grammar } from '../ddl/tokens.ts'
+import { newest } from '../flavour.ts'
+import { readSqlDefault } from '../introspect/defaults.ts'
+import { typesFor } from '../types.ts'
+import { autoIncrements, isUpdatedNow } from './internals.ts'
+
+export type Reader = ValueReading<Column, SQL>
+
+// Types are the same on both flavours, whatever their versions.
+const types = typesFor(newest.mysql)
+
+export const bare = (text: string): string => bareText(text, grammar)
+
+/** `serial` stands for all of `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`. */
+export const isSerial = (column: MySqlColumn): boolean => column.getSQLType() === 'serial'
+
+function typeFrom(column: MySqlColumn): ColumnType {
+  // Drizzle does not escape the values in the text; a text column may also have values, which are TypeScript's alone.
+  if (is(column, MySqlEnumColumn) || is(column, MySqlEnumObjectColumn)) {
+    return { kind: 'enum', values: [...(column.enumValues ?? [])] }
+  }
+  return types.fromSql(isSerial(column) ? 'bigint unsigned' : column.getSQLType())
+}
+
+/** A Date of a `date` is given whole to the driver. */
+function settleDate(literal: DefaultValue, type: ColumnType): DefaultValue {
+  if (type.kind !== 'date' || literal.kind !== 'literal' || typeof literal.value !== 'string') return literal
+  return { kind: 'literal', value: literal.value.replace(/^(\d{4}-\d\d-\d\d)T[\d:.]+Z$/, '$1') }
+}
+
+export function columnFrom(column: MySqlColumn, reading: Reader): ColumnModel {
+  const type = typeFrom(column)
+  const found = defaultFrom<Column, SQL>(
+    column,
+    reading,
+    (text) => readSqlDefault(type, text),
+    (literal) => settleDate(literal, type),
+  )
+  const generated = generatedFrom<Column, SQL>(column, reading, 'virtual')
+  return {
+    name: reading.nameOf(column),
+    type,
+    nullable: !column.notNull && !isSerial(column),
+    ...(found === undefined ? {} : { default: found }),
+    ...(generated && { generated: { ...generated, expression: bare(generated.expression) } }),
+    ...(autoIncrements(column) ? { identity: { mode: 'autoIncrement' } } : {}),
+    ...(isUpdatedNow(column) ? { onUpdate: 'now' } : {}),
+  }
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import {
+  isMigrateError,
+  MigrateError,
+  type Row,
+  type ScratchOptions,
+  type ScratchPlace,
+  type ServerSession,
+  sql,
+  verbatim,
+  type Waiting,
+} from '@org/migrate-core/dialect'
+import { messageOf } from './faults.ts'
+import { quote } from './quote.ts'
+
+type Ask = (sql: string, params?: readonly string[]) => Promise<readonly Row[]>
+
+export interface ScratchOrigin {
+  /** The database for people. */
+  readonly database: string
+  /** A session that runs, in a database of that name where one is given. */
+  open(how: Waiting, name?: string): Promise<ServerSession>
+}
+
+/** `migrate_scratch_<server>_<the database it is for>_<seconds since 1970, to the base of 36>_<at random>`, by hashes of the first two. */
+const named = /^migrate_scratch_([0-9a-f]{8})_([0-9a-f]{8})_([0-9a-z]{6,8})_[0-9a-f]{8}$/
+
+/** Instead of a server: no lock of this name tells whether somebody is at work in it. */
+const nobodys = '00000000'
+
+/** A scratch place lives for seconds. */
+const surelyOverS = { hereAndFree: 600, elsewhere: 86_400 } as const
+
+const hereSql = `SELECT LEFT(SHA2(CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id), 256), 8) AS server,
+ LEFT(SHA2(DATABASE(), 256), 8) AS own, UNIX_TIMESTAMP() AS now, @@character_set_database AS charset, @@collation_database AS collation`
+
+interface LeftScratch {
+  readonly name: string
+  /** Nobody is at work in it, as far as this server knows, and that is long ago enough to be sure. */
+  readonly surely: boolean
+}
+
+/**
+ * The scratch databases for the one that the session stands in, of processes that ended without dropping them. Whoever works in one
+ * holds a lock of its name, which the server frees with the session; what another server of a cluster knows of that, this one does not.
+ */
+export async function leftScratches(ask: Ask): Promise<readonly LeftScratch[]> {
+  const rows = await ask(
+    String.raw`SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'migrate\_scratch\_%' ORDER BY 1`,
+  )
+  if (rows.length === 0) return []
+  const [here] = await ask(hereSql)
+  const left: LeftScratch[] = []
+  for (const row of rows) {
+    const [name, server, own, time = ''] = named.exec(String(row.name)) ?? []
+    if (name === undefined || own !== here?.own) continue
+    const age = Number(here?.now) - Number.parseInt(time, 36)
+    if (server !== here?.server) {
+      if (age > surelyOverS.elsewhere) left.push({ name, surely: true })
+      continue
+    }
+    const [lock] = await ask('SELECT IS_FREE_LOCK(?) AS free', [name])
+    if (lock?.free === 1n) left.push({ name, surely: age > surelyOverS.hereAndFree })
+  }
+  return left
+}
+
+/** Enough to keep up with what is left, and not to make one comparison wait for all of it. */
+const mostCleared = 10
+
+const dropSql = (name: string): string => sql`DROP DATABASE IF EXISTS ${quote.identifier(name)}`.text
+
+async function clearLeft(session: ServerSession): Promise<void> {
+  const left = (await leftScratches((...asked) => session.query(...asked))).filter(({ surely }) => surely)
+  for (const { name } of left.slice(0, mostCleared)) {
+    // Another user's, maybe: then it is for that one to clear away.
+    await session.execute(dropSql(name)).catch(() => undefined)
+  }
+}
+
+function refused({ database }: ScratchOrigin, cause: unknown): MigrateError {
+  if (isMigrateError(cause) && cause.code !== 'DATABASE_READ_ONLY') return cause
+  const why = messageOf(cause)
+  return new MigrateError('SCRATCH_REFUSED', { why }, `${database} gives no scratch place: ${why}`, {
+    cause,
+    remedy: isMigrateError(cause)
+      ? cause.remedy
+      : 'GRANT ALL ON `migrate\\_scratch\\_%`.* TO the user; or accept the comparison without the server.',
+  })
+}
+
+/** Takes the lock that says that somebody is at work. Where there are no such locks the name says nobody's. */
+async function claim(session: ServerSession, server: string, rest: string): Promise<string> {
+  const name = `migrate_scratch_${server}_${rest}`
+  const [lock] = await session.query('SELECT GET_LOCK(?, 0) AS taken', [name]).catch((cause: unknown) => {
+    if (isMigrateError(cause)) throw cause
+    return []
+  })
+  return lock?.taken === 1n ? name : `migrate_scratch_${nobodys}_${rest}`
+}
+
+/** Makes the database, with the character set of the one that the session stands in. */
+async function make(session: ServerSession): Promise<string> {
+  const [here] = await session.query(hereSql)
+  const rest = `${here?.own}_${Number(here?.now).toString(36)}_${randomBytes(4).toString('hex')}`
+  const name = await claim(session, String(here?.server), rest)
+  // Who may make a database need not be allowed to drop it. The right is asked for also where there is none of the name.
+  await session.execute(dropSql(name))
+  const charset = sql`CHARACTER SET ${verbatim(String(here?.charset))} COLLATE ${verbatim(String(here?.collation))}`
+  await session.execute(sql`CREATE DATABASE ${quote.identifier(name)} ${charset}`.text)
+  return name
+}
+
+async function drop(origin: ScratchOrigin, session: ServerSession, name: string, how: Waiting): Promise<void> {
+  try {
+    await session.execute(dropSql(name))
+  } catch {
+    const other = await origin.open(how)
+    await other.execute(dropSql(name)).finally(() => other.close())
+  }
+}
+
+/**
+ * A database beside the real one, dropped when the work is over however it ends. Of a process that is killed it stays: the doctor
+ * names it, and a later scratch place takes it away. It goes to replicas and to the nodes of a cluster like any other database (in a
+ * Galera cluster each of its statements is run on all nodes at the same place of their order): they have to have room for it, and
+ * nobody there waits for its tables.
+ */
+export async function scratch<T>(
+  origin: ScratchOrigin,
+  work: (place: ScratchPlace) => Promise<T>,
+  options: ScratchOptions = {},
+): Promise<T> {
+  const { schemas: _, keepName: __, signal, ...how } = options
+  signal?.throwIfAborted()
+  // It hears no signal: it has to clear away after one.
+  const outside = await origin.open(how).catch((cause: unknown) => {
+    throw refused(origin, cause)
+  })
+  try {
+    await clearLeft(outside)
+    const name = await make(outside).catch((cause: unknown) => {
+      throw refused(origin, cause)
+    })
+    try {
+      const session = await origin.open({ ...how, ...(signal === undefined ? {} : { signal }) }, name)
+      try {
+        return await work({ session })
+      } finally {
+        await session.close()
+      }
+    } finally {
+      // What is lost now is what the work gave; the database is found again.
+      await drop(origin, outside, name, how).catch(() => undefined)
+    }
+  } finally {
+    await outside.close()
+  }
+}

@@ -1,0 +1,120 @@
+import {
+  type ColumnModel,
+  type ColumnType,
+  type DefaultValue,
+  defaultFrom,
+  type EnumModel,
+  generatedFrom,
+  type placed,
+  type TableRef,
+  textDefault,
+  type ValueReading,
+} from '@org/migrate-core/dialect'
+import { type Column, is, type SQL } from 'drizzle-orm'
+import { PgArray, type PgColumn } from 'drizzle-orm/pg-core'
+import { grammar } from '../grammar.ts'
+import { serialBits } from '../settle.ts'
+import { types } from '../types.ts'
+import { enumOf } from './internals.ts'
+
+export interface Reader extends ValueReading<Column, SQL> {
+  /** A name in a schema as the server has it. */
+  placed(name: string, schema: string | undefined): TableRef
+}
+
+/** The column of the elements: the server keeps no sizes. */
+function elementOf(column: PgColumn): PgColumn {
+  return is(column, PgArray) ? elementOf(column.baseColumn) : column
+}
+
+const dimensionsOf = (column: PgColumn): number => (is(column, PgArray) ? 1 + dimensionsOf(column.baseColumn) : 0)
+
+/** The enum that a column, or the elements of its arrays, are of: it need not be exported. */
+export function enumFrom(column: PgColumn, place: typeof placed): EnumModel | undefined {
+  const element = elementOf(column)
+  const own = enumOf(element)
+  return own && { ref: place(own.enumName, own.schema), values: [...(element.enumValues ?? [])] }
+}
+
+/** As the server shows it: the schema of an enum that is found without is left out. */
+function elementType(column: PgColumn, reading: Reader): ColumnType {
+  const own = enumFrom(column, reading.placed)
+  return own === undefined ? types.fromSql(column.getSQLType()) : { kind: 'enum', ...own.ref, values: own.values }
+}
+
+function typeFrom(column: PgColumn, reading: Reader): ColumnType {
+  if (is(column, PgArray)) {
+    const element = types.toSql(elementType(elementOf(column), reading))
+    return { kind: 'native', dialect: 'postgres', sql: element + '[]'.repeat(dimensionsOf(column)) }
+  }
+  const type = elementType(column, reading)
+  // An enum that says no schema stands in that of its table; Drizzle's stands in public.
+  const elsewhere = type.kind === 'enum' && type.schema === undefined && reading.ref.schema !== undefined
+  return elsewhere ? { ...type, schema: 'public' } : type
+}
+
+/** Other words for it stay as they are: they are the same to us, and another text to drizzle-kit. */
+const isNow = (text: string): boolean => text.toLowerCase() === 'now()'
+
+const utc = /^(\d{4,6}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?Z$/
+
+/** A list as the server prints it: quotes around an element only where it could not be told otherwise. */
+const plainList = (list: string): string =>
+  list.replaceAll(/"((?:[^"\\]|\\.)*)"/g, (quoted, element: string) =>
+    /^[^\s{},"\\]+$/.test(element) && !/^null$/i.test(element) ? element : quoted,
+  )
+
+/** What Drizzle makes of a Date or of a list, as the server prints it. */
+function settleLiteral(literal: DefaultValue, type: ColumnType): DefaultValue {
+  if (literal.kind !== 'literal' || typeof literal.value !== 'string') return literal
+  if (type.kind === 'native' && type.sql.endsWith('[]')) return { kind: 'literal', value: plainList(literal.value) }
+  const [, day, time, fraction = ''] = utc.exec(literal.value) ?? []
+  if (day === undefined) return literal
+  if (type.kind === 'date') return { kind: 'literal', value: day }
+  if (type.kind !== 'timestamp') return literal
+  const value = `${day} ${time}${fraction.replace(/\.?0+$/, '')}${type.withTimezone ? '+00' : ''}`
+  return { kind: 'literal', value }
+}
+
+const counted = (given: number | string | undefined): number | undefined =>
+  given === undefined ? undefined : Number(given)
+const exact = (given: number | string | undefined): string | undefined =>
+  given === undefined ? undefined : String(given)
+
+function identityFrom({ generatedIdentity }: PgColumn): ColumnModel['identity'] {
+  if (generatedIdentity === undefined) return undefined
+  const { startWith, increment, minValue, maxValue, cache, cycle } = generatedIdentity.sequenceOptions ?? {}
+  const facts = {
+    start: counted(startWith),
+    increment: counted(increment),
+    minValue: exact(minValue),
+    maxValue: exact(maxValue),
+    cache: counted(cache),
+    cycle,
+  }
+  const said = Object.entries(facts).filter(([, value]) => value !== undefined)
+  return {
+    mode: generatedIdentity.type,
+    ...(Object.fromEntries(said) as Omit<NonNullable<ColumnModel['identity']>, 'mode'>),
+  }
+}
+
+export function columnFrom(column: PgColumn, reading: Reader): ColumnModel {
+  const type = typeFrom(column, reading)
+  const found = defaultFrom<Column, SQL>(
+    column,
+    reading,
+    (text) => textDefault(text, grammar, isNow),
+    (literal) => settleLiteral(literal, type),
+  )
+  const generated = generatedFrom<Column, SQL>(column, reading, 'stored')
+  const identity = identityFrom(column)
+  return {
+    name: reading.nameOf(column),
+    type,
+    nullable: !column.notNull && identity === undefined && serialBits(type) === undefined,
+    ...(found === undefined ? {} : { default: found }),
+    ...(generated === undefined ? {} : { generated }),
+    ...(identity === undefined ? {} : { identity }),
+  }
+}

@@ -1,0 +1,65 @@
+import { getTableName, is } from 'drizzle-orm'
+import {
+  type getMaterializedViewConfig,
+  type getTableConfig,
+  type getViewConfig,
+  PgGeometry,
+  PgGeometryObject,
+  type PgPolicy,
+  type PgRole,
+} from 'drizzle-orm/pg-core'
+import { isExisting, linkedTable } from './internals.ts'
+
+/*
+ * What Drizzle says and the model has no words for, in one line each.
+ */
+
+const list = (words: readonly string[]): string => words.join(', ')
+
+export function policyNote({ name }: PgPolicy, table: string | undefined): string {
+  return `policy ${name}${table === undefined ? '' : ` of ${table}`} is not compared`
+}
+
+/** A policy that was exported: the ones of a table are told with it. */
+export function policyNotes(policy: PgPolicy): readonly string[] {
+  const table = linkedTable(policy)
+  return [policyNote(policy, table && getTableName(table))]
+}
+
+export function roleNotes(role: PgRole): readonly string[] {
+  return isExisting(role) ? [] : [`role ${role.name} is not compared`]
+}
+
+export function tableNotes(config: ReturnType<typeof getTableConfig>): readonly string[] {
+  const { name, columns, policies, enableRLS } = config
+  return [
+    // A policy turns it on in Drizzle's own tool.
+    ...(enableRLS || policies.length > 0 ? [`row level security of ${name} is not compared`] : []),
+    ...policies.map((policy) => policyNote(policy, name)),
+    ...columns.flatMap(({ name: column, generatedIdentity }) =>
+      generatedIdentity?.sequenceName === undefined
+        ? []
+        : [`the name ${generatedIdentity.sequenceName} of the sequence of ${name}.${column} is not compared`],
+    ),
+    ...columns
+      .filter((column) => is(column, PgGeometry) || is(column, PgGeometryObject))
+      .map(({ name: column }) => `the SRID of ${name}.${column} is not known: Drizzle does not keep it`),
+  ]
+}
+
+type Configs = ReturnType<typeof getMaterializedViewConfig> & ReturnType<typeof getViewConfig>
+
+/** `WITH` of a view, and where and how a materialised one is stored. */
+export function viewNotes(
+  kind: 'view' | 'materialized view',
+  config: Pick<Configs, 'name'> & Partial<Record<'using' | 'tablespace' | 'withNoData' | 'with', unknown>>,
+): readonly string[] {
+  const { name, using, tablespace, withNoData } = config
+  const said = [
+    ...Object.keys(config.with ?? {}),
+    ...(using === undefined ? [] : ['using']),
+    ...(tablespace === undefined ? [] : ['tablespace']),
+    ...(withNoData === undefined ? [] : ['withNoData']),
+  ]
+  return said.length === 0 ? [] : [`${list(said)} of ${kind} ${name} ${said.length === 1 ? 'is' : 'are'} not compared`]
+}

@@ -1,0 +1,42 @@
+import {
+  type ColumnModel,
+  type ColumnType,
+  type DefaultValue,
+  defaultFrom,
+  generatedFrom,
+  type ValueReading,
+} from '@org/migrate-core/dialect'
+import type { Column, SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { readExpressionDefault, settleDefault } from '../introspect/defaults.ts'
+import { types } from '../types.ts'
+import { autoIncrements } from './internals.ts'
+import { bare } from './sql-text.ts'
+
+export type Reader = ValueReading<Column, SQL>
+
+function defaultOf(column: SQLiteColumn, reading: Reader, type: ColumnType): DefaultValue | undefined {
+  const { default: given } = column
+  // Stored it is 0 or 1. drizzle-kit writes it as the word, and compares the text of a default with that in the database.
+  if (typeof given === 'boolean' && type.kind === 'integer') return { kind: 'literal', value: given }
+  return defaultFrom<Column, SQL>(
+    column,
+    reading,
+    (text) => settleDefault(readExpressionDefault(bare(text)), type),
+    (literal) => settleDefault(literal, type),
+  )
+}
+
+export function columnFrom(column: SQLiteColumn, reading: Reader): ColumnModel {
+  const type = types.fromSql(column.getSQLType())
+  const found = defaultOf(column, reading, type)
+  const generated = generatedFrom<Column, SQL>(column, reading, 'virtual')
+  return {
+    name: reading.nameOf(column),
+    type,
+    nullable: !column.notNull,
+    ...(found === undefined ? {} : { default: found }),
+    ...(generated && { generated: { ...generated, expression: bare(generated.expression) } }),
+    ...(autoIncrements(column) ? { identity: { mode: 'autoIncrement' } } : {}),
+  }
+}

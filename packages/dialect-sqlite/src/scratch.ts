@@ -1,0 +1,18 @@
+import type { ScratchOptions, ScratchPlace } from '@org/migrate-core/dialect'
+import type { Connection } from './connection.ts'
+import { SqliteSession } from './session.ts'
+
+/** A database in memory: of the real one not even the file is opened, and nothing is left of a process that is killed. */
+export async function scratch<T>(
+  open: () => Promise<Connection>,
+  work: (place: ScratchPlace) => Promise<T>,
+  options: ScratchOptions = {},
+): Promise<T> {
+  options.signal?.throwIfAborted()
+  const session = new SqliteSession(await open(), {}, { purpose: 'run', ...options })
+  try {
+    return await work({ session })
+  } finally {
+    await session.close()
+  }
+}

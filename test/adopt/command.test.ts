@@ -1,0 +1,88 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeAll, expect, it } from 'vitest'
+import { ensureBuilt, Project, root } from '../cli/project.ts'
+import { folderOf, loadDump, type OpenedDatabase, onEachPlace, type Place } from './kit.ts'
+
+beforeAll(ensureBuilt)
+const projects: Project[] = []
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove()
+})
+
+/** A project with every dialect, and nothing in it but a configuration. */
+function emptyProject(): Project {
+  const project = new Project()
+  projects.push(project)
+  for (const dialect of ['postgres', 'mysql']) {
+    const name = `migrate-dialect-${dialect}`
+    symlinkSync(join(root, 'packages', `dialect-${dialect}`), join(project.folder, 'node_modules/@org', name))
+  }
+  return project
+}
+
+function run(project: Project, db: OpenedDatabase, ...words: readonly string[]) {
+  const { code, stdout, stderr } = project.run([...words, '--json'], { env: { APP_URL: db.url } })
+  const last = stdout.trimEnd().split('\n').at(-1) ?? ''
+  expect(last, stderr).not.toBe('')
+  return { code, answer: JSON.parse(last) as Record<string, unknown> }
+}
+
+const adopted = { ran: true, stamped: true, differences: [], notes: [] }
+const clean = {
+  code: 0,
+  answer: { ok: true, answers: { atHead: 'yes', noDrift: 'yes', unedited: 'yes', oneHead: 'yes' } },
+}
+
+for (const tool of ['alembic', 'drizzle-kit', 'knex', 'kysely', 'umzug', 'dbmate']) {
+  onEachPlace(`a database of ${tool} is adopted`, (empty) => {
+    it('by a revision that makes what is there; nothing of theirs is touched', { timeout: 120_000 }, async () => {
+      const place = await empty()
+      await loadDump(place, tool, placeOf(place))
+      const project = emptyProject()
+      const before = await place.hashOfOthers()
+
+      expect(run(project, place, 'adopt')).toMatchObject({ code: 0, answer: adopted })
+      expect(await place.hashOfOthers()).toBe(before)
+      expect(run(project, place, 'check')).toMatchObject(clean)
+      expect(run(project, place, 'upgrade')).toMatchObject({ code: 0 })
+
+      // On an empty database the revision makes the same.
+      const other = await empty()
+      expect(run(project, other, 'upgrade')).toMatchObject({ code: 0 })
+      const { code, answer } = run(project, place, 'diff', place.url, other.url, '--exit-code')
+      expect({ code, changes: (answer.comparisons as { changes: unknown[] }[])[0]?.changes }).toEqual({
+        code: 0,
+        changes: [],
+      })
+
+      // What was only taken over is not dropped on the way down.
+      expect(run(project, place, 'downgrade', 'base')).toMatchObject({ code: 0 })
+      expect(await place.hashOfOthers()).toBe(before)
+    })
+  })
+}
+
+const placeOf = ({ dialect, url }: OpenedDatabase): Place => {
+  if (dialect.name === 'mysql') return url.startsWith('mariadb') ? 'mariadb' : 'mysql'
+  return dialect.name as Place
+}
+
+for (const [tool, kind] of [
+  ['drizzle-kit', 'drizzle'],
+  ['dbmate', 'sql'],
+] as const) {
+  onEachPlace(`the folder of ${tool} becomes revisions`, (empty) => {
+    it('that stand where the tool stood', { timeout: 120_000 }, async () => {
+      const db = await empty()
+      await loadDump(db, tool, placeOf(db))
+      const project = emptyProject()
+      const before = await db.hashOfOthers()
+      const found = run(project, db, 'adopt', '--import', kind, folderOf(tool, placeOf(db)))
+      expect(found).toMatchObject({ code: 0, answer: { stamped: true, differences: [], pending: [] } })
+      expect(await db.hashOfOthers()).toBe(before)
+      expect(run(project, db, 'check')).toMatchObject({ code: 0, answer: { ok: true } })
+      expect(run(project, db, 'upgrade')).toMatchObject({ code: 0 })
+    })
+  })
+}

@@ -1,0 +1,147 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createMigrator, type MigrationFolder } from '@org/migrate-core'
+import {
+  type FolderPlace,
+  importedRevisions,
+  placeInFolder,
+  recogniseTools,
+  withoutTools,
+} from '@org/migrate-core/compare'
+import { type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'
+import { graph, makeImportedFiles, readDrizzleFolder, readPlainFolder } from '@org/migrate-core/node'
+import { afterAll, expect, it } from 'vitest'
+import { folderOf, loadDump, normal, type OpenedDatabase, onEachPlace, type Place, withLook } from './kit.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'adopt-converted-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+const tools = ['drizzle-kit', 'dbmate'] as const
+type Tool = (typeof tools)[number]
+
+function readFolder(tool: Tool, place: Place): MigrationFolder {
+  const folder = folderOf(tool, place)
+  const dialect = place === 'mariadb' ? 'mysql' : place
+  return tool === 'drizzle-kit' ? readDrizzleFolder(folder, { dialect }) : readPlainFolder(folder)
+}
+
+/** The revisions of a tool's folder in a folder of their own. */
+function converted(tool: Tool, place: Place, db: OpenedDatabase) {
+  const { migrations, strays } = readFolder(tool, place)
+  expect(strays).toEqual([])
+  const imported = importedRevisions(migrations, db.dialect)
+  const folder = mkdtempSync(join(scratch, `${tool}-${place}-`))
+  makeImportedFiles(imported, folder)
+  return { migrations, imported, folder, migrator: createMigrator({ dialect: db.dialect, tiers: [graph(folder)] }) }
+}
+
+/** What is there besides what tools, and we, keep for ourselves. */
+function ownSchema(db: OpenedDatabase): Promise<SchemaModel> {
+  return withLook(db, async (dialect, session) => {
+    const model = await dialect.introspect(session)
+    const ours = [...model.tables.values()].filter(({ ref }) => ref.name.startsWith('migrate_')).map(({ ref }) => ref)
+    const found = await recogniseTools(dialect, session)
+    return normal(dialect, withoutTools(model, [...found, { tables: ours }]))
+  })
+}
+
+async function placeOf(db: OpenedDatabase, folder: MigrationFolder): Promise<FolderPlace> {
+  const [found] = await withLook(db, (dialect, session) => recogniseTools(dialect, session))
+  if (found === undefined) throw new Error('nothing was recognised')
+  return placeInFolder(found, folder.migrations)
+}
+
+const names: Readonly<Record<Tool, (place: Place) => readonly string[]>> = {
+  'drizzle-kit': () => ['0000_shop', '0001_orders', '0002_stock', '0003_view', '0004_returns'],
+  dbmate: (place) =>
+    place === 'postgres'
+      ? [
+          '20210506070800_create_authors',
+          '20210601090000_create_works',
+          '20210715120000_index_works',
+          '20210801080000_long_works',
+        ]
+      : ['20210506070800_create_authors', '20210601090000_create_works', '20210715120000_long_works'],
+}
+
+const rows: Readonly<Record<Tool, string>> = {
+  'drizzle-kit': 'SELECT label FROM categories ORDER BY id',
+  dbmate: 'SELECT name AS label FROM authors ORDER BY id',
+}
+
+onEachPlace('a folder of another tool as revisions', (empty, place) => {
+  it.each(tools)('of %s make on an empty database what the tool made', async (tool) => {
+    const theirs = await empty()
+    await loadDump(theirs, tool, place)
+    const db = await empty()
+    const { imported, migrator } = converted(tool, place, db)
+    expect((await migrator.upgrade()).applied).toEqual(imported.map(({ revision }) => `main:${revision}`))
+    const [expected, found] = [await ownSchema(theirs), await ownSchema(db)]
+    expect(expected.tables.size).toBeGreaterThanOrEqual(2)
+    const differences = await withLook(db, async (dialect) => {
+      expect(dialect.name).toBe(place === 'mariadb' ? 'mysql' : place)
+      return schemaDifferences(expected, found)
+    })
+    expect(differences).toEqual([])
+    expect(await db.sql(rows[tool])).toEqual(
+      (tool === 'drizzle-kit' ? ['all', 'used; as new'] : ['Ada; the first']).map((label) => ({ label })),
+    )
+    await db.sql(tool === 'drizzle-kit' ? 'ALTER TABLE orders DROP COLUMN placed_at' : 'DROP VIEW long_works')
+    expect(schemaDifferences(expected, await ownSchema(db))).toHaveLength(1)
+  })
+
+  it.each(tools)('of %s are stamped on its database, which then has nothing to do', async (tool) => {
+    const db = await empty()
+    await loadDump(db, tool, place)
+    const { migrations, imported, migrator } = converted(tool, place, db)
+    const at = await placeOf(db, readFolder(tool, place))
+    expect(at).toMatchObject({ pending: [], skipped: [], unknown: [], edited: [], at: names[tool](place).at(-1) })
+    expect(at.applied.map(({ migration }) => migration)).toEqual(names[tool](place))
+    expect(new Set(at.applied.map(({ by }) => by))).toEqual(new Set([tool === 'drizzle-kit' ? 'hash' : 'version']))
+    expect(migrations.map(({ name }) => name)).toEqual(names[tool](place))
+    const revision = imported.find(({ name }) => name === at.at)?.revision ?? ''
+    await migrator.stamp(revision)
+    expect((await migrator.upgrade()).applied).toEqual([])
+    expect(await migrator.state()).toMatchObject({ state: 'at-head' })
+  })
+
+  it('goes on where the tool stood in the middle of it', async () => {
+    const db = await empty()
+    await loadDump(db, 'dbmate', place)
+    const last = names.dbmate(place).at(-1) ?? ''
+    await db.sql(`DELETE FROM schema_migrations WHERE version = '${last.slice(0, 14)}'`)
+    await db.sql('DROP VIEW long_works')
+    const { imported, migrator } = converted('dbmate', place, db)
+    const stands = await placeOf(db, readFolder('dbmate', place))
+    expect(stands).toMatchObject({ pending: [last], skipped: [], unknown: [] })
+    await migrator.stamp(imported.find(({ name }) => name === stands.at)?.revision ?? '')
+    expect((await migrator.upgrade()).applied).toEqual([`main:${imported.at(-1)?.revision}`])
+    expect(await db.sql('SELECT id FROM long_works')).toEqual([])
+  })
+
+  it('dbmate’s ways down take everything back', async () => {
+    const db = await empty()
+    const { migrator } = converted('dbmate', place, db)
+    await migrator.upgrade()
+    await migrator.downgrade('base')
+    const { tables, views, triggers, enums } = await ownSchema(db)
+    expect([tables, views, triggers, enums].map(({ size }) => size)).toEqual([0, 0, 0, 0])
+  })
+
+  it('has the ids of the texts, the order of the tool, and its statements byte for byte', async () => {
+    const db = await empty()
+    const { imported, folder } = converted('drizzle-kit', place, db)
+    const again = converted('drizzle-kit', place, db)
+    expect(again.imported).toEqual(imported)
+    for (const [index, { revision, parents, message, name }] of imported.entries()) {
+      expect(revision).toMatch(/^[0-9a-f]{12}$/)
+      expect(parents).toEqual(index === 0 ? [] : [imported[index - 1]?.revision])
+      const text = readFileSync(join(folder, `${revision}_${message}`, 'up.sql'), 'utf8')
+      const original = readFileSync(join(folderOf('drizzle-kit', place), `${name}.sql`), 'utf8')
+      expect(text.endsWith(`\n/* ${name} */\n${original}`)).toBe(true)
+    }
+    expect(imported.map(({ message }) => message)).toEqual(['shop', 'orders', 'stock', 'view', 'returns'])
+    expect(readdirSync(folder)).toHaveLength(5)
+  })
+})

@@ -1,0 +1,127 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { ensureBuilt, Project } from '../cli/project.ts'
+
+beforeAll(ensureBuilt)
+const projects: Project[] = []
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove()
+})
+
+function projectWith(sql: string, files: Readonly<Record<string, string>> = {}): Project {
+  const project = new Project(files)
+  projects.push(project)
+  const db = new Database(project.database)
+  db.exec(sql)
+  db.close()
+  return project
+}
+
+const filesOf = (project: Project): readonly string[] =>
+  readdirSync(project.folder)
+    .filter((name) => name === 'migrations')
+    .flatMap((name) => readdirSync(join(project.folder, name)))
+
+const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE); '
+const knex = `${users}CREATE TABLE knex_migrations (id INTEGER PRIMARY KEY, name VARCHAR(255), batch INTEGER, migration_time DATETIME);
+  INSERT INTO knex_migrations VALUES (1, '1_users.js', 1, 0);
+  CREATE TABLE knex_migrations_lock ("index" INTEGER PRIMARY KEY, is_locked INTEGER); `
+
+test('a tool that is in the middle of something is not taken over', () => {
+  const project = projectWith(`${knex}INSERT INTO knex_migrations_lock VALUES (1, 1)`)
+  const { code, stderr } = project.run(['adopt'])
+  expect(code).toBe(1)
+  expect(stderr).toContain('error: BOOKKEEPING_INVALID: Knex is not settled')
+  expect(filesOf(project)).toEqual([])
+})
+
+test('--dry-run tells whose database it is, and makes nothing', () => {
+  const project = projectWith(`${knex}INSERT INTO knex_migrations_lock VALUES (1, 0)`)
+  const { code, stdout } = project.run(['adopt', '--dry-run'])
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout:
+      'Knex has run 1 migration; its knex_migrations, knex_migrations_lock are left alone\n1 operation would make what is there\n',
+  })
+  expect(filesOf(project)).toEqual([])
+})
+
+test('a database that nobody has looked after is adopted; a second time there is nothing to take over', () => {
+  const project = projectWith(users)
+  expect(project.run(['adopt', '--rev-id', 'a1']).stdout).toBe(
+    [
+      '1 operation would make what is there',
+      `made ${join(project.folder, 'migrations/a1_what_was_there.ts')}`,
+      'a1: run on an empty database, it makes what is there',
+      `${project.database} stands at a1`,
+      '',
+    ].join('\n'),
+  )
+  const again = project.run(['adopt'])
+  expect(again.code).toBe(2)
+  expect(again.stderr).toContain('is migrated by us already: a1')
+})
+
+test('another database of the same kind finds the revision that makes what is in it', () => {
+  const project = projectWith(users)
+  expect(project.run(['adopt', '--rev-id', 'a1']).code).toBe(0)
+  project.put({
+    'migrations/b1_locale.ts': `import { type OperationRecorder, text } from '@org/migrate-core'
+export const revision = 'b1'
+export const downRevision = 'a1'
+export function upgrade(op: OperationRecorder) {
+  op.alterTable('users', (t) => t.addColumn('locale', text()))
+}
+`,
+  })
+  const other = join(project.folder, 'other.db')
+  const db = new Database(other)
+  db.exec(users)
+  db.close()
+  const found = project.run(['adopt', '--url', `sqlite:${other}`])
+  expect(found).toMatchObject({ code: 0 })
+  expect(found.stdout.split('\n').slice(1)).toEqual([
+    'a1: run on an empty database, it makes what is there',
+    `${other} stands at a1`,
+    'pending: b1',
+    '',
+  ])
+  expect(project.run(['upgrade', '--url', `sqlite:${other}`]).code).toBe(0)
+})
+
+test('a database that no revision makes is not stamped, and what is not the same is told', () => {
+  const project = projectWith(users)
+  expect(project.run(['adopt', '--rev-id', 'a1']).code).toBe(0)
+  const other = join(project.folder, 'other.db')
+  const db = new Database(other)
+  db.exec(`${users} CREATE TABLE notes (id INTEGER PRIMARY KEY)`)
+  db.close()
+  const { code, stdout } = project.run(['adopt', '--url', `sqlite:${other}`])
+  expect({ code, lines: stdout.split('\n').slice(1) }).toEqual({
+    code: 3,
+    lines: ['a1 does not make what is there:', '  - drop table notes', 'nothing was stamped', ''],
+  })
+  expect(project.json(['current', '--url', `sqlite:${other}`])).not.toMatchObject({ heads: ['a1'] })
+})
+
+test('--no-stamp writes and proves, and stamps nothing', () => {
+  const project = projectWith(users)
+  const { code, stdout } = project.run(['adopt', '--rev-id', 'a1', '--no-stamp'])
+  expect(code).toBe(0)
+  expect(stdout).toContain('nothing was stamped')
+  expect(project.json(['check'])).toMatchObject({ answers: { atHead: 'no' } })
+})
+
+test.each([
+  [['--import', 'prisma', './x'], 'there is no such kind of folder; there are drizzle, sql'],
+  [['--import', 'drizzle'], '--import takes a kind and one folder'],
+  [['--tool-table', 'knex_migrations'], '--tool-table knex_migrations names no table'],
+])('%j is wrong usage', (words, message) => {
+  const project = projectWith(users)
+  const { code, stderr } = project.run(['adopt', ...words])
+  expect(code).toBe(2)
+  expect(stderr).toContain(message)
+  expect(filesOf(project)).toEqual([])
+})

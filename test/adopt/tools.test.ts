@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { recogniseTools, withoutTools } from '@org/migrate-core/compare'
+
+import { expect, it } from 'vitest'
+import { folderOf, loadDump, type OpenedDatabase, onEachPlace, type Place, withLook } from './kit.ts'
+
+interface Expected {
+  readonly tool: string
+  readonly version?: string
+  readonly records: string
+  /** With the schema, on PostgreSQL. */
+  readonly tables: (place: Place) => readonly object[]
+  readonly names: (place: Place) => readonly string[]
+  /** What the tool's user made: tables and views. */
+  readonly made: readonly string[]
+}
+
+interface Entry {
+  readonly tag: string
+  readonly when: number
+}
+
+function journal(place: Place): readonly Entry[] {
+  const file = join(folderOf('drizzle-kit', place), 'meta/_journal.json')
+  return (JSON.parse(readFileSync(file, 'utf8')) as { entries: readonly Entry[] }).entries
+}
+
+const sumOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
+const drizzleHashes = (place: Place): readonly string[] =>
+  journal(place).map(({ tag }) => sumOf(join(folderOf('drizzle-kit', place), `${tag}.sql`)))
+
+/** What the dumps hold, by folder of the fixtures. */
+const tools: Readonly<Record<string, Expected>> = {
+  alembic: {
+    made: ['book', 'loan', 'member', 'open_loan', 'publisher', 'review'],
+    tool: 'Alembic',
+    records: 'last',
+    tables: () => [{ name: 'alembic_version' }],
+    names: () => ['5a93c4e6fb71'],
+  },
+  'drizzle-kit': {
+    made: ['categories', 'customers', 'open_orders', 'orders', 'product_categories', 'products', 'returns'],
+    tool: 'drizzle-kit',
+    version: '0.x',
+    records: 'mark',
+    tables: (place) => [{ ...(place === 'postgres' ? { schema: 'drizzle' } : {}), name: '__drizzle_migrations' }],
+    names: drizzleHashes,
+  },
+  knex: {
+    made: ['accounts', 'comments', 'open_tickets', 'teams', 'ticket_watchers', 'tickets'],
+    tool: 'Knex',
+    records: 'each',
+    tables: () => [{ name: 'knex_migrations' }, { name: 'knex_migrations_lock' }],
+    names: () => [
+      '20210506070800_accounts.cjs',
+      '20210601090000_tickets.cjs',
+      '20210715120000_seats.cjs',
+      '20210801080000_open_tickets.cjs',
+    ],
+  },
+  kysely: {
+    made: ['booking', 'booking_guest', 'equipment', 'large_room', 'person', 'room'],
+    tool: 'Kysely',
+    records: 'each',
+    tables: () => [{ name: 'kysely_migration' }, { name: 'kysely_migration_lock' }],
+    names: () => ['2021_05_06_people', '2021_06_01_bookings', '2021_07_15_equipment'],
+  },
+  umzug: {
+    made: ['Memberships', 'OpenProjects', 'Projects', 'Tasks', 'Users'],
+    tool: 'Sequelize/Umzug',
+    records: 'each',
+    tables: () => [{ name: 'SequelizeMeta' }],
+    names: () => [
+      '20210506070800-create-users.cjs',
+      '20210601090000-create-projects.cjs',
+      '20210715120000-create-tasks.cjs',
+      '20210801080000-open-projects.cjs',
+    ],
+  },
+  dbmate: {
+    made: ['authors', 'long_works', 'works'],
+    tool: 'dbmate',
+    records: 'each',
+    tables: () => [{ name: 'schema_migrations' }],
+    names: (place) => [
+      '20210506070800',
+      '20210601090000',
+      '20210715120000',
+      ...(place === 'postgres' ? ['20210801080000'] : []),
+    ],
+  },
+}
+
+const found = (db: OpenedDatabase, tables?: Readonly<Record<string, string>>) =>
+  withLook(db, (dialect, session) => recogniseTools(dialect, session, tables === undefined ? {} : { tables }))
+
+onEachPlace('a database of another tool', (empty, place) => {
+  it.each(Object.entries(tools))(
+    '%s is recognised by what it left, and nothing is written',
+    async (folder, expected) => {
+      const db = await empty()
+      await loadDump(db, folder, place)
+      const before = await db.hash()
+      const [only, ...others] = await found(db)
+      expect(await db.hash()).toBe(before)
+      expect(others).toEqual([])
+      expect(only).toMatchObject({
+        tool: expected.tool,
+        records: expected.records,
+        tables: expected.tables(place),
+        problems: [],
+      })
+      expect(only?.version).toBe(expected.version)
+      expect(only?.applied.map(({ name }) => name)).toEqual(expected.names(place))
+    },
+  )
+
+  it.each(Object.entries(tools))(
+    'of %s is without the tables of the tool what its user made',
+    async (folder, expected) => {
+      const db = await empty()
+      await loadDump(db, folder, place)
+      const own = await withLook(db, async (dialect, session) =>
+        withoutTools(await dialect.introspect(session), await recogniseTools(dialect, session)),
+      )
+      const objects = [...own.tables.values(), ...own.views.values()]
+      expect(
+        objects
+          .filter(({ ref }) => ref.schema === undefined)
+          .map(({ ref }) => ref.name)
+          .sort(),
+      ).toEqual(expected.made)
+      const inAudit = objects.filter(({ ref }) => ref.schema !== undefined).map(({ ref }) => ref)
+      const elsewhere = folder === 'drizzle-kit' && place === 'postgres'
+      expect(inAudit).toEqual(elsewhere ? [{ schema: 'audit', name: 'events' }] : [])
+      const schemas = place === 'postgres' ? ['public'] : []
+      expect(own.schemas).toEqual(elsewhere ? ['audit', ...schemas] : schemas)
+      expect(
+        [...own.sequences.values()].map(({ ref }) => ref.name).filter((name) => /migration|lock|Meta/.test(name)),
+      ).toEqual([])
+    },
+  )
+
+  it('what is written would be seen', async () => {
+    const db = await empty()
+    await loadDump(db, 'kysely', place)
+    const before = await db.hash()
+    await db.sql("UPDATE room SET name = 'Elsewhere'")
+    expect(await db.hash()).not.toBe(before)
+  })
+
+  it('drizzle-kit has the hashes of its files, and the times of its journal', async () => {
+    const db = await empty()
+    await loadDump(db, 'drizzle-kit', place)
+    const [only] = await found(db)
+    expect(only?.applied.map(({ hash }) => hash)).toEqual(drizzleHashes(place))
+    expect(only?.applied.map(({ at }) => at)).toEqual(journal(place).map(({ when }) => new Date(when).toISOString()))
+  })
+
+  it('a lock that is still held is a problem, by its name', async () => {
+    const db = await empty()
+    await loadDump(db, 'knex', place)
+    await db.sql('UPDATE knex_migrations_lock SET is_locked = 1')
+    expect((await found(db))[0]?.problems).toEqual([
+      'knex_migrations_lock says that a run of Knex is under way, or was stopped: `knex migrate:unlock` frees it.',
+    ])
+    const other = await empty()
+    await loadDump(other, 'kysely', place)
+    await other.sql('UPDATE kysely_migration_lock SET is_locked = 1')
+    expect((await found(other))[0]?.problems).toEqual([
+      'kysely_migration_lock says that a run of Kysely is under way, or was stopped.',
+    ])
+  })
+
+  it('tables with names of their own are found by these; the lock follows', async () => {
+    const db = await empty()
+    await loadDump(db, 'knex', place)
+    await db.sql('ALTER TABLE knex_migrations RENAME TO steps')
+    await db.sql('ALTER TABLE knex_migrations_lock RENAME TO steps_lock')
+    expect(await found(db)).toEqual([])
+    const [only] = await found(db, { knex_migrations: 'steps' })
+    expect(only).toMatchObject({ tool: 'Knex', tables: [{ name: 'steps' }, { name: 'steps_lock' }] })
+    expect(only?.applied).toHaveLength(4)
+    await expect(found(db, { knex_migrations: 'stepz' })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: '`tables`: there is no table stepz, which is to be knex_migrations',
+    })
+    await expect(found(db, { knex_migrations: 'teams' })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: '`tables`: the table teams has not the columns of knex_migrations',
+    })
+    await expect(found(db, { knex: 'steps' })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+  })
+})
+
+onEachPlace(
+  'a database in which every write fails',
+  (empty, place) => {
+    it('is recognised', async () => {
+      const db = await empty()
+      await loadDump(db, 'drizzle-kit', place)
+      await db.sql(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$",
+      )
+      await expect(db.sql('DELETE FROM drizzle.__drizzle_migrations')).rejects.toThrow(/read-only/)
+      expect((await found(db))[0]?.applied).toHaveLength(5)
+    })
+
+    it('drizzle-kit is found in the schema of the connection too', async () => {
+      const db = await empty()
+      await loadDump(db, 'drizzle-kit', place)
+      await db.sql('ALTER TABLE drizzle.__drizzle_migrations SET SCHEMA public')
+      expect(await found(db)).toMatchObject([{ tool: 'drizzle-kit', tables: [{ name: '__drizzle_migrations' }] }])
+      await db.sql('CREATE SCHEMA tools; ALTER TABLE public.__drizzle_migrations SET SCHEMA tools')
+      expect(await found(db)).toEqual([])
+      expect(await found(db, { __drizzle_migrations: 'tools.__drizzle_migrations' })).toMatchObject([
+        { tables: [{ schema: 'tools', name: '__drizzle_migrations' }] },
+      ])
+    })
+  },
+  ['postgres'],
+)

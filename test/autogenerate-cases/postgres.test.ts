@@ -1,0 +1,4 @@
+import { postgresCases } from './postgres/index.ts'
+import { casesOnServer } from './servers.ts'
+
+casesOnServer('postgres', postgresCases)

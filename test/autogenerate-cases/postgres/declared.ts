@@ -1,0 +1,29 @@
+import { type ColumnRecord, column, integer as int32, type TableExtras, table } from '@org/migrate-core'
+import type { BuildColumns } from 'drizzle-orm'
+import { integer, type PgColumnBuilderBase, type PgTableExtraConfigValue, pgTable } from 'drizzle-orm/pg-core'
+
+type Columns = Record<string, PgColumnBuilderBase>
+
+const key = () => integer().primaryKey()
+
+/** The table `t` with a key and these columns, in Drizzle; the callback is that of pgTable. */
+export function t<C extends Columns>(
+  columns: C,
+  extras: (table: BuildColumns<'t', C & { id: ReturnType<typeof key> }, 'pg'>) => PgTableExtraConfigValue[] = () => [],
+) {
+  return { t: pgTable('t', { id: key(), ...columns }, extras as never) }
+}
+
+/** The same in `table(…)`, which has words for what Drizzle has none for. */
+export function own<const C extends ColumnRecord>(columns: C, extras: TableExtras<(keyof C & string) | 'id'> = {}) {
+  const id = column(int32(), { nullable: false })
+  return { t: table('t', { id, ...columns }, { primaryKey: ['id'], ...extras } as TableExtras) }
+}
+
+/** The same table in SQL. */
+export const has = (columns: string, behind = ''): string =>
+  `CREATE TABLE t (id integer PRIMARY KEY, ${columns})${behind}`
+
+/** Rows of it. */
+export const rows = (columns: string, ...values: readonly string[]): string =>
+  `INSERT INTO t (${columns}) VALUES ${values.map((value) => `(${value})`).join(', ')}`

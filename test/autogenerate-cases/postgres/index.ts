@@ -1,0 +1,20 @@
+import type { Case } from '../case.ts'
+import { columns } from './columns.ts'
+import { defaults } from './defaults.ts'
+import { enums } from './enums.ts'
+import { facts } from './facts.ts'
+import { foreignKeys } from './foreign-keys.ts'
+import { indexes } from './indexes.ts'
+import { keys } from './keys.ts'
+import { types } from './types.ts'
+
+export const postgresCases: readonly Case[] = [
+  ...columns,
+  ...types,
+  ...defaults,
+  ...facts,
+  ...enums,
+  ...keys,
+  ...foreignKeys,
+  ...indexes,
+]

@@ -1,0 +1,199 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  type CompareOptions,
+  type Comparison,
+  createMigrator,
+  type DeclaredSchema,
+  type Exports,
+  type FillAnswer,
+  graphOf,
+  isMigrateError,
+  type Migrator,
+  type Revision,
+  readDeclared,
+  revisions,
+} from '@org/migrate-core'
+import { renderBody } from '@org/migrate-core/compare'
+import type { Dialect } from '@org/migrate-core/dialect'
+import { importModule, revisionText } from '@org/migrate-core/node'
+import { entityKind } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Case, nameOf, type PerServer } from './case.ts'
+import { candidateLine, changeLine, refText } from './lines.ts'
+
+export interface Database {
+  readonly dialect: Dialect
+  /** Sends several statements as they are, and gives the rows of the last. */
+  sql(text: string): Promise<readonly object[]>
+  close(): Promise<void>
+}
+
+export interface Server {
+  readonly name: string
+  /** Which of two servers of one family; absent: there is one. */
+  readonly flavour?: 'mysql' | 'mariadb'
+  readonly readDrizzle: (exports: Exports, options: { readonly casing?: 'snake_case' | 'camelCase' }) => DeclaredSchema
+  open(): Promise<Database>
+}
+
+/** A folder in which a revision can import `@org/migrate-core`, as in a project of somebody's. */
+function project(): { readonly path: string } {
+  const folder = { path: '' }
+  beforeAll(() => {
+    folder.path = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-cases-')))
+    mkdirSync(join(folder.path, 'node_modules/@org'), { recursive: true })
+    const core = fileURLToPath(new URL('../../packages/core', import.meta.url))
+    symlinkSync(core, join(folder.path, 'node_modules/@org/migrate-core'))
+    writeFileSync(join(folder.path, 'package.json'), '{ "type": "module" }\n')
+  })
+  afterAll(() => rmSync(folder.path, { recursive: true, force: true }))
+  return folder
+}
+
+const isDrizzle = (one: unknown): boolean =>
+  typeof one === 'object' && one !== null && Object.hasOwn(one.constructor, entityKind)
+
+/** As the command reads what a file of the schema exports. */
+function declaredBy(server: Server, exports: Exports, { casing }: Pick<Case, 'casing'>): DeclaredSchema {
+  if (!Object.values(exports).some(isDrizzle) && Object.values(exports).length > 0) return readDeclared(exports)
+  return server.readDrizzle(exports, casing === undefined ? {} : { casing })
+}
+
+function onServer<T>({ flavour }: Server, value: PerServer<T> | T): T {
+  const isParted = typeof value === 'object' && value !== null && 'mysql' in value && 'mariadb' in value
+  return isParted && flavour !== undefined ? (value as { mysql: T; mariadb: T })[flavour] : (value as T)
+}
+
+let files = 0
+
+/** The file that the command would write, loaded as revisions are. */
+async function written(
+  folder: string,
+  { dialect, changes, back }: Comparison,
+  parent: Revision | undefined,
+): Promise<Revision> {
+  files += 1
+  const plain = changes.map(({ change }) => change)
+  const body = renderBody({
+    upgrade: new Map([[dialect, plain]]),
+    ...(back.isDerived ? {} : { downgrade: new Map([[dialect, back.changes]]) }),
+  })
+  const revision = `case${files}`
+  const parents = parent === undefined ? [] : [parent.revision]
+  const draft = { revision, parents, dependsOn: [], branchLabels: [], message: 'a case', at: new Date(0) }
+  const file = join(folder, `${revision}.ts`)
+  writeFileSync(file, revisionText(draft, { body }))
+  return (await importModule(file)) as unknown as Revision
+}
+
+function optionsOf(each: Case): CompareOptions {
+  const { answers, fill = {}, include, exclude } = each
+  const said: FillAnswer = ({ table, column, where }) =>
+    fill[column === '' ? refText(table) : `${refText(table)}.${column}`] ??
+    fill[`${refText(table)}${column === '' ? '' : `.${column}`} = ${where.is === 'value' ? where.value : ''}`]
+  return {
+    fill: said,
+    ...(answers === undefined ? {} : { answers }),
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
+  }
+}
+
+interface Ground {
+  readonly server: Server
+  readonly database: Database
+  readonly folder: string
+}
+
+const migratorOf = ({ database }: Ground, chain: readonly Revision[]): Migrator =>
+  createMigrator({ dialect: database.dialect, tiers: [graphOf(revisions(chain))] })
+
+/** Makes what is there before, and gives the revisions that did. */
+async function stand(ground: Ground, each: Case): Promise<readonly Revision[]> {
+  const { server, database, folder } = ground
+  const before = onServer<unknown>(server, each.before)
+  const chain: Revision[] = []
+  if (typeof before === 'string') await database.sql(before)
+  else {
+    const comparison = await migratorOf(ground, []).compare(declaredBy(server, before as Exports, each))
+    expect(comparison.open).toEqual([])
+    if (comparison.changes.length > 0) chain.push(await written(folder, comparison, undefined))
+    await migratorOf(ground, chain).upgrade()
+  }
+  if (each.rows !== undefined) await database.sql(each.rows)
+  return chain
+}
+
+const lines = ({ changes }: Comparison): readonly string[] => changes.map(({ change }) => changeLine(change))
+
+const rowText = (row: object): string =>
+  Object.values(row)
+    .map((value) => (value === null ? 'NULL' : String(value)))
+    .join(', ')
+
+async function refusal(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+    return 'it was not refused'
+  } catch (error) {
+    if (isMigrateError(error)) return error.code
+    throw error
+  }
+}
+
+async function upgraded(ground: Ground, each: Case, comparison: Comparison, chain: readonly Revision[]): Promise<void> {
+  const { server, database, folder } = ground
+  const declared = declaredBy(server, each.after, each)
+  const { answers: _, ...options } = optionsOf(each)
+  const longer = [...chain, await written(folder, comparison, chain.at(-1))]
+  if (each.refused !== undefined) {
+    expect(await refusal(migratorOf(ground, longer).upgrade())).toBe(each.refused)
+    const again = await migratorOf(ground, chain).compare(declared, optionsOf(each))
+    expect(lines(again), 'nothing was changed').toEqual(lines(comparison))
+    return
+  }
+  await migratorOf(ground, longer).upgrade()
+  const again = await migratorOf(ground, longer).compare(declared, options)
+  expect(again.open.map(candidateLine), 'a second comparison').toEqual([])
+  expect(lines(again), `a second comparison:\n${lines(again).join('\n')}\n`).toEqual([])
+  if (each.finds === undefined) return
+  const rows = (await database.sql(each.finds.sql)).map(rowText)
+  expect(rows, `rows:\n${rows.join('\n')}\n`).toEqual(each.finds.rows)
+}
+
+async function runCase(ground: Ground, each: Case): Promise<void> {
+  const chain = await stand(ground, each)
+  const declared = declaredBy(ground.server, each.after, each)
+  const comparison = await migratorOf(ground, chain).compare(declared, optionsOf(each))
+  const open = comparison.open.map(candidateLine)
+  expect(open, `open:\n${open.join('\n')}\n`).toEqual(each.open ?? [])
+  const found = lines(comparison)
+  expect(found, `found:\n${found.join('\n')}\n`).toEqual(onServer(ground.server, each.expected))
+  if (each.notes !== undefined) expect(comparison.notes, comparison.notes.join('\n')).toEqual(each.notes)
+  if (comparison.changes.length > 0) await upgraded(ground, each, comparison, chain)
+}
+
+/** The cases on a server, each in an empty database. */
+export function casesOn(server: Server, cases: readonly Case[]): void {
+  const folder = project()
+  const groups = new Map<string, Case[]>()
+  for (const each of cases) {
+    if (each.only !== undefined && each.only !== server.flavour) continue
+    groups.set(each.object, [...(groups.get(each.object) ?? []), each])
+  }
+  for (const [object, group] of groups) {
+    describe(object, () => {
+      test.each(group.map((each) => [nameOf(each), each] as const))('%s', async (_, each) => {
+        const database = await server.open()
+        try {
+          await runCase({ server, database, folder: folder.path }, each)
+        } finally {
+          await database.close()
+        }
+      })
+    })
+  }
+}

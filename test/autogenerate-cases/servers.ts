@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Dialect } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { readDrizzle as readMysql } from '@org/migrate-dialect-mysql/drizzle'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { readDrizzle as readPostgres } from '@org/migrate-dialect-postgres/drizzle'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { readDrizzle as readSqlite } from '@org/migrate-dialect-sqlite/drizzle'
+import Sqlite from 'better-sqlite3'
+import { afterAll } from 'vitest'
+import { describeOn, type ServerName, type TestDatabase } from '../kit/servers.ts'
+import type { Case } from './case.ts'
+import { casesOn, type Server } from './run.ts'
+
+export function casesOnSqlite(cases: readonly Case[]): void {
+  const folder = mkdtempSync(join(tmpdir(), 'migrate-cases-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  let made = 0
+  const server: Server = {
+    name: 'SQLite',
+    readDrizzle: readSqlite,
+    open: async () => {
+      made += 1
+      const file = join(folder, `${made}.db`)
+      const client = new Sqlite(file)
+      return {
+        dialect: sqliteDialect({ url: `sqlite:${file}` }),
+        sql: async (text) => {
+          if (!/^\s*SELECT\b/i.test(text)) client.exec(text)
+          else return client.prepare(text).all() as object[]
+          return []
+        },
+        close: async () => {
+          client.close()
+          rmSync(file)
+        },
+      }
+    },
+  }
+  casesOn(server, cases)
+}
+
+const emptying: { readonly [F in 'postgres' | 'mysql']: (name: string) => string } = {
+  postgres: () => `SET lock_timeout = '5s';
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+    EXECUTE format('DROP SCHEMA %I CASCADE', name);
+  END LOOP;
+END $$;
+CREATE SCHEMA public`,
+  mysql: (name) => `DROP DATABASE \`${name}\`; CREATE DATABASE \`${name}\``,
+}
+
+type Family = Pick<Server, 'name' | 'flavour' | 'readDrizzle'> & {
+  readonly emptying: (name: string) => string
+  readonly dialect: (url: string) => Dialect
+}
+
+const mysqlFamily = {
+  readDrizzle: readMysql,
+  emptying: emptying.mysql,
+  dialect: (url: string) => mysqlDialect({ url }),
+}
+const families: { readonly [S in 'postgres' | 'mariadb' | 'mysql']: Family } = {
+  postgres: {
+    name: 'PostgreSQL',
+    readDrizzle: readPostgres,
+    emptying: emptying.postgres,
+    dialect: (url) => postgresDialect({ url }),
+  },
+  mariadb: { name: 'MariaDB', flavour: 'mariadb', ...mysqlFamily },
+  mysql: { name: 'MySQL', flavour: 'mysql', ...mysqlFamily },
+}
+
+/** One database for all cases, emptied before each: making one takes longer than most of them. */
+export function casesOnServer(server: keyof typeof families & ServerName, cases: readonly Case[]): void {
+  const { emptying: empty, dialect, ...about } = families[server]
+  describeOn(server, 'autogenerate', (fresh) => {
+    let database: TestDatabase | undefined
+    casesOn(
+      {
+        ...about,
+        open: async () => {
+          if (database === undefined) database = await fresh()
+          else await database.sql(empty(database.name))
+          const { url, sql } = database
+          return { dialect: dialect(url), sql, close: async () => {} }
+        },
+      },
+      cases,
+    )
+  })
+}

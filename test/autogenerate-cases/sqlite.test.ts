@@ -1,0 +1,4 @@
+import { casesOnSqlite } from './servers.ts'
+import { sqliteCases } from './sqlite/index.ts'
+
+casesOnSqlite(sqliteCases)

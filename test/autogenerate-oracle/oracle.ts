@@ -1,0 +1,110 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll } from 'vitest'
+import { saidByCommand } from './command.ts'
+import type { OracleDialect, OracleSchema } from './schema.ts'
+
+/** drizzle-kit's statements, or how it failed. */
+export type Verdict = { readonly statements: readonly string[] } | { readonly failed: string }
+
+export interface Oracle {
+  /** What it would change in a database so that it is like a version of the schema; nothing is changed. */
+  wants(schema: OracleSchema, version: number, url: string): Promise<Verdict>
+  /** Makes a version of the schema in an empty database. */
+  makes(schema: OracleSchema, version: number, url: string): Promise<Verdict>
+}
+
+interface Question {
+  readonly ask: 'push' | 'make'
+  readonly schema: string
+  readonly version: number
+  readonly url: string
+  readonly schemas: readonly string[]
+}
+
+type Answer = Verdict & { readonly id: number }
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const patience = 60_000
+
+/** The schemas of a dialect as plain JavaScript, where the packages that they import are found. */
+async function bundled(dialect: OracleDialect): Promise<string> {
+  const outfile = here(`../node_modules/.cache/autogenerate-oracle/${dialect}-${process.pid}.cjs`)
+  await build({
+    entryPoints: [here(`./schemas/${dialect}/all.ts`)],
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'error',
+  })
+  return outfile
+}
+
+/** One answer of the child; that it has ended itself is one too. */
+function answered(child: ChildProcess, id: number, question: Question): Promise<Verdict> {
+  return new Promise((resolve) => {
+    const settle = (verdict: Verdict): void => {
+      clearTimeout(timer)
+      child.off('message', heard)
+      child.off('exit', ended)
+      resolve(verdict)
+    }
+    const heard = ({ id: of, ...verdict }: Answer): void => {
+      if (of === id) settle(verdict)
+    }
+    const ended = (code: number | null): void => settle({ failed: `it ended its process with ${code}` })
+    const timer = setTimeout(() => child.kill('SIGKILL'), patience)
+    child.on('message', heard)
+    child.on('exit', ended)
+    child.send({ ...question, id })
+  })
+}
+
+// Of our own tables nothing is known to it. Its API for PostgreSQL and its command take a filter; the others are told by what it wants.
+const bookkeeping = /^DROP TABLE `migrate_(?:version|history|kept|journal|lock)`;$/
+
+function withoutBookkeeping(verdict: Verdict): Verdict {
+  if ('failed' in verdict) return verdict
+  return { statements: verdict.statements.filter((statement) => !bookkeeping.test(statement)) }
+}
+
+/** drizzle-kit in a child that is started once, and again when it has ended itself over a question. */
+export function oracleOf(dialect: OracleDialect): Oracle {
+  let child: ChildProcess | undefined
+  let bundle: Promise<string> | undefined
+  let asked = 0
+  afterAll(() => void child?.kill('SIGKILL'))
+
+  const bundleOf = (): Promise<string> => {
+    bundle ??= bundled(dialect)
+    return bundle
+  }
+  const ask = async (question: Question): Promise<Verdict> => {
+    const file = await bundleOf()
+    if (child?.connected !== true) {
+      child = fork(here('./judge.mjs'), [dialect, file], {
+        execArgv: [],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      })
+    }
+    asked += 1
+    return answered(child, asked, question)
+  }
+  const questionOf = ({ name, schemas = [] }: OracleSchema, version: number, url: string) => ({
+    schema: name,
+    version,
+    url,
+    schemas,
+  })
+
+  return {
+    async wants(schema, version, url) {
+      if (schema.byCommand !== undefined) return saidByCommand(dialect, await bundleOf(), { schema, version, url })
+      return withoutBookkeeping(await ask({ ask: 'push', ...questionOf(schema, version, url) }))
+    },
+    makes: (schema, version, url) => ask({ ask: 'make', ...questionOf(schema, version, url) }),
+  }
+}

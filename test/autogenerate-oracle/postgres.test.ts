@@ -1,0 +1,4 @@
+import { schemas } from './schemas/postgres/all.ts'
+import { judge } from './suite.ts'
+
+judge('postgres', schemas)

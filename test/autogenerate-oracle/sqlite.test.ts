@@ -1,0 +1,4 @@
+import { schemas } from './schemas/sqlite/all.ts'
+import { judge } from './suite.ts'
+
+judge('sqlite', schemas)

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { type Oracle, oracleOf, type Verdict } from './oracle.ts'
+import { compared, migrationFolders, releaseTo } from './ours.ts'
+import { on, type Place, type Places } from './places.ts'
+import type { OracleDialect, OracleSchema } from './schema.ts'
+
+interface Ground extends Places {
+  readonly oracle: Oracle
+  readonly folder: () => string
+}
+
+const nothing: Verdict = { statements: [] }
+const lastOf = ({ versions }: OracleSchema): number => versions.length - 1
+
+async function inEmpty<T>({ open }: Ground, work: (place: Place) => Promise<T>): Promise<T> {
+  const place = await open()
+  try {
+    return await work(place)
+  } finally {
+    await place.close()
+  }
+}
+
+const declaredOf = ({ readDrizzle }: Ground, { versions, casing }: OracleSchema, version: number) =>
+  readDrizzle(versions[version] ?? {}, casing === undefined ? {} : { casing })
+
+/** What it wants of a database that it has made itself. */
+function ofItsOwn(ground: Ground, schema: OracleSchema, version: number): Promise<Verdict> {
+  return inEmpty(ground, async ({ url }) => {
+    expect(await ground.oracle.makes(schema, version, url)).toHaveProperty('statements')
+    return ground.oracle.wants(schema, version, url)
+  })
+}
+
+/** Nothing, unless the schema says why. */
+async function expectedOf(ground: Ground, schema: OracleSchema, version: number): Promise<Verdict> {
+  if (schema.disagrees !== undefined) return { statements: schema.disagrees.wants }
+  return schema.noise === undefined ? nothing : ofItsOwn(ground, schema, version)
+}
+
+async function findsNothingButTheMutation(ground: Ground, schema: OracleSchema): Promise<void> {
+  const { oracle } = ground
+  await inEmpty(ground, async ({ dialect, url, sql }) => {
+    const folder = ground.folder()
+    let expected = nothing
+    for (const version of schema.versions.keys()) {
+      const declared = declaredOf(ground, schema, version)
+      const { renamed, ...answers } = schema
+      await releaseTo(dialect, folder, declared, {
+        ...answers,
+        ...(renamed === undefined || version < lastOf(schema) ? {} : { renamed }),
+        release: version,
+      })
+      expected = await expectedOf(ground, schema, version)
+      expect(await oracle.wants(schema, version, url), `of release ${version}`).toEqual(expected)
+    }
+    if (schema.noise !== undefined) expect(expected, 'the noise is still there').not.toEqual(nothing)
+    await sql(schema.mutate)
+    const seen = await oracle.wants(schema, lastOf(schema), url)
+    expect(seen, 'the mutated column').toHaveProperty('statements')
+    expect(seen, 'the mutated column is seen').not.toEqual(expected)
+  })
+}
+
+async function isReadAsDeclared(ground: Ground, schema: OracleSchema): Promise<void> {
+  await inEmpty(ground, async ({ dialect, url }) => {
+    const made = await ground.oracle.makes(schema, lastOf(schema), url)
+    if (schema.cannotMake !== undefined) {
+      expect(made).toEqual({ failed: expect.stringMatching(schema.cannotMake.says) })
+      return
+    }
+    expect(made).toHaveProperty('statements')
+    const { changes } = await compared(dialect, ground.folder(), declaredOf(ground, schema, lastOf(schema)))
+    expect(changes.map(({ describe: line }) => line)).toEqual(schema.disagrees?.weFind ?? [])
+  })
+}
+
+export function judge(dialect: OracleDialect, schemas: readonly OracleSchema[]): void {
+  const named = schemas.map((schema) => [schema.name, schema] as const)
+  on[dialect]((places) => {
+    const ground: Ground = { ...places, oracle: oracleOf(dialect), folder: migrationFolders() }
+    describe('drizzle-kit push finds nothing after our upgrade, and a column that was changed beside it', () => {
+      it.each(named)('%s', (_, schema) => findsNothingButTheMutation(ground, schema))
+    })
+    describe('what drizzle-kit makes of the schema is what is declared', () => {
+      it.each(named)('%s', (_, schema) => isReadAsDeclared(ground, schema))
+    })
+  })
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { sqliteFiles } from '../autogenerate-realise/kit.ts'
+import { dialectOf } from '../checking/kit.ts'
+import { describeOn, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
+import { comparedAgain, linesOf, migratorOn, projects, writeRevision } from './follow.ts'
+import { homarr, type RealSchema, realSchemas } from './schemas.ts'
+
+type Place = Pick<TestDatabase, 'url' | 'sql'>
+
+const project = projects()
+
+/** What the server itself has of somebody's: tables, and on PostgreSQL enums and schemas. */
+const objects = {
+  sqlite: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+  mysql: 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
+  postgres: "SELECT table_name AS name FROM information_schema.tables WHERE table_schema IN ('public', 'auth')",
+  types: `SELECT typname AS name FROM pg_type WHERE typtype = 'e' UNION ALL SELECT sequencename FROM pg_sequences
+    UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('public', 'information_schema')`,
+}
+
+async function namesOf({ sql }: Place, query: string): Promise<readonly string[]> {
+  return (await sql(query)).map(({ name }) => String(name)).filter((name) => !name.startsWith('migrate_'))
+}
+
+async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, place: Place): Promise<void> {
+  const family = server === 'sqlite' ? 'sqlite' : familyOf(server)
+  for (const statement of schema.prepare ?? []) await place.sql(statement)
+  const declared = await schema.declared()
+  const migrations = project()
+  const [dialect, migrator] = [dialectOf(place.url), () => migratorOn(dialectOf(place.url), migrations)]
+  const proposed = await migrator().compare(declared)
+  expect(proposed.back.isDerived).toBe(true)
+  writeRevision(migrations, [proposed])
+  await migrator().upgrade()
+  expect(await namesOf(place, objects[family])).toHaveLength(schema.tables)
+
+  const { check, ...again } = await comparedAgain(migrator(), declared)
+  expect(again).toEqual({ database: [], replay: [], offline: [] })
+  expect(check.ok).toBe(true)
+  expect(check.findings.map(({ what }) => what)).toEqual(schema.notes ?? [])
+
+  const [table] = declared.schema.tables.values()
+  if (table === undefined) throw new Error('nothing is declared')
+  const name = dialect.quote.table(table.ref).text
+  await place.sql(`ALTER TABLE ${name} ADD COLUMN planted integer`)
+  expect(linesOf(await migrator().compare(declared))).toEqual([`drop column ${table.ref.name}.planted`])
+  await place.sql(`ALTER TABLE ${name} DROP COLUMN planted`)
+
+  await migrator().downgrade('base')
+  expect(await namesOf(place, objects[family])).toEqual([])
+  if (family === 'postgres') expect(await namesOf(place, objects.types)).toEqual([])
+}
+
+const promise = 'a generated revision makes what is declared, nothing is proposed then, and the way back leaves nothing'
+
+describe('real schemas on sqlite', () => {
+  const file = sqliteFiles()
+  for (const schema of realSchemas.filter(({ on }) => on.includes('sqlite'))) {
+    it(`${schema.repository}: ${promise}`, { timeout: 120_000 }, () => thereAndBack(schema, 'sqlite', file()))
+  }
+})
+
+for (const server of ['postgres', 'postgres-next', 'mariadb', 'mysql'] as const) {
+  describeOn(server, 'real schemas', (fresh) => {
+    for (const schema of realSchemas.filter(({ on }) => on.includes(server))) {
+      it(`${schema.repository}: ${promise}`, { timeout: 240_000 }, async () => {
+        await thereAndBack(schema, server, await fresh())
+      })
+    }
+  })
+}
+
+describe('one revision for four databases', () => {
+  const file = sqliteFiles()
+  describeOn('postgres', 'with', (postgres) => {
+    describeOn('mariadb', 'with', (mariadb) => {
+      describeOn('mysql', 'with', (mysql) => {
+        it('makes what a schema of three dialects declares', { timeout: 240_000 }, async () => {
+          const places = { sqlite: file(), postgres: await postgres(), mariadb: await mariadb(), mysql: await mysql() }
+          const migrations = project()
+          const all = Object.entries(places).map(([server, { url }]) => {
+            const schema = homarr[server === 'mariadb' ? 'mysql' : (server as keyof typeof homarr)]
+            return { server, schema, migrator: () => migratorOn(dialectOf(url), migrations) }
+          })
+          const comparisons = []
+          for (const { server, schema, migrator } of all) {
+            if (server !== 'mariadb') comparisons.push(await migrator().compare(await schema.declared()))
+          }
+          writeRevision(migrations, comparisons)
+          for (const { server, schema, migrator } of all) {
+            await migrator().upgrade()
+            expect(linesOf(await migrator().compare(await schema.declared())), server).toEqual([])
+          }
+        })
+      })
+    })
+  })
+})

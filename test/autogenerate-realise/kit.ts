@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  apply,
+  canonicalJson,
+  type Dialect,
+  emptySchema,
+  type Operation,
+  replay,
+  type SchemaModel,
+  type Session,
+  schemaDifferences,
+} from '@org/migrate-core/dialect'
+import Database from 'better-sqlite3'
+import { afterAll } from 'vitest'
+import { compiled } from '../conformance/outcome.ts'
+import { familyOf, freshDatabase, type ServerName, type TestDatabase } from '../kit/servers.ts'
+
+export type Place = Pick<TestDatabase, 'url' | 'sql' | 'drop'>
+
+/** Files of SQLite for the tests of one file, gone after them. */
+export function sqliteFiles(): () => Place {
+  const folder = mkdtempSync(join(tmpdir(), 'migrate-realise-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  let made = 0
+  return () => {
+    const file = join(folder, `${made++}.db`)
+    const client = new Database(file)
+    return {
+      url: `sqlite:${file}`,
+      sql: async (text) => {
+        const statement = client.prepare(text)
+        if (statement.reader) return statement.all() as Record<string, unknown>[]
+        statement.run()
+        return []
+      },
+      drop: async () => void client.close(),
+    }
+  }
+}
+
+/** Makes a database of its own, or empties one that nobody needs any more: on PostgreSQL that takes a moment, and making one a second. */
+export function emptied(server: ServerName): { open(): Promise<Place>; close(place: Place): Promise<void> } {
+  const idle: Place[] = []
+  const made: Place[] = []
+  afterAll(async () => {
+    for (const each of made) await each.drop()
+  })
+  const isPostgres = familyOf(server) === 'postgres'
+  return {
+    async open() {
+      const found = idle.pop()
+      if (found !== undefined) return found
+      const place = await freshDatabase(server)
+      if (isPostgres) made.push(place)
+      return place
+    },
+    async close(place) {
+      if (!isPostgres) return place.drop()
+      await place.sql(`DO $$ DECLARE name text; BEGIN
+        FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+          EXECUTE format('DROP SCHEMA %I CASCADE', name);
+        END LOOP;
+      END $$; CREATE SCHEMA public`)
+      idle.push(place)
+    },
+  }
+}
+
+/** What operations make, by the rules of core alone: as it was declared. */
+export const declaredBy = (operations: readonly Operation[]): SchemaModel => replay(emptySchema, operations, apply)
+
+/** Makes a schema by the compiler's statements, one by one. */
+export async function make(dialect: Dialect, session: Session, operations: readonly Operation[]): Promise<void> {
+  let model = emptySchema
+  for (const operation of operations) {
+    const { statements, after } = compiled(dialect, model, operation)
+    model = after
+    for (const statement of statements) {
+      if (statement.copy !== undefined) await session.copy(statement.copy, {})
+      else if (statement.expectEmpty !== undefined) await session.query(statement.sql, statement.params)
+      else await session.execute(statement.sql, statement.params)
+    }
+  }
+}
+
+/** Makes a schema in the database itself, and reads it. */
+export async function reallyMade(dialect: Dialect, operations: readonly Operation[]): Promise<SchemaModel> {
+  const session = await dialect.connect({ purpose: 'run' })
+  try {
+    const own = session.dialect ?? dialect
+    await make(own, session, operations)
+    return await own.introspect(session)
+  } finally {
+    await session.close()
+  }
+}
+
+const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
+  ...model,
+  tables: new Map([...model.tables].map(([key, table]) => [key, dialect.normalise(table)])),
+})
+
+/** What the comparison says of two schemas of one server. */
+export const differences = (dialect: Dialect, expected: SchemaModel, found: SchemaModel): readonly string[] =>
+  schemaDifferences(normal(dialect, expected), normal(dialect, found))
+
+/** Nothing where two schemas of one server are equal to the letter; else what the comparison says, or the first letters that differ. */
+export function unlike(dialect: Dialect, expected: SchemaModel, found: SchemaModel): readonly string[] {
+  const lines = differences(dialect, expected, found)
+  if (lines.length > 0) return lines
+  const [one, other] = [canonicalJson(expected), canonicalJson(found)]
+  if (one === other) return []
+  const at = [...one].findIndex((letter, place) => letter !== other[place])
+  return [`…${one.slice(Math.max(0, at - 80), at + 80)}… is not …${other.slice(Math.max(0, at - 80), at + 80)}…`]
+}

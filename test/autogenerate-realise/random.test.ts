@@ -1,0 +1,97 @@
+import type { SchemaModel } from '@org/migrate-core/dialect'
+import { describe, expect, test } from 'vitest'
+import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
+import { realise } from '../../packages/core/src/autogenerate/realise.ts'
+import { randomModel } from '../conformance/random/generate.ts'
+import { features, words } from '../conformance/subjects.ts'
+import { caseSeed, onlyCase, runSeed } from '../kit/random.ts'
+import { counts } from '../kit/scale.ts'
+import { describeOn } from '../kit/servers.ts'
+import { dialectAt } from './dialect-at.ts'
+import { declaredBy, differences, emptied, type Place, reallyMade, sqliteFiles, unlike } from './kit.ts'
+
+const seed = runSeed()
+const only = onlyCase()
+const cases = only === undefined ? Array.from({ length: counts.realisedModels }, (_, at) => at) : [only]
+
+const nothingElse = { views: new Map(), triggers: new Map(), sequences: new Map() }
+
+const keyed = <T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> =>
+  new Map([...map].filter(([each]) => each === key))
+
+async function failuresOf(
+  flavour: keyof typeof words,
+  at: number,
+  { url, sql }: Place,
+): Promise<{ readonly failures: readonly string[]; readonly declared: SchemaModel }> {
+  const model = randomModel(caseSeed(seed, at), features[flavour], words[flavour])
+  const needed = model.triggers ? words[flavour].beforeTrigger : undefined
+  const declared = declaredBy(model.operations)
+  const dialect = dialectAt(url)
+  const spoken = await dialect.connect({ purpose: 'look' })
+  const own = spoken.dialect ?? dialect
+  await spoken.close()
+  if (needed !== undefined) await sql(needed)
+  const before = await realise(dialect, declared)
+  const real = await reallyMade(dialect, creationsOf(declared, flavour === 'sqlite' ? { circles: 'inside' } : {}))
+  const beside = await realise(dialect, declared)
+  const again = await realise(dialect, real)
+  // One table alone, with the types and schemas of all: its foreign keys lead out of what is made.
+  const [name = '', one] = [...declared.tables].at(-1) ?? []
+  const part = one === undefined ? declared : { ...declared, ...nothingElse, tables: new Map([[name, one]]) }
+  const alone = await realise(dialect, part)
+  const look = await dialect.connect({ purpose: 'look' })
+  const after = await own.introspect(look)
+  await look.close()
+  return {
+    declared,
+    failures: [
+      ...unlike(own, real, before).map((line) => `on an empty database: ${line}`),
+      ...unlike(own, real, beside).map((line) => `beside the real one: ${line}`),
+      ...unlike(own, real, again).map((line) => `what was read, realised: ${line}`),
+      ...differences(
+        own,
+        { ...real, ...nothingElse, tables: keyed(real.tables, name) },
+        { ...alone, ...nothingElse },
+      ).map((line) => `one table alone: ${line}`),
+      ...unlike(own, real, after).map((line) => `the real one afterwards: ${line}`),
+    ],
+  }
+}
+
+function random(flavour: keyof typeof words, open: () => Promise<Place>, close: (place: Place) => Promise<void>): void {
+  test(`${cases.length} random schemas are realised as they are really made`, { timeout: 1_200_000 }, async () => {
+    const failures: string[] = []
+    let tables = 0
+    for (const at of cases) {
+      const place = await open()
+      try {
+        const found = await failuresOf(flavour, at, place)
+        tables += found.declared.tables.size
+        failures.push(...found.failures.map((line) => `TEST_SEED=${seed} TEST_CASE=${at}: ${line}`))
+      } catch (error) {
+        failures.push(`TEST_SEED=${seed} TEST_CASE=${at}: ${error instanceof Error ? error.message : String(error)}`)
+      } finally {
+        await close(place)
+      }
+    }
+    expect(failures.slice(0, 10), `${failures.length} failures`).toEqual([])
+    expect(tables).toBeGreaterThan(0)
+  })
+}
+
+describe('sqlite', () => {
+  const file = sqliteFiles()
+  random(
+    'sqlite',
+    async () => file(),
+    (place) => place.drop(),
+  )
+})
+
+for (const server of ['postgres', 'mariadb', 'mysql'] as const) {
+  describeOn(server, 'random schemas', () => {
+    const { open, close } = emptied(server)
+    random(server, open, close)
+  })
+}

@@ -1,0 +1,3 @@
+import { pairsOn } from './pairs/on-server.ts'
+
+pairsOn('mysql', 'MySQL')

@@ -1,0 +1,275 @@
+import type { SchemaModel, SequenceModel, TableModel, ViewModel } from '@org/migrate-core/dialect'
+import { put, putTable, tableKey, triggerKey, without } from '@org/migrate-core/dialect'
+import { enumValues, type Making, plainColumn } from '../../conformance/random/columns.ts'
+import { foreignKey, randomTable } from '../../conformance/random/tables.ts'
+import {
+  type Called,
+  enumsOf,
+  type Mutations,
+  ofSchema,
+  ofTable,
+  retyped,
+  tablesOf,
+  viewsOver,
+  withValues,
+} from './draft.ts'
+
+const freshTable = (model: SchemaModel, making: Making, called: Called, schema?: string): TableModel =>
+  randomTable(
+    making,
+    { ...(schema === undefined ? {} : { schema }), name: called('table') },
+    tablesOf(model),
+    schema === undefined ? enumsOf(model) : [],
+    called,
+  )
+
+const withKey = (table: TableModel, { columns, constraint }: ReturnType<typeof foreignKey>): TableModel => ({
+  ...table,
+  columns: [...table.columns, ...columns],
+  constraints: [...table.constraints, constraint],
+})
+
+/** Tables that a view can read: its text says only their name. */
+const readable = (model: SchemaModel): readonly TableModel[] =>
+  tablesOf(model).filter(({ ref }) => ref.schema === undefined)
+
+function viewOf({ words, random }: Making, table: TableModel): Pick<ViewModel, 'definition'> {
+  const names = random.sample(table.columns, 2).map(({ name }) => words.quoted(name))
+  return { definition: `SELECT ${names.join(', ')} FROM ${words.quoted(table.ref.name)}` }
+}
+
+/** A column that a view reads, with its table. */
+function underView(model: SchemaModel, { words, random }: Making) {
+  const found = readable(model).flatMap((table) =>
+    viewsOver(model, table, words).flatMap((view) =>
+      table.columns.flatMap((column) =>
+        view.definition.includes(words.quoted(column.name)) ? [{ table, view, column }] : [],
+      ),
+    ),
+  )
+  return found.length === 0 ? undefined : random.pick(found)
+}
+
+const firstOf = <T>({ random }: Making, map: ReadonlyMap<string, T>): T | undefined =>
+  map.size === 0 ? undefined : random.pick([...map.values()])
+
+const readsView = (model: SchemaModel, { words }: Making, name: string): boolean =>
+  [...model.views.values()].some(({ definition }) => definition.includes(`FROM ${words.quoted(name)}`))
+
+export const objectMutations: Mutations = {
+  'table added': ofSchema((model, making, called) => putTable(model, freshTable(model, making, called))),
+  'tables that refer to each other added': ofSchema((model, making, called) => {
+    const one = freshTable(model, making, called)
+    const other = freshTable(model, making, called)
+    const free = (table: TableModel): TableModel => ({
+      ...table,
+      constraints: table.constraints.map((constraint) => {
+        if (constraint.kind !== 'primaryKey') return constraint
+        const { deferrable: _, ...key } = constraint
+        return key
+      }),
+    })
+    const first = withKey(free(one), foreignKey(making, one, free(other), called))
+    const second = withKey(free(other), foreignKey(making, other, free(one), called))
+    return putTable(putTable(model, first), second)
+  }),
+  'table dropped': ofSchema((model, making) => {
+    const fit = tablesOf(model).filter((table) => viewsOver(model, table, making.words).length === 0)
+    if (fit.length === 0 || tablesOf(model).length < 2) return undefined
+    const gone = tableKey(making.random.pick(fit).ref)
+    let result = without(model, 'tables', gone)
+    for (const table of result.tables.values()) {
+      const constraints = table.constraints.filter(
+        (one) => one.kind !== 'foreignKey' || tableKey(one.references.table) !== gone,
+      )
+      if (constraints.length < table.constraints.length) result = putTable(result, { ...table, constraints })
+    }
+    return result
+  }),
+  'schema added': ofSchema(
+    (model, making, called) => {
+      const schema = called('schema')
+      return putTable({ ...model, schemas: [...model.schemas, schema] }, freshTable(model, making, called, schema))
+    },
+    ({ schemas }) => schemas,
+  ),
+  'empty schema added': ofSchema(
+    (model, _making, called) => ({ ...model, schemas: [...model.schemas, called('schema')] }),
+    ({ schemas }) => schemas,
+  ),
+  'table comment': ofTable(
+    (table) => {
+      const { comment, ...rest } = table
+      return comment === undefined ? { ...rest, comment: "it's new" } : rest
+    },
+    ({ comments }) => comments,
+  ),
+  'table option': ofTable(
+    (table, { words, random }) => {
+      const { tableOption: option } = words
+      if (option === undefined) return undefined
+      const others = [undefined, option.value, option.other].filter((one) => one !== table.options[option.name])
+      const value = random.pick(others)
+      const { [option.name]: _, ...options } = table.options
+      return { ...table, options: value === undefined ? options : { ...options, [option.name]: value } }
+    },
+    ({ tableOptions }) => tableOptions,
+  ),
+  'view added': ofSchema((model, making, called) => {
+    const tables = readable(model)
+    if (tables.length === 0) return undefined
+    const ref = { name: called('view') }
+    const materialized = making.features.materializedViews && making.random.chance(0.4)
+    const view = {
+      ref,
+      ...viewOf(making, making.random.pick(tables)),
+      ...(materialized ? { materialized: true as const } : {}),
+    }
+    return put(model, 'views', tableKey(ref), view)
+  }),
+  'view over a view added': ofSchema((model, making, called) => {
+    const under = firstOf(making, model.views)
+    if (under === undefined || under.ref.schema !== undefined) return undefined
+    const ref = { name: called('view') }
+    const definition = `SELECT count(*) AS ${making.words.quoted('n')} FROM ${making.words.quoted(under.ref.name)}`
+    return put(model, 'views', tableKey(ref), { ref, definition })
+  }),
+  'view dropped': ofSchema((model, making) => {
+    const gone = [...model.views].find(([, { ref }]) => !readsView(model, making, ref.name))
+    return gone && without(model, 'views', gone[0])
+  }),
+  'view changed': ofSchema((model, making) => {
+    const view = firstOf(making, model.views)
+    const table = view && readable(model).find(({ ref }) => view.definition.includes(making.words.quoted(ref.name)))
+    if (view === undefined || table === undefined) return undefined
+    return put(model, 'views', tableKey(view.ref), { ...view, ...viewOf(making, table) })
+  }),
+  'column under a view converted': ofSchema((model, making) => {
+    const found = underView(model, making)
+    if (found === undefined) return undefined
+    const { table, column } = found
+    const isKey = table.constraints.some((one) => 'columns' in one && one.columns.includes(column.name))
+    const isIndexed = table.indexes.some(({ elements }) => elements.some((one) => one.column === column.name))
+    if (isKey || isIndexed || (column.type.kind !== 'varchar' && column.type.kind !== 'integer')) return undefined
+    if (column.generated !== undefined || column.identity !== undefined) return undefined
+    const type = column.type.kind === 'varchar' ? ({ kind: 'text' } as const) : ({ kind: 'integer', bits: 64 } as const)
+    const columns = table.columns.map((one) => (one === column ? retyped(one, type) : one))
+    return putTable(model, { ...table, columns })
+  }),
+  'column under a view dropped': ofSchema((model, making) => {
+    const found = underView(model, making)
+    if (found === undefined) return undefined
+    const { table, view } = found
+    const column = { ...plainColumn(making, `${table.ref.name.slice(0, 12)} left`, []) }
+    if (table.columns.some(({ name }) => name === column.name)) return undefined
+    // The column goes on the way from the schema that has it to the one that has not: the pair may be turned round.
+    const definition = `SELECT ${making.words.quoted(column.name)} FROM ${making.words.quoted(table.ref.name)}`
+    const grown = putTable(model, { ...table, columns: [...table.columns, column] })
+    return put(grown, 'views', tableKey(view.ref), { ...view, definition })
+  }),
+  'enum added': ofSchema(
+    (model, { random }, called) => {
+      const tables = readable(model)
+      if (tables.length === 0) return undefined
+      const ref = { name: called('enum') }
+      const values = random.pick(enumValues)
+      const table = random.pick(tables)
+      const column = { name: called('column'), type: { kind: 'enum' as const, name: ref.name, values }, nullable: true }
+      return putTable(put(model, 'enums', tableKey(ref), { ref, values }), {
+        ...table,
+        columns: [...table.columns, column],
+      })
+    },
+    ({ enums, schemas }) => enums && schemas,
+  ),
+  'enum grows': ofSchema(
+    (model, making) => {
+      const found = firstOf(making, model.enums)
+      if (found === undefined) return undefined
+      const { ref, values } = found
+      const at = making.random.int(0, values.length)
+      return withValues(model, ref, values.toSpliced(at, 0, `grown ${values.length}`))
+    },
+    ({ enums, schemas }) => enums && schemas,
+  ),
+  'enum in another order': ofSchema(
+    (model, making) => {
+      const found = firstOf(making, model.enums)
+      return found === undefined || found.values.length < 2
+        ? undefined
+        : withValues(model, found.ref, [...found.values].reverse())
+    },
+    ({ enums, schemas }) => enums && schemas,
+  ),
+  'enum loses a value': ofSchema(
+    (model, making) => {
+      const found = firstOf(making, model.enums)
+      return found === undefined || found.values.length < 2
+        ? undefined
+        : withValues(model, found.ref, found.values.slice(1))
+    },
+    ({ enums, schemas }) => enums && schemas,
+  ),
+  'enum replaced': ofSchema(
+    (model, making) => {
+      const found = firstOf(making, model.enums)
+      if (found === undefined) return undefined
+      const values = [...making.random.pick(enumValues), found.values[0] ?? '']
+      return withValues(
+        model,
+        found.ref,
+        values.filter((one, at, all) => all.indexOf(one) === at),
+      )
+    },
+    ({ enums, schemas }) => enums && schemas,
+  ),
+  'sequence added': ofSchema(
+    (model, { random }, called) => {
+      const ref = { name: called('sequence') }
+      const sequence: SequenceModel = random.chance(0.5)
+        ? { ref }
+        : { ref, start: '20', increment: '-2', minValue: '-500', maxValue: '500', cache: 4, cycle: true }
+      return put(model, 'sequences', tableKey(ref), sequence)
+    },
+    ({ sequences }) => sequences,
+  ),
+  'sequence changed': ofSchema(
+    (model, making) => {
+      const found = firstOf(making, model.sequences)
+      if (found === undefined) return undefined
+      const changed = making.random.pick<SequenceModel>([
+        { ref: found.ref },
+        { ref: found.ref, start: '30', increment: '3', minValue: '10', maxValue: '9000' },
+        { ref: found.ref, cache: 20 },
+        { ref: found.ref, start: '5', maxValue: '600', minValue: '1', cycle: true },
+      ])
+      return put(model, 'sequences', tableKey(found.ref), changed)
+    },
+    ({ sequences }) => sequences,
+  ),
+  'trigger dropped': ofSchema(
+    (model) => {
+      const [first] = model.triggers.keys()
+      return first === undefined ? undefined : without(model, 'triggers', first)
+    },
+    (_features, { trigger }) => trigger !== undefined,
+  ),
+  'trigger added': ofSchema(
+    (model, { words }) => {
+      if (words.trigger === undefined || model.triggers.size > 0) return undefined
+      const text = { kind: 'varchar', length: 40 } as const
+      const bare = (name: string, column: string): TableModel => ({
+        ref: { name },
+        columns: [{ name: column, type: text, nullable: true }],
+        constraints: [],
+        indexes: [],
+        options: {},
+      })
+      const table = { name: 'item' }
+      const trigger = { name: 'item_log', table, definition: words.trigger('item_log') }
+      const result = putTable(putTable(model, bare('item', 'name')), bare('log', 'note'))
+      return put(result, 'triggers', triggerKey(table, trigger.name), trigger)
+    },
+    (_features, { trigger }) => trigger !== undefined,
+  ),
+}

@@ -1,0 +1,25 @@
+import { dialectAt } from '../../autogenerate-realise/dialect-at.ts'
+import { emptied } from '../../autogenerate-realise/kit.ts'
+import { features, words } from '../../conformance/subjects.ts'
+import { describeOn, familyOf, type ServerName } from '../../kit/servers.ts'
+import { pairsHold } from './property.ts'
+
+/** The property of pairs on one of the servers of a run. */
+export function pairsOn(server: ServerName, name: string): void {
+  const flavour = server === 'postgres-next' ? 'postgres' : server
+  const family = familyOf(server)
+  describeOn(server, 'pairs of schemas', () => {
+    const { open, close } = emptied(server)
+    pairsHold({
+      name,
+      flavour: family,
+      words: words[flavour],
+      random: features[flavour],
+      transactional: family === 'postgres',
+      open: async () => {
+        const place = await open()
+        return { dialect: dialectAt(place.url), sql: place.sql, close: () => close(place) }
+      },
+    })
+  })
+}

@@ -1,0 +1,212 @@
+import type { ColumnModel, ColumnType, ConstraintModel, SchemaModel, TableModel } from '@org/migrate-core/dialect'
+import { tableKey } from '@org/migrate-core/dialect'
+import type { Opened, Words } from '../../conformance/subject.ts'
+import { type Random, random as randomOf } from '../../kit/random.ts'
+import { columnCounterpart, counterpart, type Pair } from './pair.ts'
+
+/** The server's own words for values. */
+export interface Spelling {
+  readonly words: Words
+  readonly flavour: 'sqlite' | 'postgres' | 'mysql'
+}
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
+
+/** The type's text for the row at that place: another one in each row, and none too long for it. */
+const plain: { readonly [K in ColumnType['kind']]: (at: number, type: Extract<ColumnType, { kind: K }>) => string } = {
+  integer: (at) => String(11 + at),
+  boolean: (at) => (at % 2 === 0 ? 'true' : 'false'),
+  text: (at) => `row ${at}: it's größer`,
+  varchar: (at, { length = 255 }) => (length < 20 ? 'abcdef'.charAt(at) : `row ${at}: it's größer`),
+  char: (at, { length }) => (length < 8 ? 'abcdef'.charAt(at) : `row ${at}`),
+  decimal: (at, { scale = 0 }) => (scale === 0 ? String(1 + at) : `${1 + at}.5`),
+  real: (at) => `${1 + at}.5`,
+  double: (at) => `${1 + at}.25`,
+  date: (at) => `2026-01-1${at}`,
+  time: (at) => `10:00:0${at}`,
+  timestamp: (at) => `2026-01-1${at} 10:00:00`,
+  json: (at) => `{"n": ${at}}`,
+  uuid: (at) => `00000000-0000-4000-8000-00000000000${at}`,
+  bytes: (at) => `0${at}`,
+  enum: (at, { values }) => values[at % values.length] ?? '',
+  native: () => '1',
+}
+
+const textOf = (at: number, type: ColumnType): string =>
+  (plain[type.kind] as (at: number, type: ColumnType) => string)(at, type)
+
+const isText = ({ kind }: ColumnType): boolean => kind === 'text' || kind === 'varchar' || kind === 'char'
+
+/** A text that is to become something else is one of those values already; one that is to be shorter has the room. */
+function textFor(at: number, type: ColumnType, into: ColumnType): string {
+  const own = textOf(at, type)
+  if (!isText(type) || type.kind === into.kind || into.kind === 'bytes') {
+    const short = isText(type) && isText(into) ? textOf(at, into) : own
+    return short.length < own.length ? short : own
+  }
+  const other = textOf(at, into)
+  return 'length' in type && type.length !== undefined && other.length > type.length ? own : other
+}
+
+/** A value of the row at that place, which can be turned into the type that the column is to have. */
+export function valueFor(at: number, type: ColumnType, into: ColumnType, { flavour }: Spelling): string {
+  const value = textFor(at, type, into)
+  if (type.kind === 'bytes') return flavour === 'postgres' ? `'\\x${value}'::bytea` : `x'${value}'`
+  return ['integer', 'boolean', 'decimal', 'real', 'double'].includes(type.kind) ? value : text(value)
+}
+
+type Row = ReadonlyMap<string, string>
+
+interface Filling {
+  readonly random: Random
+  readonly spelling: Spelling
+  readonly pair: Pair
+  /** The rows of the tables that have some, by `tableKey`. */
+  readonly made: Map<string, readonly Row[]>
+}
+
+type ForeignKey = Extract<ConstraintModel, { kind: 'foreignKey' }>
+
+const keysOf = ({ constraints }: TableModel): readonly ForeignKey[] =>
+  constraints.flatMap((one) => (one.kind === 'foreignKey' ? [one] : []))
+
+/** The type that the column is to have. */
+function intoOf({ pair }: Filling, table: TableModel, { name, type }: ColumnModel): ColumnType {
+  const now = counterpart(pair, table)
+  const wanted = now && columnCounterpart(pair, table, now, name)
+  return now?.columns.find((one) => one.name === wanted)?.type ?? type
+}
+
+/** Texts in which a NULL would say something of its own: of checks and of keys that let one through. */
+function isTelling({ constraints }: TableModel, { words }: Spelling, column: string): boolean {
+  return constraints.some((one) => {
+    if (one.kind === 'check') return one.expression.includes(words.quoted(column))
+    return one.kind === 'primaryKey' || (one.kind === 'unique' && one.nullsNotDistinct === true)
+      ? one.columns.includes(column)
+      : false
+  })
+}
+
+/** What the key's columns hold in the row at that place: the key of a row that is there, or nothing. */
+function referring({ made }: Filling, table: TableModel, key: ForeignKey, rows: readonly Row[], at: number) {
+  const isSelf = tableKey(key.references.table) === tableKey(table.ref)
+  const target = isSelf ? rows[0] : made.get(tableKey(key.references.table))?.[at]
+  const values = key.references.columns.map((column) => target?.get(column) ?? 'NULL')
+  const whole = values.every((value) => value !== 'NULL')
+  return new Map(key.columns.map((column, place) => [column, whole ? (values[place] ?? 'NULL') : 'NULL']))
+}
+
+function rowAt(filling: Filling, table: TableModel, rows: readonly Row[], at: number): Row {
+  const { random, spelling } = filling
+  const keys = new Map(keysOf(table).flatMap((key) => [...referring(filling, table, key, rows, at)]))
+  return new Map(
+    table.columns.flatMap((column): (readonly [string, string])[] => {
+      if (column.generated !== undefined) return []
+      const key = keys.get(column.name)
+      if (key !== undefined) return [[column.name, key]]
+      const canBeNull = column.nullable && !isTelling(table, spelling, column.name)
+      if (canBeNull && random.chance(0.25)) return [[column.name, 'NULL']]
+      return [[column.name, valueFor(at, column.type, intoOf(filling, table, column), spelling)]]
+    }),
+  )
+}
+
+const named = (table: TableModel, { words }: Spelling): string =>
+  [table.ref.schema, table.ref.name].flatMap((part) => (part === undefined ? [] : [words.quoted(part)])).join('.')
+
+function insertion(table: TableModel, rows: readonly Row[], { words, flavour }: Spelling): string {
+  const columns = [...(rows[0]?.keys() ?? [])]
+  const values = rows.map((row) => `(${columns.map((name) => row.get(name) ?? 'NULL').join(', ')})`)
+  // Also what an identity of PostgreSQL would number by itself gets the value that is meant.
+  const own = flavour === 'postgres' ? ' OVERRIDING SYSTEM VALUE' : ''
+  return `INSERT INTO ${named(table, { words, flavour })} (${columns.map(words.quoted).join(', ')})${own} VALUES ${values.join(', ')}`
+}
+
+/** The tables, those first that others refer to; circles as they come. */
+function inOrder(model: SchemaModel): readonly TableModel[] {
+  const order: TableModel[] = []
+  const visit = (table: TableModel, path: readonly TableModel[]): void => {
+    if (order.includes(table) || path.includes(table)) return
+    for (const { references } of keysOf(table)) {
+      const target = model.tables.get(tableKey(references.table))
+      if (target !== undefined) visit(target, [...path, table])
+    }
+    order.push(table)
+  }
+  for (const table of model.tables.values()) visit(table, [])
+  return order
+}
+
+export interface Filled {
+  /** How many tables there are, and how many of them have rows. */
+  readonly tables: number
+  readonly withRows: number
+  /** What the server said of rows that it did not take. */
+  readonly refused: readonly string[]
+}
+
+/** Puts two or three rows into each table of the pair's first side, by the client beside. */
+export async function fillTables(opened: Opened, pair: Pair, spelling: Spelling, seed: number): Promise<Filled> {
+  const random = randomOf(seed + 17)
+  const filling: Filling = { random, spelling, pair, made: new Map() }
+  const refused: string[] = []
+  let withRows = 0
+  const tables = inOrder(pair.from)
+  for (const table of tables) {
+    const rows: Row[] = []
+    const count = random.int(2, 3)
+    for (let at = 0; at < count; at++) rows.push(rowAt(filling, table, rows, at))
+    for (const some of [rows, rows.slice(0, 1)]) {
+      try {
+        await opened.sql(insertion(table, some, spelling))
+        filling.made.set(tableKey(table.ref), some)
+        withRows += 1
+        break
+      } catch (error) {
+        refused.push(`${table.ref.name}: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }
+  }
+  return { tables: tables.length, withRows, refused }
+}
+
+/** The rows of a table as texts, in no order: what each column holds. */
+export type Rows = readonly { readonly [column: string]: string | null }[]
+
+function asText(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** The rows of each of these tables, by `tableKey`. */
+export async function readRows(
+  opened: Opened,
+  tables: Iterable<TableModel>,
+  spelling: Spelling,
+): Promise<ReadonlyMap<string, Rows>> {
+  const found = new Map<string, Rows>()
+  for (const table of tables) {
+    const rows = await opened.sql(`SELECT * FROM ${named(table, spelling)}`)
+    found.set(
+      tableKey(table.ref),
+      rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, asText(value)]))),
+    )
+  }
+  return found
+}
+
+/** Empties the tables, whatever refers to them. */
+export async function emptyTables(opened: Opened, tables: Iterable<TableModel>, spelling: Spelling): Promise<void> {
+  const names = [...tables].map((table) => named(table, spelling))
+  if (names.length === 0) return
+  const { flavour } = spelling
+  if (flavour === 'postgres') await opened.sql(`TRUNCATE ${names.join(', ')} CASCADE`)
+  else if (flavour === 'mysql')
+    await opened.sql(['SET FOREIGN_KEY_CHECKS = 0', ...names.map((name) => `DELETE FROM ${name}`)].join('; '))
+  else {
+    await opened.sql('PRAGMA foreign_keys = OFF')
+    for (const name of names) await opened.sql(`DELETE FROM ${name}`)
+  }
+}

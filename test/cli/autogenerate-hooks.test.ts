@@ -1,0 +1,277 @@
+import { spawnSync } from 'node:child_process'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { executeIn, rowsOf } from '../execute/kit.ts'
+import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
+import { bin, ensureBuilt, type Finished, type Project } from './project.ts'
+
+beforeAll(ensureBuilt)
+const projects: Project[] = []
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove()
+})
+
+const schema = (
+  columns: string,
+  others = '',
+): string => `import { integer, numeric, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+export const users = sqliteTable('users', { id: integer('id').primaryKey(), ${columns} })
+${others}`
+const before = schema("mail: text('mail')", "export const drafts = sqliteTable('drafts', { body: text('body') })\n")
+
+const generate = (project: Project, ...words: readonly string[]): Finished =>
+  project.run(['revision', '--autogenerate', ...words])
+
+/** A project at a1, with a user and a draft in it, whose schema and configuration have gone on since. */
+function begun(after: string, settings = '', more: Readonly<Record<string, string>> = {}): Project {
+  const project = declaringProject({ 'schema.ts': before })
+  projects.push(project)
+  expect(generate(project, '--rev-id', 'a1').code).toBe(0)
+  expect(project.run(['upgrade']).code).toBe(0)
+  executeIn(project.database, "INSERT INTO users VALUES (1, 'ann@example.com'); INSERT INTO drafts VALUES ('half')")
+  project.put({ 'schema.ts': after, 'migrate.config.ts': configWith(`schema: './schema.ts', ${settings}`), ...more })
+  return project
+}
+
+const kept = "export const drafts = sqliteTable('drafts', { body: text('body') })\n"
+const renamed = schema("email: text('email')", kept)
+const losing = schema("mail: text('mail')")
+const demanding = schema("mail: text('mail'), country: text('country').notNull()", kept)
+
+describe('the renames hook', () => {
+  test('answers what would be asked', () => {
+    const hook =
+      'renames: async ({ kind, of, to, from }) => (kind === "column" && of === "users" && to === "email" ? from[0] : undefined)'
+    const project = begun(renamed, hook)
+    expect(generate(project, '--rev-id', 'b1')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('  rename column users.mail to email\n'),
+    })
+    expect(project.run(['upgrade']).code).toBe(0)
+    expect(rowsOf(project.database, 'SELECT * FROM users')).toEqual([{ id: 1, email: 'ann@example.com' }])
+  })
+
+  test('says null where it is new, which loses what is gone', () => {
+    const project = begun(renamed, 'renames: () => null')
+    expect(generate(project)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('DATA_LOSS: The revision would lose for good:\n  the values of users.mail'),
+    })
+    expect(generate(project, '--allow-destructive', '--dry-run').stdout).toMatch(
+      /^- add column users\.email\n.*\n- drop column users\.mail\n {2}destructive: /,
+    )
+  })
+
+  test('is not asked where a flag has answered, and an answer that is no choice is refused', () => {
+    const project = begun(renamed, "renames: () => { throw new Error('asked') }")
+    expect(generate(project, '--rename', 'users.mail:email', '--dry-run').code).toBe(0)
+    expect(generate(project)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^error: CONFIG_FAILED: .*migrate\.config\.ts:\d+:\d+: `autogenerate\.renames` threw: asked\n/,
+      ),
+    })
+    project.put({ 'migrate.config.ts': configWith("schema: './schema.ts', renames: () => 'phone'") })
+    expect(generate(project)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'INVALID_OPTION: `autogenerate.renames`: it says that the column users.email was phone, which is not gone; gone is mail',
+      ),
+    })
+    expect(revisionFiles(project)).toEqual(['a1.ts'])
+  })
+})
+
+describe('the fill hook', () => {
+  test('gives rows that are there their values, so that nothing is left to fill in', () => {
+    const project = begun(
+      demanding,
+      `fill: ({ table, column }) => (table.name === 'users' && column === 'country' ? "'AT'" : undefined)`,
+    )
+    const made = generate(project, '--rev-id', 'b1')
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining('  fill users.country\n') })
+    expect(made.stdout).not.toContain('to fill in')
+    expect(project.run(['upgrade']).code).toBe(0)
+    expect(rowsOf(project.database, 'SELECT * FROM users')).toEqual([{ id: 1, mail: 'ann@example.com', country: 'AT' }])
+    expect(project.run(['check']).code).toBe(0)
+  })
+
+  test('that throws is named with its line', () => {
+    const project = begun(demanding, "fill: () => { throw new Error('no idea') }")
+    expect(generate(project)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('`autogenerate.fill` threw: no idea'),
+    })
+    expect(revisionFiles(project)).toEqual(['a1.ts'])
+  })
+})
+
+describe('processOperations', () => {
+  test('leaves changes out', () => {
+    const veto = "processOperations: (changes) => changes.filter(({ operation }) => operation?.kind !== 'dropTable')"
+    const project = begun(schema("mail: text('mail'), phone: text('phone')"), veto)
+    expect(generate(project, '--rev-id', 'b1').stdout).toMatch(/b1 revises a1\n {2}add column users\.phone\n$/)
+    expect(project.run(['upgrade']).code).toBe(0)
+    expect(rowsOf(project.database, 'SELECT * FROM drafts')).toEqual([{ body: 'half' }])
+  })
+
+  test('that leaves none makes no file', () => {
+    const project = begun(losing, 'processOperations: () => []')
+    expect(generate(project)).toMatchObject({ code: 0, stdout: expect.stringContaining('no file was made') })
+    expect(revisionFiles(project)).toEqual(['a1.ts'])
+  })
+
+  test('edits them and adds others, and is told the dialect and the message', () => {
+    const edit = `processOperations: (changes, { dialect, message }) => [
+      ...changes.map((change) => ({ ...change, note: message + ' on ' + dialect })),
+      { kind: 'operation', operation: { kind: 'createIndex', table: { name: 'users' }, index: { name: 'by_phone', unique: false, elements: [{ column: 'phone' }] } } },
+    ]`
+    const project = begun(schema("mail: text('mail'), phone: text('phone')", kept), edit)
+    expect(generate(project, '--rev-id', 'b1', '-m', 'phones')).toMatchObject({ code: 0, stderr: '' })
+    expect(textOf(project, 'migrations/b1_phones.ts')).toContain(`export function upgrade(op: OperationRecorder) {
+  op.alterTable('users', (t) => {
+    // phones on sqlite
+    t.addColumn('phone', text())
+    t.createIndex('by_phone', ['phone'])
+  })
+}`)
+    expect(project.run(['upgrade']).code).toBe(0)
+  })
+
+  test.each([
+    ["() => { throw new Error('not on Fridays') }", '`autogenerate.processOperations` threw: not on Fridays'],
+    ["async () => { throw new Error('not on Fridays') }", '`autogenerate.processOperations` threw: not on Fridays'],
+    ['() => undefined as never', '`autogenerate.processOperations` gave no list of changes'],
+  ])('that is %s ends it, and nothing is made', (hook, says) => {
+    const project = begun(schema("mail: text('mail'), phone: text('phone')", kept), `processOperations: ${hook}`)
+    expect(generate(project, '-m', 'x')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(says) })
+    expect(revisionFiles(project)).toEqual(['a1.ts'])
+  })
+})
+
+test('renderType writes types in the words of the project', () => {
+  const words = `renderType: (type) => (type.kind === 'decimal' ? { code: 'money()', imports: { '../types.ts': ['money'] } } : undefined)`
+  const project = begun(schema("mail: text('mail'), debt: numeric('debt')", kept), words, {
+    'types.ts': "import { decimal } from '@org/migrate-core'\nexport const money = () => decimal()\n",
+  })
+  expect(generate(project, '--rev-id', 'b1').code).toBe(0)
+  const text = textOf(project, 'migrations/b1.ts')
+  expect(text).toContain("import { money } from '../types.ts'\n")
+  expect(text).toContain("    t.addColumn('debt', money())\n")
+  expect(project.run(['upgrade']).code).toBe(0)
+  expect(project.run(['check']).code).toBe(0)
+})
+
+describe('allowDestructive', () => {
+  test('of the configuration is leave enough, and the file says what is lost', () => {
+    const project = begun(losing, 'allowDestructive: true')
+    expect(generate(project, '--rev-id', 'b1').code).toBe(0)
+    expect(textOf(project, 'migrations/b1.ts')).toContain(
+      "  // destructive: the table drafts and its rows\n  op.dropTable('drafts')\n",
+    )
+  })
+})
+
+describe('files in a form of their own', () => {
+  const template = `// {{header}}
+// {{summary}}
+{{imports}}
+
+export const revision = {{revision}}
+export const downRevision = {{downRevision}}
+
+{{body}}
+`
+  const ofTemplate = (more = ''): string =>
+    configWith("schema: './schema.ts'").replace(
+      '  migrations:',
+      `  newFiles: { template: './ours.ts'${more} },\n  migrations:`,
+    )
+  const after = schema("mail: text('mail'), phone: text('phone')", kept)
+
+  test('a template has places for the imports and for what the revision does', () => {
+    const project = begun(after, '', { 'migrate.config.ts': ofTemplate(), 'ours.ts': template })
+    expect(generate(project, '--rev-id', 'b1', '-m', 'phones')).toMatchObject({ code: 0, stderr: '' })
+    const text = textOf(project, 'migrations/b1_phones.ts')
+    expect(text).toMatch(/^\/\/ phones — Revises a1 — .*\n\/\/ - add column users\.phone\nimport \{/)
+    expect(text).toContain(
+      "export const downRevision = 'a1'\n\nexport function upgrade(op: OperationRecorder) {\n  op.alterTable('users'",
+    )
+    expect(project.run(['upgrade']).code).toBe(0)
+    // The same template makes an empty one.
+    expect(project.run(['revision', '--rev-id', 'c1']).code).toBe(0)
+    expect(project.run(['upgrade']).code).toBe(0)
+  })
+
+  test.each([
+    ['{{body}}', '{{body}}'],
+    ['{{imports}}', '{{imports}}'],
+  ])('one without %s would lose it: refused, and nothing is made', (token, says) => {
+    const project = begun(after, '', { 'migrate.config.ts': ofTemplate(), 'ours.ts': template.replace(token, '') })
+    const refused = generate(project, '--rev-id', 'b1')
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain('ours.ts has no ')
+    expect(refused.stderr).toContain(says)
+    expect(revisionFiles(project)).toEqual(['a1.ts'])
+  })
+
+  test('programs run on what was generated, as a formatter does', () => {
+    const format = "hooks: [{ name: 'format', exec: 'sed', args: ['-i', 's/^  /\\\\t/', '{{file}}'] }]"
+    const config = configWith("schema: './schema.ts'").replace(
+      '  migrations:',
+      `  newFiles: { ${format} },\n  migrations:`,
+    )
+    const project = begun(after, '', { 'migrate.config.ts': config })
+    expect(generate(project, '--rev-id', 'b1')).toMatchObject({ code: 0, stderr: '' })
+    expect(textOf(project, 'migrations/b1.ts')).toContain("{\n\top.alterTable('users'")
+    expect(project.run(['upgrade']).code).toBe(0)
+    expect(project.run(['check']).code).toBe(0)
+  })
+})
+
+describe('on a terminal', () => {
+  const keys = { enter: "printf '\\r'", down: "printf '\\033[B'", stop: "printf '\\003'" }
+  /** Types one key after another, each once there was time for the question. */
+  const typed = (project: Project, ...pressed: readonly string[]): string => {
+    const typing = ['sleep 3', ...pressed.flatMap((key) => [key, 'sleep 1'])].join('; ')
+    const { stdout } = spawnSync(
+      'bash',
+      [
+        '-c',
+        `(${typing}) | script -qec "stty cols 120 rows 40; node $MIGRATE revision --autogenerate --rev-id b1" /dev/null`,
+      ],
+      { cwd: project.folder, encoding: 'utf8', env: { ...process.env, MIGRATE: bin, DATABASE_URL: '' } },
+    )
+    return stdout
+  }
+
+  test('what may be a rename is asked, and the answer is written', () => {
+    const project = begun(renamed)
+    const shown = typed(project, keys.down, keys.enter)
+    for (const words of ['The column users.email was not there before. What is it?', 'it was mail: rename it']) {
+      expect(shown).toContain(words)
+    }
+    expect(textOf(project, 'migrations/b1.ts')).toContain("t.renameColumn('mail', 'email')")
+  })
+
+  test('"it is new" is as good an answer, and what is lost by it is asked for', () => {
+    const project = begun(renamed)
+    const shown = typed(project, keys.enter, keys.down, keys.enter)
+    for (const words of ['The revision would lose for good:', 'the values of users.mail'])
+      expect(shown).toContain(words)
+    const text = textOf(project, 'migrations/b1.ts')
+    expect(text).toContain('// destructive: the values of users.mail\n')
+    expect(text).toContain("t.dropColumn('mail')")
+  })
+
+  test('who does not want to lose it gets nothing made', () => {
+    const project = begun(losing)
+    expect(typed(project, keys.enter)).toContain('Nothing was made.')
+    expect(revisionFiles(project)).toEqual(['a1.ts'])
+  })
+
+  test('Ctrl-C at a question makes nothing', () => {
+    const project = begun(renamed)
+    expect(typed(project, keys.stop)).toContain('Nothing was made.')
+    expect(revisionFiles(project)).toEqual(['a1.ts'])
+  })
+})

@@ -1,0 +1,93 @@
+import {
+  bigint,
+  column,
+  coversAll,
+  coversOf,
+  enumeration,
+  integer,
+  madeNameKey,
+  portableCovers,
+  readDeclared,
+  table,
+  text,
+  wholeSchema,
+} from '@org/migrate-core'
+import { emptySchema } from '@org/migrate-core/dialect'
+import { toDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
+import { sqliteTable, text as txt } from 'drizzle-orm/sqlite-core'
+import { describe, expect, it } from 'vitest'
+
+const users = table('users', {
+  id: column(integer(), { nullable: false }),
+  mood: column(enumeration(['ok', 'bad'], { name: 'mood' })),
+})
+const posts = table('posts', { id: column(bigint()), model: column(text()) }, { schema: 'app' })
+
+describe('readDeclared', () => {
+  it('reads tables of table(…) from a module or a list, once each, and passes by what is none', () => {
+    const module = { users, again: users, posts, helper: () => 1, limit: 5, none: null, model: { ref: 'x' } }
+    const { schema, ...rest } = readDeclared(module)
+    expect([...schema.tables]).toEqual([
+      ['users', users.model],
+      ['app.posts', posts.model],
+    ])
+    expect([...schema.enums.keys(), ...schema.schemas]).toEqual(['mood', 'app'])
+    expect(rest).toEqual({
+      existing: [],
+      notes: [],
+      covers: portableCovers,
+      tableCovers: new Map(),
+      madeNames: new Set(),
+    })
+    expect(readDeclared([users, posts])).toEqual(readDeclared(module))
+    expect(readDeclared([])).toEqual({ ...readDeclared([users]), schema: emptySchema })
+  })
+
+  it('reads the tables that toDrizzle made of them, and refuses those of Drizzle alone', () => {
+    const simple = table('simple', { id: column(integer()) })
+    expect(readDeclared([toDrizzle(simple)])).toEqual(readDeclared([simple]))
+    expect(() => readDeclared([sqliteTable('t', { model: txt() })])).toThrowError(
+      expect.objectContaining({ code: 'WRONG_DIALECT' }),
+    )
+  })
+
+  it('refuses two tables of one name', () => {
+    const other = table('users', { id: column(text()) })
+    expect(() => readDeclared([users, other])).toThrowError(expect.objectContaining({ code: 'OBJECT_EXISTS' }))
+  })
+})
+
+describe('what a declaration can say', () => {
+  it('is everything of a replay or a database, and of table(…) what it has words for', () => {
+    const words = Object.keys(coversAll) as (keyof typeof coversAll)[]
+    expect(words.filter((word) => !coversAll[word])).toEqual([])
+    expect(words.filter((word) => !portableCovers[word])).toEqual([
+      'exclusions',
+      'triggers',
+      'views',
+      'materializedViews',
+      'sequences',
+      'sequenceTypes',
+      'unusedEnums',
+      'emptySchemas',
+      'extensions',
+    ])
+    expect(wholeSchema(emptySchema)).toMatchObject({ schema: emptySchema, covers: coversAll })
+  })
+
+  it('is of the table where that was declared in another way', () => {
+    const mixed = { ...wholeSchema(emptySchema), tableCovers: new Map([['app.posts', portableCovers]]) }
+    expect(coversOf(mixed, { schema: 'app', name: 'posts' })).toBe(portableCovers)
+    expect(coversOf(mixed, { name: 'posts' })).toBe(coversAll)
+  })
+
+  it('tells the names of two tables apart, whatever they are called', () => {
+    const keys = [
+      madeNameKey({ name: 'a.b' }, 'c'),
+      madeNameKey({ schema: 'a', name: 'b' }, 'c'),
+      madeNameKey({ name: 'a' }, 'b.c'),
+      madeNameKey({ name: 'a' }, 'b","c'),
+    ]
+    expect(new Set(keys).size).toBe(4)
+  })
+})

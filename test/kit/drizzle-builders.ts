@@ -1,0 +1,16 @@
+import { ColumnBuilder, entityKind } from 'drizzle-orm'
+
+const kindOf = (made: object): string => String(Reflect.get(made, entityKind))
+
+/** The kinds of column builders that a part of Drizzle exports. */
+export function exportedBuilders(module: object): readonly string[] {
+  const classes = Object.values(module).filter(
+    (exported) => typeof exported === 'function' && exported.prototype instanceof ColumnBuilder,
+  )
+  return [...new Set(classes.map(kindOf))].sort()
+}
+
+/** The kinds of these builders. */
+export function kindsOf(builders: readonly object[]): readonly string[] {
+  return [...new Set(builders.map((builder) => kindOf(builder.constructor)))].sort()
+}

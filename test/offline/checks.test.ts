@@ -1,0 +1,143 @@
+import {
+  createMigrator,
+  graphOf,
+  integer,
+  type Migrator,
+  type OperationRecorder,
+  revisions,
+  script,
+} from '@org/migrate-core'
+import type { SqlText } from '@org/migrate-core/dialect'
+import { expect, test } from 'vitest'
+import { anything, bookkeeping, describeOnGrounds, type Ground } from './ground.ts'
+
+interface Asked {
+  readonly what?: string
+  readonly query?: SqlText
+}
+
+function migratorOf(
+  ground: Ground,
+  { what = 'items below zero', query = 'SELECT id FROM item WHERE n < 0' }: Asked = {},
+) {
+  const chain = [
+    {
+      revision: 'r1',
+      downRevision: null,
+      upgrade(op: OperationRecorder) {
+        op.createTable('item', (t) => {
+          t.column('id', integer(), { nullable: false })
+          t.column('n', integer())
+          t.primaryKey(['id'])
+        })
+        op.insertRows('item', [{ id: 1, n: 1 }], { key: ['id'] })
+      },
+    },
+    {
+      revision: 'r2',
+      downRevision: 'r1',
+      upgrade(op: OperationRecorder) {
+        op.expectNone(what, query)
+        op.createTable('later', (t) => t.column('id', integer()))
+        op.insertRows('item', [{ id: 2, n: 2 }], { key: ['id'] })
+        op.expectNone('items of another number', 'SELECT id FROM item WHERE n <> id')
+      },
+    },
+  ]
+  return createMigrator({ dialect: ground.dialect(), tiers: [graphOf(revisions(chain))] })
+}
+
+const second = (migrator: Migrator) => migrator.script('head', { from: 'r1' })
+
+async function everything(ground: Ground): Promise<unknown> {
+  const { catalog, heads, history, journal } = (await anything(ground)) as { readonly [part: string]: unknown }
+  return { catalog, heads, history, journal, items: await ground.rows('SELECT id, n FROM item ORDER BY id') }
+}
+
+describeOnGrounds('a check in a script', (fresh) => {
+  test('stops the client before the first change, and lets it by where there is no such row', async () => {
+    const [online, offline] = [await fresh(), await fresh()]
+    await migratorOf(online).upgrade()
+    await migratorOf(offline).upgrade('r1')
+    const printed = await second(migratorOf(offline))
+    expect(printed).toContain('-- There must be no items below zero.')
+    offline.client('UPDATE item SET n = -1;\n')
+    const stands = await everything(offline)
+    expect(offline.client(printed)).toMatchObject({ stopped: true, said: expect.stringContaining('items below zero') })
+    expect(await everything(offline)).toEqual(stands)
+
+    offline.client('UPDATE item SET n = 1;\n')
+    expect(offline.client(printed)).toMatchObject({ stopped: false })
+    expect(await offline.catalog()).toEqual(await online.catalog())
+    expect(await bookkeeping(offline)).toEqual(await bookkeeping(online))
+    await migratorOf(online).downgrade('r1')
+    const back = await migratorOf(offline).script('r1', { command: 'downgrade', from: 'head' })
+    expect(offline.client(back)).toMatchObject({ stopped: false })
+    expect(await offline.catalog()).toEqual(await online.catalog())
+  })
+
+  test('of a plan that somebody holds stops a client that is told to stop at errors', async () => {
+    const ground = await fresh()
+    await migratorOf(ground).upgrade('r1')
+    const dialect = ground.dialect()
+    const told = [...(dialect.script?.client ?? []), script(await migratorOf(ground).plan(), dialect)].join('\n')
+    ground.client('UPDATE item SET n = -1;\n')
+    const stands = await everything(ground)
+    expect(ground.client(told)).toMatchObject({ stopped: true, said: expect.stringContaining('items below zero') })
+    expect(await everything(ground)).toEqual(stands)
+    ground.client('UPDATE item SET n = 1;\n')
+    expect(ground.client(told)).toMatchObject({ stopped: false })
+    expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head', begun: [] })
+  })
+
+  test('in the middle stops the client there', async () => {
+    const ground = await fresh()
+    await migratorOf(ground).upgrade('r1')
+    ground.client('INSERT INTO item (id, n) VALUES (7, 8);\n')
+    expect(ground.client(await second(migratorOf(ground)))).toMatchObject({
+      stopped: true,
+      said: expect.stringContaining('items of another number'),
+    })
+    expect(await ground.rows('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
+    expect(await ground.rows('SELECT id FROM item ORDER BY id')).toEqual([{ id: 1 }, { id: 7 }])
+  })
+
+  const hostile: readonly (readonly [string, Asked])[] = [
+    ['words that are the name of a table', { what: 'item' }],
+    ['words with quotes of every kind', { what: `it's "so" \`or\` $migrate$ 'not'; \\ -- é` }],
+    [
+      'words that are longer than a name may be',
+      { what: 'an item with a number that is lower than what a number may be. '.repeat(3) },
+    ],
+    [
+      'a query with quotes and comments',
+      { query: "SELECT id AS \"a\" FROM item -- it's; `so`\n WHERE n < 0 AND '\\\\' <> ';--' /* $migrate$ */" },
+    ],
+    [
+      'a column called as a variable of the block around it',
+      { query: 'SELECT found FROM (SELECT n AS found FROM item) AS x WHERE found < 0' },
+    ],
+    [
+      'a question mark that is an operator',
+      {
+        query: {
+          sqlite: 'SELECT id FROM item WHERE n < 0',
+          postgres: `SELECT id FROM item WHERE n < 0 AND '{"a": 1}'::jsonb ?? 'a'`,
+          mysql: 'SELECT id FROM item WHERE n < 0',
+        },
+      },
+    ],
+  ]
+  test.each(hostile)('stops the client and lets it by with %s', async (_, asked) => {
+    const ground = await fresh()
+    await migratorOf(ground, asked).upgrade('r1')
+    const printed = await second(migratorOf(ground, asked))
+    ground.client('UPDATE item SET n = -1;\n')
+    const stands = await everything(ground)
+    expect(ground.client(printed)).toMatchObject({ stopped: true })
+    expect(await everything(ground)).toEqual(stands)
+    ground.client('UPDATE item SET n = 1;\n')
+    expect(ground.client(printed)).toMatchObject({ stopped: false })
+    expect(await migratorOf(ground, asked).state()).toMatchObject({ state: 'at-head', begun: [] })
+  })
+})
