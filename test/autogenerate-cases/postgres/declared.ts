@@ -1,5 +1,5 @@
 import { type ColumnRecord, column, integer as int32, type TableExtras, table } from '@org/migrate-core'
-import type { BuildColumns } from 'drizzle-orm'
+import type { BuildExtraConfigColumns } from 'drizzle-orm'
 import { integer, type PgColumnBuilderBase, type PgTableExtraConfigValue, pgTable } from 'drizzle-orm/pg-core'
 
 type Columns = Record<string, PgColumnBuilderBase>
@@ -9,9 +9,11 @@ const key = () => integer().primaryKey()
 /** The table `t` with a key and these columns, in Drizzle; the callback is that of pgTable. */
 export function t<C extends Columns>(
   columns: C,
-  extras: (table: BuildColumns<'t', C & { id: ReturnType<typeof key> }, 'pg'>) => PgTableExtraConfigValue[] = () => [],
+  extras: (
+    table: BuildExtraConfigColumns<'t', C & { id: ReturnType<typeof key> }, 'pg'>,
+  ) => PgTableExtraConfigValue[] = () => [],
 ) {
-  return { t: pgTable('t', { id: key(), ...columns }, extras as never) }
+  return { t: pgTable('t', { id: key(), ...columns }, extras) }
 }
 
 /** The same in `table(…)`, which has words for what Drizzle has none for. */

@@ -1,4 +1,4 @@
-import { column, integer as int, table } from '@org/migrate-core'
+import { column, integer as int, type TableExtras, table } from '@org/migrate-core'
 import { type AnyPgColumn, bigint, foreignKey, integer, pgSchema, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { type Case, cell } from '../case.ts'
 
@@ -28,7 +28,7 @@ const apart = (name: string) => ({
 })
 const has = (key: string) =>
   `CREATE TABLE u (id integer PRIMARY KEY); CREATE TABLE v (id integer PRIMARY KEY); CREATE TABLE t (id integer PRIMARY KEY, a integer${key})`
-type Key = NonNullable<NonNullable<Parameters<typeof table>[2]>['foreignKeys']>[number]
+type Key = NonNullable<TableExtras<'id' | 'a'>['foreignKeys']>[number]
 const own = (how: Partial<Key> = {}) => ({
   u: table('u', { id: column(int(), { nullable: false }) }, { primaryKey: ['id'] }),
   t: table(
@@ -36,7 +36,7 @@ const own = (how: Partial<Key> = {}) => ({
     { id: column(int(), { nullable: false }), a: column(int()) },
     {
       primaryKey: ['id'],
-      foreignKeys: [{ name: 't_u', columns: ['a'], references: { table: 'u', columns: ['id'] }, ...how } as Key],
+      foreignKeys: [{ name: 't_u', columns: ['a'], references: { table: 'u', columns: ['id'] }, ...how }],
     },
   ),
 })
@@ -220,7 +220,11 @@ export const foreignKeys: readonly Case[] = [
         '; INSERT INTO t VALUES (1, 5); ALTER TABLE t ADD CONSTRAINT t_u FOREIGN KEY (a) REFERENCES u (id) NOT VALID',
       ),
     own(),
-    ['expect no rows of t whose a is not in u (id): SELECT "child"."a" FROM "t" "child" WHERE "child"."a" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "u" "parent" WHERE "parent"."id" = "child"."a")', 'drop from t: foreign key t_u', 'add to t: foreign key t_u (a) -> u (id)'],
+    [
+      'expect no rows of t whose a is not in u (id): SELECT "child"."a" FROM "t" "child" WHERE "child"."a" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "u" "parent" WHERE "parent"."id" = "child"."a")',
+      'drop from t: foreign key t_u',
+      'add to t: foreign key t_u (a) -> u (id)',
+    ],
     { refused: 'ROWS_IN_THE_WAY' },
   ),
   valid.equal(

@@ -1,4 +1,4 @@
-import { column, integer as int, text as txt } from '@org/migrate-core'
+import { column, integer as int, type TableExtras, text as txt } from '@org/migrate-core'
 import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, text, timestamp, uniqueIndex, varchar } from 'drizzle-orm/pg-core'
 import { type Case, cell } from '../case.ts'
@@ -30,9 +30,9 @@ const over = (...parts: readonly [ReturnType<typeof sql>, ...ReturnType<typeof s
   one(() => index('i').on(...parts))
 const only = one((c) => uniqueIndex('i').on(c.a))
 const some = (condition: string) => one((c) => index('i').on(c.a).where(sql.raw(condition)))
-type Extra = NonNullable<Parameters<typeof own>[1]['indexes']>[number]
+type Extra = NonNullable<TableExtras<'id' | 'a' | 'b'>['indexes']>[number]
 const apart = (how: Partial<Extra> = {}) =>
-  own({ a: column(txt()), b: column(int()) }, { indexes: [{ name: 'i', columns: ['a'], ...how } as Extra] })
+  own({ a: column(txt()), b: column(int()) }, { indexes: [{ name: 'i', columns: ['a'], ...how }] })
 const hasApart = (created: string, behind = '') => table('a text, b integer', `; CREATE ${created}${behind}`)
 const unnamed = index as () => ReturnType<typeof index>
 
