@@ -188,7 +188,7 @@ export const enums: readonly Case[] = [
     },
   ),
   inColumn.change('in another order', nameless('sad', 'ok'), nameless('ok', 'sad'), [
-    'alter enum mood: {"order":["happy","ok","sad"]}',
+    "alter column t.a: type enum ('ok', 'sad')",
   ]),
   inColumn.rename(
     'of table(…), answered',

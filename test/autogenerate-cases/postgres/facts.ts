@@ -141,14 +141,28 @@ export const facts: readonly Case[] = [
       finds: { sql: "SELECT nextval(pg_get_serial_sequence('t', 'id')) AS next", rows: ['2'] },
     },
   ),
-  identity.change('an identity to serial', counted(), { t: pgTable('t', { id: serial().primaryKey(), a: text() }) }, [
-    '?',
-  ]),
+  identity.change(
+    'an identity to serial, beside its rows',
+    counted(),
+    { t: pgTable('t', { id: serial().primaryKey(), a: text() }) },
+    [
+      'alter column t.id: no identity',
+      'create sequence t_id_seq {"ownedBy":{"column":"id","table":{"name":"t"}},"type":"integer32"}',
+      "alter column t.id: default (nextval('t_id_seq'::regclass))",
+    ],
+    {
+      rows: "INSERT INTO t (a) VALUES ('x'), ('y')",
+      finds: { sql: "SELECT nextval(pg_get_serial_sequence('t', 'id')) AS next", rows: ['3'] },
+    },
+  ),
   identity.change(
     'integer to serial, beside its rows',
     t({ a: text() }),
     { t: pgTable('t', { id: serial().primaryKey(), a: text() }) },
-    ['?'],
+    [
+      'create sequence t_id_seq {"ownedBy":{"column":"id","table":{"name":"t"}},"type":"integer32"}',
+      "alter column t.id: default (nextval('t_id_seq'::regclass))",
+    ],
     {
       rows: rows('id, a', "7, 'x'"),
       finds: { sql: "SELECT nextval(pg_get_serial_sequence('t', 'id')) AS next", rows: ['8'] },

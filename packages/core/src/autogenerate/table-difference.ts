@@ -23,6 +23,8 @@ export interface ColumnDifference {
   readonly found: ColumnModel
   /** As the server will have it, in normal form. */
   readonly expected: ColumnModel
+  /** The same in the server's own words. */
+  readonly shown: ColumnModel
   /** As it was declared. */
   readonly declared: ColumnModel
   readonly facts: ReadonlySet<string>
@@ -199,13 +201,16 @@ export function tableDifference(
   }
   const stood = new Map(normal.found.columns.map((column) => [column.name, column]))
   const wanted = new Map(declared.raw.columns.map((column) => [column.name, column]))
+  const shown = new Map(declared.expected.columns.map((column) => [column.name, column]))
   const known = new Set(normal.expected.columns.map(({ name }) => name))
   const changed = normal.expected.columns.flatMap((expected): readonly ColumnDifference[] => {
     const other = stood.get(expected.name)
     const raw = wanted.get(expected.name)
     if (other === undefined || raw === undefined) return []
     const facts = new Set(differingColumnFacts(expected, other))
-    return facts.size === 0 ? [] : [{ name: expected.name, found: other, expected, declared: raw, facts }]
+    if (facts.size === 0) return []
+    const { name } = expected
+    return [{ name, found: other, expected, shown: shown.get(name) ?? expected, declared: raw, facts }]
   })
   const constraints = constraintParts(normal, declared, found, isMade)
   const indexes = indexParts(normal, declared, found, isMade)

@@ -106,7 +106,7 @@ function numberAfterRows({ table, old, now }: Changing): readonly Statement[] {
 /** The same for a column that begins to take its numbers from a sequence of its own, as `serial` does. */
 function numberFromSequence({ table, old, now }: Changing, { sequences }: SchemaModel): readonly Statement[] {
   if (same(old.default, now.default) || now.default?.kind !== 'expression') return []
-  const said = namesIn(/\bnextval\s*\(\s*'((?:[^']|'')+)'/i.exec(now.default.sql)?.[1] ?? '')
+  const said = namesIn(/\bnextval\s*\([\s(]*'((?:[^']|'')+)'/i.exec(now.default.sql)?.[1] ?? '')
   const own = [...sequences.values()].find(
     ({ ref, ownedBy }) =>
       ownedBy?.column === now.name && tableKey(ownedBy.table) === tableKey(table) && said.has(ref.name),

@@ -45,11 +45,11 @@ const fillsItself = ({ default: value, generated, identity, type }: ColumnModel)
 export const comesEmpty = (column: ColumnModel): boolean => !column.nullable && !fillsItself(column)
 
 /** Facts of a column that are a part of what alterColumn says. */
-const saidBy: { readonly [fact: string]: (declared: ColumnModel, expected: ColumnModel) => ColumnChange } = {
+const saidBy: { readonly [fact: string]: (declared: ColumnModel, shown: ColumnModel) => ColumnChange } = {
   type: ({ type, native }) => ({ type, ...(native === undefined ? {} : { native }) }),
   nullable: ({ nullable }) => ({ nullable }),
   // What `serial` has as its default, only the server says.
-  default: ({ default: value }, expected) => ({ default: value ?? expected.default ?? null }),
+  default: ({ default: value }, shown) => ({ default: value ?? shown.default ?? null }),
   generated: ({ generated }) => ({ generated: generated ?? null }),
   identity: ({ identity }) => ({ identity: identity ?? null }),
   onUpdate: ({ onUpdate }) => ({ onUpdate: onUpdate ?? null }),
@@ -58,9 +58,9 @@ const saidBy: { readonly [fact: string]: (declared: ColumnModel, expected: Colum
 }
 
 function changeOf(work: Work, table: TableRef, difference: ColumnDifference): ColumnChange {
-  const { facts, expected } = difference
+  const { facts, expected, shown } = difference
   const declared = withoutCounter(work, table, difference.declared)
-  const change: ColumnChange = Object.assign({}, ...[...facts].map((fact) => saidBy[fact]?.(declared, expected) ?? {}))
+  const change: ColumnChange = Object.assign({}, ...[...facts].map((fact) => saidBy[fact]?.(declared, shown) ?? {}))
   // What was declared may be NOT NULL only because of a key or an identity, which the server adds.
   return change.nullable === undefined ? change : { ...change, nullable: expected.nullable }
 }
