@@ -45,7 +45,9 @@ export async function saidByCommand(dialect: OracleDialect, bundle: string, aske
     if (stdout.includes('No changes detected')) return { statements: [] }
     const [, wanted] = stdout.split(/You are about to execute current statements:\s*/)
     if (wanted === undefined) return { failed: `${stdout}${stderr}` }
-    return { statements: [wanted.trim()] }
+    // On MySQL it also prints that there is nobody to ask.
+    const [statements = ''] = wanted.split(/Error: Interactive prompts/)
+    return { statements: [statements.trim()] }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

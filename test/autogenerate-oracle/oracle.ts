@@ -102,7 +102,8 @@ export function oracleOf(dialect: OracleDialect): Oracle {
 
   return {
     async wants(schema, version, url) {
-      if (schema.byCommand !== undefined) return saidByCommand(dialect, await bundleOf(), { schema, version, url })
+      if (dialect === 'mysql' || schema.byCommand !== undefined)
+        return saidByCommand(dialect, await bundleOf(), { schema, version, url })
       return withoutBookkeeping(await ask({ ask: 'push', ...questionOf(schema, version, url) }))
     },
     makes: (schema, version, url) => ask({ ask: 'make', ...questionOf(schema, version, url) }),

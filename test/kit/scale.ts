@@ -27,6 +27,8 @@ export const counts = {
   realisedModels: scale({ full: 200 }),
   /** Random pairs of schemas that a generated revision leads between, there and back, on each server. */
   randomPairs: scale({ full: 300, quick: 60 }),
+  /** Of the schemas that drizzle-kit judges, each n-th. */
+  judgedSchemaEvery: longRun ? 1 : 4,
   /** Hostile configurations, headers, rows of bookkeeping, plans, URLs and targets, given to the code itself. */
   hostileInputs: scale({ full: 10_000 }),
   /** Hostile files, variables and arguments, given to the command line. */
