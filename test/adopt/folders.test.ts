@@ -162,7 +162,7 @@ describe('a folder of drizzle-kit 0.x', () => {
       'MIGRATIONS_NOT_FOUND: The folder ./none does not exist',
     )
     expect(refusal(() => readDrizzleFolder('drizzle'), folder)).toBe(
-      'PATH_NOT_ABSOLUTE: `drizzle` is not an absolute path',
+      'INVALID_OPTION: `drizzle` is not an absolute path',
     )
   })
 })

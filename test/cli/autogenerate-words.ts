@@ -47,6 +47,7 @@ export const posts = sqliteTable(
   second: [
     'expect no rows of posts whose author is not in users (id)',
     'rename column users.mail to email',
+    'rename index users_mail_unique of users to users_email_unique',
     'add column users.country',
     'fill users.country',
     'change column users.country: not null',
@@ -54,7 +55,7 @@ export const posts = sqliteTable(
     'add foreign key (author) to posts',
     'drop table drafts (destructive)',
   ],
-  objects: ['posts', 'posts_by_title', 'users', 'users_mail_unique'],
+  objects: ['posts', 'posts_by_title', 'users', 'users_email_unique'],
 }
 
 export const postgres: Words = {
@@ -96,6 +97,7 @@ export const posts = pgTable(
     'expect no rows of posts whose author is not in users (id)',
     'rename column users.mail to email',
     "change enum mood: add 'happy'",
+    'rename constraint users_mail_unique of users to users_email_unique',
     'add column users.country',
     'fill users.country',
     'change column users.country: not null',
@@ -110,8 +112,8 @@ export const posts = pgTable(
     'posts_id_seq',
     'posts_pkey',
     'users',
+    'users_email_unique',
     'users_id_seq',
-    'users_mail_unique',
     'users_pkey',
   ],
 }
@@ -152,6 +154,7 @@ export const posts = mysqlTable(
   second: [
     'expect no rows of posts whose author is not in users (id)',
     'rename column users.mail to email',
+    'rename constraint users_mail_unique of users to users_email_unique',
     'add column users.country',
     'fill users.country',
     'change column users.country: not null',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { CommandDeclaration, Example } from '../../apps/cli/src/command-line/declaration.ts'
 import { declarations } from '../../apps/cli/src/commands/declared/index.ts'
+import { executeIn } from '../execute/kit.ts'
 import { ensureBuilt, Project, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
@@ -12,6 +13,8 @@ interface Expected {
   readonly before?: readonly string[]
   /** Default 0. */
   readonly code?: number
+  /** In a folder without revisions, beside a database that somebody else has made. */
+  readonly foreign?: true
   /** In a folder without a configuration. */
   readonly bare?: true
   /** In a project that declares its tables. */
@@ -132,6 +135,11 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate config --json': { says: /"name":"waitMs","value":60000,"from":"default"/ },
   'migrate completion bash': { says: /complete -F _migrate migrate/ },
   'migrate completion --targets': { says: /^head\nheads\nbase\n\+1\nb1\na1\n/ },
+  'migrate adopt --dry-run': { foreign: true, says: /^1 operation would make what is there\n$/ },
+  'migrate adopt': {
+    foreign: true,
+    says: /made .*_what_was_there\.ts\n.*makes what is there\n.*app\.db stands at [0-9a-f]{12}\n$/,
+  },
   'migrate init --json': { bare: true, says: /"config":".*migrate.config.ts"/ },
 }
 
@@ -153,9 +161,11 @@ describe('the examples of each help', () => {
     }
   })
 
-  test.each(Object.entries(scenarios))('%s', (line, { before = [], code = 0, bare, declares, says }) => {
-    const project = new Project(twoRevisions)
+  test.each(Object.entries(scenarios))('%s', (line, { before = [], code = 0, foreign, bare, declares, says }) => {
+    const project = new Project(foreign ? {} : twoRevisions)
     try {
+      if (foreign)
+        executeIn(project.database, 'CREATE TABLE accounts (id INTEGER PRIMARY KEY); INSERT INTO accounts VALUES (1)')
       if (declares) project.put({ 'migrate.config.ts': config, 'schema.ts': schema })
       if (bare) rmSync(join(project.folder, 'migrate.config.ts'))
       for (const earlier of before) expect(project.run(earlier.split(' '))).toMatchObject({ code: 0 })
