@@ -1,4 +1,4 @@
-import type { Exports, RenameAnswers } from '@org/migrate-core'
+import type { Exports, FilterRule, RenameAnswers } from '@org/migrate-core'
 import type { Change as Kind } from './grid.ts'
 
 /** What a case expects of servers that go by one name and do not all say the same. */
@@ -20,8 +20,8 @@ export interface Circumstances {
   /** What a query finds after the upgrade, each row as its values with commas between. */
   readonly finds?: { readonly sql: string; readonly rows: readonly string[] }
   readonly casing?: 'snake_case' | 'camelCase'
-  readonly include?: readonly string[]
-  readonly exclude?: readonly string[]
+  readonly include?: readonly FilterRule[]
+  readonly exclude?: readonly FilterRule[]
   /** The one server of the family that has it. */
   readonly only?: 'mysql' | 'mariadb'
   /** The oldest major version of the server that knows the words of the case. */

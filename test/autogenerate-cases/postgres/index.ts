@@ -6,7 +6,11 @@ import { facts } from './facts.ts'
 import { foreignKeys } from './foreign-keys.ts'
 import { indexes } from './indexes.ts'
 import { keys } from './keys.ts'
+import { besideTables } from './others.ts'
+import { sequences } from './sequences.ts'
+import { tables } from './tables.ts'
 import { types } from './types.ts'
+import { views } from './views.ts'
 
 export const postgresCases: readonly Case[] = [
   ...columns,
@@ -17,4 +21,8 @@ export const postgresCases: readonly Case[] = [
   ...keys,
   ...foreignKeys,
   ...indexes,
+  ...tables,
+  ...besideTables,
+  ...views,
+  ...sequences,
 ]

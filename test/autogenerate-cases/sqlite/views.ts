@@ -75,6 +75,7 @@ export const views: readonly Case[] = [
     { answers: { renamed: [{ from: 't.a', to: 'c' }] } },
   ),
   triggers.equal('nobody declares one: it stays', has(trigger), { t }),
+  triggers.drop('goes with its table', has(trigger), {}, ['drop table t -- loses the table t and its rows']),
   triggers.change(
     'its table is rebuilt, and it is there again',
     has(trigger),

@@ -106,7 +106,9 @@ function compare(run: Run, from: 'database' | 'replay' = 'database', isFirst = f
   return migratorOf(run).compare(declared, {
     from,
     // All schemas of this database are the pair's, but the one that every database of PostgreSQL comes with.
-    ...(subject.random.schemas ? { include: ['*'], exclude: [{ kind: 'schema' as const, name: 'public' }] } : {}),
+    ...(subject.random.schemas
+      ? { include: ['*', { kind: 'schema' as const }], exclude: [{ kind: 'schema' as const, name: 'public' }] }
+      : {}),
     answers: isFirst ? answersFor(pair) : { none: true },
     fill: fillFor(run),
     ...(isFirst && process !== undefined ? { process } : {}),

@@ -3,7 +3,14 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { emptySchema, findTable, tableKey } from '../model/edit.ts'
-import type { ConstraintModel, SchemaModel, SequenceModel, TableModel, ViewModel } from '../model/schema-model.ts'
+import type {
+  ConstraintModel,
+  SchemaModel,
+  SequenceModel,
+  TableModel,
+  TriggerModel,
+  ViewModel,
+} from '../model/schema-model.ts'
 import { replay } from '../operations/replay.ts'
 import { enumOf } from '../operations/traits/enum-columns.ts'
 import { creationsOf } from './creations.ts'
@@ -52,12 +59,14 @@ export function withOthers(declared: DeclaredSchema, schema: SchemaModel, live: 
   const existing = new Set(declared.existing.map(tableKey))
   const isOthers = (view: ViewModel): boolean =>
     existing.has(tableKey(view.ref)) || !(view.materialized ? covers.materializedViews : covers.views)
+  const views = left(schema.views, live.views, isOthers)
+  const stays = ({ table }: TriggerModel): boolean => schema.tables.has(tableKey(table)) || views.has(tableKey(table))
   return {
     ...schema,
     schemas: [...new Set([...schema.schemas, ...(covers.emptySchemas ? [] : live.schemas)])],
     extensions: covers.extensions ? schema.extensions : [...new Set([...schema.extensions, ...live.extensions])],
-    views: left(schema.views, live.views, isOthers),
-    triggers: left(schema.triggers, live.triggers, () => !covers.triggers),
+    views,
+    triggers: left(schema.triggers, live.triggers, (trigger) => !covers.triggers && stays(trigger)),
     enums: left(schema.enums, live.enums, ({ ref }) => !covers.unusedEnums && !usedEnums.has(tableKey(ref))),
     sequences: left(schema.sequences, live.sequences, () => !covers.sequences),
   }

@@ -35,7 +35,10 @@ export type FilterRule =
   | ((object: FilteredObject) => boolean)
 
 export interface SchemaFilter {
-  /** Only what one of these means; absent: everything. Namespaces and parts of tables are not asked. */
+  /**
+   * Only what one of these means; absent: everything. Parts of tables are not asked. A namespace is meant where the declaration names it,
+   * and by a rule of its own kind (`{ kind: 'schema', name: 'audit' }`): it is more than what stands in it.
+   */
   readonly include?: readonly FilterRule[]
   /** Nothing that one of these means. */
   readonly exclude?: readonly FilterRule[]
@@ -75,6 +78,12 @@ export function filterOf({ include, exclude = [] }: SchemaFilter): Test {
     const isWhole = !['schema', 'index', 'constraint', 'trigger'].includes(object.kind)
     return !isWhole || wanted === undefined || wanted.some((test) => test(object))
   }
+}
+
+/** Whether a filter says of a namespace itself that it takes part. */
+export function meansSchema({ include = [] }: SchemaFilter, name: string): boolean {
+  const own = include.filter((rule) => typeof rule === 'object' && rule.kind === 'schema')
+  return own.some((rule) => testOf(rule)({ kind: 'schema', name }))
 }
 
 const named = ({ schema, name }: TableRef, kind: FilteredKind): FilteredObject => ({

@@ -157,11 +157,13 @@ export function dropSequences(work: Work): void {
   }
 }
 
-/** Triggers by their names; by their texts only where the server keeps those of the author. */
+/** Triggers by their names; by their texts only where the server keeps those of the author. Those of what goes go with it. */
 export function dropTriggers(work: Work): void {
   const keepsTexts = work.dialect.capabilities.storedTexts !== 'rewritten'
   for (const [key, { name, table, definition }] of work.model.triggers) {
     const wanted = work.to.triggers.get(key)
+    const owner = tableKey(table)
+    if (!work.to.tables.has(owner) && !work.to.views.has(owner)) continue
     const isSame = wanted && (!keepsTexts || expressionText(wanted.definition) === expressionText(definition))
     if (!isSame) emit(work, { kind: 'dropTrigger', table, trigger: name })
   }

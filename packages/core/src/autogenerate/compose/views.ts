@@ -55,16 +55,23 @@ function takeAway(
   return ordered.flatMap((view) => (wantedOf.has(view) ? (wantedOf.get(view) ?? []) : view))
 }
 
+/** The server holds a view to the columns that it has while another reads them: the other goes before these can change. */
+const bindsViews = ({ capabilities: { storedTexts, renamesBreakViews } }: Work['dialect']): boolean =>
+  storedTexts === 'rewritten' && renamesBreakViews !== true
+
 /**
- * Takes away the views that cannot stay: those that are declared no more, those that read what goes, those that read such a view. Gives
- * what has to come back, each as it is to be.
+ * Takes away the views that cannot stay: those that are declared no more, those that read what goes, those that read such a view, those
+ * that change with one that they read. Gives what has to come back, each as it is to be.
  */
 export function dropViews(work: Work, differences: readonly ViewDifference[]): readonly ViewModel[] {
   const wantedOf = wantedBy(differences)
   const touched = touchedNames(work)
+  const binds = bindsViews(work.dialect)
+  const changed = [...wantedOf.keys()]
   return takeAway(work, wantedOf, (view, mentions) => {
     const wanted = wantedOf.get(view)
     return (
+      (binds && wantedOf.has(view) && changed.some((other) => other !== view && mentions(view, other.ref.name))) ||
       (wantedOf.has(view) && (wanted === undefined || wanted.materialized !== view.materialized)) ||
       touched.some(
         ({ table, columns }) =>

@@ -1,6 +1,12 @@
 import { recogniseTools } from '../../adopt/recognise.ts'
 import { withoutTools } from '../../adopt/without-tools.ts'
-import { type FilteredObject, filterOf, filterSchema, type SchemaFilter } from '../../autogenerate/filter.ts'
+import {
+  type FilteredObject,
+  filterOf,
+  filterSchema,
+  meansSchema,
+  type SchemaFilter,
+} from '../../autogenerate/filter.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Settled } from '../options.ts'
@@ -21,10 +27,12 @@ export function takesPart(
 ): (object: FilteredObject) => boolean {
   const own = ownTables(settled)
   const keep = filterOf(filter)
-  const schemas = filter.include === undefined ? new Set(spokenOf) : undefined
+  const schemas = new Set(spokenOf)
+  const isMeant = (name: string): boolean => schemas.has(name) || meansSchema(filter, name)
   return (object) => {
-    const schema = object.kind === 'schema' ? object.name : object.schema
-    if (schemas !== undefined && schema !== undefined && !schemas.has(schema)) return false
+    if (object.kind === 'schema' && !isMeant(object.name)) return false
+    const isElsewhere = object.schema !== undefined && !schemas.has(object.schema)
+    if (isElsewhere && filter.include === undefined) return false
     const isOurs = object.schema === undefined && own.has(object.table ?? object.name)
     return !(isOurs && (object.kind === 'table' || object.table !== undefined)) && keep(object)
   }
