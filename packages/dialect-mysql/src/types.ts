@@ -106,7 +106,8 @@ function readType(sql: string): ColumnType {
   if (text === uuidText.toLowerCase()) return { kind: 'uuid' }
   if (tokens[0]?.text === 'enum' && tokens.at(-1)?.text === ')') {
     const values = tokens.flatMap((token) => (token.kind === 'string' ? [stringValue(token.text)] : []))
-    return { kind: 'enum', values }
+    // https://dev.mysql.com/doc/refman/8.4/en/enum.html: trailing spaces are deleted.
+    return { kind: 'enum', values: values.map((value) => value.replace(/ +$/, '')) }
   }
   const match = shape.exec(text)
   const sizes = [match?.[2], match?.[3]].flatMap((size) => (size === undefined ? [] : [Number(size)]))
@@ -133,9 +134,9 @@ export function toSql(type: ColumnType): string {
   return (writers[type.kind] as (type: ColumnType) => string)(type)
 }
 
-/** A type as it comes back from the server; an enum keeps its name, which only the model knows. */
+/** A type as it comes back from the server. */
 export function folded(type: ColumnType): ColumnType {
-  return type.kind === 'enum' ? type : fromSql(toSql(type))
+  return fromSql(toSql(type))
 }
 
 const types: TypeMap = { toSql, fromSql }

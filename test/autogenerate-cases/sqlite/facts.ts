@@ -13,6 +13,7 @@ const values = cell('column', 'values of an enum')
 const sized = (as: string, stored = false) =>
   own({ a: column(int()), g: column(int(), { generated: { as: expression(as), stored } }) })
 const moods = (...of: readonly string[]) => own({ a: column(enumeration(of)) })
+const named = (...of: readonly string[]) => own({ a: column(enumeration(of, { name: 'mood' })) })
 const checked = (of: string): string => has(`a TEXT CHECK ("a" IN (${of}))`)
 
 export const facts: readonly Case[] = [
@@ -202,6 +203,18 @@ export const facts: readonly Case[] = [
   values.rename('nobody says', moods('sad', 'ok'), moods('unhappy', 'ok'), [], {
     open: ['enum value t.a.sad -> unhappy'],
   }),
+  values.drop(
+    'of a type with a name, which is for other databases',
+    named('sad', 'ok'),
+    named('ok'),
+    ["fill t.a where 'sad' with 'ok' by (id): 'sad' goes from t.a", "alter column t.a: type enum mood ('ok')"],
+    {
+      rows: rows('id, a', "1, 'sad'"),
+      fill: { 't.a = sad': "'ok'" },
+      finds: { sql: 'SELECT a FROM t', rows: ['ok'] },
+    },
+  ),
+  values.equal('of a type with a name, which is for other databases', checked("'sad', 'ok'"), named('sad', 'ok')),
   values.equal('the CHECK that stands for them', checked("'sad', 'ok'"), moods('sad', 'ok')),
   values.equal('a value with a quote in it', checked("'it''s', 'ok'"), moods("it's", 'ok')),
   values.equal(

@@ -206,6 +206,12 @@ function comingSequences(dialect: Dialect, said: SchemaModel, model: SchemaModel
   )
 }
 
+/** Where enums are no objects of their own the values stand in their columns: the name is for databases that have such types. */
+function withoutEnumTypes({ capabilities }: Dialect, declared: DeclaredSchema): DeclaredSchema {
+  if (capabilities.schemas || declared.schema.enums.size === 0) return declared
+  return { ...declared, schema: { ...declared.schema, enums: new Map() } }
+}
+
 /**
  * What leads from a schema as it is to one as it was declared. Compares in two stages: in the normal form of the dialect, which may
  * call equal things different and never different things equal; then, for what looks different, as the server shows both.
@@ -214,7 +220,8 @@ function comingSequences(dialect: Dialect, said: SchemaModel, model: SchemaModel
  * a declaration that it does not take.
  */
 export async function diffSchemas(request: DiffRequest): Promise<Diff> {
-  const { dialect, from, to, answers = {}, fill = () => undefined } = request
+  const { dialect, from, answers = {}, fill = () => undefined } = request
+  const to = withoutEnumTypes(dialect, request.to)
   const notes = [...to.notes]
   const book = openAnswers(answers)
   const first = withOthers(to, to.schema, from)

@@ -65,19 +65,20 @@ function changeOf(work: Work, table: TableRef, difference: ColumnDifference): Co
   return change.nullable === undefined ? change : { ...change, nullable: expected.nullable }
 }
 
-const inlineValues = (type: ColumnType): readonly string[] | undefined =>
-  type.kind === 'enum' && type.name === undefined ? type.values : undefined
+/** The values of an enum that is no object of its own. */
+const inlineValues = ({ dialect }: Work, type: ColumnType): readonly string[] | undefined =>
+  type.kind === 'enum' && (type.name === undefined || !dialect.capabilities.schemas) ? type.values : undefined
 
 /** The values of an enum that stands in its column: the new ones come first, rows move to them, then the old ones go. */
-function goneValues({ found, declared }: ColumnDifference): readonly string[] {
-  const [was, is] = [inlineValues(found.type), inlineValues(declared.type)]
+function goneValues(work: Work, { found, declared }: ColumnDifference): readonly string[] {
+  const [was, is] = [inlineValues(work, found.type), inlineValues(work, declared.type)]
   return was === undefined || is === undefined ? [] : was.filter((value) => !is.includes(value))
 }
 
 function growValues(work: Work, table: TableRef, difference: ColumnDifference): void {
-  const [was = [], is = []] = [inlineValues(difference.found.type), inlineValues(difference.declared.type)]
+  const [was = [], is = []] = [inlineValues(work, difference.found.type), inlineValues(work, difference.declared.type)]
   const fresh = is.filter((value) => !was.includes(value))
-  if (goneValues(difference).length === 0 || fresh.length === 0) return
+  if (goneValues(work, difference).length === 0 || fresh.length === 0) return
   const type = { kind: 'enum', values: [...was, ...fresh] } as const
   emit(work, { kind: 'alterColumn', table, column: difference.name, change: { type } })
 }
@@ -85,7 +86,7 @@ function growValues(work: Work, table: TableRef, difference: ColumnDifference): 
 function moveRows(work: Work, table: TableRef, difference: ColumnDifference): void {
   const { name: column } = difference
   const of = `${refLabel(table)}.${column}`
-  for (const value of goneValues(difference)) {
+  for (const value of goneValues(work, difference)) {
     const renamed = work.renamedValues.find(
       (each) => refLabel(each.table) === refLabel(table) && each.column === column && each.from === value,
     )
@@ -97,16 +98,16 @@ function moveRows(work: Work, table: TableRef, difference: ColumnDifference): vo
       work.changes.push({ kind: 'fill', table, column, where, ...about, ...fillFacts(tableNow(work, table), column) })
     }
   }
-  if (turnsNotNull(difference) && !isFilledLate(difference)) fillNulls(work, table, difference)
+  if (turnsNotNull(difference) && !isFilledLate(work, difference)) fillNulls(work, table, difference)
 }
 
 const turnsNotNull = ({ facts, found, expected, declared }: ColumnDifference): boolean =>
   facts.has('nullable') && found.nullable && !expected.nullable && declared.generated === undefined
 
 /** What the server computes cannot be written, and a value of the new type does not fit into the old one: the column changes first. */
-const isFilledLate = (difference: ColumnDifference): boolean => {
+const isFilledLate = (work: Work, difference: ColumnDifference): boolean => {
   const { found, declared, facts } = difference
-  const isOfValues = inlineValues(found.type) !== undefined && inlineValues(declared.type) !== undefined
+  const isOfValues = inlineValues(work, found.type) !== undefined && inlineValues(work, declared.type) !== undefined
   return turnsNotNull(difference) && (found.generated !== undefined || (facts.has('type') && !isOfValues))
 }
 
@@ -121,7 +122,7 @@ function alterColumn(work: Work, table: TableRef, difference: ColumnDifference):
   const now = findColumn(tableNow(work, table), name)
   const change = {
     ...others,
-    ...(nullable === undefined || isFilledLate(difference) ? {} : { nullable }),
+    ...(nullable === undefined || isFilledLate(work, difference) ? {} : { nullable }),
     // It may have become a plain one before.
     ...(generated === undefined || (generated === null && now?.generated === undefined) ? {} : { generated }),
     ...(identity === undefined || (identity === null && now?.identity === undefined) ? {} : { identity }),
@@ -184,7 +185,7 @@ export function changeColumns(work: Work, { ref, added, changed: differences, go
   }
   for (const column of [...computed, ...all.filter((each) => !fresh.includes(each))])
     emit(work, { kind: 'addColumn', table: ref, column })
-  const late = changed.filter(isFilledLate)
+  const late = changed.filter((difference) => isFilledLate(work, difference))
   for (const difference of late) fillNulls(work, ref, difference)
   for (const { name } of late)
     emit(work, { kind: 'alterColumn', table: ref, column: name, change: { nullable: false } })

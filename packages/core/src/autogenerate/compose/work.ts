@@ -1,4 +1,5 @@
 import type { Dialect } from '../../dialect/dialect.ts'
+import { isSame } from '../../model/canonical.ts'
 import { findTable } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
@@ -27,8 +28,20 @@ export interface Work {
   readonly checks: Change[]
 }
 
+/**
+ * A change that leaves the column as the model has it already is none: what the server shows otherwise then comes with another operation,
+ * as the type and the collation that a key gives its columns on MySQL.
+ */
+function saysNothing(before: SchemaModel, after: SchemaModel, operation: Operation): boolean {
+  if (operation.kind !== 'alterColumn') return false
+  const [was, is] = [before, after].map((model) => findTable(model, operation.table)?.columns)
+  return isSame(was, is)
+}
+
 export function emit(work: Work, operation: Operation, about: Omit<OperationChange, 'kind' | 'operation'> = {}): void {
-  work.model = work.dialect.advance(work.model, operation)
+  const after = work.dialect.advance(work.model, operation)
+  if (saysNothing(work.model, after, operation)) return
+  work.model = after
   work.changes.push({ kind: 'operation', operation, ...about })
 }
 

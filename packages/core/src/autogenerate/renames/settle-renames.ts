@@ -185,16 +185,16 @@ async function enumValues(stage: Stage, declared: EnumModel): Promise<void> {
   })
 }
 
-const hasValues = ({ columns }: TableModel): boolean =>
-  columns.some(({ type }) => type.kind === 'enum' && type.name === undefined)
+const hasValues = ({ columns }: TableModel): boolean => columns.some(({ type }) => type.kind === 'enum')
 
 async function columnValues(stage: Stage, declared: TableModel, stood: TableModel): Promise<void> {
   if (!hasValues(stood)) return
   const now = new Map(stage.dialect.normalise(declared).columns.map(({ name, type }) => [name, type]))
   for (const { name, type } of stage.dialect.normalise(stood).columns) {
     const wanted = now.get(name)
-    if (type.kind !== 'enum' || wanted?.kind !== 'enum' || type.name !== undefined || wanted.name !== undefined)
-      continue
+    if (type.kind !== 'enum' || wanted?.kind !== 'enum') continue
+    const isOwn = type.name !== undefined || wanted.name !== undefined
+    if (isOwn && stage.dialect.capabilities.schemas) continue
     const label = `${refLabel(declared.ref)}.${name}`
     for (const { from, to } of await valuesOf(stage, label, type.values, wanted.values)) {
       stage.values.push({ table: declared.ref, column: name, from, to })

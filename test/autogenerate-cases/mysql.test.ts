@@ -1,0 +1,4 @@
+import { mysqlCases } from './mysql/index.ts'
+import { casesOnServer } from './servers.ts'
+
+casesOnServer('mysql', mysqlCases)
