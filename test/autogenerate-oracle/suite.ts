@@ -35,8 +35,14 @@ function ofItsOwn(ground: Ground, schema: OracleSchema, version: number): Promis
 
 /** Nothing, unless the schema says why. */
 async function expectedOf(ground: Ground, schema: OracleSchema, version: number): Promise<Verdict> {
-  if (schema.disagrees !== undefined) return { statements: schema.disagrees.wants }
-  return schema.noise === undefined ? nothing : ofItsOwn(ground, schema, version)
+  const { cannotRead, disagrees, noise } = schema
+  if (disagrees !== undefined) return { statements: disagrees.wants }
+  if (cannotRead !== undefined) {
+    const failed: Verdict = { failed: expect.stringMatching(cannotRead.says) }
+    expect(await ofItsOwn(ground, schema, version), 'of its own').toEqual(failed)
+    return failed
+  }
+  return noise === undefined ? nothing : ofItsOwn(ground, schema, version)
 }
 
 async function findsNothingButTheMutation(ground: Ground, schema: OracleSchema): Promise<void> {
@@ -56,6 +62,7 @@ async function findsNothingButTheMutation(ground: Ground, schema: OracleSchema):
       expect(await oracle.wants(schema, version, url), `of release ${version}`).toEqual(expected)
     }
     if (schema.noise !== undefined) expect(expected, 'the noise is still there').not.toEqual(nothing)
+    if (schema.cannotRead !== undefined) return
     await sql(schema.mutate)
     const seen = await oracle.wants(schema, lastOf(schema), url)
     expect(seen, 'the mutated column').toHaveProperty('statements')

@@ -28,7 +28,7 @@ export const counts = {
   /** Random pairs of schemas that a generated revision leads between, there and back, on each server. */
   randomPairs: scale({ full: 300, quick: 60 }),
   /** Of the schemas that drizzle-kit judges, each n-th. */
-  judgedSchemaEvery: longRun ? 1 : 4,
+  judgedSchemaEvery: longRun ? 1 : 5,
   /** Hostile configurations, headers, rows of bookkeeping, plans, URLs and targets, given to the code itself. */
   hostileInputs: scale({ full: 10_000 }),
   /** Hostile files, variables and arguments, given to the command line. */

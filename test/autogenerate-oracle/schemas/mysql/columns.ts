@@ -78,7 +78,6 @@ export const columns: readonly OracleSchema[] = [
           single: float('single'),
           double: double('double').notNull(),
           price: decimal('price', { precision: 10, scale: 2 }).notNull(),
-          whole: decimal('whole', { precision: 12 }),
           exact: decimal('exact'),
         }),
       },
@@ -86,9 +85,16 @@ export const columns: readonly OracleSchema[] = [
     'ALTER TABLE numbers MODIFY price decimal(12,2) NOT NULL',
   ),
   schema(
+    'a decimal number without a scale',
+    [{ numbers: mysqlTable('numbers', { id: id(), whole: decimal('whole', { precision: 12 }), plain: int('plain') }) }],
+    'ALTER TABLE numbers MODIFY plain bigint',
+    { noise: 'it declares decimal(12), which the server calls decimal(12,0)' },
+  ),
+  schema(
     'a real number',
     [{ numbers: mysqlTable('numbers', { id: id(), real: real('real'), name: varchar('name', { length: 9 }) }) }],
     'ALTER TABLE numbers MODIFY name varchar(10)',
+    { noise: 'it declares real, which the server calls double' },
   ),
   schema(
     'texts of every kind',
@@ -125,6 +131,7 @@ export const columns: readonly OracleSchema[] = [
     'a letter',
     [{ texts: mysqlTable('texts', { id: id(), letter: char('letter'), name: text('name') }) }],
     'ALTER TABLE texts MODIFY name text NOT NULL',
+    { noise: 'it declares char, which the server calls char(1)' },
   ),
   schema(
     'times of every kind',
@@ -234,7 +241,7 @@ export const columns: readonly OracleSchema[] = [
           id: id(),
           name: text('name'),
           email: varchar('email', { length: 120 }).notNull().default(''),
-          seen: timestamp('seen').notNull().defaultNow(),
+          seen: timestamp('seen'),
         }),
       },
     ],

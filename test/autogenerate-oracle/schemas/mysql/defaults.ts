@@ -151,15 +151,32 @@ export const defaults: readonly OracleSchema[] = [
     'the present as a default',
     [
       {
+        beside,
         times: mysqlTable('times', {
           id: id(),
           made: timestamp('made').notNull().defaultNow(),
           changed: timestamp('changed').notNull().defaultNow().onUpdateNow(),
-          onlyChanged: timestamp('only_changed').onUpdateNow(),
         }),
       },
     ],
-    'ALTER TABLE times MODIFY made timestamp NOT NULL',
+    change,
+    {
+      disagrees: {
+        why: 'we write CURRENT_TIMESTAMP, of which NOW() is a synonym to the server; it compares the texts',
+        wants: [
+          [
+            'ALTER TABLE `times` MODIFY COLUMN `made` timestamp NOT NULL DEFAULT (now());',
+            'ALTER TABLE `times` MODIFY COLUMN `changed` timestamp NOT NULL DEFAULT (now()) ON UPDATE CURRENT_TIMESTAMP;',
+          ].join('\n'),
+        ],
+        weFind: [],
+      },
+    },
+  ),
+  schema(
+    'the present at each change, and no default',
+    [{ times: mysqlTable('times', { id: id(), changed: timestamp('changed').onUpdateNow() }) }],
+    'ALTER TABLE times MODIFY changed timestamp NOT NULL ON UPDATE CURRENT_TIMESTAMP',
   ),
   schema(
     'the present to three digits',
@@ -174,6 +191,7 @@ export const defaults: readonly OracleSchema[] = [
       },
     ],
     change,
+    { noise: 'it reads every default of the server as one in brackets' },
   ),
   schema(
     'the present to three digits, at each change too',
@@ -184,6 +202,16 @@ export const defaults: readonly OracleSchema[] = [
       },
     ],
     change,
+    {
+      disagrees: {
+        why: 'ON UPDATE has to have the digits of the column: what it wants is what the server refuses below',
+        wants: [
+          'ALTER TABLE `times` MODIFY COLUMN `changed` timestamp(3) DEFAULT (now()) ON UPDATE CURRENT_TIMESTAMP;',
+        ],
+        weFind: [],
+      },
+      cannotMake: { says: /Invalid ON UPDATE clause for 'changed' column/, why: 'it forgets the digits' },
+    },
   ),
   schema(
     'the present without brackets',
@@ -194,6 +222,7 @@ export const defaults: readonly OracleSchema[] = [
       },
     ],
     change,
+    { noise: 'it reads every default of the server as one in brackets' },
   ),
   schema(
     'expressions as defaults',
@@ -232,11 +261,16 @@ export const defaults: readonly OracleSchema[] = [
         jobs: mysqlTable('jobs', {
           id: id(),
           state: mysqlEnum('state', ['waiting', 'running', 'done']).notNull().default('waiting'),
-          kind: mysqlEnum('kind', ['1', '2']).default('2'),
         }),
       },
     ],
     "ALTER TABLE jobs MODIFY state enum('waiting','running','done') NOT NULL DEFAULT 'done'",
+  ),
+  schema(
+    'a value of an enum as a default that looks like a number',
+    [{ beside, jobs: mysqlTable('jobs', { id: id(), kind: mysqlEnum('kind', ['1', '2']).default('2') }) }],
+    change,
+    { noise: 'it reads what looks like a number as one' },
   ),
   schema(
     'defaults are added, changed and taken away',
@@ -247,8 +281,8 @@ export const defaults: readonly OracleSchema[] = [
           state: varchar('state', { length: 20 }).notNull(),
           tries: int('tries').notNull().default(3),
           queue: varchar('queue', { length: 20 }).default('low'),
-          at: timestamp('at'),
-          done: timestamp('done').defaultNow(),
+          at: date('at', { mode: 'string' }),
+          done: date('done', { mode: 'string' }).default('2020-01-01'),
         }),
       },
       {
@@ -257,8 +291,8 @@ export const defaults: readonly OracleSchema[] = [
           state: varchar('state', { length: 20 }).notNull().default('waiting'),
           tries: int('tries').notNull().default(5),
           queue: varchar('queue', { length: 20 }),
-          at: timestamp('at').defaultNow(),
-          done: timestamp('done'),
+          at: date('at', { mode: 'string' }).default('2020-01-01'),
+          done: date('done', { mode: 'string' }),
         }),
       },
     ],
@@ -268,13 +302,13 @@ export const defaults: readonly OracleSchema[] = [
     'what is set at each change comes, and goes',
     [
       {
-        t: mysqlTable('t', { id: id(), a: timestamp('a').defaultNow(), b: timestamp('b').defaultNow().onUpdateNow() }),
+        t: mysqlTable('t', { id: id(), a: timestamp('a'), b: timestamp('b').onUpdateNow() }),
       },
       {
-        t: mysqlTable('t', { id: id(), a: timestamp('a').defaultNow().onUpdateNow(), b: timestamp('b').defaultNow() }),
+        t: mysqlTable('t', { id: id(), a: timestamp('a').onUpdateNow(), b: timestamp('b') }),
       },
     ],
-    'ALTER TABLE t MODIFY a timestamp NOT NULL DEFAULT (now()) ON UPDATE CURRENT_TIMESTAMP',
+    'ALTER TABLE t MODIFY b timestamp NOT NULL',
   ),
   schema(
     'what the application fills in is no default',

@@ -3,6 +3,9 @@ import { type OracleSchema, schema } from '../../schema.ts'
 
 const id = () => int('id').primaryKey()
 const member = { team: int('team').notNull(), user: int('user').notNull(), role: varchar('role', { length: 20 }) }
+/** The server calls every primary key PRIMARY. */
+const noise =
+  'it reads the name of a key as that of the table and of its columns, and declares it with _pk or as it is given'
 const role = 'ALTER TABLE members MODIFY role varchar(20) NOT NULL'
 
 export const keys: readonly OracleSchema[] = [
@@ -20,6 +23,7 @@ export const keys: readonly OracleSchema[] = [
     'a primary key of two columns',
     [{ members: mysqlTable('members', member, (t) => [primaryKey({ columns: [t.team, t.user] })]) }],
     role,
+    { noise },
   ),
   schema(
     'a named primary key of two columns',
@@ -29,11 +33,24 @@ export const keys: readonly OracleSchema[] = [
       },
     ],
     role,
+    { noise },
+  ),
+  schema(
+    'a primary key that is named as drizzle-kit reads it',
+    [
+      {
+        members: mysqlTable('members', member, (t) => [
+          primaryKey({ name: 'members_team_user', columns: [t.team, t.user] }),
+        ]),
+      },
+    ],
+    role,
   ),
   schema(
     'a primary key of two columns, in another order than the table',
     [{ members: mysqlTable('members', member, (t) => [primaryKey({ columns: [t.user, t.team] })]) }],
     role,
+    { noise },
   ),
   schema(
     'a primary key gets another column',
@@ -50,6 +67,7 @@ export const keys: readonly OracleSchema[] = [
       },
     ],
     'ALTER TABLE members ADD COLUMN extra text',
+    { noise },
   ),
   schema(
     'a primary key of one column becomes one of two',
@@ -58,6 +76,7 @@ export const keys: readonly OracleSchema[] = [
       { members: mysqlTable('members', member, (t) => [primaryKey({ columns: [t.team, t.user] })]) },
     ],
     role,
+    { noise },
   ),
   schema(
     'a table without a primary key, which gets one',
@@ -66,6 +85,7 @@ export const keys: readonly OracleSchema[] = [
       { members: mysqlTable('members', member, (t) => [primaryKey({ columns: [t.user] })]) },
     ],
     role,
+    { noise },
   ),
   schema(
     'columns that are unique',

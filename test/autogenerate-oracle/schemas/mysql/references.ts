@@ -87,6 +87,7 @@ export const references: readonly OracleSchema[] = [
       })(),
     ],
     'ALTER TABLE kit_oaks MODIFY x int NOT NULL',
+    { noise: 'it reads another name of the primary key' },
   ),
   schema(
     'a named reference, with an index of its column',

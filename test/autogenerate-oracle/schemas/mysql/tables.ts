@@ -26,7 +26,7 @@ const customers = mysqlTable('kit_customers', {
   email: varchar('email', { length: 255 }).notNull().unique(),
   vip: boolean('vip').notNull().default(false),
   profile: json('profile'),
-  createdAt: timestamp('created_at').notNull().defaultNow(),
+  createdAt: timestamp('created_at').notNull(),
 })
 const orders = mysqlTable(
   'kit_orders',
