@@ -24,7 +24,10 @@ export const commands: readonly Row[] = [
     fresh,
     'a new root has to say its folder, what follows it lies beside it, and each has a head of its own',
   ]),
-  absent('`revision --autogenerate`', 'no revision is made from a comparison of schemas yet.'),
+  row('`revision --autogenerate`', 'the same words', 'Asks where it cannot know; see [Autogenerate](#autogenerate).', [
+    'cli/autogenerate.test.ts',
+    'is what its author would have written, line by line',
+  ]),
   row('`merge REVS`, `-m`, `--branch-label`, `--rev-id`, `--splice`', '`merge`, the same words', '', [
     heads,
     'merge joins them: head is one again',
@@ -87,7 +90,7 @@ export const commands: readonly Row[] = [
   row(
     '`check`',
     '`check`',
-    'Tells what is pending, edited, without a file, half-way or opaque; whether the model differs is not compared yet.',
+    'Five answers: at head, model, drift, edits, heads. Tells what is half-way or opaque too.',
     [check, 'what is pending is a problem, and what to do is said'],
   ),
   row('nothing', '`check --branches`', 'Whether two heads touch the same things, before a merge.', [
