@@ -1,4 +1,7 @@
+import { coverageOf } from './coverage.ts'
+import { postgresGrid } from './postgres/grid.ts'
 import { postgresCases } from './postgres/index.ts'
 import { casesOnServer } from './servers.ts'
 
+coverageOf('PostgreSQL', postgresCases, postgresGrid)
 casesOnServer('postgres', postgresCases)

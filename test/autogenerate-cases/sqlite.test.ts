@@ -1,4 +1,7 @@
+import { coverageOf } from './coverage.ts'
 import { casesOnSqlite } from './servers.ts'
+import { sqliteGrid } from './sqlite/grid.ts'
 import { sqliteCases } from './sqlite/index.ts'
 
+coverageOf('SQLite', sqliteCases, sqliteGrid)
 casesOnSqlite(sqliteCases)

@@ -53,6 +53,10 @@ const chickens = pgTable('chickens', {
 const wide = pgTable('u', { id: bigint({ mode: 'number' }).primaryKey() })
 const app = pgSchema('app')
 const elsewhere = app.table('u', { id: integer().primaryKey() })
+const renamedCode = () => {
+  const w = pgTable('w', { id: integer().primaryKey(), kode: text().unique('w_code') })
+  return { w, t: pgTable('t', { id: integer().primaryKey(), a: text().references((): AnyPgColumn => w.kode) }) }
+}
 const coded = (unique: boolean) => {
   const w = pgTable('w', { id: integer().primaryKey(), code: unique ? text().unique('w_code') : text() })
   return {
@@ -292,6 +296,17 @@ export const foreignKeys: readonly Case[] = [
     {
       rows: 'INSERT INTO t VALUES (1, 5)',
       refused: 'ROWS_IN_THE_WAY',
+    },
+  ),
+  order.rename(
+    'the column that another table refers to',
+    coded(true),
+    renamedCode(),
+    ['rename column w.code to kode', 'rename constraint t.t_a_w_code_fk to t_a_w_kode_fk'],
+    {
+      answers: { renamed: [{ from: 'w.code', to: 'kode' }] },
+      rows: "INSERT INTO w VALUES (1, 'x'); INSERT INTO t VALUES (1, 'x')",
+      finds: { sql: 'SELECT kode FROM t JOIN w ON kode = a', rows: ['x'] },
     },
   ),
   order.equal(

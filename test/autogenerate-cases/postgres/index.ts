@@ -8,6 +8,7 @@ import { indexes } from './indexes.ts'
 import { keys } from './keys.ts'
 import { besideTables } from './others.ts'
 import { sequences } from './sequences.ts'
+import { spellings } from './spellings.ts'
 import { tables } from './tables.ts'
 import { types } from './types.ts'
 import { views } from './views.ts'
@@ -25,4 +26,5 @@ export const postgresCases: readonly Case[] = [
   ...besideTables,
   ...views,
   ...sequences,
+  ...spellings,
 ]

@@ -84,12 +84,12 @@ export const keys: readonly Case[] = [
     },
   ),
   primary.equal('at its column, and apart', 'CREATE TABLE t (id integer, PRIMARY KEY (id))', t({})),
-  primary.equal(
-    'another name than drizzle-kit makes',
+  primaryNames.equal(
+    'another than drizzle-kit makes',
     `${pairs}, CONSTRAINT other PRIMARY KEY (a, b))`,
     keyed(['a', 'b']),
   ),
-  primary.equal('the name that the server makes', `${pairs}, PRIMARY KEY (a, b))`, keyed(['a', 'b'])),
+  primaryNames.equal('the one that the server makes', `${pairs}, PRIMARY KEY (a, b))`, keyed(['a', 'b'])),
   primary.equal(
     'made of a unique index',
     `${pairs}); CREATE UNIQUE INDEX pk ON t (a, b); ALTER TABLE t ADD PRIMARY KEY USING INDEX pk`,
@@ -122,7 +122,7 @@ export const keys: readonly Case[] = [
     'drop from t: unique u',
     'add to t: unique u (b, a)',
   ]),
-  uniques.equal('another name than drizzle-kit makes', has('a text UNIQUE'), t({ a: text().unique() })),
+  uniqueNames.equal('another than drizzle-kit makes', has('a text UNIQUE'), t({ a: text().unique() })),
   uniques.equal(
     'over two columns, in another order than those of the table',
     has('a text, b integer, CONSTRAINT u UNIQUE (b, a)'),
@@ -134,8 +134,8 @@ export const keys: readonly Case[] = [
     t({ a: text().unique() }),
     ['drop index t.t_a_unique', 'add to t: unique t_a_unique (a)'],
   ),
-  uniques.equal(
-    'of table(…), its name nowhere',
+  uniqueNames.equal(
+    'of table(…), said nowhere',
     has('a text UNIQUE'),
     own({ a: column(txt()) }, { uniques: [{ columns: ['a'] }] }),
   ),
@@ -249,8 +249,8 @@ export const keys: readonly Case[] = [
   same('signs of numbers', 'a > -1 AND a < +5', sql`a > -1 and a < 5`),
   same('COALESCE and NULLIF', "coalesce(b, '') <> nullif(c, '')", sql`COALESCE(b, '') <> NULLIF(c, '')`),
   checks.equal('the column of the program, with a value', has('a integer CONSTRAINT positive CHECK (a > 0)'), above(0)),
-  checks.equal(
-    'at its column, without a name',
+  checkNames.equal(
+    'at its column, said nowhere',
     has('a integer CHECK (a > 0)'),
     own({ a: column(int()) }, { checks: [{ expression: expression('a > 0') }] }),
   ),

@@ -141,6 +141,12 @@ export const sequences: readonly Case[] = [
     ['drop table app.t -- loses the table app.t and its rows', 'drop schema app'],
     { include: ['*', { kind: 'schema', name: 'app' }] },
   ),
+  schema.rename(
+    'is another schema: the old one, which nobody names, stays',
+    'CREATE SCHEMA app; CREATE TABLE app.t (id integer)',
+    { other: pgSchema('other') },
+    ['create schema other'],
+  ),
   schema.equal(
     'that nobody names stays, with all that is in it',
     'CREATE SCHEMA app; CREATE TABLE app.t (id integer)',

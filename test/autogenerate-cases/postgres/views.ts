@@ -270,6 +270,11 @@ export const views: readonly Case[] = [
     ['rename table t to u'],
     { answers: { renamed: [{ from: 't', to: 'u' }] } },
   ),
+  keptAround.equal(
+    'a column more in its table, which its star does not have',
+    has('CREATE MATERIALIZED VIEW m AS SELECT * FROM t').concat('; ALTER TABLE t ADD b text'),
+    { t: wider, stored },
+  ),
   keptOptions.equal(
     'said, and not compared',
     has('CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t'),

@@ -1,5 +1,5 @@
 import { column, integer as int, table } from '@org/migrate-core'
-import { type AnySQLiteColumn, foreignKey, integer, primaryKey, sqliteTable } from 'drizzle-orm/sqlite-core'
+import { type AnySQLiteColumn, foreignKey, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { type Case, cell } from '../case.ts'
 import { rows } from './declared.ts'
 
@@ -49,6 +49,8 @@ const looked = (to: string) =>
   `expect no rows of t whose a is not in ${to} (id): SELECT "child"."a" FROM "t" "child" WHERE "child"."a" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "${to}" "parent" WHERE "parent"."id" = "child"."a")`
 
 const one = (): AnySQLiteColumn => chickens.id
+const texts = sqliteTable('u', { id: text().primaryKey() })
+const renamed = sqliteTable('u', { key: integer().primaryKey() })
 const eggs = sqliteTable('eggs', { id: integer().primaryKey(), chicken: integer().references(one) })
 const chickens = sqliteTable('chickens', {
   id: integer().primaryKey(),
@@ -71,8 +73,8 @@ export const foreignKeys: readonly Case[] = [
   itself.equal('at its column, and apart', has(', FOREIGN KEY (a) REFERENCES u (id)'), refers(u)),
   itself.equal('only the table: its key is meant', has(' REFERENCES u'), refers(u)),
   itself.equal('names in other letters and quotes', has(' REFERENCES "U" ([ID])'), refers(u)),
-  itself.equal('named, where nobody names it', has(', CONSTRAINT t_u FOREIGN KEY (a) REFERENCES u (id)'), refers(u)),
-  itself.equal('a name that drizzle-kit never writes', has(' REFERENCES u (id)'), apart('t_u')),
+  names.equal('one, where nobody gave one', has(', CONSTRAINT t_u FOREIGN KEY (a) REFERENCES u (id)'), refers(u)),
+  names.equal('one that drizzle-kit never writes', has(' REFERENCES u (id)'), apart('t_u')),
   itself.equal('MATCH, which SQLite reads and forgets', has(' REFERENCES u (id) MATCH FULL'), refers(u)),
   itself.equal('to itself', 'CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, up INTEGER REFERENCES t (id))', {
     t: sqliteTable('t', { id: integer().primaryKey(), up: integer().references((): AnySQLiteColumn => plain.t.id) }),
@@ -168,6 +170,30 @@ export const foreignKeys: readonly Case[] = [
     'drop from t: foreign key {"columns":["a"]}',
     'drop table u -- loses the table u and its rows',
   ]),
+  order.change(
+    'the types on both sides',
+    { u, t: refers(u).t },
+    {
+      u: texts,
+      t: sqliteTable('t', { id: integer().primaryKey(), a: text().references((): AnySQLiteColumn => texts.id) }),
+    },
+    ['alter column u.id: type text', 'alter column t.a: type text'],
+    { rows: 'INSERT INTO u VALUES (5); INSERT INTO t VALUES (1, 5)', finds: { sql: 'SELECT a FROM t', rows: ['5'] } },
+  ),
+  order.rename(
+    'the column that another table refers to',
+    { u, t: refers(u).t },
+    {
+      u: renamed,
+      t: sqliteTable('t', { id: integer().primaryKey(), a: integer().references((): AnySQLiteColumn => renamed.key) }),
+    },
+    ['rename column u.id to key'],
+    {
+      answers: { renamed: [{ from: 'u.id', to: 'key' }] },
+      rows: 'INSERT INTO u VALUES (5); INSERT INTO t VALUES (1, 5)',
+      finds: { sql: 'SELECT key FROM t JOIN u ON key = a', rows: ['5'] },
+    },
+  ),
   order.equal(
     'two tables that refer to each other',
     'CREATE TABLE eggs (id INTEGER PRIMARY KEY NOT NULL, chicken INTEGER REFERENCES chickens); CREATE TABLE chickens (id INTEGER PRIMARY KEY NOT NULL, egg INTEGER REFERENCES eggs (id))',

@@ -113,8 +113,8 @@ export const keys: readonly Case[] = [
     t({ a: text(), b: text() }, (c) => [unique().on(c.b, c.a)]),
   ),
   uniques.equal('with a conflict clause', has('a TEXT UNIQUE ON CONFLICT IGNORE'), t({ a: text().unique() })),
-  uniques.equal(
-    'of table(…), its name nowhere',
+  uniqueNames.equal(
+    'of table(…), said nowhere',
     has('a TEXT, UNIQUE (a)'),
     own({ a: column(txt()) }, { uniques: [{ columns: ['a'] }] }),
   ),
@@ -173,6 +173,6 @@ export const keys: readonly Case[] = [
     has('a INTEGER, CHECK (a > 0)'),
     own({ a: column(int()) }, { checks: [{ expression: expression('a > 0') }] }),
   ),
-  checks.equal('a name in the declaration alone', has('a INTEGER, CHECK (a > 0)'), above(0)),
+  checkNames.equal('in the declaration alone', has('a INTEGER, CHECK (a > 0)'), above(0)),
   checkNames.rename('two names for one check', above(0, 'one'), above(0, 'two'), ['rename constraint t.one to two']),
 ]

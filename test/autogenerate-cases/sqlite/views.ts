@@ -74,6 +74,11 @@ export const views: readonly Case[] = [
     ['rename column t.a to c'],
     { answers: { renamed: [{ from: 't.a', to: 'c' }] } },
   ),
+  around.equal(
+    'a column more in its table, which it does not read',
+    has('CREATE VIEW v AS SELECT id, a FROM t; ALTER TABLE t ADD COLUMN b TEXT'),
+    { t: wider, all },
+  ),
   triggers.equal('nobody declares one: it stays', has(trigger), { t }),
   triggers.drop('goes with its table', has(trigger), {}, ['drop table t -- loses the table t and its rows']),
   triggers.change(

@@ -1,0 +1,121 @@
+import type { Grid } from '../coverage.ts'
+
+const nameless = 'it has no name'
+const named = 'the row `name` has it'
+const isOrNot = 'it is there or it is not'
+const always = 'there is one, always'
+const parts = 'what can change of it has rows of its own'
+const silent = 'no declaration has a word for it: what stands stays'
+const leftAlone = 'it is reported, and not compared'
+const isRenamed = 'a name is changed: it is a rename'
+
+const flag = { change: isOrNot, rename: nameless }
+const value = { rename: nameless }
+const onlyName = { add: isRenamed, drop: isRenamed, change: isRenamed }
+const unsaid = { add: silent, drop: silent, change: silent, rename: silent }
+
+/** Every cell of PostgreSQL that has no case, and why. */
+export const postgresGrid: Grid = {
+  table: {
+    itself: { change: parts },
+    schema: {},
+    options: value,
+    comment: value,
+    'of others': { add: silent, change: silent, rename: silent },
+  },
+  column: {
+    itself: { change: parts },
+    type: {
+      add: always,
+      drop: always,
+      rename: 'only enums have names that are somebody’s: they have a row of their own',
+    },
+    default: value,
+    nullability: flag,
+    generated: value,
+    identity: { rename: 'the name of its sequence is reported, and not compared' },
+    collation: { rename: 'another name is another collation' },
+    comment: value,
+    'values of an enum': {},
+  },
+  'primary key': {
+    itself: { rename: named },
+    name: onlyName,
+  },
+  'unique constraint': {
+    itself: { rename: named },
+    name: onlyName,
+    'nulls not distinct': flag,
+    deferrable: value,
+  },
+  check: {
+    itself: { rename: named },
+    name: onlyName,
+    'not valid': unsaid,
+  },
+  'exclusion constraint': { itself: unsaid },
+  'foreign key': {
+    itself: { rename: named },
+    name: onlyName,
+    actions: value,
+    deferrable: value,
+    match: { change: 'the server has FULL and SIMPLE', rename: nameless },
+    'not valid': flag,
+    'order of changes': {},
+  },
+  index: {
+    itself: { rename: named },
+    name: onlyName,
+    unique: flag,
+    order: value,
+    collation: { rename: 'another name is another collation' },
+    expression: value,
+    predicate: value,
+    method: { rename: 'another name is another method' },
+    'operator class': { rename: 'another name is another class' },
+    include: value,
+    options: value,
+    'nulls not distinct': flag,
+    comment: value,
+  },
+  enum: {
+    itself: { change: parts },
+    values: {},
+  },
+  sequence: {
+    itself: { change: parts },
+    start: value,
+    increment: value,
+    bounds: value,
+    cache: value,
+    cycle: flag,
+    type: unsaid,
+    owner: unsaid,
+  },
+  schema: {
+    itself: { change: 'there is nothing of it but its name' },
+  },
+  view: {
+    itself: {},
+    query: { add: always, drop: always, rename: nameless },
+    'what it reads': {},
+    options: { add: leftAlone, drop: leftAlone, change: leftAlone, rename: leftAlone },
+  },
+  'materialized view': {
+    itself: {},
+    query: { add: always, drop: always, rename: nameless },
+    'what it reads': {},
+    options: { add: leftAlone, drop: leftAlone, change: leftAlone, rename: leftAlone },
+  },
+  trigger: {
+    itself: { add: silent, rename: silent },
+  },
+  function: { itself: unsaid },
+  extension: { itself: unsaid },
+  policy: {
+    itself: { drop: leftAlone, change: leftAlone, rename: leftAlone },
+  },
+  role: {
+    itself: { drop: leftAlone, change: leftAlone, rename: leftAlone },
+  },
+}

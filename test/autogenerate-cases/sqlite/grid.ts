@@ -1,0 +1,67 @@
+import type { Grid } from '../coverage.ts'
+
+const nameless = 'it has no name'
+const named = 'the row `name` has it'
+const isOrNot = 'it is there or it is not'
+const always = 'there is one, always'
+const parts = 'what can change of it has rows of its own'
+const silent = 'no declaration has a word for it: what stands stays'
+const isRenamed = 'a name is changed: it is a rename'
+
+const flag = { change: isOrNot, rename: nameless }
+const value = { rename: nameless }
+const onlyName = { add: isRenamed, drop: isRenamed, change: isRenamed }
+
+/** Every cell of SQLite that has no case, and why. */
+export const sqliteGrid: Grid = {
+  table: {
+    itself: { change: parts },
+    options: flag,
+    'of others': { add: silent, drop: silent, change: silent, rename: silent },
+  },
+  column: {
+    itself: { change: parts },
+    type: { add: always, drop: always, rename: 'a type that is called otherwise is another type' },
+    default: value,
+    nullability: flag,
+    generated: value,
+    identity: flag,
+    collation: { rename: 'another name is another collation' },
+    'values of an enum': {},
+  },
+  'primary key': {
+    itself: { rename: 'nobody sees its name: it is compared by its columns' },
+  },
+  'unique constraint': {
+    itself: { rename: named },
+    name: onlyName,
+  },
+  check: {
+    itself: { rename: named },
+    name: onlyName,
+  },
+  'foreign key': {
+    itself: { rename: named },
+    name: onlyName,
+    actions: value,
+    deferrable: value,
+    'order of changes': {},
+  },
+  index: {
+    itself: { rename: named },
+    name: onlyName,
+    unique: flag,
+    order: flag,
+    collation: { rename: 'another name is another collation' },
+    expression: value,
+    predicate: value,
+  },
+  view: {
+    itself: { change: parts },
+    query: { add: always, drop: always, rename: nameless },
+    'what it reads': {},
+  },
+  trigger: {
+    itself: { add: silent, rename: silent },
+  },
+}
