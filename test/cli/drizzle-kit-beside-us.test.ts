@@ -1,0 +1,255 @@
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { rowsOf } from '../execute/kit.ts'
+import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
+import { ensureBuilt, type Project, root } from './project.ts'
+
+beforeAll(ensureBuilt)
+const projects: Project[] = []
+const children: ChildProcess[] = []
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const project of projects.splice(0)) project.remove()
+})
+
+const installed = join(root, 'test/node_modules')
+const kit = join(installed, 'drizzle-kit/bin.cjs')
+
+interface Words {
+  /** As drizzle-kit calls the dialect. */
+  readonly dialect: 'sqlite' | 'postgresql' | 'mysql'
+  readonly imports: string
+  readonly table: string
+  readonly key: string
+  readonly short: (name: string) => string
+  readonly whole: string
+  /** What is asked for the names of all tables, ours too. */
+  readonly names: string
+}
+
+const words = {
+  sqlite: {
+    dialect: 'sqlite',
+    imports: "import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'",
+    table: 'sqliteTable',
+    key: "integer('id').primaryKey()",
+    short: (name) => `text('${name}')`,
+    whole: 'integer',
+    names: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+  },
+  postgres: {
+    dialect: 'postgresql',
+    imports: "import { index, integer, pgTable, varchar } from 'drizzle-orm/pg-core'",
+    table: 'pgTable',
+    key: "integer('id').primaryKey()",
+    short: (name) => `varchar('${name}', { length: 80 })`,
+    whole: 'integer',
+    names: "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+  },
+  mysql: {
+    dialect: 'mysql',
+    imports: "import { index, int, mysqlTable, varchar } from 'drizzle-orm/mysql-core'",
+    table: 'mysqlTable',
+    key: "int('id').primaryKey()",
+    short: (name) => `varchar('${name}', { length: 80 })`,
+    whole: 'int',
+    names: 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1',
+  },
+} as const satisfies Record<string, Words>
+
+const schemaOf = ({ imports, table, key, short, whole }: Words, more = ''): string => `${imports}
+export const users = ${table}('users', { id: ${key}, mail: ${short('mail')}.notNull()${more} }, (t) => [index('users_mail').on(t.mail)])
+export const posts = ${table}('posts', { id: ${key}, author: ${whole}('author').notNull().references(() => users.id), title: ${short('title')} })
+`
+
+const kitConfig = ({ dialect }: Words, url: string, out: string, filter: string): string =>
+  `import { defineConfig } from 'drizzle-kit'
+export default defineConfig({
+  dialect: '${dialect}',
+  schema: './schema.ts',
+  out: './${out}',
+  dbCredentials: { url: '${url}' },${filter}
+})
+`
+const filtered = "\n  tablesFilter: ['!migrate_*'],"
+
+interface Place {
+  readonly project: Project
+  readonly words: Words
+  readonly env: NodeJS.ProcessEnv
+  readonly url: string
+  names(): Promise<readonly string[]>
+}
+
+type Kit = ChildProcessByStdio<null, Readable, Readable>
+
+function startKit({ folder }: Project, args: readonly string[]): Kit {
+  const { NODE_PATH: _path, FORCE_COLOR: _color, ...env } = process.env
+  const child = spawn(process.execPath, [kit, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  children.push(child)
+  return child
+}
+
+/** Runs a command of drizzle-kit, which has to succeed. */
+async function runKit(project: Project, ...args: readonly string[]): Promise<void> {
+  const child = startKit(project, args)
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  expect({ args, exitCode: child.exitCode }, `${stdout}${stderr}`).toEqual({ args, exitCode: 0 })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** Asks Studio as its page does. */
+type Ask = (question: Readonly<Record<string, unknown>>) => Promise<unknown>
+
+async function inStudio(project: Project, work: (ask: Ask) => Promise<void>): Promise<void> {
+  const port = await freePort()
+  const child = startKit(project, ['studio', '--host=127.0.0.1', `--port=${port}`])
+  let output = ''
+  await new Promise<void>((resolve, reject) => {
+    const heard = (part: Buffer): void => {
+      output += String(part)
+      if (output.includes('up and running')) resolve()
+    }
+    child.stdout.on('data', heard)
+    child.stderr.on('data', heard)
+    child.on('close', () => reject(new Error(`Studio has ended: ${output}`)))
+  })
+  await work(async (question) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(question),
+    })
+    const answered = await answer.text()
+    expect(answer.status, answered).toBe(200)
+    return JSON.parse(answered)
+  })
+  const gone = once(child, 'close')
+  child.kill('SIGTERM')
+  await gone
+}
+
+const query = (method: 'run' | 'all', sql: string) => ({ type: 'proxy', data: { sql, method, mode: 'object' } })
+
+/** The names of the tables in a schema file that pull has written. */
+const declaredIn = (file: string): readonly string[] =>
+  [...file.matchAll(/(?:sqlite|pg|mysql)Table\("(\w+)"/g)].flatMap(([, name]) => name ?? []).toSorted()
+
+async function story({ project, words: its, env, url, names }: Place): Promise<void> {
+  const run = (...args: readonly string[]) => project.run(args, { env })
+  const isClean = (): void => {
+    expect(run('check')).toMatchObject({ code: 0, stderr: '' })
+    expect(run('revision', '--autogenerate', '-m', 'again')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/no file was made\n$/),
+    })
+  }
+  project.put({
+    'schema.ts': schemaOf(its),
+    'drizzle.config.ts': kitConfig(its, url, 'drizzle', filtered),
+    'drizzle.pull.config.ts': kitConfig(its, url, 'pulled', filtered),
+    'drizzle.whole.config.ts': kitConfig(its, url, 'whole', ''),
+  })
+  expect(run('revision', '--autogenerate', '--rev-id', 'a1')).toMatchObject({ code: 0 })
+  expect(run('upgrade')).toMatchObject({ code: 0, stdout: expect.stringContaining('now at a1') })
+  isClean()
+  const before = await names()
+  const ours = before.filter((name) => name.startsWith('migrate_'))
+  expect(ours).toContain('migrate_version')
+  expect(before.filter((name) => !ours.includes(name))).toEqual(['posts', 'users'])
+
+  // generate reads the declared schema alone, and writes its own folder.
+  await runKit(project, 'generate', '--name=first')
+  expect(readdirSync(join(project.folder, 'drizzle')).toSorted()).toEqual(['0000_first.sql', 'meta'])
+  expect(textOf(project, 'drizzle/0000_first.sql')).toMatch(/CREATE TABLE ["`]users["`]/)
+  expect(revisionFiles(project)).toEqual(['a1.ts'])
+  isClean()
+
+  // pull finds what we have made; of it, we find nothing to change.
+  await runKit(project, 'pull', '--config=drizzle.pull.config.ts')
+  expect(declaredIn(textOf(project, 'pulled/schema.ts'))).toEqual(['posts', 'users'])
+  project.put({ 'pulled.config.ts': configWith("schema: './pulled/schema.ts'") })
+  expect(run('revision', '--autogenerate', '--config', 'pulled.config.ts', '-m', 'pulled')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/no file was made\n$/),
+  })
+  await runKit(project, 'pull', '--config=drizzle.whole.config.ts')
+  expect(declaredIn(textOf(project, 'whole/schema.ts'))).toEqual(before)
+
+  // Studio shows the database, and does not stand in our way: the next release is migrated while it runs.
+  await inStudio(project, async (ask) => {
+    expect(await ask({ type: 'init' })).toMatchObject({ dialect: its.dialect })
+    await ask(query('run', "INSERT INTO users (id, mail) VALUES (1, 'ann@example.com')"))
+    expect(await ask(query('all', 'SELECT id, mail FROM users'))).toEqual([{ id: 1, mail: 'ann@example.com' }])
+    project.put({ 'schema.ts': schemaOf(its, `, country: ${its.short('country')}`) })
+    expect(run('revision', '--autogenerate', '--rev-id', 'b1')).toMatchObject({ code: 0 })
+    expect(run('upgrade')).toMatchObject({ code: 0, stdout: expect.stringContaining('now at b1') })
+    expect(await ask(query('all', 'SELECT country FROM users'))).toEqual([{ country: null }])
+  })
+  isClean()
+
+  await runKit(project, 'generate', '--name=second')
+  expect(textOf(project, 'drizzle/0001_second.sql')).toMatch(
+    /^ALTER TABLE ["`]users["`] ADD (?:COLUMN )?["`]country["`]/,
+  )
+  await runKit(project, 'pull', '--config=drizzle.pull.config.ts')
+  expect(textOf(project, 'pulled/schema.ts')).toContain('country')
+  isClean()
+  expect(await names()).toEqual(before)
+  expect(run('downgrade', 'base')).toMatchObject({ code: 0 })
+}
+
+function projectWith(packages: readonly string[]): Project {
+  const project = declaringProject()
+  projects.push(project)
+  for (const name of ['drizzle-kit', ...packages]) {
+    const at = join(project.folder, 'node_modules', name)
+    if (!existsSync(at)) symlinkSync(join(installed, name), at)
+  }
+  return project
+}
+
+const patience = { timeout: 180_000 }
+const named = (rows: readonly Readonly<Record<string, unknown>>[]) => rows.map((row) => String(Object.values(row)[0]))
+
+describe('drizzle-kit beside us on SQLite', () => {
+  test('generates, pulls and shows what is migrated, and changes nothing of ours', patience, async () => {
+    const project = projectWith(['better-sqlite3'])
+    await story({
+      project,
+      words: words.sqlite,
+      env: {},
+      url: project.database,
+      names: async () => named(rowsOf(project.database, words.sqlite.names)),
+    })
+  })
+})
+
+describeOnEach(['postgres', 'mysql'], 'drizzle-kit beside us', (fresh, server) => {
+  test('generates, pulls and shows what is migrated, and changes nothing of ours', patience, async () => {
+    const database = await fresh()
+    const its = words[familyOf(server)]
+    await story({
+      project: projectWith(['postgres', 'mysql2']),
+      words: its,
+      env: { APP_URL: database.url },
+      url: database.url,
+      names: async () => named(await database.sql(its.names)),
+    })
+  })
+})
