@@ -2,7 +2,7 @@ import type { ConstraintOf, HiddenIndex, IndexModel, TableModel } from '@org/mig
 
 /*
  * InnoDB keeps an index for every foreign key, with the key's columns first and in their order; where the table has none, it makes
- * one of the key's name, and drops it again without a word once another index would do. Such an index is none of the model.
+ * one of the key's name (of the first column's, where nobody named the key), and drops it again without a word once another index would do. Such an index is none of the model.
  * Whether an index was made by the server or by somebody, no catalog says: one of the name and the columns of a foreign key, and
  * nothing else to it, counts as the server's. Should it have been made by hand, then it goes with its foreign key.
  */
@@ -38,10 +38,20 @@ export const plainIndex = (name: string, columns: readonly string[]): IndexModel
   elements: columns.map((column) => ({ column })),
 })
 
+/** `a` or `a_2` for a key over `a` that the server named, `t_ibfk_1`: https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html */
+function isNamedByColumn(index: string, { name, columns: [first = ''] }: ForeignKey): boolean {
+  return (
+    name !== undefined &&
+    /_ibfk_\d+$/.test(name) &&
+    (index === first || (index.startsWith(`${first}_`) && /^\d+$/.test(index.slice(first.length + 1))))
+  )
+}
+
 /** Whether an index can be what the server made for this foreign key. */
 export function isImplicit(index: IndexModel, key: ForeignKey): boolean {
   const { name, unique, elements, where: _, source: __, method, ...rest } = index
-  if (unique || name !== key.name || (method ?? 'btree').toLowerCase() !== 'btree') return false
+  if (unique || (name !== key.name && !isNamedByColumn(name, key)) || (method ?? 'btree').toLowerCase() !== 'btree')
+    return false
   if (Object.values(rest).some((value) => value !== undefined && value !== '')) return false
   const plain = elements.every((element) =>
     Object.entries(element).every(([fact, value]) => fact === 'column' || value === undefined || value === 'asc'),
@@ -76,14 +86,27 @@ export type Before = Pick<TableModel, 'constraints' | 'hiddenIndexes'>
  * that come with the table the last one has it, later on the first; the one over more columns serves the other too.
  */
 export function implicitIndexes(table: TableModel, before?: Before): readonly HiddenIndex[] {
-  const had = new Set(before?.hiddenIndexes?.map(({ name }) => name))
   const keys = foreignKeysOf(table).filter(({ columns }) => !isServed(table, columns))
-  let kept = keys.filter(({ name }) => name !== undefined && had.has(name))
+  const names = namesBefore(keys, before)
+  let kept = keys.filter((key) => names.has(key))
   for (const key of keys) {
     if (key.name === undefined || kept.includes(key)) continue
     const server = kept.find(({ columns }) => begins(columns, key.columns))
     const newer = before === undefined && server?.columns.length === key.columns.length
     if (server === undefined || newer) kept = [...kept.filter(({ columns }) => !begins(key.columns, columns)), key]
   }
-  return kept.map(({ name = '', columns }) => ({ ...plainIndex(name, columns), why: 'foreignKey' }))
+  return kept.map((key) => ({ ...plainIndex(names.get(key) ?? key.name ?? '', key.columns), why: 'foreignKey' }))
+}
+
+/** What the index of each foreign key that had one is called: it keeps the name, whatever becomes of the key's. */
+function namesBefore(keys: readonly ForeignKey[], before: Before | undefined): ReadonlyMap<ForeignKey, string> {
+  const names = new Map<ForeignKey, string>()
+  for (const { name, elements } of before?.hiddenIndexes ?? []) {
+    const columns = elements.map(({ column }) => column)
+    const own =
+      keys.find((key) => key.name === name) ??
+      keys.find((key) => key.columns.length === columns.length && begins(columns, key.columns))
+    if (own !== undefined && !names.has(own)) names.set(own, name)
+  }
+  return names
 }

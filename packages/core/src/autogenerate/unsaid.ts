@@ -87,6 +87,23 @@ function uniqueness(declared: TableModel, live: TableModel): TableModel {
   }
 }
 
+/**
+ * Indexes that the declaration names and that pass for those that the server made for a foreign key: they are there, as long as the key
+ * is, and which of the two they are nobody can tell.
+ */
+function withoutHidden(declared: TableModel, live: TableModel): readonly IndexModel[] {
+  const hidden = (live.hiddenIndexes ?? []).filter(({ why }) => why === 'foreignKey')
+  const keyed = new Set(
+    declared.constraints.flatMap((one) => (one.kind === 'foreignKey' ? [canonicalJson(one.columns)] : [])),
+  )
+  return declared.indexes.filter(
+    ({ name, unique, elements }) =>
+      unique ||
+      !hidden.some((other) => other.name === name && canonicalJson(other.elements) === canonicalJson(elements)) ||
+      !keyed.has(canonicalJson(elements.map(({ column }) => column))),
+  )
+}
+
 /** A table as it was declared, and, of what a declaration of its kind cannot say, as it stands in the database. */
 export function withUnsaid(declared: TableModel, live: TableModel, covers: Covers): TableModel {
   const liveColumns = new Map(live.columns.map((one) => [one.name, one]))
@@ -103,7 +120,7 @@ export function withUnsaid(declared: TableModel, live: TableModel, covers: Cover
     ...same,
     columns: same.columns.map((one) => column(one, liveColumns.get(one.name), covers)),
     constraints: [...same.constraints.map((one) => constraint(one, same, live, covers)), ...exclusions],
-    indexes: [...same.indexes.map((one) => index(one, liveIndexes.get(one.name), covers)), ...special],
+    indexes: [...withoutHidden(same, live).map((one) => index(one, liveIndexes.get(one.name), covers)), ...special],
     options: covers.tableOptions ? same.options : { ...live.options, ...same.options },
   }
   return covers.comments ? said : assign(said, 'comment', live.comment)

@@ -51,16 +51,25 @@ function unconverted(
   })
 }
 
-/** Defaults that have become another value with the one that goes. */
-function restoredDefaults(before: SchemaModel, after: SchemaModel): readonly BodyChange[] {
-  return [...before.tables.values()].flatMap((table) => {
+/** Defaults that have become another value with the one that goes: none while the values change, for it may be one that goes back. */
+function restoredDefaults(
+  before: SchemaModel,
+  after: SchemaModel,
+): { readonly first: readonly BodyChange[]; readonly last: readonly BodyChange[] } {
+  const changed = [...before.tables.values()].flatMap((table) => {
     const now = findTable(after, table.ref)
-    return table.columns.flatMap(({ name, default: was }): readonly BodyChange[] => {
+    return table.columns.flatMap(({ name, default: was }) => {
       const is = now && findColumn(now, name)?.default
       if (was === undefined || canonicalJson(was) === canonicalJson(is ?? null)) return []
-      return [plain({ kind: 'alterColumn', table: table.ref, column: name, change: { default: was } })]
+      return [{ alter: { kind: 'alterColumn', table: table.ref, column: name } as const, was, is }]
     })
   })
+  return {
+    first: changed.flatMap(({ alter, is }) =>
+      is === undefined ? [] : [plain({ ...alter, change: { default: null } })],
+    ),
+    last: changed.map(({ alter, was }) => plain({ ...alter, change: { default: was } })),
+  }
 }
 
 /** The values come back; which rows held them is not known any more. */
@@ -73,11 +82,13 @@ function restoredValues(
   const inverse = invert(before, { ...operation, drop: drop.map(({ value }) => ({ value })) })
   if ('irreversible' in inverse) return undefined
   const values = drop.map(({ value }) => `'${value}'`).join(', ')
+  const { first, last } = restoredDefaults(before, after)
   return [
+    ...first,
     ...inverse.map((each, at) =>
       plain(each, at === 0 ? `rows that held ${values} keep what they got instead` : undefined),
     ),
-    ...restoredDefaults(before, after),
+    ...last,
   ]
 }
 

@@ -26,7 +26,7 @@ import {
   dropTriggers,
   enums,
 } from './objects.ts'
-import { addForeignKey, changeTable, dropTable, type Waiting } from './tables.ts'
+import { addForeignKey, type Compare, changeTable, dropTable, type Waiting } from './tables.ts'
 import { dropBrokenViews, dropViews, makeViews, type ViewDifference } from './views.ts'
 import { emit, isStrict, tableNow, type Work } from './work.ts'
 
@@ -37,8 +37,7 @@ export interface Found {
   /** Sequences that come with a column of their own. */
   readonly implied: ReadonlySet<string>
   readonly saysSequenceTypes: boolean
-  /** Compares a table of the declaration with what it is at some point of the revision. */
-  readonly compare: (table: TableModel) => TableDifference | undefined
+  readonly compare: Compare
 }
 
 function schemas(work: Work): void {
@@ -122,14 +121,14 @@ const rounds = 3
  * What the changes brought about besides, and the declaration does not say: on MySQL a column keeps the collation that it had through
  * its table or its key.
  */
-function settleRest(work: Work, compare: Found['compare']): void {
+function settleRest(work: Work, compare: Compare): void {
   for (let round = 0; round < rounds; round++) {
     let isSettled = true
     for (const { ref } of work.differences.values()) {
       const rest = compare(tableNow(work, ref))
       if (rest === undefined || isEqual(rest)) continue
       isSettled = false
-      changeTable(work, rest, [])
+      changeTable(work, rest, [], compare)
     }
     if (isSettled) return
   }
@@ -154,7 +153,7 @@ export function compose(work: Work, found: Found): readonly Change[] {
   enums(work)
   createSequences(work, found.implied)
   const waiting = createTables(work, found.fresh)
-  for (const difference of changedTables(work)) changeTable(work, difference, waiting)
+  for (const difference of changedTables(work)) changeTable(work, difference, waiting, found.compare)
   const kept = around.filter(
     ({ table, key }) => work.to.tables.has(tableKey(table)) && work.to.tables.has(tableKey(key.references.table)),
   )

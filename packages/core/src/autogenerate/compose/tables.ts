@@ -1,4 +1,4 @@
-import type { TableRef } from '../../model/schema-model.ts'
+import type { TableModel, TableRef } from '../../model/schema-model.ts'
 import { refLabel } from '../renames/settle-renames.ts'
 import type { Part, RenamedPart, TableDifference } from '../table-difference.ts'
 import { changeColumns } from './columns.ts'
@@ -61,14 +61,32 @@ const rank = (part: Part): number => {
   return { primaryKey: 0, unique: 1, check: 2, exclude: 2, foreignKey: 4 }[part.constraint.kind]
 }
 
+/** A table of the declaration beside what it is at some point of the revision. */
+export type Compare = (table: TableModel) => TableDifference | undefined
+
+/**
+ * A column without a collation of its own has that of its table, and one that is there keeps the table's of then. A key is only made
+ * between columns that are alike, so they follow before it comes.
+ */
+function followOptions(work: Work, table: TableRef, compare: Compare): void {
+  const rest = compare(tableNow(work, table))
+  const changed = rest?.changed.filter(({ facts }) => facts.has('collation')) ?? []
+  if (rest === undefined || changed.length === 0) return
+  const facts = new Set(['collation'])
+  changeColumns(work, { ...rest, added: [], gone: [], changed: changed.map((each) => ({ ...each, facts })) })
+}
+
 /** All changes of one table, together: on SQLite they make one rebuild. */
-export function changeTable(work: Work, difference: TableDifference, waiting: Waiting): void {
+export function changeTable(work: Work, difference: TableDifference, waiting: Waiting, compare: Compare): void {
   const { ref, partsGone, partsAdded, partsRenamed, options, comment } = difference
   stopCounters(work, difference)
   for (const part of [...partsGone].sort(keysFirst)) dropPart(work, ref, part)
   for (const part of partsRenamed) renamePart(work, ref, part)
   changeColumns(work, difference)
-  if (Object.keys(options).length > 0) emit(work, { kind: 'alterTableOptions', table: ref, options })
+  if (Object.keys(options).length > 0) {
+    emit(work, { kind: 'alterTableOptions', table: ref, options })
+    followOptions(work, ref, compare)
+  }
   const added = [...partsAdded].sort((a, b) => rank(a) - rank(b))
   for (const part of added.filter((one) => rank(one) < 2)) addPart(work, ref, part, waiting)
   startCounters(work, difference)
