@@ -35,6 +35,8 @@ export interface Server {
   readonly name: string
   /** Which of two servers of one family; absent: there is one. */
   readonly flavour?: 'mysql' | 'mariadb'
+  /** Its major version; absent: there are no cases that ask for one. */
+  readonly major?: number
   readonly readDrizzle: (exports: Exports, options: { readonly casing?: 'snake_case' | 'camelCase' }) => DeclaredSchema
   open(): Promise<Database>
 }
@@ -182,6 +184,7 @@ export function casesOn(server: Server, cases: readonly Case[]): void {
   const groups = new Map<string, Case[]>()
   for (const each of cases) {
     if (each.only !== undefined && each.only !== server.flavour) continue
+    if ((each.since ?? 0) > (server.major ?? 0)) continue
     groups.set(each.object, [...(groups.get(each.object) ?? []), each])
   }
   for (const [object, group] of groups) {

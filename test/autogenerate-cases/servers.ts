@@ -10,7 +10,7 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { readDrizzle as readSqlite } from '@org/migrate-dialect-sqlite/drizzle'
 import Sqlite from 'better-sqlite3'
 import { afterAll } from 'vitest'
-import { describeOn, type ServerName, type TestDatabase } from '../kit/servers.ts'
+import { databaseOn, describeOn, type ServerName, serverUrl, type TestDatabase } from '../kit/servers.ts'
 import type { Case } from './case.ts'
 import { casesOn, type Server } from './run.ts'
 
@@ -63,25 +63,35 @@ const mysqlFamily = {
   emptying: emptying.mysql,
   dialect: (url: string) => mysqlDialect({ url }),
 }
-const families: { readonly [S in 'postgres' | 'mariadb' | 'mysql']: Family } = {
-  postgres: {
-    name: 'PostgreSQL',
-    readDrizzle: readPostgres,
-    emptying: emptying.postgres,
-    dialect: (url) => postgresDialect({ url }),
-  },
+const postgresFamily = {
+  readDrizzle: readPostgres,
+  emptying: emptying.postgres,
+  dialect: (url: string) => postgresDialect({ url }),
+}
+const families: { readonly [S in ServerName & ('postgres' | 'postgres-next' | 'mariadb' | 'mysql')]: Family } = {
+  postgres: { name: 'PostgreSQL', ...postgresFamily },
+  'postgres-next': { name: 'PostgreSQL, next', ...postgresFamily },
   mariadb: { name: 'MariaDB', flavour: 'mariadb', ...mysqlFamily },
   mysql: { name: 'MySQL', flavour: 'mysql', ...mysqlFamily },
 }
 
+/** The major version of a server of PostgreSQL; undefined where it is not there. */
+export async function majorOf(server: 'postgres' | 'postgres-next'): Promise<number | undefined> {
+  const url = serverUrl(server)
+  if (url === undefined) return undefined
+  const [row] = await databaseOn(server, url).sql('SHOW server_version_num')
+  return Math.floor(Number(row?.server_version_num) / 10_000)
+}
+
 /** One database for all cases, emptied before each: making one takes longer than most of them. */
-export function casesOnServer(server: keyof typeof families & ServerName, cases: readonly Case[]): void {
+export function casesOnServer(server: keyof typeof families, cases: readonly Case[], major?: number): void {
   const { emptying: empty, dialect, ...about } = families[server]
   describeOn(server, 'autogenerate', (fresh) => {
     let database: TestDatabase | undefined
     casesOn(
       {
         ...about,
+        ...(major === undefined ? {} : { major }),
         open: async () => {
           if (database === undefined) database = await fresh()
           else await database.sql(empty(database.name))

@@ -29,6 +29,8 @@ export const counts = {
   randomPairs: scale({ full: 300, quick: 60 }),
   /** Of the schemas that drizzle-kit judges, each n-th. */
   judgedSchemaEvery: longRun ? 1 : 5,
+  /** Of the cases of autogenerate, each n-th is run on the next release of PostgreSQL too, and all that only it knows. */
+  caseOnNextEvery: longRun ? 1 : 8,
   /** Hostile configurations, headers, rows of bookkeeping, plans, URLs and targets, given to the code itself. */
   hostileInputs: scale({ full: 10_000 }),
   /** Hostile files, variables and arguments, given to the command line. */

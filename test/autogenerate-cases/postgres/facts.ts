@@ -12,6 +12,8 @@ const comment = cell('column', 'comment')
 
 const doubled = (as = 'a * 2') =>
   own({ a: column(int()), g: column(int(), { generated: { as: expression(as), stored: true } }) })
+const whenRead = (as = 'a * 2') =>
+  own({ a: column(int()), g: column(int(), { generated: { as: expression(as), stored: false } }) })
 const computed = (as: ReturnType<typeof sql>) =>
   t({ a: integer(), b: text(), c: varchar({ length: 9 }), g: text().generatedAlwaysAs(as) })
 const hasComputed = (as: string): string =>
@@ -104,6 +106,31 @@ export const facts: readonly Case[] = [
   generated.change('another expression', doubled(), doubled('a * 3'), ['alter column t.g: as (a * 3) stored'], {
     rows: rows('id, a', '1, 2'),
     finds: { sql: 'SELECT g FROM t', rows: ['6'] },
+  }),
+  generated.add(
+    'virtual, with a new column',
+    own({ a: column(int()) }),
+    whenRead(),
+    ['add column t.g integer as (a * 2) virtual'],
+    { rows: rows('id, a', '1, 21'), finds: { sql: 'SELECT g FROM t', rows: ['42'] }, since: 18 },
+  ),
+  generated.drop('virtual, with its column', whenRead(), own({ a: column(int()) }), ['drop column t.g'], { since: 18 }),
+  generated.change(
+    'stored instead of computed when read',
+    whenRead(),
+    doubled(),
+    ['alter column t.g: as (a * 2) stored'],
+    { rows: rows('id, a', '1, 21'), finds: { sql: 'SELECT g FROM t', rows: ['42'] }, since: 18 },
+  ),
+  generated.change(
+    'another expression of a virtual one',
+    whenRead(),
+    whenRead('a * 3'),
+    ['alter column t.g: as (a * 3) virtual'],
+    { since: 18 },
+  ),
+  generated.equal('VIRTUAL said, and left out', has('a integer, g integer GENERATED ALWAYS AS ((A)*2)'), whenRead(), {
+    since: 18,
   }),
   generated.equal(
     'in other spaces, letters and parentheses',

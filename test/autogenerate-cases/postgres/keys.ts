@@ -260,6 +260,12 @@ export const keys: readonly Case[] = [
     has('a integer', '; ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 0) NOT VALID'),
     above(0),
   ),
+  valid.equal(
+    'a check that is not enforced is as it is, in Drizzle',
+    has('a integer CONSTRAINT positive CHECK (a > 0) NOT ENFORCED'),
+    above(0),
+    { since: 18 },
+  ),
   exclusions.equal(
     'nobody has a word for it: it stays',
     has('a integer, EXCLUDE USING btree (a WITH =)'),

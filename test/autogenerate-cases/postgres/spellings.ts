@@ -332,7 +332,7 @@ const onKeys: readonly Case[] = [
     'of a moment, a boolean and nothing',
     has('a text, d timestamp, e boolean', "; CREATE INDEX i ON t (a) WHERE d IS NULL AND e AND a <> ''"),
     t({ a: text(), d: timestamp(), e: boolean() }, (c) => [
-      index('i').on(c.a).where(sql`d is null and ${c.e} = true and a <> ''`),
+      index('i').on(c.a).where(sql`d is null and ${c.e} and a <> ''`),
     ]),
   ),
   enums.equal('used by two tables', `${moodSql}${has('a mood')}; CREATE TABLE u (b mood)`, {
