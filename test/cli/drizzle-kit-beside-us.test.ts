@@ -1,26 +1,18 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readdirSync, symlinkSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { rowsOf } from '../execute/kit.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
 import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
-import { ensureBuilt, type Project, root } from './project.ts'
+import { endKits, inStudio, installed, runKit } from './drizzle-kit.ts'
+import { ensureBuilt, type Project } from './project.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []
-const children: ChildProcess[] = []
 afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  endKits()
   for (const project of projects.splice(0)) project.remove()
 })
-
-const installed = join(root, 'test/node_modules')
-const kit = join(installed, 'drizzle-kit/bin.cjs')
 
 interface Words {
   /** As drizzle-kit calls the dialect. */
@@ -86,62 +78,6 @@ interface Place {
   readonly env: NodeJS.ProcessEnv
   readonly url: string
   names(): Promise<readonly string[]>
-}
-
-type Kit = ChildProcessByStdio<null, Readable, Readable>
-
-function startKit({ folder }: Project, args: readonly string[]): Kit {
-  const { NODE_PATH: _path, FORCE_COLOR: _color, ...env } = process.env
-  const child = spawn(process.execPath, [kit, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  children.push(child)
-  return child
-}
-
-/** Runs a command of drizzle-kit, which has to succeed. */
-async function runKit(project: Project, ...args: readonly string[]): Promise<void> {
-  const child = startKit(project, args)
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  expect({ args, exitCode: child.exitCode }, `${stdout}${stderr}`).toEqual({ args, exitCode: 0 })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
-
-/** Asks Studio as its page does. */
-type Ask = (question: Readonly<Record<string, unknown>>) => Promise<unknown>
-
-async function inStudio(project: Project, work: (ask: Ask) => Promise<void>): Promise<void> {
-  const port = await freePort()
-  const child = startKit(project, ['studio', '--host=127.0.0.1', `--port=${port}`])
-  let output = ''
-  await new Promise<void>((resolve, reject) => {
-    const heard = (part: Buffer): void => {
-      output += String(part)
-      if (output.includes('up and running')) resolve()
-    }
-    child.stdout.on('data', heard)
-    child.stderr.on('data', heard)
-    child.on('close', () => reject(new Error(`Studio has ended: ${output}`)))
-  })
-  await work(async (question) => {
-    const answer = await fetch(`http://127.0.0.1:${port}/`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(question),
-    })
-    const answered = await answer.text()
-    expect(answer.status, answered).toBe(200)
-    return JSON.parse(answered)
-  })
-  const gone = once(child, 'close')
-  child.kill('SIGTERM')
-  await gone
 }
 
 const query = (method: 'run' | 'all', sql: string) => ({ type: 'proxy', data: { sql, method, mode: 'object' } })
@@ -225,7 +161,9 @@ function projectWith(packages: readonly string[]): Project {
 }
 
 const patience = { timeout: 180_000 }
-const named = (rows: readonly Readonly<Record<string, unknown>>[]) => rows.map((row) => String(Object.values(row)[0]))
+/** The one column of the rows, whatever its name: MySQL writes those of its catalog in capitals. */
+const named = (rows: readonly unknown[]): readonly string[] =>
+  rows.flatMap((row) => (typeof row === 'object' && row !== null ? Object.values(row).map(String) : []))
 
 describe('drizzle-kit beside us on SQLite', () => {
   test('generates, pulls and shows what is migrated, and changes nothing of ours', patience, async () => {
