@@ -203,11 +203,14 @@ export function wayBack(options: BackOptions, from: SchemaModel, changes: readon
       model = dialect.advance(model, change.operation)
       continue
     }
-    const after = dialect.advance(model, change.operation)
-    const { derived, back } = halfOf(options, model, after, change)
-    isDerived &&= derived
-    halves.push(back)
-    model = after
+    // What the server needs besides is taken back besides: on MySQL a column keeps the shape that a key has given it.
+    for (const operation of dialect.unfold?.(model, change.operation) ?? [change.operation]) {
+      const after = dialect.advance(model, operation)
+      const { derived, back } = halfOf(options, model, after, { ...change, operation })
+      isDerived &&= derived
+      halves.push(back)
+      model = after
+    }
   }
   const views = viewOrder({ views: late }).map(({ source: _, ...view }) => plain({ kind: 'createView', view }))
   return { isDerived, changes: [...halves.reverse().flat(), ...views] }

@@ -7,7 +7,7 @@ import { refLabel } from '../renames/settle-renames.ts'
 import type { ColumnDifference, TableDifference } from '../table-difference.ts'
 import { isComputedFrom, withoutComputed } from './computed.ts'
 import { withoutCounter } from './counters.ts'
-import { checkNarrowing } from './rows-first.ts'
+import { checkNarrowing } from './narrowing.ts'
 import { emit, fillFacts, tableNow, type Work } from './work.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -1,50 +1,10 @@
 import { join, type SqlFragment, sql, verbatim } from '../../compile/sql-tag.ts'
 import { canonicalJson } from '../../model/canonical.ts'
-import type { ColumnType } from '../../model/column-type.ts'
-import { findTable } from '../../model/edit.ts'
-import type { ConstraintModel, IndexElement, IndexModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { ConstraintModel, IndexElement, IndexModel, TableRef } from '../../model/schema-model.ts'
 import { refLabel } from '../renames/settle-renames.ts'
 import { mayName } from '../view-order.ts'
-import { emit, type Work } from './work.ts'
-
-/** A table and its columns as they are called before the revision has done anything. */
-interface Stood {
-  readonly ref: TableRef
-  readonly table: TableModel
-  columnOf(name: string): string | undefined
-}
-
-function stoodBefore(work: Work, ref: TableRef): Stood | undefined {
-  const old = work.before.get(refLabel(ref))
-  // A table stays in its schema; its name may have dots.
-  const name = old === undefined ? ref.name : old.slice(ref.schema === undefined ? 0 : ref.schema.length + 1)
-  const table = findTable(work.start, { ...ref, name })
-  if (table === undefined) return undefined
-  const known = new Set(table.columns.map((column) => column.name))
-  return {
-    ref: table.ref,
-    table,
-    columnOf(column) {
-      const before = work.before.get(`${refLabel(ref)}.${column}`) ?? column
-      return known.has(before) ? before : undefined
-    },
-  }
-}
-
-/** The old names of all of these columns, or undefined where one of them comes with the revision. */
-function oldNames(stood: Stood, columns: readonly string[]): readonly string[] | undefined {
-  const names = columns.flatMap((column) => stood.columnOf(column) ?? [])
-  return names.length === columns.length ? names : undefined
-}
-
-/** Before everything where all that it reads is there by then; else at this place. */
-function check(work: Work, isFirst: boolean, words: string, query: SqlFragment): void {
-  // An expression of the author may have several lines.
-  const what = words.replaceAll(/\s+/g, ' ')
-  const operation = { kind: 'expectNone', what, query: query.text } as const
-  if (isFirst) work.checks.push({ kind: 'operation', operation })
-  else emit(work, operation)
-}
+import { check, oldNames, type Stood, stoodBefore } from './stood.ts'
+import type { Work } from './work.ts'
 
 const anded = (parts: readonly SqlFragment[]): SqlFragment => join(parts, ' AND ')
 
@@ -117,6 +77,14 @@ function isKept({ table, columnOf }: Stood, { elements, nullsNotDistinct }: Uniq
   )
 }
 
+/** Whether rows have other values in the column after the revision. */
+function getsOthers(work: Work, ref: TableRef, column: string): boolean {
+  const difference = work.differences.get(refLabel(ref))?.changed.find(({ name }) => name === column)
+  if (difference === undefined) return false
+  const { facts, found, expected } = difference
+  return facts.has('type') || facts.has('generated') || (facts.has('nullable') && found.nullable && !expected.nullable)
+}
+
 /** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
 function checkUnique(work: Work, ref: TableRef, unique: Uniqueness, what: string): void {
   const stood = stoodBefore(work, ref)
@@ -130,8 +98,10 @@ function checkUnique(work: Work, ref: TableRef, unique: Uniqueness, what: string
   }
   const old = oldNames(stood, namesOf(unique.elements))
   const elements = (old ?? []).map((column) => ({ column }))
-  const query = old === undefined ? repeated(work, ref, unique) : repeated(work, stood.ref, { ...unique, elements })
-  check(work, old !== undefined, label, query)
+  if (old !== undefined) check(work, true, label, repeated(work, stood.ref, { ...unique, elements }))
+  // Values that were apart may be alike once they are of another type, and rows without one may have got the same.
+  if (old === undefined || namesOf(unique.elements).some((column) => getsOthers(work, ref, column)))
+    check(work, false, old === undefined ? label : `${label} by then`, repeated(work, ref, unique))
 }
 
 export function checkIndex(work: Work, ref: TableRef, index: IndexModel): void {
@@ -227,34 +197,4 @@ const constraintChecks: {
 export function checkConstraint(work: Work, ref: TableRef, constraint: ConstraintModel): void {
   const look = constraintChecks[constraint.kind] as (work: Work, ref: TableRef, one: ConstraintModel) => void
   look(work, ref, constraint)
-}
-
-const ranges = { 16: ['-32768', '32767'], 32: ['-2147483648', '2147483647'] } as const
-
-/** The condition of values for which a type has no room; undefined where it has, or where nobody can tell. */
-function noRoom(column: SqlFragment, from: ColumnType, to: ColumnType): SqlFragment | undefined {
-  const isText = from.kind === 'text' || from.kind === 'varchar' || from.kind === 'char'
-  if (isText && (to.kind === 'varchar' || to.kind === 'char') && to.length !== undefined) {
-    const had = from.kind === 'text' ? undefined : from.length
-    return had !== undefined && had <= to.length ? undefined : sql`CHAR_LENGTH(${column}) > ${to.length}`
-  }
-  if (from.kind === 'integer' && to.kind === 'integer' && to.bits < from.bits && to.bits !== 64) {
-    const [low, high] = ranges[to.bits]
-    return sql`${column} NOT BETWEEN ${verbatim(low)} AND ${verbatim(high)}`
-  }
-  return undefined
-}
-
-/** Looks for values that the new type has no room for. Where types hold no values to their size (SQLite) there are none. */
-export function checkNarrowing(work: Work, ref: TableRef, column: string, from: ColumnType, to: ColumnType): void {
-  const stood = stoodBefore(work, ref)
-  const old = stood?.columnOf(column)
-  if (stood === undefined || old === undefined || work.dialect.capabilities.alterColumn === 'rebuild') return
-  const { quote } = work.dialect
-  const condition = noRoom(quote.identifier(old), from, to)
-  if (condition === undefined) return
-  const key = stood.table.constraints.find((one) => one.kind === 'primaryKey')
-  const shown = [...new Set([...(key?.kind === 'primaryKey' ? key.columns : []), old])]
-  const query = sql`SELECT ${join(shown.map((name) => quote.identifier(name)))} FROM ${quote.table(stood.ref)} WHERE ${condition}`
-  check(work, true, `rows of ${refLabel(ref)} whose ${column} has no room in its new type`, query)
 }
