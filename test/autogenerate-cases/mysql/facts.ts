@@ -6,7 +6,7 @@ import { has, made, own, rows, t } from './declared.ts'
 
 const nullability = cell('column', 'nullability')
 const generated = cell('column', 'generated')
-const identity = cell('column', 'AUTO_INCREMENT')
+const identity = cell('column', 'identity')
 const collation = cell('column', 'collation')
 
 const name = () => varchar({ length: 20 })

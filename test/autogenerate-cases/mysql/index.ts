@@ -3,7 +3,22 @@ import { columns } from './columns.ts'
 import { defaults } from './defaults.ts'
 import { enums } from './enums.ts'
 import { facts } from './facts.ts'
+import { foreignKeys } from './foreign-keys.ts'
+import { indexes } from './indexes.ts'
 import { keys } from './keys.ts'
+import { tables } from './tables.ts'
 import { types } from './types.ts'
+import { views } from './views.ts'
 
-export const mysqlCases: readonly Case[] = [...columns, ...types, ...defaults, ...facts, ...enums, ...keys]
+export const mysqlCases: readonly Case[] = [
+  ...columns,
+  ...types,
+  ...defaults,
+  ...facts,
+  ...enums,
+  ...keys,
+  ...foreignKeys,
+  ...indexes,
+  ...tables,
+  ...views,
+]

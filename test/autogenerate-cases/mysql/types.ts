@@ -49,8 +49,6 @@ import { type Case, cell } from '../case.ts'
 import { has, own, rows, t } from './declared.ts'
 
 const { change, equal } = cell('column', 'type')
-const width = cell('column', 'width')
-const unsigned = cell('column', 'unsigned')
 
 const point = customType<{ data: string }>({ dataType: () => 'point' })
 const flags = customType<{ data: string }>({ dataType: () => "set('a','b')" })
@@ -243,23 +241,26 @@ export const types: readonly Case[] = [
     }),
   ),
 
-  width.add('of a varchar: no row is looked at', t({ a: varchar({ length: 20 }) }), t({ a: varchar({ length: 30 }) }), [
-    'alter column t.a: type varchar(30)',
-  ]),
-  width.drop(
-    'of a varchar, and rows are in the way',
+  change(
+    'a longer varchar: no row is looked at',
+    t({ a: varchar({ length: 20 }) }),
+    t({ a: varchar({ length: 30 }) }),
+    ['alter column t.a: type varchar(30)'],
+  ),
+  change(
+    'a shorter varchar, and rows are in the way',
     t({ a: varchar({ length: 20 }) }),
     t({ a: varchar({ length: 3 }) }),
     [noRoom('CHAR_LENGTH(`a`) > 3'), 'alter column t.a: type varchar(3)'],
     { rows: rows('id, a', "1, 'four'"), refused: 'ROWS_IN_THE_WAY' },
   ),
-  width.change(
+  change(
     'digits of a decimal',
     t({ a: decimal({ precision: 10, scale: 2 }) }),
     t({ a: decimal({ precision: 12, scale: 3 }) }),
     ['alter column t.a: type decimal(12, 3)'],
   ),
-  width.change(
+  change(
     'digits of a second',
     t({ a: datetime() }),
     t({ a: datetime({ fsp: 3 }) }),
@@ -269,17 +270,17 @@ export const types: readonly Case[] = [
       finds: { sql: 'SELECT a FROM t', rows: ['2020-01-02 03:04:05.000'] },
     },
   ),
-  width.change('bytes', t({ a: varbinary({ length: 8 }) }), t({ a: varbinary({ length: 16 }) }), [
+  change('bytes', t({ a: varbinary({ length: 8 }) }), t({ a: varbinary({ length: 16 }) }), [
     'alter column t.a: type bytes(16)',
   ]),
-  width.equal(
-    'of a varchar in characters, whatever a character takes',
+  equal(
+    'a varchar in characters, whatever a character takes',
     has('a varchar(20) CHARACTER SET latin1'),
     t({ a: varchar({ length: 20 }) }),
   ),
 
-  unsigned.add(
-    'to int',
+  change(
+    'int to unsigned',
     t({ a: int() }),
     t({ a: int({ unsigned: true }) }),
     ['alter column t.a: type native int unsigned'],
@@ -288,23 +289,23 @@ export const types: readonly Case[] = [
       finds: { sql: 'SELECT a FROM t', rows: ['42'] },
     },
   ),
-  unsigned.drop('from int', t({ a: int({ unsigned: true }) }), t({ a: int() }), ['alter column t.a: type integer']),
-  unsigned.change(
-    'a wider one',
+  change('unsigned to int', t({ a: int({ unsigned: true }) }), t({ a: int() }), ['alter column t.a: type integer']),
+  change(
+    'unsigned to a wider one',
     t({ a: int({ unsigned: true }) }),
     t({ a: bigint({ mode: 'number', unsigned: true }) }),
     ['alter column t.a: type native bigint unsigned'],
   ),
-  unsigned.equal(
-    'with a width for display',
+  equal(
+    'unsigned with a width for display',
     has('a int(10) unsigned, b bigint(20) UNSIGNED'),
     t({
       a: int({ unsigned: true }),
       b: bigint({ mode: 'number', unsigned: true }),
     }),
   ),
-  unsigned.equal(
-    'of a decimal',
+  equal(
+    'a decimal unsigned',
     has('a decimal(10,2) unsigned'),
     t({ a: decimal({ precision: 10, scale: 2, unsigned: true }) }),
   ),

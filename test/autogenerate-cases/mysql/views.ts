@@ -1,0 +1,141 @@
+import { sql } from 'drizzle-orm'
+import { bigint, int, mysqlTable, mysqlView, varchar } from 'drizzle-orm/mysql-core'
+import { type Case, cell } from '../case.ts'
+import { made } from './declared.ts'
+
+const itself = cell('view', 'itself')
+const query = cell('view', 'query')
+const around = cell('view', 'what it reads')
+const options = cell('view', 'options')
+const sequences = cell('sequence', 'itself')
+
+const text = () => varchar({ length: 20 })
+const t = mysqlTable('t', { id: int().primaryKey(), a: text() })
+const wider = mysqlTable('t', { id: int().primaryKey(), a: text(), b: text() })
+const numbers = mysqlTable('t', { id: int().primaryKey(), a: int() })
+const sized = { id: int(), a: text() }
+const v = (as: ReturnType<typeof sql>, name = 'v') => mysqlView(name, sized).as(as)
+const all = v(sql`SELECT id, a FROM t`)
+const second = v(sql`SELECT id, a FROM v`, 'w')
+const has = (created: string): string => made(`CREATE TABLE t (id int PRIMARY KEY, a varchar(20)); ${created}`)
+
+export const views: readonly Case[] = [
+  itself.add('of a query in SQL', { t }, { t, all }, ['create view v: SELECT id, a FROM t']),
+  itself.add('of a query of Drizzle', { t }, { t, v: mysqlView('v').as((q) => q.select({ id: t.id }).from(t)) }, [
+    'create view v: select `id` from `t`',
+  ]),
+  itself.add('two, one of which reads the other', { t }, { t, second, all }, [
+    'create view v: SELECT id, a FROM t',
+    'create view w: SELECT id, a FROM v',
+  ]),
+  itself.drop('and no data with it', { t, all }, { t }, ['drop view v']),
+  itself.drop('two, one of which reads the other', { t, all, second }, { t }, ['drop view w', 'drop view v']),
+  itself.rename(
+    'is a new view, and the old one goes: no data is in it',
+    { t, all },
+    { t, v: v(sql`SELECT id, a FROM t`, 'renamed') },
+    ['drop view v', 'create view renamed: SELECT id, a FROM t'],
+  ),
+  itself.equal('OR REPLACE, quoted', has('CREATE OR REPLACE VIEW `v` AS SELECT id, a FROM t'), { t, all }),
+  itself.equal('of somebody else: existing()', { t }, { t, v: mysqlView('v', sized).existing() }),
+  itself.equal('of somebody else, and it is there', has('CREATE VIEW v AS SELECT 1 AS id'), {
+    t,
+    v: mysqlView('v', sized).existing(),
+  }),
+  query.change('another condition', { t, all }, { t, v: v(sql`SELECT id, a FROM t WHERE id > 1`) }, [
+    'replace view v: SELECT id, a FROM t WHERE id > 1',
+  ]),
+  query.change('a column more', { t, all }, { t, v: v(sql`SELECT id, a, 1 AS b FROM t`) }, [
+    'replace view v: SELECT id, a, 1 AS b FROM t',
+  ]),
+  query.equal('in other spaces and letters of its words', has('CREATE VIEW v AS select  id,\n a from t'), { t, all }),
+  query.equal(
+    'with the names of tables and the database',
+    has('CREATE VIEW v AS SELECT t.id AS id, t.a AS a FROM t AS t'),
+    { t, all },
+  ),
+  query.equal('a comment in it', has('CREATE VIEW v AS SELECT id, a /* both */ FROM t'), { t, all }),
+  query.equal('a star', has('CREATE VIEW v AS SELECT * FROM t'), { t, v: v(sql`SELECT * FROM t`) }),
+  query.equal('a query of Drizzle, as it writes it', has('CREATE VIEW v AS select `id`, `a` from `t`'), {
+    t,
+    v: mysqlView('v').as((q) => q.select().from(t)),
+  }),
+  query.equal(
+    'texts, functions and a join',
+    has(
+      "CREATE VIEW v AS SELECT x.id, CONCAT(x.a, ' it''s') AS a FROM t x LEFT JOIN t y ON y.id = x.id + 1 WHERE x.a <> 'é' OR y.a IS NULL",
+    ),
+    {
+      t,
+      v: v(
+        sql`select x.id, concat(x.a, ' it''s') as a from t as x left join t as y on (y.id = (x.id + 1)) where x.a != 'é' or isnull(y.a)`,
+      ),
+    },
+    { only: 'mysql' },
+  ),
+  query.equal(
+    'groups and an order',
+    has('CREATE VIEW v AS SELECT MAX(id) AS id, a FROM t GROUP BY a HAVING COUNT(*) > 1 ORDER BY a DESC LIMIT 5'),
+    { t, v: v(sql`select max(id) as id, a from t group by a having count(*) > 1 order by a desc limit 5`) },
+  ),
+  around.change('its table is changed under it', { t, all }, { t: numbers, all }, ['alter column t.a: type integer']),
+  around.drop(
+    'a column that it reads goes, and it reads another',
+    { t: wider, v: v(sql`SELECT id, b FROM t`) },
+    { t, v: v(sql`SELECT id, a FROM t`) },
+    ['drop view v', 'drop column t.b -- loses the values of t.b', 'create view v: SELECT id, a FROM t'],
+  ),
+  around.drop('the table that it reads goes with it', { t, all }, {}, [
+    'drop view v',
+    'drop table t -- loses the table t and its rows',
+  ]),
+  around.add('a column that it begins to read', { t, all }, { t: wider, v: v(sql`SELECT id, b AS a FROM t`) }, [
+    'add column t.b varchar(20)',
+    'replace view v: SELECT id, b AS a FROM t',
+  ]),
+  around.rename(
+    'a column that it reads',
+    { t, all },
+    { t: mysqlTable('t', { id: int().primaryKey(), c: text() }), v: v(sql`SELECT id, c FROM t`) },
+    ['drop view v', 'rename column t.a to c', 'create view v: SELECT id, c FROM t'],
+    { answers: { renamed: [{ from: 't.a', to: 'c' }] } },
+  ),
+  around.rename(
+    'the table that it reads',
+    { t, all },
+    { t: mysqlTable('s', { id: int().primaryKey(), a: text() }), v: v(sql`SELECT id, a FROM s`) },
+    ['drop view v', 'rename table t to s', 'create view v: SELECT id, a FROM s'],
+    { answers: { renamed: [{ from: 't', to: 's' }] } },
+  ),
+  around.equal(
+    'a view, in the order of their names',
+    has('CREATE VIEW v AS SELECT id, a FROM t; CREATE VIEW w AS SELECT id, a FROM v'),
+    { t, second, all },
+  ),
+  options.equal(
+    'ALGORITHM and SQL SECURITY',
+    has('CREATE ALGORITHM = MERGE SQL SECURITY INVOKER VIEW v AS SELECT id, a FROM t'),
+    { t, all },
+  ),
+  options.equal(
+    'ALGORITHM and SQL SECURITY in the declaration: said, and not compared',
+    has('CREATE VIEW v AS SELECT id, a FROM t'),
+    {
+      t,
+      v: mysqlView('v', sized).algorithm('merge').sqlSecurity('invoker').as(sql`SELECT id, a FROM t`),
+    },
+    { notes: ['algorithm of view v is not compared', 'sqlSecurity of view v is not compared'] },
+  ),
+  sequences.equal(
+    'of MariaDB, for which no declaration has a word',
+    has('CREATE SEQUENCE s START WITH 5 INCREMENT BY 2'),
+    { t },
+    { only: 'mariadb' },
+  ),
+  sequences.equal(
+    'of MariaDB, that a default takes its values from',
+    made('CREATE SEQUENCE s; CREATE TABLE t (id int PRIMARY KEY, a bigint DEFAULT (NEXT VALUE FOR s))'),
+    { t: mysqlTable('t', { id: int().primaryKey(), a: bigint({ mode: 'number' }).default(sql`nextval(s)`) }) },
+    { only: 'mariadb' },
+  ),
+]
