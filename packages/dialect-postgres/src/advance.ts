@@ -17,7 +17,7 @@ import {
   triggerKey,
 } from '@org/migrate-core/dialect'
 import { extrasOf, outdated, viewText } from './compile/view-text.ts'
-import { withRenamedValues, withValueDefaults } from './enum-values.ts'
+import { withRenamedType, withRenamedValues, withValueDefaults } from './enum-values.ts'
 import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
 import { mentions, namesIn } from './names-in.ts'
 import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
@@ -166,6 +166,7 @@ const advances: Advances = {
         ? owner
         : { ...owner, hiddenIndexes: owner.hiddenIndexes.filter(({ name }) => name !== index.name) },
     ),
+  renameEnum: ({ before, after, operation: { enum: ref, to } }) => withRenamedType(before, after, ref, to),
   alterEnum: ({ before, after, operation }) =>
     withValueDefaults(before, withRenamedValues(after, operation.enum, operation.rename), operation),
   replaceView: ({ before, after, operation: { view } }) => {
@@ -185,7 +186,6 @@ const advances: Advances = {
   createSchema: same,
   dropSchema: same,
   createEnum: same,
-  renameEnum: same,
   dropEnum: same,
   createView: same,
   renameView: ({ after, operation: { view, to } }) => outdate(after, { from: view.name, to }),

@@ -8,7 +8,7 @@ import type {
   TableRef,
 } from '@org/migrate-core/dialect'
 import { enumUse } from './enum-columns.ts'
-import { renameValueIn } from './rename-in-text.ts'
+import { renameTypeIn, renameValueIn } from './rename-in-text.ts'
 import { typeOf } from './settle.ts'
 
 type Change = OperationOf<'alterEnum'>
@@ -50,10 +50,7 @@ function mapped<V>(entries: ReadonlyMap<string, V>, change: (value: V) => V): Re
   return new Map([...entries].map(([key, value]) => [key, change(value)]))
 }
 
-/** Values of the enum that the server has put into its texts have their new names there too. */
-export function withRenamedValues(model: SchemaModel, ref: TableRef, renames: Change['rename'] = []): SchemaModel {
-  if (renames.length === 0) return model
-  const rename: Rename = (text) => renames.reduce((now, { value, to }) => renameValueIn(now, ref.name, value, to), text)
+function inTexts(model: SchemaModel, rename: Rename): SchemaModel {
   return {
     ...model,
     tables: mapped(model.tables, (table) => inTable(table, rename)),
@@ -64,6 +61,26 @@ export function withRenamedValues(model: SchemaModel, ref: TableRef, renames: Ch
     })),
     triggers: mapped(model.triggers, (trigger) => ({ ...trigger, definition: rename(trigger.definition) })),
   }
+}
+
+/** Values of the enum that the server has put into its texts have their new names there too. */
+export function withRenamedValues(model: SchemaModel, ref: TableRef, renames: Change['rename'] = []): SchemaModel {
+  if (renames.length === 0) return model
+  return inTexts(model, (text) => renames.reduce((now, { value, to }) => renameValueIn(now, ref.name, value, to), text))
+}
+
+/** The enum's own new name, in casts and in the types of its arrays, which the model has as texts. */
+export function withRenamedType(before: SchemaModel, after: SchemaModel, ref: TableRef, to: string): SchemaModel {
+  const column = (table: TableModel, one: ColumnModel): ColumnModel => {
+    const { type } = one
+    if (type.kind !== 'native' || enumUse(before, table.ref, type, ref) !== 'array') return one
+    return { ...one, type: { ...type, sql: renameTypeIn(`::${type.sql}`, ref.name, to).slice(2) } }
+  }
+  const tables = mapped(after.tables, (table) => ({
+    ...table,
+    columns: table.columns.map((one) => column(table, one)),
+  }))
+  return inTexts({ ...after, tables }, (text) => renameTypeIn(text, ref.name, to))
 }
 
 /** `{sad,ok}` with its values replaced; a value in quotes has them again. */

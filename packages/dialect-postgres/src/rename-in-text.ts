@@ -72,6 +72,17 @@ export function renameTriggerColumn(definition: string, from: string, to: string
   return renameColumnIn(head, from, to) + definition.slice(head.length)
 }
 
+/** A type's new name in the casts of a text: `'sad'::mood`, `'{sad}'::app.mood[]`. */
+export function renameTypeIn(text: string, from: string, to: string): string {
+  if (!text.includes(from)) return text
+  const trail: string[] = []
+  return replaced(text, (token) => {
+    const isType = trail.at(-1) === ':' || (trail.at(-1) === '.' && trail.at(-3) === ':')
+    trail.push(token.text)
+    return isType && nameOf(token) === from ? quote.identifier(to).text : undefined
+  })
+}
+
 /** An enum's value where the server prints it: `'sad'::mood`, `'sad'::app.mood`. */
 export function renameValueIn(text: string, type: string, from: string, to: string): string {
   if (!text.includes(from)) return text

@@ -10,6 +10,7 @@ import { besideTables } from './others.ts'
 import { sequences } from './sequences.ts'
 import { spellings } from './spellings.ts'
 import { tables } from './tables.ts'
+import { together } from './together.ts'
 import { types } from './types.ts'
 import { views } from './views.ts'
 
@@ -27,4 +28,5 @@ export const postgresCases: readonly Case[] = [
   ...views,
   ...sequences,
   ...spellings,
+  ...together,
 ]

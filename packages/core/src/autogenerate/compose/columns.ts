@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../model/column-type.ts'
-import { findColumn } from '../../model/edit.ts'
+import { findColumn, tableKey } from '../../model/edit.ts'
 import type { ColumnModel, DefaultValue, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange } from '../../operations/operation.ts'
 import type { FillChange } from '../change.ts'
@@ -31,12 +31,15 @@ function fill(work: Work, request: Pick<FillChange, 'table' | 'column' | 'where'
   })
 }
 
+/** A type that the server takes apart: an integer, and a sequence that it takes its numbers from. */
+const isSerial = ({ type }: ColumnModel): boolean => type.kind === 'native' && /serial/i.test(type.sql)
+
 /** Whether the server gives rows that are there a value by itself. */
-const fillsItself = ({ default: value, generated, identity, type }: ColumnModel): boolean =>
-  generated !== undefined ||
-  identity !== undefined ||
-  (value !== undefined && !(value.kind === 'literal' && value.value === null)) ||
-  (type.kind === 'native' && /serial/i.test(type.sql))
+const fillsItself = (column: ColumnModel): boolean => {
+  const { default: value, generated, identity } = column
+  const hasDefault = value !== undefined && !(value.kind === 'literal' && value.value === null)
+  return generated !== undefined || identity !== undefined || hasDefault || isSerial(column)
+}
 
 /**
  * A new column that is NOT NULL and has nothing to fill it with comes nullable, gets its values, and becomes NOT NULL then: no server
@@ -46,9 +49,12 @@ export const comesEmpty = (column: ColumnModel): boolean => !column.nullable && 
 
 /** Facts of a column that are a part of what alterColumn says. */
 const saidBy: { readonly [fact: string]: (declared: ColumnModel, shown: ColumnModel) => ColumnChange } = {
-  type: ({ type, native }) => ({ type, ...(native === undefined ? {} : { native }) }),
+  // What `serial` is, and what it has as its default, only the server says.
+  type: (declared, shown) => {
+    const { type, native } = declared
+    return isSerial(declared) ? { type: shown.type } : { type, ...(native === undefined ? {} : { native }) }
+  },
   nullable: ({ nullable }) => ({ nullable }),
-  // What `serial` has as its default, only the server says.
   default: ({ default: value }, shown) => ({ default: value ?? shown.default ?? null }),
   generated: ({ generated }) => ({ generated: generated ?? null }),
   identity: ({ identity }) => ({ identity: identity ?? null }),
@@ -142,6 +148,17 @@ function alterColumn(work: Work, table: TableRef, difference: ColumnDifference):
   )
 }
 
+/** The sequence of a `serial` counts as far as its column does. */
+function followType(work: Work, table: TableRef, { name, declared, facts }: ColumnDifference): void {
+  if (!facts.has('type') || !isSerial(declared)) return
+  for (const [key, { ref, type = 'integer64', ownedBy }] of work.to.sequences) {
+    const stood = work.model.sequences.get(key)
+    const isOwn = ownedBy?.column === name && tableKey(ownedBy.table) === tableKey(table)
+    if (stood === undefined || !isOwn || (stood.type ?? 'integer64') === type) continue
+    emit(work, { kind: 'alterSequence', sequence: ref, change: { type } })
+  }
+}
+
 /** Where an enum is an object of its own its columns follow it: what became of its values is said once, of the enum. */
 function ownChange(work: Work, difference: ColumnDifference): ColumnDifference | undefined {
   const { found, expected, facts } = difference
@@ -181,7 +198,9 @@ export function changeColumns(work: Work, { ref, added, changed: differences, go
   const computed = withoutComputed(work, ref, changed)
   for (const difference of changed) {
     // It may have gone with the column that it is computed from.
-    if (findColumn(tableNow(work, ref), difference.name) !== undefined) alterColumn(work, ref, difference)
+    if (findColumn(tableNow(work, ref), difference.name) === undefined) continue
+    alterColumn(work, ref, difference)
+    followType(work, ref, difference)
   }
   for (const column of [...computed, ...all.filter((each) => !fresh.includes(each))])
     emit(work, { kind: 'addColumn', table: ref, column })
