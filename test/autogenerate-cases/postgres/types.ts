@@ -132,6 +132,7 @@ export const types: readonly Case[] = [
     { mood, ...t({ a: text() }) },
     { mood, ...t({ a: mood() }) },
     [
+      `expect no rows of t whose a is no value of its enum: SELECT "id", "a" FROM "t" WHERE "a" NOT IN ('sad', 'ok')`,
       'alter column t.a: type enum mood (\'sad\', \'ok\') using "a"::"mood" -- note: the server does not do this by itself: see whether `using` says what is meant',
     ],
     {
