@@ -1,4 +1,4 @@
-import type { SchemaModel, SequenceModel, TableModel, ViewModel } from '@org/migrate-core/dialect'
+import type { ColumnModel, SchemaModel, SequenceModel, TableModel, ViewModel } from '@org/migrate-core/dialect'
 import { put, putTable, tableKey, triggerKey, without } from '@org/migrate-core/dialect'
 import { enumValues, type Making, plainColumn } from '../../conformance/random/columns.ts'
 import { foreignKey, randomTable } from '../../conformance/random/tables.ts'
@@ -8,6 +8,7 @@ import {
   type Mutations,
   ofSchema,
   ofTable,
+  primaryKeyOf,
   retyped,
   tablesOf,
   viewsOver,
@@ -18,7 +19,8 @@ const freshTable = (model: SchemaModel, making: Making, called: Called, schema?:
   randomTable(
     making,
     { ...(schema === undefined ? {} : { schema }), name: called('table') },
-    tablesOf(model),
+    // A foreign key of a new table refers to a primary key.
+    tablesOf(model).filter((table) => primaryKeyOf(table) !== undefined),
     schema === undefined ? enumsOf(model) : [],
     called,
   )
@@ -38,12 +40,16 @@ function viewOf({ words, random }: Making, table: TableModel): Pick<ViewModel, '
   return { definition: `SELECT ${names.join(', ')} FROM ${words.quoted(table.ref.name)}` }
 }
 
-/** A column that a view reads, with its table. */
-function underView(model: SchemaModel, { words, random }: Making) {
+/** A column that a view reads and that fits, with its table. */
+function underView(
+  model: SchemaModel,
+  { words, random }: Making,
+  fits: (column: ColumnModel, table: TableModel) => boolean = () => true,
+) {
   const found = readable(model).flatMap((table) =>
     viewsOver(model, table, words).flatMap((view) =>
       table.columns.flatMap((column) =>
-        view.definition.includes(words.quoted(column.name)) ? [{ table, view, column }] : [],
+        view.definition.includes(words.quoted(column.name)) && fits(column, table) ? [{ table, view, column }] : [],
       ),
     ),
   )
@@ -145,13 +151,14 @@ export const objectMutations: Mutations = {
     return put(model, 'views', tableKey(view.ref), { ...view, ...viewOf(making, table) })
   }),
   'column under a view converted': ofSchema((model, making) => {
-    const found = underView(model, making)
+    const found = underView(model, making, ({ name, type, generated, identity }, { constraints, indexes }) => {
+      const isKey = constraints.some((one) => 'columns' in one && one.columns.includes(name))
+      const isIndexed = indexes.some(({ elements }) => elements.some((one) => one.column === name))
+      const isPlain = generated === undefined && identity === undefined && !isKey && !isIndexed
+      return isPlain && (type.kind === 'varchar' || (type.kind === 'integer' && type.bits !== 64))
+    })
     if (found === undefined) return undefined
     const { table, column } = found
-    const isKey = table.constraints.some((one) => 'columns' in one && one.columns.includes(column.name))
-    const isIndexed = table.indexes.some(({ elements }) => elements.some((one) => one.column === column.name))
-    if (isKey || isIndexed || (column.type.kind !== 'varchar' && column.type.kind !== 'integer')) return undefined
-    if (column.generated !== undefined || column.identity !== undefined) return undefined
     const type = column.type.kind === 'varchar' ? ({ kind: 'text' } as const) : ({ kind: 'integer', bits: 64 } as const)
     const columns = table.columns.map((one) => (one === column ? retyped(one, type) : one))
     return putTable(model, { ...table, columns })

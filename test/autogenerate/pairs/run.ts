@@ -136,9 +136,9 @@ function retypes(changes: readonly Change[]): boolean {
   )
 }
 
-/** Rows that refer to what is gone, or that have the one value in common that an author gave for those that are gone. */
+/** Rows that refer to what is gone, that have the one value in common that an author gave for those that are gone, or one that a check refuses. */
 const orphaned =
-  /violates foreign key|a foreign key constraint fails|could not create unique index|Duplicate entry|UNIQUE constraint failed/
+  /violates foreign key|a foreign key constraint fails|could not create unique index|Duplicate entry|(?:UNIQUE|CHECK) constraint failed|check constraint .* is violated|CONSTRAINT .* failed for/i
 
 const loses = (changes: readonly Change[]): boolean =>
   changes.some((change) => change.kind === 'operation' && change.loses !== undefined)
@@ -146,6 +146,8 @@ const loses = (changes: readonly Change[]): boolean =>
 /** Whether the rows are the reason, and one that was to be expected of these changes. */
 function isOfRows(error: unknown, changes: readonly Change[], isBack: boolean): boolean {
   if (isMigrateError(error, 'ROWS_IN_THE_WAY')) return true
+  // SQLite looks at all foreign keys at the end.
+  if (isMigrateError(error, 'FOREIGN_KEY_VIOLATION')) return isBack && loses(changes)
   if (!isMigrateError(error, 'STATEMENT_FAILED')) return false
   return (
     (retypes(changes) && unconvertible.test(linesOf(error))) ||

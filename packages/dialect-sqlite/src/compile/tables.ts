@@ -38,6 +38,16 @@ function noReferrers(table: TableRef): Statement {
   )
 }
 
+/**
+ * DROP TABLE deletes the rows first, one after the other, and RESTRICT keeps a row that another one of the table still refers to.
+ * Nobody else refers to them by then.
+ */
+function keepsItself(before: SchemaModel, ref: TableRef): boolean {
+  return (findTable(before, ref)?.constraints ?? []).some(
+    (one) => one.kind === 'foreignKey' && one.onDelete === 'restrict' && sameName(one.references.table.name, ref.name),
+  )
+}
+
 const rename = (table: TableRef, to: TableRef): Statement =>
   statement(sql`ALTER TABLE ${inMain(table)} RENAME TO ${quote.identifier(to.name)}`, [table, to])
 
@@ -75,7 +85,9 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
         refersTo(table, ref.name) &&
         findTable(after, table.ref) !== undefined,
     )
-    if (referrers.length === 0) return [noReferrers(ref), drop]
+    if (referrers.length === 0) {
+      return [noReferrers(ref), keepsItself(before, ref) ? { ...drop, foreignKeys: 'off' as const } : drop]
+    }
     return [
       ...referrers.flatMap((table) => {
         const copied = new ColumnMap(table).copied(table)

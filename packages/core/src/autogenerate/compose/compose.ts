@@ -57,7 +57,7 @@ function dropEarly(work: Work): void {
   for (const difference of work.differences.values()) {
     for (const part of difference.partsGone) {
       const key = foreignKeyOf(part)
-      if (key !== undefined && goesEarly(work, key)) dropConstraint(work, difference.ref, key)
+      if (key !== undefined && goesEarly(work, difference.ref, key)) dropConstraint(work, difference.ref, key)
     }
   }
 }

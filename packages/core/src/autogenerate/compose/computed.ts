@@ -4,15 +4,18 @@ import type { ColumnDifference } from '../table-difference.ts'
 import { mayName } from '../view-order.ts'
 import { emit, tableNow, type Work } from './work.ts'
 
-const retyped = (changed: readonly ColumnDifference[]): readonly string[] =>
-  changed.flatMap(({ name, facts }) => (facts.has('type') ? [name] : []))
-
-/** Whether the column is computed from one that gets another type: its expression may mean nothing before. */
-export const isComputedFrom = ({ generated }: ColumnModel, changed: readonly ColumnDifference[]): boolean =>
-  generated !== undefined && retyped(changed).some(mayName(generated.expression))
+const others = (changed: readonly ColumnDifference[]): readonly string[] =>
+  changed.flatMap(({ name, facts }) => (facts.has('type') || facts.has('generated') ? [name] : []))
 
 /**
- * Generated columns that are computed from one that gets another type: PostgreSQL takes no such change under them. They go and come
+ * Whether the column is computed from one that gets another type, for which its expression may mean nothing before, or from one that is
+ * computed itself before: PostgreSQL lets none read such a column.
+ */
+export const isComputedFrom = ({ generated }: ColumnModel, changed: readonly ColumnDifference[]): boolean =>
+  generated !== undefined && others(changed).some(mayName(generated.expression))
+
+/**
+ * Generated columns that are computed from one that changes so: PostgreSQL takes no such change under them. They go and come
  * again; one that is plain afterwards keeps its values. https://www.postgresql.org/docs/current/ddl-generated-columns.html
  */
 export function withoutComputed(

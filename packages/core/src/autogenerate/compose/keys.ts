@@ -54,17 +54,25 @@ function losesKey(difference: TableDifference | undefined, columns: readonly str
   )
 }
 
+/** A column that the foreign key of another table refers to goes. */
+function losesColumn(work: Work, table: TableRef, key: ForeignKey): boolean {
+  if (tableKey(table) === targetKey(key)) return false
+  const columns = referenced(work.model, key)
+  const difference = work.differences.get(refLabel(key.references.table))
+  return difference?.gone.some(({ name }) => columns.includes(name)) ?? false
+}
+
 /**
  * Foreign keys that stay, and that the server would not let us change something under: the type of a column on either side, the key
- * that they refer to, the index that serves them.
+ * that they refer to, the index that serves them. On SQLite, which lets us, those that would refer to no column.
  */
 export function detours(work: Work): readonly Detour[] {
-  if (!isStrict(work)) return []
   return [...work.model.tables.values()].flatMap((table) =>
     table.constraints.filter(isForeignKey).flatMap((key): readonly Detour[] => {
       const own = work.differences.get(refLabel(table.ref))
       const other = work.differences.get(refLabel(key.references.table))
       if (own?.partsGone.some((part) => foreignKeyOf(part) === key)) return []
+      if (!isStrict(work)) return losesColumn(work, table.ref, key) ? [{ table: table.ref, key }] : []
       const columns = referenced(work.model, key)
       const isTouched = retyped(work, own, key.columns) || retyped(work, other, columns) || losesKey(other, columns)
       return isTouched ? [{ table: table.ref, key }] : []
@@ -73,8 +81,9 @@ export function detours(work: Work): readonly Detour[] {
 }
 
 /** Foreign keys that go before anything else: what they refer to is changed or dropped by what comes before their own table's turn. */
-export function goesEarly(work: Work, key: ForeignKey): boolean {
-  return isStrict(work) && (work.differences.has(refLabel(key.references.table)) || !work.to.tables.has(targetKey(key)))
+export function goesEarly(work: Work, table: TableRef, key: ForeignKey): boolean {
+  if (!isStrict(work)) return losesColumn(work, table, key)
+  return work.differences.has(refLabel(key.references.table)) || !work.to.tables.has(targetKey(key))
 }
 
 /** Whether what a foreign key refers to is there at this point, and has a key of these columns. */

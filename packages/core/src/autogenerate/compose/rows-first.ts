@@ -77,12 +77,10 @@ function isKept({ table, columnOf }: Stood, { elements, nullsNotDistinct }: Uniq
   )
 }
 
-/** Whether rows have other values in the column after the revision. */
-function getsOthers(work: Work, ref: TableRef, column: string): boolean {
+/** Whether rows that have no value in the column get one, which may be the same for all. */
+function getsValues(work: Work, ref: TableRef, column: string): boolean {
   const difference = work.differences.get(refLabel(ref))?.changed.find(({ name }) => name === column)
-  if (difference === undefined) return false
-  const { facts, found, expected } = difference
-  return facts.has('type') || facts.has('generated') || (facts.has('nullable') && found.nullable && !expected.nullable)
+  return difference !== undefined && difference.found.nullable && !difference.expected.nullable
 }
 
 /** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
@@ -98,10 +96,13 @@ function checkUnique(work: Work, ref: TableRef, unique: Uniqueness, what: string
   }
   const old = oldNames(stood, namesOf(unique.elements))
   const elements = (old ?? []).map((column) => ({ column }))
-  if (old !== undefined) check(work, true, label, repeated(work, stood.ref, { ...unique, elements }))
-  // Values that were apart may be alike once they are of another type, and rows without one may have got the same.
-  if (old === undefined || namesOf(unique.elements).some((column) => getsOthers(work, ref, column)))
-    check(work, false, old === undefined ? label : `${label} by then`, repeated(work, ref, unique))
+  const names = namesOf(unique.elements)
+  // Values that were apart may be alike once they are of another type; of some types (json) no two can be compared.
+  const isRetyped = retyped(work, ref).some((column) => names.includes(column))
+  if (old !== undefined && !isRetyped) check(work, true, label, repeated(work, stood.ref, { ...unique, elements }))
+  if (old === undefined || isRetyped) check(work, false, label, repeated(work, ref, unique))
+  else if (names.some((column) => getsValues(work, ref, column)))
+    check(work, false, `${label} once all have one`, repeated(work, ref, unique))
 }
 
 export function checkIndex(work: Work, ref: TableRef, index: IndexModel): void {

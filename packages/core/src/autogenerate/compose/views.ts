@@ -84,14 +84,15 @@ export function dropViews(work: Work, differences: readonly ViewDifference[]): r
 
 /**
  * Takes away, before anything is renamed, the views that read it by its old name, where the server does not follow: neither they nor, on
- * the way back, what they said before could be made while the names are others. One that the declaration says nothing of is left as it is.
+ * the way back, what they said before could be made while the names are others. Where it follows, those that go for good: how it would
+ * write them afterwards is not known here. One that the declaration says nothing of is left as it is.
  */
 export function dropBrokenViews(
   work: Work,
   differences: readonly ViewDifference[],
   renames: readonly Change[],
 ): readonly ViewModel[] {
-  if (!work.dialect.capabilities.renamesBreakViews) return []
+  const breaks = work.dialect.capabilities.renamesBreakViews === true
   const wantedOf = wantedBy(differences)
   const old = renames.flatMap((change) => {
     if (change.kind !== 'operation') return []
@@ -99,7 +100,8 @@ export function dropBrokenViews(
     if (operation.kind === 'renameTable') return [operation.table.name]
     return operation.kind === 'renameColumn' ? [operation.column] : []
   })
-  return takeAway(work, wantedOf, (view, mentions) => wantedOf.has(view) && old.some((name) => mentions(view, name)))
+  const isAffected = (view: ViewModel): boolean => wantedOf.has(view) && (breaks || wantedOf.get(view) === undefined)
+  return takeAway(work, wantedOf, (view, mentions) => isAffected(view) && old.some((name) => mentions(view, name)))
 }
 
 const bare = ({ source: _, ...view }: ViewModel): ViewModel => view
