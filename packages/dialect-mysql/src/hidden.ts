@@ -105,7 +105,9 @@ function namesBefore(keys: readonly ForeignKey[], before: Before | undefined): R
     const columns = elements.map(({ column }) => column)
     const own =
       keys.find((key) => key.name === name) ??
-      keys.find((key) => key.columns.length === columns.length && begins(columns, key.columns))
+      keys.find(
+        (key) => isNamedByColumn(name, key) && key.columns.length === columns.length && begins(columns, key.columns),
+      )
     if (own !== undefined && !names.has(own)) names.set(own, name)
   }
   return names
