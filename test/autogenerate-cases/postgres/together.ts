@@ -240,7 +240,7 @@ export const together: readonly Case[] = [
       'drop from t: primary key t_pkey',
       'fill t.a where null with id: t.a becomes NOT NULL',
       'alter column t.a: not null',
-      'expect no rows of t with the same a, which the primary key keeps apart by then: SELECT "a", count(*) AS "rows" FROM "t" WHERE "a" IS NOT NULL GROUP BY "a" HAVING count(*) > 1',
+      'expect no rows of t with the same a, which the primary key keeps apart once all have one: SELECT "a", count(*) AS "rows" FROM "t" WHERE "a" IS NOT NULL GROUP BY "a" HAVING count(*) > 1',
       'add to t: primary key (a)',
     ],
     {
