@@ -3,6 +3,7 @@ import {
   apply,
   emptySchema,
   findColumn,
+  put,
   replay,
   type SchemaModel,
   type TableModel,
@@ -14,7 +15,7 @@ import { namesOf } from '../../conformance/random/names.ts'
 import type { RandomFeatures, Subject, Words } from '../../conformance/subject.ts'
 import { type Random, random as randomOf } from '../../kit/random.ts'
 import { columnMutations } from './columns.ts'
-import { type Called, type Draft, type Mutation, type Rename, refLabel } from './draft.ts'
+import { type Called, type Draft, freeColumns, type Mutation, type Rename, refLabel, tablesOf } from './draft.ts'
 import { keyMutations } from './keys.ts'
 import { objectMutations } from './objects.ts'
 import { renameMutations } from './renames.ts'
@@ -43,8 +44,17 @@ export function mutationsOn(features: RandomFeatures, words: Words): readonly (r
   return all.filter(([, { on }]) => on === undefined || on(features, words))
 }
 
-const modelOf = (seed: number, { random, words }: Server): SchemaModel =>
-  replay(emptySchema, randomModel(seed, random, words).operations, apply)
+/** A random model; of every second a view reads a column that nothing else names, which may become another there. */
+function modelOf(seed: number, { random, words }: Server): SchemaModel {
+  const model = replay(emptySchema, randomModel(seed, random, words).operations, apply)
+  const readable = tablesOf(model).filter(({ ref }) => ref.schema === undefined)
+  const found = readable.flatMap((table) => freeColumns(model, table, words).map((column) => ({ table, column })))
+  const one = found[seed % Math.max(1, found.length)]
+  if (one === undefined || seed % 2 === 0) return model
+  const ref = { name: 'reads_one' }
+  const definition = `SELECT ${words.quoted(one.column.name)} FROM ${words.quoted(one.table.ref.name)}`
+  return put(model, 'views', tableKey(ref), { ref, definition })
+}
 
 /** The table of one side on the other, by what is known to be renamed. */
 export function counterpart(
