@@ -191,6 +191,12 @@ export const types: readonly Case[] = [
     { only: 'mariadb' },
   ),
   equal('json of table(…)', has('a json'), own({ a: column(anything()) })),
+  equal(
+    'small integers in capitals',
+    has('a TINYINT(3) UNSIGNED, b SMALLINT'),
+    t({ a: tinyint({ unsigned: true }), b: smallint() }),
+  ),
+  equal('moments in capitals', has('a DATETIME, b TIME'), t({ a: datetime(), b: time() })),
   equal('year(4)', has('a year(4)'), t({ a: year() })),
   equal('bit, which is bit(1)', has('a bit'), t({ a: bits() })),
   equal('datetime(0)', has('a datetime(0), b time(0)'), t({ a: datetime(), b: time() })),
