@@ -1,3 +1,4 @@
+import { autogenerateMutants } from './autogenerate.ts'
 import { chainMutants } from './chain.ts'
 import { executeMutants } from './execute.ts'
 import { graphMutants } from './graph.ts'
@@ -30,4 +31,5 @@ export const mutants: readonly Mutant[] = [
   ...postgresMutants,
   ...mysqlMutants,
   ...teamMutants,
+  ...autogenerateMutants,
 ]

@@ -265,7 +265,7 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: "take every index over a foreign key's columns for the server's own",
     file: `${mysql}/hidden.ts`,
-    find: 'if (unique || name !== key.name || ',
+    find: 'if (unique || (name !== key.name && !isNamedByColumn(name, key)) || ',
     replace: 'if (unique || ',
     test: [indexes, 'those that somebody made stay, and those of the server go with their key'],
   },

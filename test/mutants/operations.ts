@@ -88,8 +88,8 @@ export const operationMutants: readonly Mutant[] = [
   {
     name: 'see no constraint that is left over',
     file: 'packages/core/src/model/constraint-differences.ts',
-    find: 'return [...lines, ...[...left].map(',
-    replace: 'return [...lines, ...[].map(',
+    find: '...[...left].map((other) =>',
+    replace: '...[].map((other) =>',
     test: [differences, 'a difference is a line'],
   },
   {

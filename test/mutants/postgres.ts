@@ -200,8 +200,8 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'leave it to the server to refuse a cast',
     file: `${postgres}/compile/casts.ts`,
-    find: 'if (convertsByItself(from, to) !== false) return',
-    replace: 'if (convertsByItself(from, to) !== null) return',
+    find: 'if (convertsByItself(from, to) !== false) return\n',
+    replace: 'if (convertsByItself(from, to) !== null) return\n',
     test: [dependants, 'is asked for, and the expression proposed works'],
   },
   {
@@ -270,8 +270,8 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'lose where an identity begins',
     file: `${postgres}/introspect/columns.ts`,
-    find: '    ...(start === 1 ? {} : { start }),\n',
-    replace: '',
+    find: 'start: Number(start),',
+    replace: 'start: 1,',
     test: [introspect, columns],
   },
   {

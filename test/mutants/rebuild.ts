@@ -151,8 +151,8 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'drop a table whose rows others refer to',
     file: `${compile}/tables.ts`,
-    find: 'return [noReferrers(ref), drop]',
-    replace: 'return [drop]',
+    find: 'return [noReferrers(ref), keepsItself',
+    replace: 'return [keepsItself',
     test: [changes, 'never drops a table whose rows others refer to, also if it was not told of them'],
   },
   {

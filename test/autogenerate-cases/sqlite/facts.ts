@@ -182,9 +182,26 @@ export const facts: readonly Case[] = [
   values.change('in another order', moods('sad', 'ok'), moods('ok', 'sad'), [
     "alter column t.a: type enum ('ok', 'sad')",
   ]),
-  values.change('of a text to those of an enum', own({ a: column(txt()) }), moods('sad', 'ok'), [
-    "alter column t.a: type enum ('sad', 'ok')",
-  ]),
+  values.change(
+    'of a text to those of an enum, and a row that has none of them stops it',
+    own({ a: column(txt()) }),
+    moods('sad', 'ok'),
+    [
+      `expect no rows of t whose a is no value of its enum: SELECT "id", "a" FROM "t" WHERE "a" NOT IN ('sad', 'ok')`,
+      "alter column t.a: type enum ('sad', 'ok')",
+    ],
+    { rows: rows('id, a', "1, 'ok'", "2, 'glad'", '3, NULL'), refused: 'ROWS_IN_THE_WAY' },
+  ),
+  values.change(
+    'of a text to those of an enum, where every row has one or nothing',
+    own({ a: column(txt()) }),
+    moods('sad', 'ok'),
+    [
+      `expect no rows of t whose a is no value of its enum: SELECT "id", "a" FROM "t" WHERE "a" NOT IN ('sad', 'ok')`,
+      "alter column t.a: type enum ('sad', 'ok')",
+    ],
+    { rows: rows('id, a', "1, 'ok'", '2, NULL'), finds: { sql: 'SELECT a FROM t ORDER BY id', rows: ['ok', 'NULL'] } },
+  ),
   values.rename(
     'answered',
     moods('sad', 'ok'),

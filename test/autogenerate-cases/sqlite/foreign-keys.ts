@@ -199,4 +199,17 @@ export const foreignKeys: readonly Case[] = [
     'CREATE TABLE eggs (id INTEGER PRIMARY KEY NOT NULL, chicken INTEGER REFERENCES chickens); CREATE TABLE chickens (id INTEGER PRIMARY KEY NOT NULL, egg INTEGER REFERENCES eggs (id))',
     { chickens, eggs },
   ),
+
+  order.drop(
+    'before the column of the other table that it refers to',
+    `${others}CREATE TABLE w (id INTEGER PRIMARY KEY NOT NULL, code INTEGER);
+CREATE UNIQUE INDEX w_code ON w (code);
+CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER CONSTRAINT t_a REFERENCES w (code))`,
+    { ...plain, w: sqliteTable('w', { id: integer().primaryKey() }) },
+    ['drop from t: foreign key t_a', 'drop index w.w_code', 'drop column w.code -- loses the values of w.code'],
+    {
+      rows: `INSERT INTO w (id, code) VALUES (1, 7); ${rows('id, a', '1, 7')}`,
+      finds: { sql: 'SELECT a FROM t', rows: ['7'] },
+    },
+  ),
 ]

@@ -64,6 +64,14 @@ export const tables: readonly Case[] = [
     ],
     { answers: { dropped: ['accounts'] } },
   ),
+  itself.drop(
+    'with rows that others of its own keep',
+    `CREATE TABLE u (id INTEGER PRIMARY KEY NOT NULL);
+CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER REFERENCES t (id) ON DELETE RESTRICT)`,
+    { u: sqliteTable('u', { id: integer().primaryKey() }) },
+    ['drop table t -- loses the table t and its rows'],
+    { rows: 'INSERT INTO t VALUES (1, NULL), (2, 1)' },
+  ),
   itself.rename(
     'with a column at once, by the new name of the table',
     { one },
