@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Case } from './case.ts'
 import type { Grid } from './coverage.ts'
 import type { Change } from './grid.ts'
+import { obvious } from './reasons.ts'
 
 export const docsFile = fileURLToPath(new URL('../../docs/autogenerate.md', import.meta.url))
 
@@ -53,7 +54,7 @@ function rowsOf(lists: readonly Listed[]): readonly (readonly [object: string, a
   )
 }
 
-/** What is never made of a thing, with the reason: each once, with the databases that it holds for. */
+/** What is never made of a thing, with the reason where that is not plain: each once, with the databases that it holds for. */
 function reasonsOf(lists: readonly Listed[], object: string, attribute: string): readonly string[] {
   const said = new Map<string, string[]>()
   for (const { name, grid } of lists) {
@@ -61,7 +62,7 @@ function reasonsOf(lists: readonly Listed[], object: string, attribute: string):
     const words = new Map<string, string[]>()
     for (const [change, word] of [...past, ['equal', 'spelled otherwise']] as const) {
       const why = reasons[change]
-      if (why !== undefined) words.set(why, [...(words.get(why) ?? []), word])
+      if (why !== undefined && !obvious.has(why)) words.set(why, [...(words.get(why) ?? []), word])
     }
     for (const [why, changes] of words) {
       const line = `not ${changes.join(', ')}: ${why}`

@@ -1,16 +1,5 @@
 import type { Grid } from '../coverage.ts'
-
-const nameless = 'it has no name'
-const named = 'the row `name` has it'
-const isOrNot = 'it is there or it is not'
-const always = 'there is one, always'
-const parts = 'what can change of it has rows of its own'
-const silent = 'no declaration has a word for it: what stands stays'
-const isRenamed = 'a name is changed: it is a rename'
-
-const flag = { change: isOrNot, rename: nameless }
-const value = { rename: nameless }
-const onlyName = { add: isRenamed, drop: isRenamed, change: isRenamed }
+import { always, flag, named, nameless, onlyName, parts, silent, value } from '../reasons.ts'
 
 /** Every cell of SQLite that has no case, and why. */
 export const sqliteGrid: Grid = {
