@@ -125,7 +125,7 @@ const linesOf = (error: unknown): string => {
 
 /** Values that the server cannot turn into another type: what it says of them. */
 const unconvertible =
-  /invalid input syntax|invalid input value|out of range|overflow|value too long|invalid (?:byte|hexadecimal)|cannot be cast|Incorrect \w+ value|Data truncated|Data too long|Out of range|Truncated incorrect|Invalid (?:JSON|default)|CONSTRAINT .* failed for|cannot store|datatype mismatch|is of type|ERROR 4025/i
+  /invalid input syntax|invalid input value|out of range|overflow|value too long|invalid (?:byte|hexadecimal)|cannot be cast|Incorrect \w+ value|Data truncated|Data too long|Out of range|Truncated incorrect|Invalid (?:JSON|default)|Cannot create a JSON value|CONSTRAINT .* failed for|cannot store|datatype mismatch|is of type|ERROR 4025/i
 
 function retypes(changes: readonly Change[]): boolean {
   return changes.some(

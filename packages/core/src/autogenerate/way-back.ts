@@ -1,15 +1,13 @@
 import type { Dialect } from '../dialect/dialect.ts'
-import { canonicalJson } from '../model/canonical.ts'
 import { findColumn, findTable, tableKey } from '../model/edit.ts'
 import type { SchemaModel, ViewModel } from '../model/schema-model.ts'
 import type { Operation, OperationOf } from '../operations/operation.ts'
 import { describe, invert } from '../operations/table.ts'
 import type { Change, OperationChange } from './change.ts'
-import { comesEmpty } from './compose/columns.ts'
-import { type FillAnswer, fillFacts } from './compose/work.ts'
+import type { FillAnswer } from './compose/work.ts'
 import { renamedBack } from './renamed-back.ts'
-import { refLabel } from './renames/settle-renames.ts'
 import type { BodyChange } from './render/body-change.ts'
+import { plain, refilled, restoredValues } from './restored.ts'
 import { mayName, viewOrder } from './view-order.ts'
 
 export interface WayBack {
@@ -22,12 +20,6 @@ interface Half {
   readonly derived: boolean
   readonly back: readonly BodyChange[]
 }
-
-const plain = (operation: Operation, note?: string): BodyChange => ({
-  kind: 'operation',
-  operation,
-  ...(note === undefined ? {} : { note }),
-})
 
 /** The values were converted by an expression: the way back needs one of its own, and the dialect may know it. */
 function unconverted(
@@ -49,78 +41,6 @@ function unconverted(
     const note = 'see whether this is what turns the values back'
     return plain(using === undefined ? each : { ...each, using }, note)
   })
-}
-
-/** Defaults that have become another value with the one that goes: none while the values change, for it may be one that goes back. */
-function restoredDefaults(
-  before: SchemaModel,
-  after: SchemaModel,
-): { readonly first: readonly BodyChange[]; readonly last: readonly BodyChange[] } {
-  const changed = [...before.tables.values()].flatMap((table) => {
-    const now = findTable(after, table.ref)
-    return table.columns.flatMap(({ name, default: was }) => {
-      const is = now && findColumn(now, name)?.default
-      if (was === undefined || canonicalJson(was) === canonicalJson(is ?? null)) return []
-      return [{ alter: { kind: 'alterColumn', table: table.ref, column: name } as const, was, is }]
-    })
-  })
-  return {
-    first: changed.flatMap(({ alter, is }) =>
-      is === undefined ? [] : [plain({ ...alter, change: { default: null } })],
-    ),
-    last: changed.map(({ alter, was }) => plain({ ...alter, change: { default: was } })),
-  }
-}
-
-/** The values come back; which rows held them is not known any more. */
-function restoredValues(
-  before: SchemaModel,
-  after: SchemaModel,
-  operation: OperationOf<'alterEnum'>,
-): readonly BodyChange[] | undefined {
-  const { drop = [] } = operation
-  const inverse = invert(before, { ...operation, drop: drop.map(({ value }) => ({ value })) })
-  if ('irreversible' in inverse) return undefined
-  const values = drop.map(({ value }) => `'${value}'`).join(', ')
-  const { first, last } = restoredDefaults(before, after)
-  return [
-    ...first,
-    ...inverse.map((each, at) =>
-      plain(each, at === 0 ? `rows that held ${values} keep what they got instead` : undefined),
-    ),
-    ...last,
-  ]
-}
-
-/** The column that comes back was NOT NULL, and its values are gone: rows get one before it is that again. */
-function refilled(
-  { fill }: BackOptions,
-  before: SchemaModel,
-  { table: ref, column: name }: OperationOf<'dropColumn'>,
-  inverse: readonly Operation[],
-): readonly BodyChange[] | undefined {
-  const table = findTable(before, ref)
-  const column = table && findColumn(table, name)
-  if (table === undefined || column === undefined || !comesEmpty(column)) return undefined
-  const where = { is: 'null' } as const
-  const value = fill?.({ table: ref, column: name, where })
-  return inverse.flatMap((each): readonly BodyChange[] =>
-    each.kind !== 'addColumn'
-      ? [plain(each)]
-      : [
-          plain({ ...each, column: { ...column, nullable: true } }),
-          {
-            kind: 'fill',
-            table: ref,
-            column: name,
-            where,
-            ...fillFacts(table, name),
-            ...(value === undefined ? {} : { value }),
-            why: `${refLabel(ref)}.${name} comes back as NOT NULL, and its values are gone`,
-          },
-          plain({ kind: 'alterColumn', table: ref, column: name, change: { nullable: false } }),
-        ],
-  )
 }
 
 /** The server converts by itself in one direction, and asks for an expression in the other. */
@@ -146,7 +66,7 @@ function halfOf(options: BackOptions, before: SchemaModel, after: SchemaModel, c
   }
   const inverse = invert(before, operation)
   if (!('irreversible' in inverse) && !needsUsing(dialect, before, after, operation)) {
-    const back = operation.kind === 'dropColumn' ? refilled(options, before, operation, inverse) : undefined
+    const back = operation.kind === 'dropColumn' ? refilled(options.fill, before, operation, inverse) : undefined
     return back === undefined ? { derived: true, back: inverse.map((each) => plain(each)) } : { derived: false, back }
   }
   const known = operation.kind === 'alterColumn' ? unconverted(dialect, before, after, operation) : undefined
@@ -182,6 +102,18 @@ function followedView(
   return isRead ? undefined : stood
 }
 
+/** A view that reads one which comes last comes last itself: it is put to those. */
+function withoutReaders(changes: readonly BodyChange[], late: Map<string, ViewModel>): readonly BodyChange[] {
+  return changes.filter((change) => {
+    if (change.kind !== 'operation' || change.operation.kind !== 'createView') return true
+    const { view } = change.operation
+    const names = mayName(view.definition)
+    if (![...late.values()].some(({ ref }) => names(ref.name))) return true
+    late.set(tableKey(view.ref), view)
+    return false
+  })
+}
+
 /** What leads back from the changes of a revision, in the order to run, with gaps where only its author can say how. */
 export function wayBack(options: BackOptions, from: SchemaModel, changes: readonly Change[]): WayBack {
   const { dialect } = options
@@ -212,6 +144,7 @@ export function wayBack(options: BackOptions, from: SchemaModel, changes: readon
       model = after
     }
   }
+  const inverse = withoutReaders(halves.reverse().flat(), late)
   const views = viewOrder({ views: late }).map(({ source: _, ...view }) => plain({ kind: 'createView', view }))
-  return { isDerived, changes: [...halves.reverse().flat(), ...views] }
+  return { isDerived, changes: [...inverse, ...views] }
 }

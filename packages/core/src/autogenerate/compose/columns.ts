@@ -1,35 +1,13 @@
-import type { ColumnType } from '../../model/column-type.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
-import type { ColumnModel, DefaultValue, TableRef } from '../../model/schema-model.ts'
+import type { ColumnModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange } from '../../operations/operation.ts'
-import type { FillChange } from '../change.ts'
 import { refLabel } from '../renames/settle-renames.ts'
 import type { ColumnDifference, TableDifference } from '../table-difference.ts'
 import { isComputedFrom, withoutComputed } from './computed.ts'
 import { withoutCounter } from './counters.ts'
+import { fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
 import { checkNarrowing } from './narrowing.ts'
-import { emit, fillFacts, tableNow, type Work } from './work.ts'
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
-
-/** A default as a value for rows that are there; undefined where it is SQL of one database. */
-function valueText(value: DefaultValue | undefined): string | undefined {
-  if (value === undefined || (value.kind === 'literal' && value.value === null)) return undefined
-  if (value.kind === 'now') return 'CURRENT_TIMESTAMP'
-  if (value.kind === 'expression') return value.sql
-  return typeof value.value === 'string' ? quoted(value.value) : String(value.value)
-}
-
-function fill(work: Work, request: Pick<FillChange, 'table' | 'column' | 'where' | 'why'>, fallback?: string): void {
-  const { table, column, where } = request
-  const value = work.fill({ table, column, where }) ?? fallback
-  work.changes.push({
-    kind: 'fill',
-    ...request,
-    ...fillFacts(tableNow(work, table), column),
-    ...(value === undefined ? {} : { value }),
-  })
-}
+import { emit, tableNow, type Work } from './work.ts'
 
 /** A type that the server takes apart: an integer, and a sequence that it takes its numbers from. */
 const isSerial = ({ type }: ColumnModel): boolean => type.kind === 'native' && /serial/i.test(type.sql)
@@ -71,67 +49,19 @@ function changeOf(work: Work, table: TableRef, difference: ColumnDifference): Co
   return change.nullable === undefined ? change : { ...change, nullable: expected.nullable }
 }
 
-/** The values of an enum that is no object of its own. */
-const inlineValues = ({ dialect }: Work, type: ColumnType): readonly string[] | undefined =>
-  type.kind === 'enum' && (type.name === undefined || !dialect.capabilities.schemas) ? type.values : undefined
-
-/** The values of an enum that stands in its column: the new ones come first, rows move to them, then the old ones go. */
-function goneValues(work: Work, { found, declared }: ColumnDifference): readonly string[] {
-  const [was, is] = [inlineValues(work, found.type), inlineValues(work, declared.type)]
-  return was === undefined || is === undefined ? [] : was.filter((value) => !is.includes(value))
-}
-
-function growValues(work: Work, table: TableRef, difference: ColumnDifference): void {
-  const [was = [], is = []] = [inlineValues(work, difference.found.type), inlineValues(work, difference.declared.type)]
-  const fresh = is.filter((value) => !was.includes(value))
-  if (goneValues(work, difference).length === 0 || fresh.length === 0) return
-  const type = { kind: 'enum', values: [...was, ...fresh] } as const
-  emit(work, { kind: 'alterColumn', table, column: difference.name, change: { type } })
-}
-
-function moveRows(work: Work, table: TableRef, difference: ColumnDifference): void {
-  const { name: column } = difference
-  const of = `${refLabel(table)}.${column}`
-  for (const value of goneValues(work, difference)) {
-    const renamed = work.renamedValues.find(
-      (each) => refLabel(each.table) === refLabel(table) && each.column === column && each.from === value,
-    )
-    const where = { is: 'value', value } as const
-    if (renamed === undefined) fill(work, { table, column, where, why: `'${value}' goes from ${of}` })
-    else {
-      const why = `'${value}' of ${of} is called '${renamed.to}' now`
-      const about = { value: quoted(renamed.to), renamedTo: renamed.to, why }
-      work.changes.push({ kind: 'fill', table, column, where, ...about, ...fillFacts(tableNow(work, table), column) })
-    }
-  }
-  if (turnsNotNull(difference) && !isFilledLate(work, difference)) fillNulls(work, table, difference)
-}
-
-const turnsNotNull = ({ facts, found, expected, declared }: ColumnDifference): boolean =>
-  facts.has('nullable') && found.nullable && !expected.nullable && declared.generated === undefined
-
-/** What the server computes cannot be written, and a value of the new type does not fit into the old one: the column changes first. */
-const isFilledLate = (work: Work, difference: ColumnDifference): boolean => {
-  const { found, declared, facts } = difference
-  const isOfValues = inlineValues(work, found.type) !== undefined && inlineValues(work, declared.type) !== undefined
-  return turnsNotNull(difference) && (found.generated !== undefined || (facts.has('type') && !isOfValues))
-}
-
-function fillNulls(work: Work, table: TableRef, { name: column, declared }: ColumnDifference): void {
-  const why = `${refLabel(table)}.${column} becomes NOT NULL`
-  fill(work, { table, column, where: { is: 'null' }, why }, valueText(declared.default))
-}
-
 function alterColumn(work: Work, table: TableRef, difference: ColumnDifference): void {
   const { name, found, declared, expected, facts } = difference
   const { generated, identity, nullable, ...others } = changeOf(work, table, difference)
   const now = findColumn(tableNow(work, table), name)
+  const isLate = isFilledLate(work, difference)
   const change = {
     ...others,
-    ...(nullable === undefined || isFilledLate(work, difference) ? {} : { nullable }),
+    ...(nullable === undefined || isLate ? {} : { nullable }),
     // It may have become a plain one before.
     ...(generated === undefined || (generated === null && now?.generated === undefined) ? {} : { generated }),
-    ...(identity === undefined || (identity === null && now?.identity === undefined) ? {} : { identity }),
+    ...(identity === undefined || (isLate && identity !== null) || (identity === null && now?.identity === undefined)
+      ? {}
+      : { identity }),
   }
   if (Object.keys(change).length === 0) return
   const using = facts.has('type') ? work.dialect.conversion?.(name, found.type, expected.type) : undefined
@@ -206,8 +136,12 @@ export function changeColumns(work: Work, { ref, added, changed: differences, go
     emit(work, { kind: 'addColumn', table: ref, column })
   const late = changed.filter((difference) => isFilledLate(work, difference))
   for (const difference of late) fillNulls(work, ref, difference)
-  for (const { name } of late)
-    emit(work, { kind: 'alterColumn', table: ref, column: name, change: { nullable: false } })
+  for (const { name, facts, declared } of late) {
+    // With an identity a column is NOT NULL at once.
+    const { identity } = withoutCounter(work, ref, declared)
+    const numbered = facts.has('identity') && identity !== undefined ? { identity } : {}
+    emit(work, { kind: 'alterColumn', table: ref, column: name, change: { nullable: false, ...numbered } })
+  }
   for (const { name, generated } of [...gone].sort(computedLast).reverse()) {
     // It may have gone with another.
     if (findColumn(tableNow(work, ref), name) === undefined) continue

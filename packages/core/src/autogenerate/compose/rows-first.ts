@@ -79,8 +79,8 @@ function isKept({ table, columnOf }: Stood, { elements, nullsNotDistinct }: Uniq
 
 /** Whether rows that have no value in the column get one, which may be the same for all. */
 function getsValues(work: Work, ref: TableRef, column: string): boolean {
-  const difference = work.differences.get(refLabel(ref))?.changed.find(({ name }) => name === column)
-  return difference !== undefined && difference.found.nullable && !difference.expected.nullable
+  const changed = work.differences.get(refLabel(ref))?.changed ?? []
+  return changed.some(({ name, found, expected }) => name === column && found.nullable && !expected.nullable)
 }
 
 /** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
@@ -162,15 +162,16 @@ function checkForeignKey(work: Work, ref: TableRef, key: Extract<ConstraintModel
   const before = { table: stood.ref, columns: own }
   // A table that comes with the revision is empty.
   if (target === undefined) check(work, true, label, orphans(work, before))
-  if (target === undefined || theirs === undefined || theirs.length === 0) return
-  const isRetyped =
+  if (target === undefined || theirs?.length === 0) return
+  const isOfThen =
+    theirs === undefined ||
     retyped(work, ref).some((column) => key.columns.includes(column)) ||
     retyped(work, referred).some((column) => columns.includes(column))
-  // Two types that cannot be compared yet: the columns are of one type when the key comes.
-  const query = isRetyped
+  // Columns that are not there yet, or two types that cannot be compared: when the key comes they are, and of one type.
+  const query = isOfThen
     ? orphans(work, { table: ref, columns: key.columns }, { table: referred, columns })
     : orphans(work, before, { table: target.ref, columns: theirs })
-  check(work, !isRetyped, label, query)
+  check(work, !isOfThen, label, query)
 }
 
 const constraintChecks: {

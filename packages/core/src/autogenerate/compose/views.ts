@@ -30,10 +30,18 @@ function touchedNames(
   return [...dropped, ...changed]
 }
 
-type Wanted = ReadonlyMap<ViewModel, ViewModel | undefined>
+/** What becomes of the views that differ; by their names, for their texts follow what is renamed. */
+interface Wanted {
+  has(view: ViewModel): boolean
+  get(view: ViewModel): ViewModel | undefined
+}
 
-const wantedBy = (differences: readonly ViewDifference[]): Wanted =>
-  new Map(differences.flatMap(({ stood, wanted }) => (stood === undefined ? [] : [[stood, wanted] as const])))
+function wantedBy(differences: readonly ViewDifference[]): Wanted {
+  const byKey = new Map(
+    differences.flatMap(({ stood, wanted }) => (stood === undefined ? [] : [[tableKey(stood.ref), wanted] as const])),
+  )
+  return { has: ({ ref }) => byKey.has(tableKey(ref)), get: ({ ref }) => byKey.get(tableKey(ref)) }
+}
 
 type Mentions = (view: ViewModel, name: string) => boolean
 
@@ -67,11 +75,13 @@ export function dropViews(work: Work, differences: readonly ViewDifference[]): r
   const wantedOf = wantedBy(differences)
   const touched = touchedNames(work)
   const binds = bindsViews(work.dialect)
-  const changed = [...wantedOf.keys()]
+  const changed = differences.flatMap(({ stood }) => stood ?? [])
   return takeAway(work, wantedOf, (view, mentions) => {
     const wanted = wantedOf.get(view)
     return (
-      (binds && wantedOf.has(view) && changed.some((other) => other !== view && mentions(view, other.ref.name))) ||
+      (binds &&
+        wantedOf.has(view) &&
+        changed.some(({ ref }) => tableKey(ref) !== tableKey(view.ref) && mentions(view, ref.name))) ||
       (wantedOf.has(view) && (wanted === undefined || wanted.materialized !== view.materialized)) ||
       touched.some(
         ({ table, columns }) =>
@@ -94,14 +104,14 @@ export function dropBrokenViews(
 ): readonly ViewModel[] {
   const breaks = work.dialect.capabilities.renamesBreakViews === true
   const wantedOf = wantedBy(differences)
-  const old = renames.flatMap((change) => {
+  const names = renames.flatMap((change) => {
     if (change.kind !== 'operation') return []
     const { operation } = change
-    if (operation.kind === 'renameTable') return [operation.table.name]
-    return operation.kind === 'renameColumn' ? [operation.column] : []
+    if (operation.kind === 'renameTable') return [operation.table.name, operation.to]
+    return operation.kind === 'renameColumn' ? [operation.column, operation.to] : []
   })
   const isAffected = (view: ViewModel): boolean => wantedOf.has(view) && (breaks || wantedOf.get(view) === undefined)
-  return takeAway(work, wantedOf, (view, mentions) => isAffected(view) && old.some((name) => mentions(view, name)))
+  return takeAway(work, wantedOf, (view, mentions) => isAffected(view) && names.some((name) => mentions(view, name)))
 }
 
 const bare = ({ source: _, ...view }: ViewModel): ViewModel => view

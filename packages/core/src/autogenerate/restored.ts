@@ -1,0 +1,87 @@
+import { canonicalJson } from '../model/canonical.ts'
+import { findColumn, findTable } from '../model/edit.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import type { Operation, OperationOf } from '../operations/operation.ts'
+import { invert } from '../operations/table.ts'
+import { comesEmpty } from './compose/columns.ts'
+import { type FillAnswer, fillFacts } from './compose/work.ts'
+import { refLabel } from './renames/settle-renames.ts'
+import type { BodyChange } from './render/body-change.ts'
+
+export const plain = (operation: Operation, note?: string): BodyChange => ({
+  kind: 'operation',
+  operation,
+  ...(note === undefined ? {} : { note }),
+})
+
+/** Defaults that have become another value with the one that goes: none while the values change, for it may be one that goes back. */
+function restoredDefaults(
+  before: SchemaModel,
+  after: SchemaModel,
+): { readonly first: readonly BodyChange[]; readonly last: readonly BodyChange[] } {
+  const changed = [...before.tables.values()].flatMap((table) => {
+    const now = findTable(after, table.ref)
+    return table.columns.flatMap(({ name, default: was }) => {
+      const is = now && findColumn(now, name)?.default
+      if (was === undefined || canonicalJson(was) === canonicalJson(is ?? null)) return []
+      return [{ alter: { kind: 'alterColumn', table: table.ref, column: name } as const, was, is }]
+    })
+  })
+  return {
+    first: changed.flatMap(({ alter, is }) =>
+      is === undefined ? [] : [plain({ ...alter, change: { default: null } })],
+    ),
+    last: changed.map(({ alter, was }) => plain({ ...alter, change: { default: was } })),
+  }
+}
+
+/** The values come back; which rows held them is not known any more. */
+export function restoredValues(
+  before: SchemaModel,
+  after: SchemaModel,
+  operation: OperationOf<'alterEnum'>,
+): readonly BodyChange[] | undefined {
+  const { drop = [] } = operation
+  const inverse = invert(before, { ...operation, drop: drop.map(({ value }) => ({ value })) })
+  if ('irreversible' in inverse) return undefined
+  const values = drop.map(({ value }) => `'${value}'`).join(', ')
+  const { first, last } = restoredDefaults(before, after)
+  return [
+    ...first,
+    ...inverse.map((each, at) =>
+      plain(each, at === 0 ? `rows that held ${values} keep what they got instead` : undefined),
+    ),
+    ...last,
+  ]
+}
+
+/** The column that comes back was NOT NULL, and its values are gone: rows get one before it is that again. */
+export function refilled(
+  fill: FillAnswer | undefined,
+  before: SchemaModel,
+  { table: ref, column: name }: OperationOf<'dropColumn'>,
+  inverse: readonly Operation[],
+): readonly BodyChange[] | undefined {
+  const table = findTable(before, ref)
+  const column = table && findColumn(table, name)
+  if (table === undefined || column === undefined || !comesEmpty(column)) return undefined
+  const where = { is: 'null' } as const
+  const value = fill?.({ table: ref, column: name, where })
+  return inverse.flatMap((each): readonly BodyChange[] =>
+    each.kind !== 'addColumn'
+      ? [plain(each)]
+      : [
+          plain({ ...each, column: { ...column, nullable: true } }),
+          {
+            kind: 'fill',
+            table: ref,
+            column: name,
+            where,
+            ...fillFacts(table, name),
+            ...(value === undefined ? {} : { value }),
+            why: `${refLabel(ref)}.${name} comes back as NOT NULL, and its values are gone`,
+          },
+          plain({ kind: 'alterColumn', table: ref, column: name, change: { nullable: false } }),
+        ],
+  )
+}
