@@ -15,7 +15,7 @@ export const autogenerateMutants: readonly Mutant[] = [
   },
   {
     name: 'leave rows without a value where a column becomes NOT NULL',
-    file: `${autogenerate}/compose/columns.ts`,
+    file: `${autogenerate}/compose/fills.ts`,
     find: '&& !isFilledLate(work, difference)) fillNulls(',
     replace: '&& isFilledLate(work, difference)) fillNulls(',
     test: [cases, 'NOT NULL, and a value for rows that have none'],
@@ -30,8 +30,8 @@ export const autogenerateMutants: readonly Mutant[] = [
   {
     name: 'let the server meet the rows that a new key keeps apart',
     file: `${autogenerate}/compose/rows-first.ts`,
-    find: 'if (stood === undefined || isKept(stood, unique)) return',
-    replace: 'if (stood !== null) return',
+    find: 'if (stood === undefined) return\n  const kept',
+    replace: 'if (stood !== null) return\n  const kept',
     test: [cases, 'as the index that Drizzle makes of unique()'],
   },
   {

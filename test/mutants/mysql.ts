@@ -279,8 +279,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'take the check of a JSON column for one of the author',
     file: `${mysql}/introspect/constraints.ts`,
-    find: 'if (column && isJsonCheck(clause, name)) json.push(clause)',
-    replace: 'if (column && isJsonCheck(clause, name) && json.push(clause) < 0) json.pop()',
+    find: 'if (own !== undefined) json.add(own)',
+    replace: 'if (own !== undefined && json.add(own).size < 0) json.clear()',
     test: [catalog, 'is read as what it means'],
   },
   {

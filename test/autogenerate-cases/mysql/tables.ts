@@ -245,6 +245,12 @@ export const tables: readonly Case[] = [
   comment.equal('of a table in Drizzle, which has no word for it', has('a int', " COMMENT 'old'"), t({ a: int() })),
 
   others.equal(
+    'a table that keeps its history: it is said',
+    `${has('a int')}; ALTER TABLE t ADD SYSTEM VERSIONING`,
+    t({ a: int() }),
+    { notes: ['t is a table that keeps its history, and not compared'], only: 'mariadb' },
+  ),
+  others.equal(
     'the records of drizzle-kit',
     `${has('a int')}; CREATE TABLE __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint)`,
     t({ a: int() }),

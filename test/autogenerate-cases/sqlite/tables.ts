@@ -196,6 +196,12 @@ CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER REFERENCES t (id) ON 
     t({ a: text() }),
   ),
   others.equal(
+    'a table that is declared and is a virtual one: it is said',
+    `${has('a TEXT')}; CREATE VIRTUAL TABLE found USING fts5(a)`,
+    { ...t({ a: text() }), found: sqliteTable('found', { a: text() }) },
+    { notes: ['found is a virtual table, and not compared'] },
+  ),
+  others.equal(
     'what AUTOINCREMENT and ANALYZE keep',
     'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, a TEXT); INSERT INTO t (a) VALUES (1); CREATE INDEX i ON t (a); ANALYZE',
     {

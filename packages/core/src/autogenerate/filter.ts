@@ -130,3 +130,29 @@ export function filterSchema(schema: SchemaModel, keep: Test): SchemaModel {
 export function filterDeclared(declared: DeclaredSchema, keep: Test): DeclaredSchema {
   return { ...declared, schema: filterSchema(declared.schema, keep) }
 }
+
+const kinds: { readonly [K in NonNullable<TableModel['opaque']>]: string } = {
+  virtual: 'a virtual table',
+  shadow: 'a table of a virtual one',
+  foreign: 'a foreign table',
+  partition: 'a partition',
+  versioned: 'a table that keeps its history',
+}
+
+/** The declaration without the tables that are of another kind in the database, and a word for each of them: they are never altered. */
+export function withoutOpaque(
+  declared: DeclaredSchema,
+  opaque: readonly TableModel[],
+): { readonly declared: DeclaredSchema; readonly notes: readonly string[] } {
+  const { schema } = declared
+  const met = opaque.filter(({ ref }) => schema.tables.has(tableKey(ref)))
+  if (met.length === 0) return { declared, notes: [] }
+  const gone = new Set(met.map(({ ref }) => tableKey(ref)))
+  const tables = new Map([...schema.tables].filter(([key]) => !gone.has(key)))
+  const notes = met.flatMap(({ ref, opaque: kind }) =>
+    kind === undefined
+      ? []
+      : [`${[ref.schema, ref.name].filter(Boolean).join('.')} is ${kinds[kind]}, and not compared`],
+  )
+  return { declared: { ...declared, schema: { ...schema, tables } }, notes }
+}

@@ -2,6 +2,7 @@ import {
   type CompileTable,
   type SequenceModel,
   type SqlFragment,
+  type Statement,
   sql,
   type TableRef,
   tableKey,
@@ -45,6 +46,18 @@ function definition({ ref, type, ownedBy, ...sequence }: SequenceModel): SqlFrag
   )
 }
 
+/**
+ * The server takes no bounds that the sequence stands outside of. One that stands before them is put to its start; SETVAL never goes back,
+ * so one that is further already stays where it is. https://mariadb.com/kb/en/setval/
+ */
+function moved(was: SequenceModel | undefined, is: SequenceModel): readonly Statement[] {
+  const falls = is.increment?.startsWith('-') === true
+  const [old, now] = [was, is].map((one) => usualStart({ ...one, ref: is.ref, increment: falls ? '-1' : '1' }))
+  if (old === undefined || now === undefined) return []
+  if (falls ? BigInt(now) >= BigInt(old) : BigInt(now) <= BigInt(old)) return []
+  return [ddl(sql`DO SETVAL(${quote.table(is.ref)}, ${verbatim(String(BigInt(is.start ?? now)))}, 0)`, [])]
+}
+
 export function sequenceStatements(
   server: Server,
 ): Pick<CompileTable, 'createSequence' | 'alterSequence' | 'dropSequence'> {
@@ -53,13 +66,14 @@ export function sequenceStatements(
       requireSequences(server, sequence.ref)
       return [ddl(sql`CREATE SEQUENCE ${quote.table(sequence.ref)} ${definition(sequence)}`, [])]
     },
-    alterSequence: ({ operation: { sequence: ref }, after }) => {
+    alterSequence: ({ operation: { sequence: ref }, before, after }) => {
       requireSequences(server, ref)
       const sequence = after.sequences.get(tableKey(ref))
       if (sequence === undefined) throw notInSchema(`sequence ${ref.name}`)
       // An ALTER that says nothing of the start leaves the old one.
       const whole = { ...sequence, start: sequence.start ?? usualStart(sequence) }
-      return [ddl(sql`ALTER SEQUENCE ${quote.table(ref)} ${definition(whole)}`, [])]
+      const alter = ddl(sql`ALTER SEQUENCE ${quote.table(ref)} ${definition(whole)}`, [])
+      return [...moved(before.sequences.get(tableKey(ref)), sequence), alter]
     },
     dropSequence: ({ operation: { sequence: ref } }) => {
       requireSequences(server, ref)

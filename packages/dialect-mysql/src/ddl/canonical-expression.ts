@@ -73,14 +73,9 @@ export function canonicalExpression(sql: string): string {
   return (grouped(texts) ?? texts.join(' ')).replaceAll(/\bnow(?: \( \)|\(\))/g, 'now')
 }
 
-/** Whether the expression is the check that makes a LONGTEXT of MariaDB a JSON column. */
-export function isJsonCheck(expression: string, column: string): boolean {
+/** The column that the expression makes a JSON column of, where it is the check that MariaDB gives to one. */
+export function jsonCheckOf(expression: string): string | undefined {
   const [word, open, name, close, ...more] = unwrapped(significant(expression))
-  return (
-    isWord(word, 'JSON_VALID') &&
-    open?.text === '(' &&
-    nameOf(name) === column &&
-    close?.text === ')' &&
-    more.length === 0
-  )
+  const isCheck = isWord(word, 'JSON_VALID') && open?.text === '(' && close?.text === ')' && more.length === 0
+  return isCheck ? nameOf(name) : undefined
 }

@@ -1,5 +1,4 @@
 import { assign, type ColumnModel, type ColumnType, type Row, type Session } from '@org/migrate-core/dialect'
-import { isJsonCheck } from '../ddl/canonical-expression.ts'
 import type { Server } from '../flavour.ts'
 import { isText, typesFor } from '../types.ts'
 import { type Asked, among, cell, read, text, withoutDatabase } from './catalog.ts'
@@ -17,13 +16,13 @@ export function readColumnRows(session: Session, asked: Asked): Promise<readonly
   )
 }
 
-function typeOf(server: Server, row: Row, jsonChecks: readonly string[]): ColumnType {
+function typeOf(server: Server, row: Row, checked: ReadonlySet<string>): ColumnType {
   const type = typesFor(server).fromSql(text(row, 'type'))
   const collation = cell(row, 'collation')
   if (type.kind === 'char' && type.length === 36 && collation === 'ascii_bin') return { kind: 'uuid' }
   // https://mariadb.com/kb/en/json-data-type/: an alias for LONGTEXT COLLATE utf8mb4_bin with that check.
   const json = server.flavour === 'mariadb' && type.kind === 'text' && collation === 'utf8mb4_bin'
-  return json && jsonChecks.some((check) => isJsonCheck(check, text(row, 'name'))) ? { kind: 'json' } : type
+  return json && checked.has(text(row, 'name')) ? { kind: 'json' } : type
 }
 
 /** MariaDB gives a column that an update sets, that is NOT NULL and has no default, the time zero as one. */
@@ -34,8 +33,8 @@ function withoutZero(column: ColumnModel): ColumnModel {
 }
 
 /** A column as the catalog has it, with its collation; whether that has to be said is for the whole table to decide. */
-export function readColumn(server: Server, row: Row, jsonChecks: readonly string[]): ColumnModel {
-  const type = typeOf(server, row, jsonChecks)
+export function readColumn(server: Server, row: Row, checked: ReadonlySet<string>): ColumnModel {
+  const type = typeOf(server, row, checked)
   const extra = text(row, 'extra')
   const generated = /\b(STORED|VIRTUAL|PERSISTENT) GENERATED\b|^(STORED|VIRTUAL|PERSISTENT)\b/i.exec(extra)
   let column: ColumnModel = { name: text(row, 'name'), type, nullable: text(row, 'nullable') === 'YES' }

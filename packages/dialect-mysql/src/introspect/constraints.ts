@@ -1,5 +1,5 @@
 import type { ConstraintModel, ConstraintOf, ReferentialAction, Row, Session } from '@org/migrate-core/dialect'
-import { isJsonCheck, unwrapped } from '../ddl/canonical-expression.ts'
+import { jsonCheckOf, unwrapped } from '../ddl/canonical-expression.ts'
 import { significant, textOf } from '../ddl/tokens.ts'
 import type { Server } from '../flavour.ts'
 import { type Asked, among, read, text } from './catalog.ts'
@@ -109,18 +109,20 @@ export function readForeignKeys(keys: readonly Row[], rules: readonly Row[]): re
 
 export interface Checks {
   readonly constraints: readonly ConstraintModel[]
-  /** The checks that make JSON columns of MariaDB what they are. */
-  readonly json: readonly string[]
+  /** The columns that a check of their own makes JSON columns of MariaDB. */
+  readonly json: ReadonlySet<string>
 }
 
 export function readChecks(server: Server, rows: readonly Row[]): Checks {
   const constraints: ConstraintModel[] = []
-  const json: string[] = []
+  const json = new Set<string>()
   for (const row of rows) {
     const clause = storedExpression(server, text(row, 'clause'))
     const name = text(row, 'name')
     const column = text(row, 'level') === 'Column'
-    if (column && isJsonCheck(clause, name)) json.push(clause)
+    // After RENAME COLUMN the catalog still calls it by the old column; what it says is the new one.
+    const own = column ? jsonCheckOf(clause) : undefined
+    if (own !== undefined) json.add(own)
     else {
       const expression = textOf(unwrapped(significant(clause)))
       // One that stands in the definition of a column is called by the column, and goes with the definition.

@@ -86,10 +86,12 @@ function getsValues(work: Work, ref: TableRef, column: string): boolean {
 /** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
 function checkUnique(work: Work, ref: TableRef, unique: Uniqueness, what: string): void {
   const stood = stoodBefore(work, ref)
-  if (stood === undefined || isKept(stood, unique)) return
+  if (stood === undefined) return
+  const kept = isKept(stood, unique)
   const label = `rows of ${refLabel(ref)} with the same ${namesOf(unique.elements).join(', ')}, which ${what} keeps apart`
   const isRead = unique.where === undefined && unique.elements.every(({ column }) => column !== undefined)
   if (!isRead) {
+    if (kept) return
     const texts = [...unique.elements.map(({ column, expression }) => expression ?? column ?? ''), unique.where ?? '']
     check(work, standsAlready(work, ref, texts), label, repeated(work, ref, unique))
     return
@@ -99,8 +101,9 @@ function checkUnique(work: Work, ref: TableRef, unique: Uniqueness, what: string
   const names = namesOf(unique.elements)
   // Values that were apart may be alike once they are of another type; of some types (json) no two can be compared.
   const isRetyped = retyped(work, ref).some((column) => names.includes(column))
-  if (old !== undefined && !isRetyped) check(work, true, label, repeated(work, stood.ref, { ...unique, elements }))
-  if (old === undefined || isRetyped) check(work, false, label, repeated(work, ref, unique))
+  if (old !== undefined && !isRetyped && !kept)
+    check(work, true, label, repeated(work, stood.ref, { ...unique, elements }))
+  if (old === undefined || (isRetyped && !kept)) check(work, false, label, repeated(work, ref, unique))
   else if (names.some((column) => getsValues(work, ref, column)))
     check(work, false, `${label} once all have one`, repeated(work, ref, unique))
 }

@@ -32,7 +32,9 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
   for (const item of choice.gone) {
     const labels = labelsOf(item)
     const byName = new Map([...fresh].map((other) => [nameOf(other), other]))
-    const target = byName.get(book.renamedFrom(labels, (to) => byName.has(to)) ?? '')
+    const to = book.renamedFrom(labels, (name) => byName.has(name))
+    // An enum may have the empty text for a value: it is a name as well.
+    const target = to === undefined ? undefined : byName.get(to)
     if (target !== undefined) take(item, target)
     else if (book.isDropped(labels)) gone.delete(item)
   }

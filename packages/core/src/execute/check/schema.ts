@@ -1,6 +1,6 @@
 import type { Change } from '../../autogenerate/change.ts'
 import { diffSchemas } from '../../autogenerate/diff.ts'
-import { filterDeclared, filterSchema } from '../../autogenerate/filter.ts'
+import { filterDeclared, filterSchema, withoutOpaque } from '../../autogenerate/filter.ts'
 import { realise } from '../../autogenerate/realise.ts'
 import { coversAll, type DeclaredSchema, wholeSchema } from '../../declare/declared-schema.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
@@ -77,7 +77,7 @@ export function driftFindings(
     }
     const { schema, opaque } = await replayApplied(dialect, graphs)
     const keep = takesPart(settled, options, schema.schemas)
-    const live = await liveSchema(settled, session, keep)
+    const { schema: live } = await liveSchema(settled, session, keep)
     const { changes, notes } = await diffSchemas({
       dialect,
       from: live,
@@ -139,8 +139,10 @@ export function modelFindings(
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
   return tried('model', async () => {
-    const schema = await liveSchema(settled, session, () => true)
-    return modelDiffers(settled, declared, { schema, of: 'the database', isReplay: false }, options, true)
+    const { schema, opaque } = await liveSchema(settled, session, () => true)
+    const said = withoutOpaque(declared, opaque)
+    const side = { schema, of: 'the database', isReplay: false }
+    return [...(await modelDiffers(settled, said.declared, side, options, true)), ...notesOf(said.notes)]
   })
 }
 

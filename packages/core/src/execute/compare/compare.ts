@@ -1,5 +1,5 @@
 import { diffSchemas } from '../../autogenerate/diff.ts'
-import { filterDeclared, filterSchema } from '../../autogenerate/filter.ts'
+import { filterDeclared, filterSchema, withoutOpaque } from '../../autogenerate/filter.ts'
 import { realise } from '../../autogenerate/realise.ts'
 import { wayBack } from '../../autogenerate/way-back.ts'
 import type { DeclaredSchema } from '../../declare/declared-schema.ts'
@@ -69,8 +69,9 @@ async function withDatabase(
     const { state, pending } = await readPosition(here, session)
     if (state !== 'at-head' && pending > 0) throw notAtHead(here.dialect.database, state, pending)
     const keep = takesPart(here, options, declared.schema.schemas)
-    const schema = await liveSchema(here, session, keep)
-    return compared(here, declared, { schema, notes: [] }, options, keep)
+    const { schema, opaque } = await liveSchema(here, session, keep)
+    const said = withoutOpaque(declared, opaque)
+    return compared(here, said.declared, { schema, notes: said.notes }, options, keep)
   })
 }
 

@@ -8,7 +8,7 @@ import {
   type SchemaFilter,
 } from '../../autogenerate/filter.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
-import type { SchemaModel } from '../../model/schema-model.ts'
+import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Settled } from '../options.ts'
 
 /** The tables that the migrator keeps its own records in. */
@@ -38,15 +38,22 @@ export function takesPart(
   }
 }
 
+export interface Live {
+  readonly schema: SchemaModel
+  /** Tables of another kind, which are never altered and so never compared. */
+  readonly opaque: readonly TableModel[]
+}
+
 /** The schema as it stands, without what takes no part. */
 export async function liveSchema(
   settled: Settled,
   session: ServerSession,
   keep: (object: FilteredObject) => boolean,
-): Promise<SchemaModel> {
+): Promise<Live> {
   const { dialect } = settled
   const model = await dialect.introspect(session)
   // What another tool keeps its records in is nobody's to change, also after its database was taken over.
   const tools = await recogniseTools(dialect, session, { model })
-  return filterSchema(withoutTools(model, tools), keep)
+  const schema = filterSchema(withoutTools(model, tools), keep)
+  return { schema, opaque: [...model.tables.values()].filter(({ opaque }) => opaque !== undefined) }
 }
