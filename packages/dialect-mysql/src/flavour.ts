@@ -12,8 +12,6 @@ export interface Server {
   readonly sqlRequirePrimaryKey: boolean
   /** A CREATE TABLE without a primary key gets a hidden column `my_row_id` (MySQL 8.0.30). */
   readonly generatesPrimaryKey: boolean
-  /** Off: the first TIMESTAMP of a table becomes NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE … where nothing is said. */
-  readonly explicitTimestampDefaults: boolean
   /** The database's own, which a table gets that names none. */
   readonly defaultCharset: string
   readonly defaultCollation: string
@@ -26,7 +24,6 @@ const usual = {
   lowerCaseTableNames: 0,
   sqlRequirePrimaryKey: false,
   generatesPrimaryKey: false,
-  explicitTimestampDefaults: true,
   defaultCharset: 'utf8mb4',
   defaultEngine: 'InnoDB',
 } as const

@@ -26,7 +26,7 @@ export interface Found {
 // Comments that only the servers run that know the variable: MariaDB skips those of MySQL from 5.7 on.
 // https://mariadb.com/kb/en/comment-syntax/
 export const foundSql = `SELECT VERSION() AS version, @@version_comment AS comment, DATABASE() AS name,
- @@sql_mode AS modes, @@lower_case_table_names AS lowerCase, @@explicit_defaults_for_timestamp AS explicitTimestamps,
+ @@sql_mode AS modes, @@lower_case_table_names AS lowerCase,
  @@character_set_database AS charset, @@collation_database AS collation, COLLATION(CONVERT('' USING utf8mb4)) AS utf8mb4,
  @@default_storage_engine AS engine, @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
  LEAST(@@net_read_timeout, @@net_write_timeout) AS netTimeout, @@group_concat_max_len AS groupConcat,
@@ -47,7 +47,6 @@ export function foundIn(row: Row | undefined): Found | undefined {
       lowerCaseTableNames: lowerCase === 1 || lowerCase === 2 ? lowerCase : 0,
       sqlRequirePrimaryKey: row.requirePrimaryKey === 1n,
       generatesPrimaryKey: row.generatePrimaryKey === 1n,
-      explicitTimestampDefaults: row.explicitTimestamps === 1n,
       defaultCharset: String(row.charset),
       defaultCollation: String(row.collation),
       utf8mb4Collation: String(row.utf8mb4),

@@ -26,6 +26,8 @@ export interface Generated {
   readonly comparisons: readonly Comparison[]
   /** Absent where nothing differs. */
   readonly body?: RenderedBody
+  /** How many changes there were before `processOperations` looked at them. */
+  readonly found: number
 }
 
 /** Throws USAGE where no schema is configured. */
@@ -52,15 +54,19 @@ function optionsOf(
   flags: GenerateFlags,
   autogenerate: Autogenerate,
   dialect: string,
+  seen: (count: number) => void,
 ): Omit<CompareOptions, 'answers'> {
-  const { include, exclude, fill, processOperations } = autogenerate
+  const { include, exclude, fill, processOperations = (changes) => changes } = autogenerate
   const about = { dialect, message: flags.message ?? '' }
   return {
     signal: context.signal,
     ...(include === undefined ? {} : { include }),
     ...(exclude === undefined ? {} : { exclude }),
     ...(fill === undefined ? {} : { fill }),
-    ...(processOperations === undefined ? {} : { process: (changes) => processOperations(changes, about) }),
+    process: (changes) => {
+      seen(changes.length)
+      return processOperations(changes, about)
+    },
   }
 }
 
@@ -68,8 +74,12 @@ async function compareAll(
   context: CommandContext,
   opened: Opened,
   flags: GenerateFlags,
-): Promise<readonly Comparison[]> {
+): Promise<Pick<Generated, 'comparisons' | 'found'>> {
   const autogenerate = autogenerateOf(opened)
+  let found = 0
+  const seen = (count: number): void => {
+    found += count
+  }
   const { loaded, dialect } = opened
   const tiers = presentTiers(opened)
   const canAsk = !context.settings.json && !context.settings.quiet
@@ -77,7 +87,7 @@ async function compareAll(
   const [own = '', ...others] = dialectsOf(dialect.name, autogenerate)
   const { from = flags.database ? 'database' : 'replay', database: server } = flags
   const first = await opened.migratorOn(tiers).compare(await loadDeclared(loaded, autogenerate, own), {
-    ...optionsOf(context, flags, autogenerate, own),
+    ...optionsOf(context, flags, autogenerate, own, seen),
     from,
     server,
     answers,
@@ -87,7 +97,7 @@ async function compareAll(
   for (const name of others) {
     const other = opened.migratorOn(tiers, await dialectNamed(name, loaded.file))
     const comparison = await other.compare(await loadDeclared(loaded, autogenerate, name), {
-      ...optionsOf(context, flags, autogenerate, name),
+      ...optionsOf(context, flags, autogenerate, name, seen),
       from: 'replay',
       server: false,
       answers: { ...answers, renamed: answers.renamed ?? [] },
@@ -95,7 +105,7 @@ async function compareAll(
     requireAnswers(comparison)
     comparisons.push(comparison)
   }
-  return comparisons
+  return { comparisons, found }
 }
 
 interface Loss {
@@ -162,7 +172,7 @@ function bodyOf(
  * Throws what loading and comparing throw, RENAME_UNANSWERED.
  */
 export async function generate(context: CommandContext, opened: Opened, flags: GenerateFlags): Promise<Generated> {
-  const comparisons = await compareAll(context, opened, flags)
+  const { comparisons, found } = await compareAll(context, opened, flags)
   const body = bodyOf(comparisons, flags.explicitDowngrade ?? false, autogenerateOf(opened))
-  return { comparisons, ...(body === undefined ? {} : { body }) }
+  return { comparisons, found, ...(body === undefined ? {} : { body }) }
 }
