@@ -1,2 +1,2 @@
-export type { SqliteOptions } from './connect.ts'
 export { sqliteDialect } from './dialect.ts'
+export type { SqliteOptions } from './options.ts'
