@@ -81,7 +81,7 @@ const rows: readonly (readonly [what: string, given: Recorded, change: Recorded,
         'CREATE TABLE "item" (\n  "id" BIGINT NOT NULL PRIMARY KEY,\n  "ok" BOOLEAN NOT NULL DEFAULT 1,\n  "at" DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,\n  CONSTRAINT "item_id" CHECK (id > 0)\n)',
       ],
       postgres: [
-        'CREATE TABLE "item" (\n  "id" bigint NOT NULL,\n  "ok" boolean DEFAULT TRUE NOT NULL,\n  "at" timestamp(3) without time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,\n  PRIMARY KEY ("id"),\n  CONSTRAINT "item_id" CHECK (id > 0)\n)',
+        'CREATE TABLE "item" (\n  "id" bigint NOT NULL,\n  "ok" boolean DEFAULT TRUE NOT NULL,\n  "at" timestamp(3) without time zone DEFAULT now() NOT NULL,\n  PRIMARY KEY ("id"),\n  CONSTRAINT "item_id" CHECK (id > 0)\n)',
       ],
       mariadb: [
         'CREATE TABLE `item` (\n  `id` bigint NOT NULL,\n  `ok` tinyint(1) NOT NULL DEFAULT 1,\n  `at` datetime(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),\n  PRIMARY KEY (`id`),\n  CONSTRAINT `item_id` CHECK (id > 0)\n) DEFAULT CHARSET=utf8mb4',
