@@ -155,8 +155,11 @@ export const columnMutations: Mutations = {
   ),
   'generated column added': ofTable(
     (table, { words, random, features }, called, model) => {
+      // What a foreign key may set to NULL no stored column of MariaDB is computed from.
+      const referring = new Set(table.constraints.flatMap((one) => (one.kind === 'foreignKey' ? one.columns : [])))
       const base = table.columns.find(
-        ({ type, generated, identity }) => type.kind === 'integer' && !generated && !identity,
+        ({ name, type, generated, identity }) =>
+          type.kind === 'integer' && !generated && !identity && !referring.has(name),
       )
       if (base === undefined || model.tables.size === 0) return undefined
       const stored = random.pick(features.generated) === 'stored'

@@ -152,6 +152,8 @@ function isOfRows(error: unknown, changes: readonly Change[], isBack: boolean): 
   if (!isMigrateError(error, 'STATEMENT_FAILED')) return false
   return (
     (retypes(changes) && unconvertible.test(linesOf(error))) ||
+    // Which rows exclude each other only the index of the constraint knows: nothing looks before it.
+    /could not create exclusion constraint/.test(linesOf(error)) ||
     // What a drop has lost does not come back: nothing looks at the rows before a way back that is derived.
     (isBack && loses(changes) && orphaned.test(linesOf(error)))
   )

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../model/canonical.ts'
-import { findTable, tableKey } from '../../model/edit.ts'
+import { findColumn, findTable, tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, ConstraintOf, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { selectorOf } from '../../operations/traits/constraints.ts'
 import { needsFirst } from '../needs-first.ts'
@@ -86,11 +86,23 @@ export function goesEarly(work: Work, table: TableRef, key: ForeignKey): boolean
   return work.differences.has(refLabel(key.references.table)) || !work.to.tables.has(targetKey(key))
 }
 
-/** Whether what a foreign key refers to is there at this point, and has a key of these columns. */
+/** Whether one of the columns still waits for the type, or the collation, that it is to have. */
+function waitsForType(work: Work, target: TableModel, columns: readonly string[]): boolean {
+  const changed = work.differences.get(refLabel(target.ref))?.changed ?? []
+  return changed.some(({ name, facts, found }) => {
+    const now = columns.includes(name) ? findColumn(target, name) : undefined
+    if (now === undefined) return false
+    const isOld = (fact: 'type' | 'collation') =>
+      facts.has(fact) && canonicalJson(now[fact] ?? null) === canonicalJson(found[fact] ?? null)
+    return isOld('type') || isOld('collation')
+  })
+}
+
+/** Whether what a foreign key refers to is there at this point, as it is to be, and has a key of these columns. */
 export function canRefer(work: Work, key: ForeignKey): boolean {
   if (!isStrict(work)) return true
   const target = findTable(work.model, key.references.table)
-  if (target === undefined) return false
+  if (target === undefined || waitsForType(work, target, referenced(work.model, key))) return false
   const wanted = canonicalJson([...referenced(work.model, key)].sort())
   const has = (columns: readonly string[]): boolean => canonicalJson([...columns].sort()) === wanted
   const keyed = target.constraints.some(
