@@ -1,6 +1,6 @@
 import { coversOf, type DeclaredSchema, madeNameKey } from '../declare/declared-schema.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import { findTable, tableKey } from '../model/edit.ts'
+import { findTable, refText, tableKey } from '../model/edit.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import { asServer, impliedSequences, partOf, type Realise, settled, withOthers, withoutImplied } from './against.ts'
 import type { Change } from './change.ts'
@@ -9,7 +9,7 @@ import { type ViewDifference, viewsDiffer } from './compose/views.ts'
 import type { FillAnswer, Work } from './compose/work.ts'
 import { type NamesBefore, nameBefore } from './name-before.ts'
 import { openAnswers, type RenameAnswers, type RenameCandidate } from './renames/answers.ts'
-import { type Renaming, refLabel, settleRenames } from './renames/settle-renames.ts'
+import { type Renaming, settleRenames } from './renames/settle-renames.ts'
 import { type Declared, isEqual, type TableDifference, tableDifference } from './table-difference.ts'
 import { withUnsaid } from './unsaid.ts'
 
@@ -142,8 +142,8 @@ function differencesOf(
     const difference = compareTable(comparing, sides, sides.found.tables.get(key) ?? stood)
     if (difference === undefined) continue
     if (difference.reordered)
-      notes.push(`The columns of ${refLabel(raw.ref)} stand in another order, which is left as it is.`)
-    if (!isEqual(difference)) differences.set(refLabel(raw.ref), difference)
+      notes.push(`The columns of ${refText(raw.ref)} stand in another order, which is left as it is.`)
+    if (!isEqual(difference)) differences.set(refText(raw.ref), difference)
   }
   return differences
 }
@@ -171,7 +171,7 @@ function viewDifferences(
     const [is, was] = [sides.expected.views.get(key), sides.found.views.get(key) ?? stood]
     if (sides.asked && is !== undefined) return viewsDiffer(was, is)
     if (!keepsTexts)
-      notes.push(`Whether view ${refLabel(wanted.ref)} says the same cannot be told without asking the server.`)
+      notes.push(`Whether view ${refText(wanted.ref)} says the same cannot be told without asking the server.`)
     return keepsTexts
   })
 }

@@ -1,5 +1,5 @@
 import type { DeclaredSchema } from '../declare/declared-schema.ts'
-import { tableKey } from '../model/edit.ts'
+import { refText, tableKey } from '../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
 
 /** The kinds of objects that a filter can tell apart. */
@@ -150,9 +150,7 @@ export function withoutOpaque(
   const gone = new Set(met.map(({ ref }) => tableKey(ref)))
   const tables = new Map([...schema.tables].filter(([key]) => !gone.has(key)))
   const notes = met.flatMap(({ ref, opaque: kind }) =>
-    kind === undefined
-      ? []
-      : [`${[ref.schema, ref.name].filter(Boolean).join('.')} is ${kinds[kind]}, and not compared`],
+    kind === undefined ? [] : [`${refText(ref)} is ${kinds[kind]}, and not compared`],
   )
   return { declared: { ...declared, schema: { ...schema, tables } }, notes }
 }

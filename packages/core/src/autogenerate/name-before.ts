@@ -1,11 +1,11 @@
+import { refText } from '../model/edit.ts'
 import type { TableModel, TableRef } from '../model/schema-model.ts'
-import { refLabel } from './renames/settle-renames.ts'
 
 /** The names before the renames of a revision, by the label of what they are now. */
 export type NamesBefore = ReadonlyMap<string, string>
 
 function tableBefore(before: NamesBefore, ref: TableRef): string {
-  const label = before.get(refLabel(ref))
+  const label = before.get(refText(ref))
   if (label === undefined) return ref.name
   return ref.schema === undefined ? label : label.slice(ref.schema.length + 1)
 }
@@ -14,7 +14,7 @@ function tableBefore(before: NamesBefore, ref: TableRef): string {
 function named(before: NamesBefore, ref: TableRef, columns: readonly string[]): readonly (readonly [string, string])[] {
   return [
     [ref.name, tableBefore(before, ref)],
-    ...columns.map((column) => [column, before.get(`${refLabel(ref)}.${column}`) ?? column] as const),
+    ...columns.map((column) => [column, before.get(`${refText(ref)}.${column}`) ?? column] as const),
   ]
 }
 

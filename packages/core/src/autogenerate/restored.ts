@@ -1,11 +1,10 @@
 import { canonicalJson } from '../model/canonical.ts'
-import { findColumn, findTable } from '../model/edit.ts'
+import { findColumn, findTable, refText } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation, OperationOf } from '../operations/operation.ts'
 import { invert } from '../operations/table.ts'
 import { comesEmpty } from './compose/columns.ts'
 import { type FillAnswer, fillFacts } from './compose/work.ts'
-import { refLabel } from './renames/settle-renames.ts'
 import type { BodyChange } from './render/body-change.ts'
 
 export const plain = (operation: Operation, note?: string): BodyChange => ({
@@ -79,7 +78,7 @@ export function refilled(
             where,
             ...fillFacts(table, name),
             ...(value === undefined ? {} : { value }),
-            why: `${refLabel(ref)}.${name} comes back as NOT NULL, and its values are gone`,
+            why: `${refText(ref)}.${name} comes back as NOT NULL, and its values are gone`,
           },
           plain({ kind: 'alterColumn', table: ref, column: name, change: { nullable: false } }),
         ],

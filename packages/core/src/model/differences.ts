@@ -1,7 +1,7 @@
 import { canonicalJson, isSame } from './canonical.ts'
 import type { ColumnType } from './column-type.ts'
 import { constraintDifferences } from './constraint-differences.ts'
-import { findTable } from './edit.ts'
+import { findTable, refText } from './edit.ts'
 import { expressionText } from './expression-text.ts'
 import type {
   ColumnModel,
@@ -12,7 +12,6 @@ import type {
   SchemaModel,
   SequenceModel,
   TableModel,
-  TableRef,
 } from './schema-model.ts'
 
 function typeText(type: ColumnType): string {
@@ -209,10 +208,6 @@ export function tableDifferences(expected: TableModel, found: TableModel): reado
     ...factDifferences('option', optionFacts(expected, options), optionFacts(found, options)),
     ...factDifferences('table', whole(expected), whole(found)),
   ]
-}
-
-function refText(ref: TableRef): string {
-  return ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`
 }
 
 /** Foreign keys that refer to "the primary key" say which columns that is. */

@@ -71,3 +71,8 @@ export function assign<T extends object, K extends keyof T>(target: T, key: K, v
   const { [key]: _, ...rest } = target
   return rest as T
 }
+
+/** A table, view, enum or sequence for people. */
+export function refText(ref: TableRef): string {
+  return ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`
+}

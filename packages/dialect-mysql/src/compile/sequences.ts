@@ -55,7 +55,7 @@ function moved(was: SequenceModel | undefined, is: SequenceModel): readonly Stat
   const [old, now] = [was, is].map((one) => usualStart({ ...one, ref: is.ref, increment: falls ? '-1' : '1' }))
   if (old === undefined || now === undefined) return []
   if (falls ? BigInt(now) >= BigInt(old) : BigInt(now) <= BigInt(old)) return []
-  return [ddl(sql`DO SETVAL(${quote.table(is.ref)}, ${verbatim(String(BigInt(is.start ?? now)))}, 0)`, [])]
+  return [ddl(sql`DO SETVAL(${quote.table(is.ref)}, ${verbatim(`${BigInt(is.start ?? now)}`)}, 0)`, [])]
 }
 
 export function sequenceStatements(

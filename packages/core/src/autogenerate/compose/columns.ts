@@ -1,7 +1,6 @@
-import { findColumn, tableKey } from '../../model/edit.ts'
+import { findColumn, refText, tableKey } from '../../model/edit.ts'
 import type { ColumnModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange } from '../../operations/operation.ts'
-import { refLabel } from '../renames/settle-renames.ts'
 import type { ColumnDifference, TableDifference } from '../table-difference.ts'
 import { isComputedFrom, withoutComputed } from './computed.ts'
 import { withoutCounter } from './counters.ts'
@@ -70,7 +69,7 @@ function alterColumn(work: Work, table: TableRef, difference: ColumnDifference):
     work,
     { kind: 'alterColumn', table, column: name, change, ...(using === undefined ? {} : { using }) },
     {
-      ...(computes ? { loses: `the values of ${refLabel(table)}.${name}, which is computed from now on` } : {}),
+      ...(computes ? { loses: `the values of ${refText(table)}.${name}, which is computed from now on` } : {}),
       ...(using === undefined
         ? {}
         : { note: 'the server does not do this by itself: see whether `using` says what is meant' }),
@@ -119,7 +118,7 @@ export function changeColumns(work: Work, { ref, added, changed: differences, go
   }
   for (const difference of changed) growValues(work, ref, difference)
   for (const { name } of fresh.filter(comesEmpty)) {
-    fill(work, { table: ref, column: name, where: { is: 'null' }, why: `${refLabel(ref)}.${name} is new and NOT NULL` })
+    fill(work, { table: ref, column: name, where: { is: 'null' }, why: `${refText(ref)}.${name} is new and NOT NULL` })
   }
   for (const difference of changed) moveRows(work, ref, difference)
   for (const { name } of fresh.filter(comesEmpty)) {
@@ -145,7 +144,7 @@ export function changeColumns(work: Work, { ref, added, changed: differences, go
   for (const { name, generated } of [...gone].sort(computedLast).reverse()) {
     // It may have gone with another.
     if (findColumn(tableNow(work, ref), name) === undefined) continue
-    const loses = generated === undefined ? { loses: `the values of ${refLabel(ref)}.${name}` } : {}
+    const loses = generated === undefined ? { loses: `the values of ${refText(ref)}.${name}` } : {}
     emit(work, { kind: 'dropColumn', table: ref, column: name }, loses)
   }
 }

@@ -1,8 +1,7 @@
-import { emptySchema, findTable, tableKey } from '../../model/edit.ts'
+import { emptySchema, findTable, refText, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Change } from '../change.ts'
 import { creationsOf } from '../creations.ts'
-import { refLabel } from '../renames/settle-renames.ts'
 import { isEqual, type TableDifference } from '../table-difference.ts'
 import {
   detours,
@@ -84,7 +83,7 @@ function createTables(work: Work, fresh: readonly TableModel[]): Waiting {
 function withKeysThatCanBe(work: Work, table: TableModel, waiting: Waiting): TableModel {
   const later = table.constraints.filter(isForeignKey).filter((key) => {
     if (!isStrict(work) || tableKey(key.references.table) === tableKey(table.ref)) return false
-    return work.differences.has(refLabel(key.references.table))
+    return work.differences.has(refText(key.references.table))
   })
   waiting.push(...later.map((key) => ({ table: table.ref, key })))
   if (later.length === 0) return table
@@ -93,7 +92,7 @@ function withKeysThatCanBe(work: Work, table: TableModel, waiting: Waiting): Tab
 
 function changedTables(work: Work): readonly TableDifference[] {
   const tables = [...work.differences.values()].flatMap(({ ref }) => findTable(work.to, ref) ?? [])
-  return inKeyOrder(tables).flatMap(({ ref }) => work.differences.get(refLabel(ref)) ?? [])
+  return inKeyOrder(tables).flatMap(({ ref }) => work.differences.get(refText(ref)) ?? [])
 }
 
 /** Drops the foreign keys that close a circle among tables that go: no order of dropping would do otherwise. */

@@ -4,7 +4,8 @@ import type { ColumnDifference } from '../table-difference.ts'
 import { mayName } from '../view-order.ts'
 import { emit, tableNow, type Work } from './work.ts'
 
-const others = (changed: readonly ColumnDifference[]): readonly string[] =>
+/** Columns that are of another type, or computed otherwise, before the revision. */
+export const retyped = (changed: readonly ColumnDifference[]): readonly string[] =>
   changed.flatMap(({ name, facts }) => (facts.has('type') || facts.has('generated') ? [name] : []))
 
 /**
@@ -12,7 +13,7 @@ const others = (changed: readonly ColumnDifference[]): readonly string[] =>
  * computed itself before: PostgreSQL lets none read such a column.
  */
 export const isComputedFrom = ({ generated }: ColumnModel, changed: readonly ColumnDifference[]): boolean =>
-  generated !== undefined && others(changed).some(mayName(generated.expression))
+  generated !== undefined && retyped(changed).some(mayName(generated.expression))
 
 /**
  * Generated columns that are computed from one that changes so: PostgreSQL takes no such change under them. They go and come

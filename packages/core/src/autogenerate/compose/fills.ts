@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../model/column-type.ts'
+import { refText } from '../../model/edit.ts'
 import type { DefaultValue, TableRef } from '../../model/schema-model.ts'
 import type { FillChange } from '../change.ts'
-import { refLabel } from '../renames/settle-renames.ts'
 import type { ColumnDifference } from '../table-difference.ts'
 import { emit, fillFacts, tableNow, type Work } from './work.ts'
 
@@ -50,10 +50,10 @@ export function growValues(work: Work, table: TableRef, difference: ColumnDiffer
 
 export function moveRows(work: Work, table: TableRef, difference: ColumnDifference): void {
   const { name: column } = difference
-  const of = `${refLabel(table)}.${column}`
+  const of = `${refText(table)}.${column}`
   for (const value of goneValues(work, difference)) {
     const renamed = work.renamedValues.find(
-      (each) => refLabel(each.table) === refLabel(table) && each.column === column && each.from === value,
+      (each) => refText(each.table) === refText(table) && each.column === column && each.from === value,
     )
     const where = { is: 'value', value } as const
     if (renamed === undefined) fill(work, { table, column, where, why: `'${value}' goes from ${of}` })
@@ -77,6 +77,6 @@ export const isFilledLate = (work: Work, difference: ColumnDifference): boolean 
 }
 
 export function fillNulls(work: Work, table: TableRef, { name: column, declared }: ColumnDifference): void {
-  const why = `${refLabel(table)}.${column} becomes NOT NULL`
+  const why = `${refText(table)}.${column} becomes NOT NULL`
   fill(work, { table, column, where: { is: 'null' }, why }, valueText(declared.default))
 }

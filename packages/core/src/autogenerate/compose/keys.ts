@@ -1,9 +1,8 @@
 import { canonicalJson } from '../../model/canonical.ts'
-import { findColumn, findTable, tableKey } from '../../model/edit.ts'
+import { findColumn, findTable, refText, tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, ConstraintOf, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { selectorOf } from '../../operations/traits/constraints.ts'
 import { needsFirst } from '../needs-first.ts'
-import { refLabel } from '../renames/settle-renames.ts'
 import type { Part, TableDifference } from '../table-difference.ts'
 import { emit, isStrict, tableNow, type Work } from './work.ts'
 
@@ -58,7 +57,7 @@ function losesKey(difference: TableDifference | undefined, columns: readonly str
 function losesColumn(work: Work, table: TableRef, key: ForeignKey): boolean {
   if (tableKey(table) === targetKey(key)) return false
   const columns = referenced(work.model, key)
-  const difference = work.differences.get(refLabel(key.references.table))
+  const difference = work.differences.get(refText(key.references.table))
   return difference?.gone.some(({ name }) => columns.includes(name)) ?? false
 }
 
@@ -69,8 +68,8 @@ function losesColumn(work: Work, table: TableRef, key: ForeignKey): boolean {
 export function detours(work: Work): readonly Detour[] {
   return [...work.model.tables.values()].flatMap((table) =>
     table.constraints.filter(isForeignKey).flatMap((key): readonly Detour[] => {
-      const own = work.differences.get(refLabel(table.ref))
-      const other = work.differences.get(refLabel(key.references.table))
+      const own = work.differences.get(refText(table.ref))
+      const other = work.differences.get(refText(key.references.table))
       if (own?.partsGone.some((part) => foreignKeyOf(part) === key)) return []
       if (!isStrict(work)) return losesColumn(work, table.ref, key) ? [{ table: table.ref, key }] : []
       const columns = referenced(work.model, key)
@@ -83,12 +82,12 @@ export function detours(work: Work): readonly Detour[] {
 /** Foreign keys that go before anything else: what they refer to is changed or dropped by what comes before their own table's turn. */
 export function goesEarly(work: Work, table: TableRef, key: ForeignKey): boolean {
   if (!isStrict(work)) return losesColumn(work, table, key)
-  return work.differences.has(refLabel(key.references.table)) || !work.to.tables.has(targetKey(key))
+  return work.differences.has(refText(key.references.table)) || !work.to.tables.has(targetKey(key))
 }
 
 /** Whether one of the columns still waits for the type, or the collation, that it is to have. */
 function waitsForType(work: Work, target: TableModel, columns: readonly string[]): boolean {
-  const changed = work.differences.get(refLabel(target.ref))?.changed ?? []
+  const changed = work.differences.get(refText(target.ref))?.changed ?? []
   return changed.some(({ name, facts, found }) => {
     const now = columns.includes(name) ? findColumn(target, name) : undefined
     if (now === undefined) return false
@@ -132,7 +131,7 @@ export function stillThere(work: Work, table: TableRef, key: ForeignKey): Constr
 /** A key that was away while its table changed comes back as what it is called now. */
 export function underNewName(work: Work, table: TableRef, key: ForeignKey): ForeignKey {
   const renamed = work.differences
-    .get(refLabel(table))
+    .get(refText(table))
     ?.partsRenamed.find(({ is, from }) => is === 'constraint' && from === key.name)
   return renamed === undefined ? key : { ...key, name: renamed.to }
 }

@@ -1,7 +1,6 @@
 import type { NamedPart } from '../../dialect/capabilities.ts'
-import { tableKey } from '../../model/edit.ts'
+import { refText, tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import { refLabel } from '../renames/settle-renames.ts'
 import type { Part } from '../table-difference.ts'
 import { dropConstraint, isForeignKey } from './keys.ts'
 import { emit, tableNow, type Work } from './work.ts'
@@ -77,7 +76,7 @@ export function freeNames(work: Work, fresh: readonly TableModel[]): void {
   if (wanted.size === 0) return
   for (const { table, part } of goingParts(work)) {
     const wantedBy = wanted.get(placeOf(work, table, part) ?? '')
-    if (wantedBy === undefined || refLabel(wantedBy) === refLabel(table)) continue
+    if (wantedBy === undefined || refText(wantedBy) === refText(table)) continue
     if (part.is === 'index') {
       emit(work, { kind: 'dropIndex', table, index: part.index.name })
       continue

@@ -1,7 +1,7 @@
 import { join, type SqlFragment, sql, verbatim } from '../../compile/sql-tag.ts'
 import type { ColumnType } from '../../model/column-type.ts'
+import { refText } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
-import { refLabel } from '../renames/settle-renames.ts'
 import { check, stoodBefore } from './stood.ts'
 import type { Work } from './work.ts'
 
@@ -44,5 +44,5 @@ export function checkNarrowing(work: Work, ref: TableRef, column: string, from: 
   const shown = [...new Set([...(key?.kind === 'primaryKey' ? key.columns : []), old])]
   const query = sql`SELECT ${join(shown.map((name) => quote.identifier(name)))} FROM ${quote.table(stood.ref)} WHERE ${condition}`
   const why = to.kind === 'enum' ? 'is no value of its enum' : 'has no room in its new type'
-  check(work, true, `rows of ${refLabel(ref)} whose ${column} ${why}`, query)
+  check(work, true, `rows of ${refText(ref)} whose ${column} ${why}`, query)
 }

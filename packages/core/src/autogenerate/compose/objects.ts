@@ -1,9 +1,8 @@
 import { canonicalJson } from '../../model/canonical.ts'
-import { findColumn, findTable, tableKey } from '../../model/edit.ts'
+import { findColumn, findTable, refText, tableKey } from '../../model/edit.ts'
 import { expressionText } from '../../model/expression-text.ts'
 import type { ColumnModel, EnumModel, SequenceModel } from '../../model/schema-model.ts'
 import type { OperationOf, SequenceChange } from '../../operations/operation.ts'
-import { refLabel } from '../renames/settle-renames.ts'
 import { mayName } from '../view-order.ts'
 import { emit, type Work } from './work.ts'
 
@@ -48,7 +47,7 @@ export function changeEnum(work: Work, stood: EnumModel, wanted: EnumModel): voi
     gone.length === 0
       ? {}
       : {
-          loses: `which rows had ${gone.map((value) => `'${value}'`).join(', ')} of ${refLabel(wanted.ref)}`,
+          loses: `which rows had ${gone.map((value) => `'${value}'`).join(', ')} of ${refText(wanted.ref)}`,
           replacements: gone.filter((value) => answers.get(value) === undefined),
         },
   )
@@ -153,7 +152,7 @@ export function dropSequences(work: Work): void {
       const column = table?.columns.find(({ name }) => name === ownedBy.column)
       if (column?.default?.kind === 'expression' && column.default.sql.includes(ref.name)) continue
     }
-    emit(work, { kind: 'dropSequence', sequence: ref }, { loses: `where the numbers of ${refLabel(ref)} stood` })
+    emit(work, { kind: 'dropSequence', sequence: ref }, { loses: `where the numbers of ${refText(ref)} stood` })
   }
 }
 

@@ -1,28 +1,27 @@
 import { join, type SqlFragment, sql, verbatim } from '../../compile/sql-tag.ts'
 import { canonicalJson } from '../../model/canonical.ts'
+import { refText } from '../../model/edit.ts'
 import type { ConstraintModel, IndexElement, IndexModel, TableRef } from '../../model/schema-model.ts'
-import { refLabel } from '../renames/settle-renames.ts'
+import type { ColumnDifference } from '../table-difference.ts'
 import { mayName } from '../view-order.ts'
+import { retyped } from './computed.ts'
 import { check, oldNames, type Stood, stoodBefore } from './stood.ts'
 import type { Work } from './work.ts'
 
 const anded = (parts: readonly SqlFragment[]): SqlFragment => join(parts, ' AND ')
 
-/** Columns of the table that are of another type, or computed otherwise, before the revision. */
-const retyped = (work: Work, ref: TableRef): readonly string[] =>
-  work.differences
-    .get(refLabel(ref))
-    ?.changed.flatMap(({ name, facts }) => (facts.has('type') || facts.has('generated') ? [name] : [])) ?? []
+const changedIn = (work: Work, ref: TableRef): readonly ColumnDifference[] =>
+  work.differences.get(refText(ref))?.changed ?? []
 
 /** An expression is not read here: what it names may be called otherwise, not be there, or be no number before the revision. */
 function standsAlready(work: Work, ref: TableRef, expressions: readonly string[]): boolean {
-  const label = refLabel(ref)
+  const label = refText(ref)
   const renamed = [...work.before.keys()].some((each) => each === label || each.startsWith(`${label}.`))
   const names = expressions.map(mayName)
   return (
     !renamed &&
     (work.differences.get(label)?.added.length ?? 0) === 0 &&
-    !retyped(work, ref).some((column) => names.some((mentions) => mentions(column)))
+    !retyped(changedIn(work, ref)).some((column) => names.some((mentions) => mentions(column)))
   )
 }
 
@@ -79,8 +78,9 @@ function isKept({ table, columnOf }: Stood, { elements, nullsNotDistinct }: Uniq
 
 /** Whether rows that have no value in the column get one, which may be the same for all. */
 function getsValues(work: Work, ref: TableRef, column: string): boolean {
-  const changed = work.differences.get(refLabel(ref))?.changed ?? []
-  return changed.some(({ name, found, expected }) => name === column && found.nullable && !expected.nullable)
+  return changedIn(work, ref).some(
+    ({ name, found, expected }) => name === column && found.nullable && !expected.nullable,
+  )
 }
 
 /** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
@@ -88,7 +88,7 @@ function checkUnique(work: Work, ref: TableRef, unique: Uniqueness, what: string
   const stood = stoodBefore(work, ref)
   if (stood === undefined) return
   const kept = isKept(stood, unique)
-  const label = `rows of ${refLabel(ref)} with the same ${namesOf(unique.elements).join(', ')}, which ${what} keeps apart`
+  const label = `rows of ${refText(ref)} with the same ${namesOf(unique.elements).join(', ')}, which ${what} keeps apart`
   const isRead = unique.where === undefined && unique.elements.every(({ column }) => column !== undefined)
   if (!isRead) {
     if (kept) return
@@ -100,7 +100,7 @@ function checkUnique(work: Work, ref: TableRef, unique: Uniqueness, what: string
   const elements = (old ?? []).map((column) => ({ column }))
   const names = namesOf(unique.elements)
   // Values that were apart may be alike once they are of another type; of some types (json) no two can be compared.
-  const isRetyped = retyped(work, ref).some((column) => names.includes(column))
+  const isRetyped = retyped(changedIn(work, ref)).some((column) => names.includes(column))
   if (old !== undefined && !isRetyped && !kept)
     check(work, true, label, repeated(work, stood.ref, { ...unique, elements }))
   if (old === undefined || (isRetyped && !kept)) check(work, false, label, repeated(work, ref, unique))
@@ -126,7 +126,7 @@ function checkCheck(work: Work, ref: TableRef, one: Extract<ConstraintModel, { k
   check(
     work,
     standsAlready(work, ref, [one.expression]),
-    `rows of ${refLabel(ref)} that the check${name} (${one.expression}) refuses`,
+    `rows of ${refText(ref)} that the check${name} (${one.expression}) refuses`,
     query,
   )
 }
@@ -161,15 +161,15 @@ function checkForeignKey(work: Work, ref: TableRef, key: Extract<ConstraintModel
     canonicalJson([one.columns, one.references]) === canonicalJson([own, { table: target?.ref, columns: theirs }])
   // Only what happens to the rows is said otherwise.
   if (stood.table.constraints.some(holds)) return
-  const label = `rows of ${refLabel(ref)} whose ${key.columns.join(', ')} is not in ${refLabel(referred)} (${columns.join(', ')})`
+  const label = `rows of ${refText(ref)} whose ${key.columns.join(', ')} is not in ${refText(referred)} (${columns.join(', ')})`
   const before = { table: stood.ref, columns: own }
   // A table that comes with the revision is empty.
   if (target === undefined) check(work, true, label, orphans(work, before))
   if (target === undefined || theirs?.length === 0) return
   const isOfThen =
     theirs === undefined ||
-    retyped(work, ref).some((column) => key.columns.includes(column)) ||
-    retyped(work, referred).some((column) => columns.includes(column))
+    retyped(changedIn(work, ref)).some((column) => key.columns.includes(column)) ||
+    retyped(changedIn(work, referred)).some((column) => columns.includes(column))
   // Columns that are not there yet, or two types that cannot be compared: when the key comes they are, and of one type.
   const query = isOfThen
     ? orphans(work, { table: ref, columns: key.columns }, { table: referred, columns })

@@ -1,7 +1,6 @@
 import type { SqlFragment } from '../../compile/sql-tag.ts'
-import { findTable } from '../../model/edit.ts'
+import { findTable, refText } from '../../model/edit.ts'
 import type { TableModel, TableRef } from '../../model/schema-model.ts'
-import { refLabel } from '../renames/settle-renames.ts'
 import { emit, type Work } from './work.ts'
 
 /** A table and its columns as they are called before the revision has done anything. */
@@ -12,7 +11,7 @@ export interface Stood {
 }
 
 export function stoodBefore(work: Work, ref: TableRef): Stood | undefined {
-  const old = work.before.get(refLabel(ref))
+  const old = work.before.get(refText(ref))
   // A table stays in its schema; its name may have dots.
   const name = old === undefined ? ref.name : old.slice(ref.schema === undefined ? 0 : ref.schema.length + 1)
   const table = findTable(work.start, { ...ref, name })
@@ -22,7 +21,7 @@ export function stoodBefore(work: Work, ref: TableRef): Stood | undefined {
     ref: table.ref,
     table,
     columnOf(column) {
-      const before = work.before.get(`${refLabel(ref)}.${column}`) ?? column
+      const before = work.before.get(`${refText(ref)}.${column}`) ?? column
       return known.has(before) ? before : undefined
     },
   }

@@ -1,5 +1,5 @@
+import { refText } from '../../model/edit.ts'
 import type { TableModel, TableRef } from '../../model/schema-model.ts'
-import { refLabel } from '../renames/settle-renames.ts'
 import type { Part, RenamedPart, TableDifference } from '../table-difference.ts'
 import { changeColumns } from './columns.ts'
 import { startCounters, stopCounters } from './counters.ts'
@@ -96,5 +96,5 @@ export function changeTable(work: Work, difference: TableDifference, waiting: Wa
 
 /** Tables that nobody declares any more, those first that refer to others. */
 export function dropTable(work: Work, table: TableRef): void {
-  emit(work, { kind: 'dropTable', table }, { loses: `the table ${refLabel(table)} and its rows` })
+  emit(work, { kind: 'dropTable', table }, { loses: `the table ${refText(table)} and its rows` })
 }

@@ -1,10 +1,10 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import { isSame } from '../../model/canonical.ts'
-import { findTable } from '../../model/edit.ts'
+import { findTable, refText } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { Change, FillChange, OperationChange } from '../change.ts'
-import { type RenamedValue, refLabel } from '../renames/settle-renames.ts'
+import type { RenamedValue } from '../renames/settle-renames.ts'
 import type { TableDifference } from '../table-difference.ts'
 
 /** What the author of a value said: an SQL expression for rows that are there already; undefined: the file asks for it. */
@@ -49,7 +49,7 @@ export function emit(work: Work, operation: Operation, about: Omit<OperationChan
 export function tableNow(work: Work, ref: TableRef): TableModel {
   const table = findTable(work.model, ref)
   if (table !== undefined) return table
-  throw new Error(`the comparison lost the table ${refLabel(ref)}`)
+  throw new Error(`the comparison lost the table ${refText(ref)}`)
 }
 
 /** Whether the server needs objects to be there before others refer to them; a dialect that rebuilds tables checks at the end. */

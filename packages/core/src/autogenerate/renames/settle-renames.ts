@@ -1,5 +1,5 @@
 import type { Dialect } from '../../dialect/dialect.ts'
-import { findTable, tableKey } from '../../model/edit.ts'
+import { findTable, refText, tableKey } from '../../model/edit.ts'
 import type { EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { AnswerBook, RenameCandidate } from './answers.ts'
@@ -25,8 +25,6 @@ export interface RenamedValue {
   readonly from: string
   readonly to: string
 }
-
-export const refLabel = ({ schema, name }: TableRef): string => (schema === undefined ? name : `${schema}.${name}`)
 
 /** What a step of the renaming works on. */
 interface Stage {
@@ -68,7 +66,7 @@ async function objects<T extends { readonly ref: TableRef }>(
   like: (gone: T, fresh: T) => number,
   operation: (ref: TableRef, to: string) => Operation,
 ): Promise<void> {
-  for (const each of [...sides.gone, ...sides.fresh]) stage.known.add(refLabel(each.ref))
+  for (const each of [...sides.gone, ...sides.fresh]) stage.known.add(refText(each.ref))
   const fresh = bySchema(sides.fresh)
   for (const [schema, gone] of bySchema(sides.gone)) {
     const { renames, open } = await chooseRenames<T>(
@@ -77,7 +75,7 @@ async function objects<T extends { readonly ref: TableRef }>(
         gone,
         fresh: fresh.get(schema) ?? [],
         nameOf: ({ ref }) => ref.name,
-        labelsOf: ({ ref }) => [refLabel(ref)],
+        labelsOf: ({ ref }) => [refText(ref)],
         like,
       },
       stage.book,
@@ -85,7 +83,7 @@ async function objects<T extends { readonly ref: TableRef }>(
     stage.open.push(...open)
     for (const { from, to } of renames) {
       record(stage, operation(from.ref, to.ref.name))
-      stage.before.set(refLabel(to.ref), refLabel(from.ref))
+      stage.before.set(refText(to.ref), refText(from.ref))
     }
   }
 }
@@ -117,7 +115,7 @@ async function columnsOf(stage: Stage, declared: TableModel, stood: TableModel):
     new Set(declared.columns.map(({ name }) => name)),
   ]
   if (stood.columns.every(({ name }) => wants.has(name)) || declared.columns.every(({ name }) => has.has(name))) return
-  const table = refLabel(declared.ref)
+  const table = refText(declared.ref)
   const old = stage.before.get(table)
   const labelsOf = (name: string): readonly string[] => [
     `${table}.${name}`,
@@ -176,7 +174,7 @@ async function valuesOf(
 async function enumValues(stage: Stage, declared: EnumModel): Promise<void> {
   const stood = stage.model.enums.get(tableKey(declared.ref))
   if (stood === undefined) return
-  const rename = await valuesOf(stage, refLabel(declared.ref), stood.values, declared.values)
+  const rename = await valuesOf(stage, refText(declared.ref), stood.values, declared.values)
   if (rename.length === 0) return
   record(stage, {
     kind: 'alterEnum',
@@ -195,7 +193,7 @@ async function columnValues(stage: Stage, declared: TableModel, stood: TableMode
     if (type.kind !== 'enum' || wanted?.kind !== 'enum') continue
     const isOwn = type.name !== undefined || wanted.name !== undefined
     if (isOwn && stage.dialect.capabilities.schemas) continue
-    const label = `${refLabel(declared.ref)}.${name}`
+    const label = `${refText(declared.ref)}.${name}`
     for (const { from, to } of await valuesOf(stage, label, type.values, wanted.values)) {
       stage.values.push({ table: declared.ref, column: name, from, to })
     }

@@ -1,4 +1,4 @@
-import { refText } from '../../operations/traits/objects.ts'
+import { refText } from '../../model/edit.ts'
 import type { FillChange } from '../change.ts'
 import { coreNames } from './imports.ts'
 import { isIdentifier, plainLine } from './source-text.ts'

@@ -1,7 +1,8 @@
 import { columnModel, indexModel, tableRef } from '../../declare/to-model.ts'
+import { refText } from '../../model/edit.ts'
 import type { ColumnModel, ConstraintModel, IndexModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ForeignKeyInput, TableRecorder } from '../recorder-types.ts'
-import { constraintText, firstRepeated, invalid, refText } from '../traits/objects.ts'
+import { constraintText, firstRepeated, invalid } from '../traits/objects.ts'
 import { checkTable } from '../traits/tables.ts'
 import { during, method, type Tape } from './scope.ts'
 

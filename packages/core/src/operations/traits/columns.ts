@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../model/column-type.ts'
-import { assign, findColumn, findTable, without } from '../../model/edit.ts'
+import { assign, findColumn, findTable, refText, without } from '../../model/edit.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange, Operation, OperationTable } from '../operation.ts'
 import { checkEnumUse } from './enum-columns.ts'
@@ -19,7 +19,6 @@ import {
   irreversible,
   keyTexts,
   missing,
-  refText,
   requireColumn,
 } from './objects.ts'
 import { followColumn, ownedSequences, renameInTable } from './references.ts'

@@ -1,7 +1,7 @@
-import { assign, findColumn, findTable } from '../../model/edit.ts'
+import { assign, findColumn, findTable, refText } from '../../model/edit.ts'
 import type { OperationOf, OperationTable } from '../operation.ts'
 import { columnFootprint, part, tableFootprint } from './footprints.ts'
-import { alterable, editTable, invalid, irreversible, missing, refText, requireColumn } from './objects.ts'
+import { alterable, editTable, invalid, irreversible, missing, requireColumn } from './objects.ts'
 
 function placeText({ table, column, index }: OperationOf<'setComment'>['on']): string {
   if (column !== undefined) return `column ${refText(table)}.${column}`

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../model/canonical.ts'
-import { findTable } from '../../model/edit.ts'
+import { findTable, refText } from '../../model/edit.ts'
 import type { ConstraintModel, ConstraintOf, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ConstraintSelector, OperationTable } from '../operation.ts'
 import { columnFootprint, constraintFootprints, part, tableFootprint } from './footprints.ts'
@@ -15,7 +15,6 @@ import {
   invalid,
   irreversible,
   missing,
-  refText,
   requireColumn,
   sameColumns,
 } from './objects.ts'

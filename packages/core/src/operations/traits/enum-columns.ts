@@ -1,6 +1,6 @@
-import { tableKey } from '../../model/edit.ts'
+import { refText, tableKey } from '../../model/edit.ts'
 import type { ColumnModel, EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import { invalid, refText, sameColumns } from './objects.ts'
+import { invalid, sameColumns } from './objects.ts'
 
 /** The named enum of a column. One without a schema of its own stands in that of the table. */
 export function enumOf(table: TableRef, { type }: ColumnModel): TableRef | undefined {

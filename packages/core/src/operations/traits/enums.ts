@@ -1,4 +1,4 @@
-import { put, tableKey, without } from '../../model/edit.ts'
+import { put, refText, tableKey, without } from '../../model/edit.ts'
 import type { ColumnModel, EnumModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationOf, OperationTable } from '../operation.ts'
 import { checkEnumColumns, columnsOfEnum, isOfEnum } from './enum-columns.ts'
@@ -13,7 +13,6 @@ import {
   invalid,
   irreversible,
   missing,
-  refText,
   renamed,
 } from './objects.ts'
 import { mapTables } from './references.ts'

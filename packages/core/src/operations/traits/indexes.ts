@@ -1,4 +1,4 @@
-import { findTable, putTable } from '../../model/edit.ts'
+import { findTable, putTable, refText } from '../../model/edit.ts'
 import type { IndexModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationTable } from '../operation.ts'
 import { indexFootprints, part, tableFootprint } from './footprints.ts'
@@ -10,7 +10,6 @@ import {
   invalid,
   irreversible,
   missing,
-  refText,
   requireColumn,
   withoutSource,
 } from './objects.ts'

@@ -1,5 +1,5 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
-import { findColumn, findTable, putTable, tableKey } from '../../model/edit.ts'
+import { findColumn, findTable, putTable, refText, tableKey } from '../../model/edit.ts'
 import type {
   ColumnModel,
   ConstraintModel,
@@ -9,11 +9,6 @@ import type {
   TableRef,
 } from '../../model/schema-model.ts'
 import type { Irreversible } from '../operation.ts'
-
-/** A table, view, enum or sequence for people. */
-export function refText(ref: TableRef): string {
-  return ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`
-}
 
 export function sameRef(a: TableRef, b: TableRef): boolean {
   return a.name === b.name && a.schema === b.schema

@@ -1,7 +1,8 @@
+import { refText } from '../../model/edit.ts'
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationTable, RowValue } from '../operation.ts'
 import { columnFootprint, part, tableFootprint } from './footprints.ts'
-import { firstRepeated, invalid, irreversible, refText, requireColumn, requireTable } from './objects.ts'
+import { firstRepeated, invalid, irreversible, requireColumn, requireTable } from './objects.ts'
 
 function checkRows(
   model: SchemaModel,

@@ -1,7 +1,8 @@
+import { refText } from '../../model/edit.ts'
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationTable } from '../operation.ts'
 import { part } from './footprints.ts'
-import { awaited, checkName, dependent, exists, irreversible, missing, refText } from './objects.ts'
+import { awaited, checkName, dependent, exists, irreversible, missing } from './objects.ts'
 
 function contents(model: SchemaModel, schema: string): readonly string[] {
   const inside = (what: string, values: Iterable<{ readonly ref: TableRef }>): readonly string[] =>

@@ -1,8 +1,8 @@
-import { put, tableKey, without } from '../../model/edit.ts'
+import { put, refText, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, SequenceModel } from '../../model/schema-model.ts'
 import type { OperationTable, SequenceChange } from '../operation.ts'
 import { columnFootprint, part, schemaFootprints } from './footprints.ts'
-import { checkRef, exists, irreversible, missing, refText, requireColumn, requireTable } from './objects.ts'
+import { checkRef, exists, irreversible, missing, requireColumn, requireTable } from './objects.ts'
 
 function checkOwner(model: SchemaModel, owner: SequenceModel['ownedBy'] | null): void {
   if (owner !== undefined && owner !== null) requireColumn(requireTable(model, owner.table), owner.column)

@@ -1,4 +1,4 @@
-import { findTable, putTable, tableKey, without } from '../../model/edit.ts'
+import { findTable, putTable, refText, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation, OperationTable } from '../operation.ts'
 import { checkColumn } from './columns.ts'
@@ -22,7 +22,6 @@ import {
   irreversible,
   keyTexts,
   missing,
-  refText,
   renamed,
   sameRef,
   withoutSource,

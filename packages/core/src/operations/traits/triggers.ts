@@ -1,7 +1,7 @@
-import { put, tableKey, triggerKey, without } from '../../model/edit.ts'
+import { put, refText, tableKey, triggerKey, without } from '../../model/edit.ts'
 import type { OperationTable } from '../operation.ts'
 import { part, tableFootprint } from './footprints.ts'
-import { checkName, exists, invalid, irreversible, missing, refText } from './objects.ts'
+import { checkName, exists, invalid, irreversible, missing } from './objects.ts'
 
 export const triggerTraits: Pick<OperationTable, 'createTrigger' | 'dropTrigger'> = {
   createTrigger: {

@@ -1,4 +1,4 @@
-import { put, tableKey, without } from '../../model/edit.ts'
+import { put, refText, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableRef, ViewModel } from '../../model/schema-model.ts'
 import type { Operation, OperationTable } from '../operation.ts'
 import { part, schemaFootprints } from './footprints.ts'
@@ -9,7 +9,6 @@ import {
   invalid,
   irreversible,
   missing,
-  refText,
   renamed,
   withoutSource,
 } from './objects.ts'
