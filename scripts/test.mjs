@@ -51,6 +51,9 @@ await servers.stop()
 const all = process.env.TEST_REQUIRE === 'all'
 const lacking = missing(outcomes).length
 const skipped = (counts?.numPendingTests ?? 0) + (counts?.numTodoTests ?? 0)
+const skippedNames = (counts?.testResults ?? []).flatMap(({ assertionResults }) =>
+  assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName),
+)
 const failed =
   (counts?.numFailedTests ?? 0) +
   (counts?.testResults ?? []).filter((each) => each.status === 'failed' && each.assertionResults.length === 0).length +
@@ -59,6 +62,8 @@ const failed =
 console.log(`\nServers\n${reportOf(outcomes)}`)
 for (const reason of noClients) console.log(`  NOT RUN: what needs the server's own client: ${reason}`)
 if (all && lacking > 0) console.error(`NOT RUN: ${lacking} servers, and TEST_REQUIRE=all asks for all.`)
+for (const name of skippedNames.slice(0, 20)) console.log(`  NOT RUN: ${name}`)
+if (skippedNames.length > 20) console.log(`  NOT RUN: ${skippedNames.length - 20} more`)
 if (all && skipped > 0) console.error(`NOT RUN: ${skipped} tests were skipped, and TEST_REQUIRE=all asks for all.`)
 console.log(`\n${counts?.numPassedTests ?? 0} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exit(code !== 0 || counts === undefined || failed > 0 || (all && skipped > 0) ? 1 : 0)
