@@ -7,8 +7,15 @@ const [, , url, count] = process.argv
 const plain = await dialectOf(url)
 const session = await plain.connect({ purpose: 'run' })
 const dialect = session.dialect ?? plain
-const scope = dialect.capabilities.transactionalDdl === 'yes' ? await session.begin() : undefined
-for (const { model } of declaredTables(Number(count))) {
+// PostgreSQL keeps a lock for each new table until the end of the transaction, in a table of locks of a fixed size.
+const tablesOfTransaction = 500
+const tables = declaredTables(Number(count))
+let scope
+for (const [at, { model }] of tables.entries()) {
+  if (dialect.capabilities.transactionalDdl === 'yes' && at % tablesOfTransaction === 0) {
+    await scope?.commit()
+    scope = await session.begin()
+  }
   // Each by itself: nobody has to know the others for it.
   const operation = /** @type {const} */ ({ kind: 'createTable', table: model })
   const after = dialect.advance(emptySchema, operation)
