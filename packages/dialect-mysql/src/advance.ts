@@ -13,7 +13,7 @@ import { renamedInTrigger } from './ddl/rename-in-trigger.ts'
 import { changedColumnTexts, createText, tableText } from './ddl/source.ts'
 import type { Server } from './flavour.ts'
 import { followed, withOwnCollations } from './follow.ts'
-import { type Before, implicitIndexes, withoutImplicit } from './hidden.ts'
+import { type Before, followingRename, implicitIndexes, withoutImplicit } from './hidden.ts'
 import { nameConstraints } from './names.ts'
 import { settleIn, settleIndex, settleOptions, settleTable } from './settle.ts'
 import { unfoldFor } from './unfold.ts'
@@ -61,17 +61,6 @@ function created(server: Server, table: TableModel, model: SchemaModel): TableMo
   return { ...plain, source: createText(server, plain, model, columns, own?.tail) }
 }
 
-/** The indexes of foreign keys, which follow a column that is renamed. */
-function withColumn({ hiddenIndexes }: TableModel, from: string, to: string): Pick<TableModel, 'hiddenIndexes'> {
-  if (hiddenIndexes === undefined) return {}
-  return {
-    hiddenIndexes: hiddenIndexes.map((index) => ({
-      ...index,
-      elements: index.elements.map((element) => (element.column === from ? { ...element, column: to } : element)),
-    })),
-  }
-}
-
 function changed(
   server: Server,
   from: TableModel,
@@ -83,7 +72,7 @@ function changed(
   const nameBefore = (name: string): string => (renamed && name === operation.to ? operation.column : name)
   const own = withOwnCollations(server, from, followed(after, operation), operation, nameBefore)
   const text = renamed ? renamedInChecks(tableText(from), operation.column, operation.to) : tableText(from)
-  const prior = renamed ? { ...from, ...withColumn(from, operation.column, operation.to) } : from
+  const prior = renamed ? { ...from, hiddenIndexes: followingRename(from, operation.column, operation.to) } : from
   const to = finished(server, own, model, columnChecks(text), prior)
   const columns = withoutDroppedChecks(changedColumnTexts(server, { from, to, nameBefore, text }), to)
   const { source: _, ...plain } = to

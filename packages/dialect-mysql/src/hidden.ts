@@ -39,11 +39,12 @@ export const plainIndex = (name: string, columns: readonly string[]): IndexModel
 })
 
 /** `a` or `a_2` for a key over `a` that the server named, `t_ibfk_1`: https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html */
-function isNamedByColumn(index: string, { name, columns: [first = ''] }: ForeignKey): boolean {
+function isNamedByColumn(index: string, { name, columns: [column = ''] }: ForeignKey): boolean {
+  const [own, first] = [index.toLowerCase(), column.toLowerCase()]
   return (
     name !== undefined &&
     /_ibfk_\d+$/.test(name) &&
-    (index === first || (index.startsWith(`${first}_`) && /^\d+$/.test(index.slice(first.length + 1))))
+    (own === first || (own.startsWith(`${first}_`) && /^\d+$/.test(own.slice(first.length + 1))))
   )
 }
 
@@ -111,4 +112,30 @@ function namesBefore(keys: readonly ForeignKey[], before: Before | undefined): R
     if (own !== undefined && !names.has(own)) names.set(own, name)
   }
   return names
+}
+
+/** The indexes of foreign keys, over a column that is renamed, under the names that they have. */
+export function overRenamed(table: TableModel, from: string, to: string): readonly HiddenIndex[] {
+  return (table.hiddenIndexes ?? []).map((index) => ({
+    ...index,
+    elements: index.elements.map((element) => (element.column === from ? { ...element, column: to } : element)),
+  }))
+}
+
+/**
+ * The same under the names that they get: one that the server called after the column is called after it again. The server keeps the
+ * old name, by which nobody could tell it from an index that somebody made.
+ */
+export function followingRename(table: TableModel, from: string, to: string): readonly HiddenIndex[] {
+  if (from.toLowerCase() === to.toLowerCase()) return overRenamed(table, from, to)
+  const others = [...(table.hiddenIndexes ?? []), ...table.indexes, ...table.constraints]
+  const taken = new Set(others.map(({ name }) => name?.toLowerCase()))
+  const keys = foreignKeysOf(table).filter(({ columns }) => columns[0] === from)
+  return overRenamed(table, from, to).map((index) => {
+    if (index.elements[0]?.column !== to || !keys.some((key) => isNamedByColumn(index.name, key))) return index
+    let name = to
+    for (let at = 2; taken.has(name.toLowerCase()); at += 1) name = `${to}_${at}`
+    taken.add(name.toLowerCase())
+    return { ...index, name }
+  })
 }

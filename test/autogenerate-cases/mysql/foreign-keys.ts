@@ -281,6 +281,19 @@ export const foreignKeys: readonly Case[] = [
     },
     ['rename index t.i to j'],
   ),
+  indexes.rename(
+    'made by the server under the name of its column, with the column',
+    has('FOREIGN KEY (a) REFERENCES u (id)'),
+    {
+      u,
+      v,
+      t: mysqlTable('t', { id: int().primaryKey(), b: int() }, (c) => [
+        foreignKey({ columns: [c.b], foreignColumns: [u.id] }),
+      ]),
+    },
+    ['rename column t.a to b'],
+    { answers: { renamed: [{ from: 't.a', to: 'b' }] }, finds: indexesOf('b', 'PRIMARY') },
+  ),
   indexes.equal('made by the server', has('CONSTRAINT f FOREIGN KEY (a) REFERENCES u (id)'), named('f')),
   indexes.equal(
     'made by the server under the name of its column',

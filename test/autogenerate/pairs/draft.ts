@@ -191,7 +191,10 @@ export function withValues(model: SchemaModel, ref: TableRef, values: readonly s
 }
 
 /** The column in another type; what it had by its old one and cannot have by the new one is gone. */
-export function retyped({ default: value, collation, ...column }: ColumnModel, type: ColumnType): ColumnModel {
+export function retyped(
+  { default: value, collation, onUpdate, ...column }: ColumnModel,
+  type: ColumnType,
+): ColumnModel {
   const isText = ['text', 'varchar', 'char'].includes(type.kind)
   const fits =
     type.kind === column.type.kind &&
@@ -202,5 +205,6 @@ export function retyped({ default: value, collation, ...column }: ColumnModel, t
     type,
     ...(fits && value !== undefined ? { default: value } : {}),
     ...(isText && collation !== undefined ? { collation } : {}),
+    ...(type.kind === 'timestamp' && onUpdate !== undefined ? { onUpdate } : {}),
   }
 }

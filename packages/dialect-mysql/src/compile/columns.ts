@@ -11,12 +11,13 @@ import {
 import { type ColumnText, findPart, printColumnText, setPart } from '../ddl/column-text.ts'
 import { columnLine, columnTextOf } from '../ddl/source.ts'
 import type { Server } from '../flavour.ts'
+import { overRenamed } from '../hidden.ts'
 import { quote, unsupported } from '../quote.ts'
 import { settleTable } from '../settle.ts'
 import { toSql } from '../types.ts'
 import { noLonger, noNulls, noneOf, noRowsWithout } from './checks-before.ts'
 import { addIndex, dropIndex } from './indexes.ts'
-import { checkCounter, checkIndexLengths } from './limits.ts'
+import { checkCounter, checkIndexLengths, indexChanges } from './limits.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 
 /**
@@ -187,9 +188,12 @@ function renameColumn(
   { operation, before, after }: OperationAround<'renameColumn'>,
 ): readonly Statement[] {
   const { table: ref, column, to } = operation
-  const rename = sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`
-  if (server.flavour === 'mariadb') return [alterTable(ref, [rename])]
   const [from, is] = [tableOf(before, ref), tableOf(after, ref)]
+  const rename = [
+    sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,
+    ...indexChanges(server, { ...from, hiddenIndexes: overRenamed(from, column, to) }, is),
+  ]
+  if (server.flavour === 'mariadb') return [alterTable(ref, rename)]
   const indexes = is.indexes.filter(({ name, elements }) => {
     const old = from.indexes.find((index) => index.name === name)
     return elements.some(({ expression }, at) => expression !== old?.elements[at]?.expression)
@@ -203,7 +207,7 @@ function renameColumn(
     alterTable(ref, [
       ...changed.map(({ name = '' }) => sql`DROP CHECK ${quote.identifier(name)}`),
       ...indexes.map(({ name }) => dropIndex(name)),
-      rename,
+      ...rename,
       ...modifications(server, from, is),
       ...indexes.map((index) => addIndex(server, index)),
       ...changed.map(
