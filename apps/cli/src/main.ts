@@ -10,7 +10,7 @@ import { humanReporter, type Loudness } from './reporters/human.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import { holdsPassword, Secrets } from './secrets.ts'
 import { defaultSettings } from './settings.ts'
-import { open } from './wiring.ts'
+import { type OpenedFiles, open, openFiles } from './wiring.ts'
 
 declare const __MIGRATE_VERSION__: string
 
@@ -78,11 +78,8 @@ async function main(): Promise<ExitCode> {
       report,
       signal: controller.signal,
       caller,
-      open: async () => {
-        const opened = await open(parsed.settings, caller, secrets)
-        opened.warnings.forEach(warn)
-        return opened
-      },
+      open: () => warned(open(parsed.settings, caller, secrets)),
+      openFiles: () => warned(openFiles(parsed.settings, caller, secrets)),
     }
     const code = await parsed.run(context)
     // Progress that nobody can read stops nothing; an answer that did not arrive is a failure.
@@ -101,6 +98,12 @@ async function main(): Promise<ExitCode> {
 
 function warn(text: string): void {
   stderr.write(`${stderr.colors.yellow('warning:')} ${harmless(text)}\n`)
+}
+
+async function warned<T extends OpenedFiles>(opening: Promise<T>): Promise<T> {
+  const opened = await opening
+  opened.warnings.forEach(warn)
+  return opened
 }
 
 /** Without words there is nothing to parse. What this most frequent run needs is imported above, the rest when asked for. */

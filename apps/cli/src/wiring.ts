@@ -8,8 +8,19 @@ import { dialectFor } from './dialect-packages.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
+/** What configuration and options name, as far as the files say it: no dialect is loaded, which is most of what a start costs. */
+export interface OpenedFiles {
+  readonly loaded: LoadedConfig
+  readonly place: DatabasePlace
+  readonly tiers: readonly Tier[]
+  /** The tier that targets name: `--tier`, else the last one. */
+  readonly tier: Tier
+  /** What is not as it should be, and no error. */
+  readonly warnings: readonly string[]
+}
+
 /** A migrator on the database and the revisions that configuration and options name. */
-export interface Opened {
+export interface Opened extends OpenedFiles {
   readonly migrator: Migrator
   /** The same with other tiers, or with another dialect. */
   readonly migratorOn: (tiers: readonly Tier[], dialect?: Dialect) => Migrator
@@ -18,20 +29,10 @@ export interface Opened {
   /** The database for people: an absolute path, or a URL without its password. */
   readonly database: string
   readonly notes: readonly string[]
-  /** What is not as it should be, and no error. */
-  readonly warnings: readonly string[]
-  readonly tiers: readonly Tier[]
-  readonly loaded: LoadedConfig
-  readonly place: DatabasePlace
-  /** The tier that targets name: `--tier`, else the last one. */
-  readonly tier: Tier
 }
 
-/**
- * Throws CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID, INVALID_URL, DIALECT_NOT_INSTALLED, TIER_UNKNOWN and what the
- * dialect says of the URL. Nothing is opened yet.
- */
-export async function open(settings: Settings, caller: Caller, secrets: Secrets): Promise<Opened> {
+/** Throws CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID, INVALID_URL and TIER_UNKNOWN. */
+export async function openFiles(settings: Settings, caller: Caller, secrets: Secrets): Promise<OpenedFiles> {
   const loaded = await loadConfig({
     cwd: caller.cwd,
     caller: caller.folder,
@@ -40,13 +41,29 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
   })
   const { config } = loaded
   const where = databasePlace(settings, caller, loaded)
-  const { url } = where
-  secrets.learnFrom(url)
-  const key = config.key ?? (/^sqlite\+sqlcipher:/i.test(url) ? caller.env.DATABASE_PASSWORD : undefined)
+  secrets.learnFrom(where.url)
+  const key = config.key ?? (/^sqlite\+sqlcipher:/i.test(where.url) ? caller.env.DATABASE_PASSWORD : undefined)
   if (key !== undefined) secrets.learn(key)
   const tiers = config.tiers ?? [graphTier(loaded)]
-  const place = { url, baseDirectory: caller.folder, schema: config.schema, lock: config.lock, key }
-  const dialect = await dialectFor(place, loaded.file)
+  const folders = tiers.flatMap(({ source }) => source.locations?.folders ?? [source.description])
+  return {
+    loaded,
+    place: { ...where, key },
+    tiers,
+    tier: chosenTier(tiers, settings.tier),
+    warnings: openToAll([loaded.folder, ...folders]),
+  }
+}
+
+/** Throws what `openFiles` does, DIALECT_NOT_INSTALLED and what the dialect says of the URL. Nothing is opened yet. */
+export async function open(settings: Settings, caller: Caller, secrets: Secrets): Promise<Opened> {
+  const files = await openFiles(settings, caller, secrets)
+  const { loaded, place, tiers } = files
+  const { config } = loaded
+  const dialect = await dialectFor(
+    { url: place.url, baseDirectory: caller.folder, schema: config.schema, lock: config.lock, key: place.key },
+    loaded.file,
+  )
   const {
     url: _url,
     migrationUrl: _migrationUrl,
@@ -71,21 +88,7 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
       ignoreForeignHistory: ignored,
       arguments: Object.assign(Object.create(null), options.arguments, settings.x),
     })
-  return {
-    migrator: migratorOn(tiers),
-    migratorOn,
-    dialect,
-    database: dialect.database,
-    notes,
-    warnings: openToAll([
-      loaded.folder,
-      ...tiers.flatMap(({ source }) => source.locations?.folders ?? [source.description]),
-    ]),
-    tiers,
-    tier: chosenTier(tiers, settings.tier),
-    loaded,
-    place: { ...where, key },
-  }
+  return { ...files, migrator: migratorOn(tiers), migratorOn, dialect, database: dialect.database, notes }
 }
 
 function graphTier({ config, folder }: LoadedConfig): Tier {

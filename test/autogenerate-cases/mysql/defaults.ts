@@ -234,6 +234,12 @@ export const defaults: readonly Case[] = [
     t({ a: timestamp({ fsp: 3 }).onUpdateNow() }),
     ['alter column t.a: type native timestamp(3)'],
   ),
+  updates.change(
+    'of a column that may be NULL from now on, where MariaDB had given it a zero as default',
+    own({ a: column(moment(), { onUpdate: 'now', nullable: false }) }),
+    own({ a: column(moment(), { onUpdate: 'now' }) }),
+    ['alter column t.a: null'],
+  ),
   updates.equal(
     'in the words of each server',
     has(

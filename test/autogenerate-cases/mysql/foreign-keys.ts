@@ -53,6 +53,12 @@ const chickens = mysqlTable('chickens', {
   id: int().primaryKey(),
   egg: int().references((): AnyMySqlColumn => eggs.id),
 })
+const layer = (): AnyMySqlColumn => layers.id
+const counted = mysqlTable('eggs', { id: int().autoincrement().primaryKey(), chicken: int().references(layer) })
+const layers = mysqlTable('chickens', {
+  id: int().primaryKey(),
+  egg: int().references((): AnyMySqlColumn => counted.id),
+})
 const wide = mysqlTable('u', { id: bigint({ mode: 'number' }).primaryKey() })
 const pair = mysqlTable('u', { a: int().notNull(), b: int().notNull() }, (c) => [primaryKey({ columns: [c.a, c.b] })])
 
@@ -360,6 +366,21 @@ export const foreignKeys: readonly Case[] = [
     refers(u),
     { u, v, t: mysqlTable('t', { id: int().primaryKey(), a: varchar({ length: 20 }) }) },
     ['drop from t: foreign key t_a_u_id_fk', 'alter column t.a: type varchar(20)'],
+  ),
+  order.change(
+    'what it refers to counts by itself from now on: the key waits for that',
+    {
+      eggs: mysqlTable('eggs', { id: int().primaryKey(), chicken: int() }),
+      chickens: mysqlTable('chickens', { id: int().primaryKey(), egg: int() }),
+    },
+    { eggs: counted, chickens: layers },
+    [
+      'expect no rows of eggs whose chicken is not in chickens (id): SELECT `child`.`chicken` FROM `eggs` `child` WHERE `child`.`chicken` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `chickens` `parent` WHERE `parent`.`id` = `child`.`chicken`)',
+      'expect no rows of chickens whose egg is not in eggs (id): SELECT `child`.`egg` FROM `chickens` `child` WHERE `child`.`egg` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `eggs` `parent` WHERE `parent`.`id` = `child`.`egg`)',
+      'alter column eggs.id: identity autoIncrement',
+      'add to eggs: foreign key eggs_chicken_chickens_id_fk (chicken) -> chickens (id)',
+      'add to chickens: foreign key chickens_egg_eggs_id_fk (egg) -> eggs (id)',
+    ],
   ),
   order.rename(
     'the table, its column and what it refers to, at once',

@@ -5,7 +5,7 @@ import { describeRevision, lineOf, revisionFacts } from './revision-facts.ts'
 
 /** Every revision that more than one follows, with those, from the files alone; the latest first. */
 export async function branches(context: CommandContext, { verbose }: { readonly verbose?: true }): Promise<ExitCode> {
-  const opened = await context.open()
+  const opened = await context.openFiles()
   const place = await filesOnly(opened)
   const { graph } = place
   const forks = new Set(graph.branchPoints)

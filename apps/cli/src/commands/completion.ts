@@ -25,7 +25,7 @@ export async function completion(
 
 /** From the headers of the files alone: no database is asked. */
 async function targetWords(context: CommandContext): Promise<readonly string[]> {
-  const { tier } = await context.open()
+  const { tier } = await context.openFiles()
   const headers = await tier.source.headers()
   const labels = headers.flatMap(({ branchLabels }) => branchLabels.map((label) => `${label}@head`))
   return ['head', 'heads', 'base', '+1', ...labels, ...headers.map(({ revision }) => revision).toReversed()]

@@ -12,7 +12,7 @@ export interface HeadsSettings {
 /** The heads of a tier's graph, from the files alone. */
 export async function heads(context: CommandContext, settings: HeadsSettings): Promise<ExitCode> {
   const { verbose, resolveDependencies } = settings
-  const opened = await context.open()
+  const opened = await context.openFiles()
   const place = await filesOnly(opened)
   const chosen = resolveDependencies ? place.graph.effectiveHeads : place.graph.heads
   const revisions = chosen.map((revision) => revisionFacts(place, revision))

@@ -1,7 +1,13 @@
-import { isMigrateError, type RevisionGraph, type RevisionHeader, type TierPosition } from '@org/migrate-core'
+import {
+  createRevisionGraph,
+  isMigrateError,
+  type RevisionGraph,
+  type RevisionHeader,
+  type TierPosition,
+} from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { oneLine } from '../reporters/words.ts'
-import type { Opened } from '../wiring.ts'
+import type { Opened, OpenedFiles } from '../wiring.ts'
 
 /** The graph that a command shows, with where the database stands in it as far as it could be asked. */
 export interface Place {
@@ -17,8 +23,8 @@ export interface Place {
 }
 
 /** From the files alone: no database is asked. Throws what is wrong with the files. */
-export async function filesOnly({ migrator, tier }: Opened): Promise<Place> {
-  return { graph: await migrator.graph(tier.name), current: [], unknown: [], missing: new Set() }
+export async function filesOnly({ tier }: OpenedFiles): Promise<Place> {
+  return { graph: createRevisionGraph(await tier.source.headers()), current: [], unknown: [], missing: new Set() }
 }
 
 /** The files, and the database where it can be reached: that it cannot is told in one line, and is no failure of a command that shows files. */

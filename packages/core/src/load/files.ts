@@ -24,7 +24,10 @@ export interface FolderTierOptions extends GraphTierOptions {
 
 /** Files read before the event loop gets a turn: signals and servers go on while thousands of files are scanned. */
 const batch = 256
-/** Characters of a file that is kept until somebody asks for its message, so that commands that list them read it once. */
+/**
+ * Characters of a file that is kept until somebody asks for its hash or its message: most commands compare applied files by their
+ * hash, others list them, and reading a file twice costs more than either.
+ */
 const mostKept = 8_192
 const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
 
@@ -52,9 +55,8 @@ export function graph(
     headers: ({ path, folder }) => {
       if (folder !== undefined) return scanSqlFolder(folder)
       const text = textOf(path)
-      // Applied files are compared by their hash in nearly every command: reading them twice would cost more than hashing.
-      const scan = { scanned: scanHeader(text, path), hash: hashOf(text) }
-      return text.length > mostKept ? scan : { ...scan, text }
+      const scanned = scanHeader(text, path)
+      return text.length > mostKept ? { scanned, hash: hashOf(text) } : { scanned, text }
     },
     check: checkedRevision,
     slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
@@ -121,50 +123,49 @@ interface FolderKind {
   slug(file: RevisionFile, header: ScannedHeader): string
 }
 
-/** A file of the folder. Its text is read again when it is needed: thousands of long texts are not kept for a graph. */
-class ScannedFile {
-  readonly path: string
+/** A file of the folder. A long text is read again when it is needed: thousands of them are not kept for a graph. */
+class ScannedFile implements RevisionHeader {
+  readonly revision: string
+  readonly parents: readonly string[]
+  readonly dependsOn: readonly string[]
+  readonly branchLabels: readonly string[]
+  readonly compatibleWith: readonly string[]
+  readonly source: string
   readonly folder: string | undefined
-  readonly scanned: ScannedHeader
   readonly #slug: string
   #hash: string | undefined
   #message: string | undefined
   #text: string | undefined
 
   constructor({ path, folder }: RevisionFile, { scanned, hash, message, text }: Scan, slug: string) {
-    this.path = path
+    this.revision = scanned.revision
+    this.parents = scanned.parents
+    this.dependsOn = scanned.dependsOn
+    this.branchLabels = scanned.branchLabels
+    this.compatibleWith = scanned.compatibleWith
+    this.source = path
     this.folder = folder
-    this.scanned = scanned
     this.#slug = slug
     this.#hash = hash
     this.#text = text
     this.#message = folder === undefined ? undefined : (message ?? slug.replaceAll('_', ' '))
   }
 
-  /** The message is worked out when asked for: only steps that run show it. */
-  header(): RevisionHeader {
-    const { revision, parents, dependsOn, branchLabels, compatibleWith } = this.scanned
-    const message = (): string => this.#said()
-    const textHash = (): string => this.hash()
-    return {
-      revision,
-      parents,
-      dependsOn,
-      branchLabels,
-      compatibleWith,
-      source: this.path,
-      get message() {
-        return message()
-      },
-      get textHash() {
-        return textHash()
-      },
-    }
+  /** Worked out when asked for: only steps that run show it. */
+  get message(): string {
+    this.#message ??= this.#messageIn(this.#text ?? this.#read())
+    if (this.#hash !== undefined) this.#text = undefined
+    return this.#message
+  }
+
+  get textHash(): string {
+    return this.hash()
   }
 
   /** The hash that was told stays: what is imported later has to be that text. */
   hash(): string {
-    this.#hash ??= this.hashNow()
+    this.#hash ??= this.#text === undefined ? this.hashNow() : hashOf(this.#text)
+    if (this.#message !== undefined) this.#text = undefined
     return this.#hash
   }
 
@@ -175,18 +176,12 @@ class ScannedFile {
     return hashOf(text)
   }
 
-  #said(): string {
-    this.#message ??= this.#messageIn(this.#text ?? this.#read())
-    this.#text = undefined
-    return this.#message
-  }
-
   #messageIn(text: string): string {
     return docblockMessage(text) ?? this.#slug.replaceAll('_', ' ')
   }
 
   #read(): string {
-    return textOf(this.path)
+    return textOf(this.source)
   }
 }
 
@@ -203,7 +198,7 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const { scanned } = scan
       const entry = new ScannedFile(file, scan, kind.slug(file, scanned))
       byId.set(scanned.revision, entry)
-      found.push(entry.header())
+      found.push(entry)
       previous = file
       if (found.length % batch === 0) await setImmediate()
     }
@@ -221,15 +216,15 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const told = file.hash()
       if (file.folder !== undefined) {
         const files = readSqlFolder(file.folder)
-        if (hashOfSql(files) !== told) throw changedMeanwhile(file.path)
+        if (hashOfSql(files) !== told) throw changedMeanwhile(file.source)
         const module = await moduleOfSql(files, revision)
         if (files.effectsFile !== undefined && hashOfSql(readSqlFolder(file.folder)) !== told)
-          throw changedMeanwhile(file.path)
+          throw changedMeanwhile(file.source)
         return module
       }
-      const exports = await importModule(file.path)
-      if (file.hashNow() !== told) throw changedMeanwhile(file.path)
-      return kind.check(exports, file.scanned, file.path)
+      const exports = await importModule(file.source)
+      if (file.hashNow() !== told) throw changedMeanwhile(file.source)
+      return kind.check(exports, file, file.source)
     },
   }
 }

@@ -133,9 +133,9 @@ export function editColumn(server: Server, text: ColumnText, from: ColumnIn, to:
         : differs(was[fact], is[fact])
     if (changed) parts = setPart(parts, kind, writers[kind](server, is))
   }
-  // MariaDB shows a default that the column had for it alone.
-  if (was.onUpdate !== undefined && is.onUpdate === undefined && is.default === undefined)
-    parts = setPart(parts, 'default', undefined)
+  // MariaDB shows a default, the time zero, that the column had only because an update sets it and it was NOT NULL.
+  const forItself = is.onUpdate === undefined || (is.nullable && !was.nullable)
+  if (was.onUpdate !== undefined && forItself && is.default === undefined) parts = setPart(parts, 'default', undefined)
   if (was.nullable !== is.nullable) parts = setPart(parts, 'nullable', writers.nullable(server, is))
   const none = /^DEFAULT NULL$/i.test(findPart(parts, 'default') ?? '')
   return none && (!is.nullable || is.generated !== undefined) ? setPart(parts, 'default', undefined) : parts

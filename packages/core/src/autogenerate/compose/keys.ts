@@ -33,9 +33,15 @@ function columnsOf(part: Part): readonly string[] {
   return 'columns' in part.constraint ? part.constraint.columns : []
 }
 
-/** MySQL takes AUTO_INCREMENT for another type of a column that a key refers to. */
-function retyped(work: Work, difference: TableDifference | undefined, columns: readonly string[]): boolean {
-  const facts = ['type', 'collation', ...(work.dialect.capabilities.alterColumn === 'redefine' ? ['identity'] : [])]
+/** What no column may change while a key refers to it: MySQL takes AUTO_INCREMENT for another type. */
+function heldFacts(work: Work): readonly ('type' | 'collation' | 'identity')[] {
+  return work.dialect.capabilities.alterColumn === 'redefine'
+    ? ['type', 'collation', 'identity']
+    : ['type', 'collation']
+}
+
+function changesUnderKey(work: Work, difference: TableDifference | undefined, columns: readonly string[]): boolean {
+  const facts = heldFacts(work)
   return (
     difference?.changed.some((each) => columns.includes(each.name) && facts.some((fact) => each.facts.has(fact))) ??
     false
@@ -73,7 +79,8 @@ export function detours(work: Work): readonly Detour[] {
       if (own?.partsGone.some((part) => foreignKeyOf(part) === key)) return []
       if (!isStrict(work)) return losesColumn(work, table.ref, key) ? [{ table: table.ref, key }] : []
       const columns = referenced(work.model, key)
-      const isTouched = retyped(work, own, key.columns) || retyped(work, other, columns) || losesKey(other, columns)
+      const isTouched =
+        changesUnderKey(work, own, key.columns) || changesUnderKey(work, other, columns) || losesKey(other, columns)
       return isTouched ? [{ table: table.ref, key }] : []
     }),
   )
@@ -85,15 +92,15 @@ export function goesEarly(work: Work, table: TableRef, key: ForeignKey): boolean
   return work.differences.has(refText(key.references.table)) || !work.to.tables.has(targetKey(key))
 }
 
-/** Whether one of the columns still waits for the type, or the collation, that it is to have. */
-function waitsForType(work: Work, target: TableModel, columns: readonly string[]): boolean {
+/** Whether one of the columns still waits for what it could not become under a key. */
+function waitsForChange(work: Work, target: TableModel, columns: readonly string[]): boolean {
   const changed = work.differences.get(refText(target.ref))?.changed ?? []
   return changed.some(({ name, facts, found }) => {
     const now = columns.includes(name) ? findColumn(target, name) : undefined
     if (now === undefined) return false
-    const isOld = (fact: 'type' | 'collation') =>
-      facts.has(fact) && canonicalJson(now[fact] ?? null) === canonicalJson(found[fact] ?? null)
-    return isOld('type') || isOld('collation')
+    return heldFacts(work).some(
+      (fact) => facts.has(fact) && canonicalJson(now[fact] ?? null) === canonicalJson(found[fact] ?? null),
+    )
   })
 }
 
@@ -101,7 +108,7 @@ function waitsForType(work: Work, target: TableModel, columns: readonly string[]
 export function canRefer(work: Work, key: ForeignKey): boolean {
   if (!isStrict(work)) return true
   const target = findTable(work.model, key.references.table)
-  if (target === undefined || waitsForType(work, target, referenced(work.model, key))) return false
+  if (target === undefined || waitsForChange(work, target, referenced(work.model, key))) return false
   const wanted = canonicalJson([...referenced(work.model, key)].sort())
   const has = (columns: readonly string[]): boolean => canonicalJson([...columns].sort()) === wanted
   const keyed = target.constraints.some(
