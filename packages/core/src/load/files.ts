@@ -124,42 +124,50 @@ interface FolderKind {
 }
 
 /** A file of the folder. A long text is read again when it is needed: thousands of them are not kept for a graph. */
-class ScannedFile implements RevisionHeader {
-  readonly revision: string
-  readonly parents: readonly string[]
-  readonly dependsOn: readonly string[]
-  readonly branchLabels: readonly string[]
-  readonly compatibleWith: readonly string[]
-  readonly source: string
+class ScannedFile {
+  readonly path: string
   readonly folder: string | undefined
+  readonly scanned: ScannedHeader
   readonly #slug: string
   #hash: string | undefined
   #message: string | undefined
   #text: string | undefined
 
   constructor({ path, folder }: RevisionFile, { scanned, hash, message, text }: Scan, slug: string) {
-    this.revision = scanned.revision
-    this.parents = scanned.parents
-    this.dependsOn = scanned.dependsOn
-    this.branchLabels = scanned.branchLabels
-    this.compatibleWith = scanned.compatibleWith
-    this.source = path
+    this.path = path
     this.folder = folder
+    this.scanned = scanned
     this.#slug = slug
     this.#hash = hash
     this.#text = text
     this.#message = folder === undefined ? undefined : (message ?? slug.replaceAll('_', ' '))
   }
 
-  /** Worked out when asked for: only steps that run show it. */
-  get message(): string {
+  /** Message and hash are worked out when asked for. They are the header's own, for whoever copies it with `...`. */
+  header(): RevisionHeader {
+    const { revision, parents, dependsOn, branchLabels, compatibleWith } = this.scanned
+    const file = this
+    return {
+      revision,
+      parents,
+      dependsOn,
+      branchLabels,
+      compatibleWith,
+      source: this.path,
+      get message() {
+        return file.message()
+      },
+      get textHash() {
+        return file.hash()
+      },
+    }
+  }
+
+  /** Only steps that run show it. */
+  message(): string {
     this.#message ??= this.#messageIn(this.#text ?? this.#read())
     if (this.#hash !== undefined) this.#text = undefined
     return this.#message
-  }
-
-  get textHash(): string {
-    return this.hash()
   }
 
   /** The hash that was told stays: what is imported later has to be that text. */
@@ -181,7 +189,7 @@ class ScannedFile implements RevisionHeader {
   }
 
   #read(): string {
-    return textOf(this.source)
+    return textOf(this.path)
   }
 }
 
@@ -198,7 +206,7 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const { scanned } = scan
       const entry = new ScannedFile(file, scan, kind.slug(file, scanned))
       byId.set(scanned.revision, entry)
-      found.push(entry)
+      found.push(entry.header())
       previous = file
       if (found.length % batch === 0) await setImmediate()
     }
@@ -216,15 +224,15 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const told = file.hash()
       if (file.folder !== undefined) {
         const files = readSqlFolder(file.folder)
-        if (hashOfSql(files) !== told) throw changedMeanwhile(file.source)
+        if (hashOfSql(files) !== told) throw changedMeanwhile(file.path)
         const module = await moduleOfSql(files, revision)
         if (files.effectsFile !== undefined && hashOfSql(readSqlFolder(file.folder)) !== told)
-          throw changedMeanwhile(file.source)
+          throw changedMeanwhile(file.path)
         return module
       }
-      const exports = await importModule(file.source)
-      if (file.hashNow() !== told) throw changedMeanwhile(file.source)
-      return kind.check(exports, file, file.source)
+      const exports = await importModule(file.path)
+      if (file.hashNow() !== told) throw changedMeanwhile(file.path)
+      return kind.check(exports, file.scanned, file.path)
     },
   }
 }
