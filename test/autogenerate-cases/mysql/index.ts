@@ -6,6 +6,7 @@ import { facts } from './facts.ts'
 import { foreignKeys } from './foreign-keys.ts'
 import { indexes } from './indexes.ts'
 import { keys } from './keys.ts'
+import { spellings } from './spellings.ts'
 import { tables } from './tables.ts'
 import { types } from './types.ts'
 import { views } from './views.ts'
@@ -21,4 +22,5 @@ export const mysqlCases: readonly Case[] = [
   ...indexes,
   ...tables,
   ...views,
+  ...spellings,
 ]

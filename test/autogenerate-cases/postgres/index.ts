@@ -7,6 +7,7 @@ import { foreignKeys } from './foreign-keys.ts'
 import { indexes } from './indexes.ts'
 import { keys } from './keys.ts'
 import { besideTables } from './others.ts'
+import { rewritten } from './rewritten.ts'
 import { sequences } from './sequences.ts'
 import { spellings } from './spellings.ts'
 import { tables } from './tables.ts'
@@ -29,4 +30,5 @@ export const postgresCases: readonly Case[] = [
   ...sequences,
   ...spellings,
   ...together,
+  ...rewritten,
 ]
