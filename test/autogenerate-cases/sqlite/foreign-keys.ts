@@ -202,13 +202,17 @@ export const foreignKeys: readonly Case[] = [
 
   order.drop(
     'before the column of the other table that it refers to',
-    `${others}CREATE TABLE w (id INTEGER PRIMARY KEY NOT NULL, code INTEGER);
-CREATE UNIQUE INDEX w_code ON w (code);
-CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER CONSTRAINT t_a REFERENCES w (code))`,
-    { ...plain, w: sqliteTable('w', { id: integer().primaryKey() }) },
-    ['drop from t: foreign key t_a', 'drop index w.w_code', 'drop column w.code -- loses the values of w.code'],
+    `${others}CREATE TABLE codes (id INTEGER PRIMARY KEY NOT NULL, code INTEGER);
+CREATE UNIQUE INDEX by_code ON codes (code);
+CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER CONSTRAINT t_a REFERENCES codes (code))`,
+    { ...plain, codes: sqliteTable('codes', { id: integer().primaryKey() }) },
+    [
+      'drop from t: foreign key t_a',
+      'drop index codes.by_code',
+      'drop column codes.code -- loses the values of codes.code',
+    ],
     {
-      rows: `INSERT INTO w (id, code) VALUES (1, 7); ${rows('id, a', '1, 7')}`,
+      rows: `INSERT INTO codes (id, code) VALUES (1, 7); ${rows('id, a', '1, 7')}`,
       finds: { sql: 'SELECT a FROM t', rows: ['7'] },
     },
   ),
