@@ -205,7 +205,7 @@ export const foreignKeys: readonly Case[] = [
     `${others}CREATE TABLE codes (id INTEGER PRIMARY KEY NOT NULL, code INTEGER);
 CREATE UNIQUE INDEX by_code ON codes (code);
 CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER CONSTRAINT t_a REFERENCES codes (code))`,
-    { ...plain, codes: sqliteTable('codes', { id: integer().primaryKey() }) },
+    { codes: sqliteTable('codes', { id: integer().primaryKey() }), ...plain },
     [
       'drop from t: foreign key t_a',
       'drop index codes.by_code',
