@@ -90,6 +90,11 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       'give `migrations` (a folder) or `tiers`',
     ],
     ['both', "export default { migrations: 'x', tiers: [] }", 'not both'],
+    [
+      'a file of tables for the schema of the database',
+      "export default { migrations: 'x', schema: './src/schema.ts' }",
+      'a file that declares tables goes into `autogenerate.schema`',
+    ],
     ['not an object', 'export default 7', 'not an object'],
     ['a function that gives none', 'export default () => ({})', 'give `migrations` (a folder) or `tiers`'],
     ['a function that gives a function', 'export default () => () => ({})', 'the default export is a function'],

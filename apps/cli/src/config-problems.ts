@@ -1,6 +1,7 @@
 import { nearNames } from '@org/migrate-core'
 import * as z from 'zod'
 import type { MigrateConfig } from './define-config.ts'
+import { isModuleFile } from './module-file.ts'
 
 const count = z.number().nonnegative()
 const name = z.string().min(1)
@@ -39,7 +40,12 @@ const shape = {
   migrationUrl: z.string().optional(),
   lock: z.enum(['session', 'table']).optional(),
   key: z.string().optional(),
-  schema: name.optional(),
+  schema: name
+    .refine(
+      (value) => !isModuleFile(value),
+      'expected the name of a schema in the database; a file that declares tables goes into `autogenerate.schema`',
+    )
+    .optional(),
   migrations: z.union([z.array(folder).min(1), folder], 'expected a folder, or a list of folders').optional(),
   recursive: z.boolean().optional(),
   tiers: z

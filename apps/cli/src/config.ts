@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError, type Tier } from '@org/migrate-core'
 import { importModule } from '@org/migrate-core/node'
 import type { ConfigContext, MigrateConfig } from './define-config.ts'
+import { isModuleFile } from './module-file.ts'
 
 export interface LoadedConfig {
   readonly config: MigrateConfig
@@ -75,7 +76,7 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   migrationUrl: isText,
   lock: (value) => value === 'session' || value === 'table',
   key: isText,
-  schema: isName,
+  schema: (value) => isName(value) && !isModuleFile(String(value)),
   migrations: (value) => isFolder(value) || (Array.isArray(value) && value.length > 0 && value.every(isFolder)),
   recursive: (value) => typeof value === 'boolean',
   tiers: (value) => Array.isArray(value) && value.length > 0 && value.every(isTier),
