@@ -1,7 +1,9 @@
 import { column, integer as int32, table, varchar as words } from '@org/migrate-core'
+import { sql } from 'drizzle-orm'
 import {
   type AnyMySqlColumn,
   bigint,
+  check,
   foreignKey,
   index,
   int,
@@ -381,6 +383,48 @@ export const foreignKeys: readonly Case[] = [
       'add to eggs: foreign key eggs_chicken_chickens_id_fk (chicken) -> chickens (id)',
       'add to chickens: foreign key chickens_egg_eggs_id_fk (egg) -> eggs (id)',
     ],
+  ),
+  order.rename(
+    'a column of the key that a check and an index over an expression name',
+    made(
+      `CREATE TABLE u (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int, CONSTRAINT ck CHECK (a <> 7), KEY i ((a + 1)), CONSTRAINT f FOREIGN KEY (a) REFERENCES u (id))`,
+    ),
+    {
+      u,
+      t: mysqlTable('t', { id: int().primaryKey(), b: int() }, (c) => [
+        foreignKey({ name: 'f', columns: [c.b], foreignColumns: [u.id] }),
+        check('ck', sql`b <> 7`),
+        index('i').on(sql`(b + 1)`),
+      ]),
+    },
+    ['rename column t.a to b'],
+    {
+      only: 'mysql',
+      answers: { renamed: [{ from: 't.a', to: 'b' }] },
+      rows: 'INSERT INTO u VALUES (5); INSERT INTO t VALUES (1, 5)',
+      finds: { sql: 'SELECT id, b FROM t', rows: ['1, 5'] },
+    },
+  ),
+  order.rename(
+    'a column that another table refers to and a check names',
+    made(
+      'CREATE TABLE u (id int PRIMARY KEY, CONSTRAINT ck CHECK (id <> 7)); CREATE TABLE t (id int PRIMARY KEY, a int, CONSTRAINT f FOREIGN KEY (a) REFERENCES u (id))',
+    ),
+    (() => {
+      const target = mysqlTable('u', { code: int().primaryKey() }, () => [check('ck', sql`code <> 7`)])
+      return {
+        u: target,
+        t: mysqlTable('t', { id: int().primaryKey(), a: int() }, (c) => [
+          foreignKey({ name: 'f', columns: [c.a], foreignColumns: [target.code] }),
+        ]),
+      }
+    })(),
+    ['rename column u.id to code'],
+    {
+      answers: { renamed: [{ from: 'u.id', to: 'code' }] },
+      rows: 'INSERT INTO u VALUES (5); INSERT INTO t VALUES (1, 5)',
+      finds: { sql: 'SELECT code FROM u', rows: ['5'] },
+    },
   ),
   order.rename(
     'the table, its column and what it refers to, at once',

@@ -2,6 +2,7 @@ import {
   type ColumnModel,
   type CompileTable,
   type OperationAround,
+  type SchemaModel,
   type SqlFragment,
   type Statement,
   sql,
@@ -10,8 +11,9 @@ import {
 } from '@org/migrate-core/dialect'
 import { type ColumnText, findPart, printColumnText, setPart } from '../ddl/column-text.ts'
 import { columnLine, columnTextOf } from '../ddl/source.ts'
+import { referencedColumns } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
-import { overRenamed } from '../hidden.ts'
+import { foreignKeysOf, overRenamed } from '../hidden.ts'
 import { quote, unsupported } from '../quote.ts'
 import { settleTable } from '../settle.ts'
 import { toSql } from '../types.ts'
@@ -179,9 +181,23 @@ function addColumn(server: Server, { operation, before, after }: OperationAround
   ]
 }
 
+/** Whether a foreign key of this table, or one of those in sight that refers to it, is over the column. */
+function isInForeignKey(model: SchemaModel, table: TableModel, column: string): boolean {
+  if (foreignKeysOf(table).some(({ columns }) => columns.includes(column))) return true
+  return [...model.tables.values()].some((other) =>
+    foreignKeysOf(other).some(
+      (key) =>
+        key.references.table.name === table.ref.name &&
+        key.references.table.schema === table.ref.schema &&
+        referencedColumns(key, model, other).includes(column),
+    ),
+  )
+}
+
 /**
  * MySQL refuses to rename a column that a check (3959), an expression of an index (3837) or a generated column (3108) names: they go and
- * come in the same statement.
+ * come in the same statement. Such a statement copies the table, and a column of a foreign key is renamed by none that does (1846): there
+ * the check goes with the renaming, an index before it, and they come in a statement of their own.
  */
 function renameColumn(
   server: Server,
@@ -203,18 +219,25 @@ function renameColumn(
     if (constraint.kind !== 'check' || constraint.name === undefined || old?.kind !== 'check') return []
     return old.expression === constraint.expression ? [] : [constraint]
   })
-  return [
-    alterTable(ref, [
-      ...changed.map(({ name = '' }) => sql`DROP CHECK ${quote.identifier(name)}`),
-      ...indexes.map(({ name }) => dropIndex(name)),
-      ...rename,
-      ...modifications(server, from, is),
-      ...indexes.map((index) => addIndex(server, index)),
-      ...changed.map(
-        ({ name = '', expression }) => sql`ADD CONSTRAINT ${quote.identifier(name)} CHECK (${verbatim(expression)})`,
-      ),
-    ]),
+  const generated = modifications(server, from, is)
+  const gone = indexes.map(({ name }) => dropIndex(name))
+  const going = [...changed.map(({ name = '' }) => sql`DROP CHECK ${quote.identifier(name)}`), ...rename]
+  const come = [
+    ...indexes.map((index) => addIndex(server, index)),
+    ...changed.map(
+      ({ name = '', expression }) => sql`ADD CONSTRAINT ${quote.identifier(name)} CHECK (${verbatim(expression)})`,
+    ),
   ]
+  if (gone.length + come.length + generated.length === 0 || !isInForeignKey(before, from, column))
+    return [alterTable(ref, [...gone, ...going, ...generated, ...come])]
+  if (generated.length > 0) {
+    throw unsupported(
+      `renaming ${refText(ref)}.${column}`,
+      'a generated column reads it and a foreign key is over it, and no statement of the server changes both',
+      'Drop the foreign key first, and add it again afterwards.',
+    )
+  }
+  return [gone, going, come].flatMap((clauses) => (clauses.length === 0 ? [] : [alterTable(ref, clauses)]))
 }
 
 export function columnStatements(
