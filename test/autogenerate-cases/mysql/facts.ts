@@ -1,6 +1,6 @@
 import { column, expression, integer as int32, text as longText, table, varchar as words } from '@org/migrate-core'
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, int, json, mysqlTable, primaryKey, serial, text, varchar } from 'drizzle-orm/mysql-core'
+import { bigint, boolean, char, int, json, mysqlTable, primaryKey, serial, text, varchar } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
 import { has, made, own, rows, t } from './declared.ts'
 
@@ -115,6 +115,13 @@ export const facts: readonly Case[] = [
       rows: rows('id, a', '1, 21'),
       finds: { sql: 'SELECT b, g FROM t', rows: ['21, 42'] },
     },
+  ),
+  generated.drop(
+    'before the column that it reads gets a type that it means nothing for',
+    t({ a: int(), g: int().generatedAlwaysAs(sql`a * 2`, { mode: 'stored' }) }),
+    t({ a: char({ length: 8 }) }),
+    ['drop column t.g', 'alter column t.a: type char(8)'],
+    { rows: rows('id, a', '1, 21'), finds: { sql: 'SELECT a FROM t', rows: ['21'] } },
   ),
   generated.equal(
     'GENERATED ALWAYS left out, and VIRTUAL',

@@ -3,6 +3,7 @@ import { columns } from './columns.ts'
 import { defaults } from './defaults.ts'
 import { enums } from './enums.ts'
 import { facts } from './facts.ts'
+import { foreignKeyOrder } from './foreign-key-order.ts'
 import { foreignKeys } from './foreign-keys.ts'
 import { indexes } from './indexes.ts'
 import { keys } from './keys.ts'
@@ -19,6 +20,7 @@ export const mysqlCases: readonly Case[] = [
   ...enums,
   ...keys,
   ...foreignKeys,
+  ...foreignKeyOrder,
   ...indexes,
   ...tables,
   ...views,

@@ -18,18 +18,21 @@ export const isComputedFrom = ({ generated }: ColumnModel, changed: readonly Col
 /**
  * Generated columns that are computed from one that changes so: PostgreSQL takes no such change under them. They go and come
  * again; one that is plain afterwards keeps its values. https://www.postgresql.org/docs/current/ddl-generated-columns.html
+ * MySQL and MariaDB compute them anew, as long as the expression means something for the new type: only those that go anyway go first.
  */
 export function withoutComputed(
   work: Work,
   ref: TableRef,
   changed: readonly ColumnDifference[],
 ): readonly ColumnModel[] {
-  if (work.dialect.capabilities.alterColumn !== 'native') return []
+  const { alterColumn } = work.dialect.capabilities
+  if (alterColumn === 'rebuild') return []
   const wanted = findTable(work.to, ref)
   return tableNow(work, ref).columns.flatMap((stood) => {
     const { name } = stood
     if (!isComputedFrom(stood, changed)) return []
     const column = wanted && findColumn(wanted, name)
+    if (column !== undefined && alterColumn === 'redefine') return []
     if (column !== undefined && column.generated === undefined) {
       emit(work, { kind: 'alterColumn', table: ref, column: name, change: { generated: null } })
       return []
