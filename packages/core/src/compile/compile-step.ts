@@ -6,7 +6,7 @@ import { encodeRowValue } from '../operations/recorder.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import { type CompiledGroup, compileOperations, located } from './compile.ts'
-import { partsOf } from './parts.ts'
+import { partsOf, standsAlone } from './parts.ts'
 import type { PlannedOperation, PlannedStatement } from './plan.ts'
 import type { Statement } from './statement.ts'
 
@@ -26,9 +26,19 @@ function plannedStatement({ params, ...statement }: Statement): PlannedStatement
   return params === undefined ? statement : { ...statement, params: params.map((value) => encodeRowValue(value)) }
 }
 
+function sentAsItIs(dialect: Dialect, recorded: RecordedOperation, schema: SchemaModel): readonly Statement[] {
+  const { operation } = recorded
+  const around = { before: schema, after: schema }
+  if (operation.kind === 'expectNone')
+    return located(recorded, () => dialect.compile.expectNone({ operation, ...around }))
+  if (operation.kind === 'sql') return located(recorded, () => dialect.compile.sql({ operation, ...around }))
+  return []
+}
+
 /**
  * Operations that stand after opaque SQL may be about objects that it made. They are compiled when they run; a plan names
- * them without statements. The text of a check is the same on any schema: that it is none is found out before anything runs.
+ * them without statements. What is sent as it is is the same on any schema: that a check is none is found out before anything
+ * runs, and so is what ends a transaction.
  */
 function unforeseen(
   dialect: Dialect,
@@ -37,14 +47,10 @@ function unforeseen(
 ): readonly PlannedOperation[] {
   return recorded.map((each) => {
     const { operation, source } = each
-    const around = { before: schema, after: schema }
     return {
       describe: describe(operation),
       operation,
-      statements:
-        operation.kind === 'expectNone'
-          ? located(each, () => dialect.compile.expectNone({ operation, ...around })).map(plannedStatement)
-          : [],
+      statements: sentAsItIs(dialect, each, schema).map(plannedStatement),
       asExpected: true,
       ...(source === undefined ? {} : { source }),
     }
@@ -63,6 +69,14 @@ function plannedOperations(group: CompiledGroup, expected: boolean): readonly Pl
     ...(each.limits === undefined ? {} : { limits: each.limits }),
     ...asExpected,
   }))
+}
+
+/** Whether what is compiled when it runs may commit by itself then, or need what stands before it committed. */
+function mayEndPart({ capabilities }: Dialect, { operation, statements }: PlannedOperation): boolean {
+  if (statements.length > 0) return statements.some(standsAlone)
+  const isOfRows = ['run', 'insertRows', 'deleteRows'].includes(operation.kind)
+  if (capabilities.transactionalDdl === 'implicitCommit') return !isOfRows
+  return operation.kind === 'alterEnum' || ('concurrently' in operation && operation.concurrently === true)
 }
 
 function refuseMixedSegments(dialect: Dialect, statements: readonly Statement[], others: number): void {
@@ -109,11 +123,11 @@ export function forecastStep(
     opaque ||= last !== undefined && isOpaque(last)
   }
   const statements = groups.flatMap((group) => group.statements)
-  const unforeseeable = operations.some((each) => each.asExpected === true && each.statements.length === 0)
   const splits = dialect.capabilities.outside === 'segments'
   if (!splits) refuseMixedSegments(dialect, statements, recorded.length - 1)
-  // What nobody can compile yet may have to stand alone.
-  const parts = splits ? Math.max(partsOf(groups), opaque && unforeseeable ? 2 : 1) : 1
+  const mayEnd =
+    (opaque || uncertain) && operations.some((each) => each.asExpected === true && mayEndPart(dialect, each))
+  const parts = splits ? Math.max(partsOf(groups), mayEnd ? 2 : 1) : 1
   // After opaque SQL it is not known what the rest compiles to: a rebuild has to be possible.
   const off =
     (opaque && operations.some((each) => each.asExpected && !isSentAsItIs(each.operation))) ||

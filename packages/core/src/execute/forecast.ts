@@ -1,6 +1,7 @@
 import { forecastStep } from '../compile/compile-step.ts'
 import type { PlanStep } from '../compile/plan.ts'
 import { tablesNamed } from '../compile/tables-named.ts'
+import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
@@ -31,17 +32,33 @@ export interface ForecastSteps {
   readonly uncertain: readonly boolean[]
 }
 
+/**
+ * The tables once the rest of what an earlier run left in the middle has run: what follows stands on them, not on the half of
+ * it that is there now. `undefined`: a half that its operation cannot be applied to (its table exists already), so that it is
+ * known when it has run.
+ */
+function afterRest(dialect: Dialect, model: SchemaModel, { resumed }: PreparedStep): SchemaModel | undefined {
+  try {
+    return (resumed?.rest?.part.effective ?? []).reduce((to, { operation }) => dialect.advance(to, operation), model)
+  } catch (error) {
+    if (!isMigrateError(error)) throw error
+    return undefined
+  }
+}
+
 async function forecastOne(
   settled: Settled,
   session: Session,
   prepared: PreparedStep,
-  model: SchemaModel,
+  before: SchemaModel,
   live: SchemaModel,
   options: PlanOptions,
   earlier: readonly Operation[],
-  uncertain: boolean,
+  opaque: boolean,
 ): Promise<Forecast> {
   const { dialect } = settled
+  const rested = afterRest(dialect, before, prepared)
+  const [model, uncertain] = [rested ?? before, opaque || rested === undefined]
   const { header, step, tier } = prepared.route
   const notes: string[] = []
   // What opaque SQL of an earlier step left is seen when it has run: the step is proven then.
@@ -75,7 +92,7 @@ async function forecastOne(
       notes,
     },
     after: compiled.after,
-    opaque: compiled.opaque,
+    opaque: compiled.opaque || rested === undefined,
   }
 }
 
