@@ -21,7 +21,7 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { importModule, revisionText } from '@org/migrate-core/node'
 import { entityKind } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Case, nameOf, type PerServer } from './case.ts'
+import { type Case, type Found, nameOf, type PerServer } from './case.ts'
 import { candidateLine, changeLine, refText } from './lines.ts'
 
 export interface Database {
@@ -161,9 +161,16 @@ async function upgraded(ground: Ground, each: Case, comparison: Comparison, chai
   const again = await migratorOf(ground, longer).compare(declared, options)
   expect(again.open.map(candidateLine), 'a second comparison').toEqual([])
   expect(lines(again), `a second comparison:\n${lines(again).join('\n')}\n`).toEqual([])
-  if (each.finds === undefined) return
-  const rows = (await database.sql(each.finds.sql)).map(rowText)
-  expect(rows, `rows:\n${rows.join('\n')}\n`).toEqual(each.finds.rows)
+  await find(database, each.finds)
+  if (each.returns === undefined) return
+  await migratorOf(ground, longer).downgrade('-1', { allowDataLoss: true })
+  await find(database, each.returns)
+}
+
+async function find(database: Database, found: Found | undefined): Promise<void> {
+  if (found === undefined) return
+  const rows = (await database.sql(found.sql)).map(rowText)
+  expect(rows, `rows:\n${rows.join('\n')}\n`).toEqual(found.rows)
 }
 
 async function runCase(ground: Ground, each: Case): Promise<void> {

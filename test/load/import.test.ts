@@ -52,11 +52,12 @@ function put(files: Readonly<Record<string, string>>): void {
 /** Imports a file of the project in a process of its own and gives its exports, or the error. */
 function load(
   name: string,
-  options: { readonly env?: NodeJS.ProcessEnv; readonly without?: string } = {},
+  options: { readonly env?: NodeJS.ProcessEnv; readonly without?: string; readonly before?: string } = {},
 ): Record<string, unknown> {
   const from = options.without === undefined ? bundle : options.without
   const code = `
-    import { importModule } from ${JSON.stringify(pathToFileURL(join(from, 'node.mjs')).href)}
+    import { importCompiled, importModule } from ${JSON.stringify(pathToFileURL(join(from, 'node.mjs')).href)}
+    ${options.before ?? ''}
     let out
     try { out = { ...(await importModule(${JSON.stringify(join(project, name))})) } }
     catch (error) { out = { code: error.code, message: error.message, details: error.details } }
@@ -243,5 +244,31 @@ describe('importModule on plain Node', () => {
       })
     }
     expect(existsSync(join(elsewhere, 'node_modules/jiti'))).toBe(false)
+  })
+
+  describe('where import() takes TypeScript by itself', () => {
+    const hooks = `export async function load(url, context, next) {
+      if (!url.endsWith('.ts')) return next(url, context)
+      return { format: 'module', shortCircuit: true, source: "export const by = 'Node'" }
+    }`
+    const taking = `import { register } from 'node:module'
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}))`
+    const file = { 'a.ts': "export const by: string = 'us'\n" }
+
+    test('it is left to it, unless the program asks for what is compiled and kept', () => {
+      put(file)
+      expect(load('a.ts', { before: taking })).toEqual({ by: 'Node' })
+      expect(load('a.ts', { before: `${taking}\nimportCompiled()` })).toEqual({ by: 'us' })
+    })
+
+    test('it is left to it where nothing can compile', () => {
+      put({ ...file, 'tool/node_modules/none.txt': '' })
+      const elsewhere = join(project, 'tool')
+      for (const name of ['es-module-lexer', 'import-meta-resolve']) {
+        symlinkSync(realpathSync(join(core, 'node_modules', name)), join(elsewhere, 'node_modules', name))
+      }
+      execFileSync('cp', [join(bundle, 'node.mjs'), join(elsewhere, 'node.mjs')])
+      expect(load('a.ts', { before: `${taking}\nimportCompiled()`, without: elsewhere })).toEqual({ by: 'Node' })
+    })
   })
 })

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError, type Tier } from '@org/migrate-core'
-import { importModule } from '@org/migrate-core/node'
+import { importCompiled, importModule } from '@org/migrate-core/node'
 import type { ConfigContext, MigrateConfig } from './define-config.ts'
 import { isModuleFile } from './module-file.ts'
 
@@ -238,6 +238,7 @@ export function messageOf(error: unknown): string {
 
 async function defaultExport(file: string): Promise<unknown> {
   let exports: Awaited<ReturnType<typeof importModule>>
+  importCompiled()
   try {
     exports = await importModule(file)
   } catch (cause) {

@@ -3,7 +3,7 @@ export { type FolderTierOptions, graph, type SequentialTierOptions, sequential }
 export { type DrizzleFolderOptions, readDrizzleFolder } from './load/foreign/drizzle-folder.ts'
 export type { FolderMigration, ForeignText, MigrationFolder } from './load/foreign/foreign-folder.ts'
 export { readPlainFolder } from './load/foreign/plain-folder.ts'
-export { importModule, type ModuleExports } from './load/import/import-module.ts'
+export { importCompiled, importModule, type ModuleExports } from './load/import/import-module.ts'
 export { originalPositions } from './load/import/position.ts'
 export { type Draft, type DraftOptions, draftRevision } from './load/write/draft.ts'
 export type { FileNaming } from './load/write/file-name.ts'

@@ -81,6 +81,18 @@ export const facts: readonly Case[] = [
     t({ a: integer(), g: integer().generatedAlwaysAs(sql`a * 2`, { mode: 'stored' }) }),
     ['alter column t.g: as (a * 2) stored -- loses the values of t.g, which is computed from now on'],
   ),
+  generated.add(
+    'on a column that was NOT NULL, and gets a value for what came to NULL when it is that again',
+    own({ a: column(int()), g: column(int(), { nullable: false }) }),
+    sized('a * 2', true),
+    ['alter column t.g: null, as (a * 2) stored -- loses the values of t.g, which is computed from now on'],
+    {
+      rows: rows('id, a, g', '1, 21, 7', '2, NULL, 8'),
+      fill: { 't.g': '5' },
+      finds: { sql: 'SELECT g FROM t ORDER BY id', rows: ['42', 'NULL'] },
+      returns: { sql: 'SELECT g FROM t ORDER BY id', rows: ['42', '5'] },
+    },
+  ),
   generated.drop(
     'and the values stay',
     sized('a * 2', true),

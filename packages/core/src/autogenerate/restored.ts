@@ -1,7 +1,7 @@
 import { canonicalJson } from '../model/canonical.ts'
 import { findColumn, findTable, refText } from '../model/edit.ts'
-import type { SchemaModel } from '../model/schema-model.ts'
-import type { Operation, OperationOf } from '../operations/operation.ts'
+import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import type { ColumnChange, Operation, OperationOf } from '../operations/operation.ts'
 import { invert } from '../operations/table.ts'
 import { comesEmpty } from './compose/columns.ts'
 import { type FillAnswer, fillFacts } from './compose/work.ts'
@@ -54,33 +54,66 @@ export function restoredValues(
   ]
 }
 
+type ColumnPlace = Pick<OperationOf<'alterColumn'>, 'table' | 'column'>
+
+/** Rows get a value, and the column is NOT NULL again. */
+function filledAgain(
+  fill: FillAnswer | undefined,
+  table: TableModel,
+  { column: name }: ColumnPlace,
+  change: ColumnChange = {},
+): readonly BodyChange[] {
+  const { ref } = table
+  const where = { is: 'null' } as const
+  const value = fill?.({ table: ref, column: name, where })
+  return [
+    {
+      kind: 'fill',
+      table: ref,
+      column: name,
+      where,
+      ...fillFacts(table, name),
+      ...(value === undefined ? {} : { value }),
+      why: `${refText(ref)}.${name} comes back as NOT NULL, and its values are gone`,
+    },
+    plain({ kind: 'alterColumn', table: ref, column: name, change: { nullable: false, ...change } }),
+  ]
+}
+
 /** The column that comes back was NOT NULL, and its values are gone: rows get one before it is that again. */
 export function refilled(
   fill: FillAnswer | undefined,
   before: SchemaModel,
-  { table: ref, column: name }: OperationOf<'dropColumn'>,
-  inverse: readonly Operation[],
+  place: ColumnPlace,
+  back: readonly BodyChange[],
 ): readonly BodyChange[] | undefined {
-  const table = findTable(before, ref)
-  const column = table && findColumn(table, name)
+  const table = findTable(before, place.table)
+  const column = table && findColumn(table, place.column)
   if (table === undefined || column === undefined || !comesEmpty(column)) return undefined
-  const where = { is: 'null' } as const
-  const value = fill?.({ table: ref, column: name, where })
-  return inverse.flatMap((each): readonly BodyChange[] =>
-    each.kind !== 'addColumn'
-      ? [plain(each)]
-      : [
-          plain({ ...each, column: { ...column, nullable: true } }),
-          {
-            kind: 'fill',
-            table: ref,
-            column: name,
-            where,
-            ...fillFacts(table, name),
-            ...(value === undefined ? {} : { value }),
-            why: `${refText(ref)}.${name} comes back as NOT NULL, and its values are gone`,
-          },
-          plain({ kind: 'alterColumn', table: ref, column: name, change: { nullable: false } }),
-        ],
-  )
+  return back.flatMap((each): readonly BodyChange[] => {
+    if (each.kind !== 'operation' || each.operation.kind !== 'addColumn') return [each]
+    const added = { ...each.operation, column: { ...column, nullable: true } }
+    return [{ ...each, operation: added }, ...filledAgain(fill, table, place)]
+  })
+}
+
+/** The column was NOT NULL and is computed from now on, which may come to NULL: what is NULL then gets a value on the way back. */
+export function refilledComputed(
+  fill: FillAnswer | undefined,
+  before: SchemaModel,
+  { change: { generated, nullable }, ...place }: OperationOf<'alterColumn'>,
+  back: readonly BodyChange[],
+): readonly BodyChange[] | undefined {
+  const table = findTable(before, place.table)
+  const column = table && findColumn(table, place.column)
+  if (table === undefined || column?.nullable !== false || column.generated !== undefined) return undefined
+  if ((generated ?? undefined) === undefined || nullable !== true) return undefined
+  return back.flatMap((each): readonly BodyChange[] => {
+    if (each.kind !== 'operation' || each.operation.kind !== 'alterColumn') return [each]
+    const { nullable: again, identity, ...change } = each.operation.change
+    if (again !== false) return [each]
+    // What counts by itself has to be NOT NULL first.
+    const last = identity === undefined ? {} : { identity }
+    return [{ ...each, operation: { ...each.operation, change } }, ...filledAgain(fill, table, place, last)]
+  })
 }

@@ -7,7 +7,7 @@ import type { Change, OperationChange } from './change.ts'
 import type { FillAnswer } from './compose/work.ts'
 import { renamedBack } from './renamed-back.ts'
 import type { BodyChange } from './render/body-change.ts'
-import { plain, refilled, restoredValues } from './restored.ts'
+import { plain, refilled, refilledComputed, restoredValues } from './restored.ts'
 import { mayName, viewOrder } from './view-order.ts'
 
 export interface WayBack {
@@ -54,6 +54,17 @@ function needsUsing(dialect: Dialect, before: SchemaModel, after: SchemaModel, o
   return dialect.conversion?.(operation.column, is.type, was.type) !== undefined
 }
 
+/** The way back where the values of a column are gone that has to have some; undefined: they are not. */
+function emptied(
+  fill: FillAnswer | undefined,
+  before: SchemaModel,
+  operation: Operation,
+  back: readonly BodyChange[],
+): readonly BodyChange[] | undefined {
+  if (operation.kind === 'dropColumn') return refilled(fill, before, operation, back)
+  return operation.kind === 'alterColumn' ? refilledComputed(fill, before, operation, back) : undefined
+}
+
 function halfOf(options: BackOptions, before: SchemaModel, after: SchemaModel, change: OperationChange): Half {
   const { dialect } = options
   const { operation, replacements = [] } = change
@@ -66,11 +77,12 @@ function halfOf(options: BackOptions, before: SchemaModel, after: SchemaModel, c
   }
   const inverse = invert(before, operation)
   if (!('irreversible' in inverse) && !needsUsing(dialect, before, after, operation)) {
-    const back = operation.kind === 'dropColumn' ? refilled(options.fill, before, operation, inverse) : undefined
-    return back === undefined ? { derived: true, back: inverse.map((each) => plain(each)) } : { derived: false, back }
+    const bare = inverse.map((each) => plain(each))
+    const back = emptied(options.fill, before, operation, bare)
+    return back === undefined ? { derived: true, back: bare } : { derived: false, back }
   }
   const known = operation.kind === 'alterColumn' ? unconverted(dialect, before, after, operation) : undefined
-  if (known !== undefined) return { derived: false, back: known }
+  if (known !== undefined) return { derived: false, back: emptied(options.fill, before, operation, known) ?? known }
   const why = 'irreversible' in inverse ? inverse.why : 'nobody knows how the values are turned back'
   const what = `the way back of ${JSON.stringify(describe(operation))}: ${why}`
   return { derived: false, back: [{ kind: 'gap', what }] }

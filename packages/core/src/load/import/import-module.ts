@@ -30,6 +30,16 @@ const mendableText =
 
 /** Whether `import()` of this process takes TypeScript (Node 22.18, tsx, vitest, …): one attempt tells. */
 let takesTypeScript = true
+let compiledFirst = false
+
+/**
+ * For a program that runs no TypeScript of its own, as the command line: from now on TypeScript is imported as it was compiled and
+ * kept, also where Node can strip types. Node's stripping starts a WebAssembly compiler (some 50 ms) in each process. In a service
+ * that Node strips, a module that it has imported already would be there twice.
+ */
+export function importCompiled(): void {
+  compiledFirst = true
+}
 
 /**
  * Imports a JavaScript or TypeScript file by its absolute path: natively where the process can, else compiled once and kept
@@ -72,6 +82,10 @@ async function syntaxError(file: string, error: unknown): Promise<MigrateError |
 async function imported(file: string): Promise<ModuleExports> {
   const url = pathToFileURL(file).href
   if (!isTypeScript(file)) return (await import(url)) as ModuleExports
+  if (compiledFirst) {
+    const compiled = await compiledUrl(file)
+    if (compiled !== undefined) return (await import(compiled)) as ModuleExports
+  }
   let native: unknown
   if (takesTypeScript) {
     try {
