@@ -1,8 +1,8 @@
 import { column, expression, integer as int32, text as longText, varchar as words } from '@org/migrate-core'
 import { sql } from 'drizzle-orm'
-import { index, int, json, text, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
+import { foreignKey, index, int, json, mysqlTable, text, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
-import { own, rows, t, has as table } from './declared.ts'
+import { made, own, rows, t, has as table } from './declared.ts'
 
 const itself = cell('index', 'itself')
 const names = cell('index', 'name')
@@ -39,6 +39,18 @@ export const indexes: readonly Case[] = [
     ['add column t.b integer', 'create on t: index i (a, b)'],
   ),
   itself.drop('over a column', on('a'), plain, ['drop index t.i']),
+  itself.drop(
+    'that begins with a column which counts, and goes on by its primary key',
+    made(
+      'CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, a int, b int, CONSTRAINT f FOREIGN KEY (b) REFERENCES t (id), KEY i (id, a))',
+    ),
+    {
+      t: mysqlTable('t', { id: int().autoincrement().primaryKey(), a: int(), b: int() }, (c) => [
+        foreignKey({ name: 'f', columns: [c.b], foreignColumns: [c.id] }),
+      ]),
+    },
+    ['drop index t.i'],
+  ),
   itself.change('another column', on('a'), on('b'), recreated('index i (b)')),
   itself.change(
     'the columns in another order',

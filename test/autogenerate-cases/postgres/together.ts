@@ -293,6 +293,23 @@ export const together: readonly Case[] = [
       'create view w: SELECT id FROM v',
     ],
   ),
+  views.drop(
+    'a column of a table that is renamed: it comes back under the old name',
+    { ...t({ a: text(), b: text() }), v: pgView('v', { a: text() }).as(sql`SELECT a FROM t`) },
+    { t: pgTable('u', { ...key, b: text() }), v: pgView('v', { b: text() }).as(sql`SELECT b FROM u`) },
+    [
+      'rename table t to u',
+      'drop view v',
+      'drop column u.a -- loses the values of u.a',
+      'create view v: SELECT b FROM u',
+    ],
+    {
+      answers: { renamed: [{ from: 't', to: 'u' }] },
+      rows: rows('id, a, b', "1, 'x', 'y'"),
+      finds: { sql: 'SELECT * FROM v', rows: ['y'] },
+      returns: { sql: 'SELECT a FROM v', rows: ['NULL'] },
+    },
+  ),
   triggers.change(
     'of a view that changes: it comes back with it',
     `${has('a text')}; CREATE VIEW v AS SELECT id, a FROM t; CREATE FUNCTION put() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'; CREATE TRIGGER tr INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION put()`,

@@ -94,7 +94,9 @@ function fillFor({ pair, spelling }: Run): FillAnswer {
     const now = pair.to.tables.get(tableKey(table))
     // On the way back a column of the first side has no values any more.
     const stood = [...pair.from.tables.values()].find((one) => counterpart(pair, one) === now && now !== undefined)
-    const type = [now, stood].flatMap((one) => one?.columns.find(({ name }) => name === column) ?? [])[0]?.type
+    const both = [now, stood].flatMap((one) => one?.columns.find(({ name }) => name === column) ?? [])
+    // Nobody gives values to what is computed: it is the other side's that needs some.
+    const type = both.find(({ generated }) => generated === undefined)?.type
     return type && valueFor(0, type, type, spelling)
   }
 }

@@ -95,8 +95,8 @@ export interface BackOptions {
 }
 
 /**
- * The view as it stood before the revision, where it has followed a rename since and is now replaced: how the server writes it meanwhile
- * is not known, so it is made again once the old names are back. Undefined where a replacement can be taken back in its turn.
+ * The view as it stood before the revision, where it has followed a rename since and is now replaced or dropped: how the server writes it
+ * meanwhile is not known, so it is made again once the old names are back. Undefined where the operation can be taken back in its turn.
  */
 function followedView(
   { dialect }: BackOptions,
@@ -104,13 +104,12 @@ function followedView(
   before: SchemaModel,
   operation: Operation,
 ): ViewModel | undefined {
-  if (operation.kind !== 'replaceView' || dialect.capabilities.storedTexts !== 'rewritten') return undefined
-  const key = tableKey(operation.view.ref)
-  const [stood, was] = [from.views.get(key), before.views.get(key)]
+  if (operation.kind !== 'replaceView' && operation.kind !== 'dropView') return undefined
+  if (dialect.capabilities.storedTexts !== 'rewritten') return undefined
+  const ref = operation.kind === 'dropView' ? operation.view : operation.view.ref
+  const [stood, was] = [from, before].map((model) => model.views.get(tableKey(ref)))
   if (stood === undefined || was === undefined || stood.definition === was.definition) return undefined
-  const isRead = [...before.views.values()].some(
-    (other) => other !== was && mayName(other.definition)(operation.view.ref.name),
-  )
+  const isRead = [...before.views.values()].some((other) => other !== was && mayName(other.definition)(ref.name))
   return isRead ? undefined : stood
 }
 
@@ -139,10 +138,11 @@ export function wayBack(options: BackOptions, from: SchemaModel, changes: readon
       continue
     }
     const stood = followedView(options, from, model, change.operation)
-    if (stood !== undefined && change.operation.kind === 'replaceView') {
-      const { ref, materialized } = change.operation.view
+    if (stood !== undefined) {
+      const { ref, materialized } = stood
       late.set(tableKey(ref), stood)
-      halves.push([plain({ kind: 'dropView', view: ref, ...(materialized ? { materialized } : {}) })])
+      const isThere = change.operation.kind === 'replaceView'
+      halves.push(isThere ? [plain({ kind: 'dropView', view: ref, ...(materialized ? { materialized } : {}) })] : [])
       isDerived = false
       model = dialect.advance(model, change.operation)
       continue

@@ -32,11 +32,19 @@ export function withoutCounter(work: Work, ref: TableRef, column: ColumnModel): 
   return rest
 }
 
-/** Columns stop counting before the key goes that they count by. */
+const keyOf = (part: Part): string =>
+  part.is === 'index'
+    ? `index ${part.index.name}`
+    : `${part.constraint.kind} ${part.constraint.kind === 'primaryKey' ? '' : part.constraint.name}`
+
+/** Columns stop counting before the last key goes that they can count by. */
 export function stopCounters(work: Work, { ref, partsGone }: TableDifference): void {
   const gone = new Set(partsGone.map(firstColumn))
-  for (const column of tableNow(work, ref).columns) {
-    if (!gone.has(column.name) || !isCounter(work, column)) continue
+  const keys = new Set(partsGone.map(keyOf))
+  const now = tableNow(work, ref)
+  const stay = new Set(keysOf(now).flatMap((part) => (keys.has(keyOf(part)) ? [] : [firstColumn(part)])))
+  for (const column of now.columns) {
+    if (!gone.has(column.name) || stay.has(column.name) || !isCounter(work, column)) continue
     emit(work, { kind: 'alterColumn', table: ref, column: column.name, change: { identity: null } })
   }
 }
