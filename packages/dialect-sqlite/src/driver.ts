@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module'
 import { MigrateError } from '@org/migrate-core/dialect'
 import type BetterSqlite3 from 'better-sqlite3'
+import { chooseDriver } from './driver-choice.ts'
 import { codeOf, messageOf } from './faults.ts'
 
 export type Database = BetterSqlite3.Database
@@ -15,9 +17,14 @@ export interface Driver {
 }
 
 const names = { plain: 'better-sqlite3', encrypted: 'better-sqlite3-multiple-ciphers' } as const
+const unfitCode = 'DRIVER_UNFIT'
 type Name = (typeof names)[keyof typeof names]
 
 async function importDriver(name: Name): Promise<Open> {
+  const { path, unfit } = chooseDriver(name)
+  if (unfit !== undefined) throw Object.assign(new Error(unfit), { code: unfitCode })
+  // Its exports are the class itself.
+  if (path !== undefined) return createRequire(import.meta.url)(path) as Open
   if (name === names.plain) return (await import('better-sqlite3')).default
   return (await import('better-sqlite3-multiple-ciphers')).default as unknown as Open
 }
@@ -70,9 +77,11 @@ function notBuilt(driver: Name, cause: unknown): MigrateError {
   const message = `the driver ${driver} cannot be loaded: ${why}`
   const absent = codeOf(cause) === 'ERR_MODULE_NOT_FOUND'
   const rebuild = `Install a C++ compiler, make and Python, then run \`npm rebuild ${driver}\`.`
+  const fitting = Number.parseInt(process.versions.node, 10) < 22 ? 12 : 13
+  const replace = `Install one that fits beside your program: \`npm install ${driver}@${fitting}\`.`
   return new MigrateError('DRIVER_NOT_BUILT', { driver, why }, message, {
     cause,
-    remedy: absent ? `Install it: \`npm install ${driver}\`.` : rebuild,
+    remedy: absent ? `Install it: \`npm install ${driver}\`.` : codeOf(cause) === unfitCode ? replace : rebuild,
   })
 }
 
