@@ -142,9 +142,15 @@ function retypes(changes: readonly Change[]): boolean {
 const orphaned =
   /violates foreign key|a foreign key constraint fails|could not create unique index|Duplicate entry|(?:UNIQUE|CHECK) constraint failed|check constraint .* is violated|CONSTRAINT .* failed for/i
 
-/** Whether rows are no more what they were: values are gone, or those that had none have got the same. */
+/** Whether rows are no more what they were: values are gone, those that had none have got the same, or an expression made one of several. */
 const loses = (changes: readonly Change[]): boolean =>
-  changes.some((change) => change.kind === 'fill' || (change.kind === 'operation' && change.loses !== undefined))
+  changes.some(
+    (change) =>
+      change.kind === 'fill' ||
+      (change.kind === 'operation' &&
+        (change.loses !== undefined ||
+          (change.operation.kind === 'alterColumn' && change.operation.using !== undefined))),
+  )
 
 /** Whether the rows are the reason, and one that was to be expected of these changes. */
 function isOfRows(error: unknown, changes: readonly Change[], isBack: boolean): boolean {
