@@ -62,7 +62,13 @@ const isKnown = ({ version }: InstalledDriver): boolean => [12, 13].includes(maj
 export interface ChosenDriver {
   /** Of the program's own copy; absent: the one that this package finds. */
   readonly path?: string
-  readonly unfit?: string
+  readonly unfit?: Unfit
+}
+
+export interface Unfit {
+  readonly why: string
+  /** The version that fits this Node. */
+  readonly fitting: 12 | 13
 }
 
 /**
@@ -83,5 +89,5 @@ export function chooseDriver(
   }
   const beside = installedFor(fileURLToPath(import.meta.url), name)
   const unfit = beside && unfitFor(node, beside)
-  return unfit === undefined ? {} : { unfit }
+  return unfit === undefined ? {} : { unfit: { why: unfit, fitting: majorOf(node) < 22 ? 12 : 13 } }
 }

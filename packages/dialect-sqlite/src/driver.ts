@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { MigrateError } from '@org/migrate-core/dialect'
+import { isMigrateError, MigrateError } from '@org/migrate-core/dialect'
 import type BetterSqlite3 from 'better-sqlite3'
 import { chooseDriver } from './driver-choice.ts'
 import { codeOf, messageOf } from './faults.ts'
@@ -17,12 +17,14 @@ export interface Driver {
 }
 
 const names = { plain: 'better-sqlite3', encrypted: 'better-sqlite3-multiple-ciphers' } as const
-const unfitCode = 'DRIVER_UNFIT'
 type Name = (typeof names)[keyof typeof names]
 
 async function importDriver(name: Name): Promise<Open> {
   const { path, unfit } = chooseDriver(name)
-  if (unfit !== undefined) throw Object.assign(new Error(unfit), { code: unfitCode })
+  if (unfit !== undefined) {
+    const remedy = `Install one that fits beside your program: \`npm install ${name}@${unfit.fitting}\`.`
+    throw notBuilt(name, new Error(unfit.why), remedy)
+  }
   // Its exports are the class itself.
   if (path !== undefined) return createRequire(import.meta.url)(path) as Open
   if (name === names.plain) return (await import('better-sqlite3')).default
@@ -36,7 +38,7 @@ async function importDriver(name: Name): Promise<Open> {
 export async function loadDriver(key?: Buffer): Promise<Driver> {
   const name = key === undefined ? names.plain : names.encrypted
   const Handle = await importDriver(name).catch((cause: unknown) => {
-    throw notBuilt(name, cause)
+    throw isMigrateError(cause) ? cause : notBuilt(name, cause)
   })
   const plain = (file: string, options: BetterSqlite3.Options = {}) => openHandle(name, Handle, file, options)
   if (key === undefined) return { encrypted: false, open: plain, plain }
@@ -72,16 +74,14 @@ function unlock(db: Database, key: Buffer): void {
   db.pragma('temp_store = MEMORY')
 }
 
-function notBuilt(driver: Name, cause: unknown): MigrateError {
+function notBuilt(driver: Name, cause: unknown, remedy?: string): MigrateError {
   const why = messageOf(cause).split('\n')[0] ?? ''
   const message = `the driver ${driver} cannot be loaded: ${why}`
   const absent = codeOf(cause) === 'ERR_MODULE_NOT_FOUND'
   const rebuild = `Install a C++ compiler, make and Python, then run \`npm rebuild ${driver}\`.`
-  const fitting = Number.parseInt(process.versions.node, 10) < 22 ? 12 : 13
-  const replace = `Install one that fits beside your program: \`npm install ${driver}@${fitting}\`.`
   return new MigrateError('DRIVER_NOT_BUILT', { driver, why }, message, {
     cause,
-    remedy: absent ? `Install it: \`npm install ${driver}\`.` : codeOf(cause) === unfitCode ? replace : rebuild,
+    remedy: remedy ?? (absent ? `Install it: \`npm install ${driver}\`.` : rebuild),
   })
 }
 
