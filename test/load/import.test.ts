@@ -261,6 +261,11 @@ describe('importModule on plain Node', () => {
       expect(load('a.ts', { before: `${taking}\nimportCompiled()` })).toEqual({ by: 'us' })
     })
 
+    test('it is left to it where only it knows where an import leads', () => {
+      put({ 'a.ts': "import { by } from '~/by'\nexport { by }\n" })
+      expect(load('a.ts', { before: `${taking}\nimportCompiled()` })).toEqual({ by: 'Node' })
+    })
+
     test('it is left to it where nothing can compile', () => {
       put({ ...file, 'tool/node_modules/none.txt': '' })
       const elsewhere = join(project, 'tool')

@@ -83,8 +83,13 @@ async function imported(file: string): Promise<ModuleExports> {
   const url = pathToFileURL(file).href
   if (!isTypeScript(file)) return (await import(url)) as ModuleExports
   if (compiledFirst) {
-    const compiled = await compiledUrl(file)
-    if (compiled !== undefined) return (await import(compiled)) as ModuleExports
+    try {
+      const compiled = await compiledUrl(file)
+      if (compiled !== undefined) return (await import(compiled)) as ModuleExports
+    } catch (error) {
+      // A loader that this process was started with (tsx) may know where an alias of a tsconfig leads.
+      if (!mendableCodes.has((error as NodeJS.ErrnoException).code)) throw error
+    }
   }
   let native: unknown
   if (takesTypeScript) {
