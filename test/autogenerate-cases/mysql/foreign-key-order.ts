@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { type AnyMySqlColumn, check, foreignKey, index, int, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
+import {
+  type AnyMySqlColumn,
+  check,
+  foreignKey,
+  index,
+  int,
+  mysqlTable,
+  primaryKey,
+  varchar,
+} from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
 import { made } from './declared.ts'
 import { plain, refers, u, v } from './foreign-keys.ts'
@@ -19,6 +28,18 @@ const layers = mysqlTable('chickens', {
   egg: int().references((): AnyMySqlColumn => counted.id),
 })
 
+/** The primary key of the one turned round, which the other refers to from then on; and it refers to the other. */
+const turned = (isDone: boolean) => {
+  const a = mysqlTable(
+    'a',
+    { p: int().notNull(), q: int().notNull(), r: int().references((): AnyMySqlColumn => b.id) },
+    (c) => [isDone ? primaryKey({ columns: [c.q, c.p] }) : primaryKey({ columns: [c.p, c.q] })],
+  )
+  const b = mysqlTable('b', { id: int().primaryKey(), x: int(), y: int() }, (c) =>
+    isDone ? [foreignKey({ name: 'b_a', columns: [c.x, c.y], foreignColumns: [a.q, a.p] })] : [],
+  )
+  return { a, b }
+}
 /** What else changes beside a foreign key, and in what order. */
 export const foreignKeyOrder: readonly Case[] = [
   order.add(
@@ -66,6 +87,21 @@ export const foreignKeyOrder: readonly Case[] = [
       'add to eggs: foreign key eggs_chicken_chickens_id_fk (chicken) -> chickens (id)',
       'add to chickens: foreign key chickens_egg_eggs_id_fk (egg) -> eggs (id)',
     ],
+  ),
+  order.change(
+    'the columns of the key that it refers to stand in another order: it waits for that key',
+    turned(false),
+    turned(true),
+    [
+      'expect no rows of b whose x, y is not in a (q, p): SELECT `child`.`x`, `child`.`y` FROM `b` `child` WHERE `child`.`x` IS NOT NULL AND `child`.`y` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `a` `parent` WHERE `parent`.`q` = `child`.`x` AND `parent`.`p` = `child`.`y`)',
+      'drop from a: primary key',
+      'add to a: primary key (q, p)',
+      'add to b: foreign key b_a (x, y) -> a (q, p)',
+    ],
+    {
+      rows: 'INSERT INTO b VALUES (1, 2, 3); INSERT INTO a VALUES (3, 2, 1)',
+      finds: { sql: 'SELECT * FROM a', rows: ['3, 2, 1'] },
+    },
   ),
   order.rename(
     'a column of the key that a check and an index over an expression name',

@@ -51,6 +51,18 @@ const chickens = pgTable('chickens', {
   egg: integer().references((): AnyPgColumn => eggs.id),
 })
 const wide = pgTable('u', { id: bigint({ mode: 'number' }).primaryKey() })
+/** The primary key of the one turned round, which the other refers to from then on; and it refers to the other. */
+const turned = (isDone: boolean) => {
+  const a = pgTable(
+    'a',
+    { p: integer().notNull(), q: integer().notNull(), r: integer().references((): AnyPgColumn => b.id) },
+    (c) => [isDone ? primaryKey({ columns: [c.q, c.p] }) : primaryKey({ columns: [c.p, c.q] })],
+  )
+  const b = pgTable('b', { id: integer().primaryKey(), x: integer(), y: integer() }, (c) =>
+    isDone ? [foreignKey({ name: 'b_a', columns: [c.x, c.y], foreignColumns: [a.q, a.p] })] : [],
+  )
+  return { a, b }
+}
 const app = pgSchema('app')
 const elsewhere = app.table('u', { id: integer().primaryKey() })
 const renamedCode = () => {
@@ -273,6 +285,21 @@ export const foreignKeys: readonly Case[] = [
       'add to t: foreign key t_a_u_id_fk (a) -> u (id)',
     ],
     { rows: 'INSERT INTO u VALUES (5); INSERT INTO t VALUES (1, 5)', finds: { sql: 'SELECT a FROM t', rows: ['5'] } },
+  ),
+  order.change(
+    'the columns of the key that it refers to stand in another order: it waits for that key',
+    turned(false),
+    turned(true),
+    [
+      'expect no rows of b whose x, y is not in a (q, p): SELECT "child"."x", "child"."y" FROM "b" "child" WHERE "child"."x" IS NOT NULL AND "child"."y" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "a" "parent" WHERE "parent"."q" = "child"."x" AND "parent"."p" = "child"."y")',
+      'drop from a: primary key a_p_q_pk',
+      'add to a: primary key a_q_p_pk (q, p)',
+      'add to b: foreign key b_a (x, y) -> a (q, p)',
+    ],
+    {
+      rows: 'INSERT INTO b VALUES (1, 2, 3); INSERT INTO a VALUES (3, 2, 1)',
+      finds: { sql: 'SELECT * FROM a', rows: ['3, 2, 1'] },
+    },
   ),
   order.add('with the unique constraint that it refers to', coded(false), coded(true), [
     'expect no rows of w with the same code, which the unique constraint w_code keeps apart: SELECT "code", count(*) AS "rows" FROM "w" WHERE "code" IS NOT NULL GROUP BY "code" HAVING count(*) > 1',

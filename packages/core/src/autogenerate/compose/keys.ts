@@ -1,6 +1,13 @@
 import { canonicalJson } from '../../model/canonical.ts'
 import { findColumn, findTable, refText, tableKey } from '../../model/edit.ts'
-import type { ConstraintModel, ConstraintOf, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type {
+  ConstraintModel,
+  ConstraintOf,
+  IndexModel,
+  SchemaModel,
+  TableModel,
+  TableRef,
+} from '../../model/schema-model.ts'
 import { selectorOf } from '../../operations/traits/constraints.ts'
 import { needsFirst } from '../needs-first.ts'
 import type { Part, TableDifference } from '../table-difference.ts'
@@ -104,17 +111,32 @@ function waitsForChange(work: Work, target: TableModel, columns: readonly string
   })
 }
 
-/** Whether what a foreign key refers to is there at this point, as it is to be, and has a key of these columns. */
+/** Whether what a foreign key refers to is there at this point, as it is to be, and has a key of these columns that stays. */
 export function canRefer(work: Work, key: ForeignKey): boolean {
   if (!isStrict(work)) return true
   const target = findTable(work.model, key.references.table)
   if (target === undefined || waitsForChange(work, target, referenced(work.model, key))) return false
   const wanted = canonicalJson([...referenced(work.model, key)].sort())
-  const has = (columns: readonly string[]): boolean => canonicalJson([...columns].sort()) === wanted
-  const keyed = target.constraints.some(
-    (one) => (one.kind === 'primaryKey' || one.kind === 'unique') && has(one.columns),
+  const gone = new Set(
+    work.differences
+      .get(refText(target.ref))
+      ?.partsGone.map((part) => canonicalJson(part.is === 'index' ? part.index : part.constraint)),
   )
-  return keyed || target.indexes.some((one) => one.unique && has(one.elements.flatMap(({ column }) => column ?? [])))
+  const serves = (one: ConstraintModel | IndexModel, columns: readonly string[]): boolean =>
+    canonicalJson([...columns].sort()) === wanted && !gone.has(canonicalJson(one))
+  return (
+    target.constraints.some(
+      (one) => (one.kind === 'primaryKey' || one.kind === 'unique') && serves(one, one.columns),
+    ) ||
+    target.indexes.some(
+      (one) =>
+        one.unique &&
+        serves(
+          one,
+          one.elements.flatMap(({ column }) => column ?? []),
+        ),
+    )
+  )
 }
 
 export function dropConstraint(work: Work, table: TableRef, constraint: ConstraintModel): void {
