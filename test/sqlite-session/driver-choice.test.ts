@@ -20,7 +20,7 @@ function install(home: string, version: string, binary = ''): string {
     `module.exports = class { constructor() { throw new Error('opened by ${version}') } }`,
   )
   writeFileSync(path.join(at, 'build/Release/better_sqlite3.node'), binary)
-  return at
+  return path.join(at, 'index.js')
 }
 
 const program = (home: string) => path.join(home, 'server.mjs')

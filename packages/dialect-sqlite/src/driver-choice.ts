@@ -2,9 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A driver as it is installed. */
-export interface InstalledDriver {
+interface Manifest {
   readonly version: string
+  readonly main?: string
+}
+
+/** A driver as it is installed. */
+export interface InstalledDriver extends Required<Manifest> {
   readonly folder: string
 }
 
@@ -17,8 +21,8 @@ function installedFor(file: string, name: string): InstalledDriver | undefined {
     const folder = join(at, 'node_modules', name)
     const about = join(folder, 'package.json')
     if (existsSync(about)) {
-      const { version } = JSON.parse(readFileSync(about, 'utf8')) as { readonly version: string }
-      return { version, folder }
+      const { version, main = 'index.js' } = JSON.parse(readFileSync(about, 'utf8')) as Manifest
+      return { version, folder, main }
     }
     if (at === dirname(at)) return undefined
   }
@@ -38,7 +42,10 @@ function minorOf(version: string): number {
  *
  * @returns why this Node must not load it
  */
-export function unfitFor(node: string, { version, folder }: InstalledDriver): string | undefined {
+export function unfitFor(
+  node: string,
+  { version, folder }: Pick<InstalledDriver, 'version' | 'folder'>,
+): string | undefined {
   const [major, minor] = [majorOf(node), minorOf(node)]
   if (majorOf(version) >= 13)
     return major < 22 ? `version ${version} needs Node 22 or newer, and ends Node ${node}` : undefined
@@ -85,9 +92,11 @@ export function chooseDriver(
   const own = program === undefined ? undefined : installedFor(program, name)
   if (own !== undefined && isKnown(own)) {
     const unfit = unfitFor(node, own)
-    if (unfit === undefined) return { path: own.folder }
+    if (unfit === undefined) return { path: join(own.folder, own.main) }
   }
-  const beside = installedFor(fileURLToPath(import.meta.url), name)
+  // A bundle may be CommonJS, or text that was never a file: then it has no place to look from, and the import finds what there is.
+  const here = String(import.meta.url)
+  const beside = here.startsWith('file:') ? installedFor(fileURLToPath(here), name) : undefined
   const unfit = beside && unfitFor(node, beside)
   return unfit === undefined ? {} : { unfit: { why: unfit, fitting: majorOf(node) < 22 ? 12 : 13 } }
 }

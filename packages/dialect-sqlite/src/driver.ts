@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core/dialect'
 import type BetterSqlite3 from 'better-sqlite3'
 import { chooseDriver } from './driver-choice.ts'
@@ -25,8 +25,7 @@ async function importDriver(name: Name): Promise<Open> {
     const remedy = `Install one that fits beside your program: \`npm install ${name}@${unfit.fitting}\`.`
     throw notBuilt(name, new Error(unfit.why), remedy)
   }
-  // Its exports are the class itself.
-  if (path !== undefined) return createRequire(import.meta.url)(path) as Open
+  if (path !== undefined) return ((await import(pathToFileURL(path).href)) as { readonly default: Open }).default
   if (name === names.plain) return (await import('better-sqlite3')).default
   return (await import('better-sqlite3-multiple-ciphers')).default as unknown as Open
 }
