@@ -62,7 +62,8 @@ export function randomKills(name: GroundName): void {
             if (signal === 'SIGKILL') killed += 1
             await migrator.upgrade()
             const wrong = differences(after, (await ground.look()).lasting)
-            expect(wrong, `TEST_SEED=${seed}, case ${at}, killed after ${Math.round(moment)} ms`).toEqual([])
+            const told = `TEST_SEED=${seed}, case ${at}, killed after ${Math.round(moment)} ms:\n${wrong.join('\n')}\n`
+            expect(wrong, told).toEqual([])
           }
           record('kills at random', name, { kills: killed })
         } finally {
