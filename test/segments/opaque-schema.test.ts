@@ -17,7 +17,7 @@ import { faulty } from './fault-dialect.ts'
 
 type Upgrade = (op: OperationRecorder) => void
 
-const after = (first: Upgrade, second: Upgrade) => [
+const tiersOf = (first: Upgrade, second: Upgrade) => [
   graphOf(
     revisions([
       { revision: 'aaaaaaaaaaaa', downRevision: null, upgrade: first },
@@ -27,7 +27,7 @@ const after = (first: Upgrade, second: Upgrade) => [
 ]
 
 const migratorOf = (dialect: Dialect, first: Upgrade, second: Upgrade) =>
-  createMigrator({ dialect, tiers: after(first, second) })
+  createMigrator({ dialect, tiers: tiersOf(first, second) })
 
 const texts = async (db: TestDatabase, sql: string): Promise<unknown> =>
   (await db.sql(sql)).map((row) => Object.values(row).map(String))

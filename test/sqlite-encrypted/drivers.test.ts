@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { build } from 'esbuild'
 import { expect, it } from 'vitest'
-import { folder } from '../sqlite-session/kit.ts'
+import { bundle, folder } from '../sqlite-session/kit.ts'
 import { raw } from './kit.ts'
 
 const require = createRequire(import.meta.url)
@@ -30,16 +29,7 @@ async function openWith(driver: string, words: readonly string[], name = driver)
   mkdirSync(path.join(home, 'node_modules'))
   symlinkSync(path.dirname(require.resolve(`${driver}/package.json`)), path.join(home, 'node_modules', name))
   const outfile = path.join(home, 'open.mjs')
-  await build({
-    stdin: { contents: source, resolveDir: import.meta.dirname },
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    conditions: ['source'],
-    external: [plain, ciphers],
-    logLevel: 'error',
-  })
+  await bundle(source, outfile)
   const { stdout, stderr } = spawnSync(process.execPath, [outfile, ...words], { encoding: 'utf8' })
   return JSON.parse(stdout || JSON.stringify(stderr))
 }

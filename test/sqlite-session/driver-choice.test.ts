@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 import { chooseDriver, unfitFor } from '../../packages/dialect-sqlite/src/driver-choice.ts'
-import { folder } from './kit.ts'
+import { bundle, folder } from './kit.ts'
 
 const require = createRequire(import.meta.url)
 const name = 'better-sqlite3'
@@ -70,16 +69,7 @@ export const opened = sqliteDialect({ url: 'sqlite::memory:' })
 /** A program of one folder with this package in another, and what each has installed. */
 async function openFrom(app: string, tool: string): Promise<unknown> {
   const outfile = path.join(tool, 'tool.mjs')
-  await build({
-    stdin: { contents: source, resolveDir: import.meta.dirname },
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    conditions: ['source'],
-    external: [name, 'better-sqlite3-multiple-ciphers'],
-    logLevel: 'error',
-  })
+  await bundle(source, outfile)
   writeFileSync(
     program(app),
     `import { opened } from ${JSON.stringify(outfile)}\nconsole.log(JSON.stringify(await opened))\n`,

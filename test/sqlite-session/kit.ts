@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Session } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
+import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
 
 /** A folder that goes away with the test. */
@@ -12,6 +13,20 @@ export function folder(): string {
   const made = mkdtempSync(path.join(tmpdir(), 'sqlite-'))
   onTestFinished(() => rmSync(made, { recursive: true, force: true }))
   return made
+}
+
+/** A program that imports our packages, bundled into one file: drivers are looked for from where that lies. */
+export async function bundle(contents: string, outfile: string): Promise<void> {
+  await build({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    conditions: ['source'],
+    external: ['better-sqlite3', 'better-sqlite3-multiple-ciphers'],
+    logLevel: 'error',
+  })
 }
 
 /** A database file made by the driver itself. */

@@ -40,6 +40,7 @@ const turned = (isDone: boolean) => {
   )
   return { a, b }
 }
+
 /** What else changes beside a foreign key, and in what order. */
 export const foreignKeyOrder: readonly Case[] = [
   order.add(

@@ -51,6 +51,7 @@ const chickens = pgTable('chickens', {
   egg: integer().references((): AnyPgColumn => eggs.id),
 })
 const wide = pgTable('u', { id: bigint({ mode: 'number' }).primaryKey() })
+
 /** The primary key of the one turned round, which the other refers to from then on; and it refers to the other. */
 const turned = (isDone: boolean) => {
   const a = pgTable(
@@ -63,6 +64,7 @@ const turned = (isDone: boolean) => {
   )
   return { a, b }
 }
+
 const app = pgSchema('app')
 const elsewhere = app.table('u', { id: integer().primaryKey() })
 const renamedCode = () => {

@@ -1,6 +1,6 @@
 import { column, enumeration, expression, integer as int, text as txt } from '@org/migrate-core'
 import { sql } from 'drizzle-orm'
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { type Case, cell } from '../case.ts'
 import { has, own, rows, t } from './declared.ts'
 
@@ -140,6 +140,13 @@ export const facts: readonly Case[] = [
       rows: 'INSERT INTO t (id) VALUES (7)',
       finds: { sql: "SELECT seq FROM sqlite_sequence WHERE name = 't'", rows: ['7'] },
     },
+  ),
+  identity.drop(
+    'with the primary key, while an index of the column stays',
+    'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, a TEXT); CREATE INDEX i ON t (id)',
+    { t: sqliteTable('t', { id: integer().notNull(), a: text() }, (c) => [index('i').on(c.id)]) },
+    ['alter column t.id: no identity', 'drop from t: primary key'],
+    { rows: rows('id, a', "7, 'x'"), finds: { sql: 'SELECT * FROM t', rows: ['7, x'] } },
   ),
   identity.drop(
     'AUTOINCREMENT',

@@ -35,6 +35,11 @@ export type Part =
   | { readonly is: 'constraint'; readonly constraint: ConstraintModel }
   | { readonly is: 'index'; readonly index: IndexModel }
 
+export const partsOf = ({ constraints, indexes }: Pick<TableModel, 'constraints' | 'indexes'>): readonly Part[] => [
+  ...constraints.map((constraint): Part => ({ is: 'constraint', constraint })),
+  ...indexes.map((index): Part => ({ is: 'index', index })),
+]
+
 export interface RenamedPart {
   readonly is: Part['is']
   readonly from: string

@@ -1,6 +1,6 @@
 import { findColumn, findTable } from '../../model/edit.ts'
 import type { ColumnModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import type { Part, TableDifference } from '../table-difference.ts'
+import { type Part, partsOf, type TableDifference } from '../table-difference.ts'
 import { emit, tableNow, type Work } from './work.ts'
 
 /**
@@ -16,13 +16,8 @@ function firstColumn(part: Part): string | undefined {
   return constraint.kind === 'primaryKey' || constraint.kind === 'unique' ? constraint.columns[0] : undefined
 }
 
-const keysOf = ({ constraints, indexes }: TableModel): readonly Part[] => [
-  ...constraints.map((constraint): Part => ({ is: 'constraint', constraint })),
-  ...indexes.map((index): Part => ({ is: 'index', index })),
-]
-
 const isServed = (table: TableModel, column: string): boolean =>
-  keysOf(table).some((part) => firstColumn(part) === column)
+  partsOf(table).some((part) => firstColumn(part) === column)
 
 /** A column as it can be added, or changed, before its key is there. */
 export function withoutCounter(work: Work, ref: TableRef, column: ColumnModel): ColumnModel {
@@ -37,12 +32,17 @@ const keyOf = (part: Part): string =>
     ? `index ${part.index.name}`
     : `${part.constraint.kind} ${part.constraint.kind === 'primaryKey' ? '' : part.constraint.name}`
 
+/** On SQLite a column counts by its primary key alone. */
+const canCountBy = ({ dialect }: Work, part: Part): boolean =>
+  dialect.capabilities.alterColumn === 'redefine' || (part.is === 'constraint' && part.constraint.kind === 'primaryKey')
+
 /** Columns stop counting before the last key goes that they can count by. */
 export function stopCounters(work: Work, { ref, partsGone }: TableDifference): void {
   const gone = new Set(partsGone.map(firstColumn))
   const keys = new Set(partsGone.map(keyOf))
   const now = tableNow(work, ref)
-  const stay = new Set(keysOf(now).flatMap((part) => (keys.has(keyOf(part)) ? [] : [firstColumn(part)])))
+  const stays = (part: Part): boolean => canCountBy(work, part) && !keys.has(keyOf(part))
+  const stay = new Set(partsOf(now).filter(stays).map(firstColumn))
   for (const column of now.columns) {
     if (!gone.has(column.name) || stay.has(column.name) || !isCounter(work, column)) continue
     emit(work, { kind: 'alterColumn', table: ref, column: column.name, change: { identity: null } })

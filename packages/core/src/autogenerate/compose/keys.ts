@@ -1,16 +1,9 @@
 import { canonicalJson } from '../../model/canonical.ts'
 import { findColumn, findTable, refText, tableKey } from '../../model/edit.ts'
-import type {
-  ConstraintModel,
-  ConstraintOf,
-  IndexModel,
-  SchemaModel,
-  TableModel,
-  TableRef,
-} from '../../model/schema-model.ts'
+import type { ConstraintModel, ConstraintOf, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { selectorOf } from '../../operations/traits/constraints.ts'
 import { needsFirst } from '../needs-first.ts'
-import type { Part, TableDifference } from '../table-difference.ts'
+import { type Part, partsOf, type TableDifference } from '../table-difference.ts'
 import { emit, isStrict, tableNow, type Work } from './work.ts'
 
 export type ForeignKey = ConstraintOf<'foreignKey'>
@@ -55,15 +48,18 @@ function changesUnderKey(work: Work, difference: TableDifference | undefined, co
   )
 }
 
+/** Whether a part is a key over these columns, in any order. */
+function isKeyOver(columns: readonly string[]): (part: Part) => boolean {
+  const wanted = canonicalJson([...columns].sort())
+  return (part) => {
+    const isKey = part.is === 'index' ? part.index.unique : ['primaryKey', 'unique'].includes(part.constraint.kind)
+    return isKey && canonicalJson([...columnsOf(part)].sort()) === wanted
+  }
+}
+
 /** A key of the table that a foreign key needs goes, or is made anew. */
 function losesKey(difference: TableDifference | undefined, columns: readonly string[]): boolean {
-  const wanted = canonicalJson([...columns].sort())
-  return (
-    difference?.partsGone.some((part) => {
-      const isKey = part.is === 'index' ? part.index.unique : ['primaryKey', 'unique'].includes(part.constraint.kind)
-      return isKey && canonicalJson([...columnsOf(part)].sort()) === wanted
-    }) ?? false
-  )
+  return difference?.partsGone.some(isKeyOver(columns)) ?? false
 }
 
 /** A column that the foreign key of another table refers to goes. */
@@ -115,28 +111,11 @@ function waitsForChange(work: Work, target: TableModel, columns: readonly string
 export function canRefer(work: Work, key: ForeignKey): boolean {
   if (!isStrict(work)) return true
   const target = findTable(work.model, key.references.table)
-  if (target === undefined || waitsForChange(work, target, referenced(work.model, key))) return false
-  const wanted = canonicalJson([...referenced(work.model, key)].sort())
-  const gone = new Set(
-    work.differences
-      .get(refText(target.ref))
-      ?.partsGone.map((part) => canonicalJson(part.is === 'index' ? part.index : part.constraint)),
-  )
-  const serves = (one: ConstraintModel | IndexModel, columns: readonly string[]): boolean =>
-    canonicalJson([...columns].sort()) === wanted && !gone.has(canonicalJson(one))
-  return (
-    target.constraints.some(
-      (one) => (one.kind === 'primaryKey' || one.kind === 'unique') && serves(one, one.columns),
-    ) ||
-    target.indexes.some(
-      (one) =>
-        one.unique &&
-        serves(
-          one,
-          one.elements.flatMap(({ column }) => column ?? []),
-        ),
-    )
-  )
+  const columns = referenced(work.model, key)
+  if (target === undefined || waitsForChange(work, target, columns)) return false
+  const going = work.differences.get(refText(target.ref))?.partsGone ?? []
+  const gone = new Set(going.map((part) => canonicalJson(part)))
+  return partsOf(target).some((part) => isKeyOver(columns)(part) && !gone.has(canonicalJson(part)))
 }
 
 export function dropConstraint(work: Work, table: TableRef, constraint: ConstraintModel): void {

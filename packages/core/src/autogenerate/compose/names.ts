@@ -1,7 +1,7 @@
 import type { NamedPart } from '../../dialect/capabilities.ts'
 import { refText, tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import type { Part } from '../table-difference.ts'
+import { type Part, partsOf } from '../table-difference.ts'
 import { dropConstraint, isForeignKey } from './keys.ts'
 import { emit, tableNow, type Work } from './work.ts'
 
@@ -12,11 +12,6 @@ const sorts: { readonly [K in ConstraintModel['kind']]: NamedPart } = {
   foreignKey: 'foreignKey',
   check: 'check',
 }
-
-const partsOf = ({ constraints, indexes }: TableModel): readonly Part[] => [
-  ...constraints.map((constraint): Part => ({ is: 'constraint', constraint })),
-  ...indexes.map((index): Part => ({ is: 'index', index })),
-]
 
 const nameOf = (part: Part): string | undefined => (part.is === 'index' ? part.index.name : part.constraint.name)
 
