@@ -55,10 +55,12 @@ export const operations: readonly Row[] = [
     changes,
     'rename a column before the rebuild, so that triggers, views and foreign keys follow',
   ]),
-  row('`postgresql_using`', '`using` of `t.alterColumn`', 'On every dialect; asked for where the server has no cast.', [
-    columns,
-    'another type, the values converted by an expression',
-  ]),
+  row(
+    '`postgresql_using`',
+    '`using` of `t.alterColumn`',
+    'On every dialect; required where the server has no cast. A derived downgrade needs `usingBack`.',
+    [columns, 'another type, the values converted by an expression'],
+  ),
   row('`autoincrement`', '`autoIncrement`', '', [tables, 'a number that the server gives (autoIncrement)']),
   row('`op.create_index`', '`op.createIndex(table, name, elements, options)`', '', [indexes, 'plain']),
   row(

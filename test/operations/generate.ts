@@ -198,6 +198,7 @@ const generators: Generators = {
       column: r.pick(names),
       change,
       ...maybe(r, () => ({ using: 'x' }), 0.2),
+      ...maybe(r, () => ({ usingBack: 'y' }), 0.1),
     }
   },
   renameColumn: (r, model) => {

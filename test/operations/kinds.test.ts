@@ -114,7 +114,7 @@ describe('there is no inverse', () => {
     ['the text names no inverse', { kind: 'sql', text: 'VACUUM' }],
     ['the data step has no `down`', { kind: 'run', label: 'x', down: 'missing', half: 'up' }],
     [
-      'the values were converted by `using`, and the way back needs an expression of its own',
+      '`using` converts the values, and no `usingBack` converts them back',
       { kind: 'alterColumn', table: posts, column: 'n', change: { type: { kind: 'boolean' } }, using: 'n > 0' },
     ],
     [
@@ -141,16 +141,24 @@ describe('there is no inverse', () => {
     })
   })
 
-  it('but text with `using` goes back to text without one', () => {
+  it('but `usingBack` is the `using` of the way back', () => {
     const json = {
       kind: 'alterColumn',
       table: users,
       column: 'email',
       change: { type: { kind: 'json' } },
       using: 'email::json',
+      usingBack: 'email::text',
     } as const
     expect(invert(base, json)).toEqual([
-      { kind: 'alterColumn', table: users, column: 'email', change: { type: { kind: 'text' } } },
+      {
+        kind: 'alterColumn',
+        table: users,
+        column: 'email',
+        change: { type: { kind: 'text' } },
+        using: 'email::text',
+        usingBack: 'email::json',
+      },
     ])
   })
 

@@ -28,7 +28,7 @@ function unconverted(
   after: SchemaModel,
   operation: OperationOf<'alterColumn'>,
 ): readonly BodyChange[] | undefined {
-  const { using: _, ...bare } = operation
+  const { using: _using, usingBack: _usingBack, ...bare } = operation
   const inverse = invert(before, bare)
   const [was, is] = [before, after].map((model) => {
     const table = findTable(model, operation.table)

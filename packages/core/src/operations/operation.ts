@@ -67,6 +67,8 @@ export type Operation =
       readonly change: ColumnChange
       /** The expression that converts the old value, in the dialect's SQL. */
       readonly using?: SqlText
+      /** The expression that converts the new value back; a change with `using` has no inverse without it. */
+      readonly usingBack?: SqlText
     }
   | {
       readonly kind: 'renameColumn'

@@ -28,6 +28,11 @@ export interface ColumnChangeInput extends Omit<ColumnChange, 'default' | 'gener
   readonly generated?: ColumnOptions['generated'] | null
   /** The expression that converts the old value. */
   readonly using?: SqlText
+  /**
+   * The expression that a derived downgrade converts the new value back with. Without it a change with `using` has no derived
+   * downgrade: no server can tell which value an expression was computed from.
+   */
+  readonly usingBack?: SqlText
 }
 
 export interface CheckConstraintOptions {

@@ -10,7 +10,9 @@ export function textToJson(
   const change = { type: json(), ...options }
   op.on({
     postgres(on) {
-      on.alterTable(table, (t) => t.alterColumn(column, { ...change, using: `"${column}"::json` }))
+      on.alterTable(table, (t) =>
+        t.alterColumn(column, { ...change, using: `"${column}"::json`, usingBack: `"${column}"::text` }),
+      )
     },
     otherwise(on) {
       on.alterTable(table, (t) => t.alterColumn(column, change))

@@ -45,7 +45,7 @@ function newConstraint(ref: TableRef, constraint: ConstraintModel, guard: Create
   return { kind: 'addConstraint', table: ref, constraint, ...guard }
 }
 
-function columnChange(input: Omit<ColumnChangeInput, 'using'>): ColumnChange {
+function columnChange(input: Omit<ColumnChangeInput, 'using' | 'usingBack'>): ColumnChange {
   const { default: value, generated, ...rest } = input
   return {
     ...rest,
@@ -81,13 +81,20 @@ export function alterTableRecorder(scope: Scope, table: TableRef): AlterTableRec
       column: named(name, 'column'),
       ...options,
     })),
-    alterColumn: does('alterColumn', (name, { using, ...input }) => {
+    alterColumn: does('alterColumn', (name, { using, usingBack, ...input }) => {
       const column = named(name, 'column')
       const change = columnChange(input)
       if (Object.values(change).every((value) => value === undefined)) {
         throw invalid(`change column ${on}.${name}`, 'nothing is changed')
       }
-      return { kind: 'alterColumn', table, column, change, ...(using === undefined ? {} : { using }) }
+      return {
+        kind: 'alterColumn',
+        table,
+        column,
+        change,
+        ...(using === undefined ? {} : { using }),
+        ...(usingBack === undefined ? {} : { usingBack }),
+      }
     }),
     renameColumn: does('renameColumn', (name, to, options) => ({
       kind: 'renameColumn',

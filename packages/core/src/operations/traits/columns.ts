@@ -1,4 +1,3 @@
-import type { ColumnType } from '../../model/column-type.ts'
 import { assign, findColumn, findTable, refText, without } from '../../model/edit.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange, Operation, OperationTable } from '../operation.ts'
@@ -87,25 +86,6 @@ function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange 
     ...(change.collation === undefined ? {} : { collation: column.collation ?? null }),
     ...(change.comment === undefined ? {} : { comment: column.comment ?? null }),
   }
-}
-
-/** Whether every server turns values of one type into the other by itself. */
-function convertsByItself(from: ColumnType, to: ColumnType): boolean {
-  if (to.kind === 'text') return from.kind !== 'bytes' && from.kind !== 'native'
-  if (to.kind === 'varchar') {
-    return (
-      (from.kind === 'varchar' && (to.length === undefined || (from.length ?? Infinity) <= to.length)) ||
-      (to.length === undefined && from.kind === 'text')
-    )
-  }
-  if (from.kind === 'integer') {
-    return (
-      (to.kind === 'integer' && to.bits >= from.bits) ||
-      to.kind === 'double' ||
-      (to.kind === 'decimal' && to.precision === undefined)
-    )
-  }
-  return from.kind === 'real' && to.kind === 'double'
 }
 
 const changeWords: { readonly [K in keyof Required<ColumnChange>]: (change: ColumnChange) => string } = {
@@ -200,14 +180,16 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
       const columns = table.columns.map((column) => (column.name === changed.name ? changed : column))
       return editTable(before, table, { columns })
     },
-    invert(before, { table: ref, column: name, change, using }) {
+    invert(before, { table: ref, column: name, change, using, usingBack }) {
       const table = findTable(before, ref)
       const column = table === undefined ? undefined : findColumn(table, name)
       if (column === undefined) return irreversible(`the schema before has no column ${columnText(ref, name)}`)
-      if (using !== undefined && !convertsByItself(changeColumn(column, change).type, column.type)) {
-        return irreversible('the values were converted by `using`, and the way back needs an expression of its own')
+      if (using !== undefined && usingBack === undefined) {
+        return irreversible('`using` converts the values, and no `usingBack` converts them back')
       }
-      return [{ kind: 'alterColumn', table: ref, column: name, change: inverseChange(column, change) }]
+      const back = { kind: 'alterColumn', table: ref, column: name, change: inverseChange(column, change) } as const
+      if (usingBack === undefined) return [back]
+      return [{ ...back, using: usingBack, ...(using === undefined ? {} : { usingBack: using }) }]
     },
     touches: ({ table, column, change }) => [
       columnFootprint(table, column),
