@@ -24,4 +24,4 @@ if (!existsSync(demo)) {
 }
 const taken = migrate(['--url', `sqlite:${demo}`])
 if (taken !== 0) process.exit(taken)
-process.exit(migrate(['kept', '--url', `sqlite:${demo}`]))
+process.exit(migrate(['preserved', '--url', `sqlite:${demo}`]))

@@ -67,7 +67,7 @@ export function chainOn(
     const sqlite = project.at('legacy.db')
     makeOpenWebui({ path: sqlite, chats: 20_000, bytesEach: 1_450 })
     carryOver(sqlite, database)
-    database.keep()
+    database.preserve()
     const file = project.at('floor.bin')
     const { lookMs } = recorded({ url: database.url, file, again: database.copy, times: 1 })
     const memory = project.at('peak-memory')

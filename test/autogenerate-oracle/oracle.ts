@@ -66,7 +66,7 @@ function answered(child: ChildProcess, id: number, question: Question): Promise<
 }
 
 // Of our own tables nothing is known to it. Its API for PostgreSQL and its command take a filter; the others are told by what it wants.
-const bookkeeping = /^DROP TABLE `migrate_(?:version|history|kept|journal|lock)`;$/
+const bookkeeping = /^DROP TABLE `migrate_(?:version|history|preserved|journal|lock)`;$/
 
 function withoutBookkeeping(verdict: Verdict): Verdict {
   if ('failed' in verdict) return verdict

@@ -30,7 +30,7 @@ describe('migrate config', () => {
 export default defineConfig({
   url: process.env.APP_URL ?? 'sqlite:./app.db',
   migrations: './migrations',
-  keep: { maxRows: 5 },
+  preserve: { maxRows: 5 },
   waitMs: 10,
   lockWaitMs: 20,
   afterHead: () => {},
@@ -46,8 +46,8 @@ export default defineConfig({
       by: 'APP_URL',
     })
     expect(found.get('database')).toMatchObject({ value: `${project.folder}/other.db`, by: 'APP_URL' })
-    expect(found.get('keep.maxRows')).toEqual({ name: 'keep.maxRows', value: 5, from: 'file' })
-    expect(found.get('keep.maxBytes')).toEqual({ name: 'keep.maxBytes', value: 268_435_456, from: 'default' })
+    expect(found.get('preserve.maxRows')).toEqual({ name: 'preserve.maxRows', value: 5, from: 'file' })
+    expect(found.get('preserve.maxBytes')).toEqual({ name: 'preserve.maxBytes', value: 268_435_456, from: 'default' })
     expect(found.get('waitMs')).toEqual({ name: 'waitMs', value: 10, from: 'file' })
     expect(found.get('lockWaitMs')).toEqual({ name: 'lockWaitMs', value: 5000, from: 'flag', by: '--lock-wait' })
     expect(found.get('afterHead')).toEqual({ name: 'afterHead', value: 'a function', from: 'file' })

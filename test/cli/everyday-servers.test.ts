@@ -57,7 +57,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a day with the command line', 
     says(['upgrade'], 'now at c1')
     await database.sql("UPDATE accounts SET note = 'kept'")
     says(['downgrade', '-1'], 'now at b1')
-    says(['kept'], 'accounts')
+    says(['preserved'], 'accounts')
     says(['upgrade'], 'now at c1')
     expect(await rows('id, note')).toEqual([{ id: 1, note: 'kept' }])
     says(['downgrade', 'a1'], 'now at a1')

@@ -155,13 +155,13 @@ describe('texts from files and databases', () => {
 })
 
 describe('what a plan says of a way down', () => {
-  test('an empty table has nothing to keep; one row is "it"', () => {
+  test('an empty table has nothing to preserve; one row is "it"', () => {
     project.run([])
-    expect(project.run(['plan', 'base']).stdout).toContain('accounts: 1 row kept, an upgrade gives it back')
+    expect(project.run(['plan', 'base']).stdout).toContain('accounts: 1 row preserved, an upgrade restores it')
     const database = new Database(project.database)
     database.exec('DELETE FROM accounts')
     database.close()
-    expect(project.run(['plan', 'a1']).stdout).toContain('accounts.locale: nothing to keep')
+    expect(project.run(['plan', 'a1']).stdout).toContain('accounts.locale: nothing to preserve')
   })
 })
 
@@ -187,8 +187,8 @@ describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () =>
   })
 })
 
-test('kept --purge of what nothing is kept of says so; the options for all commands are in the help of each', () => {
-  expect(project.run(['kept', '--purge', 'b1']).stdout).toBe('nothing is kept of b1\n')
+test('preserved purge of a revision without preserved values says so; the options for all commands are in the help of each', () => {
+  expect(project.run(['preserved', 'purge', 'b1']).stdout).toBe('nothing of b1 is preserved\n')
   const { stdout } = project.run(['plan', '--help'])
   expect(stdout).toContain('--tier <name>')
   expect(stdout).not.toContain('[]')

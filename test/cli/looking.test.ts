@@ -22,7 +22,7 @@ describe('commands that look', () => {
       ['heads'],
       ['show', 'head'],
       ['plan', 'head'],
-      ['kept'],
+      ['preserved'],
     ]) {
       expect(project.run(args)).toMatchObject({ code: 0, stderr: '' })
     }
@@ -136,19 +136,21 @@ describe('commands that look', () => {
     project.run([])
     const before = readFileSync(project.database)
     expect(project.run(['plan']).stdout).toBe(`${project.database}: nothing to run, stands at b1\n`)
-    expect(project.run(['plan', 'base']).stdout).toMatch(/\[1\/2\] down main:b1[\s\S]*accounts\.locale: 1 row kept/)
+    expect(project.run(['plan', 'base']).stdout).toMatch(
+      /\[1\/2\] down main:b1[\s\S]*accounts\.locale: 1 row preserved/,
+    )
     expect(readFileSync(project.database).equals(before)).toBe(true)
   })
 
-  test('kept lists what a downgrade kept, and --purge forgets it', () => {
+  test('preserved lists what a downgrade preserved, and purge deletes it', () => {
     project.run([])
-    expect(project.run(['kept']).stdout).toBe('nothing is kept\n')
+    expect(project.run(['preserved']).stdout).toBe('nothing is preserved\n')
     project.run(['downgrade', 'a1'])
-    expect(project.run(['kept']).stdout).toMatch(/main:b1 +accounts +locale +1 +20/)
-    expect(project.json(['kept'])).toMatchObject({
-      kept: [{ revision: 'b1', table: 'accounts', column: 'locale', values: 1 }],
+    expect(project.run(['preserved']).stdout).toMatch(/main:b1 +accounts +locale +1 +20/)
+    expect(project.json(['preserved'])).toMatchObject({
+      preserved: [{ revision: 'b1', table: 'accounts', column: 'locale', values: 1 }],
     })
-    expect(project.run(['kept', '--purge', 'b1']).stdout).toBe('1 value of b1 forgotten\n')
-    expect(project.run(['kept']).stdout).toBe('nothing is kept\n')
+    expect(project.run(['preserved', 'purge', 'b1']).stdout).toBe('1 value of b1 deleted\n')
+    expect(project.run(['preserved']).stdout).toBe('nothing is preserved\n')
   })
 })

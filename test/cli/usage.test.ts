@@ -64,7 +64,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
   test('every wrong key of the configuration is named with a suggestion', () => {
     project.put({
       'migrate.config.ts':
-        "export default { ulr: 'x', migrations: './migrations', tables: { versoin: 'v' }, keep: { maxRows: '9' }, transaction: 'all', banana: 1 }\n",
+        "export default { ulr: 'x', migrations: './migrations', tables: { versoin: 'v' }, preserve: { maxRows: '9' }, transaction: 'all', banana: 1 }\n",
     })
     const { code, stderr } = project.run([])
     expect(code).toBe(2)
@@ -73,7 +73,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       join(project.folder, 'migrate.config.ts'),
       '`ulr` is not a key of the configuration: did you mean `url`?',
       '`tables.versoin` is not a key of the configuration: did you mean `version`?',
-      '`keep.maxRows`:',
+      '`preserve.maxRows`:',
       '`transaction`:',
       '`banana` is not a key of the configuration: known are url, migrationUrl, lock, key, schema, migrations, ',
     ]) {
@@ -101,7 +101,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     ['an empty folder name', "export default { migrations: '' }", '`migrations`: names no folder'],
     ['a URL of the web', "export default { migrations: new URL('https://a.b/c') }", '`migrations`: names no folder'],
     ['a file URL of another host', "export default { migrations: 'file://a.b/c' }", '`migrations` names no folder'],
-    ['a table without a name', "export default { migrations: 'x', tables: { kept: '' } }", '`tables.kept`: '],
+    ['a table without a name', "export default { migrations: 'x', tables: { preserved: '' } }", '`tables.preserved`: '],
     ['no tier at all', 'export default { tiers: [] }', '`tiers`: '],
   ])('%s', (_what, text, words) => {
     project.put({ 'migrate.config.ts': text })

@@ -50,13 +50,13 @@ export function apartKeys(subject: Subject): void {
     })
   })
 
-  test('what is kept by such keys comes back to the row it is of', async () => {
+  test('what is preserved by such keys comes back to the row it is of', async () => {
     await on(subject.open, async (opened) => {
       const shout: Recorded = (op) =>
         op.run('step', {
           up: async (db) => {
             for (const [at, key] of keys.entries()) {
-              await db.keep({ table: 'k', key: { id: key }, column: 'other', value: key, written: `w${at}` })
+              await db.preserve({ table: 'k', key: { id: key }, column: 'other', value: key, written: `w${at}` })
               await db.execute('UPDATE "k" SET "other" = ? WHERE "id" = ?', [`w${at}`, key])
             }
           },

@@ -1,10 +1,10 @@
 import { describe } from 'vitest'
 import { checks } from './checks.ts'
 import { failures, together } from './failures.ts'
-import { keptValues } from './kept.ts'
 import { apartKeys } from './keys.ts'
 import { longNames, strangeNames } from './names.ts'
 import { operations } from './operations.ts'
+import { preservedValues } from './preserved.ts'
 import { roundTrips } from './random/round-trip.ts'
 import { steps } from './steps.ts'
 import type { Subject } from './subject.ts'
@@ -21,7 +21,7 @@ export function conformance(subject: Subject): void {
   describe('values', () => jsValues(subject))
   describe('data steps', () => steps(subject))
   describe('keys', () => apartKeys(subject))
-  describe('kept values', () => keptValues(subject))
+  describe('preserved values', () => preservedValues(subject))
   describe('checks', () => checks(subject))
   describe('failures', () => failures(subject))
   describe('several at once', () => together(subject))

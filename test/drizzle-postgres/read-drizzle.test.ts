@@ -314,7 +314,7 @@ describe('what is said and not compared', () => {
       'fillfactor, using, tablespace, withNoData of materialized view kept are not compared',
       'the SRID of places.at is not known: Drizzle does not keep it',
     ])
-    expect([...schema.views.keys()]).toEqual(['secured', 'kept'])
+    expect([...schema.views.keys()]).toEqual(['secured', 'preserved'])
   })
 
   it('leaves to others what is theirs', () => {

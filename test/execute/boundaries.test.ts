@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isMigrateError, type OperationRecorder, text, varchar } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { errorOf, keyed, nothing } from './kept-kit.ts'
 import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { errorOf, keyed, nothing } from './preserved-kit.ts'
 
 const scratch = scratchFolder()
 
@@ -14,8 +14,8 @@ const parts: readonly ((op: OperationRecorder) => void)[] = [
   (op) => op.alterTable('t', (t) => t.alterColumn('v', { type: varchar(20) })),
   (op) => op.createIndex('t', 't_x', ['x']),
   (op) =>
-    op.run('keep', async (db) => {
-      await db.keep({ table: 't', key: { id: 1n }, column: 'v', value: 'one', written: 'two' })
+    op.run('preserve', async (db) => {
+      await db.preserve({ table: 't', key: { id: 1n }, column: 'v', value: 'one', written: 'two' })
       await db.execute('UPDATE "t" SET "v" = ? WHERE "id" = 1', ['two'])
     }),
   (op) => op.dropTable('u'),

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { expression, integer, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { errorOf, keyed, nothing } from './kept-kit.ts'
 import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { errorOf, keyed, nothing } from './preserved-kit.ts'
 
 const scratch = scratchFolder()
 
@@ -72,7 +72,7 @@ test('every ifExists finds nothing and says so; what it finds is done, undone an
   const file = join(scratch.path, 'all.db')
   const chain = line(keyed('t', 'a'), guarded)
   await migratorOf(file, chain).upgrade('r1')
-  const before = snapshot(file, ['migrate_history', 'migrate_version', 'migrate_kept'])
+  const before = snapshot(file, ['migrate_history', 'migrate_version', 'migrate_preserved'])
   const plan = await migratorOf(file, chain).plan()
   expect(plan.steps[0]?.operations.filter((each) => each.skipped === undefined).map((each) => each.describe)).toEqual([
     'create index t_a on t',
@@ -92,7 +92,7 @@ test('every ifExists finds nothing and says so; what it finds is done, undone an
     'dropConstraint',
   ])
   await migratorOf(file, chain).downgrade('r1')
-  expect(snapshot(file, ['migrate_history', 'migrate_version', 'migrate_kept']).replace(/\s+/g, '')).toBe(
+  expect(snapshot(file, ['migrate_history', 'migrate_version', 'migrate_preserved']).replace(/\s+/g, '')).toBe(
     before.replace(/\s+/g, ''),
   )
 })

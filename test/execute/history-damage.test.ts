@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { graphOf, isMigrateError, type Revision, type RevisionSource, revisions, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { errorOf, keyed, nothing } from './kept-kit.ts'
 import { executeIn, line, migratorOf, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { errorOf, keyed, nothing } from './preserved-kit.ts'
 
 const scratch = scratchFolder()
 
@@ -35,8 +35,8 @@ test('a missing file whose parents are garbage does not make a revision without 
   expect(error.code).toBe('BOOKKEEPING_INVALID')
 })
 
-test('a history or kept table of another program is named, not read', async () => {
-  for (const name of ['migrate_history', 'migrate_kept']) {
+test('a history or preserved table of another program is named, not read', async () => {
+  for (const name of ['migrate_history', 'migrate_preserved']) {
     const file = join(scratch.path, `${name}.db`)
     executeIn(file, `CREATE TABLE ${name} (whatever TEXT)`)
     const error = await errorOf(migratorOf(file, chain).upgrade())
@@ -45,15 +45,15 @@ test('a history or kept table of another program is named, not read', async () =
   }
 })
 
-test('a kept value that cannot be read names the table', async () => {
-  const file = join(scratch.path, 'kept.db')
+test('a preserved value that cannot be read names the table', async () => {
+  const file = join(scratch.path, 'preserved.db')
   const dropped = line(nothing, keyed('t', 'v'))
   await migratorOf(file, dropped).upgrade()
   executeIn(file, "INSERT INTO t VALUES (1, 'x')")
   await migratorOf(file, dropped).downgrade('r1')
-  executeIn(file, "UPDATE migrate_kept SET value = 'garbage'")
+  executeIn(file, "UPDATE migrate_preserved SET value = 'garbage'")
   const error = await errorOf(migratorOf(file, dropped).upgrade())
-  expect(error).toMatchObject({ code: 'BOOKKEEPING_INVALID', details: { table: 'migrate_kept' } })
+  expect(error).toMatchObject({ code: 'BOOKKEEPING_INVALID', details: { table: 'migrate_preserved' } })
 })
 
 test('what no file has is told with the configured table', async () => {

@@ -130,7 +130,7 @@ describe('the hooks of revisions', () => {
     await migrator({
       afterRevision: async ({ db }) => {
         kept = db
-        expect(Object.keys(db)).not.toContain('keep')
+        expect(Object.keys(db)).not.toContain('preserve')
         await db
           .transaction(async (inner) => {
             await inner.execute('INSERT INTO "audit" ("what") VALUES (?)', ['gone'])

@@ -37,9 +37,9 @@ test('what somebody changed after the planning stops a derived downgrade as well
   expect(rowsOf(file, columns)).toEqual([{ name: 'id' }, { name: 'n' }, { name: 'byhand' }])
 })
 
-test('rows that came after the planning and cannot be kept stop a downgrade', async () => {
+test('rows that came after the planning and cannot be preserved stop a downgrade', async () => {
   const file = join(scratch.path, 'loss.db')
-  const migrator = migratorOf(file, line(items), { keep: { maxRows: 1 } })
+  const migrator = migratorOf(file, line(items), { preserve: { maxRows: 1 } })
   await migrator.upgrade()
   executeIn(file, 'INSERT INTO items VALUES (1, 1)')
   const work = migrator.downgrade('base', meanwhile(file, 'INSERT INTO items VALUES (2, 2)'))

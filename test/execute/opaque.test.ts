@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { integer, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { keyed, nothing } from './kept-kit.ts'
 import { executeIn, line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
+import { keyed, nothing } from './preserved-kit.ts'
 
 const scratch = scratchFolder()
 

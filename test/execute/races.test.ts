@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expression, integer, isMigrateError, type MigrationEvent, type Revision, varchar } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { errorOf, keyed, nothing } from './kept-kit.ts'
 import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { errorOf, keyed, nothing } from './preserved-kit.ts'
 
 const scratch = scratchFolder()
 
@@ -69,10 +69,10 @@ test('what was changed by hand between plan and run stops a derived downgrade', 
   expect(rowsOf(file, 'SELECT * FROM t')).toEqual([])
 })
 
-test('rows that came between plan and run and cannot be kept stop the downgrade', async () => {
+test('rows that came between plan and run and cannot be preserved stop the downgrade', async () => {
   const file = join(scratch.path, 'rows.db')
   const chain = line(nothing, keyed('t'))
-  const few = { keep: { maxRows: 1 } }
+  const few = { preserve: { maxRows: 1 } }
   await migratorOf(file, chain, few).upgrade()
   const rows = () => executeIn(file, 'INSERT INTO t VALUES (1), (2)')
   const error = await errorOf(migratorOf(file, chain, few).downgrade('r1', afterPlanning(rows)))
@@ -188,7 +188,7 @@ test('a call that a failed data step left behind writes nothing afterwards', asy
       }
       const keeping = async (): Promise<void> => {
         for (let at = 0; at < 20_000; at++)
-          await db.keep({ table: 't', key: { id: BigInt(at) }, column: 'v', value: 'old', written: 'new' })
+          await db.preserve({ table: 't', key: { id: BigInt(at) }, column: 'v', value: 'old', written: 'new' })
       }
       await Promise.all([
         slow(),

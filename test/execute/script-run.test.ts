@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { bytes, integer, type Plan, script, text } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
-import { errorOf, keyed, nothing } from './kept-kit.ts'
 import { executeIn, line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
+import { errorOf, keyed, nothing } from './preserved-kit.ts'
 
 const scratch = scratchFolder()
 
@@ -70,8 +70,8 @@ test('a script leaves what an online run leaves, and online goes on and back fro
   expect(rowsOf(offline, "SELECT name FROM sqlite_master WHERE name = 't'")).toEqual([])
 })
 
-test('a script of a downgrade that would keep rows is refused: it keeps none', async () => {
-  const file = join(scratch.path, 'kept.db')
+test('a script of a downgrade that would preserve rows is refused: it preserves none', async () => {
+  const file = join(scratch.path, 'preserved.db')
   const dropping = line(nothing, keyed('t', 'v'))
   await migratorOf(file, dropping).upgrade()
   const dialect = sqliteDialect({ url: `sqlite:${file}` })

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { createMigrator, graphOf, type Migrator, type OperationRecorder, revisions, type Tier } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
-import { errorOf, keyed } from './kept-kit.ts'
 import { executeIn, line, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { errorOf, keyed } from './preserved-kit.ts'
 
 const scratch = scratchFolder()
 

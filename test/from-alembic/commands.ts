@@ -49,7 +49,7 @@ export const commands: readonly Row[] = [
     [offline, 'a script that sqlite3 has run is where upgrade goes on'],
   ),
   absent('`--tag`', 'the configuration gets `-x key=value`, and there is no other program that a tag could reach.'),
-  row('`downgrade REV`', '`downgrade <target>`', 'Values that would be lost are kept.', [
+  row('`downgrade REV`', '`downgrade <target>`', 'Values that would be lost are preserved.', [
     'cli/targets.test.ts',
     'standing at %s: migrate %s',
   ]),
@@ -111,8 +111,8 @@ export const commands: readonly Row[] = [
   ]),
   row(
     'nothing',
-    '`lock status`, `lock release`, `resume`, `kept`',
-    'What a run that was killed left, and what a downgrade keeps.',
+    '`lock status`, `lock release`, `resume`, `preserved`',
+    'What a run that was killed left, and what a downgrade preserves.',
     ['cli/examples.test.ts', 'migrate lock release'],
   ),
   row('`-c`, `ALEMBIC_CONFIG`', '`--config`', 'Looked for in this folder and those above it.', [

@@ -23,8 +23,8 @@ export const operations: readonly Row[] = [
   row(
     '`op.drop_table`',
     '`op.dropTable(name, { cascade })`',
-    'Its rows are kept, and come back with the next upgrade.',
-    ['execute/kept.test.ts', 'what a downgrade drops comes back with the next upgrade'],
+    'Its rows are preserved, and come back with the next upgrade.',
+    ['execute/preserved.test.ts', 'what a downgrade drops comes back with the next upgrade'],
   ),
   row('`if_exists`', '`ifExists`', 'What it did not find is not made on the way back.', [
     guards,
@@ -41,8 +41,8 @@ export const operations: readonly Row[] = [
     [columns, 'NOT NULL with a default'],
   ),
   absent('`inline_references`, `inline_primary_key`', 'the dialect decides how its server takes the column.'),
-  row('`op.drop_column`', '`t.dropColumn(name)`', 'Its values are kept, and come back.', [
-    'execute/kept-values.test.ts',
+  row('`op.drop_column`', '`t.dropColumn(name)`', 'Its values are preserved, and come back.', [
+    'execute/preserved-values.test.ts',
     'values come back byte for byte from a dropped column and a dropped table',
   ]),
   row(

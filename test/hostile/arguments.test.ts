@@ -85,23 +85,21 @@ test('any words for a revision name one, or it is said what is wrong with them',
   expect(tally.verdicts).toEqual(expect.arrayContaining(['done', 'UNKNOWN_REVISION']))
 })
 
-const words = ['upgrade', 'downgrade', 'history', 'heads', 'show', 'status', 'plan', 'kept', 'stamp', 'current', 'help']
+const words = [
+  'upgrade',
+  'downgrade',
+  'history',
+  'heads',
+  'show',
+  'status',
+  'plan',
+  'preserved',
+  'stamp',
+  'current',
+  'help',
+]
 const options = [
-  ...[
-    '--json',
-    '--quiet',
-    '--verbose',
-    '--url',
-    '--config',
-    '--tier',
-    '-r',
-    '--range',
-    '--purge',
-    '--',
-    '-',
-    '-v',
-    '-1',
-  ],
+  ...['--json', '--quiet', '--verbose', '--url', '--config', '--tier', '-r', '--range', '--', '-', '-v', '-1'],
   ...[
     '--strict',
     '--exit-code',

@@ -11,7 +11,7 @@ import { chain, halfDone, migratorOn } from './chain.ts'
 import { hostileText, mutated } from './texts.ts'
 import { Tally, verdict } from './verdict.ts'
 
-const tables = ['migrate_version', 'migrate_history', 'migrate_kept', 'migrate_journal'] as const
+const tables = ['migrate_version', 'migrate_history', 'migrate_preserved', 'migrate_journal'] as const
 type Cell = string | number | null | Buffer
 interface Found {
   readonly table: string
@@ -160,7 +160,7 @@ function tamper(file: string, changes: readonly Change[]): void {
 const works: { readonly [what: string]: (migrator: Migrator, file: string) => Promise<unknown> } = {
   state: (migrator) => migrator.state(),
   history: (migrator) => migrator.history(),
-  kept: (migrator) => migrator.kept(),
+  preserved: (migrator) => migrator.preserved.list(),
   plan: (migrator) => migrator.plan('base'),
   upgrade: (migrator) => migrator.upgrade(),
   downgrade: (migrator) => migrator.downgrade('base', { allowDataLoss: true }),
@@ -171,7 +171,7 @@ const works: { readonly [what: string]: (migrator: Migrator, file: string) => Pr
   },
   stamp: (migrator) => migrator.stamp('r2', { purge: true }),
   'accept an edit': (migrator) => migrator.stamp('r2', { acceptEdit: true }),
-  'forget what is kept': (migrator) => migrator.purgeKept('r2'),
+  'delete what is preserved': (migrator) => migrator.preserved.purge('r2'),
   'without the files': (_migrator, file) => migratorOn(file, chain.slice(0, 1)).downgrade('base'),
 }
 

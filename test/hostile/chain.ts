@@ -14,7 +14,7 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 
-/** Revisions that leave every kind of row in the bookkeeping: operations with inverses, kept values, parts of a step. */
+/** Revisions that leave every kind of row in the bookkeeping: operations with inverses, preserved values, parts of a step. */
 export const chain: readonly Revision[] = [
   {
     revision: 'r1',
@@ -47,7 +47,7 @@ export const chain: readonly Revision[] = [
       op.run('capitals', {
         up: async (db) => {
           const [row] = await db.query('SELECT id, name FROM accounts')
-          await db.keep({
+          await db.preserve({
             table: 'accounts',
             key: { id: row?.id ?? null },
             column: 'name',

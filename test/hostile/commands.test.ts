@@ -41,7 +41,14 @@ const spawnable = hostileText.map((text) => text.replaceAll('\0', ''))
 const line = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.constantFrom<string[]>([], ['history'], ['heads', '--verbose'], ['status'], ['kept'], ['current']),
+    arbitrary: fc.constantFrom<string[]>(
+      [],
+      ['history'],
+      ['heads', '--verbose'],
+      ['status'],
+      ['preserved'],
+      ['current'],
+    ),
   },
   {
     weight: 4,

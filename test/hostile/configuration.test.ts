@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const keys = [
-  ...['url', 'schema', 'migrations', 'tiers', 'tables', 'keep', 'transaction', 'ignoreForeignHistory', 'notes'],
+  ...['url', 'schema', 'migrations', 'tiers', 'tables', 'preserve', 'transaction', 'ignoreForeignHistory', 'notes'],
   ...['waitMs', 'lockTimeoutMs', 'statementTimeoutMs', 'lockRetries', 'stepIdleMs', 'recordedBy', 'dialect'],
   ...['__proto__', 'constructor', 'toString', 'then', 'ulr'],
 ]
@@ -38,7 +38,7 @@ const throwing = (start: object, key: string): object =>
 /** Objects that answer to a look with an error, or that are more than they seem. */
 const treacherous: { readonly [what: string]: () => unknown } = {
   'a getter that throws': () => throwing({ migrations: './m' }, 'url'),
-  'a getter within that throws': () => ({ migrations: './m', tables: throwing({}, 'kept') }),
+  'a getter within that throws': () => ({ migrations: './m', tables: throwing({}, 'preserved') }),
   'a proxy without keys': () =>
     new Proxy(
       {},
@@ -79,7 +79,7 @@ const treacherous: { readonly [what: string]: () => unknown } = {
 }
 
 const nested = fc.dictionary(
-  fc.constantFrom('version', 'history', 'kept', 'journal', 'maxRows', 'maxBytes', 'host', 'user', '__proto__'),
+  fc.constantFrom('version', 'history', 'preserved', 'journal', 'maxRows', 'maxBytes', 'host', 'user', '__proto__'),
   fc.oneof(hostileValue, hostileText, fc.double()),
   { maxKeys: 4 },
 )
@@ -94,8 +94,11 @@ const tier = fc.record(
 )
 const change = fc.oneof(
   fc.tuple(fc.constantFrom(...keys), fc.oneof(hostileValue, nested, fc.array(hostileText))),
-  fc.tuple(fc.constantFrom('tables', 'keep', 'recordedBy'), nested),
-  fc.tuple(fc.constant('tables'), fc.dictionary(fc.constantFrom('version', 'history', 'kept', 'journal'), hostileText)),
+  fc.tuple(fc.constantFrom('tables', 'preserve', 'recordedBy'), nested),
+  fc.tuple(
+    fc.constant('tables'),
+    fc.dictionary(fc.constantFrom('version', 'history', 'preserved', 'journal'), hostileText),
+  ),
   fc.tuple(fc.constant('tiers'), fc.array(tier, { maxLength: 2 })),
   fc.tuple(
     fc.constant('url'),

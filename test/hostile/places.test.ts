@@ -31,7 +31,7 @@ describe('a revision is run when it is its turn, and never to be looked at', () 
     ['status'],
     ['current'],
     ['plan', 'b1'],
-    ['kept'],
+    ['preserved'],
     ['upgrade', 'b1'],
   ])('%j', (...words) => {
     project.put({ 'migrations/c1_trap.ts': trap() + revision('c1', 'b1', '') })

@@ -113,7 +113,7 @@ describeOn('mariadb', 'a downgrade whose lock is taken away while it keeps value
             const value: unknown = Reflect.get(target, name, target)
             if (name !== 'execute') return typeof value === 'function' ? value.bind(target) : value
             return async (...asked: Parameters<typeof session.execute>) => {
-              if (asked[0].startsWith('INSERT INTO `migrate_kept`'))
+              if (asked[0].startsWith('INSERT INTO `migrate_preserved`'))
                 await db.sql('UPDATE migrate_lock SET epoch = epoch + 1, owner = NULL WHERE id = 1')
               return target.execute(...asked)
             }
@@ -123,8 +123,8 @@ describeOn('mariadb', 'a downgrade whose lock is taken away while it keeps value
     }
     const down = createMigrator({ dialect: robbed, tiers }).downgrade('aaaaaaaaaaaa')
     await expect(down).rejects.toMatchObject({ code: 'LOCK_LOST' })
-    expect(await db.sql('SELECT * FROM migrate_kept')).toEqual([])
+    expect(await db.sql('SELECT * FROM migrate_preserved')).toEqual([])
     expect((await db.sql('SELECT x FROM t')).map((row) => Number(row.x))).toEqual([5])
-    expect((await createMigrator({ dialect, tiers }).downgrade('aaaaaaaaaaaa')).kept).toBe(1)
+    expect((await createMigrator({ dialect, tiers }).downgrade('aaaaaaaaaaaa')).preserved).toBe(1)
   })
 })

@@ -25,7 +25,7 @@ export const chainMutants: readonly Mutant[] = [
   {
     name: 'throw away a chat that is no JSON',
     file: 'packages/schema/src/revisions/242a2047eae0_update_chat_table.ts',
-    find: "await db.keep({ table: 'chat', key, column: 'chat', value, written: 'null' })",
+    find: "await db.preserve({ table: 'chat', key, column: 'chat', value, written: 'null' })",
     replace: '',
     test: [chats, '242a (a) text that is no JSON becomes null and comes back byte for byte'],
   },
@@ -114,9 +114,9 @@ export const chainMutants: readonly Mutant[] = [
     test: [tags, '1af9 (b) ids that change places do not meet on the way'],
   },
   {
-    name: 'drop doubles of tags without keeping them',
+    name: 'drop doubles of tags without preserving them',
     file: `${data}/tag-rows.ts`,
-    find: "await db.keep({ table: 'tag', key: { id, user_id: user }, row: { id, name, user_id: user, data } })",
+    find: "await db.preserve({ table: 'tag', key: { id, user_id: user }, row: { id, name, user_id: user, data } })",
     replace: '',
     test: [tags, '1af9 (e) the downgrade gives ids, doubles and pins back'],
   },
@@ -147,7 +147,7 @@ export const chainMutants: readonly Mutant[] = [
   {
     name: 'drop modelfiles that cannot be read',
     file: 'packages/schema/src/legacy/010_migrate_modelfiles_to_models.ts',
-    find: "await db.keep({ table: 'modelfile', key, row: { ...row, modelfile } })",
+    find: "await db.preserve({ table: 'modelfile', key, row: { ...row, modelfile } })",
     replace: '',
     test: ['test/openwebui/bugs-legacy.test.ts', '010 (c) a modelfile without content becomes a model'],
   },

@@ -5,7 +5,7 @@ const failure = 'test/execute/failure.test.ts'
 const planning = 'test/execute/planning.test.ts'
 const concurrent = 'test/execute/concurrent.test.ts'
 const steps = 'test/execute/data-steps.test.ts'
-const kept = 'test/execute/kept.test.ts'
+const preserved = 'test/execute/preserved.test.ts'
 const moved = 'test/execute/moved.test.ts'
 
 /** Running a plan: its transactions, the bookkeeping, the data steps. */
@@ -92,10 +92,10 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'count no rows again under the lock',
-    file: `${execute}/kept/downgrade.ts`,
+    file: `${execute}/preserved/downgrade.ts`,
     find: 'refuseLosses([loss], false)',
     replace: '',
-    test: [moved, 'rows that came after the planning and cannot be kept stop a downgrade'],
+    test: [moved, 'rows that came after the planning and cannot be preserved stop a downgrade'],
   },
   {
     name: 'keep foreign keys on where a change has become a rebuild since',
@@ -113,18 +113,21 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'give back a value of an older downgrade',
-    file: `${execute}/kept/store.ts`,
+    file: `${execute}/preserved/store.ts`,
     find: 'await session.execute(older.sql, older.params)',
     replace: '',
-    test: ['test/execute/kept-core.test.ts', 'a value kept by an older downgrade never wins over a newer one'],
+    test: [
+      'test/execute/preserved-core.test.ts',
+      'a value preserved by an older downgrade never wins over a newer one',
+    ],
   },
   {
     name: 'give children up whose parents come back later',
-    file: `${execute}/kept/give-back.ts`,
+    file: `${execute}/preserved/restore-dropped.ts`,
     find: 'if (later > 0 && later < waiting) {',
     replace: 'if (later < 0) {',
     test: [
-      'test/execute/kept-core.test.ts',
+      'test/execute/preserved-core.test.ts',
       'children come back with their parents, whatever the order in which they were dropped',
     ],
   },
@@ -203,58 +206,58 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'read wide rows by hundreds',
-    file: `${execute}/kept/paging.ts`,
+    file: `${execute}/preserved/paging.ts`,
     find: 'if (taken > 0 && bytes > pageBytes) break',
     replace: '',
     test: [steps, 'a batch ends at 4 MiB, so wide rows come one by one'],
   },
   {
-    name: 'let a later kept value replace the first',
+    name: 'let a later preserved value replace the first',
     file: 'packages/core/src/compile/own-rows.ts',
     find: 'if (unless === undefined) return statement(insert, params)',
     replace: 'return statement(insert, params)',
-    test: [kept, 'the first value that is kept of a cell stays'],
+    test: [preserved, 'the first value that is preserved of a cell stays'],
   },
   {
     name: 'restore over a value that was changed since',
-    file: `${execute}/kept/restore.ts`,
-    find: "!== kept.writtenHash) return 'changed'",
+    file: `${execute}/preserved/restore.ts`,
+    find: "!== preserved.writtenHash) return 'changed'",
     replace: "=== '') return 'changed'",
-    test: [kept, 'a value that was changed since stays, and the old one stays kept'],
+    test: [preserved, 'a value that was changed since stays, and the old one stays preserved'],
   },
   {
-    name: 'restore the oldest kept value first',
-    file: `${execute}/kept/restore.ts`,
-    find: 'const page = await context.kept.page(context.owner, select, options)',
-    replace: 'const page = [...(await context.kept.page(context.owner, select, options))].reverse()',
-    test: [kept, 'values are restored newest first'],
+    name: 'restore the oldest preserved value first',
+    file: `${execute}/preserved/restore.ts`,
+    find: 'const page = await context.preserved.page(context.owner, select, options)',
+    replace: 'const page = [...(await context.preserved.page(context.owner, select, options))].reverse()',
+    test: [preserved, 'values are restored newest first'],
   },
   {
     name: 'give nothing back of what a downgrade dropped',
     file: `${execute}/apply-step.ts`,
-    find: "if (step.direction === 'up' && running.kept.exists) {",
-    replace: "if (step.direction === 'down' && running.kept.exists) {",
-    test: [kept, 'what a downgrade drops comes back with the next upgrade'],
+    find: "if (step.direction === 'up' && running.preserved.exists) {",
+    replace: "if (step.direction === 'down' && running.preserved.exists) {",
+    test: [preserved, 'what a downgrade drops comes back with the next upgrade'],
   },
   {
-    name: 'drop without keeping',
-    file: `${execute}/kept/downgrade.ts`,
+    name: 'drop without preserving',
+    file: `${execute}/preserved/downgrade.ts`,
     find: 'if (lost.has(lossName(dropped))) continue',
     replace: 'if (dropped !== undefined) continue',
-    test: [kept, 'what a downgrade drops comes back with the next upgrade'],
+    test: [preserved, 'what a downgrade drops comes back with the next upgrade'],
   },
   {
     name: 'lose rows beyond the limits without a word',
-    file: `${execute}/kept/losses.ts`,
+    file: `${execute}/preserved/losses.ts`,
     find: 'if (lost.length === 0 || allowed) return',
     replace: 'if (lost.length >= 0 || allowed) return',
-    test: [kept, 'a downgrade that would drop more than is kept is refused, unless that is allowed'],
+    test: [preserved, 'a downgrade that would drop more than is preserved is refused, unless that is allowed'],
   },
   {
-    name: 'keep any number of rows',
-    file: `${execute}/kept/losses.ts`,
+    name: 'preserve any number of rows',
+    file: `${execute}/preserved/losses.ts`,
     find: 'rows > limits.maxRows',
     replace: 'rows < 0',
-    test: [kept, 'a downgrade that would drop more than is kept is refused, unless that is allowed'],
+    test: [preserved, 'a downgrade that would drop more than is preserved is refused, unless that is allowed'],
   },
 ]

@@ -50,7 +50,7 @@ onServers('defects of the original that ours does not have', (fresh, server) => 
     for (const [id] of bad) expect([id, chats[id]]).toEqual([id, 'null'])
     expect(canonicalJson(String(chats.good))).toBe(canonicalJson(json))
     if (server !== 'mysql') expect(chats.good).toBe(json)
-    expect(reports).toMatchObject([{ what: 'chats that are no JSON become null; the text is kept', count: 8 }])
+    expect(reports).toMatchObject([{ what: 'chats that are no JSON become null; the text is preserved', count: 8 }])
 
     await db.script(`UPDATE "chat" SET "chat" = '{"new": 1}' WHERE "id" = 'changed'`)
     await db.migrator.upgrade('c29facfe716b')

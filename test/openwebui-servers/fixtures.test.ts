@@ -21,7 +21,7 @@ onServers("Open WebUI's rows", (fresh) => {
     }
     expect(await headDifferences(db, true)).toEqual([])
     expect(reports.map(({ revision, what }) => `${revision} ${what}`)).toContain(
-      '242a2047eae0 chats that are no JSON become null; the text is kept',
+      '242a2047eae0 chats that are no JSON become null; the text is preserved',
     )
 
     await db.migrator.downgrade('7e5b5dc7342b')

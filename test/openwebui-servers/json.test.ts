@@ -78,7 +78,7 @@ onServers('JSON of which a server holds less', (fresh, server) => {
     const changed = ids.filter((id) => cases[id]?.at?.[server] !== undefined)
     const nulls = changed.filter((id) => cases[id]?.at?.[server] === 'null')
     const keptIds = new Set(
-      (await db.rows(`SELECT "key" FROM "migrate_kept" WHERE "revision" = '242a2047eae0'`)).map(({ key }) =>
+      (await db.rows(`SELECT "key" FROM "migrate_preserved" WHERE "revision" = '242a2047eae0'`)).map(({ key }) =>
         String(key),
       ),
     )

@@ -39,7 +39,7 @@ it('4ace (a) anything else stops the run, with the folder named and nothing chan
   expect(dataOf(db)).toEqual(before)
 })
 
-it('4ace (b) the downgrade gives date-times of the same second, and what was kept beyond them', async () => {
+it('4ace (b) the downgrade gives date-times of the same second, and what was preserved beyond them', async () => {
   const db = await withFolders(
     folder('a', `'2024-10-16 02:02:35'`, `'2024-10-16 02:02:35.9'`) +
       folder('b', '1729044155', '0') +

@@ -78,7 +78,7 @@ it('the hostile fixture goes to head; what could not be converted comes back byt
   const reported = result.reports
     .filter(({ revision }) => revision === '242a2047eae0')
     .map(({ what, count }) => [what, count])
-  expect(reported).toContainEqual(['chats that are no JSON become null; the text is kept', 14])
+  expect(reported).toContainEqual(['chats that are no JSON become null; the text is preserved', 14])
 
   await db.migrator.downgrade('7e5b5dc7342b')
   const texts = (table: string, column: string): unknown[] =>

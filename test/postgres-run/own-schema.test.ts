@@ -32,7 +32,7 @@ describeOnEach(['postgres', 'postgres-next'], 'tables named with the schema that
     await migrator.upgrade('r1')
     await migrator.upgrade()
     await db.sql(`INSERT INTO parent VALUES (1); INSERT INTO child VALUES (2, 1, 'kept')`)
-    expect((await migrator.downgrade('r1')).kept).toBe(1)
+    expect((await migrator.downgrade('r1')).preserved).toBe(1)
     expect((await migrator.upgrade()).reports).toEqual([])
     expect(await db.sql('SELECT * FROM child')).toEqual([{ id: 2, parent: 1, note: 'kept' }])
     await migrator.downgrade('base')

@@ -92,7 +92,12 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (fresh, se
         }),
     }
     const own = [graphOf(revisions([free]))]
-    const tables = { version: 'own_version', history: 'own_history', kept: 'own_kept', journal: 'own_journal' }
+    const tables = {
+      version: 'own_version',
+      history: 'own_history',
+      preserved: 'own_preserved',
+      journal: 'own_journal',
+    }
     const beside = createMigrator({ dialect: dialectOf(server, db.url), tiers: own, tables, waitMs: 0 })
     const elsewhere = createMigrator({ dialect: dialectOf(server, other.url), tiers: own, waitMs: 0 })
     expect((await beside.upgrade()).applied).toEqual(['main:cccccccccccc'])

@@ -56,7 +56,7 @@ const shape = {
     .strictObject({
       version: name.optional(),
       history: name.optional(),
-      kept: name.optional(),
+      preserved: name.optional(),
       journal: name.optional(),
       lock: name.optional(),
     })
@@ -90,7 +90,7 @@ const shape = {
       renderType: method.optional(),
     })
     .optional(),
-  keep: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),
+  preserve: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),
   transaction: z.enum(['revision', 'run']).optional(),
   ignoreForeignHistory: z.array(z.string()).optional(),
   notes: z.array(z.string()).optional(),

@@ -80,7 +80,7 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   migrations: (value) => isFolder(value) || (Array.isArray(value) && value.length > 0 && value.every(isFolder)),
   recursive: (value) => typeof value === 'boolean',
   tiers: (value) => Array.isArray(value) && value.length > 0 && value.every(isTier),
-  tables: members(isName, ['version', 'history', 'kept', 'journal', 'lock']),
+  tables: members(isName, ['version', 'history', 'preserved', 'journal', 'lock']),
   newFiles: shaped({
     name: isName,
     timeZone: isName,
@@ -89,7 +89,7 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
     hooks: (value) => Array.isArray(value) && value.every(isHook),
   }),
   autogenerate: isAutogenerate,
-  keep: members(isCount, ['maxRows', 'maxBytes']),
+  preserve: members(isCount, ['maxRows', 'maxBytes']),
   transaction: (value) => value === 'revision' || value === 'run',
   ignoreForeignHistory: isTexts,
   notes: isTexts,

@@ -14,7 +14,7 @@ async function fill(db: StepDatabase) {
       for (const { id = null, name } of rows) {
         const trimmed = String(name).trim()
         if (trimmed !== name) {
-          await db.keep({ table: 'features', key: { id }, column: 'name', value: String(name), written: trimmed })
+          await db.preserve({ table: 'features', key: { id }, column: 'name', value: String(name), written: trimmed })
           db.report('names lost the spaces around them', String(id))
         }
         const slug = trimmed.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')

@@ -146,12 +146,12 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
       back: allItems,
     },
     {
-      title: 'restored from what it kept',
+      title: 'restored from what it preserved',
       given: (op) => item(op),
       change: (op) =>
         op.run('trim', {
           up: async (db) => {
-            await db.keep({ table: 'item', key: { id: 1n }, column: 'name', value: 'a', written: 'A' })
+            await db.preserve({ table: 'item', key: { id: 1n }, column: 'name', value: 'a', written: 'A' })
             await db.execute('UPDATE "item" SET "name" = ? WHERE "id" = ?', ['A', 1n])
           },
           down: 'restore',

@@ -19,7 +19,7 @@ export const death: readonly Row[] = [
     'the next `upgrade` says what it found, and goes on',
     [
       proof(SPMA, suite, there),
-      proof(SPMA, suite, 'of revisions with data steps between their changes, and what is kept on the way back'),
+      proof(SPMA, suite, 'of revisions with data steps between their changes, and what is preserved on the way back'),
       proof(
         P,
         suite,
@@ -91,7 +91,7 @@ export const death: readonly Row[] = [
     'the next run goes on',
     [
       proof(MA, suite, there),
-      proof(MA, suite, 'of revisions with data steps between their changes, and what is kept on the way back'),
+      proof(MA, suite, 'of revisions with data steps between their changes, and what is preserved on the way back'),
     ],
     'the journal is that of MariaDB; the cluster adds nothing to it',
   ),
@@ -103,7 +103,7 @@ export const death: readonly Row[] = [
     'the next run goes on',
     [
       proof(MA, suite, there),
-      proof(MA, suite, 'of revisions with data steps between their changes, and what is kept on the way back'),
+      proof(MA, suite, 'of revisions with data steps between their changes, and what is preserved on the way back'),
     ],
     'the journal is that of MariaDB; the cluster adds nothing to it',
   ),

@@ -113,7 +113,7 @@ export const history: readonly Row[] = [
   row(72, 'history or journal were changed by hand', SPMA, 'named, not stumbled over', 'BOOKKEEPING_INVALID', [
     proof(SPMA, 'faults/history.test.ts', 'row 72: that was changed by hand is named'),
     proof(S, damage, 'a missing file whose parents are garbage does not make a revision without parents'),
-    proof(S, damage, 'a history or kept table of another program is named, not read'),
+    proof(S, damage, 'a history or preserved table of another program is named, not read'),
     proof(
       S,
       'execute/bookkeeping.test.ts',

@@ -34,7 +34,7 @@ export const rest: readonly Row[] = [
       'conformance/names.ts',
       'a name with a character beyond U+FFFF is taken whole, or refused before anything runs',
     ),
-    proof(S, 'execute/kept-values.test.ts', 'names that JavaScript knows, quotes and emoji go down and up again'),
+    proof(S, 'execute/preserved-values.test.ts', 'names that JavaScript knows, quotes and emoji go down and up again'),
   ]),
   row(89, 'names that are equal after 63 bytes', P, 'refused', 'the name and its length', [
     proof(P, 'conformance/names.ts', 'with one more is refused before anything runs'),

@@ -41,7 +41,7 @@ export interface Ground {
 const passing: { readonly [table: string]: readonly string[] } = {
   migrate_history: ['started_at', 'finished_at', 'duration_ms'],
   // What is kept again takes the next number.
-  migrate_kept: ['id', 'kept_at'],
+  migrate_preserved: ['id', 'preserved_at'],
   migrate_journal: ['started_at'],
   migratehistory: ['migrated_at'],
   // The epoch counts every taking of the lock. Whether somebody has it is told by the owner.

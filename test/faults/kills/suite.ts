@@ -88,7 +88,7 @@ export function kills(name: GroundName, sets: readonly Set[]): void {
   const titles: { readonly [S in Set]: string } = {
     there: 'of each revision of the whole chain, with rows, is ended by the next run, as if nothing had been',
     back: 'of each downgrade of the whole chain is ended by the next run, as if nothing had been',
-    changes: 'of revisions with data steps between their changes, and what is kept on the way back',
+    changes: 'of revisions with data steps between their changes, and what is preserved on the way back',
     backfills: 'in every batch of a backfill: each row is changed once',
     mixed:
       'of revisions that fall into segments: deferred checks, a new value of an enum, indexes that are built concurrently',

@@ -21,7 +21,7 @@ const postgresSchema = `SELECT * FROM (
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 ) AS all_of_it WHERE name !~ '^migrate_(lock|journal)' ORDER BY 1, 2, 3`
 
-const leftOut = new Set(['migrate_version', 'migrate_history', 'migrate_journal', 'migrate_kept', 'migrate_lock'])
+const leftOut = new Set(['migrate_version', 'migrate_history', 'migrate_journal', 'migrate_preserved', 'migrate_lock'])
 
 async function tablesOf(sql: Sql, postgres: boolean): Promise<string[]> {
   const rows = await sql(

@@ -46,7 +46,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights on our own tables', (fr
     const database = await fresh()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     await asUser(database, postgres, async (user, url) => {
-      const own = ['migrate_version', 'migrate_lock', 'migrate_journal', 'migrate_kept']
+      const own = ['migrate_version', 'migrate_lock', 'migrate_journal', 'migrate_preserved']
       const there = (
         await database.sql(
           `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${postgres ? "'public'" : 'DATABASE()'}`,

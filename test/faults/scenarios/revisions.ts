@@ -35,7 +35,7 @@ const counted = (label: string, sign: string) => (op: OperationRecorder) =>
     },
   })
 
-/** Several changes of the schema, data steps between them, what is kept on the way down, an operation of several statements. */
+/** Several changes of the schema, data steps between them, what is preserved on the way down, an operation of several statements. */
 export const changes: readonly Revision[] = [
   { revision: 'aaaaaaaaaaaa', downRevision: null, upgrade: people },
   {
@@ -57,7 +57,7 @@ export const changes: readonly Revision[] = [
           const rows = await db.query('SELECT "id", "remark" FROM "person" ORDER BY "id"')
           for (const { id = null, remark = null } of rows) {
             const written = `${String(remark)}?`
-            await db.keep({ table: 'person', key: { id }, column: 'remark', value: remark, written })
+            await db.preserve({ table: 'person', key: { id }, column: 'remark', value: remark, written })
             await db.execute('UPDATE "person" SET "remark" = ? WHERE "id" = ?', [written, id])
           }
         },
@@ -126,7 +126,7 @@ export const backfills: readonly Revision[] = [
             step: async (rows) => {
               for (const { id = null, word = null } of rows) {
                 const written = `${String(word)}+`
-                await db.keep({ table: 'item', key: { id }, column: 'word', value: word, written })
+                await db.preserve({ table: 'item', key: { id }, column: 'word', value: word, written })
                 await db.execute(
                   'UPDATE "item" SET "twice" = COALESCE("twice", 0) + 2 * "n", "word" = ? WHERE "id" = ?',
                   [written, id],

@@ -19,7 +19,7 @@ const textReading: Reading = {
   value: (expected, found) => typeof found === 'string' && parses(found, expected),
 }
 
-/** What a server's JSON cannot hold, as `migrate_kept` has it: the text that stood there, and what the server makes of it. */
+/** What a server's JSON cannot hold, as `migrate_preserved` has it: the text that stood there, and what the server makes of it. */
 interface KeptText {
   readonly text: string
   readonly held: unknown
@@ -46,7 +46,7 @@ async function heldOf(db: Opened, text: string): Promise<unknown> {
 /** The kept texts of JSON columns. What a server holds of them it says itself. */
 async function keptTexts(db: Opened): Promise<ReadonlyMap<string, KeptText>> {
   const rows = await db.rows(
-    `SELECT "table_name" AS "table", "column", "key", "value" AS "text" FROM "migrate_kept"
+    `SELECT "table_name" AS "table", "column", "key", "value" AS "text" FROM "migrate_preserved"
      WHERE "revision" IN ('242a2047eae0', 'c29facfe716b') AND "encoding" = 'text'`,
   )
   const kept = new Map<string, KeptText>()

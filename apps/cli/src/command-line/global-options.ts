@@ -23,7 +23,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
     default: 'none',
     repeatable: true,
   },
-  { flags: '--allow-data-loss', says: 'go on where a downgrade cannot keep what it takes away' },
+  { flags: '--allow-data-loss', says: 'go on where a downgrade cannot preserve what it drops' },
   {
     flags: '--lock-wait <time>',
     says: 'how long to wait for another run: 0, 30s, 5m, forever',

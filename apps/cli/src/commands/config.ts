@@ -128,7 +128,7 @@ function originOf({ from, by }: Setting): Pick<Setting, 'from' | 'by'> {
   return by === undefined ? { from } : { from, by }
 }
 
-/** Objects of the configuration by their parts: `keep.maxRows`. */
+/** Objects of the configuration by their parts: `preserve.maxRows`. */
 function flat(name: string, value: unknown): readonly (readonly [string, unknown])[] {
   if (value === undefined) return []
   if (typeof value === 'function') return [[name, 'a function']]

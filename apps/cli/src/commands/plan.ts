@@ -85,9 +85,9 @@ function valueText(value: RowValue): string {
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
 }
 
-function lossLine({ object, rows, kept, why }: PlannedLoss): string {
-  if (rows === 0) return comment(`${object}: nothing to keep`)
-  const fate = kept ? `kept, an upgrade gives ${rows === 1 ? 'it' : 'them'} back` : 'lost'
+function lossLine({ object, rows, preserved, why }: PlannedLoss): string {
+  if (rows === 0) return comment(`${object}: nothing to preserve`)
+  const fate = preserved ? `preserved, an upgrade restores ${rows === 1 ? 'it' : 'them'}` : 'lost'
   return comment(`${object}: ${plural(rows, 'row')} ${fate}${why === undefined ? '' : ` (${why})`}`)
 }
 

@@ -33,9 +33,9 @@ export async function run(
   return exitCodes.done
 }
 
-function text(database: string, words: RunWords, { applied, heads, kept, ms }: RunResult): string {
+function text(database: string, words: RunWords, { applied, heads, preserved, ms }: RunResult): string {
   const place = headsText(heads)
   if (applied.length === 0) return `${database}: ${words.nothing} at ${place}`
-  const values = kept === 0 ? '' : `; ${plural(kept, 'value')} kept (see \`migrate kept\`)`
+  const values = preserved === 0 ? '' : `; ${plural(preserved, 'value')} preserved (see \`migrate preserved\`)`
   return `${database}: ${plural(applied.length, 'revision')} ${words.done} in ${duration(ms)}, now at ${place}${values}`
 }

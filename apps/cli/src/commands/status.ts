@@ -48,7 +48,8 @@ function text(state: MigratorState): string {
     lines.push(`begun and not ended: ${way} of ${tier}:${revision}, ${startedAt}; run it again, and it goes on`)
   }
   lines.push(...state.edited.map(editedText))
-  if (state.kept > 0) lines.push(`${plural(state.kept, 'value')} kept for a downgrade (see \`migrate kept\`)`)
+  if (state.preserved > 0)
+    lines.push(`${plural(state.preserved, 'value')} preserved for a downgrade (see \`migrate preserved\`)`)
   return lines.join('\n')
 }
 

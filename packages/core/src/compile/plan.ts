@@ -28,7 +28,7 @@ export interface PlannedOperation {
 export interface PlannedLoss {
   readonly object: string
   readonly rows: number
-  readonly kept: boolean
+  readonly preserved: boolean
   readonly why?: string
 }
 

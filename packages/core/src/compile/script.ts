@@ -33,14 +33,16 @@ function plannedLines(dialect: Dialect, { params, ...planned }: PlannedStatement
   return require(noRows(dialect, statement)).map(ended)
 }
 
-/** What an online run would keep before it is dropped. */
-function keptBefore(step: PlanStep): readonly string[] {
-  return step.losses.flatMap(({ object, rows, kept }) => (kept && rows > 0 ? [`keep ${rows} rows of ${object}`] : []))
+/** What an online run would preserve before it is dropped. */
+function preservedBefore(step: PlanStep): readonly string[] {
+  return step.losses.flatMap(({ object, rows, preserved }) =>
+    preserved && rows > 0 ? [`preserve ${rows} rows of ${object}`] : [],
+  )
 }
 
 function unprintable(plan: Plan): readonly { readonly revision: string; readonly label: string }[] {
   return plan.steps.flatMap((step) => [
-    ...keptBefore(step).map((label) => ({ revision: step.revision, label })),
+    ...preservedBefore(step).map((label) => ({ revision: step.revision, label })),
     ...step.operations.flatMap(({ operation }) =>
       operation.kind === 'run' && !(operation.half === 'down' && operation.down === 'none')
         ? [{ revision: step.revision, label: operation.label }]
@@ -86,7 +88,7 @@ export function printScript(dialect: Dialect, plan: Plan, options: ScriptOptions
   for (const step of plan.steps) {
     lines.push(comment(`${step.direction === 'up' ? 'upgrade' : 'downgrade'} ${step.revision}: ${step.message}`))
     const frame = frameOf(dialect, step, lines)
-    for (const label of keptBefore(step)) lines.push(comment(`left out: ${label}`))
+    for (const label of preservedBefore(step)) lines.push(comment(`left out: ${label}`))
     for (const each of step.operations) {
       if (each.operation.kind === 'run') lines.push(comment(`left out: data step: ${each.operation.label}`))
       for (const statement of each.statements) {

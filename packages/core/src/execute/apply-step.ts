@@ -3,8 +3,8 @@ import type { RevisionStep } from '../plan/plan.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
-import { giveBack } from './kept/give-back.ts'
 import type { PreparedStep } from './prepare.ts'
+import { restoreDropped } from './preserved/restore-dropped.ts'
 import { recordStep } from './record-step.ts'
 import type { RunContext } from './run-context.ts'
 import { runOperations, runRest } from './run-operations.ts'
@@ -25,18 +25,20 @@ export async function applyStep(
   const named = namedOf(prepared)
   const startedAt = begunAt(prepared)
   const relook = (): Promise<SchemaModel> => planned.introspect(session)
-  const lost = new Set((planned.plan.steps[at]?.losses ?? []).filter((loss) => !loss.kept).map((loss) => loss.object))
+  const lost = new Set(
+    (planned.plan.steps[at]?.losses ?? []).filter((loss) => !loss.preserved).map((loss) => loss.object),
+  )
   const context: RunContext = {
     dialect: settled.dialect,
     session,
-    kept: running.kept,
+    preserved: running.preserved,
     arguments: settled.arguments,
     emit: options.emit,
     stepIdleMs: settled.stepIdleMs,
     foreignKeys,
     lost,
     acceptDrift: running.acceptDrift,
-    keepLimits: settled.keep,
+    preserveLimits: settled.preserve,
     limits: settled.limits,
     lockRetries: settled.lockRetries,
     parts: journal ?? oneTransaction,
@@ -62,7 +64,7 @@ export async function applyStep(
   const run = await runOperations(context, prepared, before, relook)
   const reports = [...run.reports]
   const finish = async (): Promise<void> => {
-    reports.push(...(await giveBackKept(running, context, named, step)))
+    reports.push(...(await restoreStep(running, context, named, step)))
     // Before the rows: the lock's is among them, and whoever renews it would wait for the hook.
     await callRevision('afterRevision')
     const { fence } = running
@@ -82,8 +84,8 @@ function begunAt({ resumed }: PreparedStep): Date {
   return Number.isNaN(begun.getTime()) ? new Date() : begun
 }
 
-/** After an upgrade: what the last downgrade of it kept. */
-async function giveBackKept(
+/** After an upgrade: what the last downgrade of it preserved. */
+async function restoreStep(
   running: Running,
   context: RunContext,
   { tier, revision }: { readonly tier: string; readonly revision: string },
@@ -91,12 +93,12 @@ async function giveBackKept(
 ): Promise<readonly StepReport[]> {
   const { settled, session, options } = running
   const reports: StepReport[] = []
-  if (step.direction === 'up' && running.kept.exists) {
-    const collected = collectReports({ tier, revision, label: 'what the last downgrade kept' })
+  if (step.direction === 'up' && running.preserved.exists) {
+    const collected = collectReports({ tier, revision, label: 'what the last downgrade preserved' })
     const yieldNow = createYield()
-    await giveBack({
+    await restoreDropped({
       ...context,
-      session: describedSession(settled.dialect, session, 'giving back what the last downgrade kept'),
+      session: describedSession(settled.dialect, session, 'restoring what the last downgrade preserved'),
       owner: { tier, revision },
       report: collected.report,
       breathe: () => yieldNow(options.signal),

@@ -6,7 +6,7 @@ import type { Examination } from './check-types.ts'
 import { reportLock } from './lock-report.ts'
 import { type Look, look } from './look.ts'
 import type { Settled } from './options.ts'
-import { countKept } from './records.ts'
+import { countPreserved } from './records.ts'
 
 async function lock(settled: Settled, session: ServerSession, found: Look): Promise<Finding> {
   const { held, holder = 'somebody', left } = await reportLock(settled, session, found)
@@ -34,13 +34,12 @@ function foreign({ foreign: found }: Look): readonly Finding[] {
   return [{ level: 'problem', about: 'another tool', what: found.message, next }]
 }
 
-async function kept(settled: Settled, session: ServerSession, { present }: Look): Promise<readonly Finding[]> {
-  const values = present.has(settled.names.kept) ? await countKept(settled, session) : 0
+async function preserved(settled: Settled, session: ServerSession, { present }: Look): Promise<readonly Finding[]> {
+  const values = present.has(settled.names.preserved) ? await countPreserved(settled, session) : 0
   if (values === 0) return []
-  const what = `${values} old values are kept for a downgrade, in ${settled.names.kept}; whoever may read the database may read them.`
-  const next =
-    'See them with `migrate kept`; `migrate kept --purge <revision>` forgets those that nobody goes back for.'
-  return [{ level: 'ok', about: 'kept values', what, next }]
+  const what = `${values} old values are preserved for a downgrade, in ${settled.names.preserved}; whoever may read the database may read them.`
+  const next = 'See them with `migrate preserved`; `migrate preserved purge <revision>` deletes those of one revision.'
+  return [{ level: 'ok', about: 'preserved values', what, next }]
 }
 
 async function own(settled: Settled, session: ServerSession, found: Look): Promise<readonly Finding[]> {
@@ -52,7 +51,7 @@ async function own(settled: Settled, session: ServerSession, found: Look): Promi
     ...foreign(found),
     ...halfWay(found),
     await lock(settled, session, found),
-    ...(await kept(settled, session, found)),
+    ...(await preserved(settled, session, found)),
   ]
 }
 

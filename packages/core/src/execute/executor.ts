@@ -6,10 +6,10 @@ import { isSentAsItIs } from '../operations/operation.ts'
 import { applyStep } from './apply-step.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
-import { createKeptStore } from './kept/store.ts'
 import type { Settled } from './options.ts'
 import type { Planned } from './planning.ts'
 import type { PreparedStep } from './prepare.ts'
+import { createPreservedStore } from './preserved/store.ts'
 import { retryLocked } from './retry-locked.ts'
 import { ensureAll, runInParts } from './run-in-parts.ts'
 import { isOutside, runOutside } from './run-outside.ts'
@@ -20,7 +20,7 @@ import { createYield } from './yielding.ts'
 export interface Executed {
   readonly applied: readonly string[]
   readonly reports: readonly StepReport[]
-  readonly kept: number
+  readonly preserved: number
 }
 
 /** Tables are others than planned, and what compiled to a change in place may be a rebuild now. */
@@ -48,12 +48,17 @@ export async function execute(
     begun: false,
     rows: new Map([...planned.look.applied].map(([tier, rows]) => [tier, new Set(rows)])),
   }
-  const keeping = describedSession(settled.dialect, session, 'keeping old values')
+  const preserving = describedSession(settled.dialect, session, 'preserving old values')
   if (settled.limits.lockMs !== undefined || settled.limits.statementMs !== undefined)
     await session.limit?.(settled.limits)
   if (settled.dialect.capabilities.transactionalDdl === 'implicitCommit')
-    await ensureAll(settled, keeping, standing, steps)
-  const kept = createKeptStore(settled.dialect, keeping, settled.names, standing.present.has(settled.names.kept))
+    await ensureAll(settled, preserving, standing, steps)
+  const preserved = createPreservedStore(
+    settled.dialect,
+    preserving,
+    settled.names,
+    standing.present.has(settled.names.preserved),
+  )
   const acceptDrift = options.acceptDrift === true
   const running: Running = {
     settled,
@@ -61,7 +66,7 @@ export async function execute(
     planned,
     options,
     standing,
-    kept,
+    preserved,
     acceptDrift,
     fence,
     locked: hold.exclusive,
@@ -76,7 +81,7 @@ export async function execute(
       step.foreignKeys === 'off' ||
       (planned.uncertain[at] === true && step.operations.some((each) => !isSentAsItIs(each.operation))),
   )
-  let keptCount = 0
+  let preservedCount = 0
   let scope: TransactionScope | undefined
   let off = false
   const yieldNow = createYield()
@@ -95,7 +100,7 @@ export async function execute(
           continue
         }
         reports.push(...ran.reports)
-        keptCount += ran.kept
+        preservedCount += ran.preserved
         applied.push(`${named.tier}:${named.revision}`)
         options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - begunAt) })
         continue
@@ -118,7 +123,7 @@ export async function execute(
           scope = await begin(running, off)
           due = await settleStep(running, prepared, at)
         }
-        const countBefore = running.kept.count
+        const countBefore = running.preserved.count
         skipped = true
         if ('skip' in due) options.emit({ type: 'stepSkipped', ...named, why: due.skip })
         else {
@@ -127,7 +132,7 @@ export async function execute(
           skipped = false
         }
         advanceRows(standing, tier.tier.name, step)
-        keptCount += running.kept.count - countBefore
+        preservedCount += running.preserved.count - countBefore
         if (!whole || at === steps.length - 1) {
           const open: TransactionScope = scope
           scope = undefined
@@ -148,7 +153,7 @@ export async function execute(
             scope = undefined
             if (!whole) pending.length = 0
             standing.present = present
-            kept.look(present.has(settled.names.kept))
+            preserved.look(present.has(settled.names.preserved))
             if (open !== undefined) await rollBack(running, open)
             await tellWhoWasFirst(running, error)
             throw error
@@ -160,7 +165,7 @@ export async function execute(
       throw failure(options, named, applied, error, { whole: whole && steps.length > 1, begun: standing.begun })
     }
   }
-  return { applied, reports, kept: keptCount }
+  return { applied, reports, preserved: preservedCount }
 }
 
 /** Earlier steps were reported as done: that they went back as well has to be said. */

@@ -7,11 +7,11 @@ import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { checkDrift } from './check-drift.ts'
-import { dropsOf } from './kept/drops.ts'
-import { plannedLosses, refuseLosses } from './kept/losses.ts'
 import type { PlanOptions } from './migrator-types.ts'
 import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
+import { dropsOf } from './preserved/drops.ts'
+import { plannedLosses, refuseLosses } from './preserved/losses.ts'
 
 function operationsOf(steps: readonly PreparedStep[]): readonly Operation[] {
   return steps.flatMap((step) => [
@@ -71,7 +71,7 @@ async function forecastOne(
     prepared.recomputes,
   )
   const losses =
-    step.direction === 'down' ? await plannedLosses(dialect, session, live, drops, settled.keep, earlier) : []
+    step.direction === 'down' ? await plannedLosses(dialect, session, live, drops, settled.preserve, earlier) : []
   const off = compiled.foreignKeys === undefined ? {} : { foreignKeys: compiled.foreignKeys }
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')

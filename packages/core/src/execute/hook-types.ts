@@ -3,7 +3,8 @@ import type { Direction } from '../plan/plan.ts'
 import type { MigrationEvent } from './events.ts'
 
 /** What a hook may do in the transaction of a revision: read and write rows. It is dead after the hook ended. */
-export interface HookDatabase extends Omit<StepDatabase, 'keep' | 'restore' | 'backfill' | 'report' | 'transaction'> {
+export interface HookDatabase
+  extends Omit<StepDatabase, 'preserve' | 'restore' | 'backfill' | 'report' | 'transaction'> {
   /** A savepoint: rolled back when the body throws. */
   transaction<T>(body: (db: HookDatabase) => Promise<T>): Promise<T>
 }

@@ -6,7 +6,7 @@ import type { ForeignFinding } from '../load/tier.ts'
 import { lockTable } from '../lock/lock-table.ts'
 import { findTable } from '../model/edit.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
-import { historyTable, journalTable, keptTable } from './bookkeeping/tables.ts'
+import { historyTable, journalTable, preservedTable } from './bookkeeping/tables.ts'
 import type { OpenStep } from './journal/entries.ts'
 import type { Settled, SettledTier } from './options.ts'
 
@@ -24,10 +24,17 @@ export interface Look {
 }
 
 function ownTables(settled: Settled): readonly string[] {
-  const { version, history, kept, journal, lock } = settled.names
+  const { version, history, preserved, journal, lock } = settled.names
   const locks = settled.dialect.clock === undefined ? [] : [lock]
   return [
-    ...new Set([version, history, kept, journal, ...locks, ...settled.tiers.map((tier) => tier.store.table.ref.name)]),
+    ...new Set([
+      version,
+      history,
+      preserved,
+      journal,
+      ...locks,
+      ...settled.tiers.map((tier) => tier.store.table.ref.name),
+    ]),
   ]
 }
 
@@ -132,7 +139,7 @@ export async function look(
   const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })), only: 'tables' })
   const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
   const { names: called } = settled
-  for (const table of [historyTable(called), keptTable(called), journalTable(called), lockTable(called.lock)]) {
+  for (const table of [historyTable(called), preservedTable(called), journalTable(called), lockTable(called.lock)]) {
     const found = findTable(model, table.ref)
     if (found !== undefined) refuseForeignShape(dialect, table, found)
   }

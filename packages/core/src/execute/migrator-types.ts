@@ -18,10 +18,10 @@ export interface MigratorOptions extends HookOptions {
   readonly dialect: Dialect
   /** In the order to run; the graph last. */
   readonly tiers: readonly Tier[]
-  /** Names of the bookkeeping tables; defaults `migrate_version`, `migrate_history`, `migrate_kept`, `migrate_journal`, `migrate_lock`. */
+  /** Names of the bookkeeping tables; defaults `migrate_version`, `migrate_history`, `migrate_preserved`, `migrate_journal`, `migrate_lock`. */
   readonly tables?: Partial<BookkeepingNames>
-  /** Limits per table and step of what is kept on the way down; defaults 100,000 rows and 256 MiB (in bytes). */
-  readonly keep?: { readonly maxRows?: number; readonly maxBytes?: number }
+  /** Limits per table and step of what is preserved on the way down; defaults 100,000 rows and 256 MiB (in bytes). */
+  readonly preserve?: { readonly maxRows?: number; readonly maxBytes?: number }
   /** Default: `run` (all or nothing) on an empty database, else `revision`. */
   readonly transaction?: 'revision' | 'run'
   /** Tables of other tools that are known to share the database. */
@@ -109,8 +109,8 @@ export interface RunResult {
   readonly heads: readonly TierHeads[]
   readonly reports: readonly StepReport[]
   readonly warnings: readonly string[]
-  /** Values kept by this run. */
-  readonly kept: number
+  /** Values preserved by this run. */
+  readonly preserved: number
   readonly ms: number
 }
 
@@ -163,7 +163,7 @@ export interface MigratorState {
   /** Steps that could not be one transaction and stopped in the middle: the next run goes on with them. */
   readonly begun: readonly BegunRevision[]
   readonly lock: Omit<LockReport, 'database'>
-  readonly kept: number
+  readonly preserved: number
 }
 
 export interface HistoryRow {
@@ -176,13 +176,19 @@ export interface HistoryRow {
   readonly user: string
 }
 
-export interface KeptSummary {
+export interface PreservedValues {
+  list(): Promise<readonly PreservedSummary[]>
+  /** Deletes what one revision preserved, and gives the number of values. */
+  purge(revision: string): Promise<number>
+}
+
+export interface PreservedSummary {
   readonly tier: string
   readonly revision: string
   readonly table: string
   readonly column: string
   readonly values: number
-  readonly keptAt: string
+  readonly preservedAt: string
 }
 
 /** Holds nothing open between calls: each opens and closes its own session. Every method throws MigrateError. */
@@ -273,6 +279,6 @@ export interface Migrator {
    */
   position(tier?: string): Promise<TierPosition>
   history(): Promise<readonly HistoryRow[]>
-  kept(): Promise<readonly KeptSummary[]>
-  purgeKept(revision: string): Promise<number>
+  /** The values that downgrades and data steps preserved. */
+  readonly preserved: PreservedValues
 }

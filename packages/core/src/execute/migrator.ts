@@ -103,7 +103,14 @@ export function createMigrator(options: MigratorOptions): Migrator {
       await looking((session, here) => checkStamp(here, session, request))
       const stamped = await running((session, here, hold) => stamp(here, session, request, hold))
       const heads = [{ tier: tier ?? settled.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
-      return { applied: [], heads, reports: [], warnings: [], kept: 0, ms: Math.round(performance.now() - begunAt) }
+      return {
+        applied: [],
+        heads,
+        reports: [],
+        warnings: [],
+        preserved: 0,
+        ms: Math.round(performance.now() - begunAt),
+      }
     },
     async check(checkOptions = {}) {
       const { check } = await import('./check/check.ts')
@@ -149,15 +156,17 @@ export function createMigrator(options: MigratorOptions): Migrator {
       const { listHistory } = await import('./records.ts')
       return looking((session, here) => listHistory(here, session))
     },
-    async kept() {
-      const { listKept } = await import('./records.ts')
-      return looking((session, here) => listKept(here, session))
-    },
-    async purgeKept(revision) {
-      const { listKept, purgeKept } = await import('./records.ts')
-      const kept = await looking((session, here) => listKept(here, session))
-      if (!kept.some((each) => each.revision === revision)) return 0
-      return running((session, here) => purgeKept(here, session, revision))
+    preserved: {
+      async list() {
+        const { listPreserved } = await import('./records.ts')
+        return looking((session, here) => listPreserved(here, session))
+      },
+      async purge(revision) {
+        const { listPreserved, purgePreserved } = await import('./records.ts')
+        const preserved = await looking((session, here) => listPreserved(here, session))
+        if (!preserved.some((each) => each.revision === revision)) return 0
+        return running((session, here) => purgePreserved(here, session, revision))
+      },
     },
   }
 }

@@ -7,8 +7,8 @@ import { type Store, sequentialStore, versionStore } from './bookkeeping/store.t
 import type { BookkeepingNames } from './bookkeeping/tables.ts'
 import { migratorDefaults } from './defaults.ts'
 import type { Hooks } from './hook-types.ts'
-import type { KeepLimits } from './kept/losses.ts'
 import type { MigratorOptions } from './migrator-types.ts'
+import type { PreserveLimits } from './preserved/losses.ts'
 
 export const toolVersion = '0.0.0'
 
@@ -24,7 +24,7 @@ export interface Settled {
   readonly dialect: Dialect
   readonly tiers: readonly SettledTier[]
   readonly names: BookkeepingNames
-  readonly keep: KeepLimits
+  readonly preserve: PreserveLimits
   readonly transaction?: 'revision' | 'run'
   readonly ignored: ReadonlySet<string>
   readonly waitMs: number
@@ -116,9 +116,9 @@ export function settle(options: MigratorOptions): Settled {
     dialect: options.dialect,
     tiers: tiersOn(options.dialect, options.tiers, names),
     names,
-    keep: {
-      maxRows: positive('keep.maxRows', options.keep?.maxRows, migratorDefaults.keep.maxRows),
-      maxBytes: positive('keep.maxBytes', options.keep?.maxBytes, migratorDefaults.keep.maxBytes),
+    preserve: {
+      maxRows: positive('preserve.maxRows', options.preserve?.maxRows, migratorDefaults.preserve.maxRows),
+      maxBytes: positive('preserve.maxBytes', options.preserve?.maxBytes, migratorDefaults.preserve.maxBytes),
     },
     ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
     ignored: new Set(options.ignoreForeignHistory ?? []),

@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { callHook, hookFailed } from './call-hook.ts'
 import type { HookDatabase, HookedRevision, Hooks } from './hook-types.ts'
-import type { KeptStore } from './kept/store.ts'
+import type { PreservedStore } from './preserved/store.ts'
 import { createStepFacade } from './step-database.ts'
 
 export interface RevisionHookCall {
@@ -10,7 +10,7 @@ export interface RevisionHookCall {
   readonly hook: 'beforeRevision' | 'afterRevision'
   readonly dialect: Dialect
   readonly session: Session
-  readonly kept: KeptStore
+  readonly preserved: PreservedStore
   readonly arguments: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }
@@ -29,7 +29,7 @@ export async function callRevisionHook(call: RevisionHookCall, revision: HookedR
     progress: () => undefined,
     ...(signal === undefined ? {} : { signal }),
   })
-  const { keep: _keep, restore: _restore, backfill: _backfill, report: _report, ...allowed } = facade.db
+  const { preserve: _preserve, restore: _restore, backfill: _backfill, report: _report, ...allowed } = facade.db
   const db: HookDatabase = Object.freeze({
     ...allowed,
     transaction: <T>(body: (inner: HookDatabase) => Promise<T>) => allowed.transaction(() => body(db)),

@@ -3,14 +3,14 @@ import type { Session, StatementLimits } from '../dialect/session.ts'
 import type { ErrorLocation } from '../errors/migrate-error.ts'
 import type { MigrationEvent } from './events.ts'
 import type { StepParts } from './journal/parts.ts'
-import type { KeepLimits } from './kept/losses.ts'
-import type { KeptStore } from './kept/store.ts'
 import type { PreparedStep } from './prepare.ts'
+import type { PreserveLimits } from './preserved/losses.ts'
+import type { PreservedStore } from './preserved/store.ts'
 
 export interface RunContext {
   readonly dialect: Dialect
   readonly session: Session
-  readonly kept: KeptStore
+  readonly preserved: PreservedStore
   readonly arguments: Readonly<Record<string, string>>
   readonly emit: (event: MigrationEvent) => void
   readonly stepIdleMs: number
@@ -20,7 +20,7 @@ export interface RunContext {
   /** Objects of the plan whose rows are over the limits and may be lost. */
   readonly lost: ReadonlySet<string>
   readonly acceptDrift: boolean
-  readonly keepLimits: KeepLimits
+  readonly preserveLimits: PreserveLimits
   readonly parts: StepParts
   /** Before what commits by itself is sent. Throws LOCK_LOST. */
   readonly checkLock: () => Promise<void>

@@ -2,8 +2,8 @@ import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
-import { keptPlaces, restoreKept } from './kept/restore.ts'
 import type { PreparedStep } from './prepare.ts'
+import { preservedSelections, restorePreserved } from './preserved/restore.ts'
 import { type RunContext, where } from './run-context.ts'
 import { collectReports, runStepFunction } from './run-step.ts'
 import { createYield } from './yielding.ts'
@@ -21,7 +21,7 @@ export async function runData(
   const step = {
     dialect: context.dialect,
     session: context.session,
-    kept: context.kept,
+    preserved: context.preserved,
     arguments: context.arguments,
     owner,
     label,
@@ -42,10 +42,10 @@ export async function runData(
     await runStepFunction(step, functions.up, context.stepIdleMs)
   } else if (operation.down === 'restore') {
     const breathe = createYield()
-    const session = describedSession(context.dialect, context.session, `giving back what "${label}" kept`)
+    const session = describedSession(context.dialect, context.session, `restoring what "${label}" preserved`)
     const restore = { ...step, session, breathe: () => breathe(context.signal) }
-    for (const place of await keptPlaces(restore, label)) {
-      await restoreKept(restore, place)
+    for (const place of await preservedSelections(restore, label)) {
+      await restorePreserved(restore, place)
     }
   } else if (operation.down === 'function') {
     if (functions?.down === undefined) throw missingFunction(label, named.revision)

@@ -1,7 +1,7 @@
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { applyStep } from './apply-step.ts'
-import { historyTable, journalTable, keptTable } from './bookkeeping/tables.ts'
+import { historyTable, journalTable, preservedTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import { schemaFingerprint } from './journal/fingerprint.ts'
@@ -13,7 +13,7 @@ import { retryLocked } from './retry-locked.ts'
 import { begin, namedOf, type Running, rollBack, tellWhoWasFirst } from './running.ts'
 import { type Standing, settleStep } from './settle-step.ts'
 
-type RanInParts = { readonly skip: string } | { readonly reports: readonly StepReport[]; readonly kept: number }
+type RanInParts = { readonly skip: string } | { readonly reports: readonly StepReport[]; readonly preserved: number }
 
 /**
  * A step that commits more than once: what is done of it is noted, and a run that stops in between is gone on with. As long as
@@ -33,7 +33,7 @@ export async function runInParts(running: Running, prepared: PreparedStep, at: n
 }
 
 async function attempt(running: Running, prepared: PreparedStep, at: number): Promise<RanInParts> {
-  const { settled, session, standing, kept } = running
+  const { settled, session, standing, preserved } = running
   const { dialect, names } = settled
   const due = await settleStep(running, prepared, at)
   if ('skip' in due) return due
@@ -50,16 +50,16 @@ async function attempt(running: Running, prepared: PreparedStep, at: number): Pr
     fingerprint: () => schemaFingerprint(settled, session),
     ...(running.fence === undefined ? {} : { fence: running.fence }),
   })
-  const [present, count] = [new Set(standing.present), kept.count]
+  const [present, count] = [new Set(standing.present), preserved.count]
   try {
     const reports = await applyStep(running, prepared, at, due.step, 'on', parts)
-    return { reports, kept: kept.count - count }
+    return { reports, preserved: preserved.count - count }
   } catch (error) {
     await rollBack(running, parts)
     standing.begun = parts.begun
     if (!parts.begun) {
       standing.present = present
-      kept.look(present.has(names.kept))
+      preserved.look(present.has(names.preserved))
     }
     await tellWhoWasFirst(running, error)
     throw parts.begun && isMigrateError(error) ? goesOn(error) : error
@@ -81,10 +81,15 @@ export async function ensureAll(
   steps: readonly PreparedStep[],
 ): Promise<void> {
   const stores = steps.map(({ route }) => route.tier.tier.store.table)
-  const keeps = steps.some(
+  const preserves = steps.some(
     ({ route, operations }) =>
       route.step.direction === 'down' || operations.some((each) => each.operation.kind === 'run'),
   )
-  const tables = [...new Set(stores), historyTable(names), journalTable(names), ...(keeps ? [keptTable(names)] : [])]
+  const tables = [
+    ...new Set(stores),
+    historyTable(names),
+    journalTable(names),
+    ...(preserves ? [preservedTable(names)] : []),
+  ]
   await ensureTables(dialect, session, standing.present, tables)
 }

@@ -10,9 +10,9 @@ import { checkDrift } from './check-drift.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import type { JournaledParts } from './journal/parts.ts'
-import { keepDropped } from './kept/downgrade.ts'
-import { dropsOf } from './kept/drops.ts'
 import type { PreparedStep } from './prepare.ts'
+import { preserveDropped } from './preserved/downgrade.ts'
+import { dropsOf } from './preserved/drops.ts'
 import { type RunContext, where } from './run-context.ts'
 import { atSource, runData } from './run-data.ts'
 import { describedGroup, runOne } from './run-statement.ts'
@@ -66,10 +66,10 @@ class Deferred {
 }
 
 /**
- * Keeps what a downgrade is about to drop. That is committed before the first note of the journal: whoever goes on would keep
+ * Preserves what a downgrade is about to drop. That is committed before the first note of the journal: a resumed run would preserve
  * what the steps have made of the values meanwhile, under names that may be others by now.
  */
-async function keepFirst(
+async function preserveFirst(
   context: RunContext,
   prepared: PreparedStep,
   before: SchemaModel,
@@ -84,10 +84,10 @@ async function keepFirst(
     prepared.recomputes,
   )
   if (drops.length === 0) return
-  const { dialect, kept, lost, keepLimits } = context
-  const session = describedSession(dialect, context.session, 'keeping what is dropped')
+  const { dialect, preserved, lost, preserveLimits } = context
+  const session = describedSession(dialect, context.session, 'preserving what is dropped')
   await context.parts.together({ until: 0, effective: [] }, () =>
-    keepDropped({ dialect, session, kept, owner, drops, lost, limits: keepLimits, breathe }),
+    preserveDropped({ dialect, session, preserved, owner, drops, lost, limits: preserveLimits, breathe }),
   )
 }
 
@@ -108,7 +108,7 @@ export async function runOperations(
   const deferred = new Deferred()
   const { operations } = prepared
   const { parts } = context
-  await keepFirst(context, prepared, before, breathe)
+  await preserveFirst(context, prepared, before, breathe)
   let until = prepared.resumed?.operations ?? 0
 
   async function runGroup(group: CompiledGroup, more: boolean): Promise<void> {

@@ -18,7 +18,7 @@ import { withSession } from './with-session.ts'
 
 export type MoveOptions = RunOptions & Pick<Planning, 'onlyBegun'>
 
-const nothing: Executed = { applied: [], reports: [], kept: 0 }
+const nothing: Executed = { applied: [], reports: [], preserved: 0 }
 
 /** A run is not left half-way for a listener's sake; that it failed is said once. */
 function safely(onEvent: RunOptions['onEvent']): { emit: (event: MigrationEvent) => void; complaints: string[] } {
@@ -152,7 +152,7 @@ function both(first: Executed, second: Executed): Executed {
   return {
     applied: [...first.applied, ...second.applied],
     reports: [...first.reports, ...second.reports],
-    kept: first.kept + second.kept,
+    preserved: first.preserved + second.preserved,
   }
 }
 

@@ -4,11 +4,11 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import { followHeads } from '../plan/head-moves.ts'
 import type { RevisionStep } from '../plan/plan.ts'
 import { checkDrift } from './check-drift.ts'
-import type { KeptStore } from './kept/store.ts'
 import { look } from './look.ts'
 import type { Settled } from './options.ts'
 import type { Planned } from './planning.ts'
 import type { PreparedStep } from './prepare.ts'
+import type { PreservedStore } from './preserved/store.ts'
 
 /** What is known of the database between steps; whatever somebody else did meanwhile is found out under the write lock. */
 export interface Standing {
@@ -26,7 +26,7 @@ export interface Settling {
   readonly session: Session
   readonly planned: Planned
   readonly standing: Standing
-  readonly kept: KeptStore
+  readonly preserved: PreservedStore
   readonly acceptDrift: boolean
   /** The run lock is held: nobody else moves the database, and it has been looked at since. */
   readonly locked: boolean
@@ -63,7 +63,7 @@ async function refuseBlocked({ settled, session, standing }: Settling, tier: str
  * changed, and what was proven of them is proven again.
  */
 export async function settleStep(running: Settling, prepared: PreparedStep, at: number): Promise<SettledStep> {
-  const { standing, session, settled, planned, kept } = running
+  const { standing, session, settled, planned, preserved } = running
   const { step } = prepared.route
   if (running.locked) {
     const unproven = planned.uncertain[at] === true
@@ -77,7 +77,7 @@ export async function settleStep(running: Settling, prepared: PreparedStep, at: 
     standing.present = new Set((await look(settled, session)).present)
     standing.model = await planned.introspect(session)
     standing.token = token
-    kept.look(standing.present.has(settled.names.kept))
+    preserved.look(standing.present.has(settled.names.preserved))
   }
   const { tier, graph } = prepared.route.tier
   const expected = standing.rows.get(tier.name) ?? new Set<string>()

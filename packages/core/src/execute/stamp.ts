@@ -77,9 +77,9 @@ async function callHookOf(
 ): Promise<void> {
   const { hooks, dialect, names } = settled
   if (hooks.afterRevision === undefined) return
-  const [{ callRevisionHook }, { createKeptStore }] = await Promise.all([
+  const [{ callRevisionHook }, { createPreservedStore }] = await Promise.all([
     import('./revision-hook.ts'),
-    import('./kept/store.ts'),
+    import('./preserved/store.ts'),
   ])
   const removed = applied.filter((head) => purge || !to.includes(head))
   const added = to.filter((head) => purge || !applied.includes(head))
@@ -89,7 +89,7 @@ async function callHookOf(
     session,
     hook: 'afterRevision' as const,
     arguments: settled.arguments,
-    kept: createKeptStore(dialect, session, names, false),
+    preserved: createPreservedStore(dialect, session, names, false),
   }
   for (const revision of to.length === 0 ? removed : to) {
     const message = graph.has(revision) ? graph.get(revision).message : ''

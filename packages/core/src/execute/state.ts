@@ -6,7 +6,7 @@ import type { MigratorState, TierPosition } from './migrator-types.ts'
 import type { Settled } from './options.ts'
 import { headsOf, readTierGraphs } from './planning.ts'
 import { appliedIn, missingIn, readPosition } from './readiness.ts'
-import { countKept } from './records.ts'
+import { countPreserved } from './records.ts'
 import { selectTier } from './route.ts'
 
 /** Where the database stands, read without a lock and without writing. */
@@ -21,7 +21,7 @@ export async function readState(settled: Settled, session: ServerSession): Promi
     edited: await findEdited(settled, session, graphs, found.present.has(settled.names.history)),
     begun: found.open.map(({ tier, revision, direction, startedAt }) => ({ tier, revision, direction, startedAt })),
     lock,
-    kept: found.present.has(settled.names.kept) ? await countKept(settled, session) : 0,
+    preserved: found.present.has(settled.names.preserved) ? await countPreserved(settled, session) : 0,
   }
 }
 

@@ -7,13 +7,13 @@ import { findTable, refText, tableKey } from '../model/edit.ts'
 import { uniqueKeyOf } from '../model/keys.ts'
 import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
-import type { BackfillOptions, KeepCell, KeepRow, StepDatabase } from '../operations/step-database.ts'
+import type { BackfillOptions, PreserveCell, PreserveRow, StepDatabase } from '../operations/step-database.ts'
 import { describedSession } from './described-session.ts'
 import { guardedSession } from './guarded-session.ts'
-import { valueHash } from './kept/encode.ts'
-import { pagesByKey } from './kept/paging.ts'
-import { restoreKept } from './kept/restore.ts'
-import { absentHash, type KeptOwner, type KeptStore } from './kept/store.ts'
+import { valueHash } from './preserved/encode.ts'
+import { pagesByKey } from './preserved/paging.ts'
+import { restorePreserved } from './preserved/restore.ts'
+import { absentHash, type PreservedOwner, type PreservedStore } from './preserved/store.ts'
 import { createSavepoints } from './savepoints.ts'
 import { StepCall } from './step-call.ts'
 import { createYield } from './yielding.ts'
@@ -21,8 +21,8 @@ import { createYield } from './yielding.ts'
 export interface StepContext {
   readonly dialect: Dialect
   readonly session: Session
-  readonly kept: KeptStore
-  readonly owner: KeptOwner
+  readonly preserved: PreservedStore
+  readonly owner: PreservedOwner
   readonly label: string
   /** What messages call it; default: the data step with its label. */
   readonly title?: string
@@ -55,7 +55,7 @@ const refusals: {
   unknown: ['DDL_IN_DATA_STEP', 'is neither a query nor a change of rows'],
 }
 
-function isKeepRow(cell: KeepCell | KeepRow): cell is KeepRow {
+function isPreservedRow(cell: PreserveCell | PreserveRow): cell is PreserveRow {
   return 'row' in cell
 }
 
@@ -75,7 +75,7 @@ export function createStepFacade(context: StepContext): StepFacade {
   }
   const session = guardedSession(context.session, open)
   const savepoint = createSavepoints(session)
-  const kept = context.kept.through(describedSession(dialect, session, `keeping in the ${title}`))
+  const preserved = context.preserved.through(describedSession(dialect, session, `preserving values in the ${title}`))
   const pause = async (): Promise<void> => {
     await breathe(context.signal)
     open('db')
@@ -189,11 +189,11 @@ export function createStepFacade(context: StepContext): StepFacade {
         return session.execute(dialect.portable(sql), params).catch(wrap(sql))
       }),
     transaction: (body) => call('db.transaction', () => savepoint(() => body(db))),
-    keep: (cell) =>
-      call('db.keep', async () => {
+    preserve: (cell) =>
+      call('db.preserve', async () => {
         const base = { step: label, table: tableKey({ name: cell.table }), key: cell.key }
-        if (isKeepRow(cell)) {
-          await kept.put(context.owner, {
+        if (isPreservedRow(cell)) {
+          await preserved.put(context.owner, {
             ...base,
             column: '',
             value: null,
@@ -202,13 +202,13 @@ export function createStepFacade(context: StepContext): StepFacade {
           })
         } else {
           const writtenHash = valueHash(cell.written)
-          await kept.put(context.owner, { ...base, column: cell.column, value: cell.value, writtenHash })
+          await preserved.put(context.owner, { ...base, column: cell.column, value: cell.value, writtenHash })
         }
       }),
     restore: (what) =>
       call('db.restore', () =>
-        restoreKept(
-          { ...context, session: told, kept, breathe: pause },
+        restorePreserved(
+          { ...context, session: told, preserved, breathe: pause },
           { ...what, table: tableKey({ name: what.table }) },
         ),
       ),

@@ -179,7 +179,7 @@ export type Operation =
   | {
       readonly kind: 'run'
       readonly label: string
-      /** `function`: the revision's own; `restore`: give back what the step kept; `none`: harmless to skip; `missing`: no inverse. */
+      /** `function`: the revision's own; `restore`: restore what the step preserved; `none`: harmless to skip; `missing`: no inverse. */
       readonly down: 'function' | 'restore' | 'none' | 'missing'
       /** Which half of the step this is: an inverse of a run is the same label with `down`. */
       readonly half: 'up' | 'down'

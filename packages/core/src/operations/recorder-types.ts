@@ -95,7 +95,7 @@ export type RunInput =
   | StepFunction
   | {
       readonly up: StepFunction
-      /** A function, `restore` (give back what this step kept) or `none` (harmless to skip). */
+      /** A function, `restore` (restore what this step preserved) or `none` (harmless to skip). */
       readonly down: StepFunction | 'restore' | 'none'
     }
 

@@ -3,18 +3,18 @@ import type { DialectName } from '../model/column-type.ts'
 import type { ColumnModel, ConstraintOf, IndexModel } from '../model/schema-model.ts'
 import type { Outcome, RawText, Row, SqlValue } from '../model/sql-value.ts'
 
-export interface KeepCell {
+export interface PreserveCell {
   readonly table: string
   /** A unique key of the row as it stands after the step. */
   readonly key: { readonly [column: string]: SqlValue }
   readonly column: string
-  /** The value before the step; `RawText` where a string could not give it back. */
+  /** The value before the step; `RawText` where a string could not carry it. */
   readonly value: SqlValue | RawText
-  /** The value that the step puts there: restore() gives back only where it still stands. */
+  /** The value that the step puts there: restore() writes the old value only where it is unchanged. */
   readonly written: SqlValue
 }
 
-export interface KeepRow {
+export interface PreserveRow {
   readonly table: string
   readonly key: { readonly [column: string]: SqlValue }
   /** The whole row that the step deletes. */
@@ -23,7 +23,7 @@ export interface KeepRow {
 
 export interface RestoreResult {
   readonly restored: number
-  /** Cells that the application changed since: they stay as they are, and stay kept. */
+  /** Cells that the application changed since: they stay as they are, and stay preserved. */
   readonly changed: number
   /** Cells whose row is gone. */
   readonly missing: number
@@ -58,9 +58,9 @@ export interface StepDatabase {
   execute(sql: string, params?: readonly SqlValue[]): Promise<Outcome>
   /** A savepoint: rolled back when the body throws. */
   transaction<T>(body: (db: StepDatabase) => Promise<T>): Promise<T>
-  /** Keeps an old value in `migrate_kept`; the first one of a cell stays. */
-  keep(cell: KeepCell | KeepRow): Promise<void>
-  /** Gives back what this revision kept of a column, or, without `column`, of whole rows. */
+  /** Preserves an old value in `migrate_preserved`; the first one of a cell stays. */
+  preserve(cell: PreserveCell | PreserveRow): Promise<void>
+  /** Restores what this revision preserved of a column, or, without `column`, of whole rows. */
   restore(what: { readonly table: string; readonly column?: string }): Promise<RestoreResult>
   /** Reads a table in batches by key, with bounded memory and progress; gives the number of rows seen. */
   backfill(options: BackfillOptions): Promise<number>

@@ -119,7 +119,7 @@ async function keepPins(db: StepDatabase, chats: readonly TaggedChat[]): Promise
     )
     for (const { id = null, pinned: value = null } of rows) {
       if (pins.get(String(id)) !== (Number(value) === 1)) continue
-      await db.keep({ table: 'chat', key: { id }, column: 'pinned', value, written: null })
+      await db.preserve({ table: 'chat', key: { id }, column: 'pinned', value, written: null })
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { RawText, SqlValue, StepDatabase } from '@org/migrate-core'
 
 /**
- * A value as it has to be kept: SQLite stores text that is no UTF-8, and a string has U+FFFD in the place of its odd
+ * A value as it has to be preserved: SQLite stores text that is no UTF-8, and a string has U+FFFD in the place of its odd
  * bytes. Where that character stands, the bytes say whether it is the author's own.
  */
 export async function exactText(

@@ -54,7 +54,7 @@ async function fillFolder(db: StepDatabase, folder: Folder): Promise<void> {
     const chats = found.filter(({ user_id }) => user_id === folder.user_id)
     if (chats.length === 0) continue
     for (const { id = null } of chats) {
-      await db.keep({ table: 'chat', key: { id }, column: 'folder_id', value: null, written: folder.id })
+      await db.preserve({ table: 'chat', key: { id }, column: 'folder_id', value: null, written: folder.id })
       db.report('chats put into the folder that lists them', String(id))
     }
     await db.execute(`UPDATE "chat" SET "folder_id" = ? WHERE "id" IN (${placeholders(chats)})`, [
@@ -69,7 +69,7 @@ export async function fillFolders(db: StepDatabase): Promise<void> {
   for (const folder of await foldersInOrder(db)) await fillFolder(db, folder)
 }
 
-/** Places in folders that do not exist for that user become NULL; what stood there is kept. */
+/** Places in folders that do not exist for that user become NULL; what stood there is preserved. */
 export async function dropDanglingFolders(db: StepDatabase): Promise<void> {
   await db.backfill({
     table: 'chat',
@@ -81,9 +81,15 @@ export async function dropDanglingFolders(db: StepDatabase): Promise<void> {
     step: async (rows) => {
       for (const row of rows) {
         const id = row.id ?? null
-        await db.keep({ table: 'chat', key: { id }, column: 'folder_id', value: row.folder_id ?? null, written: null })
+        await db.preserve({
+          table: 'chat',
+          key: { id },
+          column: 'folder_id',
+          value: row.folder_id ?? null,
+          written: null,
+        })
         await db.execute('UPDATE "chat" SET "folder_id" = NULL WHERE "id" = ?', [id])
-        db.report('chats whose folder does not exist; its id is kept', String(id))
+        db.report('chats whose folder does not exist; its id is preserved', String(id))
       }
     },
   })
@@ -97,12 +103,12 @@ export async function dropDanglingFolders(db: StepDatabase): Promise<void> {
     step: async (rows) => {
       for (const row of rows) {
         const key = { id: row.id ?? null, user_id: row.user_id ?? null }
-        await db.keep({ table: 'folder', key, column: 'parent_id', value: row.parent_id ?? null, written: null })
+        await db.preserve({ table: 'folder', key, column: 'parent_id', value: row.parent_id ?? null, written: null })
         await db.execute('UPDATE "folder" SET "parent_id" = NULL WHERE "id" = ? AND "user_id" = ?', [
           key.id,
           key.user_id,
         ])
-        db.report('folders whose parent does not exist; its id is kept', `${key.id} of ${key.user_id}`)
+        db.report('folders whose parent does not exist; its id is preserved', `${key.id} of ${key.user_id}`)
       }
     },
   })

@@ -70,7 +70,7 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
   if (db.dialect === 'mysql') await settleWithServer(db, what, invalid)
 }
 
-/** What MySQL and MariaDB do not take is treated as no JSON; where they hold less than the text says, the text is kept. */
+/** What MySQL and MariaDB do not take is treated as no JSON; where they hold less than the text says, the text is preserved. */
 async function settleWithServer(
   db: StepDatabase,
   what: JsonTextColumn,
@@ -112,12 +112,12 @@ async function holdLess(
   rowKey: RowKey,
   { before, text, shown }: { readonly before: string; readonly text: string; readonly shown: SqlValue },
 ): Promise<void> {
-  await db.keep({ table, key: rowKey, column, value: before, written: shown })
+  await db.preserve({ table, key: rowKey, column, value: before, written: shown })
   if (text !== before) {
     const params = [text, ...Object.values(rowKey)]
     await db.execute(`UPDATE "${table}" SET "${column}" = ? WHERE ${whereKey(key)}`, params)
   }
-  db.report('JSON texts of which the server keeps less; the text is kept', Object.values(rowKey).join(', '))
+  db.report('JSON texts of which the server keeps less; the text is preserved', Object.values(rowKey).join(', '))
 }
 
 function keyOf({ key }: JsonTextColumn, row: Row): RowKey {
@@ -161,7 +161,7 @@ function pushBytes(check: JsonCheck, bytes: Uint8Array): boolean {
 
 /**
  * A JSON column of SQLite has NUMERIC affinity (its manual, "Determination Of Column Affinity"): a text that is one
- * number is stored as a number, `1.0` as 1 and twenty digits as a REAL. The text is kept; `written` is what the number
+ * number is stored as a number, `1.0` as 1 and twenty digits as a REAL. The text is preserved; `written` is what the number
  * is as text again.
  */
 async function keepDigits(
@@ -173,6 +173,9 @@ async function keepDigits(
   const [number] = await db.query('SELECT CAST(CAST(? AS NUMERIC) AS TEXT) AS "text"', [text])
   const written = number?.text ?? null
   if (written === text) return
-  await db.keep({ table, key, column, value: text, written })
-  db.report('JSON texts that are one number change their spelling; the text is kept', Object.values(key).join(', '))
+  await db.preserve({ table, key, column, value: text, written })
+  db.report(
+    'JSON texts that are one number change their spelling; the text is preserved',
+    Object.values(key).join(', '),
+  )
 }

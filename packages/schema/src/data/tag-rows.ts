@@ -80,9 +80,9 @@ async function normaliseUsersTags(db: StepDatabase, tags: readonly Row[]): Promi
   const gone = tags.filter((tag) => survivors.get(newId(tag)) !== tag)
   for (const tag of gone) {
     const { id = null, name = null, data = null } = tag
-    await db.keep({ table: 'tag', key: { id, user_id: user }, row: { id, name, user_id: user, data } })
+    await db.preserve({ table: 'tag', key: { id, user_id: user }, row: { id, name, user_id: user, data } })
     const why = newId(tag) === pinnedTag ? 'that mark a chat as pinned' : 'of one user with one normalised name'
-    db.report(`tags ${why} are taken out and kept`, `${id} of ${user}`)
+    db.report(`tags ${why} are taken out and preserved`, `${id} of ${user}`)
   }
   for (const some of chunks(gone)) {
     await db.execute(`DELETE FROM "tag" WHERE "user_id" = ? AND "id" IN (${placeholders(some)})`, [
@@ -98,11 +98,11 @@ async function normaliseUsersTags(db: StepDatabase, tags: readonly Row[]): Promi
     renamings.filter(({ from, to }) => from !== to),
   )
   for (const [id, tag] of survivors) {
-    await db.keep({ table: 'tag', key: { id, user_id: user }, column: 'data', value: packed(tag), written: null })
+    await db.preserve({ table: 'tag', key: { id, user_id: user }, column: 'data', value: packed(tag), written: null })
   }
 }
 
-/** Gives each tag the id of its name, one tag per name and user. What goes and what the old ids were is kept. */
+/** Gives each tag the id of its name, one tag per name and user. What goes and what the old ids were is preserved. */
 export async function normaliseTags(db: StepDatabase): Promise<void> {
   await eachUsersTags(db, ['name', 'data'], (tags) => normaliseUsersTags(db, tags))
 }

@@ -1,8 +1,8 @@
 /**
  * modelfiles become models
  *
- * The rows as they were are kept: neither their numbers nor their text can be computed back. Rows whose modelfile
- * cannot be read, or whose model exists already, stay aside with them. The rollback gives every kept row back; where
+ * The rows as they were are preserved: neither their numbers nor their text can be computed back. Rows whose modelfile
+ * cannot be read, or whose model exists already, stay aside with them. The rollback restores every preserved row; where
  * the model was changed since, the modelfile is written anew from it. Other models stay where they are.
  */
 import { bigint, integer, type OperationRecorder, type Row, type StepDatabase, text, varchar } from '@org/migrate-core'
@@ -26,7 +26,7 @@ async function modelfileToModel(db: StepDatabase, row: Row): Promise<void> {
   const tagName = String(row.tag_name)
   const key = { id: row.id ?? null }
   const modelfile = await exactText(db, { table: 'modelfile', column: 'modelfile', key }, row.modelfile ?? null)
-  await db.keep({ table: 'modelfile', key, row: { ...row, modelfile } })
+  await db.preserve({ table: 'modelfile', key, row: { ...row, modelfile } })
   const model = modelOf({ tag_name: tagName, modelfile: String(row.modelfile) })
   if (model === undefined) return db.report('modelfiles that are no JSON object stay aside', tagName)
   const [taken] = await db.query('SELECT "id" FROM "model" WHERE "id" = ?', [model.id])

@@ -1,7 +1,7 @@
 /**
  * how many tokens a group of models may use, and has used
  *
- * The downgrade takes both tables away; their rows are kept for the next upgrade.
+ * The downgrade takes both tables away; their rows are preserved for the next upgrade.
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
 import { required } from '../data/legacy-columns.ts'

@@ -2,7 +2,7 @@
  * tags are known by their names, and chats by their tags
  *
  * A tag's id becomes its normalised name, one tag per name and user. Tags that go (the mark `pinned`, and doubles of
- * one user) are kept as rows, the old id and data of the others in their cell `data`. The downgrade gives all of that
+ * one user) are preserved as rows, the old id and data of the others in their cell `data`. The downgrade gives all of that
  * back; tags made since get an id of their own. What chatidtag says goes to chat.meta, chat.pinned and chat_tag; where
  * one of them says something already, it stays.
  */

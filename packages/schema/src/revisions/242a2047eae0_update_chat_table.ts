@@ -1,8 +1,8 @@
 /**
  * chat.chat becomes JSON; chats can be pinned
  *
- * The texts move as they are. What is no JSON by RFC 8259 becomes the JSON value null, and the text is kept; the
- * downgrade gives it back byte for byte, unless the chat was changed since. The downgrade cannot tell a chat that was
+ * The texts move as they are. What is no JSON by RFC 8259 becomes the JSON value null, and the text is preserved; the
+ * downgrade restores it byte for byte, unless the chat was changed since. The downgrade cannot tell a chat that was
  * JSON null before from one whose SQL NULL the program wrote since: the second becomes the text `null`, because the old
  * column has no NULL.
  */
@@ -25,9 +25,9 @@ async function invalidToNull(db: StepDatabase): Promise<void> {
     key: ['id'],
     column: 'chat',
     invalid: async (key, value) => {
-      await db.keep({ table: 'chat', key, column: 'chat', value, written: 'null' })
+      await db.preserve({ table: 'chat', key, column: 'chat', value, written: 'null' })
       await db.execute('UPDATE "chat" SET "chat" = ? WHERE "id" = ?', ['null', key.id ?? null])
-      db.report('chats that are no JSON become null; the text is kept', String(key.id))
+      db.report('chats that are no JSON become null; the text is preserved', String(key.id))
     },
   })
 }
@@ -46,7 +46,7 @@ export function upgrade(op: OperationRecorder) {
   textToJson(op, 'chat', 'chat', { nullable: true })
 }
 
-async function giveBackTexts(db: StepDatabase): Promise<void> {
+async function restoreTexts(db: StepDatabase): Promise<void> {
   await db.restore({ table: 'chat', column: 'chat' })
   await db.backfill({
     table: 'chat',
@@ -67,7 +67,7 @@ export function downgrade(op: OperationRecorder) {
     t.dropColumn('pinned')
     t.alterColumn('chat', { type: text() })
   })
-  op.run('give back the texts that were no JSON', { up: giveBackTexts, down: 'none' })
+  op.run('restore the texts that were no JSON', { up: restoreTexts, down: 'none' })
   op.alterTable('chat', (t) => {
     t.alterColumn('chat', { nullable: false })
   })

@@ -1,7 +1,7 @@
 /**
  * messages carry pictures, files and citations, answer each other and get reactions
  *
- * The downgrade takes the columns and the table of reactions away; their values are kept for the next upgrade.
+ * The downgrade takes the columns and the table of reactions away; their values are preserved for the next upgrade.
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
 import { required } from '../data/legacy-columns.ts'

@@ -1,7 +1,7 @@
 /**
  * a tag is known by its id and its user, and has a colour and an icon
  *
- * The downgrade takes colour and icon away; they are kept for the next upgrade.
+ * The downgrade takes colour and icon away; they are preserved for the next upgrade.
  */
 import { type OperationRecorder, text } from '@org/migrate-core'
 import { changeTagKey } from '../data/keyed-table.ts'

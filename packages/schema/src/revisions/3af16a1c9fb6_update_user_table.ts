@@ -1,7 +1,7 @@
 /**
  * users have a user name, a biography, a gender and a date of birth
  *
- * The downgrade takes the four away; they are kept for the next upgrade.
+ * The downgrade takes the four away; they are preserved for the next upgrade.
  */
 import { date, type OperationRecorder, text, varchar } from '@org/migrate-core'
 

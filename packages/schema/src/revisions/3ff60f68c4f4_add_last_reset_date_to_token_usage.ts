@@ -1,7 +1,7 @@
 /**
  * when the count of tokens was last reset
  *
- * The downgrade takes the column away; its values are kept for the next upgrade.
+ * The downgrade takes the column away; its values are preserved for the next upgrade.
  */
 import { type OperationRecorder, text } from '@org/migrate-core'
 

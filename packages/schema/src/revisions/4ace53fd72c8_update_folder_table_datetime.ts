@@ -2,8 +2,8 @@
  * the times of folders become seconds since 1970, UTC
  *
  * Date-times become whole seconds; whole numbers, which the program itself stored on SQLite, stay. Anything else stops
- * the run with the folder named. What the seconds do not say (a fraction, a number instead of a text) is kept, and the
- * downgrade gives it back where the time was not changed since; all other times come back as date-times of the same
+ * the run with the folder named. What the seconds do not say (a fraction, a number instead of a text) is preserved, and the
+ * downgrade restores it where the time was not changed since; all other times come back as date-times of the same
  * second.
  */
 import { bigint, now, type OperationRecorder, type SqlValue, type StepDatabase, timestamp } from '@org/migrate-core'
@@ -44,7 +44,7 @@ async function toSeconds(db: StepDatabase): Promise<void> {
             )
           }
           const written = writtenBack(db, seconds)
-          if (written !== value) await db.keep({ table: 'folder', key, column, value, written })
+          if (written !== value) await db.preserve({ table: 'folder', key, column, value, written })
           // Elsewhere the column cannot hold a number yet: there the change of its type converts.
           if (db.dialect === 'sqlite' && value !== seconds) {
             await db.execute(`UPDATE "folder" SET "${column}" = ? WHERE "id" = ? AND "user_id" = ?`, [

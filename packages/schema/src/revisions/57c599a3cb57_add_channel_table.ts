@@ -1,7 +1,7 @@
 /**
  * channels and their members
  *
- * The downgrade takes both tables away; their rows are kept for the next upgrade.
+ * The downgrade takes both tables away; their rows are preserved for the next upgrade.
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
 import { required } from '../data/legacy-columns.ts'

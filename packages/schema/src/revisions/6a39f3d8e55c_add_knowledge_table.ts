@@ -2,7 +2,7 @@
  * documents become knowledge bases
  *
  * One row of knowledge for each document; the documents stay. A content that cannot be read gives no tags, and is
- * reported. The downgrade takes the table away; its rows are kept, and the next upgrade gives them back as they were.
+ * reported. The downgrade takes the table away; its rows are preserved, and the next upgrade restores them as they were.
  */
 import {
   bigint,

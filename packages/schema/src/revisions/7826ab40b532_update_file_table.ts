@@ -1,7 +1,7 @@
 /**
  * files have rules of access, a size, a media type and a hash
  *
- * The downgrade takes the four away; they are kept for the next upgrade, the rules of access above all: without them
+ * The downgrade takes the four away; they are preserved for the next upgrade, the rules of access above all: without them
  * every file is public.
  */
 import { bigint, json, type OperationRecorder, type SqlValue, type StepDatabase, text } from '@org/migrate-core'

@@ -1,7 +1,7 @@
 /**
  * groups of users, and who may use which model, knowledge base, prompt and tool
  *
- * The downgrade takes groups and rules of access away; they are kept for the next upgrade.
+ * The downgrade takes groups and rules of access away; they are preserved for the next upgrade.
  */
 import { bigint, boolean, json, type OperationRecorder, text } from '@org/migrate-core'
 import { required } from '../data/legacy-columns.ts'

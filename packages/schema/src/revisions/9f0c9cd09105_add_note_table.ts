@@ -1,7 +1,7 @@
 /**
  * notes
  *
- * The downgrade takes the table away; its rows are kept for the next upgrade.
+ * The downgrade takes the table away; its rows are preserved for the next upgrade.
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
 import { required } from '../data/legacy-columns.ts'

@@ -1,7 +1,7 @@
 /**
  * files hold what was read out of them
  *
- * The downgrade takes the columns away; their values are kept for the next upgrade. The hash belongs to the revision
+ * The downgrade takes the columns away; their values are preserved for the next upgrade. The hash belongs to the revision
  * before.
  */
 import { bigint, boolean, json, type OperationRecorder, text } from '@org/migrate-core'

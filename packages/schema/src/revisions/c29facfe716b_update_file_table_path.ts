@@ -1,8 +1,8 @@
 /**
  * file.meta becomes JSON, and the path in it a URI of its own
  *
- * The texts move as they are, `path` stays in them. What is no JSON becomes NULL, and the text is kept; the downgrade
- * gives it back byte for byte, unless meta was changed since. A NULL that the program wrote since becomes the text
+ * The texts move as they are, `path` stays in them. What is no JSON becomes NULL, and the text is preserved; the downgrade
+ * restores it byte for byte, unless meta was changed since. A NULL that the program wrote since becomes the text
  * `null`.
  */
 import { type OperationRecorder, type StepDatabase, text } from '@org/migrate-core'
@@ -23,9 +23,9 @@ async function invalidToNull(db: StepDatabase): Promise<void> {
     key: ['id'],
     column: 'meta',
     invalid: async (key, value) => {
-      await db.keep({ table: 'file', key, column: 'meta', value, written: null })
+      await db.preserve({ table: 'file', key, column: 'meta', value, written: null })
       await db.execute('UPDATE "file" SET "meta" = NULL WHERE "id" = ?', [key.id ?? null])
-      db.report('file metadata that is no JSON becomes NULL; the text is kept', String(key.id))
+      db.report('file metadata that is no JSON becomes NULL; the text is preserved', String(key.id))
     },
   })
 }
@@ -62,7 +62,7 @@ export function upgrade(op: OperationRecorder) {
   textToJson(op, 'file', 'meta')
 }
 
-async function giveBackTexts(db: StepDatabase): Promise<void> {
+async function restoreTexts(db: StepDatabase): Promise<void> {
   await db.restore({ table: 'file', column: 'meta' })
   await db.backfill({
     table: 'file',
@@ -82,7 +82,7 @@ export function downgrade(op: OperationRecorder) {
   op.alterTable('file', (t) => {
     t.alterColumn('meta', { type: text() })
   })
-  op.run('give back the metadata that was no JSON', { up: giveBackTexts, down: 'none' })
+  op.run('restore the metadata that was no JSON', { up: restoreTexts, down: 'none' })
   op.alterTable('file', (t) => {
     t.dropColumn('path')
     t.alterColumn('meta', { nullable: false })

@@ -1,7 +1,7 @@
 /**
  * folders for chats
  *
- * The downgrade takes the folders and the place of each chat away; both are kept for the next upgrade.
+ * The downgrade takes the folders and the place of each chat away; both are preserved for the next upgrade.
  */
 import { boolean, json, now, type OperationRecorder, text, timestamp } from '@org/migrate-core'
 import { required } from '../data/legacy-columns.ts'

@@ -1,7 +1,7 @@
 /**
  * saved settings
  *
- * The downgrade takes them away; they are kept for the next upgrade.
+ * The downgrade takes them away; they are preserved for the next upgrade.
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
 import { required } from '../data/legacy-columns.ts'

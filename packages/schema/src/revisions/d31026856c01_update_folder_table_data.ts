@@ -2,7 +2,7 @@
  * folders hold data, and the database knows which chat stands in which folder
  *
  * Chats that a folder lists go into it, the earlier folder first; places that do not exist for their user become NULL.
- * All that is changed is kept, and the downgrade puts it back, unless the chat or folder was moved since. Folders that
+ * All that is changed is preserved, and the downgrade puts it back, unless the chat or folder was moved since. Folders that
  * are their own ancestors stay: the foreign keys allow it.
  */
 import { json, type OperationRecorder, type StepDatabase } from '@org/migrate-core'

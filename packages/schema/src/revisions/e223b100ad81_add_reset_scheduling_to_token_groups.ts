@@ -2,7 +2,7 @@
  * when the count of tokens is reset
  *
  * Rows that are there keep NULL in reset_time and reset_timezone, which readers take as `00:00` and `UTC`. The
- * downgrade takes the columns away; their values are kept for the next upgrade.
+ * downgrade takes the columns away; their values are preserved for the next upgrade.
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
 

@@ -37,7 +37,7 @@ export const daily = [
     options: sqlOptions,
     examples: [
       { line: 'migrate downgrade -1', says: 'the last revision' },
-      { line: 'migrate downgrade base', says: 'all of them; values are kept where that is possible' },
+      { line: 'migrate downgrade base', says: 'all of them; values are preserved where that is possible' },
       { line: 'migrate downgrade head:a1 --sql', says: 'as SQL, which stops where a value would be lost' },
     ],
     running: true,
@@ -51,7 +51,7 @@ export const daily = [
     options: sqlOptions,
     examples: [
       { line: 'migrate plan', says: 'what upgrade would do' },
-      { line: 'migrate plan base', says: 'what downgrade base would do, keep and lose' },
+      { line: 'migrate plan base', says: 'what downgrade base would do, preserve and lose' },
       { line: 'migrate plan head --sql', says: 'as a script, from where the database stands and for its server' },
     ],
     work: async (context, [target = 'head'], options) => (await import('../plan.ts')).plan(context, target, options),

@@ -59,15 +59,34 @@ export const repair = [
     running: true,
     work: async (context, targets, options) => (await import('../stamp.ts')).stamp(context, targets, options),
   }),
-  declared<{ purge?: string }>({
-    name: 'kept',
-    summary: 'the values kept for a downgrade',
-    options: [{ flags: '--purge <revision>', says: 'forget what this revision kept', default: 'nothing is forgotten' }],
+  declared({
+    name: 'preserved',
+    summary: 'the values preserved by downgrades and data steps',
     examples: [
-      { line: 'migrate kept', says: 'what there is, by revision' },
-      { line: 'migrate kept --purge b1', says: 'what revision b1 kept will not be needed any more' },
+      { line: 'migrate preserved', says: 'what there is, by revision' },
+      { line: 'migrate preserved purge b1', says: 'what revision b1 preserved is not needed any more' },
     ],
-    work: async (context, _words, options) => (await import('../kept.ts')).kept(context, options),
+    subcommands: [
+      declared({
+        name: 'list',
+        summary: 'what is preserved, by revision, table and column',
+        examples: [
+          { line: 'migrate preserved list', says: 'what there is' },
+          { line: 'migrate preserved list --json', says: 'for programs' },
+        ],
+        work: async (context) => (await import('../preserved.ts')).preservedList(context),
+      }),
+      declared({
+        name: 'purge',
+        summary: 'delete what a revision preserved',
+        arguments: [{ name: '<revision>', says: 'the id of a revision, as `migrate preserved` lists it' }],
+        examples: [
+          { line: 'migrate preserved purge b1', says: 'what revision b1 preserved' },
+          { line: 'migrate preserved purge b1 --json', says: 'for programs' },
+        ],
+        work: async (context, [revision = '']) => (await import('../preserved.ts')).preservedPurge(context, revision),
+      }),
+    ],
   }),
   declared({
     name: 'lock',

@@ -41,7 +41,7 @@ export interface ExecuteErrors {
   readonly DATABASE_READ_ONLY: { readonly database: string }
   readonly BOOKKEEPING_INVALID: { readonly table: string; readonly why: string }
   readonly ABORTED: { readonly applied: readonly string[] }
-  readonly KEEP_INVALID: { readonly table: string; readonly why: string }
+  readonly PRESERVE_INVALID: { readonly table: string; readonly why: string }
   readonly VALUE_INVALID: {
     readonly table: string
     readonly column: string
@@ -81,6 +81,6 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
   DATABASE_READ_ONLY: 'Make the database file and its folder writable for this user.',
   BOOKKEEPING_INVALID: 'Restore the table from a backup, or stamp the database after looking at its schema.',
   ABORTED: 'Run it again to go on; the database stands at a revision boundary.',
-  KEEP_INVALID: 'Give keep() a column set that is unique in the table, and values that can be stored.',
+  PRESERVE_INVALID: 'Give preserve() a column set that is unique in the table, and values that can be stored.',
   VALUE_INVALID: 'Mend the value in the row that is named, or the code that writes it.',
 }

@@ -6,7 +6,7 @@ import type { ColumnModel, ConstraintModel, TableModel } from '../../model/schem
 export interface BookkeepingNames {
   readonly version: string
   readonly history: string
-  readonly kept: string
+  readonly preserved: string
   readonly journal: string
   /** Who runs; only where the dialect has a clock. */
   readonly lock: string
@@ -15,7 +15,7 @@ export interface BookkeepingNames {
 export const defaultNames: BookkeepingNames = {
   version: 'migrate_version',
   history: 'migrate_history',
-  kept: 'migrate_kept',
+  preserved: 'migrate_preserved',
   journal: 'migrate_journal',
   lock: 'migrate_lock',
 }
@@ -73,9 +73,9 @@ export function historyTable(names: BookkeepingNames): TableModel {
 }
 
 /** Old values that a step could not compute back, until somebody goes back or purges them. */
-export function keptTable(names: BookkeepingNames): TableModel {
+export function preservedTable(names: BookkeepingNames): TableModel {
   return tableOf(
-    names.kept,
+    names.preserved,
     [
       numbered,
       column('tier', varchar(32)),
@@ -88,13 +88,13 @@ export function keptTable(names: BookkeepingNames): TableModel {
       column('encoding', varchar(8)),
       column('value', text(), true),
       column('written_hash', varchar(64)),
-      column('kept_at', varchar(32)),
+      column('preserved_at', varchar(32)),
     ],
     [
-      { kind: 'primaryKey', name: `${names.kept}_pk`, columns: ['id'] },
+      { kind: 'primaryKey', name: `${names.preserved}_pk`, columns: ['id'] },
       {
         kind: 'unique',
-        name: `${names.kept}_cell`,
+        name: `${names.preserved}_cell`,
         columns: ['tier', 'revision', 'table_name', 'key_hash', 'column'],
       },
     ],

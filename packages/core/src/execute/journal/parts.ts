@@ -119,7 +119,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
 
   async function close(): Promise<void> {
     if (scope === undefined) return
-    // What belongs to no operation (values kept before they are dropped) is part of no note, but is written under the lock like one.
+    // What belongs to no operation (values preserved before they are dropped) is part of no note, but is written under the lock like one.
     if (open !== undefined && open.effective.length > 0) {
       await note({ ...open, state: 'done', done: 0, statements: [] })
     } else if (fence !== undefined && !fence.stampFirst) await send(fence.stamp(step.revision))

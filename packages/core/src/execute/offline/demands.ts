@@ -2,9 +2,9 @@ import { join, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Demand } from '../../dialect/script.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import { dropsOf } from '../kept/drops.ts'
-import { lossName, presence } from '../kept/losses.ts'
 import type { PreparedStep } from '../prepare.ts'
+import { dropsOf } from '../preserved/drops.ts'
+import { lossName, presence } from '../preserved/losses.ts'
 import type { TierGraph } from '../route.ts'
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'base' : names.join(', '))
@@ -46,7 +46,7 @@ export function nothingBegun(dialect: Dialect, journal: string): Demand {
   }
 }
 
-/** That nothing is lost by what the step drops: a run would keep it, a script cannot. */
+/** That nothing is lost by what the step drops: a run would preserve it, a script cannot. */
 export function nothingLost(
   dialect: Dialect,
   before: SchemaModel,

@@ -88,8 +88,8 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
   if (!journaled && !alone) transaction.begin()
   sheet.demand(standsAt(dialect, tier, rows, absent), 'Nobody else has moved it meanwhile.')
   for (const demand of nothingLost(dialect, before, prepared)) {
-    if (context.allowDataLoss) sheet.comment(`what ${demand.what} holds is lost: a script keeps nothing`)
-    else sheet.demand(demand, `A run would keep what ${demand.what} holds; a script cannot, and stops.`)
+    if (context.allowDataLoss) sheet.comment(`what ${demand.what} holds is lost: a script preserves nothing`)
+    else sheet.demand(demand, `A run would preserve what ${demand.what} holds; a script cannot, and stops.`)
   }
 
   const session = writingSession(sheet, transaction)

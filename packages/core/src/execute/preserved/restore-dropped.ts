@@ -3,69 +3,70 @@ import { isMigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import { countOn, insertKept, keyText, placeOf, type RestoreContext, readCells, writeCells } from './cells.ts'
+import { countOn, insertPreserved, keyText, locationOf, type RestoreContext, readCells, writeCells } from './cells.ts'
 import { sameValue, valueHash } from './encode.ts'
-import { downgradeStep, type KeptValue } from './store.ts'
+import { downgradeStep, type PreservedValue } from './store.ts'
 
 const pageSize = 500
 
-/** Why a value could not be given back; `later`: another one may have to come first. */
+/** Why a value could not be restored; `later`: another one may have to come first. */
 type Refusal = { readonly what: string; readonly key: string; readonly later?: true }
 
-interface Giving extends RestoreContext {
+interface Restoring extends RestoreContext {
   readonly model: SchemaModel
 }
 
-function stands({ model }: Giving, kept: KeptValue): boolean {
-  const table = findTable(model, refOfKey(kept.table))
-  return table !== undefined && (kept.column === '' || findColumn(table, kept.column) !== undefined)
+function stands({ model }: Restoring, preserved: PreservedValue): boolean {
+  const table = findTable(model, refOfKey(preserved.table))
+  return table !== undefined && (preserved.column === '' || findColumn(table, preserved.column) !== undefined)
 }
 
-/** One value. A row that the upgrade made anew takes the kept values. */
-async function giveOne(context: Giving, kept: KeptValue): Promise<Refusal | undefined> {
-  const refusal = (why: string): Refusal => ({ what: `${placeOf(kept)}: ${why}`, key: keyText(kept.key) })
-  if (!stands(context, kept)) return refusal('not there any more, so the old values stay kept')
-  const cells = kept.column === '' ? kept.row : new Map([[kept.column, kept.value]])
-  const present = await readCells(context, kept, cells.keys())
-  if (present === undefined && kept.column !== '') return refusal('the row is gone, so the old value stays kept')
+/** One value. A row that the upgrade made anew takes the preserved values. */
+async function restoreOne(context: Restoring, preserved: PreservedValue): Promise<Refusal | undefined> {
+  const refusal = (why: string): Refusal => ({ what: `${locationOf(preserved)}: ${why}`, key: keyText(preserved.key) })
+  if (!stands(context, preserved)) return refusal('not there any more, so the old values stay preserved')
+  const cells = preserved.column === '' ? preserved.row : new Map([[preserved.column, preserved.value]])
+  const present = await readCells(context, preserved, cells.keys())
+  if (present === undefined && preserved.column !== '')
+    return refusal('the row is gone, so the old value stays preserved')
   let computed = false
   try {
     // A statement that fails must not end the transaction on servers where it would.
     await context.session.savepoint(async () => {
-      if (present === undefined) return insertKept(context, kept)
+      if (present === undefined) return insertPreserved(context, preserved)
       const differing = [...cells].filter(([column, value]) => !sameValue(present[column] ?? null, value))
       computed = differing.some(([column, value]) => {
         const now = present[column] ?? null
         return now !== null && valueHash(now) !== valueHash(value)
       })
-      if (differing.length > 0) await writeCells(context, kept, differing)
+      if (differing.length > 0) await writeCells(context, preserved, differing)
     })
   } catch (error) {
     if (!isMigrateError(error, 'STATEMENT_FAILED') || error.details.fault !== 'constraint') throw error
     const text = error.cause instanceof Error ? error.cause.message : error.message
-    return { ...refusal(`cannot be given back (${text}), so the old values stay kept`), later: true }
+    return { ...refusal(`cannot be restored (${text}), so the old values stay preserved`), later: true }
   }
   if (computed)
     context.report(
-      `${placeOf(kept)}: given back as it was before the downgrade, not as computed now`,
-      keyText(kept.key),
+      `${locationOf(preserved)}: restored as it was before the downgrade, not as computed now`,
+      keyText(preserved.key),
     )
-  await context.kept.remove(kept.id)
+  await context.preserved.remove(preserved.id)
   return undefined
 }
 
-/** Everything kept of whole rows or of cells, once. Gives what has to wait or stays. */
-async function pass(context: Giving, wholeRows: boolean, descending: boolean): Promise<readonly Refusal[]> {
+/** Everything preserved of whole rows or of cells, once. Gives what has to wait or stays. */
+async function pass(context: Restoring, wholeRows: boolean, descending: boolean): Promise<readonly Refusal[]> {
   const refused: Refusal[] = []
   let after: bigint | undefined
   for (;;) {
     const select = { step: downgradeStep, ...(wholeRows ? { column: '' } : {}) }
     const options = { descending, limit: pageSize, ...(after === undefined ? {} : { after }) }
-    const page = await context.kept.page(context.owner, select, options)
-    for (const kept of page) {
+    const page = await context.preserved.page(context.owner, select, options)
+    for (const preserved of page) {
       await context.breathe()
-      if (!wholeRows && kept.column === '') continue
-      const refusal = await giveOne(context, kept)
+      if (!wholeRows && preserved.column === '') continue
+      const refusal = await restoreOne(context, preserved)
       if (refusal !== undefined) refused.push(refusal)
     }
     after = page.at(-1)?.id
@@ -73,8 +74,8 @@ async function pass(context: Giving, wholeRows: boolean, descending: boolean): P
   }
 }
 
-/** Columns that the server numbers by itself and of which something was kept: the statements that let them be written. */
-async function numbered({ dialect, kept, owner, model }: Giving) {
+/** Columns that the server numbers by itself and of which something was preserved: the statements that let them be written. */
+async function numbered({ dialect, preserved, owner, model }: Restoring) {
   const found: { readonly open: Statement; readonly close: Statement }[] = []
   for (const table of dialect.ownNumbers === undefined ? [] : model.tables.values()) {
     for (const { name, identity } of table.columns) {
@@ -82,7 +83,7 @@ async function numbered({ dialect, kept, owner, model }: Giving) {
       // A row that comes back whole is found by its key, so that only other columns of it may have to be written anew.
       const places = uniqueKeyOf(table)?.includes(name) ? [name] : [name, '']
       const select = { step: downgradeStep, table: tableKey(table.ref) }
-      const held = await Promise.all(places.map((column) => kept.page(owner, { ...select, column }, { limit: 1 })))
+      const held = await Promise.all(places.map((column) => preserved.page(owner, { ...select, column }, { limit: 1 })))
       const statements = dialect.ownNumbers?.column(table, name)
       if (statements !== undefined && held.some((page) => page.length > 0)) found.push(statements)
     }
@@ -91,22 +92,22 @@ async function numbered({ dialect, kept, owner, model }: Giving) {
 }
 
 /** What the transaction has put off to its end stands in the way of a change of the table. */
-async function change({ session }: Giving, statements: readonly Statement[]): Promise<void> {
+async function change({ session }: Restoring, statements: readonly Statement[]): Promise<void> {
   if (statements.length > 0) await session.checkDeferred?.()
   for (const statement of statements) await session.execute(statement.sql, statement.params)
 }
 
 /**
- * After a revision was upgraded again: gives back, by key, what its downgrade had to drop. What was dropped last comes first,
+ * After a revision was upgraded again: restores, by key, what its downgrade had to drop. What was dropped last comes first,
  * parents before children; what still refers to a later row waits for another round. What the database does not take (its
- * parent is gone meanwhile, another row has its unique value) stays kept and is reported.
+ * parent is gone meanwhile, another row has its unique value) stays preserved and is reported.
  */
-export async function giveBack(context: RestoreContext): Promise<void> {
-  const { dialect, session, kept, owner } = context
-  const tables = await kept.tables(owner, downgradeStep)
+export async function restoreDropped(context: RestoreContext): Promise<void> {
+  const { dialect, session, preserved, owner } = context
+  const tables = await preserved.tables(owner, downgradeStep)
   if (tables.length === 0) return
   const model = await dialect.introspect(session, { tables: tables.map(refOfKey), only: 'tables' })
-  const giving: Giving = { ...context, model }
+  const giving: Restoring = { ...context, model }
   const numbers = await numbered(giving)
   await change(
     giving,

@@ -9,7 +9,7 @@ export interface Dropped {
   readonly column?: string
   /** Every column of this table that the step drops: a key that holds one of them does not find the row again. */
   readonly gone: ReadonlySet<string>
-  /** NULL has to be kept too: going up again would put something else there. */
+  /** NULL has to be preserved too: going up again would put something else there. */
   readonly withNull?: true
 }
 
@@ -67,7 +67,7 @@ export function followNames(): Names {
 
 /**
  * What the operations drop, in the names from before the first of them: a drop may follow a rename. Whatever the downgrade's
- * data steps do meanwhile, it is the state from before that the next upgrade gives back.
+ * data steps do meanwhile, it is the state from before that the next upgrade restores.
  *
  * @param recomputes the upgrade has data steps, which may compute values anew
  */

@@ -3,41 +3,49 @@ import type { Session } from '../../dialect/session.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
 import type { Dropped } from './drops.ts'
 import { type Cells, valueHash } from './encode.ts'
-import { countLoss, type KeepLimits, keptKeyOf, lossName, presence, refuseLosses, storedColumns } from './losses.ts'
+import {
+  countLoss,
+  lossName,
+  type PreserveLimits,
+  presence,
+  preservedKeyOf,
+  refuseLosses,
+  storedColumns,
+} from './losses.ts'
 import { pagesByKey } from './paging.ts'
-import { downgradeStep, type KeptOwner, type KeptStore } from './store.ts'
+import { downgradeStep, type PreservedOwner, type PreservedStore } from './store.ts'
 
-export interface KeepDropped {
+export interface PreserveDropped {
   readonly dialect: Dialect
   readonly session: Session
-  readonly kept: KeptStore
-  readonly owner: KeptOwner
+  readonly preserved: PreservedStore
+  readonly owner: PreservedOwner
   readonly drops: readonly Dropped[]
-  readonly limits: KeepLimits
+  readonly limits: PreserveLimits
   /** Objects that are allowed to be lost, as the plan announced. */
   readonly lost: ReadonlySet<string>
   readonly breathe: () => Promise<void>
 }
 
 /**
- * Keeps what a downgrade is about to drop, in the same transaction, before its first operation. Counts again, now that nobody
- * else can write. Throws DATA_LOSS for what came since and cannot be kept.
+ * Preserves what a downgrade is about to drop, in the same transaction, before its first operation. Counts again, now that nobody
+ * else can write. Throws DATA_LOSS for what came since and cannot be preserved.
  */
-export async function keepDropped(options: KeepDropped): Promise<void> {
+export async function preserveDropped(options: PreserveDropped): Promise<void> {
   const { dialect, session, limits, lost } = options
   for (const dropped of options.drops) {
     if (lost.has(lossName(dropped))) continue
     const loss = await countLoss(dialect, session, dropped, limits)
     if (loss === undefined || loss.rows === 0) continue
     refuseLosses([loss], false)
-    await keepOne(options, dropped)
+    await preserveOne(options, dropped)
   }
 }
 
-async function keepOne(options: KeepDropped, dropped: Dropped): Promise<void> {
+async function preserveOne(options: PreserveDropped, dropped: Dropped): Promise<void> {
   const { dialect, session } = options
   const { table, column } = dropped
-  const key = keptKeyOf(dialect, dropped)
+  const key = preservedKeyOf(dialect, dropped)
   if (key === undefined) return
   const name = column === undefined ? undefined : dialect.quote.identifier(column)
   const where =
@@ -61,7 +69,7 @@ async function keepOne(options: KeepDropped, dropped: Dropped): Promise<void> {
       const entry = { step: downgradeStep, table: tableKey(table.ref), key: cells(key), writtenHash: valueHash(null) }
       const value =
         column === undefined ? { column: '', value: null, row: cells(whole) } : { column, value: row[column] ?? null }
-      await options.kept.put(options.owner, { ...entry, ...value })
+      await options.preserved.put(options.owner, { ...entry, ...value })
     }
   }
 }

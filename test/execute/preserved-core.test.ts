@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { integer, isMigrateError, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { downAndUp, errorOf, keptCount, keyed, nothing } from './kept-kit.ts'
 import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder } from './kit.ts'
+import { downAndUp, errorOf, keyed, nothing, preservedCount } from './preserved-kit.ts'
 
 const scratch = scratchFolder()
 
@@ -19,7 +19,7 @@ test('rows of a dropped table come back when only opaque SQL makes it again', as
     { id: 1, a: 'one' },
     { id: 2, a: null },
   ])
-  expect(keptCount(file)).toBe(0)
+  expect(preservedCount(file)).toBe(0)
 })
 
 test('SQL that declares to drop a table keeps its rows as dropTable does', async () => {
@@ -38,12 +38,12 @@ test('SQL that declares to drop a table keeps its rows as dropTable does', async
   await migratorOf(file, chain).upgrade()
   executeIn(file, "INSERT INTO made VALUES (1, 'one')")
   const plan = await migratorOf(file, chain).plan('r1')
-  expect(plan.steps[0]?.losses).toEqual([{ object: 'table made', rows: 1, kept: true }])
+  expect(plan.steps[0]?.losses).toEqual([{ object: 'table made', rows: 1, preserved: true }])
   await downAndUp(file, chain, 'r1')
   expect(rowsOf(file, 'SELECT * FROM made')).toEqual([{ id: 1, a: 'one' }])
 })
 
-test('a value kept by an older downgrade never wins over a newer one', async () => {
+test('a value preserved by an older downgrade never wins over a newer one', async () => {
   const file = join(scratch.path, 'older.db')
   const chain = line(keyed('t'), (op) => op.alterTable('t', (t) => t.addColumn('x', text())))
   await migratorOf(file, chain).upgrade()
@@ -91,7 +91,7 @@ test('children come back with their parents, whatever the order in which they we
   ])
 })
 
-test('a row whose parent the application deleted meanwhile stays kept and is reported; the upgrade goes on', async () => {
+test('a row whose parent the application deleted meanwhile stays preserved and is reported; the upgrade goes on', async () => {
   const file = join(scratch.path, 'orphan.db')
   const chain = line(keyed('parent'), (op) =>
     op.createTable('child', (t) => {
@@ -108,7 +108,7 @@ test('a row whose parent the application deleted meanwhile stays kept and is rep
   const { reports } = await migratorOf(file, chain).upgrade()
   expect(rowsOf(file, 'SELECT * FROM child')).toEqual([{ id: 20, parent: 2 }])
   expect(reports).toMatchObject([{ count: 1, firstKeys: ['10'] }])
-  expect(keptCount(file)).toBe(1)
+  expect(preservedCount(file)).toBe(1)
 })
 
 test('a column of the key itself comes back by the key that stays', async () => {
@@ -194,11 +194,11 @@ test('limits: more rows or bytes are refused before anything runs; allowed, exac
   })
   await migratorOf(file, chain).upgrade()
   executeIn(file, "INSERT INTO big VALUES (1, 'a'), (2, 'b'), (3, 'c'); INSERT INTO small VALUES (1, 's')")
-  const few = { keep: { maxRows: 2 } }
+  const few = { preserve: { maxRows: 2 } }
   const error = await errorOf(migratorOf(file, chain, few).downgrade('r1'))
   expect(error).toMatchObject({ code: 'DATA_LOSS', details: { losses: [{ table: 'table big', rows: 3 }] } })
   expect(rowsOf(file, 'SELECT count(*) AS n FROM big')).toEqual([{ n: 3 }])
-  expect((await errorOf(migratorOf(file, chain, { keep: { maxBytes: 1 } }).downgrade('r1'))).code).toBe('DATA_LOSS')
+  expect((await errorOf(migratorOf(file, chain, { preserve: { maxBytes: 1 } }).downgrade('r1'))).code).toBe('DATA_LOSS')
   await migratorOf(file, chain, few).downgrade('r1', { allowDataLoss: true })
   await migratorOf(file, chain, few).upgrade()
   expect(rowsOf(file, 'SELECT * FROM big')).toEqual([])
@@ -237,7 +237,7 @@ test('WITHOUT ROWID tables, tables without a key, and a rename with a drop in on
   for (let cycle = 0; cycle < 3; cycle++) {
     await downAndUp(file, chain, 'r1')
     expect(all()).toEqual(before)
-    expect(keptCount(file)).toBe(0)
+    expect(preservedCount(file)).toBe(0)
   }
 })
 
@@ -256,7 +256,7 @@ test('an upgrade that fails after giving back keeps everything for the next try'
   expect(error.location.sql).toContain('migrate_history')
   expect(error.location.operation).toBeTruthy()
   expect((error.cause as Error).message).toContain('no history')
-  expect(keptCount(file)).toBe(1)
+  expect(preservedCount(file)).toBe(1)
   executeIn(file, 'DROP TRIGGER no_history')
   await migratorOf(file, chain).upgrade()
   expect(rowsOf(file, 'SELECT * FROM t')).toEqual([{ id: 1, v: 'x' }])
@@ -269,12 +269,12 @@ test('purge empties one revision, of which then nothing comes back', async () =>
   await migrator.upgrade()
   executeIn(file, "INSERT INTO t VALUES (1, 'x'); INSERT INTO u VALUES (1, 'y')")
   await migrator.downgrade('r1')
-  expect((await migrator.kept()).map((each) => [each.revision, each.table, each.values])).toEqual([
+  expect((await migrator.preserved.list()).map((each) => [each.revision, each.table, each.values])).toEqual([
     ['r2', 't', 1],
     ['r3', 'u', 1],
   ])
-  expect(await migrator.purgeKept('r2')).toBe(1)
-  expect(await migrator.purgeKept('nope')).toBe(0)
+  expect(await migrator.preserved.purge('r2')).toBe(1)
+  expect(await migrator.preserved.purge('nope')).toBe(0)
   await migrator.upgrade()
   expect([rowsOf(file, 'SELECT * FROM t'), rowsOf(file, 'SELECT * FROM u')]).toEqual([[], [{ id: 1, v: 'y' }]])
 })

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { errorOf, keptCount, keyed } from './kept-kit.ts'
 import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { errorOf, keyed, preservedCount } from './preserved-kit.ts'
 
 const scratch = scratchFolder()
 
@@ -14,7 +14,7 @@ const shout =
       up: async (db) => {
         for (const row of await db.query(`SELECT "id", "${column}" FROM "t"`)) {
           const id = row.id ?? null
-          await db.keep({ table: 't', key: { id }, column, value: row[column] ?? null, written: to })
+          await db.preserve({ table: 't', key: { id }, column, value: row[column] ?? null, written: to })
           await db.execute(`UPDATE "t" SET "${column}" = ? WHERE "id" = ?`, [to, id])
         }
       },
@@ -23,7 +23,7 @@ const shout =
 
 const rows = (file: string): unknown => rowsOf(file, 'SELECT * FROM t ORDER BY id')
 
-test('a cell that two steps keep has its first value back, as it was before both', async () => {
+test('a cell that two steps preserve has its first value back, as it was before both', async () => {
   const file = join(scratch.path, 'twice.db')
   const chain = line(keyed('t', 'v'), (op) => {
     shout('v', 'one')(op)
@@ -41,7 +41,7 @@ test('a cell that two steps keep has its first value back, as it was before both
     { id: 1, v: 'first' },
     { id: 2, v: null },
   ])
-  expect(keptCount(file)).toBe(0)
+  expect(preservedCount(file)).toBe(0)
 })
 
 test('each step gives back its own columns, whatever stood between them', async () => {
@@ -56,10 +56,10 @@ test('each step gives back its own columns, whatever stood between them', async 
   })
   await migratorOf(file, chain).upgrade('r1')
   executeIn(file, "INSERT INTO t VALUES (1, 'a'), (2, 'b')")
-  const before = snapshot(file, ['migrate_history', 'migrate_version', 'migrate_kept'])
+  const before = snapshot(file, ['migrate_history', 'migrate_version', 'migrate_preserved'])
   await migratorOf(file, chain).upgrade()
   expect((await migratorOf(file, chain).downgrade('r1')).reports).toEqual([])
-  expect(snapshot(file, ['migrate_history', 'migrate_version', 'migrate_kept'])).toBe(before)
+  expect(snapshot(file, ['migrate_history', 'migrate_version', 'migrate_preserved'])).toBe(before)
 })
 
 test('what the application changed, and rows that are gone, are counted and named', async () => {
@@ -78,7 +78,7 @@ test('what the application changed, and rows that are gone, are counted and name
     { id: 1, v: 'theirs' },
     { id: 3, v: 'c' },
   ])
-  expect(keptCount(file)).toBe(2)
+  expect(preservedCount(file)).toBe(2)
 })
 
 test('a restore that the database refuses rolls the whole step back, and names what it did', async () => {
@@ -106,7 +106,7 @@ test('whole rows that a step deleted come back, unless one of their key stands t
     op.run('delete', {
       up: async (db) => {
         for (const row of await db.query('SELECT * FROM "t"')) {
-          await db.keep({ table: 't', key: { id: row.id ?? null }, row })
+          await db.preserve({ table: 't', key: { id: row.id ?? null }, row })
           await db.execute('DELETE FROM "t" WHERE "id" = ?', [row.id ?? null])
         }
       },

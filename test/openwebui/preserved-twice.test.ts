@@ -17,7 +17,7 @@ it('what a downgrade could not give back does not stand in the place of what the
   expect(db.rows('SELECT "id", "data" FROM "tag"')).toEqual([{ id: 'z', data: 'new data' }])
   expect(
     db
-      .rows(`SELECT "value" FROM "migrate_kept" WHERE "value" IS NOT NULL`)
+      .rows(`SELECT "value" FROM "migrate_preserved" WHERE "value" IS NOT NULL`)
       .map((row) => row.value)
       .filter((value) => /A$|old data/.test(String(value))),
   ).toHaveLength(3)

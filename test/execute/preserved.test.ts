@@ -5,7 +5,7 @@ import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snap
 
 const scratch = scratchFolder()
 const items = 'SELECT id, name FROM items ORDER BY id'
-const keptRows = 'SELECT "table_name", "column", "value" FROM migrate_kept ORDER BY id'
+const preservedRows = 'SELECT "table_name", "column", "value" FROM migrate_preserved ORDER BY id'
 
 const twoItems: Recorded = (op) => {
   op.createTable('items', (t) => {
@@ -33,32 +33,32 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 const upper: Recorded = (op) =>
   op.run('upper', {
     up: async (db) => {
-      await db.keep({ table: 'items', key: { id: 1n }, column: 'name', value: 'one', written: 'ONE' })
+      await db.preserve({ table: 'items', key: { id: 1n }, column: 'name', value: 'one', written: 'ONE' })
       await db.execute('UPDATE "items" SET "name" = ? WHERE "id" = ?', ['ONE', 1n])
     },
     down: 'restore',
   })
 
-test('the first value that is kept of a cell stays', async () => {
+test('the first value that is preserved of a cell stays', async () => {
   const file = join(scratch.path, 'first.db')
   const chain = line(twoItems, (op) => {
     upper(op)
     op.run('again', {
-      up: async (db) => db.keep({ table: 'items', key: { id: 1n }, column: 'name', value: 'ONE', written: 'ONE' }),
+      up: async (db) => db.preserve({ table: 'items', key: { id: 1n }, column: 'name', value: 'ONE', written: 'ONE' }),
       down: 'none',
     })
   })
   await migratorOf(file, chain).upgrade()
-  expect(rowsOf(file, keptRows)).toEqual([{ table_name: 'items', column: 'name', value: 'one' }])
+  expect(rowsOf(file, preservedRows)).toEqual([{ table_name: 'items', column: 'name', value: 'one' }])
   await migratorOf(file, chain).downgrade('r1')
   expect(rowsOf(file, items)).toEqual([
     { id: 1, name: 'one' },
     { id: 2, name: 'two' },
   ])
-  expect(rowsOf(file, keptRows)).toEqual([])
+  expect(rowsOf(file, preservedRows)).toEqual([])
 })
 
-test('a value that was changed since stays, and the old one stays kept', async () => {
+test('a value that was changed since stays, and the old one stays preserved', async () => {
   const file = join(scratch.path, 'changed.db')
   const chain = line(twoItems, upper)
   await migratorOf(file, chain).upgrade()
@@ -68,7 +68,7 @@ test('a value that was changed since stays, and the old one stays kept', async (
     { id: 1, name: 'mine' },
     { id: 2, name: 'two' },
   ])
-  expect(rowsOf(file, keptRows)).toEqual([{ table_name: 'items', column: 'name', value: 'one' }])
+  expect(rowsOf(file, preservedRows)).toEqual([{ table_name: 'items', column: 'name', value: 'one' }])
   expect(reports).toMatchObject([{ label: 'upper', count: 1, firstKeys: ['1'] }])
 })
 
@@ -79,7 +79,7 @@ test('values are restored newest first, so that keys which moved up go down agai
       up: async (db) => {
         for (const id of [2n, 1n]) {
           await db.execute('UPDATE "items" SET "id" = ? WHERE "id" = ?', [id + 1n, id])
-          await db.keep({ table: 'items', key: { id: id + 1n }, column: 'id', value: id, written: id + 1n })
+          await db.preserve({ table: 'items', key: { id: id + 1n }, column: 'id', value: id, written: id + 1n })
         }
       },
       down: 'restore',
@@ -112,7 +112,7 @@ test('what a downgrade drops comes back with the next upgrade', async () => {
   const chain = line(twoItems, notes)
   await migratorOf(file, chain).upgrade()
   executeIn(file, written)
-  expect((await migratorOf(file, chain).downgrade('r1')).kept).toBe(4)
+  expect((await migratorOf(file, chain).downgrade('r1')).preserved).toBe(4)
   expect(rowsOf(file, "SELECT name FROM sqlite_master WHERE name = 'tags'")).toEqual([])
   executeIn(file, 'DELETE FROM items WHERE id = 2')
   await migratorOf(file, chain).upgrade()
@@ -121,15 +121,15 @@ test('what a downgrade drops comes back with the next upgrade', async () => {
     { id: 7, tag: 'seven' },
     { id: 8, tag: null },
   ])
-  // The row is gone; what was kept of it is not thrown away.
-  expect(rowsOf(file, keptRows)).toEqual([{ table_name: 'items', column: 'note', value: 'n2' }])
+  // The row is gone; what was preserved of it is not thrown away.
+  expect(rowsOf(file, preservedRows)).toEqual([{ table_name: 'items', column: 'note', value: 'n2' }])
 })
 
-test('a downgrade that would drop more than is kept is refused, unless that is allowed', async () => {
-  for (const keep of [{ maxRows: 1 }, { maxBytes: 3 }]) {
-    const file = join(scratch.path, `${JSON.stringify(keep)}.db`)
+test('a downgrade that would drop more than is preserved is refused, unless that is allowed', async () => {
+  for (const preserve of [{ maxRows: 1 }, { maxBytes: 3 }]) {
+    const file = join(scratch.path, `${JSON.stringify(preserve)}.db`)
     const chain = line(twoItems, notes)
-    const migrator = migratorOf(file, chain, { keep })
+    const migrator = migratorOf(file, chain, { preserve })
     await migrator.upgrade()
     executeIn(file, written)
     const before = snapshot(file)

@@ -6,13 +6,13 @@ import type { TableModel } from '../../model/schema-model.ts'
 import type { Row } from '../../model/sql-value.ts'
 import { keyCondition, placed } from './conditions.ts'
 import { type ExactValue, isRawText } from './encode.ts'
-import type { KeptOwner, KeptStore, KeptValue } from './store.ts'
+import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
 
 export interface RestoreContext {
   readonly dialect: Dialect
   readonly session: Session
-  readonly kept: KeptStore
-  readonly owner: KeptOwner
+  readonly preserved: PreservedStore
+  readonly owner: PreservedOwner
   readonly report: (what: string, key?: string) => void
   readonly breathe: () => Promise<void>
 }
@@ -24,33 +24,33 @@ export function keyText(key: ReadonlyMap<string, ExactValue>): string {
     .join(', ')
 }
 
-/** What a kept value is of, for people. */
-export function placeOf(kept: KeptValue): string {
-  const table = nameOfKey(kept.table)
-  return kept.column === '' ? `rows of ${table}` : `${table}.${kept.column}`
+/** What a preserved value is of, for people. */
+export function locationOf(preserved: PreservedValue): string {
+  const table = nameOfKey(preserved.table)
+  return preserved.column === '' ? `rows of ${table}` : `${table}.${preserved.column}`
 }
 
 export async function readCells(
   { dialect, session }: RestoreContext,
-  kept: KeptValue,
+  preserved: PreservedValue,
   columns: Iterable<string>,
 ): Promise<Row | undefined> {
-  const where = keyCondition(dialect, kept.key)
+  const where = keyCondition(dialect, preserved.key)
   const list = join([...columns].map((column) => dialect.quote.identifier(column)))
-  const text = sql`SELECT ${list} FROM ${dialect.quote.table(refOfKey(kept.table))} WHERE ${where.text}`
+  const text = sql`SELECT ${list} FROM ${dialect.quote.table(refOfKey(preserved.table))} WHERE ${where.text}`
   const [present] = await session.query(text.text, where.params)
   return present
 }
 
 export async function writeCells(
   { dialect, session }: RestoreContext,
-  kept: KeptValue,
+  preserved: PreservedValue,
   cells: Iterable<readonly [string, ExactValue]>,
 ): Promise<void> {
-  const where = keyCondition(dialect, kept.key)
+  const where = keyCondition(dialect, preserved.key)
   const values = [...cells].map(([column, value]) => ({ column, ...placed(dialect, value) }))
   const sets = join(values.map(({ column, text }) => sql`${dialect.quote.identifier(column)} = ${text}`))
-  const text = sql`UPDATE ${dialect.quote.table(refOfKey(kept.table))} SET ${sets} WHERE ${where.text}`
+  const text = sql`UPDATE ${dialect.quote.table(refOfKey(preserved.table))} SET ${sets} WHERE ${where.text}`
   await session.execute(text.text, [...values.map(({ param }) => param), ...where.params])
 }
 
@@ -61,10 +61,10 @@ export async function countOn({ dialect, session }: RestoreContext, tables: Iter
   }
 }
 
-export async function insertKept({ dialect, session }: RestoreContext, kept: KeptValue): Promise<void> {
-  const values = [...kept.row].map(([column, value]) => ({ column, ...placed(dialect, value) }))
+export async function insertPreserved({ dialect, session }: RestoreContext, preserved: PreservedValue): Promise<void> {
+  const values = [...preserved.row].map(([column, value]) => ({ column, ...placed(dialect, value) }))
   const columns = join(values.map(({ column }) => dialect.quote.identifier(column)))
-  const target = dialect.quote.table(refOfKey(kept.table))
+  const target = dialect.quote.table(refOfKey(preserved.table))
   const given = dialect.ownNumbers === undefined ? sql`` : sql`${dialect.ownNumbers.insert} `
   const text = sql`INSERT INTO ${target} (${columns}) ${given}VALUES (${join(values.map((each) => each.text))})`
   await session.execute(

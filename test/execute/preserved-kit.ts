@@ -26,5 +26,5 @@ export async function downAndUp(file: string, chain: ReturnType<typeof line>, to
   await migratorOf(file, chain).upgrade()
 }
 
-export const keptCount = (file: string): unknown =>
-  (rowsOf(file, 'SELECT count(*) AS n FROM migrate_kept')[0] as { n: number }).n
+export const preservedCount = (file: string): unknown =>
+  (rowsOf(file, 'SELECT count(*) AS n FROM migrate_preserved')[0] as { n: number }).n

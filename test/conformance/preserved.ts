@@ -54,7 +54,7 @@ const filled: Recorded = (op) =>
 const all = 'SELECT id, num, dbl, txt, doc, raw FROM cell ORDER BY id'
 
 /** What a step or a downgrade takes away comes back as it was, as the server's own client sees it. */
-export function keptValues(subject: Subject): void {
+export function preservedValues(subject: Subject): void {
   test('restore gives back every kind of value, NULL and the empty ones too', async () => {
     await on(subject.open, async (opened) => {
       const blank: Recorded = (op) =>
@@ -64,7 +64,13 @@ export function keptValues(subject: Subject): void {
               const [row] = await db.query(`SELECT "${column}" FROM "cell" WHERE "id" = ?`, [at])
               const written =
                 column === 'num' ? 1n : column === 'dbl' ? 1.5 : column === 'raw' ? Buffer.from([1]) : '[]'
-              await db.keep({ table: 'cell', key: { id: BigInt(at) }, column, value: row?.[column] ?? null, written })
+              await db.preserve({
+                table: 'cell',
+                key: { id: BigInt(at) },
+                column,
+                value: row?.[column] ?? null,
+                written,
+              })
               await db.execute(`UPDATE "cell" SET "${column}" = ? WHERE "id" = ?`, [written, at])
             }
           },
@@ -74,7 +80,7 @@ export function keptValues(subject: Subject): void {
       const before = await rowsOf(opened, all)
       expect(before).toHaveLength(cells.length)
       const migrator = migratorOn(opened, columns, valued, filled, blank)
-      expect((await migrator.upgrade()).kept).toBe(cells.length)
+      expect((await migrator.upgrade()).preserved).toBe(cells.length)
       expect(await rowsOf(opened, all)).not.toEqual(before)
       await migrator.downgrade('-1')
       expect(await rowsOf(opened, all)).toEqual(before)

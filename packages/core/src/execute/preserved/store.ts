@@ -7,19 +7,19 @@ import { sha256 } from '../../model/canonical.ts'
 import { emptySchema } from '../../model/edit.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
 import { textCell } from '../bookkeeping/store.ts'
-import { type BookkeepingNames, keptTable } from '../bookkeeping/tables.ts'
+import { type BookkeepingNames, preservedTable } from '../bookkeeping/tables.ts'
 import { type Cells, decode, decodeCells, type ExactValue, encode, encodeCells, valueHash } from './encode.ts'
 
-/** What was kept by core itself on the way down carries this instead of a data step's label. */
+/** What was preserved by core itself on the way down carries this instead of a data step's label. */
 export const downgradeStep = ':downgrade'
 
 /**
- * What a downgrade could not give back carries this from then on: the next upgrade may keep another value of the same cell,
+ * What a downgrade could not restore carries this from then on: the next upgrade may preserve another value of the same cell,
  * which must not find the place taken.
  */
 export const leftStep = ':left'
 
-export interface KeptValue {
+export interface PreservedValue {
   readonly id: bigint
   /** Its key (`tableKey`): tables of two schemas may have one name. */
   readonly table: string
@@ -31,7 +31,7 @@ export interface KeptValue {
   readonly writtenHash: string
 }
 
-export interface KeptOwner {
+export interface PreservedOwner {
   readonly tier: string
   readonly revision: string
 }
@@ -46,39 +46,39 @@ interface Entry {
   readonly writtenHash: string
 }
 
-/** The table of kept values, within one run. Made when the first value is kept. */
-export interface KeptStore {
+/** The table of preserved values, within one run. Made when the first value is preserved. */
+export interface PreservedStore {
   /** Whether the table is there. */
   readonly exists: boolean
   readonly count: number
   /** The same store, its statements sent through another session. */
-  through(other: Session): KeptStore
+  through(other: Session): PreservedStore
   /** Another run may have made the table, or a rollback unmade it. */
   look(found: boolean): void
   /**
-   * A second value for a cell leaves the first one, and notes what stands there now; what core keeps on the way down replaces
+   * A second value for a cell leaves the first one, and notes what stands there now; what core preserves on the way down replaces
    * what an older downgrade left.
    */
-  put(owner: KeptOwner, entry: Entry): Promise<void>
-  /** The tables of which a step of this revision kept something. */
-  tables(owner: KeptOwner, step: string): Promise<readonly string[]>
+  put(owner: PreservedOwner, entry: Entry): Promise<void>
+  /** The tables of which a step of this revision preserved something. */
+  tables(owner: PreservedOwner, step: string): Promise<readonly string[]>
   /** In pages of `limit`, by id after `after` (or before it, when descending). */
   page(
-    owner: KeptOwner,
+    owner: PreservedOwner,
     select: { readonly table?: string; readonly column?: string; readonly step?: string; readonly otherThan?: string },
     options: { readonly after?: bigint; readonly descending?: boolean; readonly limit: number },
-  ): Promise<readonly KeptValue[]>
+  ): Promise<readonly PreservedValue[]>
   remove(id: bigint): Promise<void>
-  /** Stays kept and listed, and is given back by no later downgrade: what stands in its cell by then is not its successor. */
+  /** Stays preserved and listed, and is restored by no later downgrade: what stands in its cell by then is not its successor. */
   setAside(id: bigint): Promise<void>
 }
 
-export function createKeptStore(
+export function createPreservedStore(
   dialect: Dialect,
   session: Session,
   names: BookkeepingNames,
   found: boolean,
-): KeptStore {
+): PreservedStore {
   return storeOver(dialect, session, names, { exists: found, count: 0 })
 }
 
@@ -88,12 +88,12 @@ interface StoreState {
   count: number
 }
 
-function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, state: StoreState): KeptStore {
-  const table = names.kept
+function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, state: StoreState): PreservedStore {
+  const table = names.preserved
   const name = (column: string) => dialect.quote.identifier(column)
 
   async function create(): Promise<void> {
-    const operation = { kind: 'createTable', table: keptTable(names) } as const
+    const operation = { kind: 'createTable', table: preservedTable(names) } as const
     const after = dialect.advance(emptySchema, operation)
     for (const statement of dialect.compile.createTable({ operation, before: emptySchema, after })) {
       await session.execute(statement.sql, statement.params)
@@ -117,12 +117,12 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       const key = encodeCells(entry.key)
       if (Object.keys(entry.key).length === 0) {
         throw new MigrateError(
-          'KEEP_INVALID',
+          'PRESERVE_INVALID',
           { table: entry.table, why: 'the key is empty' },
-          `keep() got no key for ${entry.table}.`,
+          `db.preserve got no key for ${entry.table}.`,
         )
       }
-      // What core keeps on the way down stands beside what a step kept of the same cell on the way up.
+      // What core preserves on the way down stands beside what a step preserved of the same cell on the way up.
       const keyHash = sha256(entry.step === downgradeStep ? `${downgradeStep}${key}` : key)
       const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
       const identity = [
@@ -146,7 +146,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
           ['encoding', value.encoding],
           ['value', value.value],
           ['written_hash', entry.writtenHash],
-          ['kept_at', new Date().toISOString()],
+          ['preserved_at', new Date().toISOString()],
         ],
         identity,
       )
@@ -195,7 +195,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       const where = conditions.map((condition) => condition.text).join(' AND ')
       const order = sql`ORDER BY ${name('id')}`.text + (descending ? ' DESC' : '')
       const rows = await session.query(`${base.sql} WHERE ${where} ${order} LIMIT ${limit}`, params)
-      return rows.map((row): KeptValue => {
+      return rows.map((row): PreservedValue => {
         const column = textCell(row, 'column', table)
         const raw = row.value
         const text = typeof raw === 'string' ? raw : null
@@ -238,5 +238,5 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
   }
 }
 
-/** The hash for a row that a step deleted: it is given back only where no row with its key stands. */
+/** The hash for a row that a step deleted: it is restored only where no row with its key stands. */
 export const absentHash = valueHash('absent')

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { double, integer, json, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { downAndUp, keyed, nothing } from './kept-kit.ts'
 import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder } from './kit.ts'
+import { downAndUp, keyed, nothing } from './preserved-kit.ts'
 
 const scratch = scratchFolder()
 
-test('rows with NULL in their key, also several alike, are all kept', async () => {
+test('rows with NULL in their key, also several alike, are all preserved', async () => {
   const file = join(scratch.path, 'nullkey.db')
   const chain = line(nothing, {
     up: (op) =>

@@ -2,7 +2,7 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import { canonicalJson, sha256 } from '../../model/canonical.ts'
 import type { RawText, SqlValue } from '../../model/sql-value.ts'
 
-/** A value that is given back as it was, byte for byte. */
+/** A value that is restored as it was, byte for byte. */
 export type ExactValue = SqlValue | RawText
 
 export function isRawText(value: ExactValue): value is RawText {
@@ -20,7 +20,7 @@ export interface Encoded {
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 
-/** A value as text that gives the same value back, byte for byte. */
+/** A value as text that decodes to the same value, byte for byte. */
 export function encode(value: ExactValue): Encoded {
   if (value === null) return { encoding: 'json', value: null }
   if (typeof value === 'string') return { encoding: 'text', value }
@@ -50,7 +50,7 @@ function damaged(table: string, why: string, cause?: unknown): MigrateError {
   return new MigrateError(
     'BOOKKEEPING_INVALID',
     { table, why },
-    `A kept value in ${table} cannot be read: ${why}.`,
+    `A preserved value in ${table} cannot be read: ${why}.`,
     options,
   )
 }
@@ -88,7 +88,7 @@ export function valueHash(value: ExactValue): string {
 
 export type Cells = { readonly [column: string]: ExactValue }
 
-/** Several values as one JSON text; `decodeCells` gives the same values back. */
+/** Several values as one JSON text; `decodeCells` gives the same values. */
 export function encodeCells(cells: Cells): string {
   const entries = Object.entries(cells).map(([column, value]): [string, [Encoding, string | null]] => {
     const encoded = encode(value)
@@ -100,7 +100,7 @@ export function encodeCells(cells: Cells): string {
 }
 
 export function decodeCells(table: string, text: string): Map<string, ExactValue> {
-  const why = 'a key or row is not in the form that keep() writes'
+  const why = 'a key or row is not in the form that preserve() writes'
   let parsed: unknown
   try {
     parsed = JSON.parse(text)

@@ -10,13 +10,13 @@ import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { type Dropped, followNames } from './drops.ts'
 
-export interface KeepLimits {
+export interface PreserveLimits {
   readonly maxRows: number
   readonly maxBytes: number
 }
 
-/** The key by which rows are kept: one that stands when they are given back, else a hidden one. */
-export function keptKeyOf(dialect: Dialect, { table, gone }: Dropped): readonly string[] | undefined {
+/** The key by which rows are preserved: one that stands when they are restored, else a hidden one. */
+export function preservedKeyOf(dialect: Dialect, { table, gone }: Dropped): readonly string[] | undefined {
   const hidden = dialect.rowIdentity(table)
   return uniqueKeyOf(table, gone) ?? (hidden === undefined ? uniqueKeyOf(table) : [hidden])
 }
@@ -38,7 +38,7 @@ export async function countLoss(
   dialect: Dialect,
   session: Session,
   dropped: Dropped,
-  limits: KeepLimits,
+  limits: PreserveLimits,
   present: { readonly table: TableModel; readonly column?: string } = dropped,
 ): Promise<PlannedLoss | undefined> {
   const columns = present.column === undefined ? storedColumns(present.table) : [present.column]
@@ -58,14 +58,14 @@ export async function countLoss(
   const why =
     rows === 0
       ? undefined
-      : keptKeyOf(dialect, dropped) === undefined
+      : preservedKeyOf(dialect, dropped) === undefined
         ? 'the table has no unique key'
         : rows > limits.maxRows
           ? `more than ${limits.maxRows} rows`
           : bytes > limits.maxBytes
             ? `more than ${limits.maxBytes} bytes`
             : undefined
-  return { object: lossName(dropped), rows, kept: why === undefined, ...(why === undefined ? {} : { why }) }
+  return { object: lossName(dropped), rows, preserved: why === undefined, ...(why === undefined ? {} : { why }) }
 }
 
 /**
@@ -79,7 +79,7 @@ export async function plannedLosses(
   session: Session,
   live: SchemaModel,
   drops: readonly Dropped[],
-  limits: KeepLimits,
+  limits: PreserveLimits,
   earlier: readonly Operation[],
 ): Promise<readonly PlannedLoss[]> {
   if (drops.length === 0) return []
@@ -104,14 +104,14 @@ export async function plannedLosses(
   return losses
 }
 
-/** Throws DATA_LOSS for what cannot be kept, unless it is allowed. */
+/** Throws DATA_LOSS for what cannot be preserved, unless it is allowed. */
 export function refuseLosses(losses: readonly PlannedLoss[], allowed: boolean): void {
-  const lost = losses.filter((loss) => !loss.kept)
+  const lost = losses.filter((loss) => !loss.preserved)
   if (lost.length === 0 || allowed) return
-  const lines = lost.map((loss) => `  - ${loss.object}: ${loss.rows} rows (${loss.why ?? 'not keepable'})`)
+  const lines = lost.map((loss) => `  - ${loss.object}: ${loss.rows} rows (${loss.why ?? 'not preservable'})`)
   throw new MigrateError(
     'DATA_LOSS',
-    { losses: lost.map((loss) => ({ table: loss.object, rows: loss.rows, why: loss.why ?? 'not keepable' })) },
-    `The downgrade would drop rows that cannot be kept:\n${lines.join('\n')}`,
+    { losses: lost.map((loss) => ({ table: loss.object, rows: loss.rows, why: loss.why ?? 'not preservable' })) },
+    `The downgrade would drop rows that cannot be preserved:\n${lines.join('\n')}`,
   )
 }
