@@ -26,13 +26,19 @@ export async function runInParts(running: Running, prepared: PreparedStep, at: n
   const retries = repeatable ? settled.lockRetries : 0
   const what = `revision ${prepared.route.step.revision}`
   standing.begun = false
+  const tried = { committed: false }
   return retryLocked(
-    { ...options, dialect: settled.dialect, retries, what, undone: () => !standing.begun },
-    async (): Promise<RanInParts> => attempt(running, prepared, at),
+    { ...options, dialect: settled.dialect, retries, what, undone: () => !tried.committed },
+    async (): Promise<RanInParts> => attempt(running, prepared, at, tried),
   )
 }
 
-async function attempt(running: Running, prepared: PreparedStep, at: number): Promise<RanInParts> {
+async function attempt(
+  running: Running,
+  prepared: PreparedStep,
+  at: number,
+  tried: { committed: boolean },
+): Promise<RanInParts> {
   const { settled, session, standing, preserved } = running
   const { dialect, names } = settled
   const due = await settleStep(running, prepared, at)
@@ -57,7 +63,8 @@ async function attempt(running: Running, prepared: PreparedStep, at: number): Pr
   } catch (error) {
     await rollBack(running, parts)
     standing.begun = parts.begun
-    if (!parts.begun) {
+    tried.committed = parts.committed
+    if (!parts.committed) {
       standing.present = present
       preserved.look(present.has(names.preserved))
     }

@@ -101,6 +101,10 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
         last = again
         return runPlanned(again)
       }
+      if (run.onlyBegun !== true && run.direction !== undefined) {
+        const { dropUntouched } = await import('./journal/drop-untouched.ts')
+        await dropUntouched(here, session, hold, run.direction)
+      }
       const begun = await makePlan(here, session, 'open', { ...run, onlyBegun: true })
       // Half of a downgrade is nothing to go up from. But whoever gave a plan wants that and nothing else.
       const finishes = expected === undefined && run.direction === 'up' && begun.plan.direction === 'down'

@@ -40,8 +40,10 @@ export interface JournaledParts extends StepParts {
   goOn(run: (statement: Statement) => Promise<void>): Promise<void>
   /** The last work, which records the step: what the journal says of it goes in the same transaction. */
   last(work: () => Promise<void>): Promise<void>
-  /** Whether something of the step is committed already. */
+  /** Whether the journal holds something of the step. */
   readonly begun: boolean
+  /** Whether something was committed, be it a hook's work, or a statement that was tried as often as it may be. */
+  readonly committed: boolean
   rollback(): Promise<void>
 }
 
@@ -61,6 +63,21 @@ export interface PartsOptions {
   readonly fence?: Fence
 }
 
+/** Statements of one part, run from number `first` on. */
+interface Counted {
+  readonly position: number
+  readonly statements: readonly Statement[]
+  readonly first: number
+  /** Where nothing else of the step stands: takes the note back of a part of which nothing was done. */
+  readonly untouched?: (statement: Statement) => Promise<boolean>
+}
+
+/** A part whose first statement is about to run; `before`: the schema as it was, where only that tells whether it ran. */
+interface Begun {
+  readonly position: number
+  readonly before: string | undefined
+}
+
 const isOpaque = (effective: readonly RecordedInverse[]): boolean =>
   effective.some(({ operation }) => operation.kind === 'sql' && (operation.effects ?? []).length === 0)
 
@@ -75,6 +92,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
   let scope: TransactionScope | undefined
   let open: { until: number; effective: RecordedInverse[] } | undefined
   let begun = resumed !== undefined
+  let committed = begun
   let next = resumed?.next ?? 0
   const untrue = [...(resumed?.void ?? [])]
   const hashes = prefixHashes(recorded)
@@ -98,7 +116,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     scope = undefined
     open = undefined
     await ending?.commit()
-    begun = true
+    committed = true
   }
   /** Writes a part down, in the place of what says what is not true any more. */
   const note = async (part: Omit<JournalPart, 'position' | 'hash'>): Promise<number> => {
@@ -120,17 +138,25 @@ export function journaledParts(options: PartsOptions): JournaledParts {
   async function close(): Promise<void> {
     if (scope === undefined) return
     // What belongs to no operation (values preserved before they are dropped) is part of no note, but is written under the lock like one.
-    if (open !== undefined && open.effective.length > 0) {
+    const noted = open !== undefined && open.effective.length > 0
+    if (open !== undefined && noted) {
       await note({ ...open, state: 'done', done: 0, statements: [] })
     } else if (fence !== undefined && !fence.stampFirst) await send(fence.stamp(step.revision))
     await commit()
+    begun ||= noted
+  }
+
+  /** Forgets a part that the server refused before anything of it was done. Not where a look at the schema says otherwise. */
+  async function dropUntouched(part: Begun, { leftover }: Statement): Promise<boolean> {
+    if (part.before !== undefined && part.before !== (await fingerprint?.())) return false
+    if (leftover !== undefined && (await session.query(leftover.find)).length > 0) await session.execute(leftover.clear)
+    await send(deletePart(dialect, names, step, part.position, fence?.held))
+    return true
   }
 
   /** Runs statements of one part from number `first` on, and counts them. */
   async function count(
-    position: number,
-    statements: readonly Statement[],
-    first: number,
+    { position, statements, first, untouched }: Counted,
     run: (statement: Statement, number: number) => Promise<void>,
   ): Promise<void> {
     const update = (state: JournalPart['state'], done: number): Promise<void> =>
@@ -147,7 +173,12 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       )
         return
       // A run that is stopped notes nothing more; why it ends is the thing to tell.
-      await update('failed', counted).catch((why: unknown) => {
+      const noteRefusal = async (): Promise<void> => {
+        // What cannot be cleared away stays noted.
+        if (counted === first && (await untouched?.(statement).catch(() => false))) return
+        await update('failed', counted)
+      }
+      await noteRefusal().catch((why: unknown) => {
         if (isMigrateError(why, 'LOCK_LOST')) throw why
       })
     }
@@ -184,6 +215,9 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     get begun() {
       return begun
     },
+    get committed() {
+      return committed
+    },
     close,
     together: (span, work) =>
       inScope(async () => {
@@ -194,19 +228,37 @@ export function journaledParts(options: PartsOptions): JournaledParts {
         return result
       }),
     async alone(span, statements, run) {
-      await close()
+      // A check that refuses leaves nothing that would have to be resumed: it comes before the note.
+      const leading = Math.max(0, statements.findIndex(countsAsStatement))
+      const check = async (): Promise<void> => {
+        for (const statement of statements.slice(0, leading)) await run(statement)
+      }
+      await check()
+      if (scope !== undefined) {
+        await close()
+        // MySQL's transaction reads a snapshot: rows that came since its begin are seen only now.
+        await check()
+      }
       // Where it might do more the second time, a schema that stands as before says nothing.
       const shows = statements.some(({ sql }) => dialect.sentAgain?.(sql) !== undefined)
-      const seen = shows && isOpaque(span.effective) && fingerprint ? { fingerprint: await fingerprint() } : {}
+      const before = isOpaque(span.effective) ? await fingerprint?.() : undefined
+      const seen = shows && before !== undefined ? { fingerprint: before } : {}
       const position = await note({ ...span, state: 'begun', done: 0, statements, ...seen })
+      const isFirst = !begun
       begun = true
-      await count(position, statements, 0, run)
+      committed = true
+      const untouched = async (statement: Statement): Promise<boolean> => {
+        begun = !(await dropUntouched({ position, before }, statement))
+        return !begun
+      }
+      await count({ position, statements, first: leading, ...(isFirst ? { untouched } : {}) }, run)
     },
     async goOn(run) {
       const rest = resumed?.rest
       if (rest === undefined) return
       let unknown = rest.uncertain
-      await count(rest.part.position, rest.part.statements, rest.part.done, async (statement) => {
+      const { position, statements, done } = rest.part
+      await count({ position, statements, first: done }, async (statement) => {
         try {
           await run(statement)
         } catch (error) {

@@ -1,0 +1,53 @@
+import { tablesNamed } from '../../compile/tables-named.ts'
+import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
+import type { Hold } from '../../lock/hold.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { Direction } from '../../plan/plan.ts'
+import type { Settled } from '../options.ts'
+import { stampLock } from '../running.ts'
+import { deleteParts, type JournalPart, readJournal } from './entries.ts'
+import { schemaFingerprint } from './fingerprint.ts'
+import { settleOpen } from './settle-open.ts'
+
+/** Whether nothing of a part was done, as far as the schema shows. */
+function isUntouched(dialect: Dialect, live: SchemaModel, part: JournalPart, fingerprint: string | undefined): boolean {
+  if (part.state === 'done' || part.done > 0) return false
+  if (part.fingerprint !== undefined) return part.state === 'failed' && part.fingerprint === fingerprint
+  const [only, ...others] = part.effective
+  const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined)
+  if (only === undefined || others.length > 0 || counted.length !== 1) return false
+  return settleOpen(dialect, live, only.operation) === 'not applied'
+}
+
+/**
+ * Forgets interrupted steps of the other direction of which nothing was done: the database stands where it stood before them, and a
+ * statement that can never succeed must not keep it from going elsewhere. Only under the lock of the run: without it a server may
+ * still be executing what is inspected.
+ */
+export async function dropUntouched(
+  settled: Settled,
+  session: ServerSession,
+  hold: Hold,
+  direction: Direction,
+): Promise<void> {
+  const { dialect, names } = settled
+  for (const step of await readJournal(dialect, names, session)) {
+    if (step.direction === direction) continue
+    const operations = step.parts.flatMap((part) => part.effective.map((each) => each.operation))
+    const live = await dialect.introspect(session, { tables: tablesNamed(operations), referrers: true })
+    const asked = step.parts.some((part) => part.fingerprint !== undefined)
+    const fingerprint = asked ? await schemaFingerprint(settled, session) : undefined
+    if (!step.parts.every((part) => isUntouched(dialect, live, part, fingerprint))) continue
+    const fence = await hold.fence(undefined)
+    const scope = await session.begin()
+    try {
+      if (fence !== undefined) await stampLock(session, fence, undefined)
+      const { sql, params } = deleteParts(dialect, names, step)
+      await session.execute(sql, params)
+    } catch (error) {
+      await scope.rollback()
+      throw error
+    }
+    await scope.commit()
+  }
+}
