@@ -1,8 +1,20 @@
-import { createMigrator, graphOf, integer, type Migrator, type OperationRecorder, revisions } from '@org/migrate-core'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createMigrator,
+  graphOf,
+  integer,
+  type Migrator,
+  type OperationRecorder,
+  revisions,
+  varchar,
+} from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { expect, it } from 'vitest'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeOnEach, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
 import { faulty } from './fault-dialect.ts'
 
@@ -126,4 +138,150 @@ describeOnEach(servers, 'a step whose first statement is refused', (fresh, serve
     expect(await journal(db)).toEqual([])
     expect(await migrator.state()).toMatchObject({ state: 'at-head', begun: [] })
   })
+})
+
+describeOnEach(servers, 'a step whose later part can never pass', (fresh, server) => {
+  const later: Upgrade = (op) => {
+    op.alterTable('t', (t) => t.addColumn('label', varchar(20), { default: 'none' }))
+    op.run('count', {
+      up: async (db) => void (await db.execute('UPDATE "t" SET "n" = "n" + 10')),
+      down: async (db) => void (await db.execute('UPDATE "t" SET "n" = "n" - 10')),
+    })
+    op.createIndex('t', 't_label', ['label'], { concurrently: true })
+    op.expectNone('rows', 'SELECT id FROM t')
+    op.alterTable('t', (t) => t.addColumn('last', integer()))
+  }
+  const before = [
+    { id: 1, n: 1 },
+    { id: 2, n: 2 },
+  ]
+  const indexes = async (db: TestDatabase): Promise<number> =>
+    server === 'postgres'
+      ? (await db.sql("SELECT 1 FROM pg_indexes WHERE tablename = 't'")).length
+      : (await db.sql('SHOW INDEX FROM t')).length
+
+  async function stopped(): Promise<{ db: TestDatabase; dialect: Dialect; migrator: Migrator }> {
+    const db = await fresh()
+    const dialect = dialectOf(server, db.url)
+    const migrator = migratorWith(dialect, base, later)
+    await migrator.upgrade('r1')
+    await expect(migrator.upgrade()).rejects.toMatchObject({
+      code: 'ROWS_IN_THE_WAY',
+      remedy: expect.stringContaining('`migrate resume --revert`'),
+    })
+    expect(await rows(db)).toEqual([
+      { id: 1, n: 11, label: 'none' },
+      { id: 2, n: 12, label: 'none' },
+    ])
+    return { db, dialect, migrator }
+  }
+
+  it('is taken back by the inverses of what is done, and then every way is free', async () => {
+    const { db, migrator } = await stopped()
+    await expect(migrator.downgrade('base')).rejects.toMatchObject({
+      code: 'HALF_APPLIED',
+      remedy: expect.stringContaining('`migrate resume --revert`'),
+    })
+    expect((await migrator.resume({ revert: true })).applied).toEqual(['main:r2'])
+    expect(await rows(db)).toEqual(before)
+    expect(await indexes(db)).toBe(2)
+    expect(await journal(db)).toEqual([])
+    expect(await migrator.state()).toMatchObject({ revision: ['r1'], begun: [] })
+    expect((await migrator.resume({ revert: true })).applied).toEqual([])
+    expect((await migrator.downgrade('base')).applied).toEqual(['main:r1'])
+  })
+
+  it('is taken back to its end where the revert was interrupted, whatever is run then', async () => {
+    const modes = { 'cut before': ['upgrade', 'revert'], 'cut after': ['resume'] } as const
+    for (const mode of ['cut before', 'cut after'] as const) {
+      for (const next of modes[mode]) {
+        const { db, dialect, migrator } = await stopped()
+        const cut = faulty(dialect, { at: /DROP INDEX/, mode }).dialect
+        await expect(migratorWith(cut, base, later).resume({ revert: true })).rejects.toMatchObject({
+          code: 'CONNECTION_LOST',
+        })
+        expect((await journal(db)).at(0)).toMatchObject(['r2', expect.any(String), '0', expect.any(String)])
+        const finished =
+          next === 'upgrade'
+            ? expect(migrator.upgrade()).rejects.toMatchObject({ code: 'ROWS_IN_THE_WAY' })
+            : expect(migrator.resume({ revert: next === 'revert' })).resolves.toMatchObject({ applied: ['main:r2'] })
+        await finished
+        // An upgrade takes it back, and then begins it again.
+        if (next === 'upgrade') await migrator.resume({ revert: true })
+        expect(await rows(db), `${mode}, ${next}`).toEqual(before)
+        expect(await indexes(db)).toBe(2)
+        expect(await journal(db)).toEqual([])
+      }
+    }
+  }, 120_000)
+
+  it('of a downgrade is taken back with the values that it preserved', async () => {
+    const db = await fresh()
+    const wide: Upgrade = (op) => {
+      op.alterTable('t', (t) => t.addColumn('label', varchar(20)))
+      op.createIndex('t', 't_label', ['label'], { concurrently: true })
+      op.dropIndex('t', 't_n', { concurrently: true })
+    }
+    const down: Upgrade = (op) => {
+      op.dropIndex('t', 't_label', { concurrently: true })
+      op.alterTable('t', (t) => t.dropColumn('label'))
+      op.createIndex('t', 't_n', ['n'], { unique: true, concurrently: true })
+    }
+    const migrator = createMigrator({
+      dialect: dialectOf(server, db.url),
+      tiers: [
+        graphOf(
+          revisions([
+            { revision: 'r1', downRevision: null, upgrade: base },
+            { revision: 'r2', downRevision: 'r1', upgrade: wide, downgrade: down },
+          ]),
+        ),
+      ],
+    })
+    await migrator.upgrade()
+    await db.sql("UPDATE t SET n = 5, label = 'mine'")
+    await expect(migrator.downgrade('r1')).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+    expect(await rows(db)).toEqual([
+      { id: 1, n: 5 },
+      { id: 2, n: 5 },
+    ])
+    expect((await migrator.resume({ revert: true })).applied).toEqual(['main:r2'])
+    expect(await rows(db)).toEqual([
+      { id: 1, n: 5, label: 'mine' },
+      { id: 2, n: 5, label: 'mine' },
+    ])
+    expect(await migrator.state()).toMatchObject({ state: 'at-head', begun: [] })
+    expect((await migrator.upgrade()).applied).toEqual([])
+  })
+
+  it('is not taken back where something of it has no inverse, which is named, and nothing is changed', async () => {
+    const db = await fresh()
+    const oneWay: Upgrade = (op) => {
+      op.createIndex('t', 't_more', ['n', 'id'], { concurrently: true })
+      op.sql('UPDATE t SET n = n + 100')
+      op.createIndex('t', 't_other', ['id', 'n'], { concurrently: true })
+      op.expectNone('rows', 'SELECT id FROM t')
+    }
+    const migrator = migratorWith(dialectOf(server, db.url), base, oneWay)
+    await migrator.upgrade('r1')
+    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'ROWS_IN_THE_WAY' })
+    const noted = await journal(db)
+    await expect(migrator.resume({ revert: true })).rejects.toMatchObject({
+      code: 'IRREVERSIBLE',
+      details: { revision: 'r2', operations: [{ operation: expect.stringContaining('UPDATE t') }] },
+    })
+    expect(await journal(db)).toEqual(noted)
+  })
+})
+
+it('sqlite: a statement outside transactions that is refused leaves nothing that would have to be resumed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'refused-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const migrator = migratorWith(sqliteDialect({ url: `sqlite:///${join(folder, 'app.db')}` }), base, (op) =>
+    op.sql("VACUUM INTO '/no/such/folder/copy.db'", { outside: true, inverse: 'VACUUM' }),
+  )
+  await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+  expect(await migrator.state()).toMatchObject({ revision: ['r1'], begun: [] })
+  expect((await migrator.resume()).applied).toEqual([])
+  expect((await migrator.downgrade('base')).applied).toEqual(['main:r1'])
 })

@@ -6,6 +6,7 @@ import { run } from './run.ts'
 export interface ResumeSettings {
   readonly assumeApplied?: string
   readonly assumeNotApplied?: string
+  readonly revert?: true
 }
 
 function part(text: string): number {
@@ -24,9 +25,10 @@ function assumed({ assumeApplied, assumeNotApplied }: ResumeSettings): Pick<RunO
   return {}
 }
 
-/** Goes on with what stands half-way, in the direction in which it was begun; then up to the head, or down no further. */
+/** Goes on with what stands half-way, in the direction in which it was begun; then up to the head, or down no further. With `--revert` it is taken back. */
 export async function resume(context: CommandContext, settings: ResumeSettings): Promise<ExitCode> {
   const assume = assumed(settings)
-  const words = { command: 'resume', done: 'finished', nothing: 'nothing stands half-way' }
-  return run(context, words, (migrator, options) => migrator.resume({ ...options, ...assume }))
+  const revert = settings.revert === true
+  const words = { command: 'resume', done: revert ? 'taken back' : 'finished', nothing: 'nothing stands half-way' }
+  return run(context, words, (migrator, options) => migrator.resume({ ...options, ...assume, revert }))
 }

@@ -2,6 +2,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import type { RevisionStep } from '../plan/plan.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
+import { deleteParts, type OpenStep } from './journal/entries.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
 import type { PreparedStep } from './prepare.ts'
 import { restoreDropped } from './preserved/restore-dropped.ts'
@@ -9,7 +10,7 @@ import { recordStep } from './record-step.ts'
 import type { RunContext } from './run-context.ts'
 import { runOperations, runRest } from './run-operations.ts'
 import { collectReports } from './run-step.ts'
-import { namedOf, type Running } from './running.ts'
+import { namedOf, type Running, stampLock } from './running.ts'
 import { createYield } from './yielding.ts'
 
 /** Everything of one step. Where it is one transaction, that is open; else `journal` opens and ends them. */
@@ -48,7 +49,8 @@ export async function applyStep(
   const hooked = { ...named, message: prepared.route.header.message, removed: step.removed, added: step.added }
   const callRevision = async (hook: 'beforeRevision' | 'afterRevision'): Promise<void> => {
     const { hooks } = settled
-    if (hooks[hook] === undefined) return
+    // A hook is of a revision that is applied or reverted: a half one is neither.
+    if (hooks[hook] === undefined || prepared.route.reverts !== undefined) return
     const { callRevisionHook } = await import('./revision-hook.ts')
     await callRevisionHook({ ...context, hooks, hook }, hooked)
   }
@@ -70,12 +72,20 @@ export async function applyStep(
     const { fence } = running
     const next = planned.steps[at + 1]?.route.step.revision
     const done = { effective: run.effective, startedAt }
+    if (prepared.route.reverts !== undefined) return forgetReverted(running, prepared.route.reverts)
     await recordStep(settled, session, standing.present, prepared, step, done, fence && { fence, next })
   }
   await (journal === undefined ? finish() : journal.last(finish))
   standing.model = run.after
   standing.token = await session.schemaToken?.()
   return reports
+}
+
+/** An interrupted step of which nothing stands any more leaves the journal; what is recorded as applied stays. */
+async function forgetReverted({ settled, session, fence }: Running, original: OpenStep): Promise<void> {
+  if (fence !== undefined && !fence.stampFirst) await stampLock(session, fence, undefined)
+  const { sql, params } = deleteParts(settled.dialect, settled.names, original)
+  await session.execute(sql, params)
 }
 
 /** When it was begun is for people: a time in the journal that cannot be read stops nothing. */

@@ -92,7 +92,11 @@ export async function execute(
     try {
       await yieldNow(options.signal)
       options.emit({ type: 'stepStarted', ...named, message: header.message, index: at + 1, total: steps.length })
-      if (plan.steps[at]?.parts !== undefined || prepared.resumed !== undefined) {
+      if (
+        plan.steps[at]?.parts !== undefined ||
+        prepared.resumed !== undefined ||
+        prepared.route.reverts !== undefined
+      ) {
         const ran = await runInParts(running, prepared, at)
         advanceRows(standing, tier.tier.name, step)
         if ('skip' in ran) {

@@ -228,9 +228,10 @@ export interface Migrator {
   downgrade(target: string, options?: RunOptions): Promise<RunResult>
   /**
    * Finishes revisions that stand half-way, in the direction in which they were begun, and nothing else. `upgrade` and `downgrade`
-   * do so, too, before they go on; with `assume` this settles what cannot be seen. Throws HALF_APPLIED.
+   * do so, too, before they go on; with `assume` this settles what cannot be seen. With `revert` what is done of them is taken back
+   * instead, by the inverses in the journal, and the database is where it was before they began. Throws HALF_APPLIED, IRREVERSIBLE.
    */
-  resume(options?: RunOptions): Promise<RunResult>
+  resume(options?: RunOptions & { readonly revert?: boolean }): Promise<RunResult>
   /**
    * Records revisions as applied without running anything. `from:to` records `to`, where the database stands at `from` and nowhere
    * else (PLAN_STALE). With `purge` every row goes first, also one that cannot be read.

@@ -11,12 +11,17 @@ function strange({ revision, startedAt }: OpenStep): MigrateError<'HALF_APPLIED'
   })
 }
 
-function stepOf(each: TierGraph, { revision, direction }: OpenStep): RevisionStep {
+function stepOf(each: TierGraph, { revision, direction, reverts }: OpenStep): RevisionStep {
+  // What is recorded as applied never moved, and so does not move back.
+  if (reverts === true) return { revision, direction, removed: [], added: [] }
   if (each.tier.kind === 'graph')
     return { revision, direction, ...followHeads(each.graph, each.applied)[direction](revision) }
   const moved = direction === 'up' ? { removed: [], added: [revision] } : { removed: [revision], added: [] }
   return { revision, direction, ...moved }
 }
+
+const revertsOf = ({ original }: OpenStep): Pick<RouteStep, 'reverts'> =>
+  original === undefined ? {} : { reverts: original }
 
 /** The way that finishes what stands half-way, each in the direction in which it was begun, and goes no further. */
 export function planOpen(tiers: readonly TierGraph[], opened: readonly OpenStep[]): Route {
@@ -24,7 +29,7 @@ export function planOpen(tiers: readonly TierGraph[], opened: readonly OpenStep[
     const each = tiers.find(({ tier }) => tier.name === open.tier)
     if (each === undefined) return []
     if (!each.graph.has(open.revision)) throw strange(open)
-    return [{ tier: each, header: each.graph.get(open.revision), step: stepOf(each, open) }]
+    return [{ tier: each, header: each.graph.get(open.revision), step: stepOf(each, open), ...revertsOf(open) }]
   })
   return { direction: opened[0]?.direction ?? 'up', target: 'open', steps, tiers, warnings: [] }
 }

@@ -10,6 +10,7 @@ import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import { readMissingHeader } from './bookkeeping/history.ts'
 import type { ForecastSteps } from './forecast.ts'
+import { type OpenStep, revertOf } from './journal/entries.ts'
 import { type Look, look } from './look.ts'
 import type { PlanOptions, RunOptions } from './migrator-types.ts'
 import { planOpen } from './open-route.ts'
@@ -117,12 +118,14 @@ async function see(
   refuseForeign(found)
   if (options.unlessBegun && found.open.length > 0) return 'begun'
   const tiers = await readTierGraphs(settled, session, found, 'fill')
-  const route = options.onlyBegun ? planOpen(tiers, found.open) : planRoute(tiers, target, options)
+  const open = options.revert === true ? found.open.map(revertOf) : found.open
+  const route = options.onlyBegun ? planOpen(tiers, open) : planRoute(tiers, target, options)
   const { steps, named } = await prepare(settled, session, found, route)
   const introspect = (of: Session): Promise<SchemaModel> =>
     steps.length === 0 ? Promise.resolve(emptySchema) : dialect.introspect(of, { tables: named, referrers: true })
   const live = await introspect(session)
-  const due = found.open.length === 0 ? steps : await resumeSteps(settled, session, found, live, steps, options.assume)
+  const begun = open.filter(({ parts }) => parts.length > 0)
+  const due = begun.length === 0 ? steps : await resumeSteps(settled, session, begun, live, steps, options.assume)
   // The heads and the tables are read one after the other: where another run changed the schema in between, they are of two
   // moments, and nothing may be concluded from them.
   if ((await session.schemaToken?.()) !== token) return undefined
@@ -132,7 +135,7 @@ async function see(
 async function resumeSteps(
   settled: Settled,
   session: Session,
-  { open }: Look,
+  open: readonly OpenStep[],
   live: SchemaModel,
   steps: readonly PreparedStep[],
   assume: RunOptions['assume'],
@@ -155,6 +158,8 @@ export interface Planning extends PlanOptions, Pick<RunOptions, 'assume'> {
   readonly unlessBegun?: boolean
   /** What stands half-way is finished, and nothing else. */
   readonly onlyBegun?: boolean
+  /** With `onlyBegun`: in the other direction. */
+  readonly revert?: boolean
 }
 
 const lookAgainMs = 10

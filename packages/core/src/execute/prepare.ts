@@ -9,6 +9,7 @@ import { recordRepeatable } from '../operations/recorder.ts'
 import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import { historyKey, historySource, type RecordedInverse } from './bookkeeping/history.ts'
+import type { OpenStep } from './journal/entries.ts'
 import type { Resumed } from './journal/resume.ts'
 import { hasWayDown, recordSql } from './record-sql.ts'
 import type { RouteStep, TierGraph } from './route.ts'
@@ -242,7 +243,25 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
   return { route, operations, functions: upgrade?.steps ?? new Map(), recomputes, undoes }
 }
 
+/** What is done of an interrupted step, by the inverses that its journal holds, last part first. Throws IRREVERSIBLE. */
+async function prepareRevert({ dialect }: PrepareContext, route: RouteStep, original: OpenStep): Promise<PreparedStep> {
+  const { revision } = route.step
+  const each = route.tier
+  const done = original.parts.flatMap((part) => part.effective)
+  const remedy = 'Finish it instead: `migrate resume`, after mending what stopped it.'
+  const operations = inRevision(each, revision, () => inverseOperations(revision, done, remedy))
+  const recomputes = hasDataSteps(done)
+  const functions = new Map<string, RecordedStep>()
+  if (operations.some(({ operation }) => operation.kind === 'run')) {
+    const back = original.direction === 'down' ? await recordDowngrade(dialect, each, revision) : undefined
+    for (const recording of [await recordUpgrade(dialect, each, revision), back])
+      for (const [label, step] of recording?.steps ?? []) functions.set(label, step)
+  }
+  return { route, operations, functions, recomputes }
+}
+
 /** Imports only what is needed and records it. Nothing has been asked of the database but the history. */
 export function prepareStep(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
+  if (route.reverts !== undefined) return prepareRevert(context, route, route.reverts)
   return route.step.direction === 'up' ? prepareUp(context, route) : prepareDown(context, route)
 }

@@ -7,6 +7,7 @@ import type { Direction, RevisionStep } from '../plan/plan.ts'
 import { planDowngrade } from '../plan/plan-downgrade.ts'
 import { planSequential } from '../plan/plan-sequential.ts'
 import { planUpgrade } from '../plan/plan-upgrade.ts'
+import type { OpenStep } from './journal/entries.ts'
 import type { Look } from './look.ts'
 import type { PlanOptions } from './migrator-types.ts'
 import type { Settled, SettledTier } from './options.ts'
@@ -26,6 +27,8 @@ export interface RouteStep {
   readonly tier: TierGraph
   readonly header: RevisionHeader
   readonly step: RevisionStep
+  /** The interrupted step that it takes back. */
+  readonly reverts?: OpenStep
 }
 
 export interface Route {

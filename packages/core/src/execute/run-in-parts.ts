@@ -49,7 +49,7 @@ async function attempt(
     dialect,
     session: describedSession(dialect, session, `noting what is done of ${due.step.revision}`),
     names,
-    step: namedOf(prepared),
+    step: { ...namedOf(prepared), ...(prepared.route.reverts === undefined ? {} : { reverts: true as const }) },
     recorded: prepared.recorded ?? prepared.operations,
     ...(prepared.resumed === undefined ? {} : { resumed: prepared.resumed }),
     begin: () => begin(running, false),
@@ -75,7 +75,8 @@ async function attempt(
 
 /** In general a revision that failed changed nothing: this one did. */
 function goesOn({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
-  const noted = 'What is done of this revision stands and is noted: run it again, and it goes on from there.'
+  const noted =
+    'What is done of this revision stands and is noted: run it again, and it goes on from there. Or take it back: `migrate resume --revert`.'
   const without = remedy.replace(/;? ?(this revision changed nothing|nothing was changed)\.$/, '.')
   return new MigrateError(code, details, message, { remedy: `${without} ${noted}`, location, cause })
 }

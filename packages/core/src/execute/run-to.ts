@@ -16,7 +16,7 @@ import type { ExecuteOptions } from './running.ts'
 import { underLock } from './under-lock.ts'
 import { withSession } from './with-session.ts'
 
-export type MoveOptions = RunOptions & Pick<Planning, 'onlyBegun'>
+export type MoveOptions = RunOptions & Pick<Planning, 'onlyBegun' | 'revert'>
 
 const nothing: Executed = { applied: [], reports: [], preserved: 0 }
 
@@ -105,9 +105,15 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
         const { dropUntouched } = await import('./journal/drop-untouched.ts')
         await dropUntouched(here, session, hold, run.direction)
       }
+      if (run.revert === true) {
+        const { settleForRevert } = await import('./journal/settle-for-revert.ts')
+        await settleForRevert(here, session, hold, run.assume)
+      }
       const begun = await makePlan(here, session, 'open', { ...run, onlyBegun: true })
       // Half of a downgrade is nothing to go up from. But whoever gave a plan wants that and nothing else.
-      const finishes = expected === undefined && run.direction === 'up' && begun.plan.direction === 'down'
+      const isRevert = begun.steps.some(({ route }) => route.reverts !== undefined)
+      const comesFirst = isRevert || (run.direction === 'up' && begun.plan.direction === 'down')
+      const finishes = expected === undefined && run.onlyBegun !== true && comesFirst
       const finished = finishes ? await runPlanned(begun) : nothing
       const planned = await start(session, here, await makePlan(here, session, target, run))
       last = planned

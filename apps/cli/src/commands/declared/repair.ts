@@ -28,10 +28,12 @@ export const repair = [
     options: [
       { flags: '--assume-applied <part>', says: 'the statement of this part has run', default: 'not said' },
       { flags: '--assume-not-applied <part>', says: 'the statement of this part has not run', default: 'not said' },
+      { flags: '--revert', says: 'take back what is done of it, by the inverses in the journal' },
     ],
     examples: [
       { line: 'migrate resume', says: 'go on as far as looking tells' },
       { line: 'migrate resume --assume-applied 3', says: 'part 3 has run: go on behind it' },
+      { line: 'migrate resume --revert', says: 'back to where the database was before it began' },
     ],
     running: true,
     work: async (context, _words, options) => (await import('../resume.ts')).resume(context, options),

@@ -32,7 +32,7 @@ export async function dropUntouched(
 ): Promise<void> {
   const { dialect, names } = settled
   for (const step of await readJournal(dialect, names, session)) {
-    if (step.direction === direction) continue
+    if (step.direction === direction || step.original !== undefined) continue
     const operations = step.parts.flatMap((part) => part.effective.map((each) => each.operation))
     const live = await dialect.introspect(session, { tables: tablesNamed(operations), referrers: true })
     const asked = step.parts.some((part) => part.fingerprint !== undefined)

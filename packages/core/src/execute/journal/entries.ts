@@ -7,7 +7,7 @@ import type { RowValue } from '../../operations/operation.ts'
 import { decodeRowValue, encodeRowValue } from '../../operations/recorder.ts'
 import type { Direction } from '../../plan/plan.ts'
 import { parseEffective } from '../bookkeeping/effective.ts'
-import { damaged, directionOf, parseList, type RecordedInverse } from '../bookkeeping/history.ts'
+import { damaged, parseList, type RecordedInverse } from '../bookkeeping/history.ts'
 import { textCell } from '../bookkeeping/store.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 
@@ -16,6 +16,8 @@ export interface JournalStep {
   readonly tier: string
   readonly revision: string
   readonly direction: Direction
+  /** It takes back what an interrupted step of the other direction has done. */
+  readonly reverts?: true
 }
 
 /**
@@ -37,13 +39,27 @@ export interface JournalPart {
   readonly startedAt?: string
 }
 
+const opposite: { readonly [D in Direction]: Direction } = { up: 'down', down: 'up' }
+
+/** A revert stands under the direction of what it takes back, with a sign: an older program refuses the word. */
+const directionText = ({ direction, reverts }: JournalStep): string =>
+  reverts === true ? `-${opposite[direction]}` : direction
+
+const directionsOfSteps: ReadonlyMap<string, Pick<JournalStep, 'direction' | 'reverts'>> = new Map([
+  ['up', { direction: 'up' }],
+  ['down', { direction: 'down' }],
+  ['-up', { direction: 'down', reverts: true }],
+  ['-down', { direction: 'up', reverts: true }],
+])
+
 const states = ['begun', 'done', 'failed'] as const
 
-function keyOf({ tier, revision, direction }: JournalStep, position?: number): Cells {
+function keyOf(step: JournalStep, position?: number): Cells {
+  const { tier, revision } = step
   return [
     ['tier', tier],
     ['revision', revision],
-    ['direction', direction],
+    ['direction', directionText(step)],
     ...(position === undefined ? [] : [['position', BigInt(position)] as const]),
   ]
 }
@@ -142,6 +158,35 @@ export interface OpenStep extends JournalStep {
   readonly startedAt: string
   /** In their order. */
   readonly parts: readonly JournalPart[]
+  /** Of a revert: the interrupted step that it takes back. */
+  readonly original?: OpenStep
+}
+
+/** The revert of an interrupted step, as long as nothing of it has run; one that has begun is its own. */
+export function revertOf(open: OpenStep): OpenStep {
+  if (open.original !== undefined) return open
+  const { tier, revision, direction, startedAt } = open
+  return { tier, revision, direction: opposite[direction], reverts: true, startedAt, parts: [], original: open }
+}
+
+/** Instead of a step and its revert only the revert, which knows the step. */
+function pairReverts(steps: readonly OpenStep[]): readonly OpenStep[] {
+  const reverts = steps.filter((step) => step.reverts === true)
+  const originalOf = (revert: OpenStep): OpenStep | undefined =>
+    steps.find(
+      (step) =>
+        step.reverts !== true &&
+        step.tier === revert.tier &&
+        step.revision === revert.revision &&
+        step.direction === opposite[revert.direction],
+    )
+  const taken = new Set(reverts.map(originalOf))
+  return steps
+    .filter((step) => !taken.has(step))
+    .map((step) => {
+      const original = step.reverts === true ? originalOf(step) : undefined
+      return original === undefined ? step : { ...step, original }
+    })
 }
 
 /** Every step that was begun and has not ended. Throws BOOKKEEPING_INVALID. */
@@ -162,12 +207,13 @@ export async function readJournal(
   )
   const found = new Map<string, OpenStep>()
   for (const row of await session.query(statement.sql, statement.params)) {
-    const direction = directionOf(row, table)
-    if (direction !== 'up' && direction !== 'down') throw damaged(table, `unknown direction ${direction}`)
-    const step = { tier: textCell(row, 'tier', table), revision: textCell(row, 'revision', table), direction }
+    const text = textCell(row, 'direction', table)
+    const direction = directionsOfSteps.get(text)
+    if (direction === undefined) throw damaged(table, `unknown direction ${text}`)
+    const step = { tier: textCell(row, 'tier', table), revision: textCell(row, 'revision', table), ...direction }
     const key = JSON.stringify(step)
     const open = found.get(key) ?? { ...step, startedAt: textCell(row, 'started_at', table), parts: [] }
     found.set(key, { ...open, parts: [...open.parts, partOf(row, table)] })
   }
-  return [...found.values()]
+  return pairReverts([...found.values()])
 }

@@ -22,7 +22,12 @@ function refuseUnknownPart(opened: readonly OpenStep[], { assume }: Findings): v
 
 function isOf(prepared: PreparedStep, open: OpenStep): boolean {
   const { tier, step } = prepared.route
-  return tier.tier.name === open.tier && step.revision === open.revision && step.direction === open.direction
+  return (
+    tier.tier.name === open.tier &&
+    step.revision === open.revision &&
+    step.direction === open.direction &&
+    (prepared.route.reverts !== undefined) === (open.reverts === true)
+  )
 }
 
 /**
@@ -46,7 +51,7 @@ export function resumeSteps(
       'HALF_APPLIED',
       { revision: open.revision, why },
       `Revision ${open.revision} stands half-way: ${why}.`,
-      { remedy: 'Finish it first: `migrate resume`.' },
+      { remedy: 'Finish it first: `migrate resume`; or take back what is done of it: `migrate resume --revert`.' },
     )
   }
   return steps.map((prepared) => {

@@ -77,10 +77,16 @@ export interface Findings {
   readonly assume?: { readonly part: number; readonly applied: boolean }
 }
 
-type Decided = 'applied' | 'not applied' | 'run again'
+export type Decided = 'applied' | 'not applied' | 'run again'
 
 /** Whether the one statement of a part, which was about to run, has run. Throws HALF_APPLIED where nothing tells. */
-function decide(dialect: Dialect, live: SchemaModel, open: OpenStep, part: JournalPart, findings: Findings): Decided {
+export function decide(
+  dialect: Dialect,
+  live: SchemaModel,
+  open: OpenStep,
+  part: JournalPart,
+  findings: Findings,
+): Decided {
   const { assume, fingerprint } = findings
   if (assume?.part === part.position) return assume.applied ? 'applied' : 'not applied'
   const [only] = part.effective
