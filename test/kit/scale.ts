@@ -11,6 +11,8 @@ export function scale(figures: { readonly full: number; readonly quick?: number 
 export const counts = {
   /** Random rebuilds that really copied a table. */
   randomRebuilds: scale({ full: 10_000, quick: 2_000 }),
+  /** Random tables whose groups of changes are made together and one by one. */
+  mergedGroups: scale({ full: 10_000, quick: 60 }),
   /** Rows of the big table that is rebuilt in key ranges. */
   bigTableRows: scale({ full: 1_000_000, quick: 100_000 }),
   /** Bytes of the one big value that a rebuild carries over. */

@@ -157,7 +157,12 @@ describe('a batch', () => {
     expect(
       await batch(
         schema,
-        type('a'),
+        {
+          kind: 'alterColumn',
+          table: t,
+          column: 'a',
+          change: { default: { kind: 'literal', value: 1 } },
+        },
         { kind: 'dropColumn', table: t, column: 'a' },
         { kind: 'renameColumn', table: t, column: 'b', to: 'a' },
       ),

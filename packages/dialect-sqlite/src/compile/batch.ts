@@ -17,30 +17,11 @@ import { sameName } from '../ddl/tokenize.ts'
 import { unsupported } from '../ddl/unsupported.ts'
 import { quote } from '../quote.ts'
 import { ColumnMap } from './column-map.ts'
+import { type Around, type Mergeable, MergeRules } from './merge-rules.ts'
 import { rebuild } from './rebuild.ts'
 import { inMain, sourceOf, statement, tableOf } from './statements.ts'
 
-/** Changes of one table that one rebuild can make together, and whether a change needs one. */
-type Mergeable =
-  | 'addColumn'
-  | 'dropColumn'
-  | 'alterColumn'
-  | 'renameColumn'
-  | 'addConstraint'
-  | 'dropConstraint'
-  | 'renameConstraint'
-  | 'alterTableOptions'
-  | 'createIndex'
-  | 'dropIndex'
-  | 'renameIndex'
-
-/** An operation of any kind with the schema on both sides of it. */
-interface Around<O extends Operation = Operation> {
-  readonly operation: O
-  readonly before: SchemaModel
-  readonly after: SchemaModel
-}
-
+/** Whether a change needs a rebuild. */
 type Needs = { readonly [K in Mergeable]: (at: Around<OperationOf<K>>) => boolean }
 
 /** Rows are assumed: SQLite takes some of these on an empty table, and a revision must not depend on that. */
@@ -88,17 +69,19 @@ function needsRebuild(at: Around<OperationOf<Mergeable>>): boolean {
 
 /**
  * How many of the leading operations one rebuild makes together: adjacent changes of one table, if any of them needs one.
- * Everything else is a barrier, as is a rename that cannot be made beforehand.
+ * Everything else is a barrier, as is a change whose result depends on how the rows were in between (`MergeRules`) and a rename
+ * that cannot be made beforehand.
  */
 export function batchSize(operations: readonly Around[]): number {
   const [first] = operations
   if (first === undefined || !isMergeable(first)) return 1
   const table = tableKey(first.operation.table)
   const map = new ColumnMap(tableOf(first.before, first.operation.table))
+  const rules = new MergeRules()
   let size = 0
   let rebuilds = false
   for (const at of operations) {
-    if (!isMergeable(at) || tableKey(at.operation.table) !== table || !map.take(at.operation)) break
+    if (!isMergeable(at) || tableKey(at.operation.table) !== table || !rules.take(at) || !map.take(at)) break
     size += 1
     rebuilds ||= needsRebuild(at)
   }
@@ -127,9 +110,9 @@ export function compileBatch(operations: readonly Around[]): readonly Statement[
   if (first === undefined || last === undefined || !isMergeable(first)) return []
   const { table } = first.operation
   const map = new ColumnMap(tableOf(first.before, table))
-  for (const { operation } of operations) {
-    requireNoComment(operation)
-    map.take(operation)
+  for (const at of operations) {
+    requireNoComment(at.operation)
+    map.take(at)
   }
   let before: SchemaModel = first.before
   const renames = map.renames.map(({ column, to }) => {

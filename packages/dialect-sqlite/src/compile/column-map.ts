@@ -1,11 +1,15 @@
-import type { ColumnModel, Operation, SqlText, TableModel } from '@org/migrate-core/dialect'
+import { type ColumnModel, findColumn, type TableModel } from '@org/migrate-core/dialect'
 import { sameName } from '../ddl/tokenize.ts'
+import { defaultText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
+import type { Around } from './merge-rules.ts'
+import { sqliteText, tableOf } from './statements.ts'
 
-/** Where a column's values come from: a column of the old table, an expression of the author, or its default. */
+/** Where a column's values come from: a column of the old table, an expression of the author, or the default it was added with. */
 interface Origin {
   readonly column?: string
   readonly using?: string
+  readonly added?: string
 }
 
 /** A column of the new table that is copied, with the SQL that reads it from the old one. */
@@ -14,9 +18,7 @@ export interface CopiedColumn {
   readonly source: string
 }
 
-export type TableChange = Extract<Operation, { readonly table: unknown }>
-
-const sqliteText = (text: SqlText): string => (typeof text === 'string' ? text : text.sqlite)
+const defaultOf = (column: ColumnModel): string => defaultText(column)?.text ?? 'NULL'
 
 /**
  * Follows the columns of a table through the changes of one batch. A rename of a column that is there already is done before
@@ -39,8 +41,11 @@ export class ColumnMap {
   }
 
   /** Takes one change in; false where it cannot be made together with those before. */
-  take(operation: Operation): boolean {
-    if (operation.kind === 'addColumn') this.#origins.set(operation.column.name, {})
+  take({ operation, after }: Around): boolean {
+    if (operation.kind === 'addColumn') {
+      const column = findColumn(tableOf(after, operation.table), operation.column.name) ?? operation.column
+      this.#origins.set(column.name, { added: defaultOf(column) })
+    }
     if (operation.kind === 'dropColumn') this.#origins.delete(operation.column)
     if (operation.kind === 'alterColumn' && operation.using !== undefined) {
       this.#converts = true
@@ -65,12 +70,18 @@ export class ColumnMap {
     return true
   }
 
-  /** What is copied: generated columns compute themselves, added ones take their default. */
+  /**
+   * What is copied: generated columns compute themselves, added ones take their default. Where that has changed since, the rows
+   * have the one that the column was added with.
+   */
   copied(after: TableModel): readonly CopiedColumn[] {
     return after.columns.flatMap((column): CopiedColumn[] => {
       const origin = this.#origins.get(column.name)
       if (column.generated !== undefined || origin === undefined) return []
       if (origin.using !== undefined) return [{ column, source: `(${origin.using})` }]
+      if (origin.added !== undefined) {
+        return origin.added === defaultOf(column) ? [] : [{ column, source: origin.added }]
+      }
       if (origin.column === undefined) return []
       const physical = this.#physical.get(origin.column) ?? origin.column
       return [{ column, source: quote.identifier(physical).text }]

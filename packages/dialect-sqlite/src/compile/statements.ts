@@ -3,6 +3,7 @@ import {
   MigrateError,
   type SchemaModel,
   type SqlFragment,
+  type SqlText,
   type Statement,
   sql,
   type TableModel,
@@ -41,6 +42,8 @@ export function inMain(ref: TableRef): SqlFragment {
 export function notInSchema(object: string): MigrateError {
   return new MigrateError('INTERNAL', { where: 'compile' }, `${object} is not in the schema it is compiled against`)
 }
+
+export const sqliteText = (text: SqlText): string => (typeof text === 'string' ? text : text.sqlite)
 
 /** The table, which `advance` has found already. */
 export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
