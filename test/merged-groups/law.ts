@@ -15,13 +15,17 @@ function compileOne<K extends OperationKind>(dialect: Dialect, at: OperationArou
 /** Each operation with the schema on both sides; operations that are not possible at their place are left out. */
 export function possible(dialect: Dialect, schema: SchemaModel, operations: readonly Operation[]): OperationAround[] {
   let model = schema
-  return operations.flatMap((operation) => {
+  return operations.flatMap((recorded) => {
     try {
-      const before = model
-      const after = dialect.advance(before, operation)
-      if (after === before) return []
+      const arounds: OperationAround[] = []
+      let after = model
+      for (const operation of dialect.unfold?.(model, recorded) ?? [recorded]) {
+        const before = after
+        after = dialect.advance(before, operation)
+        if (after !== before) arounds.push({ operation, before, after })
+      }
       model = after
-      return [{ operation, before, after }]
+      return arounds
     } catch {
       // Which operations are possible is not asked here: both ways get the same ones.
       return []
@@ -58,7 +62,9 @@ async function send(session: Session, statement: Statement): Promise<void> {
   if (found.length > 0) throw new Error(`refused: ${statement.expectEmpty}`)
 }
 
-/** Runs them in one transaction, as a revision is run, where the server has such transactions. */
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Runs them in one transaction, as a revision is run. Answers why that is refused. */
 export async function run(session: Session, statements: readonly Statement[]): Promise<string | undefined> {
   const off = statements.some((statement) => statement.foreignKeys === 'off')
   const scope = await session.begin(off ? { foreignKeys: 'off' } : {})
@@ -68,7 +74,17 @@ export async function run(session: Session, statements: readonly Statement[]): P
     return undefined
   } catch (error) {
     await scope.rollback()
-    return error instanceof Error ? error.message : String(error)
+    return said(error)
+  }
+}
+
+/** The same on a server whose DDL commits by itself. */
+export async function runEach(session: Session, statements: readonly Statement[]): Promise<string | undefined> {
+  try {
+    for (const statement of statements) await send(session, statement)
+    return undefined
+  } catch (error) {
+    return said(error)
   }
 }
 

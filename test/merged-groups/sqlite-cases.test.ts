@@ -137,6 +137,11 @@ describe('a merged group', () => {
       `CREATE TABLE t (a INT, CONSTRAINT k CHECK (a > 0)); INSERT INTO t VALUES (1)`,
       [alter('a', {}, '-a'), { kind: 'dropConstraint', table, constraint: { name: 'k' } }],
     ],
+    [
+      'values that two changes bring past a constraint, where the first breaks it',
+      `CREATE TABLE t (a INT, b INT, CHECK (a < b)); INSERT INTO t VALUES (1, 2)`,
+      [alter('a', {}, 'a + 10'), alter('b', {}, 'b + 10')],
+    ],
   ])('refuses rows as its operations do: %s', async (_, schema, operations) => {
     const file = database(schema)
     const before = rows(file, 'SELECT * FROM t')

@@ -18,6 +18,13 @@ const indexes = 'test/mysql-compile/foreign-key-indexes.test.ts'
 /** What MySQL and MariaDB are told, and what is read of them. */
 export const mysqlMutants: readonly Mutant[] = [
   {
+    name: 'convert a value straight to the last type where its key is replaced',
+    file: 'packages/dialect-mysql/src/compile/primary-key.ts',
+    find: 'if (stores && this.#stored.has(column)) return false',
+    replace: '',
+    test: ['test/merged-groups/servers.test.ts', 'converts values through the type in between'],
+  },
+  {
     name: 'take the answer of GET_LOCK for a yes',
     file: `${mysql}/lock.ts`,
     find: 'answer === undefined || answer === 1n',

@@ -5,6 +5,7 @@ const survive = 'test/sqlite-rebuild/survive.test.ts'
 const changes = 'test/sqlite-rebuild/changes.test.ts'
 const rows = 'test/sqlite-rebuild/rows.test.ts'
 const texts = 'test/sqlite-compile/rebuild.test.ts'
+const groups = 'test/merged-groups/sqlite-cases.test.ts'
 
 /** What a rebuilt table, its rows and its dependants must keep. */
 export const rebuildMutants: readonly Mutant[] = [
@@ -133,6 +134,41 @@ export const rebuildMutants: readonly Mutant[] = [
     find: 'tableKey(at.operation.table) !== table || ',
     replace: '',
     test: [texts, 'ends at other tables, data, triggers and opaque SQL'],
+  },
+  {
+    name: 'fill an added column with the default that it has at the end of the group',
+    file: `${compile}/column-map.ts`,
+    find: 'return origin.added === defaultOf(column) ? []',
+    replace: 'return origin.added !== undefined ? []',
+    test: [groups, 'fills an added column with the default that it was added with'],
+  },
+  {
+    name: 'change a value twice in one rebuild',
+    file: `${compile}/merge-rules.ts`,
+    find: 'if (meets(touches, touched) || ',
+    replace: 'if (',
+    test: [groups, 'converts through the type in between'],
+  },
+  {
+    name: 'read a value that the same rebuild changes',
+    file: `${compile}/merge-rules.ts`,
+    find: 'if (meets(reads, touched) || ',
+    replace: 'if (',
+    test: [groups, 'gives the second `using` what the first has made'],
+  },
+  {
+    name: 'forget a constraint that is added and taken away in one group',
+    file: `${compile}/merge-rules.ts`,
+    find: ' || meets(relaxes, demanded)) return true',
+    replace: ') return true',
+    test: [groups, 'a constraint that is added and taken away'],
+  },
+  {
+    name: 'forget what refuses rows between two changes of them',
+    file: `${compile}/merge-rules.ts`,
+    find: 'return rulesOf(before).some((rule) => meets(rule, touches) && meets(rule, touched))',
+    replace: 'return false',
+    test: [groups, 'values that two changes bring past a constraint'],
   },
   {
     name: 'leave rows with NULL to the copy',

@@ -1,4 +1,11 @@
-import { type Operation, type OperationAround, type Statement, sql, tableKey } from '@org/migrate-core/dialect'
+import {
+  type Operation,
+  type OperationAround,
+  type OperationOf,
+  type Statement,
+  sql,
+  tableKey,
+} from '@org/migrate-core/dialect'
 import { constraintClause } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { columnStatements, modifications } from './columns.ts'
@@ -8,12 +15,31 @@ import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 const simple = new Set(['type', 'collation', 'nullable'])
 
 /** What a key asks of its columns, and nothing that is more than a MODIFY. */
-function isShaping(operation: Operation): boolean {
+function isShaping(operation: Operation): operation is OperationOf<'alterColumn'> {
   return (
     operation.kind === 'alterColumn' &&
     operation.using === undefined &&
     Object.keys(operation.change).every((fact) => simple.has(fact))
   )
+}
+
+/**
+ * What was said of columns so far. One MODIFY knows only the end: a value that would go through another type, and a row that NOT NULL
+ * would refuse in between, need each change by itself.
+ */
+class Shapes {
+  readonly #stored = new Set<string>()
+  readonly #required = new Set<string>()
+
+  /** False where the change does not come to the same together with those before. */
+  take({ column, change }: OperationOf<'alterColumn'>): boolean {
+    const stores = change.type !== undefined || change.collation !== undefined
+    if (stores && this.#stored.has(column)) return false
+    if (change.nullable === true && this.#required.has(column)) return false
+    if (stores) this.#stored.add(column)
+    if (change.nullable === false) this.#required.add(column)
+    return true
+  }
 }
 
 function dropsKey({ operation, before, after }: OperationAround): boolean {
@@ -32,12 +58,13 @@ export function replacedKeyLength(operations: readonly OperationAround[]): numbe
   const [first] = operations
   if (first === undefined || first.operation.kind !== 'dropConstraint' || !dropsKey(first)) return 1
   const key = tableKey(first.operation.table)
+  const shapes = new Shapes()
   for (let at = 1; at < operations.length; at += 1) {
     const operation = operations[at]?.operation
     if (operation === undefined || !('table' in operation) || operation.kind === 'createTable') return 1
     if (tableKey(operation.table) !== key) return 1
     if (operation.kind === 'addConstraint' && operation.constraint.kind === 'primaryKey') return at + 1
-    if (!isShaping(operation)) return 1
+    if (!isShaping(operation) || !shapes.take(operation)) return 1
   }
   return 1
 }
