@@ -142,11 +142,31 @@ describe('a merged group', () => {
       `CREATE TABLE t (a INT, b INT, CHECK (a < b)); INSERT INTO t VALUES (1, 2)`,
       [alter('a', {}, 'a + 10'), alter('b', {}, 'b + 10')],
     ],
+    [
+      'a column with one value for all rows that becomes the key',
+      `CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)`,
+      [
+        add('id', { type: integer, nullable: false, default: literal(7) }),
+        { kind: 'addConstraint', table, constraint: { kind: 'primaryKey', columns: ['id'] } },
+      ],
+    ],
   ])('refuses rows as its operations do: %s', async (_, schema, operations) => {
     const file = database(schema)
     const before = rows(file, 'SELECT * FROM t')
     await expect(change(file, operations)).rejects.toThrow()
     expect(rows(file, 'SELECT * FROM t')).toEqual(before)
+  })
+
+  it('numbers the rows where a column that counts by itself becomes the key', async () => {
+    const file = database(`CREATE TABLE t (a); INSERT INTO t VALUES ('x'), ('y')`)
+    await change(file, [
+      add('id', { type: integer, nullable: false, identity: { mode: 'autoIncrement' } }),
+      { kind: 'addConstraint', table, constraint: { kind: 'primaryKey', columns: ['id'] } },
+    ])
+    expect(rows(file, 'SELECT id, a FROM t')).toEqual([
+      [1n, 'x'],
+      [2n, 'y'],
+    ])
   })
 
   it('is one rebuild still where nothing depends on how the rows were in between', async () => {

@@ -46,6 +46,8 @@ interface Effect {
   readonly relaxes?: Names
   /** Their values as they are at this point go into others. */
   readonly reads?: Names
+  /** They become the key: an INTEGER PRIMARY KEY that nothing is copied into would take the rowids for its values. */
+  readonly keys?: Names
 }
 
 /** One change of a table with the table on both sides of it. */
@@ -153,7 +155,10 @@ const effects: Effects = {
   }),
   alterColumn,
   renameColumn: () => ({}),
-  addConstraint: ({ operation: { constraint } }) => ({ demands: namesOfConstraint(constraint) }),
+  addConstraint: ({ operation: { constraint } }) => ({
+    demands: namesOfConstraint(constraint),
+    ...(constraint.kind === 'primaryKey' ? { keys: namesOfConstraint(constraint) } : {}),
+  }),
   dropConstraint: ({ operation: { constraint: selector }, before }) => ({
     relaxes: new Set(before.constraints.flatMap((one) => (selects(selector, one) ? [...namesOfConstraint(one)] : []))),
   }),
@@ -176,6 +181,8 @@ const effects: Effects = {
 export class MergeRules {
   readonly #touched = new Set<string>()
   readonly #demanded = new Set<string>()
+  /** Columns that were added with a value for each row: the default, or none. One that counts by itself numbers the rows. */
+  readonly #filled = new Set<string>()
   /** Names of columns that were dropped: an expression that says one means nothing that is still there. */
   readonly #gone = new Set<string>()
 
@@ -191,7 +198,8 @@ export class MergeRules {
     return true
   }
 
-  #isBarred(before: TableModel, { touches = none, relaxes = none, reads = none }: Effect): boolean {
+  #isBarred(before: TableModel, { touches = none, relaxes = none, reads = none, keys = none }: Effect): boolean {
+    if (meets(keys, this.#filled)) return true
     const [touched, demanded] = [this.#touched, this.#demanded]
     if (meets(touches, touched) || meets(touches, demanded)) return true
     if (meets(relaxes, touched) || meets(relaxes, demanded)) return true
@@ -201,14 +209,18 @@ export class MergeRules {
   }
 
   #follow(operation: Operation): void {
+    if (operation.kind === 'addColumn' && operation.column.identity === undefined) {
+      this.#filled.add(foldName(operation.column.name))
+    }
     if (operation.kind === 'dropColumn') {
       const name = foldName(operation.column)
       this.#touched.delete(name)
       this.#demanded.delete(name)
+      this.#filled.delete(name)
       this.#gone.add(name)
     }
     if (operation.kind !== 'renameColumn') return
     const [from, to] = [foldName(operation.column), foldName(operation.to)]
-    for (const names of [this.#touched, this.#demanded]) if (names.delete(from)) names.add(to)
+    for (const names of [this.#touched, this.#demanded, this.#filled]) if (names.delete(from)) names.add(to)
   }
 }
