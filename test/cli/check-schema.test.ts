@@ -117,7 +117,7 @@ describe('each question is answered for itself', () => {
     expect(report(project)).toMatchObject({ ok: false, answers: { ...fine, unedited: 'no' } })
   })
 
-  test('two heads: oneHead alone, which is no problem', () => {
+  test('two heads: oneHead alone', () => {
     const add = (id: string) => revision(id, 'b1', '  op.run("nothing", { up: async () => {}, down: "none" })')
     const project = declaringProject({
       ...twoRevisions,
@@ -127,7 +127,7 @@ describe('each question is answered for itself', () => {
     })
     projects.push(project)
     expect(project.run(['upgrade', 'heads']).code).toBe(0)
-    expect(report(project)).toMatchObject({ ok: true, answers: { ...fine, oneHead: 'no' } })
+    expect(report(project)).toMatchObject({ ok: false, answers: { ...fine, oneHead: 'no' } })
   })
 
   test('without a declared schema the model is not asked for', () => {

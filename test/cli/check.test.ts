@@ -177,8 +177,8 @@ test('two heads that touch nothing in common are apart', () => {
     stdout:
       'apart: c1 and c2, since b1\n  they touch nothing in common: either order does, `migrate merge` joins them\n',
   })
-  // The heads themselves are worth knowing where nobody asked for branches.
-  expect(checked(project)).toMatchObject({ code: 0, findings: [{ kind: 'several heads', revisions: ['c1', 'c2'] }] })
+  // The heads themselves are a problem where nobody asked for branches.
+  expect(checked(project)).toMatchObject({ code: 3, findings: [{ kind: 'several heads', revisions: ['c1', 'c2'] }] })
 })
 
 test('two heads that touch the same column conflict, with both operations', () => {

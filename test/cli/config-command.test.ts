@@ -62,10 +62,6 @@ export default defineConfig({
   test('shows where the database comes from in the order in which it is taken', () => {
     const plain = { 'migrate.config.ts': "export default { migrations: './migrations' }" }
     project.put(plain)
-    expect(settingsOf([]).get('url')).toMatchObject({
-      from: 'default',
-      value: `sqlite:${project.folder}/data/database.db`,
-    })
     const env = { DATABASE_URL: 'sqlite:env.db' }
     expect(settingsOf([], env).get('url')).toMatchObject({ from: 'environment', by: 'DATABASE_URL' })
     expect(settingsOf(['--url', 'sqlite:flag.db'], env).get('url')).toMatchObject({ from: 'flag', by: '--url' })

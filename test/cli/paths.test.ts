@@ -34,17 +34,13 @@ describe('where things are', () => {
     expect(project.run(['status'], { env }).stdout).toContain(project.database)
   })
 
-  test('the sources of the URL: --url, the configuration, DATABASE_URL, a file in data/ beside the configuration', () => {
+  test('the sources of the URL: --url, the configuration, DATABASE_URL', () => {
     const env = { DATABASE_URL: 'sqlite:from-environment.db' }
     const database = (args: readonly string[]): unknown => project.json(['status', ...args], { env }).database
     expect(database([])).toBe(project.database)
     expect(database(['--url', 'sqlite:option.db'])).toBe(join(project.folder, 'option.db'))
     project.put({ 'migrate.config.ts': "export default { migrations: './migrations' }\n" })
     expect(database([])).toBe(join(project.folder, 'from-environment.db'))
-    expect(project.run([], { cwd: join(project.folder, 'sub') }).stdout).toContain(
-      join(project.folder, 'data/database.db'),
-    )
-    expect(existsSync(join(project.folder, 'data/database.db'))).toBe(true)
   })
 
   test.each(['mts', 'js', 'mjs'])('migrate.config.%s', (extension) => {

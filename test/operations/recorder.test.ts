@@ -317,7 +317,7 @@ describe('recording refuses', () => {
     ['INVALID_OPERATION', 'an empty text', (op) => op.sql({ sqlite: 'x', postgres: ' ', mysql: 'x' })],
     ['INVALID_OPERATION', 'an unknown dialect', (op) => op.on({ oracle: () => {}, otherwise: () => {} } as never)],
     [
-      'DUPLICATE_LABEL_IN_REVISION',
+      'INVALID_OPERATION',
       'two data steps of one label',
       (op) => {
         op.run('x', async () => {})

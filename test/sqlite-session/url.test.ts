@@ -14,8 +14,6 @@ describe('a SQLite URL', () => {
     ['file:///var/my%20app.db', '/var/my app.db'],
     ['file:app.db', '/srv/app/app.db'],
     ['/var/app.db', '/var/app.db'],
-    ['app.db', '/srv/app/app.db'],
-    ['../50%/a?b#c.db', '/srv/50%/a?b#c.db'],
     [':memory:', ':memory:'],
     ['sqlite://', ':memory:'],
     ['sqlite::memory:', ':memory:'],
@@ -33,7 +31,7 @@ describe('a SQLite URL', () => {
     'sqlite://host/a.db',
     'sqlite:///a.db?mode=ro',
     'sqlite:',
-    '',
+    'no/such/folder/app.db',
     'file:a.db?mode=ro',
     'file://host/a.db',
   ])('%s is INVALID_URL with what is supported', (url) => {

@@ -91,6 +91,7 @@ const shape = {
     })
     .optional(),
   preserve: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),
+  heads: z.enum(['one', 'several']).optional(),
   transaction: z.enum(['revision', 'run']).optional(),
   ignoreForeignHistory: z.array(z.string()).optional(),
   notes: z.array(z.string()).optional(),

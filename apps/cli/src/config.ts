@@ -90,6 +90,7 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   }),
   autogenerate: isAutogenerate,
   preserve: members(isCount, ['maxRows', 'maxBytes']),
+  heads: (value) => value === 'one' || value === 'several',
   transaction: (value) => value === 'revision' || value === 'run',
   ignoreForeignHistory: isTexts,
   notes: isTexts,

@@ -4,7 +4,7 @@ import type { NewFiles } from './new-files/settings.ts'
 
 /** What `migrate.config.ts` exports as default. Give `migrations` or `tiers`. */
 export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' | 'tiers'>> {
-  /** The database; relative paths start at the caller's folder. Default: DATABASE_URL, else `data/database.db` beside the config. */
+  /** The database; relative paths start at the caller's folder. Left out: DATABASE_URL. */
   readonly url?: string | undefined
   /** Where to migrate, where that is another address: a direct one, while `url` goes through a pooler. */
   readonly migrationUrl?: string | undefined

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type DeclaredSchema, MigrateError } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import { type Dialect, maskedUrl, noPathReason, schemeOf } from '@org/migrate-core/dialect'
 
 interface DialectPackage {
   readonly package: string
@@ -45,9 +45,22 @@ const supported = [
   'mariadb://user@host/database',
 ]
 
+/** The name of the dialect that a URL is of, by its scheme; a path is a SQLite file. Throws INVALID_URL. */
+export function dialectOfUrl(url: string): string {
+  return packageFor(url).schemes[0] ?? ''
+}
+
 function packageFor(url: string): DialectPackage {
-  // One letter before the colon is a Windows drive; no scheme at all is a path.
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() ?? 'sqlite'
+  const known = url === ':memory:' ? 'sqlite' : schemeOf(url)
+  const reason = known === undefined ? noPathReason(url) : undefined
+  if (reason !== undefined) {
+    throw new MigrateError(
+      'INVALID_URL',
+      { why: reason, supported },
+      `${maskedUrl(url)} is no URL of a database: ${reason}; supported: ${supported.join(', ')}`,
+    )
+  }
+  const scheme = known ?? 'sqlite'
   const family = scheme.replace(/\+.*$/, '')
   const found = dialects.find(({ schemes }) => schemes.includes(scheme) || schemes.includes(family))
   if (found !== undefined) return found

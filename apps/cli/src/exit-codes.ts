@@ -21,6 +21,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 const byCode: { readonly [C in ErrorCode]?: ExitCode } = {
   USAGE: exitCodes.usage,
   INVALID_OPTION: exitCodes.usage,
+  NO_DATABASE: exitCodes.usage,
   INVALID_URL: exitCodes.usage,
   CONFIG_NOT_FOUND: exitCodes.usage,
   CONFIG_INVALID: exitCodes.usage,

@@ -73,13 +73,19 @@ async function main(): Promise<ExitCode> {
         controller.abort()
       })
     }
+    // Read once: a configuration that is a function is called once for each command.
+    let files: Promise<OpenedFiles> | undefined
+    const readFiles = (): Promise<OpenedFiles> => {
+      files ??= warned(openFiles(parsed.settings, caller, secrets))
+      return files
+    }
     const context: CommandContext = {
       settings: parsed.settings,
       report,
       signal: controller.signal,
       caller,
-      open: () => warned(open(parsed.settings, caller, secrets)),
-      openFiles: () => warned(openFiles(parsed.settings, caller, secrets)),
+      open: () => open(parsed.settings, caller, secrets, readFiles()),
+      openFiles: readFiles,
     }
     const code = await parsed.run(context)
     // Progress that nobody can read stops nothing; an answer that did not arrive is a failure.
@@ -100,7 +106,7 @@ function warn(text: string): void {
   stderr.write(`${stderr.colors.yellow('warning:')} ${harmless(text)}\n`)
 }
 
-async function warned<T extends OpenedFiles>(opening: Promise<T>): Promise<T> {
+async function warned(opening: Promise<OpenedFiles>): Promise<OpenedFiles> {
   const opened = await opening
   opened.warnings.forEach(warn)
   return opened

@@ -1,9 +1,10 @@
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute } from 'node:path'
 import { createMigrator, MigrateError, type Migrator, type Tier } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import type { Caller } from './caller.ts'
 import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './config.ts'
+import { type DatabasePlace, databasePlace } from './database-place.ts'
 import { dialectFor } from './dialect-packages.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
@@ -11,7 +12,6 @@ import type { Settings } from './settings.ts'
 /** What configuration and options name, as far as the files say it: no dialect is loaded, which is most of what a start costs. */
 export interface OpenedFiles {
   readonly loaded: LoadedConfig
-  readonly place: DatabasePlace
   readonly tiers: readonly Tier[]
   /** The tier that targets name: `--tier`, else the last one. */
   readonly tier: Tier
@@ -21,6 +21,7 @@ export interface OpenedFiles {
 
 /** A migrator on the database and the revisions that configuration and options name. */
 export interface Opened extends OpenedFiles {
+  readonly place: DatabasePlace
   readonly migrator: Migrator
   /** The same with other tiers, or with another dialect. */
   readonly migratorOn: (tiers: readonly Tier[], dialect?: Dialect) => Migrator
@@ -31,7 +32,7 @@ export interface Opened extends OpenedFiles {
   readonly notes: readonly string[]
 }
 
-/** Throws CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID, INVALID_URL and TIER_UNKNOWN. */
+/** Throws CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID and TIER_UNKNOWN. */
 export async function openFiles(settings: Settings, caller: Caller, secrets: Secrets): Promise<OpenedFiles> {
   const loaded = await loadConfig({
     cwd: caller.cwd,
@@ -40,26 +41,31 @@ export async function openFiles(settings: Settings, caller: Caller, secrets: Sec
     context: { x: settings.x, command: settings.command, env: caller.env },
   })
   const { config } = loaded
-  const where = databasePlace(settings, caller, loaded)
-  secrets.learnFrom(where.url)
-  const key = config.key ?? (/^sqlite\+sqlcipher:/i.test(where.url) ? caller.env.DATABASE_PASSWORD : undefined)
-  if (key !== undefined) secrets.learn(key)
+  for (const url of [settings.url, config.url, config.migrationUrl]) if (url) secrets.learnFrom(url)
+  if (config.key !== undefined) secrets.learn(config.key)
   const tiers = config.tiers ?? [graphTier(loaded)]
   const folders = tiers.flatMap(({ source }) => source.locations?.folders ?? [source.description])
   return {
     loaded,
-    place: { ...where, key },
     tiers,
     tier: chosenTier(tiers, settings.tier),
     warnings: openToAll([loaded.folder, ...folders]),
   }
 }
 
-/** Throws what `openFiles` does, DIALECT_NOT_INSTALLED and what the dialect says of the URL. Nothing is opened yet. */
-export async function open(settings: Settings, caller: Caller, secrets: Secrets): Promise<Opened> {
-  const files = await openFiles(settings, caller, secrets)
-  const { loaded, place, tiers } = files
+/** Throws NO_DATABASE, INVALID_URL, DIALECT_NOT_INSTALLED and what the dialect says of the URL. Nothing is opened yet. */
+export async function open(
+  settings: Settings,
+  caller: Caller,
+  secrets: Secrets,
+  reading: Promise<OpenedFiles> = openFiles(settings, caller, secrets),
+): Promise<Opened> {
+  const files = await reading
+  const { loaded, tiers } = files
   const { config } = loaded
+  const place = databasePlace(settings, caller, loaded)
+  secrets.learnFrom(place.url)
+  secrets.learn(place.key)
   const dialect = await dialectFor(
     { url: place.url, baseDirectory: caller.folder, schema: config.schema, lock: config.lock, key: place.key },
     loaded.file,
@@ -88,7 +94,7 @@ export async function open(settings: Settings, caller: Caller, secrets: Secrets)
       ignoreForeignHistory: ignored,
       arguments: Object.assign(Object.create(null), options.arguments, settings.x),
     })
-  return { ...files, migrator: migratorOn(tiers), migratorOn, dialect, database: dialect.database, notes }
+  return { ...files, place, migrator: migratorOn(tiers), migratorOn, dialect, database: dialect.database, notes }
 }
 
 function graphTier({ config, folder }: LoadedConfig): Tier {
@@ -105,29 +111,6 @@ function openToAll(places: readonly string[]): readonly string[] {
   return [...new Set(places)]
     .filter((place) => isAbsolute(place) && isWritableByAll(place))
     .map((place) => `${place} can be written to by every user of this machine, and what lies there is run`)
-}
-
-/** Where the database is, with its secrets, and who says so. */
-export interface DatabasePlace {
-  readonly url: string
-  readonly key: string | undefined
-  readonly from: 'flag' | 'file' | 'environment' | 'default'
-  /** The option or the variable. */
-  readonly by?: string
-}
-
-/** `--url`, the configuration (a URL for migrating before the service's), DATABASE_URL, else a file in `data/` beside the configuration. */
-function databasePlace(
-  settings: Settings,
-  caller: Caller,
-  { config, folder }: LoadedConfig,
-): Omit<DatabasePlace, 'key'> {
-  if (settings.url) return { url: settings.url, from: 'flag', by: '--url' }
-  const url = config.migrationUrl || config.url
-  if (url) return { url, from: 'file' }
-  const variable = caller.env.DATABASE_URL
-  if (variable) return { url: variable, from: 'environment', by: 'DATABASE_URL' }
-  return { url: `sqlite:${join(folder, 'data', 'database.db')}`, from: 'default' }
 }
 
 function chosenTier(tiers: readonly Tier[], name: string | undefined): Tier {

@@ -16,6 +16,7 @@ export { partsOfSql, type SqlPart, type SqlStatement } from './compile/sql-state
 export { join, type SqlFragment, sql, verbatim, words } from './compile/sql-tag.ts'
 export type * from './compile/statement.ts'
 export { listedRows, requireDialect, type StepText } from './compile/step-rows.ts'
+export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './connect/database-url.ts'
 export { type DatabaseSession, type OpenDatabase, type OpeningParts, openOver } from './connect/open-database.ts'
 export type { PoolLimits } from './connect/pool.ts'
 export { type PoolOptions, poolLimits } from './connect/pool-options.ts'

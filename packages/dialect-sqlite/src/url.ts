@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError, maskedUrl, noPathReason, requireUrl, schemeOf } from '@org/migrate-core/dialect'
 
 /** Where the database is: a file by its absolute path, encrypted or not, or the process's memory. */
 export type Place =
@@ -38,12 +39,29 @@ function encryptedPathOf(url: string): string {
   return file
 }
 
+function isFolder(name: string): boolean {
+  try {
+    return statSync(name).isDirectory()
+  } catch {
+    // Absent, out of reach, or longer than a name can be: no folder for this process.
+    return false
+  }
+}
+
+/** A path without a scheme lies in a folder that exists: a server's URL with a slip would make folders and a file of its name. */
+function plainPath(text: string, baseDirectory: string): string {
+  const reason = noPathReason(text)
+  if (reason !== undefined) throw invalid(`${maskedUrl(text)}: ${reason}`)
+  const folder = path.dirname(path.resolve(baseDirectory, text))
+  if (isFolder(folder)) return text
+  throw invalid(`${maskedUrl(text)}: it has no scheme, and there is no folder ${maskedUrl(path.dirname(text))}`)
+}
+
 /** What stands behind the scheme; undefined for memory. Paths are taken as written: no percent-decoding, as SQLAlchemy. */
-function pathOf(url: string): string | undefined {
+function pathOf(url: string, baseDirectory: string): string | undefined {
   if (url === ':memory:') return undefined
-  // One letter before the colon is a Windows drive, not a scheme.
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase()
-  if (scheme === undefined) return url
+  const scheme = schemeOf(url)
+  if (scheme === undefined) return plainPath(url, baseDirectory)
   const rest = url.slice(scheme.length + 1)
   if (scheme === 'file') {
     if (rest.includes('?') || rest.includes('#')) throw invalid('a file: URL may not carry options')
@@ -67,13 +85,15 @@ function pathOf(url: string): string | undefined {
 /**
  * Reads the forms of a SQLite URL. Three slashes are relative, four absolute, as SQLAlchemy has it; of an encrypted database two
  * are relative and three absolute.
- * Throws INVALID_URL.
+ * Throws INVALID_URL, and NO_DATABASE without a URL.
  */
-export function parseUrl(url: string, baseDirectory?: string): Place {
+export function parseUrl(given: string, baseDirectory = ''): Place {
+  const url = requireUrl(given)
   const encrypted = encryptedScheme.test(url)
-  const file = encrypted ? encryptedPathOf(url) : pathOf(url)
+  const file = encrypted ? encryptedPathOf(url) : pathOf(url, baseDirectory)
   if (file === undefined) return { kind: 'memory' }
   if (file === '') throw invalid('it names no file')
   if (file.includes('\0')) throw invalid('the path holds a NUL character')
-  return { kind: 'file', path: path.resolve(baseDirectory ?? '', file), encrypted }
+  if (file.includes('://')) throw invalid(`${maskedUrl(url)} holds another URL`)
+  return { kind: 'file', path: path.resolve(baseDirectory, file), encrypted }
 }

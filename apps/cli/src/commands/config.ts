@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { migratorDefaults } from '@org/migrate-core'
+import { maskedUrl } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns } from '../reporters/words.ts'
@@ -43,7 +44,9 @@ const spokenDefaults: { readonly [name: string]: string } = {
 /** Every setting that holds, and where it came from. The database is not opened. */
 export async function config(context: CommandContext): Promise<ExitCode> {
   const opened = await context.open()
-  const settings = settingsOf(context, opened)
+  const settings = settingsOf(context, opened).map((each) =>
+    each.name === 'database' ? each : { ...each, value: masked(each.value) },
+  )
   const { file } = opened.loaded
   context.report.answer({ file, settings }, () =>
     columns([
@@ -52,6 +55,12 @@ export async function config(context: CommandContext): Promise<ExitCode> {
     ]),
   )
   return exitCodes.done
+}
+
+/** URLs without what may be a secret in them, wherever they stand. */
+function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked)
+  return typeof value === 'string' && /^(?!sqlite|file:)[a-z][a-z0-9+.-]*:\/\//i.test(value) ? maskedUrl(value) : value
 }
 
 function originText({ from, by }: Setting): string {
@@ -93,7 +102,8 @@ function settingsOf(
   inFile.delete('url')
   inFile.delete('key')
   const own: Setting[] = [
-    { ...addressed, name: 'database', value: database },
+    // Without a password the user may be the secret.
+    { ...addressed, name: 'database', value: /\/\/[^:/@]*:.*@/.test(url) ? database : masked(database) },
     addressed,
     {
       name: 'folder',

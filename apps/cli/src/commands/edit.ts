@@ -3,6 +3,7 @@ import { MigrateError, resolveTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
+import { filesOnly } from './place.ts'
 
 /** Opens the files of revisions in the editor of the one who calls, and waits until it is closed. */
 export async function edit(context: CommandContext, target: string): Promise<ExitCode> {
@@ -32,16 +33,17 @@ function editorOf(env: NodeJS.ProcessEnv): string {
 }
 
 async function filesNamed(context: CommandContext, target: string): Promise<readonly string[]> {
-  const opened = await context.open()
-  const { migrator, tier, database } = opened
-  if (tier.kind === 'graph') locationsOf(opened)
-  const graph = await migrator.graph(tier.name)
+  const files = await context.openFiles()
+  const { tier } = files
+  if (tier.kind === 'graph') locationsOf(files)
+  const { graph } = await filesOnly(files)
   // The database is asked only for where it stands.
-  const current = target.includes('current') ? (await migrator.position(tier.name)).heads : []
+  const opened = target.includes('current') ? await context.open() : undefined
+  const current = opened === undefined ? [] : (await opened.migrator.position(tier.name)).heads
   const gone = current.filter((revision) => !graph.has(revision))
   if (gone.length > 0) {
     throw usage(
-      `${database} stands at ${gone.join(', ')}, and no file describes that`,
+      `${opened?.database} stands at ${gone.join(', ')}, and no file describes that`,
       'Bring the file back, or name a revision that has one.',
     )
   }

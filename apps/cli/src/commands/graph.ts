@@ -7,7 +7,7 @@ import { mermaid } from '../drawing/mermaid.ts'
 import type { PicturedRevision } from '../drawing/picture.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { oneLine } from '../reporters/words.ts'
-import { type Place, placeIn, placeOf } from './place.ts'
+import { inspect, type Place } from './place.ts'
 import { lineOf, type RevisionFacts, revisionFacts, unknownLine } from './revision-facts.ts'
 
 export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json'
@@ -48,13 +48,10 @@ const drawings: { readonly [F in GraphFormat]: (drawn: Drawn) => string } = {
 /** The history as a picture, the latest first. */
 export async function graph(context: CommandContext, settings: GraphSettings): Promise<ExitCode> {
   const { range = ':', format = 'text', ascii: plain = false } = settings
-  const opened = await context.open()
-  const place = range.includes('current')
-    ? placeIn(await opened.migrator.position(opened.tier.name))
-    : await placeOf(context, opened)
+  const { tier, place } = await inspect(context, range.includes('current'))
   const revisions = listHistory(place.graph, range, place.current).map((revision) => revisionFacts(place, revision))
   const document = {
-    tier: opened.tier.name,
+    tier: tier.name,
     /** Null where the database could not be asked. */
     current: place.applied === undefined ? null : [...place.unknown, ...place.current],
     missing: [...place.missing],

@@ -1,7 +1,7 @@
 import { listHistory } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { placeIn, placeOf } from './place.ts'
+import { inspect } from './place.ts'
 import {
   appliedTimes,
   describeRevision,
@@ -21,11 +21,9 @@ export interface HistorySettings {
 /** The revisions of a tier, the latest first. */
 export async function history(context: CommandContext, settings: HistorySettings): Promise<ExitCode> {
   const { verbose, range = ':', indicateCurrent } = settings
-  const opened = await context.open()
-  const { migrator, tier } = opened
-  const asked = indicateCurrent || range.includes('current')
-  const place = asked ? placeIn(await migrator.position(tier.name)) : await placeOf(context, opened)
-  const times = appliedTimes(verbose && place.applied ? await migrator.history() : [], tier.name)
+  const inspected = await inspect(context, indicateCurrent || range.includes('current'))
+  const { tier, place } = inspected
+  const times = appliedTimes(verbose ? await inspected.history() : [], tier.name)
   const listed = listHistory(place.graph, range, place.current)
   const revisions = listed.map((revision) => revisionFacts(place, revision, times.get(revision)))
   const missing = [...place.missing]

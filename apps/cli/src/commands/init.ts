@@ -71,7 +71,7 @@ async function wishesOf(context: CommandContext, settings: InitSettings): Promis
   const { caller, settings: every } = context
   const url = every.url || caller.env.DATABASE_URL || undefined
   const known: ProjectWishes = {
-    database: settings.database ?? databaseOf(url ?? ''),
+    database: settings.database ?? (url === undefined ? 'sqlite' : databaseOf(url)),
     folder: settings.folder ?? 'migrations',
     template: settings.template ?? 'service',
     home: caller.folder,

@@ -9,7 +9,7 @@ export async function merge(
   targets: readonly string[],
   { message, revId, branchLabel = [], splice = false }: NewRevisionSettings,
 ): Promise<ExitCode> {
-  const opened = await context.open()
+  const opened = await context.openFiles()
   const files = await filesOf(opened)
   const parents = parentsOfNewRevision(files.graph, { head: targets, splice })
   if (parents.length < 2) {

@@ -1,8 +1,10 @@
 import {
   createRevisionGraph,
+  type ErrorCode,
   isMigrateError,
   type RevisionGraph,
   type RevisionHeader,
+  type Tier,
   type TierPosition,
 } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
@@ -27,17 +29,37 @@ export async function filesOnly({ tier }: OpenedFiles): Promise<Place> {
   return { graph: createRevisionGraph(await tier.source.headers()), current: [], unknown: [], missing: new Set() }
 }
 
-/** The files, and the database where it can be reached: that it cannot is told in one line, and is no failure of a command that shows files. */
-export async function placeOf(context: CommandContext, opened: Opened): Promise<Place> {
+export interface Inspected {
+  readonly tier: Tier
+  readonly place: Place
+  /** The history of the database; empty where it could not be asked. */
+  history(): ReturnType<Opened['migrator']['history']>
+}
+
+/**
+ * The files, and the database where one is named and can be reached: without it a command that shows files notes that in one line,
+ * unless what it was asked for is counted from the database (`isRequired`).
+ */
+export async function inspect(context: CommandContext, isRequired: boolean): Promise<Inspected> {
+  const files = await context.openFiles()
   try {
-    return placeIn(await opened.migrator.position(opened.tier.name))
+    const { migrator, tier } = await context.open()
+    return { tier, place: placeIn(await migrator.position(tier.name)), history: () => migrator.history() }
   } catch (error) {
-    if (!isMigrateError(error)) throw error
-    const place = await filesOnly(opened)
+    if (isRequired || !isMigrateError(error) || notOfDatabase.has(error.code)) throw error
+    const place = await filesOnly(files)
     context.report.note(`where the database stands is not known: ${oneLine(error.message)}`)
-    return place
+    return { tier: files.tier, place, history: async () => [] }
   }
 }
+
+/** What is wrong with the call itself. */
+const notOfDatabase: ReadonlySet<ErrorCode> = new Set([
+  'USAGE',
+  'INVALID_OPTION',
+  'INVALID_URL',
+  'DIALECT_NOT_INSTALLED',
+])
 
 export function placeIn({ graph, heads, missing, applied }: TierPosition): Place {
   return {

@@ -12,6 +12,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
 import type { Opened } from '../wiring.ts'
+import { filesOnly } from './place.ts'
 
 type Graph = RevisionGraph<RevisionHeader>
 
@@ -25,9 +26,9 @@ export async function rebase(
   target: string,
   { onto }: { readonly onto: string },
 ): Promise<ExitCode> {
-  const opened = await context.open()
-  locationsOf(opened)
-  const graph = await opened.migrator.graph(opened.tier.name)
+  const files = await context.openFiles()
+  locationsOf(files)
+  const { graph } = await filesOnly(files)
   const header = movable(graph, target)
   const { revision, source: file } = header
   const [before = ''] = header.parents
@@ -37,7 +38,7 @@ export async function rebase(
   )
   const changed = parent !== before
   if (changed) {
-    await refuseApplied(opened, graph, revision)
+    await refuseApplied(await context.open(), graph, revision)
     rewriteParents(file, [parent])
   }
   const { heads } = moved

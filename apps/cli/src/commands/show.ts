@@ -1,19 +1,18 @@
 import { resolveTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { placeIn, placeOf } from './place.ts'
+import { inspect } from './place.ts'
 import { appliedTimes, describeRevision, revisionFacts, unknownLine } from './revision-facts.ts'
 
 /** What the targets name, in full: place in the graph, file, when it was applied. */
 export async function show(context: CommandContext, targets: readonly string[]): Promise<ExitCode> {
-  const opened = await context.open()
-  const { migrator, tier } = opened
   // What is counted from the database cannot be told without it.
   const asked = targets.some((target) => target.includes('current') || /(^|@)[+-]\d+$/.test(target))
-  const place = asked ? placeIn(await migrator.position(tier.name)) : await placeOf(context, opened)
+  const inspected = await inspect(context, asked)
+  const { tier, place } = inspected
   const { graph, current } = place
   const found = resolveTargets(graph, targets, { current })
-  const times = appliedTimes(place.applied ? await migrator.history() : [], tier.name)
+  const times = appliedTimes(await inspected.history(), tier.name)
   const revisions = found.map((revision) => revisionFacts(place, revision, times.get(revision)))
   const unknown = targets.includes('current') ? place.unknown : []
   context.report.answer({ tier: tier.name, revisions, unknown }, () =>

@@ -23,7 +23,7 @@ import {
 } from '@org/migrate-core/node'
 import type { LoadedConfig } from '../config.ts'
 import type { CommandContext } from '../context.ts'
-import type { Opened } from '../wiring.ts'
+import type { OpenedFiles } from '../wiring.ts'
 import { runHooks } from './hooks.ts'
 
 /** What the commands that make a revision take. */
@@ -41,7 +41,7 @@ export interface FilesOfTier {
 }
 
 /** Throws USAGE for a tier whose revisions do not come from files that are linked to each other. */
-export function locationsOf({ tier }: Opened): RevisionLocations {
+export function locationsOf({ tier }: OpenedFiles): RevisionLocations {
   const { locations } = tier.source
   if (tier.kind === 'graph' && locations !== undefined) return locations
   const why =
@@ -51,18 +51,18 @@ export function locationsOf({ tier }: Opened): RevisionLocations {
 }
 
 /** The tier with those of its folders that are there: one that is not there yet holds nothing, and the first revision makes it. */
-function presentTier(opened: Opened): Tier {
+function presentTier(opened: OpenedFiles): Tier {
   const { folders, recursive } = locationsOf(opened)
   const present = folders.filter((folder) => existsSync(folder))
   if (present.length === folders.length) return opened.tier
   return { ...opened.tier, source: graph(present, { recursive }).source }
 }
 
-export function presentTiers(opened: Opened): readonly Tier[] {
+export function presentTiers(opened: OpenedFiles): readonly Tier[] {
   return opened.tiers.map((tier) => (tier === opened.tier ? presentTier(opened) : tier))
 }
 
-export async function filesOf(opened: Opened): Promise<FilesOfTier> {
+export async function filesOf(opened: OpenedFiles): Promise<FilesOfTier> {
   const { source } = presentTier(opened)
   return { graph: createRevisionGraph(await source.headers()), locations: locationsOf(opened) }
 }
@@ -100,7 +100,7 @@ export interface Made {
 }
 
 export interface Making extends FilesOfTier {
-  readonly opened: Opened
+  readonly opened: OpenedFiles
   /** The folder that `--version-path` names. */
   readonly versionPath?: string
   readonly options: DraftOptions

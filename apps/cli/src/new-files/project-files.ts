@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { dialectOfUrl } from '../dialect-packages.ts'
 
 declare const __MIGRATE_VERSION__: string
 
@@ -22,11 +23,11 @@ const dialects: { readonly [D in Database]: string } = {
   mariadb: '@org/migrate-dialect-mysql',
 }
 
-/** The database that a URL is of, by its scheme; a path is a SQLite file. */
+/** The database that a URL is of, by its scheme; a path is a SQLite file. Throws INVALID_URL. */
 export function databaseOf(url: string): Database {
-  const scheme = /^([a-z][a-z0-9]+)(?:\+[a-z0-9]+)?:/i.exec(url)?.[1]?.toLowerCase()
-  if (scheme === 'postgresql') return 'postgres'
-  return databases.find((each) => each === scheme) ?? 'sqlite'
+  if (/^mariadb\b/i.test(url)) return 'mariadb'
+  const dialect = dialectOfUrl(url)
+  return databases.find((each) => each === dialect) ?? 'sqlite'
 }
 
 function literal(text: string): string {

@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { maskedUrl, requireUrl } from './database-url.ts'
 
 /** The parts of a server's URL. Texts are percent-decoded; absent parts are the driver's own defaults. */
 export interface ServerPlace {
@@ -40,12 +41,13 @@ function decoded(text: string, part: string, invalid: (why: string) => MigrateEr
  * Reads `scheme://user:password@host:port/database?key=value`, and `scheme:///database?host=/socket/folder`. The user's part ends
  * at the last `@` before the path, as a password that was pasted in without encoding may hold one.
  *
- * Throws INVALID_URL, whose text never holds the password.
+ * Throws INVALID_URL, whose text never holds the password, and NO_DATABASE without a URL.
  */
-export function parseServerUrl(url: string, forms: UrlForms): ServerPlace {
+export function parseServerUrl(given: string, forms: UrlForms): ServerPlace {
+  const url = requireUrl(given)
   const invalid = (why: string): MigrateError => invalidUrl(forms, why)
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]
-  if (scheme === undefined) throw invalid('it has no scheme')
+  if (scheme === undefined) throw invalid(`${maskedUrl(url)} has no scheme`)
   const family = scheme.toLowerCase().replace(/\+.*$/, '')
   if (!forms.schemes.includes(family)) throw invalid(`its scheme is ${scheme}`)
   const rest = url.slice(scheme.length + 3)

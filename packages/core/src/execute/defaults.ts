@@ -4,6 +4,7 @@ import { defaultNames } from './bookkeeping/tables.ts'
 export const migratorDefaults = {
   tables: defaultNames,
   preserve: { maxRows: 100_000, maxBytes: 256 * 1024 * 1024 },
+  heads: 'one',
   waitMs: 60_000,
   leaseMs: 30_000,
   lockRetries: 5,

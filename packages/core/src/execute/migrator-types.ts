@@ -24,6 +24,8 @@ export interface MigratorOptions extends HookOptions {
   readonly preserve?: { readonly maxRows?: number; readonly maxBytes?: number }
   /** Default: `run` (all or nothing) on an empty database, else `revision`. */
   readonly transaction?: 'revision' | 'run'
+  /** `several`: the graph may have several heads, each with a branch label of its own; `check` finds no fault with them. Default `one`. */
+  readonly heads?: 'one' | 'several'
   /** Tables of other tools that are known to share the database. */
   readonly ignoreForeignHistory?: readonly string[]
   /** How long to wait for a database that somebody else writes to, in ms; default 60,000. */

@@ -26,6 +26,7 @@ export interface Settled {
   readonly names: BookkeepingNames
   readonly preserve: PreserveLimits
   readonly transaction?: 'revision' | 'run'
+  readonly heads: 'one' | 'several'
   readonly ignored: ReadonlySet<string>
   readonly waitMs: number
   readonly lockWaitMs: number
@@ -121,6 +122,7 @@ export function settle(options: MigratorOptions): Settled {
       maxBytes: positive('preserve.maxBytes', options.preserve?.maxBytes, migratorDefaults.preserve.maxBytes),
     },
     ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
+    heads: options.heads ?? migratorDefaults.heads,
     ignored: new Set(options.ignoreForeignHistory ?? []),
     waitMs,
     lockWaitMs: positiveOrEver('lockWaitMs', options.lockWaitMs, waitMs),

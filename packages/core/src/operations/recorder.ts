@@ -22,7 +22,7 @@ export interface RecordOptions {
  * recorded it, and the functions of its data steps. Nothing is run.
  *
  * Throws RECORDING_NOT_SYNCHRONOUS for an async function and where a recorder is used later, INVALID_OPERATION,
- * INVALID_NAME, DUPLICATE_LABEL_IN_REVISION, DIALECT_NOT_COVERED; `location.source` is the line of the revision.
+ * INVALID_NAME, DIALECT_NOT_COVERED; `location.source` is the line of the revision.
  *
  * ```ts
  * const { operations } = record({ revision: '4f2a91c07b3e', dialect: 'sqlite', build: upgrade })

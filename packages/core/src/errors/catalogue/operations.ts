@@ -8,7 +8,6 @@ export interface OperationErrors {
     readonly operation?: string
   }
   readonly RECORDING_NOT_REPEATABLE: { readonly revision: string; readonly index: number }
-  readonly DUPLICATE_LABEL_IN_REVISION: { readonly label: string }
   readonly DIALECT_NOT_COVERED: { readonly dialect: string; readonly covered: readonly string[] }
   readonly OBJECT_MISSING: { readonly object: string }
   readonly OBJECT_EXISTS: { readonly object: string }
@@ -21,7 +20,6 @@ export const operationRemedies: { readonly [C in keyof OperationErrors]: string 
   INVALID_NAME: 'Use a name without control characters that is not empty.',
   RECORDING_NOT_SYNCHRONOUS: 'Make upgrade and downgrade plain functions; do data work in op.run().',
   RECORDING_NOT_REPEATABLE: 'Take random values, clocks and environment out of upgrade and downgrade.',
-  DUPLICATE_LABEL_IN_REVISION: 'Give each op.run() of a revision a label of its own.',
   DIALECT_NOT_COVERED: 'Add the dialect to op.on(), or an `otherwise`.',
   OBJECT_MISSING: 'Check the name, or guard the operation with ifExists.',
   OBJECT_EXISTS: 'Check the name, or guard the operation with ifNotExists.',

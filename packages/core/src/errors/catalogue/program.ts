@@ -1,6 +1,7 @@
 /** Errors of options, configuration and the command line. */
 export interface ProgramErrors {
   readonly INVALID_OPTION: { readonly option: string; readonly why: string }
+  readonly NO_DATABASE: { readonly from: string; readonly variable?: string }
   readonly INVALID_URL: { readonly why: string; readonly supported: readonly string[] }
   readonly CONFIG_NOT_FOUND: { readonly searched: readonly string[] }
   readonly CONFIG_INVALID: { readonly file: string; readonly problems: readonly string[] }
@@ -17,6 +18,7 @@ export interface ProgramErrors {
 
 export const programRemedies: { readonly [C in keyof ProgramErrors]: string } = {
   INVALID_OPTION: 'Correct the option.',
+  NO_DATABASE: 'Name the database: --url, `url` in the configuration, or DATABASE_URL.',
   INVALID_URL: 'Use one of the supported forms, and percent-encode special characters of the password.',
   CONFIG_NOT_FOUND: 'Run `migrate init`, or name a file with --config.',
   CONFIG_INVALID: 'Correct the keys named above.',

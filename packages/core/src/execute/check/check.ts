@@ -90,7 +90,7 @@ export async function check(settled: Settled, options: CheckOptions, waitMs: num
   const findings: readonly CheckFinding[] = [
     ...(asked === undefined ? [] : databaseFindings(asked.standing, files)),
     ...(asked?.schema ?? ofFiles),
-    ...fileFindings(dialect, recorded),
+    ...fileFindings(settled, recorded),
   ]
   const problems = findings.filter(({ level }) => level === 'problem')
   return {

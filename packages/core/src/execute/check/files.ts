@@ -6,6 +6,7 @@ import { type Irreversible, isOpaque, type Operation } from '../../operations/op
 import { describe, invert } from '../../operations/table.ts'
 import { historySource } from '../bookkeeping/history.ts'
 import type { CheckFinding } from '../check-types.ts'
+import type { Settled } from '../options.ts'
 import { recordDowngrade, recordUpgrade } from '../prepare.ts'
 import type { TierGraph } from '../route.ts'
 
@@ -52,17 +53,47 @@ export async function recordTier(dialect: Dialect, each: TierGraph): Promise<Rec
   return { tier, graph, files, findings }
 }
 
-function severalHeads({ tier, graph }: RecordedTier): readonly CheckFinding[] {
-  if (tier.kind === 'sequential' || graph.effectiveHeads.length < 2) return []
+/** Where `upgrade head` cannot choose. With `heads: 'several'` that is intended; each head then needs a label that names no other. */
+function severalHeads({ tier, graph }: RecordedTier, heads: Settled['heads']): readonly CheckFinding[] {
+  const { effectiveHeads } = graph
+  if (tier.kind === 'sequential' || effectiveHeads.length < 2) return []
+  const found = { kind: 'several heads', tier: tier.name } as const
+  const what = `There are ${effectiveHeads.length} heads: ${effectiveHeads.join(', ')}.`
+  if (heads === 'one') {
+    return [
+      {
+        ...found,
+        level: 'problem',
+        revisions: effectiveHeads,
+        what: `${what} \`upgrade head\` will not choose between them.`,
+        next: "Join them with `migrate merge heads`; `migrate check --branches` shows whether they touch the same things. If they are intended, set `heads: 'several'` in the configuration and give each a branch label.",
+      },
+    ]
+  }
+  const shared = (label: string): boolean =>
+    effectiveHeads.filter((head) => graph.labelsOf(head).includes(label)).length > 1
+  const unlabelled = effectiveHeads.filter((head) => graph.labelsOf(head).every(shared))
+  const next = (ids: string): string =>
+    `Write a branch label of its own into ${ids}, or join the heads with \`migrate merge heads\`.`
   return [
     {
-      kind: 'several heads',
+      ...found,
       level: 'information',
-      tier: tier.name,
-      revisions: graph.effectiveHeads,
-      what: `There are ${graph.effectiveHeads.length} heads: ${graph.effectiveHeads.join(', ')}. \`upgrade head\` will not choose between them.`,
-      next: 'See with `migrate check --branches` whether they touch the same things, then merge them, or go on with `migrate upgrade heads`.',
+      revisions: effectiveHeads,
+      what,
+      next: 'Run `migrate upgrade heads`, or name a branch: `migrate upgrade <label>@head`.',
     },
+    ...(unlabelled.length === 0
+      ? []
+      : [
+          {
+            ...found,
+            level: 'problem',
+            revisions: unlabelled,
+            what: `The configuration allows several heads, and ${unlabelled.join(', ')} ${unlabelled.length === 1 ? 'has' : 'have'} no branch label of ${unlabelled.length === 1 ? 'its' : 'their'} own.`,
+            next: next(unlabelled.join(' and ')),
+          } as const,
+        ]),
   ]
 }
 
@@ -136,9 +167,9 @@ function irreversible(dialect: Dialect, tiers: readonly RecordedTier[]): readonl
 }
 
 /** What the files alone tell. */
-export function fileFindings(dialect: Dialect, tiers: readonly RecordedTier[]): readonly CheckFinding[] {
+export function fileFindings({ dialect, heads }: Settled, tiers: readonly RecordedTier[]): readonly CheckFinding[] {
   return [
-    ...tiers.flatMap((each) => [...each.findings, ...severalHeads(each)]),
+    ...tiers.flatMap((each) => [...each.findings, ...severalHeads(each, heads)]),
     ...irreversible(dialect, tiers),
     ...tiers.flatMap(opaque),
   ]

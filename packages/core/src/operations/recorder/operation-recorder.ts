@@ -32,11 +32,7 @@ function addStep(tape: Tape, label: string, work: RunInput): Operation {
   if (tape.effects) throw invalid(`data step: ${label}`, 'a data step is no effect of an SQL text')
   checkName(label, 'data step')
   if (tape.steps.has(label)) {
-    throw new MigrateError(
-      'DUPLICATE_LABEL_IN_REVISION',
-      { label },
-      `Two data steps are called ${JSON.stringify(label)}.`,
-    )
+    throw invalid(`data step: ${label}`, 'two data steps of the revision have this label; give each a label of its own')
   }
   const { up, down } = typeof work === 'function' ? { up: work, down: undefined } : work
   if (typeof up !== 'function') throw invalid(`data step: ${label}`, 'it has no function')
