@@ -58,6 +58,19 @@ function sourcesOf(home) {
     .filter((path) => existsSync(path))
 }
 
+/**
+ * The entries that are loaded before any module that is imported when it is needed. The entry of an optional peer (`./drizzle` of
+ * drizzle-orm) is none of them: a module that took it for loaded would import the peer, which may not be installed.
+ */
+function loadedEntries(home) {
+  const { exports, peerDependenciesMeta = {} } = manifestOf(home)
+  const optional = Object.keys(peerDependenciesMeta)
+  return Object.entries(exports)
+    .filter(([name]) => !optional.some((peer) => peer.split('-')[0] === name.slice('./'.length)))
+    .map(([, { source }]) => join(home, source))
+    .filter((path) => existsSync(path))
+}
+
 function manifestOf(home) {
   return JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
 }
@@ -78,7 +91,7 @@ async function bundle(home, sources, form) {
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
     write: false,
-    plugins: [lazyModules(program ? staticImports(sources) : sources), ...(program ? [directImports(home)] : [])],
+    plugins: [lazyModules(program ? staticImports(sources) : loadedEntries(home)), ...(program ? [directImports(home)] : [])],
     // The program holds core and its own tools; what opens databases and what has binaries of its own stays outside.
     ...(program
       ? {

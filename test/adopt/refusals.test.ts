@@ -125,3 +125,59 @@ test.each([
   expect(stderr).toContain(message)
   expect(filesOf(project)).toEqual([])
 })
+
+const configWith = (more: string): Readonly<Record<string, string>> => ({
+  'migrate.config.ts': `export default { url: 'sqlite:./app.db', migrations: './migrations', ${more} }\n`,
+})
+
+test('adopt that fails after its file was made leaves no file and no folder: a hook, the proof, the stamp', async () => {
+  const folderOf = (project: Project): readonly string[] => readdirSync(project.folder).sort()
+  const hook = configWith("newFiles: { hooks: [{ exec: 'node', args: ['-e', 'process.exit(7)'] }] }")
+  const failing = projectWith(users, hook)
+  const before = folderOf(failing)
+  expect(failing.run(['adopt'])).toMatchObject({ code: 1, stderr: expect.stringContaining('HOOK_FAILED') })
+  expect(folderOf(failing)).toEqual(before)
+
+  const breaking = projectWith(
+    users,
+    configWith(
+      "newFiles: { hooks: [{ exec: 'node', args: ['-e', 'const fs = require(`fs`); fs.appendFileSync(process.argv[1], `\\nthrow new Error(1)`)', '{{file}}'] }] }",
+    ),
+  )
+  expect(breaking.run(['adopt'])).toMatchObject({ code: 1, stderr: expect.stringContaining('REVISION_IMPORT_FAILED') })
+  expect(folderOf(breaking)).toEqual(before)
+
+  const busy = projectWith(users, configWith('waitMs: 100'))
+  const other = new Database(busy.database)
+  other.exec('BEGIN IMMEDIATE')
+  try {
+    expect(busy.run(['adopt'])).toMatchObject({ code: 4 })
+    expect(folderOf(busy).filter((name) => !name.startsWith('app.db'))).toEqual(
+      before.filter((name) => !name.startsWith('app.db')),
+    )
+  } finally {
+    other.exec('ROLLBACK')
+    other.close()
+  }
+  // With the lock free the same command succeeds.
+  expect(busy.run(['adopt'])).toMatchObject({ code: 0 })
+  expect(filesOf(busy)).toHaveLength(1)
+})
+
+test('a folder that is imported leaves nothing behind either where the stamp fails', () => {
+  const project = projectWith(
+    `${users}CREATE TABLE schema_migrations (version VARCHAR(128) PRIMARY KEY); INSERT INTO schema_migrations VALUES ('001')`,
+    { ...configWith('waitMs: 100'), 'theirs/001_users.sql': `${users}\n` },
+  )
+  const other = new Database(project.database)
+  other.exec('BEGIN IMMEDIATE')
+  try {
+    const { code, stderr } = project.run(['adopt', '--import', 'sql', './theirs'])
+    expect([code, stderr]).toEqual([4, expect.any(String)])
+    expect(filesOf(project)).toEqual([])
+    expect(readdirSync(project.folder)).not.toContain('migrations')
+  } finally {
+    other.exec('ROLLBACK')
+    other.close()
+  }
+})

@@ -31,7 +31,7 @@ const nothing = (id: string, label = ''): string =>
 /** The commands of the job `check` in docs/deployment.md. */
 function recipe(): readonly (readonly string[])[] {
   const page = readFileSync(join(root, 'docs/deployment.md'), 'utf8')
-  const [, job = ''] = /\n {2}check:\n([^]*?)\n {2}deploy:\n/.exec(page) ?? []
+  const [, job = ''] = /\n {2}check:\n([\s\S]*?)\n {2}deploy:\n/.exec(page) ?? []
   return [...job.matchAll(/- run: npx migrate (.*)/g)].map(([, words = '']) => words.split(' '))
 }
 
@@ -56,18 +56,18 @@ describe('the steps for CI in docs/deployment.md', () => {
 
   test('stop at a change of the declared schema that no revision makes', () => {
     expect(stopped({ 'schema.ts': accounts('\n    phone: column(text()),') })).toMatch(
-      /^check --no-database: 3 [^]*model differs[^]*phone/,
+      /^check --no-database: 3 [\s\S]*model differs[\s\S]*phone/,
     )
   })
 
   test('stop at a revision that is not in the declared schema', () => {
     const phone = revision('c1', 'b1', "  op.alterTable('accounts', (t) => { t.addColumn('phone', text()) })")
-    expect(stopped({ 'migrations/c1_phone.ts': phone })).toMatch(/^check --no-database: 3 [^]*phone/)
+    expect(stopped({ 'migrations/c1_phone.ts': phone })).toMatch(/^check --no-database: 3 [\s\S]*phone/)
   })
 
   test('stop at two heads', () => {
     expect(stopped({ 'migrations/c1.ts': nothing('c1'), 'migrations/c2.ts': nothing('c2') })).toMatch(
-      /^check --no-database: 3 [^]*There are 2 heads: c1, c2/,
+      /^check --no-database: 3 [\s\S]*There are 2 heads: c1, c2/,
     )
   })
 

@@ -131,9 +131,9 @@ describe('what `config` shows of a URL', () => {
     const { settings } = project.json(['config']) as unknown as {
       readonly settings: readonly { readonly name: string; readonly value: string }[]
     }
-    const valueOf = (name: string): string | undefined => settings.find((each) => each.name === name)?.value
-    expect(valueOf('url')).toBe(shown)
-    expect(valueOf('database')).not.toMatch(/t0ken|pa@ss|pw/)
+    const shownOf = (name: string): string | undefined => settings.find((each) => each.name === name)?.value
+    expect(shownOf('url')).toBe(shown)
+    expect(shownOf('database')).not.toMatch(/t0ken|pa@ss|pw/)
     expect(project.run(['config']).stdout).not.toMatch(/t0ken|pa@ss|"w x|:pw@|a b'c/)
   })
 })

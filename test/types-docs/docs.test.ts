@@ -135,6 +135,7 @@ describe('lists are complete', () => {
         tables: true,
         preserve: true,
         transaction: true,
+        heads: true,
         ignoreForeignHistory: true,
         waitMs: true,
         lockWaitMs: true,

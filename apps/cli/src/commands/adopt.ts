@@ -1,5 +1,6 @@
 import { MigrateError, type Proof, type Survey, type SurveyOptions } from '@org/migrate-core'
 import { type Found, renderBody } from '@org/migrate-core/compare'
+import { withMadeFiles } from '@org/migrate-core/node'
 
 import { type ImportWish, importFolder, wishOf } from '../adopting/import-folder.ts'
 import type { CommandContext } from '../context.ts'
@@ -114,11 +115,13 @@ export async function adopt(context: CommandContext, settings: AdoptSettings): P
     context.report.answer(survey, () => surveyText(survey).join('\n'))
     return exitCodes.done
   }
-  if (wish !== undefined) return imported(context, opened, survey, options, settings, wish)
-  const { graph } = await filesOf(opened)
-  if (graph.size > 0) return known(context, opened, survey, options, settings)
-  const made = await baseline(context, opened, survey, settings)
-  return finish(context, opened, options, settings, { survey, files: made.files, revision: made.draft.revision })
+  const { graph, locations } = await filesOf(opened)
+  if (wish === undefined && graph.size > 0) return known(context, opened, survey, options, settings)
+  return withMadeFiles(locations.folders[0] ?? '', async (report) => {
+    if (wish !== undefined) return imported(context, opened, survey, options, settings, { wish, report })
+    const { files, draft } = await baseline(context, opened, survey, settings, report)
+    return finish(context, opened, options, settings, { survey, files, revision: draft.revision })
+  })
 }
 
 async function baseline(
@@ -126,6 +129,7 @@ async function baseline(
   opened: Opened,
   survey: Survey,
   settings: AdoptSettings,
+  report: (files: readonly string[]) => void,
 ): Promise<Made> {
   const changes = survey.changes.map(({ change }) => change)
   return makeRevision(context, {
@@ -136,6 +140,7 @@ async function baseline(
       ...(settings.revId === undefined ? {} : { revision: settings.revId }),
     },
     body: renderBody({ upgrade: new Map([[survey.dialect, changes]]) }),
+    onMade: report,
   })
 }
 
@@ -185,9 +190,10 @@ async function imported(
   survey: Survey,
   options: SurveyOptions,
   settings: AdoptSettings,
-  wish: ImportWish,
+  { wish, report: reportFiles }: { readonly wish: ImportWish; readonly report: (files: readonly string[]) => void },
 ): Promise<ExitCode> {
   const { files, at, pending, notes } = await importFolder(context, opened, survey, wish)
+  reportFiles(files)
   if (at !== undefined)
     return finish(context, opened, options, settings, { survey, files, revision: at, pending, notes })
   context.report.answer({ database: survey.database, tools: survey.tools, files, stamped: false, pending }, () =>

@@ -108,6 +108,8 @@ export interface Making extends FilesOfTier {
   readonly inSql?: boolean
   /** What it does; absent: nothing yet. */
   readonly body?: RenderedBody
+  /** Called with the files as soon as they are made, before the hooks. */
+  readonly onMade?: (files: readonly string[]) => void
 }
 
 /**
@@ -138,6 +140,7 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
     })
     makeFile(file, text)
   }
+  making.onMade?.(files)
   for (const each of files) await runHooks(hooks, { file: each, folder: loaded.folder, env: context.caller.env })
   return { draft, files }
 }

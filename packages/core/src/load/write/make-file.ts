@@ -60,3 +60,30 @@ export function makeFile(file: string, text: string): void {
     throw notWritten(file, cause)
   }
 }
+
+/**
+ * Runs work that makes files in a folder; where it fails, the files that it reported and folders that were made for them are removed.
+ */
+export async function withMadeFiles<T>(
+  folder: string,
+  work: (report: (files: readonly string[]) => void) => Promise<T>,
+): Promise<T> {
+  const missing = firstMissing(folder)
+  const made: string[] = []
+  try {
+    return await work((files) => made.push(...files))
+  } catch (error) {
+    for (const file of made) {
+      // A revision in SQL is a folder.
+      rmSync(file, { force: true, recursive: true })
+      removeEmpty(firstOf(dirname(file), folder), dirname(file))
+    }
+    removeEmpty(missing, folder)
+    throw error
+  }
+}
+
+/** The folder of the revision itself, where that is a folder below the one of the revisions. */
+function firstOf(own: string, folder: string): string | undefined {
+  return own.length > folder.length && own.startsWith(folder) ? own : undefined
+}

@@ -1,0 +1,107 @@
+import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { onEachPlace } from '../adopt/kit.ts'
+import { ensureBuilt, Project, root, twoRevisions } from '../cli/project.ts'
+
+const accounts = `import { column, integer, table, text, varchar } from '@org/migrate-core'
+export const accounts = table(
+  'accounts',
+  {
+    id: column(integer(), { nullable: false }),
+    name: column(text()),
+    locale: column(varchar(12), { nullable: false, default: 'en' }),
+  },
+  { primaryKey: ['id'] },
+)
+`
+const config = `import { defineConfig } from '@org/cli'
+export default defineConfig({
+  url: process.env.APP_URL ?? 'sqlite:./app.db',
+  migrations: './migrations',
+  autogenerate: { schema: './schema.ts' },
+})
+`
+
+/** Copies of what is published, with their dependencies beside them and no optional peer: neither drizzle-orm nor the other driver. */
+function installed(files: Readonly<Record<string, string>>): Project {
+  const project = new Project(files)
+  const modules = join(project.folder, 'node_modules')
+  const put = (from: string, name: string): void => {
+    const to = join(modules, '@org', name)
+    rmSync(to, { force: true })
+    for (const part of ['dist', 'bin', 'package.json'])
+      if (existsSync(join(root, from, part))) cpSync(join(root, from, part), join(to, part), { recursive: true })
+  }
+  put('apps/cli', 'cli')
+  put('packages/core', 'migrate-core')
+  for (const name of ['sqlite', 'postgres', 'mysql']) put(`packages/dialect-${name}`, `migrate-dialect-${name}`)
+  for (const [owner, name] of [
+    ['packages/dialect-sqlite', 'better-sqlite3'],
+    ['packages/dialect-postgres', 'postgres'],
+    ['packages/dialect-mysql', 'mysql2'],
+    ['packages/core', 'es-module-lexer'],
+    ['packages/core', 'import-meta-resolve'],
+    ['packages/core', 'oxc-transform'],
+  ] as const) {
+    symlinkSync(realpathSync(join(root, owner, 'node_modules', name)), join(modules, name))
+  }
+  return project
+}
+
+let home: Project
+beforeAll(() => {
+  ensureBuilt()
+  home = installed({})
+}, 120_000)
+afterAll(() => home.remove())
+
+/** The files of an entry and everything that they import, statically or when it is needed. */
+function reached(entry: string, found = new Map<string, string>()): ReadonlyMap<string, string> {
+  if (found.has(entry)) return found
+  const text = readFileSync(entry, 'utf8')
+  found.set(entry, text)
+  for (const [, path = ''] of text.matchAll(/(?:from|import)\s*\(?\s*["'](\.[^"']+)["']/g))
+    reached(join(dirname(entry), path), found)
+  return found
+}
+
+test.each(['sqlite', 'postgres', 'mysql'])(
+  'nothing that the main entry of the dialect of %s may load imports drizzle-orm',
+  (name) => {
+    const files = reached(join(root, 'packages', `dialect-${name}`, 'dist/index.js'))
+    expect(files.size).toBeGreaterThan(3)
+    expect([...files].filter(([, text]) => /["']drizzle-orm/.test(text)).map(([file]) => file)).toEqual([])
+    // The check sees what it looks for.
+    const drizzle = reached(join(root, 'packages', `dialect-${name}`, 'dist/drizzle.js'))
+    expect([...drizzle.values()].some((text) => /["']drizzle-orm/.test(text))).toBe(true)
+  },
+)
+
+onEachPlace('an installation without drizzle-orm', (empty) => {
+  test('examines, adopts, compares with a replay and writes a revision', { timeout: 120_000 }, async () => {
+    const place = await empty()
+    const project = home
+    rmSync(join(project.folder, 'migrations'), { recursive: true, force: true })
+    project.put({ 'migrate.config.ts': config, 'schema.ts': accounts, ...twoRevisions })
+    const run = (...words: readonly string[]) => {
+      const { code, stdout, stderr } = project.run(words, { env: { APP_URL: place.url } })
+      return { code, output: stdout + stderr }
+    }
+    expect(existsSync(join(project.folder, 'node_modules/drizzle-orm'))).toBe(false)
+    expect(run('check', '--no-database')).toMatchObject({ code: 0 })
+    expect(run('upgrade')).toMatchObject({ code: 0 })
+    expect(run('check')).toMatchObject({ code: 0 })
+    expect(run('check', '--from', 'replay')).toMatchObject({ code: 0 })
+    expect(run('doctor').output).not.toMatch(/drizzle|error:/)
+    project.put({ 'schema.ts': accounts.replace("text()),", "text()),\n    phone: column(text()),") })
+    expect(run('revision', '--autogenerate', '--from', 'replay', '-m', 'phone')).toMatchObject({ code: 0 })
+    expect(readdirSync(join(project.folder, 'migrations'))).toHaveLength(3)
+    const other = await empty()
+    await other.sql('CREATE TABLE things (id integer NOT NULL PRIMARY KEY, name varchar(20))')
+    rmSync(join(project.folder, 'migrations'), { recursive: true, force: true })
+    const adopted = project.run(['adopt', '--json'], { env: { APP_URL: other.url } })
+    expect({ code: adopted.code, stderr: adopted.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(adopted.stdout)).toMatchObject({ ran: true, stamped: true, differences: [] })
+  })
+})
