@@ -91,7 +91,10 @@ async function bundle(home, sources, form) {
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
     write: false,
-    plugins: [lazyModules(program ? staticImports(sources) : loadedEntries(home)), ...(program ? [directImports(home)] : [])],
+    plugins: [
+      lazyModules(program ? staticImports(sources) : loadedEntries(home)),
+      ...(program ? [directImports(home)] : []),
+    ],
     // The program holds core and its own tools; what opens databases and what has binaries of its own stays outside.
     ...(program
       ? {

@@ -94,7 +94,7 @@ onEachPlace('an installation without drizzle-orm', (empty) => {
     expect(run('check')).toMatchObject({ code: 0 })
     expect(run('check', '--from', 'replay')).toMatchObject({ code: 0 })
     expect(run('doctor').output).not.toMatch(/drizzle|error:/)
-    project.put({ 'schema.ts': accounts.replace("text()),", "text()),\n    phone: column(text()),") })
+    project.put({ 'schema.ts': accounts.replace('text()),', 'text()),\n    phone: column(text()),') })
     expect(run('revision', '--autogenerate', '--from', 'replay', '-m', 'phone')).toMatchObject({ code: 0 })
     expect(readdirSync(join(project.folder, 'migrations'))).toHaveLength(3)
     const other = await empty()
