@@ -37,6 +37,8 @@ export const counts = {
   caseOnNextEvery: longRun ? 1 : 8,
   /** Hostile configurations, headers, rows of bookkeeping, plans, URLs and targets, given to the code itself. */
   hostileInputs: scale({ full: 10_000 }),
+  /** Random texts of tables for the reader of SHOW CREATE TABLE. */
+  hostileTexts: scale({ full: 100_000, quick: 3_000 }),
   /** Hostile files, variables and arguments, given to the command line. */
   hostileCommands: scale({ full: 200 }),
   /** How often each of the processes that race for one lock file takes it. */

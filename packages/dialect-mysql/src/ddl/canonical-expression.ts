@@ -16,19 +16,21 @@ export function withoutIntroducers(sql: string): string {
   return textOf(kept)
 }
 
-/** Whether the first parenthesis closes with the last token. */
-export function isEnclosed(tokens: readonly Token[]): boolean {
-  if (tokens.length < 3 || tokens[0]?.text !== '(' || tokens.at(-1)?.text !== ')') return false
+/** The tokens without the parentheses around all of them. */
+export function unwrapped(tokens: readonly Token[]): readonly Token[] {
+  const [first, last] = [0, tokens.length - 1]
+  let pairs = 0
+  while (last - 2 * pairs > 1 && tokens[first + pairs]?.text === '(' && tokens[last - pairs]?.text === ')') pairs += 1
+  // Those of them that close in between belong to the expression: `(a) + (b)`.
   let depth = 0
-  return tokens.every(({ text }, at) => {
+  let least = 0
+  for (const { text } of tokens.slice(pairs, tokens.length - pairs)) {
     if (text === '(') depth += 1
     if (text === ')') depth -= 1
-    return depth > 0 || at === tokens.length - 1
-  })
-}
-
-export function unwrapped(tokens: readonly Token[]): readonly Token[] {
-  return isEnclosed(tokens) ? unwrapped(tokens.slice(1, -1)) : tokens
+    least = Math.min(least, depth)
+  }
+  const around = Math.max(0, pairs + least)
+  return tokens.slice(around, tokens.length - around)
 }
 
 /** Words that mean something else without their quotes. */

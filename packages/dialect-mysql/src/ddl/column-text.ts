@@ -52,14 +52,16 @@ function afterValue(tokens: readonly Token[], from: number): number {
   return at
 }
 
+/** The part that begins at `at`, and the place after it, which is always a later one. */
 function partAt(tokens: readonly Token[], at: number): readonly [ColumnPart['kind'], number] {
   const token = tokens[at]
   if (isWord(token, 'CHARACTER')) return ['charset', at + 3]
   if (isWord(token, 'CHARSET')) return ['charset', at + 2]
   if (isWord(token, 'COLLATE')) return ['collate', at + 2]
   if (isWord(token, 'GENERATED', 'AS')) {
-    const open = tokens.findIndex((each, place) => place > at && each.text === '(')
-    const end = afterParenthesis(tokens, open)
+    const value = (isWord(token, 'AS') ? at : at + 2) + 1
+    // MariaDB's columns of a system period: `GENERATED ALWAYS AS ROW START`. https://mariadb.com/kb/en/system-versioned-tables/
+    const end = isWord(tokens[value], 'ROW') ? value + 2 : afterParenthesis(tokens, value)
     return ['generated', isWord(tokens[end], 'VIRTUAL', 'STORED', 'PERSISTENT') ? end + 1 : end]
   }
   if (isWord(token, 'NOT') && isWord(tokens[at + 1], 'NULL')) return ['nullable', at + 2]
@@ -73,7 +75,7 @@ function partAt(tokens: readonly Token[], at: number): readonly [ColumnPart['kin
   return ['other', token?.kind === 'comment' ? at + 1 : afterValue(tokens, at)]
 }
 
-/** Cuts a definition into its parts; the texts keep every token. */
+/** Cuts a definition into its parts; the texts keep every token. Every part takes at least one, so that this ends. */
 export function parseColumnText(definition: string): ColumnText {
   const tokens = significant(definition)
   const parts: ColumnPart[] = []
@@ -117,6 +119,7 @@ export interface TableText {
 export function parseTableText(source: string): TableText {
   const tokens = significant(source)
   const open = tokens.findIndex(({ text }) => text === '(')
+  if (open === -1) return { columns: new Map(), items: [], tail: textOf(tokens) }
   const close = afterParenthesis(tokens, open) - 1
   const columns = new Map<string, ColumnText>()
   const items: string[] = []

@@ -34,9 +34,22 @@ const unaryBinding = 13
 /** What this reader does not know; the text is then compared as it is. */
 const beyond = Symbol('beyond')
 
+/** Deeper expressions than people write; a reader that calls itself has to end somewhere. */
+const deepest = 200
+
 interface Reader {
   readonly tokens: readonly string[]
   at: number
+  depth: number
+}
+
+/** One level down. */
+function within<T>(reader: Reader, read: () => T): T {
+  reader.depth += 1
+  if (reader.depth > deepest) throw beyond
+  const found = read()
+  reader.depth -= 1
+  return found
 }
 
 const peek = (reader: Reader): string | undefined => reader.tokens[reader.at]
@@ -72,9 +85,11 @@ const texts = (nodes: readonly Node[]): string => nodes.map(({ text }) => text).
 function nested(reader: Reader): string {
   const token = take(reader)
   if (token !== '(') return token
-  let text = token
-  while (peek(reader) !== ')') text += ` ${nested(reader)}`
-  return `${text} ${take(reader, ')')}`
+  return within(reader, () => {
+    let text = token
+    while (peek(reader) !== ')') text += ` ${nested(reader)}`
+    return `${text} ${take(reader, ')')}`
+  })
 }
 
 function primary(reader: Reader): Node {
@@ -120,7 +135,7 @@ function operation(reader: Reader, operator: string, left: Node): Node {
 }
 
 function expression(reader: Reader, least: number): Node {
-  let left = primary(reader)
+  let left = within(reader, () => primary(reader))
   for (;;) {
     const operator = peek(reader)
     const strength = operator === undefined ? undefined : binding.get(operator)
@@ -135,7 +150,7 @@ function expression(reader: Reader, least: number): Node {
 
 /** The tokens with every operation in parentheses; undefined for what is beyond this grammar (CASE, subqueries). */
 export function grouped(tokens: readonly string[]): string | undefined {
-  const reader: Reader = { tokens, at: 0 }
+  const reader: Reader = { tokens, at: 0, depth: 0 }
   try {
     const { text } = expression(reader, 0)
     return reader.at === tokens.length ? text : undefined

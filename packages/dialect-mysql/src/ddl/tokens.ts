@@ -63,8 +63,9 @@ export function typeTextOf(tokens: readonly Token[]): string {
   return textOf(tight)
 }
 
-/** The place after the parenthesis that closes the one at `at`. */
+/** The place after the parenthesis that closes the one at `at`; `at` itself where none opens there. */
 export function afterParenthesis(tokens: readonly SqlToken[], at: number): number {
+  if (tokens[at]?.text !== '(') return at
   let depth = 0
   for (let end = at; end < tokens.length; end += 1) {
     if (tokens[end]?.text === '(') depth += 1
