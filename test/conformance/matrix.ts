@@ -27,6 +27,9 @@ back, on rows. \`UPDATE_DOCS=1\` writes this page; a test compares it.
 - **no way back**: a downgrade is refused, for the reason below, unless the revision has one of its own.
 - **none**: the server has no such thing to ask for.
 - MySQL and MariaDB have no constraints that wait: where one is deferrable or NOT VALID, they check at once, and all rows. A hash index of InnoDB is a btree.
+- A view or a trigger that reads what is renamed keeps working: SQLite and PostgreSQL write the new name into it (PostgreSQL not into the body of a
+  function), on MySQL and MariaDB it is made again with the new name. Where the text does not show what it means, and where what it reads is
+  dropped, the change is refused and names it.
 - **(from _n_)**: from that major version of the server on; before, by more statements or not at all.
 `
 

@@ -11,6 +11,7 @@ import {
 import { columnChecks, renamedInChecks, withoutDroppedChecks } from './ddl/column-checks.ts'
 import { renamedInTrigger } from './ddl/rename-in-trigger.ts'
 import { changedColumnTexts, createText, tableText } from './ddl/source.ts'
+import { withDependants } from './dependants.ts'
 import type { Server } from './flavour.ts'
 import { followed, withOwnCollations } from './follow.ts'
 import { type Before, followingRename, implicitIndexes, withoutImplicit } from './hidden.ts'
@@ -89,6 +90,15 @@ function withTriggers(model: SchemaModel, to: string): SchemaModel {
   return result
 }
 
+/** A view that gets another name keeps what stands before VIEW: its definer, its algorithm. */
+function withHead(before: SchemaModel, after: SchemaModel, operation: Operation): SchemaModel {
+  if (operation.kind !== 'renameView') return after
+  const key = tableKey({ ...operation.view, name: operation.to })
+  const [was, is] = [before.views.get(tableKey(operation.view)), after.views.get(key)]
+  if (was?.source === undefined || is === undefined) return after
+  return put(after, 'views', key, { ...is, source: was.source })
+}
+
 function advanceOne(server: Server, before: SchemaModel, operation: Operation): SchemaModel {
   // The effects of opaque SQL are operations of their own.
   if (operation.kind === 'sql' && operation.effects !== undefined) {
@@ -96,9 +106,11 @@ function advanceOne(server: Server, before: SchemaModel, operation: Operation): 
     const advance = advanceFor(server)
     return effects.reduce(advance, apply(before, text))
   }
-  const after = apply(before, operation)
+  const applied = apply(before, operation)
   // A guard found nothing to do.
-  if (after === before || after.tables === before.tables) return after
+  if (applied === before) return before
+  const after = withDependants(server, before, withHead(before, applied, operation), operation)
+  if (after.tables === before.tables) return after
   let model = operation.kind === 'renameTable' ? withTriggers(after, operation.to) : after
   for (const table of after.tables.values()) {
     const from = priorOf(before, table, operation)

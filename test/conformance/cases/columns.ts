@@ -261,5 +261,15 @@ export const columnCases: Cases<'addColumn' | 'dropColumn' | 'alterColumn' | 're
       after: { ...allParts, sql: 'SELECT id, whole FROM part ORDER BY id' },
       back: allParts,
     },
+    {
+      title: 'that a view reads',
+      given: (op) => {
+        item(op)
+        op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'))
+      },
+      change: (op) => op.alterTable('item', (t) => t.renameColumn('n', 'amount')),
+      after: of('id, n', 'rich', ['1', '10']),
+      back: of('id, n', 'rich', ['1', '10']),
+    },
   ],
 }

@@ -202,6 +202,16 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
       change: (op) => op.renameTable('item', 'Item_2'),
       back: allItems,
     },
+    {
+      title: 'that a view reads',
+      given: (op) => {
+        item(op)
+        op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'))
+      },
+      change: (op) => op.renameTable('item', 'thing'),
+      after: of('id, n', 'rich', ['1', '10']),
+      back: of('id, n', 'rich', ['1', '10']),
+    },
   ],
   alterTableOptions: [
     {

@@ -23,6 +23,8 @@ type Attempt = { readonly made: SchemaModel } | { readonly failed: unknown }
 /** What keeps the server from showing anything, whatever is declared. */
 const refusing: ReadonlySet<FaultKind> = new Set<FaultKind>(['permission', 'busy', 'deadlock', 'full', 'readOnly'])
 
+import { executeStatement } from '../compile/execute-statement.ts'
+
 const remedy = 'Mend what is declared: the server does not take it as it stands.'
 
 export function told(dialect: Dialect, cause: unknown, operation: string, sql?: string): MigrateError {
@@ -77,9 +79,10 @@ function parted(dialect: Dialect, declared: SchemaModel): Declared {
   }
 }
 
-export function send(session: Session, { sql, params, copy, expectEmpty }: Statement): Promise<unknown> {
+export function send(session: Session, statement: Statement): Promise<unknown> {
+  const { sql, params, copy, expectEmpty } = statement
   if (copy !== undefined) return session.copy(copy, {})
-  return expectEmpty === undefined ? session.execute(sql, params) : session.query(sql, params)
+  return expectEmpty === undefined ? executeStatement(session, statement) : session.query(sql, params)
 }
 
 async function oneByOne(dialect: Dialect, session: Session, due: readonly Due[]): Promise<void> {

@@ -39,6 +39,11 @@ export interface Statement {
   readonly copy?: CopySpec
   /** Must run with the enforcement of foreign keys off (SQLite rebuild). */
   readonly foreignKeys?: 'off'
+  /**
+   * Settings of the session that it runs under: sent before it, each time that it is sent, and put back after it, also where it fails
+   * (MySQL: a trigger keeps the `sql_mode` of the session that made it).
+   */
+  readonly settings?: { readonly set: readonly string[]; readonly reset: readonly string[] }
   /** For people and reports: `copy 1,204 rows`, `build index users_email`. */
   readonly note?: string
   /** Tables that this statement is about; events name them. */

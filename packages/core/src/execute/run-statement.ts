@@ -1,4 +1,5 @@
 import type { CompiledGroup } from '../compile/compile.ts'
+import { executeStatement } from '../compile/execute-statement.ts'
 import { standsAlone } from '../compile/parts.ts'
 import type { Statement } from '../compile/statement.ts'
 import { statementError } from '../compile/statement-error.ts'
@@ -67,7 +68,7 @@ async function runStatement(
     return
   }
   if (statement.expectEmpty === undefined) {
-    await session.execute(statement.sql, statement.params)
+    await executeStatement(session, statement)
     return
   }
   const rows = await session.query(statement.sql, statement.params)

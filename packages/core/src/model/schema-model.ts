@@ -140,6 +140,8 @@ export interface ViewModel {
   readonly definition: string
   readonly materialized?: true
   readonly source?: string
+  /** Settings of the session that made it, where they are not ours (MySQL: character set and collation). Not part of equality. */
+  readonly settings?: { readonly [setting: string]: string }
 }
 
 export interface TriggerModel {
@@ -147,6 +149,10 @@ export interface TriggerModel {
   readonly table: TableRef
   /** The whole CREATE TRIGGER text. */
   readonly definition: string
+  /** Settings of the session that made it, where they are not ours (MySQL: `sql_mode`, character set). Not part of equality. */
+  readonly settings?: { readonly [setting: string]: string }
+  /** The triggers of the same table and event that run before it, in their order (MySQL). Not part of equality. */
+  readonly after?: readonly string[]
 }
 
 export interface EnumModel {
@@ -166,6 +172,12 @@ export interface SequenceModel {
   readonly ownedBy?: { readonly table: TableRef; readonly column: string }
 }
 
+export interface StoredProgram {
+  readonly kind: 'procedure' | 'function' | 'event'
+  readonly name: string
+  readonly definition: string
+}
+
 /**
  * What a database or a declaration is: plain, deeply readonly data. Maps are keyed by `tableKey` (triggers by
  * `triggerKey`), never plain objects, so that a table may be called `constructor`.
@@ -178,4 +190,6 @@ export interface SchemaModel {
   readonly enums: ReadonlyMap<string, EnumModel>
   readonly sequences: ReadonlyMap<string, SequenceModel>
   readonly extensions: readonly string[]
+  /** Stored programs that no operation makes, read where they could name what changes (MySQL). Not part of equality. */
+  readonly programs?: readonly StoredProgram[]
 }

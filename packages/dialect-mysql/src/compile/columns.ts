@@ -18,6 +18,7 @@ import { quote, unsupported } from '../quote.ts'
 import { settleTable } from '../settle.ts'
 import { toSql } from '../types.ts'
 import { noLonger, noNulls, noneOf, noRowsWithout } from './checks-before.ts'
+import { withFollowing } from './dependants.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkCounter, checkIndexLengths, indexChanges } from './limits.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
@@ -245,10 +246,11 @@ export function columnStatements(
 ): Pick<CompileTable, 'addColumn' | 'dropColumn' | 'alterColumn' | 'renameColumn'> {
   return {
     addColumn: (at) => addColumn(server, at),
-    dropColumn: ({ operation: { table, column } }) => [
-      alterTable(table, [sql`DROP COLUMN ${quote.identifier(column)}`]),
-    ],
+    dropColumn(at) {
+      const { table, column } = at.operation
+      return withFollowing(server, at, [alterTable(table, [sql`DROP COLUMN ${quote.identifier(column)}`])])
+    },
     alterColumn: (at) => alterColumn(server, at),
-    renameColumn: (at) => renameColumn(server, at),
+    renameColumn: (at) => withFollowing(server, at, renameColumn(server, at)),
   }
 }

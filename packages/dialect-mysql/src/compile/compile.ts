@@ -20,7 +20,7 @@ export function compileFor(server: Server): CompileTable {
     ...columnStatements(server),
     ...constraintStatements(server),
     ...indexStatements(server),
-    ...viewStatements,
+    ...viewStatements(server),
     ...triggerStatements,
     ...sequenceStatements(server),
     ...commentStatements(server),

@@ -11,6 +11,7 @@ import { optionTexts } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { foreignKeysOf } from '../hidden.ts'
 import { quote, unsupported } from '../quote.ts'
+import { withFollowing } from './dependants.ts'
 import { checkCounter, checkForeignKey, checkIndexLengths, checkPrimaryKey, indexChanges } from './limits.ts'
 import { alterTable, ddl, refText, tableOf } from './statements.ts'
 
@@ -77,10 +78,12 @@ export function tableStatements(
 ): Pick<CompileTable, 'createTable' | 'dropTable' | 'renameTable' | 'alterTableOptions'> {
   return {
     createTable: (at) => createTable(server, at),
-    dropTable: (at) => dropTable(server, at),
-    renameTable: ({ operation: { table, to } }) => {
+    dropTable: (at) => withFollowing(server, at, dropTable(server, at)),
+    renameTable(at) {
+      const { table, to } = at.operation
       const target = { ...table, name: to }
-      return [ddl(sql`RENAME TABLE ${quote.table(table)} TO ${quote.table(target)}`, [table, target])]
+      const rename = ddl(sql`RENAME TABLE ${quote.table(table)} TO ${quote.table(target)}`, [table, target])
+      return withFollowing(server, at, [rename])
     },
     alterTableOptions: (at) => alterOptions(server, at),
   }

@@ -1,11 +1,91 @@
-import { type CompileTable, sql } from '@org/migrate-core/dialect'
+import { createHash } from 'node:crypto'
+import {
+  type CompileTable,
+  type SchemaModel,
+  type Statement,
+  sql,
+  type TriggerModel,
+  verbatim,
+} from '@org/migrate-core/dialect'
+import { tokensUnder } from '../ddl/references.ts'
+import { isWord } from '../ddl/tokens.ts'
+import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
+import { underSettings } from './settings.ts'
 import { ddl } from './statements.ts'
 
+const means = ({ kind }: { readonly kind: string }): boolean => kind !== 'space' && kind !== 'comment'
+
+/** `BEFORE INSERT`, by which triggers of a table stand in one order. */
+function eventOf({ definition, settings }: TriggerModel): string {
+  const words = tokensUnder(definition, settings?.sql_mode).filter(means)
+  const at = words.findIndex((token) => isWord(token, 'BEFORE', 'AFTER'))
+  return `${words[at]?.text} ${words[at + 1]?.text}`.toUpperCase()
+}
+
+/**
+ * The text with its place among the triggers of its table and event, where that is known.
+ * https://dev.mysql.com/doc/refman/8.4/en/create-trigger.html: without a place it comes last.
+ */
+function placedText(model: SchemaModel, trigger: TriggerModel): string {
+  const { definition, after, name, table, settings } = trigger
+  if (after === undefined) return definition.trim()
+  const event = eventOf(trigger)
+  const others = [...model.triggers.values()].filter(
+    (other) => other.name !== name && other.table.name === table.name && eventOf(other) === event,
+  )
+  const before = after.findLast((each) => others.some((other) => other.name === each))
+  const next = others.find((other) => !after.includes(other.name))
+  const place =
+    before !== undefined
+      ? ` FOLLOWS ${quote.identifier(before).text}`
+      : next === undefined
+        ? ''
+        : ` PRECEDES ${quote.identifier(next.name).text}`
+  const tokens = tokensUnder(definition, settings?.sql_mode)
+  const row = tokens.findIndex((token) => isWord(token, 'ROW'))
+  const following = tokens.slice(row + 1).find(means)
+  if (place === '' || row === -1 || isWord(following, 'FOLLOWS', 'PRECEDES')) return definition.trim()
+  return tokens
+    .map(({ text }, at) => (at === row ? `${text}${place}` : text))
+    .join('')
+    .trim()
+}
+
+function createTrigger(model: SchemaModel, trigger: TriggerModel, replace: boolean): Statement {
+  const text = placedText(model, trigger)
+  return ddl(
+    replace ? text.replace(/^CREATE\b/i, 'CREATE OR REPLACE') : text,
+    [trigger.table],
+    underSettings(trigger.settings),
+  )
+}
+
+const dropText = ({ table, name }: Pick<TriggerModel, 'table' | 'name'>) =>
+  sql`DROP TRIGGER ${quote.table({ ...table, name })}`
+
+/**
+ * A trigger that names something by its old name fails every write of its event, until it is made again with the new one. MySQL has no
+ * statement that replaces one: so that no write goes by without it between dropping and creating, another trigger refuses them.
+ */
+export function recreatedTrigger(server: Server, after: SchemaModel, trigger: TriggerModel): readonly Statement[] {
+  // https://mariadb.com/kb/en/create-trigger/: OR REPLACE is MariaDB's.
+  if (server.flavour === 'mariadb') return [createTrigger(after, trigger, true)]
+  const { table, name } = trigger
+  const guard = `migrate_guard_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
+  const event = eventOf(trigger).split(' ')[1] ?? 'INSERT'
+  const message = `the trigger ${name} is being changed by a migration: try again`.slice(0, 120)
+  const refusing = sql`CREATE TRIGGER ${quote.identifier(guard)} BEFORE ${verbatim(event)} ON ${quote.table(table)} FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = ${quote.literal(message)}`
+  return [
+    ddl(refusing, [table], { note: `refuse writes to ${table.name} while its trigger ${name} is made again` }),
+    ddl(dropText(trigger), [table]),
+    createTrigger(after, trigger, false),
+    ddl(dropText({ table, name: guard }), [table]),
+  ]
+}
+
 export const triggerStatements: Pick<CompileTable, 'createTrigger' | 'dropTrigger'> = {
-  createTrigger: ({ operation: { trigger } }) => [ddl(trigger.definition.trim(), [trigger.table])],
+  createTrigger: ({ operation: { trigger }, before }) => [createTrigger(before, trigger, false)],
   // Triggers have names of their own in the database, and stand in that of their table.
-  dropTrigger: ({ operation: { table, trigger } }) => [
-    ddl(sql`DROP TRIGGER ${quote.table({ ...table, name: trigger })}`, [table]),
-  ],
+  dropTrigger: ({ operation: { table, trigger } }) => [ddl(dropText({ table, name: trigger }), [table])],
 }

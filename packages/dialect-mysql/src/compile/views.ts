@@ -2,12 +2,16 @@ import {
   type CompileTable,
   join,
   type SqlFragment,
+  type Statement,
   sql,
   type ViewModel,
   verbatim,
   words,
 } from '@org/migrate-core/dialect'
+import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../quote.ts'
+import { withFollowing } from './dependants.ts'
+import { underSettings } from './settings.ts'
 import { ddl } from './statements.ts'
 
 function refuseMaterialized(view: string): never {
@@ -31,15 +35,26 @@ function viewText(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): SqlF
   )
 }
 
-export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> = {
-  createView: ({ operation: { view } }) => [ddl(viewText(view, 'CREATE'), [view.ref])],
-  replaceView: ({ operation: { view } }) => [ddl(viewText(view, 'CREATE OR REPLACE'), [view.ref])],
-  renameView: ({ operation: { view, to } }) => {
-    const target = { ...view, name: to }
-    return [ddl(sql`RENAME TABLE ${quote.table(view)} TO ${quote.table(target)}`, [view, target])]
-  },
-  dropView: ({ operation: { view, materialized } }) => {
-    if (materialized) refuseMaterialized(view.name)
-    return [ddl(sql`DROP VIEW ${quote.table(view)}`, [view])]
-  },
+export function viewStatement(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): Statement {
+  return ddl(viewText(view, create), [view.ref], underSettings(view.settings))
+}
+
+export function viewStatements(
+  server: Server,
+): Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> {
+  return {
+    createView: ({ operation: { view } }) => [viewStatement(view, 'CREATE')],
+    replaceView: ({ operation: { view } }) => [viewStatement(view, 'CREATE OR REPLACE')],
+    renameView(at) {
+      const { view, to } = at.operation
+      const target = { ...view, name: to }
+      const rename = ddl(sql`RENAME TABLE ${quote.table(view)} TO ${quote.table(target)}`, [view, target])
+      return withFollowing(server, at, [rename])
+    },
+    dropView(at) {
+      const { view, materialized } = at.operation
+      if (materialized) refuseMaterialized(view.name)
+      return withFollowing(server, at, [ddl(sql`DROP VIEW ${quote.table(view)}`, [view])])
+    },
+  }
 }

@@ -1,7 +1,6 @@
 import { lexSql } from '@org/migrate-core/dialect'
+import { spelledLike } from './spelling.ts'
 import { grammar, nameOf } from './tokens.ts'
-
-const plain = /^[\p{L}_][\p{L}\p{N}_$]*$/u
 
 /** An expression of a table with a column's new name in it. A name before a parenthesis is a function's. */
 export function renamedInExpression(sql: string, from: string, to: string): string {
@@ -12,7 +11,7 @@ export function renamedInExpression(sql: string, from: string, to: string): stri
       const name = token.kind === 'quoted' && !token.text.startsWith('`') ? undefined : nameOf(token)
       if (name?.toLowerCase() !== from.toLowerCase()) return token.text
       if (token.kind === 'word' && next?.text === '(') return token.text
-      return token.kind === 'word' && plain.test(to) ? to : `\`${to.replaceAll('`', '``')}\``
+      return spelledLike(token, to)
     })
     .join('')
 }

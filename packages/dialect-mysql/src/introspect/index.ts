@@ -12,6 +12,7 @@ import { type Asked, byTable, text } from './catalog.ts'
 import { readColumnRows } from './columns.ts'
 import { readCheckRows, readKeyRows, readReferrers, readRuleRows } from './constraints.ts'
 import { readIndexRows } from './indexes.ts'
+import { readPrograms } from './programs.ts'
 import { readSequences, sequenceNames } from './sequences.ts'
 import { readSource, readTable, readTableRows } from './tables.ts'
 import { readTrigger, readTriggerRows } from './triggers.ts'
@@ -84,9 +85,13 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
     const found = names?.length === 0 ? [] : await readTables(server, session, names, request, spelled)
     const tables = found.map((table) => withSpelledReferences(table, spelled))
     const all = request.only === undefined
-    const views = all ? (await readViewRows(session)).map(readView) : []
+    const views = all ? (await readViewRows(server, session)).map(readView) : []
     const triggerRows = all ? await readTriggerRows(session) : []
-    const triggers = triggerRows.map((row) => readTrigger(row, spelled(text(row, 'table_name'))))
+    const triggers = triggerRows.map((row, at) =>
+      readTrigger(row, spelled(text(row, 'table_name')), triggerRows.slice(0, at)),
+    )
+    // Whoever asks for tables by their names is about to change them.
+    const programs = all && names !== undefined ? await readPrograms(session) : []
     const sequences =
       all && server.flavour === 'mariadb' ? await readSequences(session, await sequenceNames(session)) : []
     return {
@@ -95,6 +100,7 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
       views: new Map(views.map((view) => [tableKey(view.ref), view])),
       triggers: new Map(triggers.map((trigger) => [triggerKey(trigger.table, trigger.name), trigger])),
       sequences: new Map(sequences.map((sequence) => [tableKey(sequence.ref), sequence])),
+      ...(programs.length === 0 ? {} : { programs }),
     }
   }
 }

@@ -1,19 +1,21 @@
 import type { Row, Session, TriggerModel } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { cell, text } from './catalog.ts'
-import { definerText } from './views.ts'
+import { definerText, settingsOf } from './views.ts'
 
 export function readTriggerRows(session: Session): Promise<readonly Row[]> {
   return session.query(
     `SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS table_name, ACTION_TIMING AS timing, EVENT_MANIPULATION AS event,
- ACTION_STATEMENT AS body, IF(DEFINER = CURRENT_USER(), NULL, DEFINER) AS definer
+ ACTION_STATEMENT AS body, IF(DEFINER = CURRENT_USER(), NULL, DEFINER) AS definer,
+ IF(SQL_MODE = @@sql_mode, NULL, SQL_MODE) AS mode, NULLIF(CHARACTER_SET_CLIENT, @@character_set_client) AS client,
+ NULLIF(COLLATION_CONNECTION, @@collation_connection) AS collation
  FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()
  ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER`,
   )
 }
 
 /** The text that makes it again; whom it runs as is said only where that is somebody else than we are. */
-export function readTrigger(row: Row, table: string): TriggerModel {
+export function readTrigger(row: Row, table: string, earlier: readonly Row[]): TriggerModel {
   const definer = cell(row, 'definer')
   const name = text(row, 'name')
   const words = [
@@ -22,5 +24,21 @@ export function readTrigger(row: Row, table: string): TriggerModel {
     `TRIGGER ${quote.identifier(name).text} ${text(row, 'timing')} ${text(row, 'event')}`,
     `ON ${quote.identifier(table).text} FOR EACH ROW ${text(row, 'body')}`,
   ]
-  return { name, table: { name: table }, definition: words.join(' ') }
+  const definition = words.join(' ')
+  const same = (other: Row): boolean =>
+    ['table_name', 'timing', 'event'].every((fact) => text(other, fact) === text(row, fact))
+  return {
+    name,
+    table: { name: table },
+    definition,
+    ...settingsOf(
+      {
+        sql_mode: cell(row, 'mode'),
+        character_set_client: cell(row, 'client'),
+        collation_connection: cell(row, 'collation'),
+      },
+      definition,
+    ),
+    after: earlier.filter(same).map((other) => text(other, 'name')),
+  }
 }

@@ -25,7 +25,7 @@ export function scriptParts({ name, script }: Dialect): ScriptParts<Dialect> {
 /** The paragraphs of a script, in their order. */
 export interface Sheet {
   comment(text: string): void
-  statement(statement: Pick<Statement, 'sql' | 'params'>): void
+  statement(statement: Pick<Statement, 'sql' | 'params' | 'settings'>): void
   /** SQL that is written already. */
   sql(text: string): void
   demand(demand: Demand, why: string): void
@@ -68,7 +68,12 @@ export function createSheet(dialect: Dialect): Sheet {
     inlineParams(quote, sql, params, dialect.grammar)
   return {
     comment: (text) => comments.push(commentText(text)),
-    statement: (statement) => add(inlined(statement)),
+    statement(statement) {
+      const { set = [], reset = [] } = statement.settings ?? {}
+      for (const text of set) add(text)
+      add(inlined(statement))
+      for (const text of reset) add(text)
+    },
     sql: add,
     demand(demand, why) {
       comments.push(commentText(why))

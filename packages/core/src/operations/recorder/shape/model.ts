@@ -164,8 +164,15 @@ export const view = members<ViewModel>({
   definition: must(text),
   materialized: may(yes),
   source: may(text),
+  settings: may(record(text)),
 })
-export const trigger = members<TriggerModel>({ name: must(text), table: must(ref), definition: must(text) })
+export const trigger = members<TriggerModel>({
+  name: must(text),
+  table: must(ref),
+  definition: must(text),
+  settings: may(record(text)),
+  after: may(names),
+})
 const sequenceParts: Members<Omit<SequenceModel, 'ref'>> = {
   type: may(oneOf('integer16', 'integer32', 'integer64')),
   start: may(text),

@@ -1,0 +1,32 @@
+import { createMigrator, graphOf, type Migrator, type OperationRecorder, revisions } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import type { TestDatabase } from '../kit/servers.ts'
+
+export type Recorded = (op: OperationRecorder) => void
+
+/** A migrator with one revision of each. */
+export function migratorOf(db: TestDatabase, ...upgrades: readonly Recorded[]): Migrator {
+  const chain = upgrades.map((upgrade, at) => ({
+    revision: `r${at + 1}`,
+    downRevision: at === 0 ? null : `r${at}`,
+    upgrade,
+  }))
+  return createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: [graphOf(revisions(chain))] })
+}
+
+/** What the server itself shows of every view, trigger and table, by kind and name; without when it was made. */
+export async function objectsOf(db: TestDatabase): Promise<Readonly<Record<string, unknown>>> {
+  const objects: Record<string, unknown> = {}
+  const tables = await db.sql(
+    "SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME NOT LIKE 'migrate\\_%' ORDER BY 1",
+  )
+  for (const { name, type } of tables) {
+    const [shown = {}] = await db.sql(`SHOW CREATE ${type === 'VIEW' ? 'VIEW' : 'TABLE'} \`${name}\``)
+    objects[`${type} ${name}`] = { ...shown }
+  }
+  const triggers = await db.sql(
+    'SELECT * FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY TRIGGER_NAME',
+  )
+  for (const { CREATED: _, ...trigger } of triggers) objects[`TRIGGER ${trigger.TRIGGER_NAME}`] = trigger
+  return objects
+}
