@@ -174,6 +174,8 @@ describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name'
     const other = await made(fresh)
     await other.sql(text.slice(0, text.indexOf('START TRANSACTION')))
     await migrator.upgrade()
-    expect(await objectsOf(other)).toEqual(await objectsOf(db))
+    // A body that is the last of several statements keeps its semicolon on MySQL.
+    const plain = (objects: unknown): string => JSON.stringify(objects).replaceAll(/;"/g, '"')
+    expect(plain(await objectsOf(other))).toBe(plain(await objectsOf(db)))
   })
 })

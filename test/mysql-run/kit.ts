@@ -27,6 +27,7 @@ export async function objectsOf(db: TestDatabase): Promise<Readonly<Record<strin
   const triggers = await db.sql(
     'SELECT * FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY TRIGGER_NAME',
   )
-  for (const { CREATED: _, ...trigger } of triggers) objects[`TRIGGER ${trigger.TRIGGER_NAME}`] = trigger
+  for (const { CREATED: _, TRIGGER_SCHEMA: __, EVENT_OBJECT_SCHEMA: ___, ...trigger } of triggers)
+    objects[`TRIGGER ${trigger.TRIGGER_NAME}`] = trigger
   return objects
 }

@@ -7,9 +7,8 @@ import {
   tableKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { tokensUnder } from './ddl/references.ts'
 import { type NameChange, rewritten, type TextOf, tablesIn } from './ddl/rename-references.ts'
-import { isWord } from './ddl/tokens.ts'
+import { isWord, tokensUnder } from './ddl/tokens.ts'
 import type { Server } from './flavour.ts'
 
 /** What an operation calls otherwise, or takes away, of what other objects name. */

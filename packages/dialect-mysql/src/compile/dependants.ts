@@ -10,7 +10,7 @@ import type { NameChange } from '../ddl/rename-references.ts'
 import { dependantsOf, nameChange } from '../dependants.ts'
 import type { Server } from '../flavour.ts'
 import { recreatedTrigger } from './triggers.ts'
-import { viewStatement } from './views.ts'
+import { viewStatement } from './view-text.ts'
 
 const objectOf = (change: NameChange): string =>
   change.of === 'table' ? change.name : `column ${change.table}.${change.name}`

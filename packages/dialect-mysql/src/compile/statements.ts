@@ -11,7 +11,7 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote, quotedString } from '../quote.ts'
 
 type Extra = Omit<Statement, 'sql' | 'transaction' | 'tables'>
 
@@ -28,6 +28,21 @@ export function ddl(text: SqlFragment | string, tables: readonly TableRef[], ext
 /** Several changes stand in one ALTER TABLE only where the server must do all of them or none. */
 export function alterTable(table: TableRef, changes: readonly SqlFragment[], extra: Extra = {}): Statement {
   return ddl(sql`ALTER TABLE ${quote.table(table)} ${join(changes)}`, [table], extra)
+}
+
+/**
+ * What a view or a trigger keeps of the session that made it, set for its CREATE and put back after it.
+ * https://dev.mysql.com/doc/refman/8.4/en/charset-metadata.html, https://dev.mysql.com/doc/refman/8.4/en/create-trigger.html
+ */
+export function underSettings(
+  settings: { readonly [setting: string]: string } | undefined,
+): Pick<Statement, 'settings'> {
+  const names = Object.keys(settings ?? {}).filter((name) => /^[a-z_]+$/.test(name))
+  if (settings === undefined || names.length === 0) return {}
+  const kept = names.map((name) => `@migrate_${name} = @@${name}`)
+  const set = names.map((name) => `${name} = ${quotedString(settings[name] ?? '')}`)
+  const reset = names.map((name) => `${name} = @migrate_${name}`)
+  return { settings: { set: [`SET ${[...kept, ...set].join(', ')}`], reset: [`SET ${reset.join(', ')}`] } }
 }
 
 export function refText(ref: TableRef): string {

@@ -7,12 +7,10 @@ import {
   type TriggerModel,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { tokensUnder } from '../ddl/references.ts'
-import { isWord } from '../ddl/tokens.ts'
+import { isWord, tokensUnder } from '../ddl/tokens.ts'
 import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
-import { underSettings } from './settings.ts'
-import { ddl } from './statements.ts'
+import { ddl, underSettings } from './statements.ts'
 
 const means = ({ kind }: { readonly kind: string }): boolean => kind !== 'space' && kind !== 'comment'
 

@@ -1,43 +1,9 @@
-import {
-  type CompileTable,
-  join,
-  type SqlFragment,
-  type Statement,
-  sql,
-  type ViewModel,
-  verbatim,
-  words,
-} from '@org/migrate-core/dialect'
+import { type CompileTable, sql } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { quote, unsupported } from '../quote.ts'
+import { quote } from '../quote.ts'
 import { withFollowing } from './dependants.ts'
-import { underSettings } from './settings.ts'
 import { ddl } from './statements.ts'
-
-function refuseMaterialized(view: string): never {
-  throw unsupported(
-    `the materialised view ${view}`,
-    'MySQL and MariaDB have none',
-    'Make a view of it, or a table that a data step fills; or leave it to PostgreSQL with op.on().',
-  )
-}
-
-/** ALGORITHM, DEFINER and SQL SECURITY stand in the view's own text, where they are other than what a new view gets. */
-function viewText(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): SqlFragment {
-  if (view.materialized) refuseMaterialized(view.ref.name)
-  const columns = view.columns === undefined ? undefined : sql`(${join(view.columns.map(quote.identifier))})`
-  return words(
-    verbatim(create),
-    view.source !== undefined && verbatim(view.source),
-    sql`VIEW ${quote.table(view.ref)}`,
-    columns,
-    sql`AS ${verbatim(view.definition.trim().replace(/;$/, ''))}`,
-  )
-}
-
-export function viewStatement(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): Statement {
-  return ddl(viewText(view, create), [view.ref], underSettings(view.settings))
-}
+import { refuseMaterialized, viewStatement } from './view-text.ts'
 
 export function viewStatements(
   server: Server,

@@ -1,58 +1,12 @@
-import { lexSql, type SqlToken } from '@org/migrate-core/dialect'
-import { grammar, isWord, nameOf } from './tokens.ts'
+import type { SqlToken } from '@org/migrate-core/dialect'
+import type { ColumnUse, References, Scope, StarUse, TableUse } from './reference-types.ts'
+import { isWord, nameOf } from './tokens.ts'
 
 /*
  * Where the text of a view or the body of a trigger names tables and columns. The server keeps such texts as they are when what they
  * name is renamed or dropped, and finds out when they are used.
  * https://dev.mysql.com/doc/refman/8.4/en/rename-table.html, https://dev.mysql.com/doc/refman/8.4/en/create-view.html
  */
-
-export interface TableUse {
-  /** The place of its name among the tokens. */
-  readonly at: number
-  readonly name: string
-  readonly schema?: string
-  readonly alias?: string
-}
-
-/** One SELECT, or one statement that writes: what an unqualified column may belong to. */
-export interface Scope {
-  readonly parent: Scope | undefined
-  readonly tables: TableUse[]
-  /** The names that its SELECT gives to what it selects. */
-  readonly outputs: Set<string>
-  /** It reads a derived table or a function, whose columns are not known here. */
-  derived: boolean
-  /** The names of what it selects count: it is a view, a derived table or a table of WITH. */
-  readonly named: boolean
-}
-
-export interface ColumnUse {
-  readonly at: number
-  readonly name: string
-  readonly qualifier?: { readonly at: number; readonly name: string }
-  readonly scope: Scope
-  /** It is all of an item of a SELECT, so that its name is the name of what is selected. */
-  readonly isOutput: boolean
-  /** It stands where the name of an output counts, too: GROUP BY, HAVING, ORDER BY. */
-  readonly afterSelect: boolean
-}
-
-/** `*`, or `t.*`. */
-export interface StarUse {
-  readonly at: number
-  readonly qualifier?: string
-  readonly scope: Scope
-}
-
-export interface References {
-  readonly tokens: readonly SqlToken[]
-  readonly tables: readonly TableUse[]
-  readonly columns: readonly ColumnUse[]
-  readonly stars: readonly StarUse[]
-  /** Names that the text itself declares: variables, and the tables of WITH. */
-  readonly declared: ReadonlySet<string>
-}
 
 type Clause = 'select' | 'tables' | 'into' | 'after' | 'other'
 
@@ -148,16 +102,6 @@ const scopeIn = (parent: Scope | undefined, named = false): Scope => ({
   derived: false,
   named,
 })
-
-/** How the text falls into tokens, by the `sql_mode` it was written under. */
-export function tokensUnder(sql: string, sqlMode = ''): readonly SqlToken[] {
-  const modes = new Set(sqlMode.split(','))
-  return lexSql(sql, {
-    ...grammar,
-    doubleQuotedStrings: !modes.has('ANSI_QUOTES'),
-    backslashEscapes: !modes.has('NO_BACKSLASH_ESCAPES'),
-  })
-}
 
 /** Reads the tokens from `start` on. */
 export function referencesIn(tokens: readonly SqlToken[], start = 0): References {

@@ -1,6 +1,8 @@
 import { quote } from '../quote.ts'
-import { type ColumnUse, type References, referencesIn, type Scope, type TableUse, tokensUnder } from './references.ts'
+import type { ColumnUse, References, Scope, TableUse } from './reference-types.ts'
+import { referencesIn } from './references.ts'
 import { spelledLike } from './spelling.ts'
+import { tokensUnder } from './tokens.ts'
 
 /** A table or a view, or one of its columns, with the name that it gets; without one it is dropped. */
 export type NameChange =

@@ -76,3 +76,13 @@ export function afterParenthesis(tokens: readonly SqlToken[], at: number): numbe
   }
   return tokens.length
 }
+
+/** How the text falls into tokens, by the `sql_mode` it was written under. */
+export function tokensUnder(sql: string, sqlMode = ''): readonly SqlToken[] {
+  const modes = new Set(sqlMode.split(','))
+  return lexSql(sql, {
+    ...grammar,
+    doubleQuotedStrings: !modes.has('ANSI_QUOTES'),
+    backslashEscapes: !modes.has('NO_BACKSLASH_ESCAPES'),
+  })
+}

@@ -1,0 +1,28 @@
+import { join, type SqlFragment, type Statement, sql, type ViewModel, verbatim, words } from '@org/migrate-core/dialect'
+import { quote, unsupported } from '../quote.ts'
+import { ddl, underSettings } from './statements.ts'
+
+export function refuseMaterialized(view: string): never {
+  throw unsupported(
+    `the materialised view ${view}`,
+    'MySQL and MariaDB have none',
+    'Make a view of it, or a table that a data step fills; or leave it to PostgreSQL with op.on().',
+  )
+}
+
+/** ALGORITHM, DEFINER and SQL SECURITY stand in the view's own text, where they are other than what a new view gets. */
+function viewText(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): SqlFragment {
+  if (view.materialized) refuseMaterialized(view.ref.name)
+  const columns = view.columns === undefined ? undefined : sql`(${join(view.columns.map(quote.identifier))})`
+  return words(
+    verbatim(create),
+    view.source !== undefined && verbatim(view.source),
+    sql`VIEW ${quote.table(view.ref)}`,
+    columns,
+    sql`AS ${verbatim(view.definition.trim().replace(/;$/, ''))}`,
+  )
+}
+
+export function viewStatement(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): Statement {
+  return ddl(viewText(view, create), [view.ref], underSettings(view.settings))
+}
