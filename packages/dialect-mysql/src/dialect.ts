@@ -8,6 +8,7 @@ import { connector, type MysqlOptions } from './connect.ts'
 import { faultsOf } from './faults.ts'
 import { newest, type Server } from './flavour.ts'
 import { introspectFor } from './introspect/index.ts'
+import { keyOrder } from './key-order.ts'
 import { normaliseFor } from './normalise.ts'
 import { onlineFor } from './online.ts'
 import { portable } from './portable.ts'
@@ -64,6 +65,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       clock: sql`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)`,
       portable,
       byteLength: (column) => sql`OCTET_LENGTH(${column})`,
+      keyOrder,
       rowIdentity: () => undefined,
       // The texts of a script are read as our sessions read them; DDL in it commits whatever stands around it.
       scriptFrame: () => ({ open: [scriptSettings, 'START TRANSACTION'], close: ['COMMIT'] }),

@@ -2,7 +2,7 @@ import type { SqlGrammar } from '../compile/sql-lexer.ts'
 import type { SqlFragment } from '../compile/sql-tag.ts'
 import type { Statement } from '../compile/statement.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
-import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
+import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
 import type { SqlValue } from '../model/sql-value.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import type { OnlineChange } from '../operations/recording.ts'
@@ -189,6 +189,11 @@ export interface Dialect {
    * comes with a number of its own.
    */
   afterNumbers?(table: TableModel): readonly Statement[]
+  /**
+   * A column of a key that the server orders or compares otherwise than by its plain value: the expression to order by, and the
+   * placeholder to compare a value with. Undefined: the column and the value as they are.
+   */
+  keyOrder?(column: ColumnModel): { readonly expression: SqlFragment; readonly value: SqlFragment } | undefined
   /** A hidden column that tells the rows of a table apart where it declares no key (SQLite's rowid). */
   rowIdentity(table: TableModel): string | undefined
   /**

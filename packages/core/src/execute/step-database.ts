@@ -157,6 +157,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     let done = 0
     const pages = pagesByKey(dialect, session, {
       table: target,
+      model: table,
       key,
       columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
       rows: options.batch ?? 500,

@@ -1,8 +1,8 @@
 import { join, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
-import { nameOfKey, refOfKey } from '../../model/edit.ts'
-import type { TableModel } from '../../model/schema-model.ts'
+import { findTable, nameOfKey, refOfKey } from '../../model/edit.ts'
+import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Row } from '../../model/sql-value.ts'
 import { keyCondition, placed } from './conditions.ts'
 import { type ExactValue, isRawText } from './encode.ts'
@@ -15,6 +15,11 @@ export interface RestoreContext {
   readonly owner: PreservedOwner
   readonly report: (what: string, key?: string) => void
   readonly breathe: () => Promise<void>
+}
+
+/** With the tables that are written, as they stand. */
+export interface Restoring extends RestoreContext {
+  readonly model: SchemaModel
 }
 
 export function keyText(key: ReadonlyMap<string, ExactValue>): string {
@@ -31,11 +36,11 @@ export function locationOf(preserved: PreservedValue): string {
 }
 
 export async function readCells(
-  { dialect, session }: RestoreContext,
+  { dialect, session, model }: Restoring,
   preserved: PreservedValue,
   columns: Iterable<string>,
 ): Promise<Row | undefined> {
-  const where = keyCondition(dialect, preserved.key)
+  const where = keyCondition(dialect, preserved.key, findTable(model, refOfKey(preserved.table)))
   const list = join([...columns].map((column) => dialect.quote.identifier(column)))
   const text = sql`SELECT ${list} FROM ${dialect.quote.table(refOfKey(preserved.table))} WHERE ${where.text}`
   const [present] = await session.query(text.text, where.params)
@@ -43,11 +48,11 @@ export async function readCells(
 }
 
 export async function writeCells(
-  { dialect, session }: RestoreContext,
+  { dialect, session, model }: Restoring,
   preserved: PreservedValue,
   cells: Iterable<readonly [string, ExactValue]>,
 ): Promise<void> {
-  const where = keyCondition(dialect, preserved.key)
+  const where = keyCondition(dialect, preserved.key, findTable(model, refOfKey(preserved.table)))
   const values = [...cells].map(([column, value]) => ({ column, ...placed(dialect, value) }))
   const sets = join(values.map(({ column, text }) => sql`${dialect.quote.identifier(column)} = ${text}`))
   const text = sql`UPDATE ${dialect.quote.table(refOfKey(preserved.table))} SET ${sets} WHERE ${where.text}`

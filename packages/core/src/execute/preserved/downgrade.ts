@@ -55,6 +55,7 @@ async function preserveOne(options: PreserveDropped, dropped: Dropped): Promise<
   const whole = [...new Set([...key.filter((each) => findColumn(table, each)?.generated === undefined), ...columns])]
   const pages = pagesByKey(dialect, session, {
     table: dialect.quote.table(table.ref),
+    model: table,
     key,
     columns,
     rows: 500,

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { join, type SqlFragment, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import type { TableModel } from '../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../model/sql-value.ts'
-import { placed } from './conditions.ts'
+import { comparable } from './conditions.ts'
 import type { ExactValue } from './encode.ts'
 
 /** A page ends at this many bytes, so that a table of 50 MB documents is read one by one. */
@@ -13,6 +15,8 @@ export type ExactRow = { readonly [column: string]: ExactValue }
 
 export interface PageRequest {
   readonly table: SqlFragment
+  /** What its columns are. */
+  readonly model: TableModel
   /** Columns that are unique and never NULL. */
   readonly key: readonly string[]
   readonly columns: readonly string[]
@@ -46,11 +50,12 @@ export async function* pagesByKey(
   session: Session,
   request: PageRequest,
 ): AsyncGenerator<readonly ExactRow[]> {
-  const { key, table } = request
+  const { key, table, model } = request
   const { identifier } = dialect.quote
   const columns = [...new Set([...key, ...request.columns])]
   const keyList = join(key.map(identifier))
-  const keyTuple = key.length === 1 ? keyList : sql`(${keyList})`
+  const ordered = join(key.map((column) => comparable(dialect, model, column).expression))
+  const keyTuple = key.length === 1 ? ordered : sql`(${ordered})`
   const wide = request.columns.filter((column) => !key.includes(column))
   const size =
     wide.length === 0
@@ -63,14 +68,14 @@ export async function* pagesByKey(
   const extra = request.where?.params ?? []
   let last: readonly ExactValue[] | undefined
   for (;;) {
-    const ends = last?.map((value) => placed(dialect, value)) ?? []
+    const ends = last?.map((value, at) => comparable(dialect, model, key[at] ?? '', value)) ?? []
     const places = join(ends.map((end) => end.text))
     const above = last === undefined ? '' : sql`${keyTuple} > ${key.length === 1 ? places : sql`(${places})`}`.text
     const conditions = [condition, above].filter((part) => part !== '').join(' AND ')
     const where = conditions === '' ? '' : ` WHERE ${conditions}`
     const params = [...extra, ...ends.map((end) => end.param)]
     const read = (list: SqlFragment, limit: number): Promise<readonly Row[]> =>
-      session.query(`SELECT ${list.text} FROM ${table.text}${where} ORDER BY ${keyList.text} LIMIT ${limit}`, params)
+      session.query(`SELECT ${list.text} FROM ${table.text}${where} ORDER BY ${ordered.text} LIMIT ${limit}`, params)
     const sizes = await read(sql`${keyList}, ${size} AS ${identifier('$size')}`, request.rows)
     let bytes = 0n
     let taken = 0
@@ -98,7 +103,12 @@ export async function* pagesByKey(
       const why = `the column ${odd} of the key is NULL in a row of ${table.text}`
       throw new MigrateError('INVALID_OPTION', { option: 'key', why }, `Rows cannot be passed by key: ${why}.`)
     }
-    last = key.map((column) => end[column] ?? null)
+    const reached = key.map((column) => end[column] ?? null)
+    if (last !== undefined && isDeepStrictEqual(reached, last)) {
+      const why = `the server does not compare the key (${key.join(', ')}) of ${table.text} exactly`
+      throw new MigrateError('INVALID_OPTION', { option: 'key', why }, `Rows cannot be passed by key: ${why}.`)
+    }
+    last = reached
     yield rows
     if (taken === sizes.length && sizes.length < request.rows) return
   }

@@ -2,8 +2,16 @@ import type { Statement } from '../../compile/statement.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
-import type { SchemaModel } from '../../model/schema-model.ts'
-import { countOn, insertPreserved, keyText, locationOf, type RestoreContext, readCells, writeCells } from './cells.ts'
+import {
+  countOn,
+  insertPreserved,
+  keyText,
+  locationOf,
+  type RestoreContext,
+  type Restoring,
+  readCells,
+  writeCells,
+} from './cells.ts'
 import { sameValue, valueHash } from './encode.ts'
 import { downgradeStep, type PreservedValue } from './store.ts'
 
@@ -11,10 +19,6 @@ const pageSize = 500
 
 /** Why a value could not be restored; `later`: another one may have to come first. */
 type Refusal = { readonly what: string; readonly key: string; readonly later?: true }
-
-interface Restoring extends RestoreContext {
-  readonly model: SchemaModel
-}
 
 function stands({ model }: Restoring, preserved: PreservedValue): boolean {
   const table = findTable(model, refOfKey(preserved.table))

@@ -1,6 +1,16 @@
 import { refOfKey } from '../../model/edit.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
 import type { RestoreResult } from '../../operations/step-database.ts'
-import { countOn, insertPreserved, keyText, locationOf, type RestoreContext, readCells, writeCells } from './cells.ts'
+import {
+  countOn,
+  insertPreserved,
+  keyText,
+  locationOf,
+  type RestoreContext,
+  type Restoring,
+  readCells,
+  writeCells,
+} from './cells.ts'
 import { valueHash } from './encode.ts'
 import { downgradeStep, type PreservedValue } from './store.ts'
 
@@ -8,7 +18,7 @@ const pageSize = 500
 
 type Ending = 'restored' | 'changed' | 'missing'
 
-async function restoreCell(context: RestoreContext, preserved: PreservedValue): Promise<Ending> {
+async function restoreCell(context: Restoring, preserved: PreservedValue): Promise<Ending> {
   const present = await readCells(context, preserved, [preserved.column])
   if (present === undefined) return 'missing'
   if (valueHash(present[preserved.column] ?? null) !== preserved.writtenHash) return 'changed'
@@ -16,7 +26,7 @@ async function restoreCell(context: RestoreContext, preserved: PreservedValue): 
   return 'restored'
 }
 
-async function restoreRow(context: RestoreContext, preserved: PreservedValue): Promise<Ending> {
+async function restoreRow(context: Restoring, preserved: PreservedValue): Promise<Ending> {
   if ((await readCells(context, preserved, preserved.key.keys())) !== undefined) return 'changed'
   await insertPreserved(context, preserved)
   return 'restored'
@@ -44,13 +54,15 @@ export async function restorePreserved(context: RestoreContext, what: PreservedS
   const step = what.step === undefined ? { otherThan: downgradeStep } : { step: what.step }
   const select = { table: what.table, column: what.column ?? '', ...step }
   let after: bigint | undefined
+  let restoring: Restoring | undefined
   for (;;) {
     const options = { descending: true, limit: pageSize, ...(after === undefined ? {} : { after }) }
     const page = await context.preserved.page(context.owner, select, options)
     for (const preserved of page) {
       await context.breathe()
+      restoring ??= { ...context, model: await readTable(context, what.table) }
       const ending =
-        preserved.column === '' ? await restoreRow(context, preserved) : await restoreCell(context, preserved)
+        preserved.column === '' ? await restoreRow(restoring, preserved) : await restoreCell(restoring, preserved)
       counts[ending] += 1
       if (ending === 'restored') await context.preserved.remove(preserved.id)
       else {
@@ -61,14 +73,13 @@ export async function restorePreserved(context: RestoreContext, what: PreservedS
     after = page.at(-1)?.id
     if (page.length < pageSize) break
   }
-  if (what.column === undefined || what.column === '') await countRows(context, what.table, counts.restored)
+  const isWhole = what.column === undefined || what.column === ''
+  if (isWhole && counts.restored > 0 && restoring !== undefined) await countOn(context, restoring.model.tables.values())
   return counts
 }
 
-async function countRows(context: RestoreContext, key: string, restored: number): Promise<void> {
-  if (restored === 0 || context.dialect.afterNumbers === undefined) return
-  const { tables } = await context.dialect.introspect(context.session, { tables: [refOfKey(key)], only: 'tables' })
-  await countOn(context, tables.values())
+function readTable({ dialect, session }: RestoreContext, key: string): Promise<SchemaModel> {
+  return dialect.introspect(session, { tables: [refOfKey(key)], only: 'tables' })
 }
 
 /** The places of which a step preserved something, newest first: what `down: 'restore'` restores. */
