@@ -155,13 +155,13 @@ describe('texts from files and databases', () => {
 })
 
 describe('what a plan says of a way down', () => {
-  test('an empty table has nothing to preserve; one row is "it"', () => {
+  test('a plan counts rows of a table and values of a column', () => {
     project.run([])
-    expect(project.run(['plan', 'base']).stdout).toContain('accounts: 1 row preserved, an upgrade restores it')
+    expect(project.run(['plan', 'base']).stdout).toContain('accounts: 1 row dropped, preserved')
     const database = new Database(project.database)
     database.exec('DELETE FROM accounts')
     database.close()
-    expect(project.run(['plan', 'a1']).stdout).toContain('accounts.locale: nothing to preserve')
+    expect(project.run(['plan', 'a1']).stdout).toContain('accounts.locale: no values dropped')
   })
 })
 

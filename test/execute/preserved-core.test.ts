@@ -38,7 +38,7 @@ test('SQL that declares to drop a table keeps its rows as dropTable does', async
   await migratorOf(file, chain).upgrade()
   executeIn(file, "INSERT INTO made VALUES (1, 'one')")
   const plan = await migratorOf(file, chain).plan('r1')
-  expect(plan.steps[0]?.losses).toEqual([{ object: 'table made', rows: 1, preserved: true }])
+  expect(plan.steps[0]?.losses).toEqual([{ object: 'table made', how: 'dropped', rows: 1, preserved: true }])
   await downAndUp(file, chain, 'r1')
   expect(rowsOf(file, 'SELECT * FROM made')).toEqual([{ id: 1, a: 'one' }])
 })

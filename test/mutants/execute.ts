@@ -242,8 +242,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'drop without preserving',
     file: `${execute}/preserved/downgrade.ts`,
-    find: 'if (lost.has(lossName(dropped))) continue',
-    replace: 'if (dropped !== undefined) continue',
+    find: 'await preserveOne(options, dropped)\n    tell(loss)',
+    replace: 'tell(loss)',
     test: [preserved, 'what a downgrade drops comes back with the next upgrade'],
   },
   {
@@ -259,5 +259,20 @@ export const executeMutants: readonly Mutant[] = [
     find: 'rows > limits.maxRows',
     replace: 'rows < 0',
     test: [preserved, 'a downgrade that would drop more than is preserved is refused, unless that is allowed'],
+  },
+  {
+    name: 'count what is lost before the data steps of the revision have run',
+    file: `${execute}/losses/forecast-losses.ts`,
+    find: 'if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return lossOf(destruction, {})',
+    replace: '',
+    test: ['test/losses/announced.test.ts', 'is known only when it runs'],
+  },
+  {
+    name: 'say nothing of values that a conversion changes',
+    file: `${execute}/losses/destruction.ts`,
+    find: '  const loss = dialect.conversionLoss(dialect.quote.identifier(name), from, to)\n  if (loss === undefined) return []',
+    replace:
+      '  const loss = dialect.conversionLoss(dialect.quote.identifier(name), from, to)\n  if (loss !== undefined) return []\n  if (loss === undefined) return []',
+    test: ['test/losses/announced.test.ts', 'is counted in conversions'],
   },
 ]

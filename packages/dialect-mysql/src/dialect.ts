@@ -3,6 +3,7 @@ import { advanceFor } from './advance.ts'
 import { capabilitiesFor } from './capabilities.ts'
 import { classify, grammar } from './classify.ts'
 import { compileFor } from './compile/compile.ts'
+import { conversionLossFor } from './compile/conversion-loss.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { connector, type MysqlOptions } from './connect.ts'
 import { faultsOf } from './faults.ts'
@@ -56,7 +57,16 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       online: onlineFor(server),
       advance: advanceFor(server),
       normalise: normaliseFor(server),
+      conversionLoss: conversionLossFor(server),
       introspect: introspectFor(server),
+      // https://dev.mysql.com/doc/refman/8.4/en/information-schema-tables-table.html: approximate for InnoDB.
+      estimatedRows: async (session, { name }) => {
+        const [found] = await session.query(
+          'SELECT table_rows AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?',
+          [name],
+        )
+        return found?.n === undefined || found.n === null ? undefined : Number(found.n)
+      },
       faultOf: faultsOf(server.flavour),
       classify,
       grammar,

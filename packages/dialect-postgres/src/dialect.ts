@@ -4,6 +4,7 @@ import { capabilities, oldestMajor } from './capabilities.ts'
 import { classify } from './classify.ts'
 import { conversion } from './compile/casts.ts'
 import { compileFor } from './compile/compile.ts'
+import { conversionLoss } from './compile/conversion-loss.ts'
 import { afterNumbers, ownNumbers } from './compile/rows.ts'
 import { connector, type PostgresOptions } from './connect.ts'
 import { faultOf } from './faults.ts'
@@ -57,7 +58,14 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       },
       advance,
       conversion,
+      conversionLoss,
       normalise,
+      // -1: no VACUUM or ANALYZE has counted yet. https://www.postgresql.org/docs/current/catalog-pg-class.html
+      estimatedRows: async (session, table) => {
+        const name = quote.literal(quote.table(table).text)
+        const [found] = await session.query(sql`SELECT reltuples AS n FROM pg_class WHERE oid = ${name}::regclass`.text)
+        return Number(found?.n ?? -1) < 0 ? undefined : Math.round(Number(found?.n))
+      },
       introspect,
       routines: readRoutines,
       asWritten,

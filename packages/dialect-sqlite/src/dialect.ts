@@ -4,6 +4,7 @@ import { capabilities } from './capabilities.ts'
 import { classify, grammar } from './classify.ts'
 import { batchSize, compileBatch } from './compile/batch.ts'
 import { compile } from './compile/compile.ts'
+import { conversionLoss } from './compile/conversion-loss.ts'
 import { freeRowid } from './compile/row-key.ts'
 import { connector } from './connect.ts'
 import { faultOf } from './faults.ts'
@@ -36,6 +37,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     compileBatch,
     advance,
     normalise,
+    conversionLoss,
     introspect,
     faultOf,
     classify,

@@ -1,6 +1,7 @@
-import type { Plan, PlannedLoss, PlannedOperation, PlannedStatement, PlanStep, RowValue } from '@org/migrate-core'
+import type { Plan, PlannedOperation, PlannedStatement, PlanStep, RowValue } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { lossText } from '../reporters/loss-text.ts'
 import { headsText, oneLine, plural } from '../reporters/words.ts'
 import { planAsSql, type SqlSettings } from './offline.ts'
 
@@ -50,7 +51,7 @@ function stepText(step: PlanStep, counter: string): string {
           ),
         ]),
     ...step.operations.flatMap(operationLines),
-    ...step.losses.map(lossLine),
+    ...step.losses.map((loss) => comment(lossText(loss))),
   ].join('\n')
 }
 
@@ -83,12 +84,6 @@ function statementLines({ sql, params = [], commits, transaction }: PlannedState
 function valueText(value: RowValue): string {
   const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
-}
-
-function lossLine({ object, rows, preserved, why }: PlannedLoss): string {
-  if (rows === 0) return comment(`${object}: nothing to preserve`)
-  const fate = preserved ? `preserved, an upgrade restores ${rows === 1 ? 'it' : 'them'}` : 'lost'
-  return comment(`${object}: ${plural(rows, 'row')} ${fate}${why === undefined ? '' : ` (${why})`}`)
 }
 
 /** One line, whatever is in it: what follows a comment must not look like a statement. */

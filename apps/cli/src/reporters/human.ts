@@ -2,6 +2,7 @@ import type { MigrationEvent } from '@org/migrate-core'
 import { harmless } from '../harmless.ts'
 import type { Channel } from '../output.ts'
 import { failureText } from './failure.ts'
+import { lossText } from './loss-text.ts'
 import type { Reporter } from './reporter.ts'
 import { duration, oneLine, plural } from './words.ts'
 
@@ -104,6 +105,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
       const keys = firstKeys.length === 0 ? '' : ` (${firstKeys.join(', ')}${count > firstKeys.length ? ', …' : ''})`
       line(`  ${label}: ${what} – ${count.toLocaleString('en-US')}${keys}`)
     },
+    loss: (loss) => line(`  ${lossText(loss)}`),
     stepFinished: ({ ms }) => {
       if (terminal) line(`${step}  ${colors.green('done')} ${colors.dim(duration(ms))}`)
       else if (ms >= 1_000) line(`  done in ${duration(ms)}`)

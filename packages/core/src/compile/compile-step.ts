@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import { isOpaque, isSentAsItIs } from '../operations/operation.ts'
+import { isOpaque, isSentAsItIs, type Operation } from '../operations/operation.ts'
 import { encodeRowValue } from '../operations/recorder.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
@@ -14,6 +14,8 @@ import type { Statement } from './statement.ts'
 export interface ForecastStep {
   readonly operations: readonly PlannedOperation[]
   readonly groups: readonly CompiledGroup[]
+  /** Compiled when they run, for opaque SQL comes before them. */
+  readonly unforeseen: readonly Operation[]
   readonly foreignKeys?: 'off'
   /** How many times it commits, where that is more than once. */
   readonly parts?: number
@@ -102,6 +104,7 @@ export function forecastStep(
 ): ForecastStep {
   const operations: PlannedOperation[] = []
   const groups: CompiledGroup[] = []
+  let unknown: readonly Operation[] = []
   let model = before
   let expected = uncertain
   let opaque = false
@@ -116,6 +119,7 @@ export function forecastStep(
     } catch (error) {
       if (!(opaque || uncertain) || !isMigrateError(error)) throw error
       operations.push(...unforeseen(dialect, model, rest))
+      unknown = rest.map((each) => each.operation)
       break
     }
     const last = recorded[at - 1]?.operation
@@ -135,6 +139,7 @@ export function forecastStep(
   return {
     operations,
     groups,
+    unforeseen: unknown,
     after: model,
     opaque,
     ...(off ? { foreignKeys: 'off' } : {}),

@@ -37,7 +37,7 @@ const step = record<PlanStep>({
   removed: list(text),
   added: list(text),
   notes: list(text),
-  losses: list(record<PlannedLoss>({ object: text, rows: (value) => typeof value === 'number' })),
+  losses: list(record<PlannedLoss>({ object: text, how: text, rows: absentOr((value) => typeof value === 'number') })),
   operations: list(
     record({ describe: text, statements: list(statement), operation: record({ kind: text, label: absentOr(text) }) }),
   ),

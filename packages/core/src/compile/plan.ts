@@ -24,10 +24,15 @@ export interface PlannedOperation {
   readonly limits?: OperationLimits
 }
 
-/** What a downgrade takes away and what happens to it. */
+/** What a step takes away from rows, in either direction, and what happens to it. */
 export interface PlannedLoss {
   readonly object: string
-  readonly rows: number
+  /** `converted`: to another type or by an expression, so that some values do not come back; `deleted`: rows, by their keys. */
+  readonly how: 'dropped' | 'converted' | 'deleted'
+  /** Values of the column, or rows of the table; absent: known when the step runs. */
+  readonly rows?: number
+  /** `rows` is the server's estimate of all rows of the table, which has more than 100,000. */
+  readonly about?: true
   readonly preserved: boolean
   readonly why?: string
 }

@@ -39,7 +39,7 @@ function plannedLines(dialect: Dialect, { params, ...planned }: PlannedStatement
 /** What an online run would preserve before it is dropped. */
 function preservedBefore(step: PlanStep): readonly string[] {
   return step.losses.flatMap(({ object, rows, preserved }) =>
-    preserved && rows > 0 ? [`preserve ${rows} rows of ${object}`] : [],
+    preserved && rows !== 0 ? [`preserve ${rows ?? 'the'} rows of ${object}`] : [],
   )
 }
 

@@ -121,6 +121,14 @@ export interface Routine {
   readonly readsTables: boolean
 }
 
+/** What the values of a column lose when its type changes and the server converts them by itself. */
+export interface ConversionLoss {
+  /** For people: `digits after the point`. */
+  readonly what: string
+  /** True in the rows whose value would not come back with the old type; absent: any value may be another. */
+  readonly changed?: SqlFragment
+}
+
 export interface Dialect {
   readonly name: DialectName
   readonly capabilities: Capabilities
@@ -152,6 +160,16 @@ export interface Dialect {
    * does, or tries. Absent: it always does.
    */
   conversion?(column: string, from: ColumnType, to: ColumnType): string | undefined
+  /**
+   * What values lose by the server's own conversion to another type and back; undefined where each of them comes back, or is
+   * refused. Absent: not known, so that any change of a type may lose something.
+   */
+  conversionLoss?(column: SqlFragment, from: ColumnType, to: ColumnType): ConversionLoss | undefined
+  /**
+   * How many rows a table has by the server's own statistics, where counting a large one takes long. Absent: counting costs little.
+   * Undefined: the server has no estimate yet.
+   */
+  estimatedRows?(session: Session, table: TableRef): Promise<number | undefined>
   introspect(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
   /** A schema that was read, in the words that its author would use (`serial`). Absent: it is read in such words. */
   asWritten?(schema: SchemaModel): SchemaModel

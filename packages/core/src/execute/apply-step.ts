@@ -27,7 +27,9 @@ export async function applyStep(
   const startedAt = begunAt(prepared)
   const relook = (): Promise<SchemaModel> => planned.introspect(session)
   const lost = new Set(
-    (planned.plan.steps[at]?.losses ?? []).filter((loss) => !loss.preserved).map((loss) => loss.object),
+    (planned.plan.steps[at]?.losses ?? [])
+      .filter((loss) => loss.how === 'dropped' && !loss.preserved)
+      .map((loss) => loss.object),
   )
   const context: RunContext = {
     dialect: settled.dialect,
@@ -35,6 +37,7 @@ export async function applyStep(
     preserved: running.preserved,
     arguments: settled.arguments,
     emit: options.emit,
+    losses: running.losses,
     stepIdleMs: settled.stepIdleMs,
     foreignKeys,
     lost,

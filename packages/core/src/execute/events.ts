@@ -1,4 +1,4 @@
-import type { TierHeads } from '../compile/plan.ts'
+import type { PlannedLoss, TierHeads } from '../compile/plan.ts'
 import type { Direction } from '../plan/plan.ts'
 
 interface StepNamed {
@@ -15,6 +15,9 @@ export interface StepReport {
   readonly count: number
   readonly firstKeys: readonly string[]
 }
+
+/** What a step took away from rows, counted right before. */
+export interface StepLoss extends StepNamed, PlannedLoss {}
 
 /** Everything a run tells. A closed union: a reporter that forgot one does not compile. */
 export type MigrationEvent =
@@ -33,6 +36,7 @@ export type MigrationEvent =
     })
   | (StepNamed & { readonly type: 'progress'; readonly what: string; readonly done: number; readonly total?: number })
   | ({ readonly type: 'report' } & StepReport)
+  | ({ readonly type: 'loss' } & StepLoss)
   | (StepNamed & { readonly type: 'stepFinished'; readonly ms: number })
   | (StepNamed & { readonly type: 'stepSkipped'; readonly why: string })
   | (StepNamed & {

@@ -5,7 +5,7 @@ import type { Hold } from '../lock/hold.ts'
 import { isSentAsItIs } from '../operations/operation.ts'
 import { applyStep } from './apply-step.ts'
 import { describedSession } from './described-session.ts'
-import type { StepReport } from './events.ts'
+import type { StepLoss, StepReport } from './events.ts'
 import type { Settled } from './options.ts'
 import type { Planned } from './planning.ts'
 import type { PreparedStep } from './prepare.ts'
@@ -20,6 +20,7 @@ import { createYield } from './yielding.ts'
 export interface Executed {
   readonly applied: readonly string[]
   readonly reports: readonly StepReport[]
+  readonly losses: readonly StepLoss[]
   readonly preserved: number
 }
 
@@ -68,6 +69,7 @@ export async function execute(
     standing,
     preserved,
     acceptDrift,
+    losses: [],
     fence,
     locked: hold.exclusive,
   }
@@ -111,6 +113,7 @@ export async function execute(
       }
       let skipped = true
       const present = new Set(standing.present)
+      const lossesBefore = running.losses.length
       const attempt = async (): Promise<void> => {
         if (isOutside(settled, planned, at)) await runOutside(running, prepared, at)
         if (scope === undefined) {
@@ -156,6 +159,7 @@ export async function execute(
             const open = scope
             scope = undefined
             if (!whole) pending.length = 0
+            running.losses.length = lossesBefore
             standing.present = present
             preserved.look(present.has(settled.names.preserved))
             if (open !== undefined) await rollBack(running, open)
@@ -169,7 +173,7 @@ export async function execute(
       throw failure(options, named, applied, error, { whole: whole && steps.length > 1, begun: standing.begun })
     }
   }
-  return { applied, reports, preserved: preservedCount }
+  return { applied, reports, losses: running.losses, preserved: preservedCount }
 }
 
 /** Earlier steps were reported as done: that they went back as well has to be said. */

@@ -1,5 +1,5 @@
 import { forecastStep } from '../compile/compile-step.ts'
-import type { PlanStep } from '../compile/plan.ts'
+import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
 import { tablesNamed } from '../compile/tables-named.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
@@ -7,6 +7,8 @@ import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { checkDrift } from './check-drift.ts'
+import { downgradeNotes } from './losses/downgrade-notes.ts'
+import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
 import type { PlanOptions } from './migrator-types.ts'
 import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
@@ -18,6 +20,13 @@ function operationsOf(steps: readonly PreparedStep[]): readonly Operation[] {
     ...step.operations.map((each) => each.operation),
     ...(step.undoes ?? []).map((each) => each.operation),
   ])
+}
+
+/** What the steps before one leave to it. */
+interface Before {
+  readonly earlier: readonly Operation[]
+  readonly opaque: boolean
+  readonly pending: PendingRows
 }
 
 interface Forecast {
@@ -53,8 +62,7 @@ async function forecastOne(
   before: SchemaModel,
   live: SchemaModel,
   options: PlanOptions,
-  earlier: readonly Operation[],
-  opaque: boolean,
+  { earlier, opaque, pending }: Before,
 ): Promise<Forecast> {
   const { dialect } = settled
   const rested = afterRest(dialect, before, prepared)
@@ -70,8 +78,20 @@ async function forecastOne(
     compiled.operations.map((each) => each.operation),
     prepared.recomputes,
   )
-  const losses =
-    step.direction === 'down' ? await plannedLosses(dialect, session, live, drops, settled.preserve, earlier) : []
+  const isDown = step.direction === 'down'
+  // Rows that an earlier step changes are counted when this one runs.
+  const uncounted = pending.all
+  const dropped = isDown ? await plannedLosses(dialect, session, live, drops, settled.preserve, earlier) : []
+  const others = await forecastLosses(
+    dialect,
+    session,
+    live,
+    pending,
+    { groups: compiled.groups, unforeseen: compiled.unforeseen },
+    ({ how }) => !(isDown && how === 'dropped'),
+  )
+  const losses = [...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)), ...others]
+  notes.push(...downgradeNotes(dialect, prepared, compiled.groups))
   const off = compiled.foreignKeys === undefined ? {} : { foreignKeys: compiled.foreignKeys }
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')
@@ -96,6 +116,10 @@ async function forecastOne(
   }
 }
 
+function withoutRows({ rows: _rows, ...loss }: PlannedLoss): PlannedLoss {
+  return loss
+}
+
 /** The tables that steps name: what has to be looked at before they can be compiled. */
 export function tablesOf(steps: readonly PreparedStep[]): readonly TableRef[] {
   return tablesNamed(operationsOf(steps))
@@ -111,12 +135,13 @@ export async function forecastSteps(
   const planned: PlanStep[] = []
   const earlier: Operation[] = []
   const uncertain: boolean[] = []
+  const pending = pendingRows()
   let opaque = false
   let model = live
   for (const prepared of steps) {
     const { header, tier } = prepared.route
     try {
-      const next = await forecastOne(settled, session, prepared, model, live, options, earlier, opaque)
+      const next = await forecastOne(settled, session, prepared, model, live, options, { earlier, opaque, pending })
       uncertain.push(opaque)
       opaque ||= next.opaque
       planned.push(next.step)
@@ -128,7 +153,9 @@ export async function forecastSteps(
     }
   }
   refuseLosses(
-    planned.flatMap((step) => step.losses),
+    planned.flatMap(({ direction, losses }) =>
+      direction === 'down' ? losses.filter(({ how }) => how === 'dropped') : [],
+    ),
     options.allowDataLoss === true,
   )
   return { planned, uncertain }

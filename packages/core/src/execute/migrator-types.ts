@@ -11,7 +11,7 @@ import type { BranchPair } from './check/compare-branches.ts'
 import type { CheckOptions, CheckReport, Examination } from './check-types.ts'
 import type { CompareOptions, Comparison } from './compare/types.ts'
 import type { EnsureOptions, EnsureResult, Readiness } from './ensure-types.ts'
-import type { MigrationEvent, StepReport } from './events.ts'
+import type { MigrationEvent, StepLoss, StepReport } from './events.ts'
 import type { HookOptions } from './hook-types.ts'
 
 export interface MigratorOptions extends HookOptions {
@@ -110,6 +110,8 @@ export interface RunResult {
   readonly applied: readonly string[]
   readonly heads: readonly TierHeads[]
   readonly reports: readonly StepReport[]
+  /** What was dropped, converted or deleted, in either direction, with the numbers of values or rows. */
+  readonly losses: readonly StepLoss[]
   readonly warnings: readonly string[]
   /** Values preserved by this run. */
   readonly preserved: number

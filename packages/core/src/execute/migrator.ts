@@ -107,6 +107,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
         applied: [],
         heads,
         reports: [],
+        losses: [],
         warnings: [],
         preserved: 0,
         ms: Math.round(performance.now() - begunAt),

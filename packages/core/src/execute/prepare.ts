@@ -23,6 +23,8 @@ export interface PreparedStep {
   readonly operationsHash?: string
   /** The revision has data steps: going up may compute values anew. */
   readonly recomputes: boolean
+  /** Up: its file has no downgrade. */
+  readonly derivesDowngrade?: true
   /** Down by inverses: the upgrade whose result has to be what stands there. */
   readonly undoes?: readonly RecordedInverse[]
   /** Part of it is done already: `operations` is what is left, `recorded` all of it. */
@@ -61,6 +63,10 @@ export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision:
   return inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
 }
 
+function writesDowngrade(dialect: Dialect, { downgrade, sql }: RevisionModule): boolean {
+  return downgrade !== undefined && (sql === undefined || hasWayDown(dialect, sql))
+}
+
 /** What the file says of the way down, recorded; undefined where it says nothing. */
 export async function recordDowngrade(
   dialect: Dialect,
@@ -68,7 +74,7 @@ export async function recordDowngrade(
   revision: string,
 ): Promise<Recording | undefined> {
   const module = await each.tier.source.module(revision)
-  if (module.downgrade === undefined || (module.sql !== undefined && !hasWayDown(dialect, module.sql))) return undefined
+  if (!writesDowngrade(dialect, module)) return undefined
   return inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
 }
 
@@ -183,11 +189,13 @@ export function compiledFrom(
 
 async function prepareUp(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
   const recording = await recordUpgrade(context.dialect, route.tier, route.step.revision)
+  const module = await route.tier.tier.source.module(route.step.revision)
   return {
     route,
     operations: recording.operations,
     functions: recording.steps,
     recomputes: false,
+    ...(writesDowngrade(context.dialect, module) ? {} : { derivesDowngrade: true as const }),
     operationsHash: recordingHash(recording),
   }
 }

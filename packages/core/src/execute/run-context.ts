@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session, StatementLimits } from '../dialect/session.ts'
 import type { ErrorLocation } from '../errors/migrate-error.ts'
-import type { MigrationEvent } from './events.ts'
+import type { MigrationEvent, StepLoss } from './events.ts'
 import type { StepParts } from './journal/parts.ts'
 import type { PreparedStep } from './prepare.ts'
 import type { PreserveLimits } from './preserved/losses.ts'
@@ -13,6 +13,8 @@ export interface RunContext {
   readonly preserved: PreservedStore
   readonly arguments: Readonly<Record<string, string>>
   readonly emit: (event: MigrationEvent) => void
+  /** What the run took away so far. */
+  readonly losses: StepLoss[]
   readonly stepIdleMs: number
   /** Whether they are enforced while the step runs. */
   readonly foreignKeys: 'on' | 'off'

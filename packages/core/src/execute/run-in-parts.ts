@@ -56,7 +56,7 @@ async function attempt(
     fingerprint: () => schemaFingerprint(settled, session),
     ...(running.fence === undefined ? {} : { fence: running.fence }),
   })
-  const [present, count] = [new Set(standing.present), preserved.count]
+  const [present, count, losses] = [new Set(standing.present), preserved.count, running.losses.length]
   try {
     const reports = await applyStep(running, prepared, at, due.step, 'on', parts)
     return { reports, preserved: preserved.count - count }
@@ -65,6 +65,7 @@ async function attempt(
     standing.begun = parts.begun
     tried.committed = parts.committed
     if (!parts.committed) {
+      running.losses.length = losses
       standing.present = present
       preserved.look(present.has(names.preserved))
     }

@@ -1,5 +1,6 @@
 import { type CompiledGroup, type CompiledOperation, compileOperations, isBarrier } from '../compile/compile.ts'
 import { endsPart, standsAlone } from '../compile/parts.ts'
+import type { PlannedLoss } from '../compile/plan.ts'
 import type { Statement } from '../compile/statement.ts'
 import { statementError } from '../compile/statement-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
@@ -10,6 +11,8 @@ import { checkDrift } from './check-drift.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import type { JournaledParts } from './journal/parts.ts'
+import type { Destruction } from './losses/destruction.ts'
+import { reportLoss, reportLosses } from './losses/report-losses.ts'
 import type { PreparedStep } from './prepare.ts'
 import { preserveDropped } from './preserved/downgrade.ts'
 import { dropsOf } from './preserved/drops.ts'
@@ -86,8 +89,9 @@ async function preserveFirst(
   if (drops.length === 0) return
   const { dialect, preserved, lost, preserveLimits } = context
   const session = describedSession(dialect, context.session, 'preserving what is dropped')
+  const tell = (loss: PlannedLoss): void => reportLoss(context, named, loss)
   await context.parts.together({ until: 0, effective: [] }, () =>
-    preserveDropped({ dialect, session, preserved, owner, drops, lost, limits: preserveLimits, breathe }),
+    preserveDropped({ dialect, session, preserved, owner, drops, lost, limits: preserveLimits, breathe, tell }),
   )
 }
 
@@ -111,6 +115,12 @@ export async function runOperations(
   await preserveFirst(context, prepared, before, breathe)
   let until = prepared.resumed?.operations ?? 0
 
+  const named = where(prepared)
+  // What a downgrade drops is told where it is preserved.
+  const counts = ({ how }: Destruction): boolean => !(named.direction === 'down' && how === 'dropped')
+  const tellLosses = (group: CompiledGroup, inTransaction: boolean): Promise<void> =>
+    reportLosses(context, named, group, counts, inTransaction)
+
   async function runGroup(group: CompiledGroup, more: boolean): Promise<void> {
     const due = group.operations.filter((each) => each.skipped === undefined)
     const done = due.map(({ operation, inverse }) => ({ operation, inverse }))
@@ -125,8 +135,12 @@ export async function runOperations(
       await runOne(context, prepared, statement, described)
     }
     await limited(context, group, async () => {
-      if (group.statements.some(standsAlone)) return parts.alone(span, group.statements, run)
+      if (group.statements.some(standsAlone)) {
+        await tellLosses(group, false)
+        return parts.alone(span, group.statements, run)
+      }
       await parts.together(span, async () => {
+        await tellLosses(group, true)
         for (const { operation, source } of due) {
           reports.push(...(await atSource(source, () => runData(context, prepared, operation))))
         }

@@ -18,7 +18,7 @@ import { withSession } from './with-session.ts'
 
 export type MoveOptions = RunOptions & Pick<Planning, 'onlyBegun' | 'revert'>
 
-const nothing: Executed = { applied: [], reports: [], preserved: 0 }
+const nothing: Executed = { applied: [], reports: [], losses: [], preserved: 0 }
 
 /** A run is not left half-way for a listener's sake; that it failed is said once. */
 function safely(onEvent: RunOptions['onEvent']): { emit: (event: MigrationEvent) => void; complaints: string[] } {
@@ -70,6 +70,16 @@ export async function runTo(settled: Settled, target: string, run: MoveOptions, 
     if (expected !== undefined) refuseStale(expected, planned.plan)
     warnings.push(...planned.plan.warnings, ...(await checkEdited(here, session, planned, run)))
     for (const message of warnings) emit({ type: 'warning', message })
+    // On an empty database there are no rows to bring back.
+    if (planned.plan.transaction !== 'run') {
+      for (const { tier, revision, notes } of planned.plan.steps) {
+        for (const note of notes) {
+          const message = `${tier}:${revision}: ${note}`
+          warnings.push(message)
+          emit({ type: 'warning', message })
+        }
+      }
+    }
     emit({ type: 'started', database: dialect.database, steps: planned.plan.steps.length, from: planned.plan.from })
     return planned
   }
@@ -162,6 +172,7 @@ function both(first: Executed, second: Executed): Executed {
   return {
     applied: [...first.applied, ...second.applied],
     reports: [...first.reports, ...second.reports],
+    losses: [...first.losses, ...second.losses],
     preserved: first.preserved + second.preserved,
   }
 }

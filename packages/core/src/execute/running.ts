@@ -1,7 +1,7 @@
 import type { Session, TransactionScope } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import type { Fence } from '../lock/fence.ts'
-import type { MigrationEvent } from './events.ts'
+import type { MigrationEvent, StepLoss } from './events.ts'
 import type { PreparedStep } from './prepare.ts'
 import type { Settling } from './settle-step.ts'
 
@@ -13,6 +13,8 @@ export interface ExecuteOptions {
 
 export interface Running extends Settling {
   readonly options: ExecuteOptions
+  /** What the run took away so far. */
+  readonly losses: StepLoss[]
   /** What bookkeeping is written under; undefined where the dialect has no row of the lock. */
   readonly fence: Fence | undefined
 }

@@ -1,6 +1,9 @@
+import type { PlannedLoss } from '../../compile/plan.ts'
+import type { SqlFragment } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
+import { countDestroyed } from '../losses/count.ts'
 import type { Dropped } from './drops.ts'
 import { type Cells, valueHash } from './encode.ts'
 import {
@@ -25,6 +28,8 @@ export interface PreserveDropped {
   /** Objects that are allowed to be lost, as the plan announced. */
   readonly lost: ReadonlySet<string>
   readonly breathe: () => Promise<void>
+  /** What is lost, or preserved. */
+  readonly tell: (loss: PlannedLoss) => void
 }
 
 /**
@@ -32,13 +37,21 @@ export interface PreserveDropped {
  * else can write. Throws DATA_LOSS for what came since and cannot be preserved.
  */
 export async function preserveDropped(options: PreserveDropped): Promise<void> {
-  const { dialect, session, limits, lost } = options
+  const { dialect, session, limits, lost, tell } = options
   for (const dropped of options.drops) {
-    if (lost.has(lossName(dropped))) continue
+    if (lost.has(lossName(dropped))) {
+      const { table, column } = dropped
+      const place = { table: table.ref, ...(column === undefined ? {} : { column }) }
+      const rows = (quoted: SqlFragment): SqlFragment => presence(dialect, quoted)
+      const counted = await countDestroyed(dialect, session, place, column === undefined ? {} : { rows })
+      tell({ object: lossName(dropped), how: 'dropped', ...counted, preserved: false })
+      continue
+    }
     const loss = await countLoss(dialect, session, dropped, limits)
     if (loss === undefined || loss.rows === 0) continue
     refuseLosses([loss], false)
     await preserveOne(options, dropped)
+    tell(loss)
   }
 }
 

@@ -65,7 +65,13 @@ export async function countLoss(
           : bytes > limits.maxBytes
             ? `more than ${limits.maxBytes} bytes`
             : undefined
-  return { object: lossName(dropped), rows, preserved: why === undefined, ...(why === undefined ? {} : { why }) }
+  return {
+    object: lossName(dropped),
+    how: 'dropped',
+    rows,
+    preserved: why === undefined,
+    ...(why === undefined ? {} : { why }),
+  }
 }
 
 /**
@@ -108,10 +114,16 @@ export async function plannedLosses(
 export function refuseLosses(losses: readonly PlannedLoss[], allowed: boolean): void {
   const lost = losses.filter((loss) => !loss.preserved)
   if (lost.length === 0 || allowed) return
-  const lines = lost.map((loss) => `  - ${loss.object}: ${loss.rows} rows (${loss.why ?? 'not preservable'})`)
+  const lines = lost.map((loss) => `  - ${loss.object}: ${loss.rows ?? 'some'} rows (${loss.why ?? 'not preservable'})`)
   throw new MigrateError(
     'DATA_LOSS',
-    { losses: lost.map((loss) => ({ table: loss.object, rows: loss.rows, why: loss.why ?? 'not preservable' })) },
+    {
+      losses: lost.map(({ object, rows, why = 'not preservable' }) => ({
+        table: object,
+        ...(rows === undefined ? {} : { rows }),
+        why,
+      })),
+    },
     `The downgrade would drop rows that cannot be preserved:\n${lines.join('\n')}`,
   )
 }

@@ -1,0 +1,22 @@
+import type { PlannedLoss } from '@org/migrate-core'
+import { plural } from './words.ts'
+
+const verbs: { readonly [H in PlannedLoss['how']]: string } = {
+  dropped: 'dropped',
+  converted: 'changed by the conversion',
+  deleted: 'deleted',
+}
+
+/** What a step takes away, how much it is, and what becomes of it. */
+export function lossText({ object, how, rows, about, preserved, why }: PlannedLoss): string {
+  const isTable = object.startsWith('table ')
+  const reason = why === undefined ? '' : ` (${why})`
+  if (rows === undefined) {
+    const what = isTable ? 'rows' : 'values'
+    return `${object}: ${what} ${verbs[how]}; how many is known when it runs${reason}`
+  }
+  if (rows === 0) return `${object}: no ${isTable ? 'rows' : 'values'} ${verbs[how]}`
+  const fate = preserved ? 'preserved' : 'not preserved'
+  if (about) return `${object}: ${verbs[how]}, of a table of about ${plural(rows, 'row')}, ${fate}${reason}`
+  return `${object}: ${plural(rows, isTable ? 'row' : 'value')} ${verbs[how]}, ${fate}${reason}`
+}

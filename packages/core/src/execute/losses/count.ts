@@ -1,0 +1,70 @@
+import type { PlannedLoss } from '../../compile/plan.ts'
+import { sql } from '../../compile/sql-tag.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import type { TableRef } from '../../model/schema-model.ts'
+import { type Destruction, destroyedObject } from './destruction.ts'
+
+/** Up to as many rows what is lost is counted; beyond, where the server has an estimate, that is told instead. */
+export const exactRows = 100_000
+
+/** Where something is destroyed, by the names that stand at the time of counting. */
+export interface CountedPlace {
+  readonly table: TableRef
+  readonly column?: string
+}
+
+type Counted = Pick<PlannedLoss, 'rows' | 'about'> & { readonly refused?: string }
+
+/**
+ * Counts the rows that lose something.
+ *
+ * @param inTransaction a query that fails must not end the open transaction
+ */
+export async function countDestroyed(
+  dialect: Dialect,
+  session: Session,
+  place: CountedPlace,
+  { rows }: Pick<Destruction, 'rows'>,
+  inTransaction = false,
+): Promise<Counted> {
+  const table = dialect.quote.table(place.table)
+  const estimate = dialect.estimatedRows
+  if (estimate !== undefined) {
+    const [some] = await session.query(
+      sql`SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM ${table} LIMIT ${exactRows + 1}) AS counted`.text,
+    )
+    if (Number(some?.n ?? 0) > exactRows)
+      return { rows: Math.max(exactRows, (await estimate(session, place.table)) ?? 0), about: true }
+  }
+  const condition = rows?.(place.column === undefined ? sql`` : dialect.quote.identifier(place.column))
+  if (rows !== undefined && condition === undefined) return {}
+  const where = condition === undefined ? sql`` : sql` WHERE ${condition}`
+  const text = sql`SELECT COUNT(*) AS n FROM ${table}${where}`.text
+  try {
+    const query = () => session.query(text)
+    const [counted] = await (inTransaction ? session.savepoint(query) : query())
+    return { rows: Number(counted?.n ?? 0) }
+  } catch (error) {
+    // A value that cannot be converted at all stops the conversion too, before anything is lost.
+    if (condition === undefined || place.column === undefined) throw error
+    const cause = isMigrateError(error) ? error.cause : error
+    const fault = dialect.faultOf(cause)
+    if (fault === 'connection' || fault === 'permission' || fault === 'busy' || fault === 'deadlock') throw error
+    return { refused: cause instanceof Error ? cause.message : String(cause) }
+  }
+}
+
+/** The loss as a plan and a report name it; undefined where it is known that there is none. */
+export function lossOf(destruction: Destruction, { refused, ...counted }: Counted): PlannedLoss {
+  const { how, what } = destruction
+  const why = refused === undefined ? what : `some values are refused: ${refused}`
+  return {
+    object: destroyedObject(destruction),
+    how,
+    ...counted,
+    preserved: false,
+    ...(why === undefined ? {} : { why }),
+  }
+}

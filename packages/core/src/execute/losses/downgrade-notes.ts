@@ -1,0 +1,64 @@
+import type { CompiledGroup, CompiledOperation } from '../../compile/compile.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import { refText } from '../../model/edit.ts'
+import type { ColumnModel, SchemaModel } from '../../model/schema-model.ts'
+import type { PreparedStep } from '../prepare.ts'
+import { destructionsOf } from './destruction.ts'
+
+/** Rows get no value for it when it is added, and it takes no NULL. */
+function refusesRows({ nullable, default: value, generated, identity }: ColumnModel): boolean {
+  const isEmpty = value === undefined || (value.kind === 'literal' && value.value === null)
+  return !nullable && isEmpty && generated === undefined && identity === undefined
+}
+
+/** What the inverse cannot do for the rows that the tables have then. */
+function notesOf(dialect: Dialect, compiled: CompiledOperation, before: SchemaModel, after: SchemaModel): string[] {
+  const { operation, inverse, describe } = compiled
+  if ('irreversible' in inverse) return [`no downgrade can be derived: ${describe}: ${inverse.why}`]
+  const notes: string[] = []
+  for (const { how, table, column, what } of destructionsOf(dialect, before, operation)) {
+    const object = column === undefined ? `table ${refText(table)}` : `column ${refText(table)}.${column}`
+    if (how === 'dropped')
+      notes.push(`the derived downgrade makes ${object} again without its ${column === undefined ? 'rows' : 'values'}`)
+    if (how === 'converted') {
+      const lost = what === undefined ? '' : ` (${what})`
+      notes.push(`the derived downgrade does not restore what the values of ${object} lose${lost}`)
+    }
+  }
+  for (const back of inverse) {
+    if (back.kind === 'addColumn' && refusesRows(back.column)) {
+      const object = `column ${refText(back.table)}.${back.column.name}`
+      notes.push(
+        `the derived downgrade fails while ${refText(back.table)} has rows: ${object} is NOT NULL without a default; write a \`downgrade\` that fills it`,
+      )
+    }
+    if (back.kind !== 'alterColumn' || operation.kind !== 'alterColumn') continue
+    try {
+      dialect.compile.alterColumn({ operation: back, before: after, after: dialect.advance(after, back) })
+    } catch (error) {
+      if (!isMigrateError(error)) throw error
+      notes.push(`the derived downgrade fails: ${error.message}`)
+    }
+  }
+  return notes
+}
+
+/** What a derived downgrade of this upgrade will not bring back, and where it cannot run, said before the upgrade runs. Pure. */
+export function downgradeNotes(
+  dialect: Dialect,
+  { derivesDowngrade, route }: PreparedStep,
+  groups: readonly CompiledGroup[],
+): readonly string[] {
+  if (route.step.direction === 'down' || derivesDowngrade !== true) return []
+  return groups.flatMap((group) => {
+    let before = group.before
+    return group.operations.flatMap((compiled) => {
+      if (compiled.skipped !== undefined) return []
+      const after = dialect.advance(before, compiled.operation)
+      const notes = notesOf(dialect, compiled, before, after)
+      before = after
+      return notes
+    })
+  })
+}

@@ -1,0 +1,50 @@
+import type { CompiledGroup } from '../../compile/compile.ts'
+import type { PlannedLoss } from '../../compile/plan.ts'
+import { describedSession } from '../described-session.ts'
+import type { StepLoss } from '../events.ts'
+import { followNames } from '../preserved/drops.ts'
+import type { RunContext } from '../run-context.ts'
+import { countDestroyed, lossOf } from './count.ts'
+import { type Destruction, destructionsOf } from './destruction.ts'
+import { addLoss, operationsAround, placeIn } from './forecast-losses.ts'
+
+type Named = Pick<StepLoss, 'tier' | 'revision' | 'direction'>
+
+/** Tells what is lost, where something is. */
+export function reportLoss(context: RunContext, named: Named, loss: PlannedLoss): void {
+  if (loss.rows === 0) return
+  const lost: StepLoss = { ...named, ...loss }
+  context.losses.push(lost)
+  context.emit({ type: 'loss', ...lost })
+}
+
+/**
+ * Counts what a group is about to take away, right before it does: data steps have run by then. In the transaction of the group, where
+ * it has one.
+ */
+export async function reportLosses(
+  context: RunContext,
+  named: Named,
+  group: CompiledGroup,
+  counts: (destruction: Destruction) => boolean,
+  inTransaction: boolean,
+): Promise<void> {
+  const { dialect } = context
+  const found = new Map<string, PlannedLoss>()
+  const session = describedSession(dialect, context.session, 'counting what is lost')
+  // The operations of a group are compiled as one: the names of later ones are not there yet.
+  const names = followNames()
+  for (const { operation, before } of operationsAround(dialect, [group])) {
+    for (const destruction of destructionsOf(dialect, before, operation)) {
+      const place = counts(destruction) ? placeIn(group.before, names, destruction) : undefined
+      if (place === undefined) continue
+      addLoss(
+        found,
+        destruction,
+        lossOf(destruction, await countDestroyed(dialect, session, place, destruction, inTransaction)),
+      )
+    }
+    names.follow(operation)
+  }
+  for (const loss of found.values()) reportLoss(context, named, loss)
+}

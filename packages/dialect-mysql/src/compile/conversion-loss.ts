@@ -1,0 +1,232 @@
+import { type ColumnType, type ConversionLoss, join, type SqlFragment, sql, verbatim } from '@org/migrate-core/dialect'
+import type { Server } from '../flavour.ts'
+import { quotedString } from '../quote.ts'
+import { folded, toSql } from '../types.ts'
+
+type Family = 'integer' | 'decimal' | 'floating' | 'string' | 'bytes' | 'enum' | 'json' | 'moment' | 'other'
+
+interface Known {
+  readonly family: Family
+  readonly name: string
+  readonly sizes: readonly number[]
+  readonly values: readonly string[]
+}
+
+const families: { readonly [name: string]: Family } = {
+  tinyint: 'integer',
+  smallint: 'integer',
+  mediumint: 'integer',
+  int: 'integer',
+  bigint: 'integer',
+  decimal: 'decimal',
+  float: 'floating',
+  double: 'floating',
+  char: 'string',
+  varchar: 'string',
+  tinytext: 'string',
+  text: 'string',
+  mediumtext: 'string',
+  longtext: 'string',
+  varbinary: 'bytes',
+  tinyblob: 'bytes',
+  blob: 'bytes',
+  mediumblob: 'bytes',
+  longblob: 'bytes',
+  json: 'json',
+  date: 'moment',
+  datetime: 'moment',
+  timestamp: 'moment',
+  time: 'moment',
+}
+
+function knownFor({ flavour }: Server): (type: ColumnType) => Known {
+  return (type) => {
+    const shown = folded(type)
+    if (shown.kind === 'enum') return { family: 'enum', name: 'enum', sizes: [], values: shown.values }
+    const text = toSql(shown).toLowerCase()
+    const [, name = '', sizes = '', rest = ''] = /^([a-z]+)(?:\(([\d,]+)\))?(.*)$/.exec(text) ?? []
+    const plain = /^(?: unsigned)?$/.test(rest) || shown.kind === 'uuid'
+    const family = plain ? (families[name] ?? 'other') : 'other'
+    return {
+      // MariaDB's JSON is a longtext with a check: https://mariadb.com/kb/en/json-data-type/
+      ...(family === 'json' && flavour === 'mariadb' ? { family: 'string', name: 'longtext' } : { family, name: name }),
+      sizes: sizes === '' ? [] : sizes.split(',').map(Number),
+      values: [],
+    }
+  }
+}
+
+type Answer = Omit<ConversionLoss, 'what'> & { readonly what?: string }
+/** What is lost between two families; undefined: nothing. */
+type Rule = (column: SqlFragment, from: Known, to: Known) => Answer | undefined
+
+/** Lengths of strings in bytes; CHAR and VARCHAR count characters. */
+const textBytes: { readonly [name: string]: number } = { tinytext: 255, text: 65_535, mediumtext: 16_777_215 }
+
+const unknown: Rule = () => ({})
+const nothing: Rule = () => undefined
+const text = (column: SqlFragment): SqlFragment => sql`CAST(${column} AS CHAR)`
+/** Letters are compared byte by byte, whatever the collation. */
+const differ = (a: SqlFragment, b: SqlFragment): SqlFragment => sql`(CAST(${a} AS BINARY) <> CAST(${b} AS BINARY))`
+
+/** The server takes a string for a number where all of it is one; the rest is refused in strict mode. */
+const numberText = (column: SqlFragment): SqlFragment =>
+  sql`${column} REGEXP ${verbatim("'^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'")}`
+const integerText = (column: SqlFragment): SqlFragment => sql`${column} REGEXP ${verbatim("'^(0|-?[1-9][0-9]*)$'")}`
+
+const decimalOf = ({ sizes: [precision = 10, scale = 0] }: Known): SqlFragment => sql`DECIMAL(${precision},${scale})`
+const fits = (column: SqlFragment, { sizes: [precision = 10, scale = 0] }: Known): SqlFragment =>
+  sql`ABS(${column}) < POW(10, ${precision - scale})`
+
+/**
+ * A string that is too long is refused, unless only spaces at its end are too many:
+ * https://dev.mysql.com/doc/refman/8.4/en/char.html. CHAR gives none of them back.
+ */
+const stringToString: Rule = (column, from, to) => {
+  const bare = sql`TRIM(TRAILING ' ' FROM ${column})`
+  const what = 'spaces at the end'
+  if (from.name === 'char') return undefined
+  const bytes = textBytes[to.name]
+  if (bytes !== undefined)
+    return { what, changed: sql`(OCTET_LENGTH(${column}) > ${bytes} AND OCTET_LENGTH(${bare}) <= ${bytes})` }
+  if (to.name === 'longtext') return undefined
+  const length = to.sizes[0] ?? 1
+  const more = to.name === 'char' ? sql`CHAR_LENGTH(${bare})` : sql`${length}`
+  return { what, changed: sql`(CHAR_LENGTH(${column}) > ${more} AND CHAR_LENGTH(${bare}) <= ${length})` }
+}
+
+const spelling = 'the spelling of the values'
+const afterPoint = 'the digits after the point'
+
+const decimalToDecimal: Rule = (column, from, to) => {
+  const scale = to.sizes[1] ?? 0
+  if (scale >= (from.sizes[1] ?? 0)) return undefined
+  return { what: `digits after the point beyond ${scale}`, changed: sql`(${column} <> ROUND(${column}, ${scale}))` }
+}
+
+const toFloating: Rule = (column, from, to) => {
+  const isExact = to.name === 'double' ? from.name !== 'bigint' : ['tinyint', 'smallint'].includes(from.name)
+  if (from.family === 'integer' && isExact) return undefined
+  const type = verbatim(to.name.toUpperCase())
+  const back = from.family === 'integer' ? sql`DECIMAL(65,0)` : decimalOf(from)
+  return { what: 'digits', changed: sql`(CAST(CAST(${column} AS ${type}) AS ${back}) <> ${column})` }
+}
+
+const floatingToFloating: Rule = (column, from, to) => {
+  if (from.name === to.name || to.name === 'double') return undefined
+  return { what: 'digits', changed: sql`(CAST(${column} AS FLOAT) <> ${column})` }
+}
+
+const floatingToDecimal: Rule = (column, _from, to) => ({
+  what: 'digits',
+  changed: sql`(${fits(column, to)} AND CAST(CAST(${column} AS ${decimalOf(to)}) AS DOUBLE) <> ${column})`,
+})
+
+const momentRanks = ['date', 'time', 'datetime', 'timestamp']
+const fractionOf = ({ name, sizes }: Known): number => (name === 'date' ? 0 : (sizes[0] ?? 0))
+
+const momentToMoment: Rule = (column, from, to) => {
+  if (to.name === 'date' && from.name !== 'time')
+    return from.name === 'date'
+      ? undefined
+      : { what: 'the time of day', changed: sql`(CAST(${column} AS DATE) <> ${column})` }
+  const bothTimes = from.name === 'time' && to.name === 'time'
+  if (!bothTimes && [from, to].some(({ name }) => name === 'time' || !momentRanks.includes(name))) return {}
+  const digits = fractionOf(to)
+  if (digits >= fractionOf(from)) return undefined
+  return {
+    what: 'digits of the seconds',
+    changed: sql`(MICROSECOND(${column}) % ${10 ** (6 - digits)} <> 0)`,
+  }
+}
+
+const cast =
+  (type: SqlFragment): ((column: SqlFragment) => SqlFragment) =>
+  (column) =>
+    sql`CAST(${column} AS ${type})`
+
+const stringToMoment: Rule = (column, _from, to) => {
+  const name = to.name === 'timestamp' ? 'datetime' : to.name
+  const type = verbatim(`${name.toUpperCase()}${to.sizes.length === 0 ? '' : `(${to.sizes[0]})`}`)
+  return { what: spelling, changed: differ(text(cast(type)(column)), column) }
+}
+
+/** A value is found by the column's collation, and gets the letters of the declared one. */
+const stringToEnum: Rule = (column, _from, { values }) => {
+  if (values.length === 0) return {}
+  const list = values.map((value) => verbatim(quotedString(value)))
+  const exact = join(list.map((value) => sql`CAST(${value} AS BINARY)`))
+  return {
+    what: spelling,
+    changed: sql`(CAST(${column} AS BINARY) NOT IN (${exact}) AND TRIM(TRAILING ' ' FROM ${column}) IN (${join(list)}))`,
+  }
+}
+
+const rules: { readonly [F in Family]: { readonly [T in Family]?: Rule } } = {
+  integer: {
+    integer: nothing,
+    decimal: nothing,
+    floating: toFloating,
+    string: nothing,
+  },
+  decimal: {
+    integer: (column, { sizes }) =>
+      (sizes[1] ?? 0) === 0 ? undefined : { what: afterPoint, changed: sql`(${column} <> ROUND(${column}, 0))` },
+    decimal: decimalToDecimal,
+    floating: toFloating,
+    string: nothing,
+  },
+  floating: {
+    integer: (column) => ({ what: afterPoint, changed: sql`(${column} <> ROUND(${column}))` }),
+    decimal: floatingToDecimal,
+    floating: floatingToFloating,
+    // A FLOAT is printed with six digits: https://dev.mysql.com/doc/refman/8.4/en/problems-with-float.html
+    string: (column, from) =>
+      from.name === 'double'
+        ? undefined
+        : { what: 'digits', changed: sql`(CAST(CAST(CONCAT(${column}, '') AS DOUBLE) AS FLOAT) <> ${column})` },
+  },
+  string: {
+    integer: (column) => ({
+      what: spelling,
+      changed: sql`(${numberText(column)} AND NOT ${integerText(column)})`,
+    }),
+    decimal: (column, _from, to) => ({
+      what: spelling,
+      changed: sql`(${numberText(column)} AND ${differ(text(cast(decimalOf(to))(column)), column)})`,
+    }),
+    floating: (column, _from, to) => ({
+      what: spelling,
+      changed: sql`(${numberText(column)} AND ${differ(sql`CONCAT(CAST(${column} AS ${verbatim(to.name.toUpperCase())}), '')`, column)})`,
+    }),
+    string: stringToString,
+    bytes: nothing,
+    enum: stringToEnum,
+    json: (column) => ({
+      what: 'the spelling of the JSON (spaces, order of keys, repeated keys)',
+      changed: differ(text(sql`CAST(${column} AS JSON)`), column),
+    }),
+    moment: stringToMoment,
+  },
+  bytes: { string: nothing, bytes: nothing },
+  enum: { string: nothing, enum: nothing },
+  json: { string: nothing, json: nothing },
+  moment: { string: nothing, moment: momentToMoment },
+  other: {},
+}
+
+/**
+ * What a conversion loses that the server does by itself in strict mode; undefined: nothing. What is out of range is refused. Types with
+ * a character set of their own, and those that have no rule here, may lose anything.
+ */
+export function conversionLossFor(
+  server: Server,
+): (column: SqlFragment, from: ColumnType, to: ColumnType) => ConversionLoss | undefined {
+  const known = knownFor(server)
+  return (column, from, to) => {
+    if (toSql(folded(from)) === toSql(folded(to))) return undefined
+    const [was, is] = [known(from), known(to)]
+    const found = (rules[was.family][is.family] ?? unknown)(column, was, is)
+    return found === undefined ? undefined : { ...found, what: found.what ?? 'what the new type cannot store' }
+  }
+}

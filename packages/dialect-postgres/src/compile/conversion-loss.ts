@@ -1,0 +1,112 @@
+import { type ColumnType, type ConversionLoss, type SqlFragment, sql, verbatim } from '@org/migrate-core/dialect'
+import { toSql } from '../types.ts'
+import { convertsByItself } from './casts.ts'
+
+interface Known {
+  readonly name: string
+  readonly sizes: readonly number[]
+  readonly array: boolean
+}
+
+function known(type: ColumnType): Known {
+  const text = toSql(type)
+  const array = text.endsWith('[]')
+  const sizes = /\((-?\d+)(?:,(-?\d+))?\)/.exec(text)
+  return {
+    name: text.replace(/\[\]$/, '').replace(/\(-?\d+(?:,-?\d+)?\)/, ''),
+    sizes: (sizes?.slice(1) ?? []).flatMap((size) => (size === undefined ? [] : [Number(size)])),
+    array,
+  }
+}
+
+const integers: readonly string[] = ['smallint', 'integer', 'bigint']
+const times: readonly string[] = [
+  'time without time zone',
+  'time with time zone',
+  'timestamp without time zone',
+  'timestamp with time zone',
+  'interval',
+]
+const strings: readonly string[] = ['text', 'character varying', 'character']
+
+/** Digits of a number that a type stores exactly, whatever the number: 24 and 53 bits. */
+const isExactIn: { readonly [floating: string]: readonly string[] } = {
+  real: ['smallint'],
+  'double precision': ['smallint', 'integer', 'real'],
+}
+
+/** Other types whose every value the target stores, so that the same value comes back. */
+const wider: ReadonlyMap<string, readonly string[]> = new Map([
+  ['date', ['timestamp without time zone', 'timestamp with time zone']],
+  // Sessions are in UTC.
+  ['timestamp without time zone', ['timestamp with time zone']],
+  ['timestamp with time zone', ['timestamp without time zone']],
+  ['time without time zone', ['interval', 'time with time zone']],
+  ['jsonb', ['json']],
+  ['cidr', ['inet']],
+  ['bit', ['bit varying']],
+  ['bit varying', ['bit']],
+])
+
+/** https://www.postgresql.org/docs/current/datatype-numeric.html: without a scale every digit is stored. */
+function scaleOf({ name, sizes }: Known): number {
+  if (integers.includes(name)) return 0
+  return name === 'numeric' && sizes.length > 0 ? (sizes[1] ?? 0) : Number.POSITIVE_INFINITY
+}
+
+const fractionOf = ({ name, sizes }: Known): number => (name === 'date' ? 0 : (sizes[0] ?? 6))
+
+/** Whether each value comes back from the target type, where the server converts it at all. */
+function keepsAll(from: Known, to: Known): boolean {
+  if (to.name === 'text' || (to.name === 'character varying' && to.sizes.length === 0)) return true
+  if (from.name === 'character' && strings.includes(to.name)) return true
+  if (integers.includes(from.name) && integers.includes(to.name)) return true
+  if (to.name === 'numeric' && (integers.includes(from.name) || from.name === 'numeric'))
+    return scaleOf(to) >= scaleOf(from)
+  if (integers.includes(to.name) && from.name === 'numeric') return scaleOf(from) <= 0
+  if (isExactIn[to.name]?.includes(from.name)) return true
+  const same = from.name === to.name
+  if (times.includes(to.name) && (same || wider.get(from.name)?.includes(to.name)))
+    return fractionOf(to) >= fractionOf(from)
+  // What a sized bit string cannot hold is refused, and so is a number that is too large.
+  return (same && !strings.includes(to.name)) || wider.get(from.name)?.includes(to.name) === true
+}
+
+const whats: readonly (readonly [(from: Known, to: Known) => boolean, string])[] = [
+  [(_from, to) => strings.includes(to.name), 'spaces at the end'],
+  [
+    (from, to) => from.name === 'json' && to.name === 'jsonb',
+    'the spelling of the JSON (spaces, order of keys, repeated keys)',
+  ],
+  [(_from, to) => to.name === 'date', 'the time of day'],
+  [(from, to) => from.name.startsWith('timestamp') && to.name.startsWith('time '), 'the date'],
+  [(from, to) => times.includes(from.name) && from.name === to.name, 'digits of the seconds'],
+  [(_from, to) => integers.includes(to.name), 'the digits after the point'],
+  [(_from, to) => ['numeric', 'real', 'double precision'].includes(to.name), 'digits'],
+]
+
+/**
+ * A string that is too long is refused, unless only spaces are too many, which go:
+ * https://www.postgresql.org/docs/current/datatype-character.html. An explicit cast cuts the rest off as well, so it tells nothing here.
+ */
+function cutSpaces(column: SqlFragment, to: Known): SqlFragment {
+  const length = to.sizes[0] ?? 1
+  const text = sql`${column}::text`
+  const bare = sql`rtrim(${text}, ' ')`
+  const longer = to.name === 'character' ? sql`length(${text}) > length(${bare})` : sql`length(${text}) > ${length}`
+  return sql`(${longer} AND length(${bare}) <= ${length})`
+}
+
+/** What a conversion loses that the server does by itself; undefined: nothing. */
+export function conversionLoss(column: SqlFragment, from: ColumnType, to: ColumnType): ConversionLoss | undefined {
+  const [source, target] = [toSql(from), toSql(to)]
+  if (source === target) return undefined
+  const [was, is] = [known(from), known(to)]
+  if (was.array === is.array && keepsAll(was, is)) return undefined
+  const what = whats.find(([applies]) => applies(was, is))?.[1] ?? 'what the new type cannot store'
+  if (strings.includes(is.name)) return is.array ? { what } : { what, changed: cutSpaces(column, is) }
+  // The server itself shows what comes back, as text: some types have no equality, and 1.50 is not 1.5.
+  if (convertsByItself(from, to) !== true) return { what }
+  const back = sql`(${column}::${verbatim(target)}::${verbatim(source)})`
+  return { what, changed: sql`${back}::text IS DISTINCT FROM ${column}::text` }
+}

@@ -1,0 +1,58 @@
+import { type ColumnType, type ConversionLoss, type SqlFragment, sql } from '@org/migrate-core/dialect'
+import { type Affinity, affinityOf, toSql } from '../types.ts'
+
+type Loss = (column: SqlFragment) => ConversionLoss
+
+/**
+ * A column's affinity is all that converts its values (SQLite manual, "Type Affinity"): a text that looks like a number becomes one
+ * where the affinity is that of numbers, and a number becomes text where it is TEXT. CAST(… AS NUMERIC) has an affinity of its own, which
+ * the comparison gives to the text beside it: the two are equal exactly where the whole text is a number.
+ */
+const isNumber = (column: SqlFragment): SqlFragment =>
+  sql`typeof(${column}) = 'text' AND CAST(${column} AS NUMERIC) = ${column}`
+
+const textAsNumber = 'the spelling of texts that are numbers'
+
+const textTo =
+  (type: 'NUMERIC' | 'REAL'): Loss =>
+  (column) => {
+    const back =
+      type === 'REAL' ? sql`CAST(CAST(${column} AS REAL) AS TEXT)` : sql`CAST(CAST(${column} AS NUMERIC) AS TEXT)`
+    return { what: textAsNumber, changed: sql`(${isNumber(column)} AND ${back} <> ${column} COLLATE BINARY)` }
+  }
+
+const numberToText: Loss = (column) => ({
+  what: 'digits of the numbers, of which a text has fifteen',
+  changed: sql`(typeof(${column}) = 'real' AND CAST(CAST(${column} AS TEXT) AS REAL) IS NOT ${column})`,
+})
+
+const integerToReal: Loss = (column) => ({
+  what: 'digits of the integers beyond 2^53',
+  changed: sql`(typeof(${column}) = 'integer' AND CAST(${column} AS REAL) <> ${column})`,
+})
+
+/** A column without affinity does not turn its values back. */
+const anyToNumber: Loss = (column) => ({ what: textAsNumber, changed: sql`(${isNumber(column)})` })
+const anyToReal: Loss = (column) => ({
+  what: 'that integers are integers, and numbers in texts are texts',
+  changed: sql`(typeof(${column}) = 'integer' OR (${isNumber(column)}))`,
+})
+const anyToText: Loss = (column) => ({
+  what: 'that numbers are numbers',
+  changed: sql`(typeof(${column}) IN ('integer', 'real'))`,
+})
+
+const numberLosses = { text: numberToText, real: integerToReal } as const
+
+const losses: { readonly [A in Affinity]: { readonly [B in Affinity]?: Loss } } = {
+  integer: numberLosses,
+  numeric: numberLosses,
+  real: { text: numberToText },
+  text: { integer: textTo('NUMERIC'), numeric: textTo('NUMERIC'), real: textTo('REAL') },
+  blob: { integer: anyToNumber, numeric: anyToNumber, real: anyToReal, text: anyToText },
+}
+
+/** What a column's values lose with another type; undefined: nothing. Only the affinity counts: sizes mean nothing to SQLite. */
+export function conversionLoss(column: SqlFragment, from: ColumnType, to: ColumnType): ConversionLoss | undefined {
+  return losses[affinityOf(toSql(from))][affinityOf(toSql(to))]?.(column)
+}
