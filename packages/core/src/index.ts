@@ -12,6 +12,7 @@ export type {
 export type { OwnType, RenderType } from './autogenerate/render/imports.ts'
 export type { WayBack } from './autogenerate/way-back.ts'
 export type { Plan, PlannedLoss, PlannedOperation, PlannedStatement, PlanStep, TierHeads } from './compile/plan.ts'
+export { type ClientDefault, client } from './declare/client.ts'
 export {
   bigint,
   boolean,

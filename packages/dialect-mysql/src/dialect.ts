@@ -8,6 +8,7 @@ import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { connector, type MysqlOptions } from './connect.ts'
 import { faultsOf } from './faults.ts'
 import { newest, type Server } from './flavour.ts'
+import { columnNames } from './introspect/column-names.ts'
 import { introspectFor } from './introspect/index.ts'
 import { keyOrder } from './key-order.ts'
 import { normaliseFor } from './normalise.ts'
@@ -67,6 +68,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
         )
         return found?.n === undefined || found.n === null ? undefined : Number(found.n)
       },
+      columnNames,
       faultOf: faultsOf(server.flavour),
       classify,
       grammar,

@@ -9,6 +9,7 @@ import { afterNumbers, ownNumbers } from './compile/rows.ts'
 import { connector, type PostgresOptions } from './connect.ts'
 import { faultOf } from './faults.ts'
 import { grammar } from './grammar.ts'
+import { columnNames } from './introspect/column-names.ts'
 import { introspect } from './introspect/index.ts'
 import { readRoutines } from './introspect/triggers.ts'
 import { asWritten } from './made.ts'
@@ -67,6 +68,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
         return Number(found?.n ?? -1) < 0 ? undefined : Math.round(Number(found?.n))
       },
       introspect,
+      columnNames,
       routines: readRoutines,
       asWritten,
       faultOf,

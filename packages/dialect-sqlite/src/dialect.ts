@@ -8,6 +8,7 @@ import { conversionLoss } from './compile/conversion-loss.ts'
 import { freeRowid } from './compile/row-key.ts'
 import { connector } from './connect.ts'
 import { faultOf } from './faults.ts'
+import { columnNames } from './introspect/column-names.ts'
 import { introspect } from './introspect/index.ts'
 import { normalise } from './normalise.ts'
 import type { SqliteOptions } from './options.ts'
@@ -39,6 +40,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     normalise,
     conversionLoss,
     introspect,
+    columnNames,
     faultOf,
     classify,
     grammar,

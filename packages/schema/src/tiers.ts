@@ -18,5 +18,5 @@ export interface OpenWebuiTiersOptions {
 export function openWebuiTiers(options: OpenWebuiTiersOptions = {}): readonly Tier[] {
   const revisions = graph(new URL('./revisions/', import.meta.url), { foreignHistory: originalHistory })
   if (options.legacy === false) return [revisions]
-  return [sequential(new URL('./legacy/', import.meta.url)), revisions]
+  return [sequential(new URL('./legacy/', import.meta.url), { optional: true }), revisions]
 }

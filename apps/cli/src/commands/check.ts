@@ -9,6 +9,8 @@ import type { Opened } from '../wiring.ts'
 export interface CheckSettings {
   /** `--no-database`: only the files are looked at. */
   readonly database: boolean
+  /** `--data`: every row is read. */
+  readonly data?: boolean
   /** What the declared schema is compared with. */
   readonly from?: 'database' | 'replay'
   /** `--branches`, alone or with the branches to compare. */
@@ -16,12 +18,17 @@ export interface CheckSettings {
 }
 
 /** Whether files and database belong together, and whether branches do. Nothing is written, no lock is taken. */
-export async function check(context: CommandContext, { database, branches, from }: CheckSettings): Promise<ExitCode> {
+export async function check(context: CommandContext, { database, branches, from, data }: CheckSettings): Promise<ExitCode> {
   if (branches !== undefined) return checkBranches(context, branches === true ? [] : branches)
   requireOneSide({ database, ...(from === undefined ? {} : { from }) })
+  if (data === true && !database) {
+    const problem = '--data reads rows, and --no-database reads none'
+    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Leave one of the two out.' })
+  }
   const opened = await context.open()
   const report = await opened.migrator.check({
     database,
+    ...(data === undefined ? {} : { data }),
     ...(from === undefined ? {} : { from }),
     ...(await declaredOf(opened)),
   })

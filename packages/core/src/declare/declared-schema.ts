@@ -98,6 +98,8 @@ export interface DeclaredSchema {
    * has another name for the same thing is no difference.
    */
   readonly madeNames: ReadonlySet<string>
+  /** The text columns that hold JSON, by `tableKey`. */
+  readonly holdsJson?: ReadonlyMap<string, readonly string[]>
 }
 
 /** A constraint or an index of a table in `madeNames`. */

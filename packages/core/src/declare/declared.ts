@@ -2,6 +2,7 @@ import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Expression } from './column.ts'
 import type {
+  ClientOptions,
   ColumnOptions,
   ConstraintOptions,
   ForeignKeyInput,
@@ -24,6 +25,8 @@ export interface ColumnFacts {
 export interface DeclaredColumn<F extends ColumnFacts = ColumnFacts> {
   readonly type: ColumnType
   readonly options: ColumnOptions
+  /** What the application does with the column, and the database knows nothing of. */
+  readonly client?: ClientOptions
   readonly $facts?: F
 }
 

@@ -1,5 +1,6 @@
 import type { KnownDialect } from '../model/column-type.ts'
 import type { ColumnModel, Deferrable, IndexElement, ReferentialAction, TableRef } from '../model/schema-model.ts'
+import type { ClientDefault } from './client.ts'
 import type { DefaultInput, Expression } from './column.ts'
 
 export type TableName = string | TableRef
@@ -16,6 +17,17 @@ export interface ColumnOptions {
   readonly collation?: string
   readonly comment?: string
   readonly native?: { readonly [D in KnownDialect]?: string }
+}
+
+/** What the application does with a column and the database knows nothing of. */
+export interface ClientOptions {
+  /**
+   * The value of an insert that leaves the column out: `client.uuid()`, `client.now()`, `client.literal(value)`, or a function that
+   * gives one. The typed Drizzle tables write it; the column has no DEFAULT in the database by it.
+   */
+  readonly clientDefault?: ClientDefault
+  /** A text column that holds JSON: `check --data` reads it as JSON. */
+  readonly holds?: 'json'
 }
 
 export interface ForeignKeyInput {

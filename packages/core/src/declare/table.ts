@@ -2,11 +2,11 @@ import { deepFreeze } from '../model/canonical.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type { Typed } from './column.ts'
 import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declared.ts'
-import type { ColumnOptions } from './inputs.ts'
+import type { ClientOptions, ColumnOptions } from './inputs.ts'
 import { tableModel } from './to-model.ts'
 
 /** A native type is of its own dialect, and of those that `native` names. */
-type DialectsOf<C extends ColumnType, O extends ColumnOptions> = C extends {
+type DialectsOf<C extends ColumnType, O> = C extends {
   readonly kind: 'native'
   readonly dialect: infer D extends DialectName
 }
@@ -14,13 +14,14 @@ type DialectsOf<C extends ColumnType, O extends ColumnOptions> = C extends {
   : DialectName
 
 /** The facts that follow from a column's type and options. */
-export interface FactsOf<T, O extends ColumnOptions, C extends ColumnType = ColumnType> extends ColumnFacts {
+export interface FactsOf<T, O, C extends ColumnType = ColumnType> extends ColumnFacts {
   readonly value: T
   readonly nullable: O extends { readonly nullable: false } ? false : true
   readonly hasDefault: O extends
     | { readonly default: string | number | boolean | object }
     | { readonly identity: object }
     | { readonly generated: object }
+    | { readonly clientDefault: object }
     ? true
     : false
   readonly generated: O extends { readonly generated: object } | { readonly identity: { readonly mode: 'always' } }
@@ -37,11 +38,18 @@ export interface FactsOf<T, O extends ColumnOptions, C extends ColumnType = Colu
  * column(boolean(), { nullable: false, default: true, native: { sqlite: 'INTEGER' } })
  * ```
  */
-export function column<T, const O extends ColumnOptions = Record<never, never>, C extends ColumnType = ColumnType>(
-  type: Typed<T, C>,
-  options?: O,
-): DeclaredColumn<FactsOf<T, O, C>> {
-  return deepFreeze({ type, options: options ?? {} })
+export function column<
+  T,
+  const O extends ColumnOptions & ClientOptions = Record<never, never>,
+  C extends ColumnType = ColumnType,
+>(type: Typed<T, C>, options?: O): DeclaredColumn<FactsOf<T, O, C>> {
+  const { clientDefault, holds, ...others }: ColumnOptions & ClientOptions = options ?? {}
+  const own = {
+    ...(clientDefault === undefined ? {} : { clientDefault }),
+    ...(holds === undefined ? {} : { holds }),
+  }
+  const declared = Object.freeze({ type, options: deepFreeze(others) })
+  return Object.keys(own).length === 0 ? declared : Object.freeze({ ...declared, client: Object.freeze(own) })
 }
 
 /**

@@ -67,6 +67,13 @@ export interface IntrospectRequest {
   readonly referrers?: boolean
 }
 
+export interface CatalogNames {
+  /** The schema whose tables have none in their key. */
+  readonly schema?: string
+  /** By the key of the table. Empty for a table whose columns are another program's (a virtual table). */
+  readonly columns: ReadonlyMap<string, readonly string[]>
+}
+
 /** What stands around the statements of one transaction in a printed script. */
 export interface ScriptFrame {
   readonly open: readonly string[]
@@ -171,6 +178,8 @@ export interface Dialect {
    */
   estimatedRows?(session: Session, table: TableRef): Promise<number | undefined>
   introspect(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
+  /** The names of all tables and columns, by one query of the catalog. Absent: a start does not compare them. */
+  columnNames?(session: Session): Promise<CatalogNames>
   /** A schema that was read, in the words that its author would use (`serial`). Absent: it is read in such words. */
   asWritten?(schema: SchemaModel): SchemaModel
   /** Functions that triggers, defaults and checks may call. Absent: a database has none that a schema could need. */

@@ -6,6 +6,7 @@ import { deleteParts, type OpenStep } from './journal/entries.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
 import type { PreparedStep } from './prepare.ts'
 import { restoreDropped } from './preserved/restore-dropped.ts'
+import { observeColumns } from './record-columns.ts'
 import { recordStep } from './record-step.ts'
 import type { RunContext } from './run-context.ts'
 import { runOperations, runRest } from './run-operations.ts'
@@ -66,6 +67,7 @@ export async function applyStep(
     await runRest(context, prepared, journal)
     before = await relook()
   }
+  const columnsAfter = await observeColumns(settled, session, prepared)
   const run = await runOperations(context, prepared, before, relook)
   const reports = [...run.reports]
   const finish = async (): Promise<void> => {
@@ -74,8 +76,9 @@ export async function applyStep(
     await callRevision('afterRevision')
     const { fence } = running
     const next = planned.steps[at + 1]?.route.step.revision
-    const done = { effective: run.effective, startedAt }
     if (prepared.route.reverts !== undefined) return forgetReverted(running, prepared.route.reverts)
+    const after = await columnsAfter(run.after)
+    const done = { effective: run.effective, startedAt, ...(after === undefined ? {} : { columnsAfter: after }) }
     await recordStep(settled, session, standing.present, prepared, step, done, fence && { fence, next })
   }
   await (journal === undefined ? finish() : journal.last(finish))

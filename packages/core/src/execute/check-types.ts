@@ -29,6 +29,8 @@ export interface CheckFinding {
     | 'drift'
     | 'drift not compared'
     | 'schema note'
+    | 'unreadable rows'
+    | 'rows not read'
   /** Only a problem makes a check fail; the rest is worth knowing. */
   readonly level: 'problem' | 'information'
   readonly tier?: string
@@ -48,6 +50,8 @@ export interface CheckOptions extends SchemaFilter {
   readonly database?: boolean
   /** The declared schema to compare with; absent: none. */
   readonly declared?: DeclaredSchema
+  /** True: every row is read, and those are named that the declared types of their columns cannot read. Default false. */
+  readonly data?: boolean
   /** What the declared schema is compared with. Default: the database, and without it what the revisions make. */
   readonly from?: 'database' | 'replay'
 }

@@ -1,9 +1,26 @@
-import type { Session } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
-import { historyKey, historySource, readHashes } from './bookkeeping/history.ts'
+import type { Session } from '../dialect/session.ts'
+import {
+  type HistoryHashes,
+  historyKey,
+  historySource,
+  type RecordedPresent,
+  readPresent,
+} from './bookkeeping/history.ts'
+import type { Look } from './look.ts'
 import type { EditedRevision } from './migrator-types.ts'
 import type { Settled } from './options.ts'
 import type { TierGraph } from './route.ts'
+
+/** What the history says of the present; nothing where there is no history. */
+export async function readRecorded(
+  { dialect, names }: Settled,
+  session: Session,
+  { present }: Look,
+): Promise<RecordedPresent> {
+  if (!present.has(names.history)) return { hashes: new Map(), columns: new Map() }
+  return readPresent(dialect, names, session)
+}
 
 /**
  * Applied revisions whose file has changed since. The text is compared first, which costs next to nothing; only a file whose
@@ -11,12 +28,9 @@ import type { TierGraph } from './route.ts'
  */
 export async function findEdited(
   settled: Settled,
-  session: Session,
   tiers: readonly TierGraph[],
-  hasHistory: boolean,
+  hashes: ReadonlyMap<string, HistoryHashes>,
 ): Promise<readonly EditedRevision[]> {
-  if (!hasHistory) return []
-  const hashes = await readHashes(settled.dialect, settled.names, session)
   const found: EditedRevision[] = []
   for (const each of tiers) {
     for (const revision of each.names) {

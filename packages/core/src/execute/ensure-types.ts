@@ -21,11 +21,12 @@ export interface EnsureOptions {
   readonly onEvent?: (event: MigrationEvent) => void
   readonly verify?: {
     /**
-     * Also compare the tables with what the revisions make. Missing tables and columns are refused, what only looks different is
-     * a warning. Default false.
+     * `names` (default): one query of the catalog compares the names of tables and columns with those that the history recorded; what
+     * is missing is a warning. `true`: compare the tables with what the revisions make; missing tables and columns are refused
+     * (NOT_AT_HEAD), other differences are a warning. `false`: compare nothing.
      */
-    readonly schema?: boolean
-    /** An applied file that was edited is refused, not warned of. Default false. */
+    readonly schema?: boolean | 'names'
+    /** Refuse a database with an applied file that was edited since, instead of a warning. Default false. */
     readonly strict?: boolean
   }
   /**

@@ -1,12 +1,14 @@
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { pauseFor } from '../lock/wait.ts'
-import { editedWarning, findEdited } from './edited.ts'
+import { editedWarning, findEdited, readRecorded } from './edited.ts'
 import type { EnsureOptions, EnsureResult } from './ensure-types.ts'
-import type { RunOptions, RunResult } from './migrator-types.ts'
+import type { RunResult } from './migrator-types.ts'
 import { invalid, positiveOrEver, type Settled } from './options.ts'
 import { refuseForeign } from './planning.ts'
 import { incompatible, type Position, readPosition } from './readiness.ts'
+import type { MoveOptions } from './run-to.ts'
+import { missingColumns, missingWarning } from './verify-columns.ts'
 
 const defaultTimeoutMs = 60_000
 const askAgainMs = 500
@@ -15,10 +17,12 @@ const askAgainMs = 500
 export interface EnsureParts {
   readonly database: string
   readonly looking: <T>(work: (session: Session, settled: Settled) => Promise<T>) => Promise<T>
-  readonly upgrade: (options: RunOptions) => Promise<RunResult>
+  readonly upgrade: (options: MoveOptions) => Promise<RunResult>
   /** Calls the hook of that name, where there is one. */
   readonly afterHead: (revision: readonly string[]) => Promise<void>
 }
+
+const verifiesNames = ({ verify: { schema = 'names' } = {} }: EnsureOptions): boolean => schema === 'names'
 
 type Found = Omit<EnsureResult, 'ms' | 'applied'>
 
@@ -78,16 +82,30 @@ function requireHead(database: string, position: Position): void {
   throw notAtHead(database, 'behind', pending, `${database} is not at the head: ${pending} revisions are pending.`)
 }
 
+/** The names alone; a comparison of the whole schema names them itself. */
+async function missingOf(
+  { dialect }: Settled,
+  session: Session,
+  recorded: ReturnType<typeof readRecorded>,
+  options: EnsureOptions,
+): Promise<readonly string[]> {
+  if (!verifiesNames(options)) return []
+  const columns = recorded.then((present) => present.columns)
+  return missingWarning(dialect.database, await missingColumns(dialect, session, columns))
+}
+
 async function verify(settled: Settled, session: Session, options: EnsureOptions): Promise<Found> {
   const { database } = settled.dialect
   const position = await readPosition(settled, session)
   if (position.state === 'ahead') return decideAhead(database, position, options.ahead)
   requireHead(database, position)
-  const hasHistory = position.look.present.has(settled.names.history)
-  const warnings = [...editedWarning(await findEdited(settled, session, position.graphs, hasHistory))]
-  if (warnings.length > 0 && options.verify?.strict === true) {
-    throw notAtHead(database, 'edited', 0, warnings.join('\n'), 'Put the files back, or `migrate stamp --accept-edit`.')
+  const recorded = readRecorded(settled, session, position.look)
+  const [{ hashes }, missing] = await Promise.all([recorded, missingOf(settled, session, recorded, options)])
+  const edited = editedWarning(await findEdited(settled, position.graphs, hashes))
+  if (edited.length > 0 && options.verify?.strict === true) {
+    throw notAtHead(database, 'edited', 0, edited.join('\n'), 'Put the files back, or `migrate stamp --accept-edit`.')
   }
+  const warnings = [...edited, ...missing]
   if (options.verify?.schema === true) {
     const { compareSchema } = await import('./compare-schema.ts')
     const { missing, different } = await compareSchema(settled, session, position)
@@ -111,13 +129,19 @@ async function apply(
   options: EnsureOptions,
 ): Promise<Omit<EnsureResult, 'ms'>> {
   const { timeoutMs = defaultTimeoutMs, signal, onEvent } = options
-  const run: RunOptions = {
+  const run: MoveOptions = {
     lockWaitMs: timeoutMs,
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
+    ...(options.verify?.strict === true ? { strict: true } : {}),
+    ...(verifiesNames(options) ? { verifyColumns: true } : {}),
   }
   try {
     const { applied, heads, warnings } = await upgrade(run)
+    if (options.verify?.schema === true) {
+      const verified = await looking((session, here) => verify(here, session, options))
+      return { ...verified, applied, warnings: [...new Set([...warnings, ...verified.warnings])] }
+    }
     return { state: 'at-head', revision: heads.at(-1)?.heads ?? [], applied, warnings }
   } catch (error) {
     // Half of a newer revision, on its way up or down.

@@ -3,7 +3,7 @@ import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
 import { tablesNamed } from '../compile/tables-named.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { isMigrateError, locate } from '../errors/migrate-error.ts'
+import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { checkDrift } from './check-drift.ts'
@@ -125,6 +125,22 @@ export function tablesOf(steps: readonly PreparedStep[]): readonly TableRef[] {
   return tablesNamed(operationsOf(steps))
 }
 
+/** The database has what a pending revision makes: the person who reads this may have written neither. */
+function forOwners(
+  { details, message }: MigrateError<'OBJECT_EXISTS'>,
+  { route: { tier, step } }: PreparedStep,
+  previous: PlanStep | undefined,
+): MigrateError<'OBJECT_EXISTS'> {
+  const first = previous === undefined ? '' : `\`migrate upgrade ${previous.revision}\` and then `
+  // Only a graph can be stamped.
+  const same =
+    tier.tier.kind === 'graph'
+      ? `If it is what revision ${step.revision} would make, run ${first}\`migrate stamp ${step.revision}\`; otherwise rename or drop it`
+      : 'Rename or drop it'
+  const remedy = `Check that this is the right database: no applied revision made this object. ${same}, and run the command again.`
+  return new MigrateError('OBJECT_EXISTS', details, message, { remedy })
+}
+
 /** What the steps will do, one after the other from the live tables on. Throws DRIFT, DATA_LOSS and what cannot be compiled. */
 export async function forecastSteps(
   settled: Settled,
@@ -149,7 +165,7 @@ export async function forecastSteps(
       model = next.after
     } catch (error) {
       if (!isMigrateError(error)) throw error
-      throw locate(error, { tier: tier.tier.name, revision: header.revision, direction: prepared.route.step.direction })
+      throw locate(isMigrateError(error, 'OBJECT_EXISTS') ? forOwners(error, prepared, planned.at(-1)) : error, { tier: tier.tier.name, revision: header.revision, direction: prepared.route.step.direction })
     }
   }
   refuseLosses(

@@ -6,6 +6,7 @@ import type { ForeignFinding } from '../load/tier.ts'
 import { lockTable } from '../lock/lock-table.ts'
 import { findTable } from '../model/edit.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import { readFirstTiers } from './bookkeeping/history.ts'
 import { historyTable, journalTable, preservedTable } from './bookkeeping/tables.ts'
 import type { OpenStep } from './journal/entries.ts'
 import type { Settled, SettledTier } from './options.ts'
@@ -19,6 +20,8 @@ export interface Look {
   /** Neither our tables nor any other: nobody can be blocked or surprised. */
   readonly empty: boolean
   readonly foreign?: ForeignFinding
+  /** Optional tiers that the database was begun without. */
+  readonly without: ReadonlySet<string>
   /** Steps that were begun and have not ended. */
   readonly open: readonly OpenStep[]
 }
@@ -123,6 +126,20 @@ async function readStanding(
   }
 }
 
+/** The first row of the history says which tiers the database was begun with. */
+async function tiersWithout(
+  { dialect, names, tiers }: Settled,
+  session: Session,
+  { applied, present, open }: Pick<Look, 'applied' | 'present' | 'open'>,
+): Promise<ReadonlySet<string>> {
+  const candidates = tiers.filter((tier) => tier.optional === true && applied.get(tier.name)?.length === 0)
+  if (candidates.length === 0) return new Set()
+  const first = present.has(names.history) ? await readFirstTiers(dialect, names, session) : undefined
+  // Interrupted before its first row, only the journal says which tier it was.
+  const begun = first ?? open.map((step) => step.tier)
+  return new Set(begun.length === 0 ? [] : candidates.map(({ name }) => name).filter((name) => !begun.includes(name)))
+}
+
 /**
  * Reads what is applied. Nothing is written, no table is made. With `unreadable: 'skip'` rows of what is applied that cannot be
  * read are passed over: they are about to be forgotten. Throws BOOKKEEPING_INVALID.
@@ -149,6 +166,7 @@ export async function look(
   }
   const { open, rows } = await readStanding(settled, session, present, reading)
   const applied = new Map(settled.tiers.map(({ name }, at) => [name, rows[at] ?? []]))
+  const without = await tiersWithout(settled, session, { applied, present, open })
   const unclaimed = !present.has(settled.names.version) && !present.has(settled.names.history)
   let foreign: ForeignFinding | undefined
   if (unclaimed || [...applied.values()].every((rows) => rows.length === 0)) {
@@ -160,5 +178,5 @@ export async function look(
     present.size === locks &&
     foreign === undefined &&
     (await dialect.introspect(session, { only: 'tables' })).tables.size === locks
-  return { applied, present, empty, open, ...(foreign === undefined ? {} : { foreign }) }
+  return { applied, present, empty, without, open, ...(foreign === undefined ? {} : { foreign }) }
 }

@@ -47,6 +47,14 @@ export function refuseForeign(found: Look): void {
   )
 }
 
+/** Throws TIER_UNKNOWN for an optional tier that the database was begun without. */
+export function refuseWithout({ without, applied }: Look, tier: string | undefined): void {
+  if (tier === undefined || !without.has(tier)) return
+  const tiers = [...applied.keys()].filter((name) => !without.has(name))
+  const message = `The history of this database began without tier ${tier}: its steps never run here.`
+  throw new MigrateError('TIER_UNKNOWN', { tier, tiers }, message, { remedy: 'Run the command without --tier.' })
+}
+
 export function readTierGraphs(
   settled: Settled,
   session: Session,
@@ -116,6 +124,7 @@ async function see(
   const token = await session.schemaToken?.()
   const found = await look(settled, session)
   refuseForeign(found)
+  refuseWithout(found, options.tier)
   if (options.unlessBegun && found.open.length > 0) return 'begun'
   const tiers = await readTierGraphs(settled, session, found, 'fill')
   const open = options.revert === true ? found.open.map(revertOf) : found.open

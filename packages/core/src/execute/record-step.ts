@@ -42,7 +42,7 @@ export async function recordStep(
   present: Set<string>,
   prepared: PreparedStep,
   step: RevisionStep,
-  done: Pick<HistoryEntry, 'effective' | 'startedAt'>,
+  done: Pick<HistoryEntry, 'effective' | 'startedAt' | 'columnsAfter'>,
   lock?: { readonly fence: Fence; readonly next: string | undefined },
 ): Promise<void> {
   const { dialect, names } = settled
@@ -55,6 +55,7 @@ export async function recordStep(
     tier: tier.name,
     header: prepared.route.header,
     direction: step.direction,
+    tiers: settled.tiers.map((each) => each.name),
     ...(prepared.operationsHash === undefined ? {} : { operationsHash: prepared.operationsHash }),
     ...done,
     finishedAt,

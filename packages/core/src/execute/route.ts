@@ -55,8 +55,9 @@ export async function tierGraphs(
   missing: (tier: string, revision: string) => Promise<RevisionHeader | undefined>,
   gaps: Gaps = 'refuse',
 ): Promise<readonly TierGraph[]> {
+  const tiers = settled.tiers.filter((tier) => !look.without.has(tier.name))
   return Promise.all(
-    settled.tiers.map(async (tier): Promise<TierGraph> => {
+    tiers.map(async (tier): Promise<TierGraph> => {
       const headers = [...(await tier.source.headers())]
       const applied = look.applied.get(tier.name) ?? []
       const known = new Set(headers.map((header) => header.revision))

@@ -5,7 +5,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { Hold } from '../lock/hold.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { callHook } from './call-hook.ts'
-import { editedWarning, findEdited } from './edited.ts'
+import { editedWarning, findEdited, readRecorded } from './edited.ts'
 import { eventHook } from './event-hook.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Executed } from './executor.ts'
@@ -16,7 +16,10 @@ import type { ExecuteOptions } from './running.ts'
 import { underLock } from './under-lock.ts'
 import { withSession } from './with-session.ts'
 
-export type MoveOptions = RunOptions & Pick<Planning, 'onlyBegun' | 'revert'>
+export interface MoveOptions extends RunOptions, Pick<Planning, 'onlyBegun' | 'revert'> {
+  /** Warns of tables and columns that the history recorded and the database does not have. */
+  readonly verifyColumns?: boolean
+}
 
 const nothing: Executed = { applied: [], reports: [], losses: [], preserved: 0 }
 
@@ -177,18 +180,29 @@ function both(first: Executed, second: Executed): Executed {
   }
 }
 
+async function missingOf(
+  { dialect }: Settled,
+  session: Session,
+  recorded: ReturnType<typeof readRecorded>,
+): Promise<readonly string[]> {
+  const { missingColumns, missingWarning } = await import('./verify-columns.ts')
+  const columns = recorded.then((present) => present.columns)
+  return missingWarning(dialect.database, await missingColumns(dialect, session, columns))
+}
+
 async function checkEdited(
   settled: Settled,
-  session: Parameters<typeof findEdited>[1],
+  session: Session,
   planned: Planned,
-  options: PlanOptions,
+  options: PlanOptions & Pick<MoveOptions, 'verifyColumns'>,
 ): Promise<readonly string[]> {
-  const hasHistory = planned.look.present.has(settled.names.history)
-  const edited = await findEdited(settled, session, planned.route.tiers, hasHistory)
-  if (edited.length === 0) return []
-  const warnings = editedWarning(edited)
-  if (!options.strict) return warnings
-  throw new MigrateError('EDITED_REVISION', { revisions: edited.map((each) => each.revision) }, warnings.join('\n'))
+  const recorded = readRecorded(settled, session, planned.look)
+  const missing = options.verifyColumns === true ? missingOf(settled, session, recorded) : []
+  const [{ hashes }, warnings] = await Promise.all([recorded, missing])
+  const edited = await findEdited(settled, planned.route.tiers, hashes)
+  if (edited.length === 0) return warnings
+  if (!options.strict) return [...editedWarning(edited), ...warnings]
+  throw new MigrateError('EDITED_REVISION', { revisions: edited.map((each) => each.revision) }, editedWarning(edited).join('\n'))
 }
 
 /** What was found of steps that a run before this one left in the middle. */

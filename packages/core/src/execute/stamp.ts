@@ -139,6 +139,7 @@ export async function stamp(settled: Settled, session: Session, request: StampRe
       const row = historyRow(dialect, names, {
         tier: each.tier.name,
         header: each.graph.get(revision),
+        tiers: settled.tiers.map((tier) => tier.name),
         direction: request.acceptEdit ? 'edit' : 'stamp',
         operationsHash: recordingHash(await recordUpgrade(dialect, each, revision)),
         effective: [],

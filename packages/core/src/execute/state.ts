@@ -1,10 +1,10 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { findEdited } from './edited.ts'
+import { findEdited, readRecorded } from './edited.ts'
 import { look } from './look.ts'
 import type { MigratorState, TierPosition } from './migrator-types.ts'
 import type { Settled } from './options.ts'
-import { headsOf, readTierGraphs } from './planning.ts'
+import { headsOf, readTierGraphs, refuseWithout } from './planning.ts'
 import { appliedIn, missingIn, readPosition } from './readiness.ts'
 import { countPreserved } from './records.ts'
 import { selectTier } from './route.ts'
@@ -18,7 +18,7 @@ export async function readState(settled: Settled, session: ServerSession): Promi
     ...position,
     state,
     database: settled.dialect.database,
-    edited: await findEdited(settled, session, graphs, found.present.has(settled.names.history)),
+    edited: await findEdited(settled, graphs, (await readRecorded(settled, session, found)).hashes),
     begun: found.open.map(({ tier, revision, direction, startedAt }) => ({ tier, revision, direction, startedAt })),
     lock,
     preserved: found.present.has(settled.names.preserved) ? await countPreserved(settled, session) : 0,
@@ -32,6 +32,7 @@ export async function readTierPosition(
   name: string | undefined,
 ): Promise<TierPosition> {
   const found = await look(settled, session)
+  refuseWithout(found, name)
   const graphs = await readTierGraphs(settled, session, found, 'fill')
   const each = selectTier(graphs, name)
   const { heads } = headsOf(each, each.applied)

@@ -15,6 +15,8 @@ import { type GraphTierOptions, graphOf, unknownRevision } from './values.ts'
 export interface SequentialTierOptions extends GraphTierOptions {
   /** The table of applied names, in Peewee's shape. Default `migratehistory`. */
   readonly table?: string
+  /** A database whose history began without this tier stays without it. Default false. */
+  readonly optional?: boolean
 }
 
 export interface FolderTierOptions extends GraphTierOptions {
@@ -71,7 +73,7 @@ export function graph(
  * Throws INVALID_OPTION; reading the folder throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID.
  */
 export function sequential(directory: URL | string, options: SequentialTierOptions = {}): Tier {
-  const { name = 'legacy', table = 'migratehistory', foreignHistory } = options
+  const { name = 'legacy', table = 'migratehistory', foreignHistory, optional } = options
   const source = folderSource(
     { folders: [absoluteFolder(directory)], recursive: false },
     {
@@ -84,7 +86,14 @@ export function sequential(directory: URL | string, options: SequentialTierOptio
       slug: (file) => file.stem.slice(4),
     },
   )
-  return { name, kind: 'sequential', source, table, ...(foreignHistory === undefined ? {} : { foreignHistory }) }
+  return {
+    name,
+    kind: 'sequential',
+    source,
+    table,
+    ...(foreignHistory === undefined ? {} : { foreignHistory }),
+    ...(optional === undefined ? {} : { optional }),
+  }
 }
 
 function refuseOtherNames(file: RevisionFile): void {

@@ -34,6 +34,11 @@ export interface Tier {
   /** `sequential`: parent of n is n-1, applied names in `table` (Peewee's shape: id, name, migrated_at). */
   readonly kind: 'graph' | 'sequential'
   readonly source: RevisionSource
+  /**
+   * A database whose history began without this tier stays without it: none of its steps are pending there. Default false: steps of a
+   * tier that was added later run.
+   */
+  readonly optional?: boolean
   /** sequential: the history table, default `migratehistory`. */
   readonly table?: string
   readonly foreignHistory?: ForeignHistory

@@ -1,4 +1,4 @@
-import type { EnsureResult, MigrationEvent, Readiness } from '@org/migrate-core'
+import type { EnsureOptions, EnsureResult, MigrationEvent, Readiness } from '@org/migrate-core'
 import type { OpenDatabase } from '@org/migrate-core/dialect'
 import type { OpenDatabase as MysqlDatabase } from '@org/migrate-dialect-mysql/drizzle'
 import type { OpenDatabase as PostgresDatabase } from '@org/migrate-dialect-postgres/drizzle'
@@ -69,6 +69,11 @@ export interface OpenDatabaseOptions extends EnvironmentOptions {
   readonly requireHead?: boolean
   /** As `ensure` takes it: what to do on a database that a newer program has migrated. */
   readonly ahead?: 'compatible' | 'serve' | 'refuse'
+  /**
+   * As `ensure` takes it: how the tables are verified. By default their names and those of their columns are compared with the history,
+   * and what is missing is a note.
+   */
+  readonly verify?: EnsureOptions['verify']
   /** How long to wait for another instance that migrates, in ms; default 60,000. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal

@@ -32,7 +32,7 @@ export async function start(
   settings: OpenWebuiSettings,
   options: OpenDatabaseOptions,
 ): Promise<Started> {
-  const { timeoutMs, signal, onEvent, ahead, requireHead = false } = options
+  const { timeoutMs, signal, onEvent, ahead, verify, requireHead = false } = options
   const mode = settings.migrate ? 'apply' : 'verify'
   try {
     const { state, revision, applied, warnings } = await migrator.ensure({
@@ -41,6 +41,7 @@ export async function start(
       ...(signal === undefined ? {} : { signal }),
       ...(onEvent === undefined ? {} : { onEvent }),
       ...(ahead === undefined ? {} : { ahead }),
+      ...(verify === undefined ? {} : { verify }),
     })
     const unknown = settings.migrate ? [] : await unknownSteps(migrator)
     return { state, revision, applied, warnings: [...unknown, ...warnings] }

@@ -86,6 +86,11 @@ export const daily = [
     options: [
       { flags: '--no-database', says: 'look at the files only', default: 'the database is looked at too' },
       {
+        flags: '--data',
+        says: 'read every row, and name those that the declared types of their columns cannot read',
+        default: 'no rows are read',
+      },
+      {
         flags: '--branches [revisions...]',
         says: 'whether these branches touch the same things since they parted; none named: all heads',
         default: 'not looked at',
@@ -99,6 +104,7 @@ export const daily = [
     ],
     examples: [
       { line: 'migrate check', says: 'at the head, as declared, as the revisions made it, unedited' },
+      { line: 'migrate check --data', says: 'rows that a query of the application could not read' },
       { line: 'migrate check --no-database', says: 'where there is no database, as in a review' },
       { line: 'migrate check --branches', says: 'before two branches are merged' },
     ],

@@ -9,8 +9,10 @@ import type {
   TableModel,
   TableRef,
 } from '../../model/schema-model.ts'
+import { uniqueKeyOf } from '../../model/keys.ts'
+import { clientDefaultOf } from '../client.ts'
 import type { DeclaredTable } from '../declared.ts'
-import { type Codecs, type ColumnCodec, codecOf, type JsonCodec, plainJson } from './values.ts'
+import { type Codecs, type ColumnCodec, codecOf, type JsonCodec, jsonColumn, plainJson } from './values.ts'
 
 /** Under this name a Drizzle table carries the model it was made from: Drizzle has no words for all of it. */
 const declaration: unique symbol = Symbol.for('@org/migrate-core/declaration/1') as never
@@ -46,6 +48,8 @@ export interface ColumnPlan {
   readonly dataType: ColumnCodec['dataType']
   fromDriver(value: unknown): unknown
   toDriver(value: unknown): unknown
+  /** The columns that name a row of the table: for errors. */
+  readonly key: readonly string[]
   /** The column's own PRIMARY KEY; other keys are the table's. */
   readonly primary: boolean
   /** SQL text. */
@@ -53,7 +57,13 @@ export interface ColumnPlan {
   /** Facts that Drizzle, and drizzle-zod, look for on a column. */
   readonly shown: { readonly enumValues: string[] | undefined; readonly length: number | undefined }
   /** What Drizzle's builders hold of a column, whatever the dialect. */
-  readonly config: { readonly notNull: boolean; readonly primaryKey: boolean; readonly hasDefault: boolean }
+  readonly config: {
+    readonly notNull: boolean
+    readonly primaryKey: boolean
+    readonly hasDefault: boolean
+    /** What Drizzle calls for an insert that leaves the column out. */
+    readonly defaultFn?: () => unknown
+  }
 }
 
 /** The names by which drizzle-zod knows what a column holds. */
@@ -71,7 +81,19 @@ export function columnName({ model: { type }, dataType }: ColumnPlan, names: Col
   return dataType === 'string' && type.kind === 'varchar' ? names.varchar : names[dataType]
 }
 
-function planOf(model: ColumnModel, table: string, codec: ColumnCodec, primary: boolean, text?: string): ColumnPlan {
+interface PlanPlace {
+  readonly table: string
+  readonly key: readonly string[]
+  readonly primary: boolean
+  readonly clientDefault?: (() => unknown) | undefined
+}
+
+function planOf(
+  model: ColumnModel,
+  { table, key, primary, clientDefault }: PlanPlace,
+  codec: ColumnCodec,
+  text?: string,
+): ColumnPlan {
   const place = { table, column: model.name }
   const { type } = model
   return {
@@ -79,6 +101,7 @@ function planOf(model: ColumnModel, table: string, codec: ColumnCodec, primary: 
     dataType: codec.dataType,
     fromDriver: (value) => codec.fromDriver(value, place),
     toDriver: (value) => codec.toDriver(value, place),
+    key,
     primary,
     default: text,
     shown: {
@@ -88,7 +111,12 @@ function planOf(model: ColumnModel, table: string, codec: ColumnCodec, primary: 
     config: {
       notNull: !model.nullable,
       primaryKey: primary,
-      hasDefault: text !== undefined || model.identity !== undefined || model.generated !== undefined,
+      hasDefault:
+        text !== undefined ||
+        clientDefault !== undefined ||
+        model.identity !== undefined ||
+        model.generated !== undefined,
+      ...(clientDefault === undefined ? {} : { defaultFn: clientDefault }),
     },
   }
 }
@@ -190,7 +218,7 @@ function referenceOnly<C, B, P>(ref: TableRef, names: readonly string[], words: 
   const type = { kind: 'text' } as const
   const builders = names.map((name): [string, B] => {
     const model: ColumnModel = { name, type, nullable: true }
-    return [name, words.column(planOf(model, ref.name, codecOf(type, plainJson), false))]
+    return [name, words.column(planOf(model, { table: ref.name, key: names, primary: false }, codecOf(type, plainJson)))]
   })
   return words.table(ref, Object.fromEntries(builders), () => [])
 }
@@ -246,14 +274,23 @@ function partsOf<C, B, P>(words: TableWords<C, B, P>, references: MakeOptions['r
 
 /** The Drizzle table of a declared one, in a dialect's words. */
 export function makeTable<C, B, P>(
-  { model }: Pick<DeclaredTable, 'model'>,
+  { model, columns: declaredColumns }: Pick<DeclaredTable, 'model' | 'columns'>,
   options: MakeOptions,
   words: TableWords<C, B, P>,
 ): object {
   const key = ownKey(model)
   const builders = model.columns.map((column): [string, B] => {
-    const codec = options.codecs?.[column.name] ?? codecOf(column.type, options.json ?? plainJson, words.codecs)
-    const plan = planOf(column, model.ref.name, codec, column.name === key, defaultText(column, words))
+    const { clientDefault, holds } = declaredColumns[column.name]?.client ?? {}
+    const json = options.json ?? plainJson
+    const codec =
+      options.codecs?.[column.name] ?? (holds === 'json' ? jsonColumn(json) : codecOf(column.type, json, words.codecs))
+    const fill = clientDefault && clientDefaultOf(column.name, column.type, clientDefault)
+    const plan = planOf(
+      column,
+      { table: model.ref.name, key: uniqueKeyOf(model) ?? [], primary: column.name === key, clientDefault: fill },
+      codec,
+      defaultText(column, words),
+    )
     return [column.name, words.column(plan)]
   })
   const parts = partsOf(words, options.references)

@@ -10,6 +10,7 @@ import type {
   ViewModel,
 } from '../../model/schema-model.ts'
 import { type Covers, type DeclaredSchema, madeNameKey, portableCovers } from '../declared-schema.ts'
+import type { DeclaredTable } from '../declared.ts'
 import { toModel } from '../to-model.ts'
 import { declaredModel } from './make-table.ts'
 
@@ -25,6 +26,8 @@ export interface Entity {
   readonly notes?: readonly string[]
   /** Names in the table that nobody gave. */
   readonly madeNames?: readonly string[]
+  /** Its text columns that hold JSON. */
+  readonly holdsJson?: readonly string[]
   /** The table was declared with `table(…)`, which can say more, or less, than the rest. */
   readonly portable?: true
 }
@@ -40,11 +43,18 @@ function isTableModel(model: unknown): model is TableModel {
   return typeof ref === 'object' && ref !== null && Array.isArray(columns) && Array.isArray(constraints)
 }
 
+function jsonColumnsOf(entity: object): readonly string[] {
+  const columns = 'columns' in entity ? (entity.columns as Partial<DeclaredTable['columns']>) : {}
+  return Object.entries(columns ?? {}).flatMap(([name, column]) => (column?.client?.holds === 'json' ? [name] : []))
+}
+
 /** A table of `table(…)`, or one that a dialect's `toDrizzle` made of it. */
 export function portableFrom(entity: unknown): Entity | undefined {
   if (typeof entity !== 'object' || entity === null) return undefined
   const model = declaredModel(entity) ?? ('model' in entity ? entity.model : undefined)
-  return isTableModel(model) ? { table: model, portable: true } : undefined
+  if (!isTableModel(model)) return undefined
+  const holdsJson = jsonColumnsOf(entity)
+  return { table: model, portable: true, ...(holdsJson.length === 0 ? {} : { holdsJson }) }
 }
 
 function twice(kind: string, ref: TableRef): MigrateError<'OBJECT_EXISTS'> {
@@ -103,6 +113,11 @@ export function readEntities(
     notes: found.flatMap(({ notes }) => notes ?? []),
     covers: alone ? portableCovers : covers,
     tableCovers: new Map(alone ? [] : portable.map(({ ref }) => [tableKey(ref), portableCovers])),
+    holdsJson: new Map(
+      found.flatMap(({ table, holdsJson }) =>
+        table === undefined || holdsJson === undefined ? [] : [[tableKey(table.ref), holdsJson] as const],
+      ),
+    ),
     madeNames: new Set(
       found.flatMap(({ table, madeNames }) =>
         table === undefined ? [] : (madeNames ?? []).map((name) => madeNameKey(table.ref, name)),

@@ -1,3 +1,5 @@
+import { unreadableRow } from './unreadable-row.ts'
+
 /** What runs the statements of a Drizzle instance. Rows are lists of values, in the order of the result's columns. */
 export interface Runner {
   rows(sql: string, params: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
@@ -6,22 +8,55 @@ export interface Runner {
   transaction<T>(body: (inner: Runner) => Promise<T>): Promise<T>
 }
 
+type Query = () => Promise<unknown>
+
+/** What is read of a prepared query of Drizzle. */
 interface Prepared {
-  queryWithCache?: unknown
+  queryWithCache?: (sql: string, params: unknown, query: Query) => Promise<unknown>
+  execute?: (...given: readonly unknown[]) => Promise<unknown>
+}
+
+/** The rows that Drizzle's remote drivers answer with; one row where the caller wanted one. */
+function rowsOf(answer: unknown): readonly unknown[] {
+  const { rows } = (answer ?? {}) as { readonly rows?: unknown }
+  if (!Array.isArray(rows)) return []
+  return Array.isArray(rows[0]) ? rows : [rows]
 }
 
 /**
  * Drizzle wraps what a query throws into an error of its own, whose message holds every value of the query: secrets do not
- * belong into messages, and a MigrateError has to arrive as one. It does so where it would look into its cache.
+ * belong into messages, and a MigrateError has to arrive as one. It does so where it would look into its cache. Rows that cannot be
+ * read are named there, too.
  */
 export function plainErrors<D extends object>(db: D): D {
   const { session } = db as { readonly session?: { prepareQuery?: (...given: readonly unknown[]) => Prepared } }
   const prepare = session?.prepareQuery?.bind(session)
   if (session === undefined || prepare === undefined) return db
-  session.prepareQuery = (...given) =>
-    Object.assign(prepare(...given), {
-      queryWithCache: (_sql: string, _params: unknown, query: () => Promise<unknown>) => query(),
-    })
+  session.prepareQuery = (...given) => {
+    const prepared = prepare(...given)
+    const selected = given[1]
+    prepared.queryWithCache = (_sql, _params, query) => query()
+    const execute = prepared.execute
+    if (execute === undefined || !Array.isArray(selected)) return prepared
+    prepared.execute = async (...values) => {
+      let answer: unknown
+      // A prepared query may run several times at once: the rows are those of this call.
+      const call: Prepared = Object.create(prepared, {
+        queryWithCache: {
+          value: async (_sql: string, _params: unknown, query: Query) => {
+            answer = await query()
+            return answer
+          },
+        },
+      })
+      try {
+        return await execute.apply(call, [...values])
+      } catch (error) {
+        throw unreadableRow(error, selected, rowsOf(answer))
+      }
+    }
+    return prepared
+  }
   return db
 }
 

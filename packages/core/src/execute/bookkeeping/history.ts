@@ -6,6 +6,7 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import type { RevisionHeader } from '../../graph/revision.ts'
 import type { Row } from '../../model/sql-value.ts'
 import type { Irreversible, Operation } from '../../operations/operation.ts'
+import { type ColumnChanges, columnChanges } from './columns-after.ts'
 import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
 
@@ -24,6 +25,10 @@ export interface HistoryEntry {
   readonly operationsHash?: string
   /** Absent: nobody saw what was done. */
   readonly effective?: readonly RecordedInverse[]
+  /** The tiers of the program that wrote the row. Absent: not known. */
+  readonly tiers?: readonly string[]
+  /** The tables that the step made, changed or dropped, with their columns afterwards. Absent: not known. */
+  readonly columnsAfter?: ColumnChanges
   readonly startedAt: Date
   readonly finishedAt: Date
   readonly host: string
@@ -51,6 +56,8 @@ export function historyRow(dialect: Dialect, names: BookkeepingNames, entry: His
     ['depends_on', listText(header.dependsOn)],
     ['labels', listText(header.branchLabels)],
     ['compatible_with', listText(header.compatibleWith)],
+    ['tiers', listText(entry.tiers)],
+    ['columns_after', listText(entry.columnsAfter && [...entry.columnsAfter])],
     ['operations', listText(entry.effective?.map((each) => each.operation))],
     ['inverses', listText(entry.effective?.map((each) => each.inverse))],
   ])
@@ -65,21 +72,53 @@ function nullableText(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** For each applied revision of a tier the hashes of its newest row that is not a downgrade. */
-export async function readHashes(
+/** What the whole history says of the present. */
+export interface RecordedPresent {
+  /** For each applied revision of a tier the hashes of its newest row that is not a downgrade. */
+  readonly hashes: ReadonlyMap<string, HistoryHashes>
+  /** The columns of each table that the steps left, by the key of the table. */
+  readonly columns: ReadonlyMap<string, readonly string[]>
+}
+
+/** Reads the narrow columns of the history in one statement. Throws BOOKKEEPING_INVALID. */
+export async function readPresent(
   dialect: Dialect,
   names: BookkeepingNames,
   session: Session,
-): Promise<ReadonlyMap<string, HistoryHashes>> {
-  const columns = ['tier', 'revision', 'direction', 'text_hash', 'operations_hash']
-  const statement = selectRows(dialect, names.history, columns, { orderBy: 'id' })
-  const found = new Map<string, HistoryHashes>()
+): Promise<RecordedPresent> {
+  const table = names.history
+  const read = ['tier', 'revision', 'direction', 'text_hash', 'operations_hash', 'columns_after']
+  const statement = selectRows(dialect, table, read, { orderBy: 'id' })
+  const hashes = new Map<string, HistoryHashes>()
+  const columns = new Map<string, readonly string[]>()
   for (const row of await session.query(statement.sql, statement.params)) {
-    const key = historyKey(textCell(row, 'tier', names.history), textCell(row, 'revision', names.history))
-    if (directionOf(row, names.history) === 'down') found.delete(key)
-    else found.set(key, { textHash: nullableText(row.text_hash), operationsHash: nullableText(row.operations_hash) })
+    const key = historyKey(textCell(row, 'tier', table), textCell(row, 'revision', table))
+    const direction = directionOf(row, table)
+    if (direction === 'down') hashes.delete(key)
+    else hashes.set(key, { textHash: nullableText(row.text_hash), operationsHash: nullableText(row.operations_hash) })
+    if (direction === 'edit') continue
+    const changes = columnChanges(parseList(row, 'columns_after', table), () =>
+      damaged(table, 'columns_after is no list of tables'),
+    )
+    // A stamp, or a script of SQL whose effect is not known: what earlier rows say may no longer hold.
+    if (changes === undefined) columns.clear()
+    for (const [changed, after] of changes ?? []) {
+      if (after === null) columns.delete(changed)
+      else columns.set(changed, after)
+    }
   }
-  return found
+  return { hashes, columns }
+}
+
+/** The tiers of the program that wrote the first row; undefined where there is none, or it does not say. */
+export async function readFirstTiers(
+  dialect: Dialect,
+  names: BookkeepingNames,
+  session: Session,
+): Promise<readonly string[] | undefined> {
+  const statement = selectRows(dialect, names.history, ['tiers'], { orderBy: 'id', limit: 1 })
+  const [row] = await session.query(statement.sql, statement.params)
+  return row === undefined ? undefined : textList(row, 'tiers', names.history)
 }
 
 export function historyKey(tier: string, revision: string): string {

@@ -65,6 +65,8 @@ export function historyTable(names: BookkeepingNames): TableModel {
       column('depends_on', text()),
       column('labels', text()),
       column('compatible_with', text()),
+      column('tiers', text()),
+      column('columns_after', text()),
       column('operations', text()),
       column('inverses', text()),
     ],

@@ -32,8 +32,9 @@ async function askDatabase(settled: Settled, options: CheckOptions, waitMs: numb
     const { graphs, found } = standing
     // In the middle of a revision the tables are neither what was nor what will be.
     if (found.open.length > 0 || found.foreign !== undefined) return { standing, schema: [], settled: here }
-    const drift = await driftFindings(here, session, graphs, options)
     const { declared, from = 'database' } = options
+    const rows = options.data === true ? await (await import('./data.ts')).dataFindings(here, session, declared) : []
+    const drift = [...rows, ...(await driftFindings(here, session, graphs, options))]
     if (declared === undefined) return { standing, schema: drift, settled: here }
     const isAtHead = graphs.every((each) => pendingOf(each).length === 0)
     const model =

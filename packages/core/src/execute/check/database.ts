@@ -3,7 +3,7 @@ import { remedies } from '../../errors/codes.ts'
 import { overlapsOf } from '../../graph/extremes.ts'
 import { historySource } from '../bookkeeping/history.ts'
 import type { CheckFinding, EditKind } from '../check-types.ts'
-import { findEdited } from '../edited.ts'
+import { findEdited, readRecorded } from '../edited.ts'
 import { type Look, look } from '../look.ts'
 import type { EditedRevision } from '../migrator-types.ts'
 import type { Settled } from '../options.ts'
@@ -139,7 +139,7 @@ export interface Standing {
 export async function readStanding(settled: Settled, session: Session): Promise<Standing> {
   const found = await look(settled, session)
   const graphs = await readTierGraphs(settled, session, found, 'fill')
-  const edited = await findEdited(settled, session, graphs, found.present.has(settled.names.history))
+  const edited = await findEdited(settled, graphs, (await readRecorded(settled, session, found)).hashes)
   return { found, graphs, edited }
 }
 

@@ -7,7 +7,7 @@ import { selectTier, type TierGraph, tierGraphs } from '../route.ts'
 async function unapplied(settled: Settled): Promise<readonly TierGraph[]> {
   return tierGraphs(
     settled,
-    { applied: new Map(), present: new Set(), empty: true, open: [] },
+    { applied: new Map(), present: new Set(), empty: true, without: new Set(), open: [] },
     async () => undefined,
     'refuse',
   )

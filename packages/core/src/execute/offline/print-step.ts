@@ -10,6 +10,7 @@ import { historyRow, type RecordedInverse } from '../bookkeeping/history.ts'
 import { journaledParts } from '../journal/parts.ts'
 import { byScript, type Settled } from '../options.ts'
 import type { PreparedStep } from '../prepare.ts'
+import { columnsOf } from '../record-columns.ts'
 import { nothingLost, standsAt } from './demands.ts'
 import { type Sheet, scriptParts, whenItRuns, writingSession } from './sheet.ts'
 import type { ScriptTransaction } from './transaction.ts'
@@ -141,6 +142,7 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
     if (at < compiled.groups.length - 1 && endsPart(group)) await parts?.close()
   }
 
+  const recorded = prepared.operations.map((each) => each.operation)
   const record = async (): Promise<void> => {
     sheet.comment(`${revision} is recorded`)
     for (const statement of tier.tier.store.move(prepared.route.step, whenItRuns.toISOString())) await run(statement)
@@ -149,6 +151,8 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
         tier: tier.tier.name,
         header,
         direction,
+        tiers: settled.tiers.map((each) => each.name),
+        ...(recorded.some(isOpaque) ? {} : { columnsAfter: columnsOf(recorded, compiled.after) }),
         ...(prepared.operationsHash === undefined ? {} : { operationsHash: prepared.operationsHash }),
         effective,
         startedAt: whenItRuns,

@@ -31,6 +31,7 @@ export async function printStamp(
       historyRow(dialect, names, {
         tier: each.tier.name,
         header: each.graph.get(revision),
+        tiers: settled.tiers.map((one) => one.name),
         direction: 'stamp',
         operationsHash: recordingHash(await recordUpgrade(dialect, each, revision)),
         effective: [],

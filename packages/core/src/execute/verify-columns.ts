@@ -1,0 +1,36 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { nameOfKey, refOfKey, tableKey } from '../model/edit.ts'
+
+/** Names that differ only in case are the same name: not every server tells them apart. */
+const folded = (name: string): string => name.toLowerCase()
+
+/** The tables and columns that the history recorded and the database does not have, one sentence each. One query of the catalog. */
+export async function missingColumns(
+  dialect: Dialect,
+  session: Session,
+  recorded: Promise<ReadonlyMap<string, readonly string[]>>,
+): Promise<readonly string[]> {
+  // Sent together: where the session can, both are one round trip.
+  const [expected, found] = await Promise.all([recorded, dialect.columnNames?.(session)])
+  if (found === undefined || expected.size === 0) return []
+  const existing = new Map([...found.columns].map(([key, columns]) => [folded(key), new Set(columns.map(folded))]))
+  const missing: string[] = []
+  for (const [key, columns] of expected) {
+    const { schema, name } = refOfKey(key)
+    const existingKey = schema !== undefined && schema === found.schema ? tableKey({ name }) : key
+    const existingColumns = existing.get(folded(existingKey))
+    if (existingColumns === undefined) missing.push(`there is no table ${nameOfKey(key)}`)
+    else if (existingColumns.size > 0) {
+      const lacking = columns.filter((column) => !existingColumns.has(folded(column)))
+      missing.push(...lacking.map((column) => `${nameOfKey(key)} has no column ${column}`))
+    }
+  }
+  return missing
+}
+
+export function missingWarning(database: string, missing: readonly string[]): readonly string[] {
+  if (missing.length === 0) return []
+  const next = 'They were changed outside the migrations: restore what is missing.'
+  return [`The tables of ${database} are not what its revisions made: ${missing.join('; ')}. ${next}`]
+}
