@@ -2,8 +2,8 @@ import { createMigrator } from '@org/migrate-core'
 import { openDatabase } from '@org/migrate-schema/database'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import { expect, it } from 'vitest'
-import { counted, failure, filePlace, head, onDatabases, opened, patience } from './kit.ts'
 import { dialectOf } from './dialect.ts'
+import { counted, failure, filePlace, head, onDatabases, opened, patience } from './kit.ts'
 
 onDatabases('the schema that openDatabase verifies', (fresh, name) => {
   const user = name === 'mariadb' || name === 'mysql' ? '`user`' : '"user"'
@@ -31,7 +31,9 @@ onDatabases('the schema that openDatabase verifies', (fresh, name) => {
         expect((await opened(env, { verify: { schema: false } })).started.warnings).toEqual([])
         const refused = await failure(openDatabase(env, { verify: { schema: true } }))
         expect(refused).toMatchObject({ code: 'NOT_AT_HEAD', details: { state: 'different' } })
-        expect(refused.message).toMatch(/there is no table note; user has no column bio|user has no column bio; there is no table note/)
+        expect(refused.message).toMatch(
+          /there is no table note; user has no column bio|user has no column bio; there is no table note/,
+        )
       }
     },
     patience,

@@ -18,7 +18,10 @@ export interface CheckSettings {
 }
 
 /** Whether files and database belong together, and whether branches do. Nothing is written, no lock is taken. */
-export async function check(context: CommandContext, { database, branches, from, data }: CheckSettings): Promise<ExitCode> {
+export async function check(
+  context: CommandContext,
+  { database, branches, from, data }: CheckSettings,
+): Promise<ExitCode> {
   if (branches !== undefined) return checkBranches(context, branches === true ? [] : branches)
   requireOneSide({ database, ...(from === undefined ? {} : { from }) })
   if (data === true && !database) {

@@ -51,7 +51,10 @@ function nowIn(column: string, type: ColumnType): Now {
       return type.bits === 64 ? since1970 : (unit) => Number(since1970(unit))
     case 'timestamp':
       // With a zone the text says which; without one the column holds UTC.
-      return () => iso().replace('T', ' ').replace('Z', type.withTimezone ? '+00:00' : '')
+      return () =>
+        iso()
+          .replace('T', ' ')
+          .replace('Z', type.withTimezone ? '+00:00' : '')
     case 'date':
       return () => iso().slice(0, 10)
     case 'time':

@@ -1,5 +1,5 @@
-import { isMigrateError } from '../errors/migrate-error.ts'
 import type { Session } from '../dialect/session.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
 import {
   type HistoryHashes,
   historyKey,

@@ -165,7 +165,11 @@ export async function forecastSteps(
       model = next.after
     } catch (error) {
       if (!isMigrateError(error)) throw error
-      throw locate(isMigrateError(error, 'OBJECT_EXISTS') ? forOwners(error, prepared, planned.at(-1)) : error, { tier: tier.tier.name, revision: header.revision, direction: prepared.route.step.direction })
+      throw locate(isMigrateError(error, 'OBJECT_EXISTS') ? forOwners(error, prepared, planned.at(-1)) : error, {
+        tier: tier.tier.name,
+        revision: header.revision,
+        direction: prepared.route.step.direction,
+      })
     }
   }
   refuseLosses(

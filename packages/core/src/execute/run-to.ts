@@ -202,7 +202,11 @@ async function checkEdited(
   const edited = await findEdited(settled, planned.route.tiers, hashes)
   if (edited.length === 0) return warnings
   if (!options.strict) return [...editedWarning(edited), ...warnings]
-  throw new MigrateError('EDITED_REVISION', { revisions: edited.map((each) => each.revision) }, editedWarning(edited).join('\n'))
+  throw new MigrateError(
+    'EDITED_REVISION',
+    { revisions: edited.map((each) => each.revision) },
+    editedWarning(edited).join('\n'),
+  )
 }
 
 /** What was found of steps that a run before this one left in the middle. */

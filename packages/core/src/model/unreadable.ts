@@ -54,7 +54,8 @@ function jsonText(value: unknown): string | undefined {
 
 const checks: Checks = {
   integer(value, { bits }) {
-    if (typeof value === 'number' && Number.isSafeInteger(value)) return checks.integer(BigInt(value), { kind: 'integer', bits })
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+      return checks.integer(BigInt(value), { kind: 'integer', bits })
     if (typeof value !== 'bigint') return `expected an integer, found ${kindOf(value)}`
     return BigInt.asIntN(bits, value) === value ? undefined : `${value} does not fit into ${bits} bits`
   },
@@ -73,7 +74,8 @@ const checks: Checks = {
   timestamp: (value) => inForm(value, 'timestamp'),
   json: jsonText,
   uuid: (value) => inForm(value, 'uuid'),
-  bytes: (value) => (value instanceof Uint8Array || typeof value === 'string' ? undefined : `expected bytes, found ${kindOf(value)}`),
+  bytes: (value) =>
+    value instanceof Uint8Array || typeof value === 'string' ? undefined : `expected bytes, found ${kindOf(value)}`,
   enum: (value, { values }) =>
     typeof value === 'string' && values.includes(value) ? undefined : 'the value is none of the enum',
   native: () => undefined,

@@ -10,5 +10,7 @@ export async function columnNames(session: Session): Promise<CatalogNames> {
   const rows = await session.query(query)
   const columnsOf = (list: string): readonly string[] =>
     (JSON.parse(list) as readonly (string | null)[]).filter((name) => name !== null)
-  return { columns: new Map(rows.map((row) => [tableKey({ name: String(row.table) }), columnsOf(String(row.columns))])) }
+  return {
+    columns: new Map(rows.map((row) => [tableKey({ name: String(row.table) }), columnsOf(String(row.columns))])),
+  }
 }

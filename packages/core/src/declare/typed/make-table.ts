@@ -1,4 +1,5 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { uniqueKeyOf } from '../../model/keys.ts'
 import type {
   ColumnModel,
   ConstraintModel,
@@ -9,7 +10,6 @@ import type {
   TableModel,
   TableRef,
 } from '../../model/schema-model.ts'
-import { uniqueKeyOf } from '../../model/keys.ts'
 import { clientDefaultOf } from '../client.ts'
 import type { DeclaredTable } from '../declared.ts'
 import { type Codecs, type ColumnCodec, codecOf, type JsonCodec, jsonColumn, plainJson } from './values.ts'
@@ -218,7 +218,10 @@ function referenceOnly<C, B, P>(ref: TableRef, names: readonly string[], words: 
   const type = { kind: 'text' } as const
   const builders = names.map((name): [string, B] => {
     const model: ColumnModel = { name, type, nullable: true }
-    return [name, words.column(planOf(model, { table: ref.name, key: names, primary: false }, codecOf(type, plainJson)))]
+    return [
+      name,
+      words.column(planOf(model, { table: ref.name, key: names, primary: false }, codecOf(type, plainJson))),
+    ]
   })
   return words.table(ref, Object.fromEntries(builders), () => [])
 }

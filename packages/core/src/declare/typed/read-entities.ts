@@ -9,8 +9,8 @@ import type {
   TableRef,
   ViewModel,
 } from '../../model/schema-model.ts'
-import { type Covers, type DeclaredSchema, madeNameKey, portableCovers } from '../declared-schema.ts'
 import type { DeclaredTable } from '../declared.ts'
+import { type Covers, type DeclaredSchema, madeNameKey, portableCovers } from '../declared-schema.ts'
 import { toModel } from '../to-model.ts'
 import { declaredModel } from './make-table.ts'
 

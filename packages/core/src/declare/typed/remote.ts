@@ -9,12 +9,18 @@ export interface Runner {
 }
 
 type Query = () => Promise<unknown>
+type Send = (...given: readonly unknown[]) => Promise<unknown>
 
 /** What is read of a prepared query of Drizzle. */
 interface Prepared {
   queryWithCache?: (sql: string, params: unknown, query: Query) => Promise<unknown>
-  execute?: (...given: readonly unknown[]) => Promise<unknown>
+  execute?: Send
+  all?: Send
+  get?: Send
 }
+
+/** How a prepared query is run. On SQLite `all` and `get` are called without `execute`. */
+const ways = ['execute', 'all', 'get'] as const
 
 /** The rows that Drizzle's remote drivers answer with; one row where the caller wanted one. */
 function rowsOf(answer: unknown): readonly unknown[] {
@@ -34,30 +40,35 @@ export function plainErrors<D extends object>(db: D): D {
   if (session === undefined || prepare === undefined) return db
   session.prepareQuery = (...given) => {
     const prepared = prepare(...given)
-    const selected = given[1]
     prepared.queryWithCache = (_sql, _params, query) => query()
-    const execute = prepared.execute
-    if (execute === undefined || !Array.isArray(selected)) return prepared
-    prepared.execute = async (...values) => {
-      let answer: unknown
-      // A prepared query may run several times at once: the rows are those of this call.
-      const call: Prepared = Object.create(prepared, {
-        queryWithCache: {
-          value: async (_sql: string, _params: unknown, query: Query) => {
-            answer = await query()
-            return answer
-          },
-        },
-      })
-      try {
-        return await execute.apply(call, [...values])
-      } catch (error) {
-        throw unreadableRow(error, selected, rowsOf(answer))
-      }
-    }
+    const selected = given[1]
+    if (Array.isArray(selected)) for (const way of ways) nameRows(prepared, way, selected)
     return prepared
   }
   return db
+}
+
+/** Gives what a prepared query throws of a row that cannot be read the key of the row. */
+function nameRows(prepared: Prepared, way: (typeof ways)[number], selected: readonly unknown[]): void {
+  const send = prepared[way]
+  if (send === undefined) return
+  prepared[way] = async (...values) => {
+    let answer: unknown
+    // A prepared query may run several times at once: the rows are those of this call.
+    const call: Prepared = Object.create(prepared, {
+      queryWithCache: {
+        value: async (_sql: string, _params: unknown, query: Query) => {
+          answer = await query()
+          return answer
+        },
+      },
+    })
+    try {
+      return await send.apply(call, [...values])
+    } catch (error) {
+      throw unreadableRow(error, selected, rowsOf(answer))
+    }
+  }
 }
 
 /**

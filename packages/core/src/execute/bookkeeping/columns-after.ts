@@ -2,10 +2,7 @@
 export type ColumnChanges = ReadonlyMap<string, readonly string[] | null>
 
 /** Reads what a history row holds. Throws what `damaged` gives. */
-export function columnChanges(
-  list: readonly unknown[] | undefined,
-  damaged: () => Error,
-): ColumnChanges | undefined {
+export function columnChanges(list: readonly unknown[] | undefined, damaged: () => Error): ColumnChanges | undefined {
   if (list === undefined) return undefined
   return new Map(
     list.map((each) => {
