@@ -41,11 +41,9 @@ export {
   type Writing,
   type Written,
 } from './declare/typed/chunk-text.ts'
+export { type ColumnNames, type ColumnPlan, columnName } from './declare/typed/column-plan.ts'
 export {
   acting,
-  type ColumnNames,
-  type ColumnPlan,
-  columnName,
   declaredModel,
   indexElements,
   type MakeAllOptions,

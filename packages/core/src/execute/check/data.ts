@@ -8,9 +8,9 @@ import type { RawText } from '../../model/sql-value.ts'
 import { whyUnreadable } from '../../model/unreadable.ts'
 import type { CheckFinding } from '../check-types.ts'
 import { ownTables } from '../compare/sources.ts'
-import { type ExactValue, isRawText } from '../kept/encode.ts'
-import { type ExactRow, pagesByKey } from '../kept/paging.ts'
 import type { Settled } from '../options.ts'
+import { type ExactValue, isRawText } from '../preserved/encode.ts'
+import { type ExactRow, pagesByKey } from '../preserved/paging.ts'
 
 /** Of one column so many rows are named; all are counted. */
 const mostNamed = 100
