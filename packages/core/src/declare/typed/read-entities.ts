@@ -107,17 +107,18 @@ export function readEntities(
   const portable = found.flatMap(({ table, portable }) => (table !== undefined && portable === true ? [table] : []))
   // Where nothing else was declared, what was not said beside the tables was not meant either way.
   const alone = portable.length > 0 && found.every((one) => one.portable === true)
+  const holdsJson = new Map(
+    found.flatMap(({ table, holdsJson: columns }) =>
+      table === undefined || columns === undefined ? [] : [[tableKey(table.ref), columns] as const],
+    ),
+  )
   return {
     schema: modelOf(found),
     existing: found.flatMap(({ existing }) => existing ?? []),
     notes: found.flatMap(({ notes }) => notes ?? []),
     covers: alone ? portableCovers : covers,
     tableCovers: new Map(alone ? [] : portable.map(({ ref }) => [tableKey(ref), portableCovers])),
-    holdsJson: new Map(
-      found.flatMap(({ table, holdsJson }) =>
-        table === undefined || holdsJson === undefined ? [] : [[tableKey(table.ref), holdsJson] as const],
-      ),
-    ),
+    ...(holdsJson.size === 0 ? {} : { holdsJson }),
     madeNames: new Set(
       found.flatMap(({ table, madeNames }) =>
         table === undefined ? [] : (madeNames ?? []).map((name) => madeNameKey(table.ref, name)),
