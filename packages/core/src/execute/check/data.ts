@@ -69,6 +69,7 @@ async function tableFindings(
   }
   const request = {
     table: dialect.quote.table(live.ref),
+    model: live,
     key,
     columns: columns.map((column) => column.name),
     rows: rowsAtOnce,
