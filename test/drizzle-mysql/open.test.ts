@@ -4,9 +4,10 @@ import { asc, eq, sql } from 'drizzle-orm'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { expect, it } from 'vitest'
 import { describeOnOwn } from '../kit/own-server.ts'
-import { describeOnEach } from '../kit/servers.ts'
+import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { code, declared, type ServiceKit, serviceDatabase, serviceOverRestart } from '../kit/service-database.ts'
 import { servicePool } from '../kit/service-pool.ts'
+import { asSql, clientOf, serviceTransactions } from '../kit/service-transactions.ts'
 
 const item = toDrizzle(declared)
 type Db = MySqlRemoteDatabase<{ item: typeof item }>
@@ -36,6 +37,33 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
   serviceDatabase(fresh, kit)
   servicePool(fresh, kit)
 
+  let made: TestDatabase
+  serviceTransactions<Db>({
+    open: async () => {
+      made = await fresh()
+      await made.sql(kit.table.replace('40', '90'))
+      return kit.open(made.url, { poolSize: 1 })
+    },
+    ways: {
+      'db.execute of raw SQL': (db, text) => db.execute(asSql.raw(text)),
+      'db.execute of a tag': (db, text) => db.execute(asSql.tagged(text)),
+      'a text': (db, text) => db.execute(text),
+      'the client of Drizzle': (db, text) => clientOf(db)(text, [], 'all'),
+    },
+    insert: kit.insert,
+    transaction: (db, body) => kit.transaction(db, body),
+    stored: async () => (await made.sql('SELECT id FROM item')).map(({ id }) => String(id)),
+    texts: [
+      'START TRANSACTION',
+      'begin work',
+      '/*! BEGIN */',
+      '/*!50000 COMMIT */',
+      "XA START 'x'",
+      'LOCK TABLES item WRITE',
+      '# a comment\nBEGIN',
+    ],
+  })
+
   it('gives the numbers that the server counted, each session its own', async () => {
     const made = await fresh()
     await made.sql('CREATE TABLE counted (id int AUTO_INCREMENT PRIMARY KEY, word text)')
@@ -57,6 +85,25 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
     expect(new Map(rows.map(({ word, id }) => [word, Number(id)]))).toEqual(
       new Map<unknown, unknown>([...given, ...inside]),
     )
+  })
+
+  it('reports a procedure that leaves a transaction open, which is rolled back', async () => {
+    const made = await fresh()
+    await made.sql(kit.table)
+    await made.sql(`CREATE PROCEDURE leave_open() BEGIN START TRANSACTION; INSERT INTO item VALUES ('in', 1); END`)
+    await made.sql(
+      `CREATE PROCEDURE with_rows() BEGIN START TRANSACTION; SELECT 1; INSERT INTO item VALUES ('in', 1); END`,
+    )
+    const database = openMysql({ url: made.url, poolSize: 1 })
+    for (const name of ['leave_open', 'with_rows']) {
+      const refused = database.db.execute(sql.raw(`CALL ${name}()`))
+      await expect(refused).rejects.toEqual(code('UNSUPPORTED'))
+      await expect(refused).rejects.toThrow('it left a transaction open, which was rolled back')
+      await database.db.insert(item).values({ id: `after ${name}` })
+    }
+    await database.close()
+    const rows = await made.sql('SELECT id FROM item ORDER BY id')
+    expect(rows.map(({ id }) => id)).toEqual(['after leave_open', 'after with_rows'])
   })
 
   it('refuses DDL that would commit a transaction, and takes it for itself', async () => {
@@ -115,5 +162,21 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
 
 // What was committed before it is killed has to be there.
 const durable = { settings: ['--innodb-flush-log-at-trx-commit=1'] }
+describeOnEach(['mariadb'], 'openMysql', (fresh) => {
+  it('refuses a transaction that is begun by a statement in a string', async () => {
+    const made = await fresh()
+    await made.sql(kit.table)
+    const database = openMysql({ url: made.url, poolSize: 1 })
+    for (const text of ["EXECUTE IMMEDIATE 'BEGIN'", "PREPARE s FROM 'START TRANSACTION'"]) {
+      await expect(database.db.execute(sql.raw(text))).rejects.toEqual(code('UNSUPPORTED'))
+    }
+    await database.db.execute(sql`SET @text = 'BEGIN'`)
+    await expect(database.db.execute(sql`EXECUTE IMMEDIATE @text`)).rejects.toEqual(code('UNSUPPORTED'))
+    await database.db.insert(item).values({ id: 'kept' })
+    await database.close()
+    expect((await made.sql('SELECT id FROM item')).map(({ id }) => id)).toEqual(['kept'])
+  })
+})
+
 describeOnOwn('mysql', 'a service', durable, (own) => serviceOverRestart(own, kit))
 describeOnOwn('mariadb', 'a service', durable, (own) => serviceOverRestart(own, kit))

@@ -3,9 +3,10 @@ import { asc, eq, sql } from 'drizzle-orm'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { expect, it } from 'vitest'
 import { describeOnOwn } from '../kit/own-server.ts'
-import { describeOnEach } from '../kit/servers.ts'
+import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { code, declared, type ServiceKit, serviceDatabase, serviceOverRestart } from '../kit/service-database.ts'
 import { servicePool } from '../kit/service-pool.ts'
+import { asSql, clientOf, serviceTransactions } from '../kit/service-transactions.ts'
 
 const item = toDrizzle(declared)
 type Db = PgRemoteDatabase<{ item: typeof item }>
@@ -32,6 +33,33 @@ const kit: ServiceKit<Db> = {
 describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (fresh) => {
   serviceDatabase(fresh, kit)
   servicePool(fresh, kit)
+
+  let made: TestDatabase
+  serviceTransactions<Db>({
+    open: async () => {
+      made = await fresh()
+      await made.sql(kit.table.replace('40', '90'))
+      return kit.open(made.url, { poolSize: 1 })
+    },
+    ways: {
+      'db.execute of raw SQL': (db, text) => db.execute(asSql.raw(text)),
+      'db.execute of a tag': (db, text) => db.execute(asSql.tagged(text)),
+      'a text': (db, text) => db.execute(text),
+      'the client of Drizzle': (db, text) => clientOf(db)(text, [], 'all'),
+    },
+    insert: kit.insert,
+    transaction: (db, body) => kit.transaction(db, body),
+    stored: async () => (await made.sql('SELECT id FROM item')).map(({ id }) => String(id)),
+    texts: [
+      'BEGIN ISOLATION LEVEL SERIALIZABLE',
+      'START TRANSACTION',
+      'END',
+      'ABORT',
+      ';BEGIN',
+      ';; COMMIT',
+      "PREPARE TRANSACTION 'x'",
+    ],
+  })
 
   it('stands in the schema that it was told, for tables and for `db.query`', async () => {
     const made = await fresh()

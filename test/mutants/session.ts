@@ -7,6 +7,34 @@ const connection = 'test/sqlite-session/connection.test.ts'
 /** Transactions and settings of a SQLite session. */
 export const sessionMutants: readonly Mutant[] = [
   {
+    name: 'let a service begin a transaction of its own on SQLite',
+    file: 'packages/dialect-sqlite/src/drizzle/line.ts',
+    find: "if (classify(sql) === 'transaction') throw refused(sql, ofItsOwn)",
+    replace: '',
+    test: ['test/drizzle-sqlite/transactions.test.ts', 'refuses to begin and to end transactions by db.run of raw SQL'],
+  },
+  {
+    name: 'read a statement behind an empty one as unknown on SQLite',
+    file: 'packages/dialect-sqlite/src/classify.ts',
+    find: "all.slice(Math.max(0, all.findIndex((token) => token.text !== ';')))",
+    replace: 'all',
+    test: ['test/drizzle-sqlite/transactions.test.ts', 'refuses to begin and to end transactions by db.run of raw SQL'],
+  },
+  {
+    name: 'give a connection on in a transaction that a statement left open (SQLite)',
+    file: 'packages/dialect-sqlite/src/drizzle/line.ts',
+    find: 'if (!this.#begun && this.#connection.db.inTransaction) await this.#giveUp(sql)',
+    replace: '',
+    test: ['test/drizzle-sqlite/transactions.test.ts', 'rolls back a transaction that a statement leaves open'],
+  },
+  {
+    name: 'say nothing of a transaction that a procedure left open (MySQL)',
+    file: 'packages/dialect-mysql/src/drizzle/line.ts',
+    find: 'if (this.#scope === undefined && this.#exchange.stray)',
+    replace: "if (this.#scope === undefined && this.#exchange.stray && sql === '')",
+    test: ['test/drizzle-mysql/open.test.ts', 'reports a procedure that leaves a transaction open'],
+  },
+  {
     name: 'begin DEFERRED',
     file: `${sqlite}/transaction.ts`,
     find: "connection.db.exec('BEGIN IMMEDIATE')",

@@ -70,6 +70,8 @@ const closer: { readonly [first: string]: (rest: readonly SqlToken[]) => SqlClas
   EXPLAIN: analysed,
   DESCRIBE: analysed,
   DESC: analysed,
+  EXECUTE: prepared,
+  PREPARE: prepared,
   ANALYZE: (rest) =>
     // MariaDB's own form of the same; ANALYZE TABLE commits.
     /^(?:TABLE|TABLES|LOCAL|NO_WRITE_TO_BINLOG)$/.test(upper(rest[0])) ? 'ddl' : changes(rest) ? 'dml' : 'query',
@@ -83,13 +85,29 @@ function analysed(rest: readonly SqlToken[]): SqlClass {
   return upper(rest[0]) === 'ANALYZE' && changes(rest) ? 'dml' : 'query'
 }
 
+const insideOf = (comment: string): string => comment.replace(/^\/\*M?!\d*/, '').replace(/\*\/$/, '')
+
+/** MariaDB runs any statement so; of MySQL's PREPARE the manual lists those that it takes, and these are not among them. */
+function prepared(rest: readonly SqlToken[]): SqlClass {
+  const text = rest.find(({ kind }) => kind === 'string')?.text
+  return text !== undefined && classify(text.slice(1, -1)) === 'transaction' ? 'transaction' : 'unknown'
+}
+
 // A comment that begins with /*! or (MariaDB) /*M! is SQL that the server runs.
 const executed = /^\/\*M?!/
 
 /** What kind of statement a text is, as our sessions read it. */
 export function classify(sql: string): SqlClass {
   const tokens = lexSql(sql, grammar)
-  if (tokens.some((token) => token.kind === 'comment' && executed.test(token.text))) return 'unknown'
+  if (tokens.some((token) => token.kind === 'comment' && executed.test(token.text))) {
+    const kind = classify(
+      tokens
+        .map(({ kind, text }) => (kind === 'comment' && executed.test(text) ? ` ${insideOf(text)} ` : text))
+        .join(''),
+    )
+    // Whether the server runs it depends on its version.
+    return kind === 'transaction' ? kind : 'unknown'
+  }
   const found = classifySql(sql, grammar, byKeyword)
   const significant = tokens.filter((token) => isSignificant(token) && token.text !== '(')
   // A file on the server's disk is written.

@@ -43,7 +43,10 @@ function replyOf(rows: unknown, fields: unknown): Reply {
   if (Array.isArray(fields) && fields.some((each) => each === undefined || Array.isArray(each))) {
     const at = fields.findIndex(Array.isArray)
     const results = rows as readonly unknown[]
-    return replyOf(results[at === -1 ? 0 : at], at === -1 ? undefined : fields[at])
+    const reply = replyOf(results[at === -1 ? 0 : at], at === -1 ? undefined : fields[at])
+    // The last one is that of the CALL itself.
+    const { serverStatus: status = reply.status } = (results.at(-1) ?? {}) as Header
+    return { ...reply, status }
   }
   if (Array.isArray(rows)) {
     return {

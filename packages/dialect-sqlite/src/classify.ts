@@ -71,7 +71,14 @@ function pragma(tokens: readonly Token[]): SqlClass {
 
 /** What kind of statement a text is. Several statements in one text are `unknown`: the driver takes one. */
 export function classify(sql: string): SqlClass {
-  const tokens = significant(tokenize(sql))
+  const all = significant(tokenize(sql))
+  // SQLite reads over empty statements: `;BEGIN` begins a transaction.
+  const tokens = all.slice(
+    Math.max(
+      0,
+      all.findIndex((token) => token.text !== ';'),
+    ),
+  )
   const first = word(tokens[0])
   // The body of a trigger holds statements of its own.
   if (first === 'CREATE') return 'ddl'

@@ -25,7 +25,14 @@ function afterWith(tokens: readonly SqlToken[], byKeyword: ReadonlyMap<string, S
  * @param byKeyword the server's statements by their first word in upper case
  */
 export function classifySql(sql: string, grammar: SqlGrammar, byKeyword: ReadonlyMap<string, SqlClass>): SqlClass {
-  const tokens = lexSql(sql, grammar).filter(isSignificant)
+  const all = lexSql(sql, grammar).filter(isSignificant)
+  // Empty statements are read over: PostgreSQL begins a transaction with `;BEGIN`.
+  const tokens = all.slice(
+    Math.max(
+      0,
+      all.findIndex((token) => token.text !== ';'),
+    ),
+  )
   const begin = tokens.findIndex((token) => token.text !== '(')
   const first = word(tokens[begin])
   const end = tokens.findIndex((token) => token.text === ';')

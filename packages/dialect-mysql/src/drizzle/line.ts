@@ -57,8 +57,19 @@ export class MysqlLine implements Line {
       const { scope } = exchange
       if (scope !== undefined && kind === 'ddl') throw refused(sql, 'it would commit the open transaction')
       const text = withValues(sql, params as readonly SqlValue[], this.#packets)
-      return exchange.send(sql, () => sendForRows(this.#connection, sql, kind, text), scope?.signal)
+      return exchange
+        .send(sql, () => sendForRows(this.#connection, sql, kind, text), scope?.signal)
+        .finally(() => this.#refuseStray(sql))
     })
+  }
+
+  /**
+   * What a procedure or an EXECUTE has begun: the next user of this connection would write into that transaction, and nobody would
+   * commit it. The server rolls it back with the connection, which is not `open` any more.
+   */
+  #refuseStray(sql: string): void {
+    if (this.#scope === undefined && this.#exchange.stray)
+      throw refused(sql, 'it left a transaction open, which was rolled back')
   }
 
   async begin({ signal }: Parameters<Line['begin']>[0]): Promise<void> {

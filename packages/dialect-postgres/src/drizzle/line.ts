@@ -43,8 +43,9 @@ export class PostgresLine implements Line {
   async alive(): Promise<boolean> {
     // What functions of the author note is of no use here, and would be kept.
     this.#connection.takeNotices()
-    await this.#connection.send('SELECT 1')
-    return true
+    // Outside a transaction each statement is one of its own, and so begins with it.
+    const [row] = await this.#connection.send('SELECT now() = statement_timestamp()')
+    return row?.[0] === 't'
   }
 
   async close(): Promise<void> {

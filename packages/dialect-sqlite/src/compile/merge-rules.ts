@@ -46,6 +46,10 @@ interface Effect {
   readonly relaxes?: Names
   /** Their values as they are at this point go into others. */
   readonly reads?: Names
+  /** Words of expressions that begin: one that is no column yet must not become one later. */
+  readonly says?: Names
+  /** Names that columns have from now on. */
+  readonly names?: Names
   /** They become the key: an INTEGER PRIMARY KEY that nothing is copied into would take the rowids for its values. */
   readonly keys?: Names
 }
@@ -134,6 +138,7 @@ function alterColumn(change: Change<OperationOf<'alterColumn'>>): Effect {
   const isLess = from.type.kind === 'enum' && touches
   const isMore = to.type.kind === 'enum' && touches
   return {
+    says: wordsOf(operation.change.generated?.expression ?? ''),
     ...(touches ? { touches: itself } : {}),
     ...(isMore || (from.nullable && !to.nullable) ? { demands: itself } : {}),
     ...(isLess || (!from.nullable && to.nullable) ? { relaxes: itself } : {}),
@@ -145,6 +150,8 @@ const effects: Effects = {
   addColumn: ({ operation: { column }, after }) => ({
     touches: fold([column.name]),
     demands: withGenerated(after, fold([column.name])),
+    says: wordsOf(column.generated?.expression ?? ''),
+    names: fold([column.name]),
   }),
   // What stands in the column's own definition goes along.
   dropColumn: ({ operation: { column }, before }) => ({
@@ -154,9 +161,10 @@ const effects: Effects = {
     ]),
   }),
   alterColumn,
-  renameColumn: () => ({}),
+  renameColumn: ({ operation: { to } }) => ({ names: fold([to]) }),
   addConstraint: ({ operation: { constraint } }) => ({
     demands: namesOfConstraint(constraint),
+    says: namesOfConstraint(constraint),
     ...(constraint.kind === 'primaryKey' ? { keys: namesOfConstraint(constraint) } : {}),
   }),
   dropConstraint: ({ operation: { constraint: selector }, before }) => ({
@@ -165,7 +173,7 @@ const effects: Effects = {
   renameConstraint: () => ({}),
   // STRICT converts and refuses values of all columns, and WITHOUT ROWID gives the rowids up.
   alterTableOptions: ({ before }) => ({ touches: allOf(before), relaxes: allOf(before) }),
-  createIndex: ({ operation: { index } }) => ({ demands: namesOfIndex(index) }),
+  createIndex: ({ operation: { index } }) => ({ demands: namesOfIndex(index), says: namesOfIndex(index) }),
   dropIndex: ({ operation: { index: name }, before }) => ({
     relaxes: new Set(before.indexes.flatMap((one) => (one.name === name ? [...namesOfIndex(one)] : []))),
   }),
@@ -181,6 +189,7 @@ const effects: Effects = {
 export class MergeRules {
   readonly #touched = new Set<string>()
   readonly #demanded = new Set<string>()
+  readonly #said = new Set<string>()
   /** Columns that were added with a value for each row: the default, or none. One that counts by itself numbers the rows. */
   readonly #filled = new Set<string>()
   /** Names of columns that were dropped: an expression that says one means nothing that is still there. */
@@ -194,12 +203,14 @@ export class MergeRules {
     if (this.#isBarred(change.before, { ...effect, touches })) return false
     for (const name of touches) this.#touched.add(name)
     for (const name of effect.demands ?? none) this.#demanded.add(name)
+    for (const name of effect.says ?? none) this.#said.add(name)
     this.#follow(operation)
     return true
   }
 
-  #isBarred(before: TableModel, { touches = none, relaxes = none, reads = none, keys = none }: Effect): boolean {
-    if (meets(keys, this.#filled)) return true
+  #isBarred(before: TableModel, effect: Effect): boolean {
+    const { touches = none, relaxes = none, reads = none, names = none, keys = none } = effect
+    if (meets(keys, this.#filled) || meets(names, this.#said)) return true
     const [touched, demanded] = [this.#touched, this.#demanded]
     if (meets(touches, touched) || meets(touches, demanded)) return true
     if (meets(relaxes, touched) || meets(relaxes, demanded)) return true

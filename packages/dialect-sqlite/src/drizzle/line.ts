@@ -1,4 +1,5 @@
 import { type Line, MigrateError, type Runner, type SqlValue, type Statements } from '@org/migrate-core/dialect'
+import { classify } from '../classify.ts'
 import type { Connection, Prepared } from '../connection.ts'
 import { codeOf, messageOf } from '../faults.ts'
 import { toBindings } from '../values.ts'
@@ -22,7 +23,7 @@ export class SqliteLine implements Line {
 
   /** There is no server that could have gone. */
   async alive(): Promise<boolean> {
-    return true
+    return !this.#connection.db.inTransaction
   }
 
   async close(): Promise<void> {
@@ -34,14 +35,25 @@ export class SqliteLine implements Line {
   }
 
   /** Runs one statement; gives its rows, or how many it changed. */
-  send(sql: string, params: readonly unknown[]) {
-    return this.#attempt(() => {
+  async send(sql: string, params: readonly unknown[]) {
+    if (classify(sql) === 'transaction') throw refused(sql, ofItsOwn)
+    const result = await this.#attempt(() => {
       const statement: Prepared = this.#connection.prepare(sql)
       const bindings = toBindings(params as readonly SqlValue[])
       const rows = statement.reader ? (statement.all(bindings) as unknown[][]) : []
       const changes = statement.reader ? rows.length : statement.run(bindings).changes
       return { rows, changes }
     })
+    if (!this.#begun && this.#connection.db.inTransaction) await this.#giveUp(sql)
+    return result
+  }
+
+  /** The next user of this connection would write into that transaction, and nobody would commit it. */
+  async #giveUp(sql: string): Promise<never> {
+    await this.rollback()
+    // A database in memory is gone with its connection.
+    if (this.#connection.driver !== undefined) this.#connection.close()
+    throw refused(sql, 'it left a transaction open, which was rolled back')
   }
 
   async begin({ write, signal }: Parameters<Line['begin']>[0]): Promise<void> {
@@ -102,6 +114,14 @@ export class SqliteLine implements Line {
       }
     })
   }
+}
+
+const ofItsOwn = 'transactions of a service begin and end with the functions that were made for them'
+
+function refused(sql: string, why: string): MigrateError<'UNSUPPORTED'> {
+  return new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation: sql, why }, `${sql}: ${why}.`, {
+    remedy: 'Use withTransaction, db.transaction, or commit and rollback of the session.',
+  })
 }
 
 export function runnerOf(statements: Statements<SqliteLine>): Runner {
