@@ -109,7 +109,7 @@ describe('sqlite: the scratch place', () => {
       })
       expect([...(await dialect.introspect(one.session)).tables.keys()]).toEqual(['one'])
     })
-    expect([...(await dialect.introspect(session)).tables.keys()]).toEqual(['preserved'])
+    expect([...(await dialect.introspect(session)).tables.keys()]).toEqual(['kept'])
     await session.close()
   })
 

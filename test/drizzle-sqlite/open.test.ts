@@ -43,7 +43,7 @@ describe('openSqlite', () => {
     await expect(failing).rejects.toThrow('stop')
     expect(await database.db.select().from(item)).toEqual([{ id: 'kept', n: 9223372036854775807n }])
     await database.close()
-    expect(stored()).toEqual(['preserved'])
+    expect(stored()).toEqual(['kept'])
   })
 
   it('rolls an inner transaction back alone', async () => {

@@ -133,7 +133,7 @@ export function serviceDatabase<D>(fresh: () => Promise<TestDatabase>, kit: Serv
     await expect(failing).rejects.toThrow('stop')
     expect(await kit.read(database.db, 'kept')).toBe(9223372036854775807n)
     await database.close()
-    expect(await stored()).toEqual(['preserved'])
+    expect(await stored()).toEqual(['kept'])
   })
 
   it('rolls an inner transaction back alone', async () => {

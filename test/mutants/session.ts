@@ -16,8 +16,8 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'read a statement behind an empty one as unknown on SQLite',
     file: 'packages/dialect-sqlite/src/classify.ts',
-    find: "all.slice(Math.max(0, all.findIndex((token) => token.text !== ';')))",
-    replace: 'all',
+    find: 'all.slice(Math.max(0, start))',
+    replace: 'all.slice(Math.min(0, start))',
     test: ['test/drizzle-sqlite/transactions.test.ts', 'refuses to begin and to end transactions by db.run of raw SQL'],
   },
   {

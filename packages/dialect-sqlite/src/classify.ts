@@ -73,12 +73,8 @@ function pragma(tokens: readonly Token[]): SqlClass {
 export function classify(sql: string): SqlClass {
   const all = significant(tokenize(sql))
   // SQLite reads over empty statements: `;BEGIN` begins a transaction.
-  const tokens = all.slice(
-    Math.max(
-      0,
-      all.findIndex((token) => token.text !== ';'),
-    ),
-  )
+  const start = all.findIndex((token) => token.text !== ';')
+  const tokens = all.slice(Math.max(0, start))
   const first = word(tokens[0])
   // The body of a trigger holds statements of its own.
   if (first === 'CREATE') return 'ddl'

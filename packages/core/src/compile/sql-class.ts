@@ -27,12 +27,8 @@ function afterWith(tokens: readonly SqlToken[], byKeyword: ReadonlyMap<string, S
 export function classifySql(sql: string, grammar: SqlGrammar, byKeyword: ReadonlyMap<string, SqlClass>): SqlClass {
   const all = lexSql(sql, grammar).filter(isSignificant)
   // Empty statements are read over: PostgreSQL begins a transaction with `;BEGIN`.
-  const tokens = all.slice(
-    Math.max(
-      0,
-      all.findIndex((token) => token.text !== ';'),
-    ),
-  )
+  const start = all.findIndex((token) => token.text !== ';')
+  const tokens = all.slice(Math.max(0, start))
   const begin = tokens.findIndex((token) => token.text !== '(')
   const first = word(tokens[begin])
   const end = tokens.findIndex((token) => token.text === ';')
