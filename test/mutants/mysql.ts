@@ -146,8 +146,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'let keys differ in nothing but a blank at the end be one',
     file: `${mysql}/settle.ts`,
-    find: "server.flavour === 'mysql' ? 'utf8mb4_0900_bin' : 'utf8mb4_nopad_bin'",
-    replace: "server.flavour === 'mysql' ? 'utf8mb4_bin' : 'utf8mb4_bin'",
+    find: "mysql: 'utf8mb4_0900_bin',\n  mariadb: 'utf8mb4_nopad_bin',",
+    replace: "mysql: 'utf8mb4_bin',\n  mariadb: 'utf8mb4_bin',",
     test: [compiled, table],
   },
   {

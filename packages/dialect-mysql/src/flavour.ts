@@ -48,7 +48,7 @@ export const newest: { readonly [F in Flavour]: Server } = {
 
 /**
  * The oldest releases that are supported. Before 8.0.16 MySQL reads a CHECK and forgets it; before 8.0.17 it has no
- * `utf8mb4_0900_bin`, the collation of our keys: https://dev.mysql.com/doc/relnotes/mysql/8.0/en/news-8-0-17.html
+ * `utf8mb4_0900_bin`, the collation of exact keys: https://dev.mysql.com/doc/relnotes/mysql/8.0/en/news-8-0-17.html
  */
 export const oldest: { readonly [F in Flavour]: Version } = { mysql: [8, 0, 17], mariadb: [10, 6, 0] }
 

@@ -9,7 +9,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { renamedInExpression } from './ddl/rename-in-expression.ts'
 import type { Server } from './flavour.ts'
-import { collationOf, impliedCollation, keyColumns, settleTable } from './settle.ts'
+import { collationOf, settleTable, tableCollation } from './settle.ts'
 
 /**
  * The server renames with the table the constraints that it named itself: `t_chk_1`, `t_ibfk_1`.
@@ -53,8 +53,8 @@ export function followed(table: TableModel, operation: Operation): TableModel {
 }
 
 /**
- * Collations stay what they are until somebody changes the column: a key that goes, or another collation of the table, changes what
- * is implied, and so what has to be said.
+ * Collations stay what they are until the column is changed: another collation of the table changes what is implied, and so what has
+ * to be declared.
  */
 export function withOwnCollations(
   server: Server,
@@ -64,7 +64,6 @@ export function withOwnCollations(
   nameBefore: (name: string) => string,
 ): TableModel {
   const settled = settleTable(server, from)
-  const keys = keyColumns(after)
   const columns = after.columns.map((column) => {
     const old = findColumn(settled, nameBefore(column.name))
     const altered = operation.kind === 'alterColumn' && operation.column === column.name
@@ -79,7 +78,7 @@ export function withOwnCollations(
     const own = collationOf(server, settled, old)
     return own === undefined
       ? column
-      : assign(column, 'collation', own === impliedCollation(server, after, column, keys) ? undefined : own)
+      : assign(column, 'collation', own === tableCollation(server, after) ? undefined : own)
   })
   return { ...after, columns }
 }

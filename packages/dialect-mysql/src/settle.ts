@@ -17,12 +17,13 @@ import { folded, isLarge, isText, typesFor } from './types.ts'
  *
  * A key column stands in a primary key, a unique constraint, a unique index or a foreign key of its table.
  *
- * 1. A string in a key has one collation that tells every two strings apart (`keyCollation`): with any other, keys that differ in
- *    case or in trailing space would be one key here and two on the other databases. A declared collation wins over it. So does
- *    the collation of what a foreign key refers to: the two have to be equal (3780, errno 150).
+ * 1. A string has the collation that is declared for it, in a key too; else that of its table, which is the database's where the
+ *    table declares none. The one exception is a column of a foreign key that declares none: it has the collation of the column that
+ *    it refers to, since the two have to be equal (3780, errno 150).
  * 2. No index holds the whole of a LONGTEXT, so where a key has the whole of a logical text, the column is VARCHAR(255); of
  *    bytes without a length, VARBINARY(255). An element with a prefix length leaves the type alone.
- * 3. Every other string has the collation of its table, which is the database's where the table says none.
+ * 3. `utf8mb4_0900_bin` (MySQL) and `utf8mb4_nopad_bin` (MariaDB) are one collation: binary, without padding. A declaration may
+ *    use either name on both.
  *
  * `settleTable` says what a declared table becomes; introspection leaves out the collations that the rule implies. A key that is
  * added to a column of another shape changes the column first: `unfold` makes that an operation of its own, which a downgrade takes
@@ -33,9 +34,15 @@ import { folded, isLarge, isText, typesFor } from './types.ts'
 /** As long as an index over two such columns may be: 3,072 bytes hold three, of four bytes a character. */
 export const keyTextLength = 255
 
-/** Binary and without padding: `utf8mb4_bin` finds 'a' equal to 'a '. */
-export function keyCollation(server: Server): string {
-  return server.flavour === 'mysql' ? 'utf8mb4_0900_bin' : 'utf8mb4_nopad_bin'
+const exactNames: { readonly [F in Server['flavour']]: string } = {
+  mysql: 'utf8mb4_0900_bin',
+  mariadb: 'utf8mb4_nopad_bin',
+}
+
+/** The collation by the name that this server has for it. `utf8mb4_bin` is none of the two: it pads, and finds 'a' equal to 'a '. */
+export function collationName(server: Pick<Server, 'flavour'>, declared: string): string {
+  const name = declared.toLowerCase()
+  return Object.values(exactNames).includes(name) ? exactNames[server.flavour] : name
 }
 
 /** The collation of a table that says nothing: ours are utf8mb4, also in a database that is not. */
@@ -54,7 +61,7 @@ const charsetCollations: { readonly [charset: string]: string } = {
 /** The collation that a table's strings have where their columns name none. */
 export function tableCollation(server: Server, table: Pick<TableModel, 'options'>): string {
   const { charset, collation } = table.options
-  if (typeof collation === 'string') return collation.toLowerCase()
+  if (typeof collation === 'string') return collationName(server, collation)
   if (typeof charset !== 'string') return impliedTableCollation(server)
   if (charset.toLowerCase() === 'utf8mb4') return server.utf8mb4Collation
   return charsetCollations[charset.toLowerCase()] ?? `${charset.toLowerCase()}_general_ci`
@@ -91,11 +98,6 @@ export function keyColumns(table: Pick<TableModel, 'constraints' | 'indexes'>): 
   return { whole, all: new Set([...all, ...whole]) }
 }
 
-/** Whether the rule gives the type its collation: an enum's values are a list of their own, and a UUID is ASCII. */
-export function hasKeyCollation(type: ColumnType): boolean {
-  return isText(type) && type.kind !== 'enum' && !(type.kind === 'native' && /^(?:set|enum)\b/i.test(type.sql))
-}
-
 /** `native` folded into the type; a collation that stands in it becomes the column's. */
 function ownType(server: Server, column: ColumnModel): Pick<ColumnModel, 'type'> & { readonly collation?: string } {
   const text = column.native?.mysql ?? (column.type.kind === 'native' ? column.type.sql : undefined)
@@ -120,27 +122,20 @@ export function keyType(type: ColumnType): ColumnType {
   return type.kind === 'bytes' && type.length === undefined ? { kind: 'bytes', length: keyTextLength } : type
 }
 
-/** The collation that a column has when it names none. */
-export function impliedCollation(server: Server, table: TableModel, column: ColumnModel, keys: KeyColumns): string {
-  return keys.all.has(column.name) && hasKeyCollation(column.type)
-    ? keyCollation(server)
-    : tableCollation(server, table)
-}
-
 /** The collation that a column really has; undefined for what is no text. */
 export function collationOf(server: Server, table: TableModel, column: ColumnModel): string | undefined {
   if (!isText(column.type)) return undefined
-  return column.collation?.toLowerCase() ?? impliedCollation(server, table, column, keyColumns(table))
+  return column.collation === undefined ? tableCollation(server, table) : collationName(server, column.collation)
 }
 
 function settleColumn(server: Server, table: TableModel, column: ColumnModel, keys: KeyColumns): ColumnModel {
   const own = ownType(server, column)
   const primary = table.constraints.some((each) => each.kind === 'primaryKey' && each.columns.includes(column.name))
   const type = keys.whole.has(column.name) ? keyType(own.type) : own.type
-  const collation = isText(type) ? (own.collation ?? column.collation?.toLowerCase()) : undefined
+  const declared = isText(type) ? (own.collation ?? column.collation) : undefined
+  const collation = declared === undefined ? undefined : collationName(server, declared)
   let settled = assign({ ...column, type }, 'native', undefined)
-  const implied = impliedCollation(server, table, settled, keys)
-  settled = assign(settled, 'collation', collation === implied ? undefined : collation)
+  settled = assign(settled, 'collation', collation === tableCollation(server, table) ? undefined : collation)
   if (primary || column.identity !== undefined) settled = { ...settled, nullable: false }
   if (column.default?.kind === 'literal' && column.default.value === null)
     settled = assign(settled, 'default', undefined)

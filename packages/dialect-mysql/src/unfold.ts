@@ -13,16 +13,7 @@ import {
 import type { Server } from './flavour.ts'
 import { plainIndex } from './hidden.ts'
 import { uniqueOf } from './normalise.ts'
-import {
-  collationOf,
-  hasKeyCollation,
-  keyCollation,
-  keyColumns,
-  keyType,
-  settleIn,
-  settleTable,
-  tableCollation,
-} from './settle.ts'
+import { collationOf, keyColumns, keyType, settleIn, settleTable, tableCollation } from './settle.ts'
 import { fromSql, isTemporal, toSql } from './types.ts'
 
 /** The operations that bring columns into the shape in which a key can have them. Columns of another key are in it already. */
@@ -36,14 +27,13 @@ function shaped(server: Server, before: SchemaModel, after: TableModel, table: T
     const type = keyColumns(after).whole.has(column.name) ? keyType(column.type) : column.type
     const own = collationOf(server, settled, column)
     const keyed = keys.all.has(column.name)
-    // A collation that somebody chose stays; what the column has from its table gives way to that of keys.
-    const chosen = column.collation !== undefined || !hasKeyCollation(type)
-    const collation = chosen ? own : (target.collation ?? keyCollation(server))
+    // A declared collation stays; else a foreign key needs that of the column that it refers to.
+    const collation = column.collation === undefined && target.collation !== undefined ? target.collation : own
     const primary = after.constraints.some((each) => each.kind === 'primaryKey' && each.columns.includes(column.name))
     const change: ColumnChange = {
       ...(primary && column.nullable ? { nullable: false } : {}),
       ...(keyed || toSql(type) === toSql(column.type) ? {} : { type }),
-      ...(keyed || collation === own || collation === undefined ? {} : { collation }),
+      ...(collation === own || collation === undefined ? {} : { collation }),
     }
     if (Object.keys(change).length === 0) return []
     return [{ kind: 'alterColumn', table: table.ref, column: column.name, change }]

@@ -93,10 +93,35 @@ export const keys: readonly Case[] = [
       'add to t: unique u (a)',
     ],
   ),
-  uniques.drop('and the column has no longer the collation that keys have', only, plain, [
-    'drop from t: unique t_a_unique',
-    'alter column t.a: {"collation":null}',
-  ]),
+  uniques.drop('and the column keeps its collation', only, plain, ['drop from t: unique t_a_unique']),
+  uniques.add(
+    'over a string of the collation of the database, which takes two spellings for one key',
+    own({ a: column(words(20)) }),
+    own({ a: column(words(20)) }, { uniques: [{ name: 'u', columns: ['a'] }] }),
+    [looked('the unique constraint u'), 'add to t: unique u (a)'],
+    { rows: rows('id, a', "1, 'Ada'", "2, 'ada'"), refused: 'ROWS_IN_THE_WAY' },
+  ),
+  uniques.add(
+    'over a string that is declared binary, so that rows which differ in case only are different keys',
+    own({ a: column(words(20)) }),
+    own({ a: column(words(20), { collation: 'utf8mb4_0900_bin' }) }, { uniques: [{ name: 'u', columns: ['a'] }] }),
+    {
+      mysql: [
+        'alter column t.a: {"collation":"utf8mb4_0900_bin"}',
+        looked('the unique constraint u'),
+        'add to t: unique u (a)',
+      ],
+      mariadb: [
+        'alter column t.a: {"collation":"utf8mb4_0900_bin"}',
+        looked('the unique constraint u'),
+        'add to t: unique u (a)',
+      ],
+    },
+    {
+      rows: rows('id, a', "1, 'Ada'", "2, 'ada'"),
+      finds: { sql: 'SELECT a FROM t ORDER BY id', rows: ['Ada', 'ada'] },
+    },
+  ),
   uniques.drop('at its column, which the server named', has('a varchar(20) UNIQUE'), plain, ['drop from t: unique a']),
   uniques.change(
     'over one column more',
@@ -132,13 +157,22 @@ export const keys: readonly Case[] = [
       mysql: has('a varchar(20) COLLATE utf8mb4_0900_bin, UNIQUE (a)'),
       mariadb: has('a varchar(20) COLLATE utf8mb4_nopad_bin, UNIQUE (a)'),
     },
-    own({ a: column(words(20)) }, { uniques: [{ columns: ['a'] }] }),
+    own({ a: column(words(20), { collation: 'utf8mb4_0900_bin' }) }, { uniques: [{ columns: ['a'] }] }),
   ),
-  uniques.change(
-    'of table(…): its column gets the collation that keys have',
+  uniques.equal(
+    'of table(…), without a collation, over a column of the collation of the database',
     has('a varchar(20), UNIQUE (a)'),
     own({ a: column(words(20)) }, { uniques: [{ columns: ['a'] }] }),
-    ['alter column t.a: {"collation":null}'],
+  ),
+  uniques.equal(
+    'of table(…), with the collation of the database by its name',
+    {
+      mysql: has('a varchar(20), UNIQUE (a)'),
+      mariadb:
+        'ALTER DATABASE COLLATE utf8mb4_0900_ai_ci; CREATE TABLE t (id int PRIMARY KEY, a varchar(20), UNIQUE (a))',
+    },
+    own({ a: column(words(20), { collation: 'utf8mb4_0900_ai_ci' }) }, { uniques: [{ columns: ['a'] }] }),
+    { only: 'mysql' },
   ),
   uniqueNames.rename(
     'one for another',

@@ -16,7 +16,8 @@ export function lockTable(name: string): TableModel {
   return {
     ref: { name },
     columns: [
-      needed('history', varchar(255)),
+      // Names of histories that differ only in case are different ones.
+      { ...needed('history', varchar(255)), native: { mysql: 'varchar(255) COLLATE utf8mb4_0900_bin' } },
       needed('id', integer()),
       needed('protocol', integer()),
       needed('epoch', bigint()),

@@ -4,7 +4,7 @@ import type { Server } from '../flavour.ts'
 import { withoutImplicit } from '../hidden.ts'
 import { uniqueOf } from '../normalise.ts'
 import { quote } from '../quote.ts'
-import { impliedCollation, impliedTableCollation, keyColumns } from '../settle.ts'
+import { impliedTableCollation, tableCollation } from '../settle.ts'
 import { type Asked, among, text } from './catalog.ts'
 import { readColumn } from './columns.ts'
 import { readChecks, readForeignKeys } from './constraints.ts'
@@ -86,13 +86,10 @@ export function readTable(server: Server, name: string, rows: TableRows): TableM
   }
   const indexes = withoutImplicit(table)
   const hidden = table.indexes.filter((index) => !indexes.includes(index))
-  const keys = keyColumns(table)
   return {
     ...table,
     columns: table.columns.map((column) =>
-      column.collation === impliedCollation(server, table, column, keys)
-        ? assign(column, 'collation', undefined)
-        : column,
+      column.collation === tableCollation(server, table) ? assign(column, 'collation', undefined) : column,
     ),
     indexes,
     ...(hidden.length === 0

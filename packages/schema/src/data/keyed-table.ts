@@ -60,7 +60,7 @@ export function keyedByPrimaryKey(table: TableModel): TableModel {
 }
 
 /**
- * On MySQL a column that is in a key gets a type and a collation for it, and keeps them when the key goes: on the way down these
+ * On MySQL a column that is in a key has a type and a collation for it, and keeps them when the key goes: on the way down these
  * become text again (`texts`), or strings like any other.
  */
 export function leaveKey(
@@ -95,6 +95,7 @@ export function changeTagKey(
       const columns = change.mysql
       on.alterTable('tag', (t) => {
         t.dropConstraint({ kind: 'primaryKey' })
+        if (columns.includes('user_id')) t.alterColumn('user_id', { collation: 'utf8mb4_0900_bin' })
         t.addPrimaryKey(columns)
         if (!columns.includes('user_id')) t.alterColumn('user_id', { collation: null })
       })

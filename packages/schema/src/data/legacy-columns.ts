@@ -12,5 +12,12 @@ export const dateTimeNumber = { nullable: false, native: { sqlite: 'DATETIME' } 
 export const shortOnSqlite = { nullable: false, native: { sqlite: 'VARCHAR(255)' } } as const satisfies ColumnOptions
 
 export const required = { nullable: false } as const satisfies ColumnOptions
+/**
+ * A string of a key. On MySQL and MariaDB it is declared binary and without padding: keys that differ only in case, accents or blanks at
+ * the end are different ones, as they are on the other databases. A key there holds 255 characters.
+ */
+export const exactText = { mysql: 'varchar(255) COLLATE utf8mb4_0900_bin' } as const
+export const requiredKey = { nullable: false, native: exactText } as const satisfies ColumnOptions
+export const optionalKey = { native: exactText } as const satisfies ColumnOptions
 /** The number that tells rows apart which have no id of their own; it comes from the database. */
 export const rowNumber = { nullable: false, identity: { mode: 'byDefault' } } as const satisfies ColumnOptions

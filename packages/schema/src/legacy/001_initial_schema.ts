@@ -1,24 +1,24 @@
 /** the eight tables that everything began with */
 import { bigint, boolean, integer, type OperationRecorder, text, varchar } from '@org/migrate-core'
 import { createKeyedTable } from '../data/keyed-table.ts'
-import { flag, required, rowNumber, shortOnSqlite, wholeNumber } from '../data/legacy-columns.ts'
+import { flag, required, requiredKey, rowNumber, shortOnSqlite, wholeNumber } from '../data/legacy-columns.ts'
 
 export function migrate(op: OperationRecorder) {
   createKeyedTable(op, 'auth', (t) => {
-    t.column('id', varchar(255), required)
+    t.column('id', varchar(255), requiredKey)
     t.column('email', varchar(255), required)
     t.column('password', text(), shortOnSqlite)
     t.column('active', boolean(), flag)
   })
   createKeyedTable(op, 'chat', (t) => {
-    t.column('id', varchar(255), required)
+    t.column('id', varchar(255), requiredKey)
     t.column('user_id', varchar(255), required)
     t.column('title', text(), shortOnSqlite)
     t.column('chat', text(), required)
     t.column('timestamp', bigint(), wholeNumber)
   })
   createKeyedTable(op, 'chatidtag', (t) => {
-    t.column('id', varchar(255), required)
+    t.column('id', varchar(255), requiredKey)
     t.column('tag_name', varchar(255), required)
     t.column('chat_id', varchar(255), required)
     t.column('user_id', varchar(255), required)
@@ -26,8 +26,8 @@ export function migrate(op: OperationRecorder) {
   })
   op.createTable('document', (t) => {
     t.column('id', integer(), rowNumber)
-    t.column('collection_name', varchar(255), required)
-    t.column('name', varchar(255), required)
+    t.column('collection_name', varchar(255), requiredKey)
+    t.column('name', varchar(255), requiredKey)
     t.column('title', text(), shortOnSqlite)
     t.column('filename', text(), shortOnSqlite)
     t.column('content', text())
@@ -39,7 +39,7 @@ export function migrate(op: OperationRecorder) {
   })
   op.createTable('modelfile', (t) => {
     t.column('id', integer(), rowNumber)
-    t.column('tag_name', varchar(255), required)
+    t.column('tag_name', varchar(255), requiredKey)
     t.column('user_id', varchar(255), required)
     t.column('modelfile', text(), required)
     t.column('timestamp', bigint(), wholeNumber)
@@ -48,7 +48,7 @@ export function migrate(op: OperationRecorder) {
   })
   op.createTable('prompt', (t) => {
     t.column('id', integer(), rowNumber)
-    t.column('command', varchar(255), required)
+    t.column('command', varchar(255), requiredKey)
     t.column('user_id', varchar(255), required)
     t.column('title', text(), shortOnSqlite)
     t.column('content', text(), required)
@@ -57,13 +57,13 @@ export function migrate(op: OperationRecorder) {
     t.index('prompt_command', ['command'], { unique: true })
   })
   createKeyedTable(op, 'tag', (t) => {
-    t.column('id', varchar(255), required)
+    t.column('id', varchar(255), requiredKey)
     t.column('name', varchar(255), required)
     t.column('user_id', varchar(255), required)
     t.column('data', text())
   })
   createKeyedTable(op, 'user', (t) => {
-    t.column('id', varchar(255), required)
+    t.column('id', varchar(255), requiredKey)
     t.column('name', varchar(255), required)
     t.column('email', varchar(255), required)
     t.column('role', varchar(255), required)

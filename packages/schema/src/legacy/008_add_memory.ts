@@ -1,11 +1,11 @@
 /** what the assistant remembers of a user */
 import { bigint, type OperationRecorder, text, varchar } from '@org/migrate-core'
 import { createKeyedTable } from '../data/keyed-table.ts'
-import { required, wholeNumber } from '../data/legacy-columns.ts'
+import { required, requiredKey, wholeNumber } from '../data/legacy-columns.ts'
 
 export function migrate(op: OperationRecorder) {
   createKeyedTable(op, 'memory', (t) => {
-    t.column('id', varchar(255), required)
+    t.column('id', varchar(255), requiredKey)
     t.column('user_id', varchar(255), required)
     t.column('content', text(), required)
     t.column('updated_at', bigint(), wholeNumber)

@@ -7,7 +7,7 @@
  */
 import { bigint, integer, type OperationRecorder, type Row, type StepDatabase, text, varchar } from '@org/migrate-core'
 import { exactText } from '../data/exact-text.ts'
-import { required, rowNumber, wholeNumber } from '../data/legacy-columns.ts'
+import { required, requiredKey, rowNumber, wholeNumber } from '../data/legacy-columns.ts'
 import { modelfileOf, modelOf } from '../data/modelfile.ts'
 
 async function modelfilesToModels(db: StepDatabase): Promise<void> {
@@ -86,7 +86,7 @@ export function migrate(op: OperationRecorder) {
 export function rollback(op: OperationRecorder) {
   op.createTable('modelfile', (t) => {
     t.column('id', integer(), rowNumber)
-    t.column('tag_name', varchar(255), required)
+    t.column('tag_name', varchar(255), requiredKey)
     t.column('user_id', varchar(255), required)
     t.column('modelfile', text(), required)
     t.column('timestamp', bigint(), wholeNumber)

@@ -4,7 +4,7 @@
  * The downgrade takes both tables away; their rows are preserved for the next upgrade.
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
-import { required } from '../data/legacy-columns.ts'
+import { requiredKey } from '../data/legacy-columns.ts'
 
 export const revision = '10vr9xyets5m'
 export const downRevision = '3af16a1c9fb6'
@@ -13,7 +13,7 @@ export const dependsOn: readonly string[] = []
 
 export function upgrade(op: OperationRecorder) {
   op.createTable('token_group', (t) => {
-    t.column('name', text(), required)
+    t.column('name', text(), requiredKey)
     t.column('models', json())
     t.column('limit', bigint())
     t.column('created_at', bigint())
@@ -21,7 +21,7 @@ export function upgrade(op: OperationRecorder) {
     t.primaryKey(['name'])
   })
   op.createTable('token_usage', (t) => {
-    t.column('group_name', text(), required)
+    t.column('group_name', text(), requiredKey)
     for (const name of ['token_in', 'token_out', 'token_total', 'updated_at']) t.column(name, bigint())
     t.primaryKey(['group_name'])
   })

@@ -9,7 +9,7 @@
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
 import { tagChats, unpinChats } from '../data/chat-tags.ts'
 import { changeTagKey } from '../data/keyed-table.ts'
-import { required } from '../data/legacy-columns.ts'
+import { requiredKey } from '../data/legacy-columns.ts'
 import { refuseLongTags } from '../data/tag-length.ts'
 import { normaliseTags, restoreTags } from '../data/tag-rows.ts'
 
@@ -41,9 +41,9 @@ export function upgrade(op: OperationRecorder) {
     t.addColumn('meta', json())
   })
   op.createTable('chat_tag', (t) => {
-    t.column('chat_id', text(), required)
-    t.column('tag_id', text(), required)
-    t.column('user_id', text(), required)
+    t.column('chat_id', text(), requiredKey)
+    t.column('tag_id', text(), requiredKey)
+    t.column('user_id', text(), requiredKey)
     t.column('created_at', bigint())
     t.primaryKey(['chat_id', 'tag_id', 'user_id'])
   })

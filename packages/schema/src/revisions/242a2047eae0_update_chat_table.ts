@@ -9,7 +9,7 @@
 import { boolean, type OperationRecorder, type StepDatabase, text, varchar } from '@org/migrate-core'
 import { checkJsonTexts } from '../data/json-column.ts'
 import { textToJson } from '../data/json-type.ts'
-import { flag, required } from '../data/legacy-columns.ts'
+import { flag, optionalKey, required } from '../data/legacy-columns.ts'
 
 export const revision = '242a2047eae0'
 export const downRevision = '7e5b5dc7342b'
@@ -36,7 +36,7 @@ export function upgrade(op: OperationRecorder) {
   op.alterTable('chat', (t) => {
     t.addColumn('title', text(), { ...required, ifNotExists: true })
     t.addColumn('archived', boolean(), { ...flag, ifNotExists: true })
-    t.addColumn('share_id', varchar(255), { ifNotExists: true })
+    t.addColumn('share_id', varchar(255), { ...optionalKey, ifNotExists: true })
     t.createIndex('chat_share_id', ['share_id'], { unique: true, ifNotExists: true })
   })
   op.run('texts that are no JSON become null', { up: invalidToNull, down: 'restore' })

@@ -4,7 +4,7 @@
  * The downgrade takes the columns and the table of reactions away; their values are preserved for the next upgrade.
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
-import { required } from '../data/legacy-columns.ts'
+import { required, requiredKey } from '../data/legacy-columns.ts'
 
 export const revision = '3781e22d8b01'
 export const downRevision = '242a2047eae0'
@@ -19,7 +19,8 @@ export function upgrade(op: OperationRecorder) {
     t.addColumn('parent_id', text())
   })
   op.createTable('message_reaction', (t) => {
-    for (const name of ['id', 'user_id', 'message_id', 'name']) t.column(name, text(), required)
+    t.column('id', text(), requiredKey)
+    for (const name of ['user_id', 'message_id', 'name']) t.column(name, text(), required)
     t.column('created_at', bigint())
     t.primaryKey(['id'])
   })

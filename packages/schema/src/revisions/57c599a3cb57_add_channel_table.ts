@@ -4,7 +4,7 @@
  * The downgrade takes both tables away; their rows are preserved for the next upgrade.
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
-import { required } from '../data/legacy-columns.ts'
+import { required, requiredKey } from '../data/legacy-columns.ts'
 
 export const revision = '57c599a3cb57'
 export const downRevision = 'af906e964978'
@@ -13,7 +13,7 @@ export const dependsOn: readonly string[] = []
 
 export function upgrade(op: OperationRecorder) {
   op.createTable('channel', (t) => {
-    t.column('id', text(), required)
+    t.column('id', text(), requiredKey)
     for (const name of ['user_id', 'name', 'description']) t.column(name, text())
     for (const name of ['data', 'meta', 'access_control']) t.column(name, json())
     t.column('created_at', bigint())
@@ -22,7 +22,8 @@ export function upgrade(op: OperationRecorder) {
     t.primaryKey(['id'])
   })
   op.createTable('channel_member', (t) => {
-    for (const name of ['id', 'channel_id', 'user_id']) t.column(name, text(), required)
+    t.column('id', text(), requiredKey)
+    for (const name of ['channel_id', 'user_id']) t.column(name, text(), required)
     t.column('created_at', bigint())
     t.primaryKey(['id'])
   })

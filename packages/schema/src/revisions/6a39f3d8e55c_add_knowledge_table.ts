@@ -16,7 +16,7 @@ import {
 import { placeholders } from '../data/bulk.ts'
 import { jsonMembers, jsonObject } from '../data/json-parts.ts'
 import { heldOf } from '../data/json-server.ts'
-import { required } from '../data/legacy-columns.ts'
+import { required, requiredKey } from '../data/legacy-columns.ts'
 
 export const revision = '6a39f3d8e55c'
 export const downRevision = '3ab32c4b8f59'
@@ -83,7 +83,8 @@ async function documentsToKnowledge(db: StepDatabase): Promise<void> {
 
 export function upgrade(op: OperationRecorder) {
   op.createTable('knowledge', (t) => {
-    for (const name of ['id', 'user_id', 'name']) t.column(name, text(), required)
+    t.column('id', text(), requiredKey)
+    for (const name of ['user_id', 'name']) t.column(name, text(), required)
     t.column('description', text())
     t.column('data', json())
     t.column('meta', json())

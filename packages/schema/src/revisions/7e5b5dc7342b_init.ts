@@ -8,7 +8,15 @@
  */
 import { bigint, boolean, integer, json, type OperationRecorder, text, varchar } from '@org/migrate-core'
 import { createKeyedTable } from '../data/keyed-table.ts'
-import { dateTimeNumber, flag, required, rowNumber, wholeNumber } from '../data/legacy-columns.ts'
+import {
+  dateTimeNumber,
+  flag,
+  optionalKey,
+  required,
+  requiredKey,
+  rowNumber,
+  wholeNumber,
+} from '../data/legacy-columns.ts'
 
 export const revision = '7e5b5dc7342b'
 export const downRevision = null
@@ -23,7 +31,7 @@ function people(op: OperationRecorder) {
     op,
     'auth',
     (t) => {
-      t.column('id', varchar(255), required)
+      t.column('id', varchar(255), requiredKey)
       t.column('email', varchar(255), required)
       t.column('password', text(), required)
       t.column('active', boolean(), flag)
@@ -34,11 +42,13 @@ function people(op: OperationRecorder) {
     op,
     'user',
     (t) => {
-      for (const name of ['id', 'name', 'email', 'role']) t.column(name, varchar(255), required)
+      t.column('id', varchar(255), requiredKey)
+      for (const name of ['name', 'email', 'role']) t.column(name, varchar(255), required)
       t.column('profile_image_url', text(), required)
-      t.column('api_key', varchar(255))
+      t.column('api_key', varchar(255), optionalKey)
       for (const name of ['created_at', 'updated_at', 'last_active_at']) t.column(name, bigint(), wholeNumber)
-      for (const name of ['settings', 'info', 'oauth_sub']) t.column(name, text())
+      for (const name of ['settings', 'info']) t.column(name, text())
+      t.column('oauth_sub', text(), optionalKey)
       t.index('user_api_key', ['api_key'], unique)
       t.index('user_oauth_sub', ['oauth_sub'], unique)
     },
@@ -51,11 +61,11 @@ function conversations(op: OperationRecorder) {
     op,
     'chat',
     (t) => {
-      t.column('id', varchar(255), required)
+      t.column('id', varchar(255), requiredKey)
       t.column('user_id', varchar(255), required)
       t.column('title', text(), required)
       t.column('chat', text(), required)
-      t.column('share_id', varchar(255))
+      t.column('share_id', varchar(255), optionalKey)
       t.column('archived', boolean(), flag)
       t.column('created_at', bigint(), dateTimeNumber)
       t.column('updated_at', bigint(), dateTimeNumber)
@@ -67,7 +77,8 @@ function conversations(op: OperationRecorder) {
     op,
     'chatidtag',
     (t) => {
-      for (const name of ['id', 'tag_name', 'chat_id', 'user_id']) t.column(name, varchar(255), required)
+      t.column('id', varchar(255), requiredKey)
+      for (const name of ['tag_name', 'chat_id', 'user_id']) t.column(name, varchar(255), required)
       t.column('timestamp', bigint(), wholeNumber)
     },
     whereAbsent,
@@ -76,7 +87,8 @@ function conversations(op: OperationRecorder) {
     op,
     'tag',
     (t) => {
-      for (const name of ['id', 'name', 'user_id']) t.column(name, varchar(255), required)
+      t.column('id', varchar(255), requiredKey)
+      for (const name of ['name', 'user_id']) t.column(name, varchar(255), required)
       t.column('data', text())
     },
     whereAbsent,
@@ -85,7 +97,7 @@ function conversations(op: OperationRecorder) {
     op,
     'memory',
     (t) => {
-      t.column('id', varchar(255), required)
+      t.column('id', varchar(255), requiredKey)
       t.column('user_id', varchar(255), required)
       t.column('content', text(), required)
       t.column('updated_at', bigint(), wholeNumber)
@@ -96,7 +108,7 @@ function conversations(op: OperationRecorder) {
   op.createTable(
     'message',
     (t) => {
-      t.column('id', text(), required)
+      t.column('id', text(), requiredKey)
       for (const name of ['user_id', 'channel_id', 'content']) t.column(name, text())
       t.column('data', json())
       t.column('meta', json())
@@ -113,8 +125,8 @@ function library(op: OperationRecorder) {
     'document',
     (t) => {
       t.column('id', integer(), rowNumber)
-      t.column('collection_name', varchar(255), required)
-      t.column('name', varchar(255), required)
+      t.column('collection_name', varchar(255), requiredKey)
+      t.column('name', varchar(255), requiredKey)
       t.column('title', text(), required)
       t.column('filename', text(), required)
       t.column('content', text())
@@ -130,7 +142,8 @@ function library(op: OperationRecorder) {
     op,
     'file',
     (t) => {
-      for (const name of ['id', 'user_id', 'filename', 'meta']) t.column(name, text(), required)
+      t.column('id', text(), requiredKey)
+      for (const name of ['user_id', 'filename', 'meta']) t.column(name, text(), required)
       t.column('created_at', bigint(), wholeNumber)
     },
     whereAbsent,
@@ -139,7 +152,7 @@ function library(op: OperationRecorder) {
     'prompt',
     (t) => {
       t.column('id', integer(), rowNumber)
-      t.column('command', varchar(255), required)
+      t.column('command', varchar(255), requiredKey)
       t.column('user_id', varchar(255), required)
       t.column('title', text(), required)
       t.column('content', text(), required)
@@ -156,7 +169,8 @@ function models(op: OperationRecorder) {
     op,
     'function',
     (t) => {
-      for (const name of ['id', 'user_id', 'name', 'type', 'content', 'meta']) t.column(name, text(), required)
+      t.column('id', text(), requiredKey)
+      for (const name of ['user_id', 'name', 'type', 'content', 'meta']) t.column(name, text(), required)
       t.column('created_at', bigint(), wholeNumber)
       t.column('updated_at', bigint(), wholeNumber)
       t.column('valves', text())
@@ -169,7 +183,7 @@ function models(op: OperationRecorder) {
     op,
     'model',
     (t) => {
-      t.column('id', text(), required)
+      t.column('id', text(), requiredKey)
       t.column('user_id', text(), required)
       t.column('base_model_id', text())
       for (const name of ['name', 'meta', 'params']) t.column(name, text(), required)
@@ -182,7 +196,8 @@ function models(op: OperationRecorder) {
     op,
     'tool',
     (t) => {
-      for (const name of ['id', 'user_id', 'name', 'content', 'specs', 'meta']) t.column(name, text(), required)
+      t.column('id', text(), requiredKey)
+      for (const name of ['user_id', 'name', 'content', 'specs', 'meta']) t.column(name, text(), required)
       t.column('created_at', bigint(), wholeNumber)
       t.column('updated_at', bigint(), wholeNumber)
       t.column('valves', text())

@@ -4,7 +4,7 @@
  * The downgrade takes groups and rules of access away; they are preserved for the next upgrade.
  */
 import { bigint, boolean, json, type OperationRecorder, text } from '@org/migrate-core'
-import { required } from '../data/legacy-columns.ts'
+import { requiredKey } from '../data/legacy-columns.ts'
 
 export const revision = '922e7a387820'
 export const downRevision = 'c0fbf31ca0db'
@@ -13,7 +13,7 @@ export const dependsOn: readonly string[] = []
 
 export function upgrade(op: OperationRecorder) {
   op.createTable('group', (t) => {
-    t.column('id', text(), required)
+    t.column('id', text(), requiredKey)
     for (const name of ['user_id', 'name', 'description']) t.column(name, text())
     for (const name of ['data', 'meta', 'permissions', 'user_ids']) t.column(name, json())
     t.column('created_at', bigint())
@@ -21,8 +21,8 @@ export function upgrade(op: OperationRecorder) {
     t.primaryKey(['id'])
   })
   op.createTable('group_member', (t) => {
-    t.column('group_id', text(), required)
-    t.column('user_id', text(), required)
+    t.column('group_id', text(), requiredKey)
+    t.column('user_id', text(), requiredKey)
     t.column('created_at', bigint())
     t.primaryKey(['group_id', 'user_id'])
   })

@@ -4,7 +4,7 @@
  * The downgrade takes the table away; its rows are preserved for the next upgrade.
  */
 import { bigint, integer, json, type OperationRecorder, text } from '@org/migrate-core'
-import { required } from '../data/legacy-columns.ts'
+import { required, requiredKey } from '../data/legacy-columns.ts'
 
 export const revision = 'af906e964978'
 export const downRevision = 'ca81bd47c050'
@@ -13,7 +13,7 @@ export const dependsOn: readonly string[] = []
 
 export function upgrade(op: OperationRecorder) {
   op.createTable('feedback', (t) => {
-    t.column('id', text(), required)
+    t.column('id', text(), requiredKey)
     t.column('user_id', text())
     t.column('version', bigint())
     t.column('type', text())

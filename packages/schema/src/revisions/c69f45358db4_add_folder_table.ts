@@ -4,7 +4,7 @@
  * The downgrade takes the folders and the place of each chat away; both are preserved for the next upgrade.
  */
 import { boolean, json, now, type OperationRecorder, text, timestamp } from '@org/migrate-core'
-import { required } from '../data/legacy-columns.ts'
+import { required, requiredKey } from '../data/legacy-columns.ts'
 
 export const revision = 'c69f45358db4'
 export const downRevision = '3781e22d8b01'
@@ -13,9 +13,9 @@ export const dependsOn: readonly string[] = []
 
 export function upgrade(op: OperationRecorder) {
   op.createTable('folder', (t) => {
-    t.column('id', text(), required)
+    t.column('id', text(), requiredKey)
     t.column('parent_id', text())
-    t.column('user_id', text(), required)
+    t.column('user_id', text(), requiredKey)
     t.column('name', text(), required)
     t.column('items', json())
     t.column('meta', json())

@@ -4,7 +4,7 @@
  * The downgrade takes them away; they are preserved for the next upgrade.
  */
 import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
-import { required } from '../data/legacy-columns.ts'
+import { required, requiredKey } from '../data/legacy-columns.ts'
 
 export const revision = 'ca81bd47c050'
 export const downRevision = '922e7a387820'
@@ -13,7 +13,7 @@ export const dependsOn: readonly string[] = []
 
 export function upgrade(op: OperationRecorder) {
   op.createTable('config', (t) => {
-    t.column('key', text(), required)
+    t.column('key', text(), requiredKey)
     t.column('value', json(), required)
     t.column('updated_at', bigint())
     t.primaryKey(['key'])

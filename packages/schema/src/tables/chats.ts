@@ -8,9 +8,9 @@ const seconds = () => column(bigint(), { nullable: false, native: { sqlite: 'DAT
 export const folder = table(
   'folder',
   {
-    id: required.text(),
-    parent_id: optional.text(),
-    user_id: required.text(),
+    id: required.keyText(),
+    parent_id: optional.keyText(),
+    user_id: required.keyText(),
     name: required.text(),
     items: optional.json(),
     meta: optional.json(),
@@ -35,15 +35,15 @@ export const folder = table(
 export const chat = table(
   'chat',
   {
-    id: required.string(),
-    user_id: required.string(),
+    id: required.keyString(),
+    user_id: required.keyString(),
     title: required.text(),
-    share_id: optional.string(),
+    share_id: optional.keyString(),
     archived: required.legacyBoolean(),
     created_at: seconds(),
     updated_at: seconds(),
     chat: optional.json(),
-    folder_id: optional.text(),
+    folder_id: optional.keyText(),
     pinned: optional.boolean(),
     meta: column(json<JsonValue>(), { nullable: false, default: '{}' }),
   },
@@ -66,7 +66,7 @@ export const chat = table(
 export const chatidtag = table(
   'chatidtag',
   {
-    id: required.string(),
+    id: required.keyString(),
     tag_name: required.string(),
     chat_id: required.string(),
     user_id: required.string(),
@@ -77,16 +77,21 @@ export const chatidtag = table(
 
 export const chat_tag = table(
   'chat_tag',
-  { chat_id: required.text(), tag_id: required.text(), user_id: required.text(), created_at: optional.bigint() },
+  {
+    chat_id: required.keyText(),
+    tag_id: required.keyText(),
+    user_id: required.keyText(),
+    created_at: optional.bigint(),
+  },
   { primaryKey: ['chat_id', 'tag_id', 'user_id'] },
 )
 
 export const tag = table(
   'tag',
   {
-    id: required.string(),
+    id: required.keyString(),
     name: required.string(),
-    user_id: required.string(),
+    user_id: required.keyString(),
     meta: optional.json(),
     color: optional.text(),
     icon: optional.text(),
@@ -97,7 +102,7 @@ export const tag = table(
 export const channel = table(
   'channel',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: optional.text(),
     name: optional.text(),
     description: optional.text(),
@@ -113,14 +118,14 @@ export const channel = table(
 
 export const channel_member = table(
   'channel_member',
-  { id: required.text(), channel_id: required.text(), user_id: required.text(), created_at: optional.bigint() },
+  { id: required.keyText(), channel_id: required.text(), user_id: required.text(), created_at: optional.bigint() },
   { primaryKey: ['id'] },
 )
 
 export const message = table(
   'message',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: optional.text(),
     channel_id: optional.text(),
     content: optional.text(),
@@ -140,7 +145,7 @@ export const message = table(
 export const message_reaction = table(
   'message_reaction',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: required.text(),
     message_id: required.text(),
     name: required.text(),

@@ -7,7 +7,12 @@ import { type JsonValue, jsonText } from './json-value.ts'
  */
 const legacyInteger = { sqlite: 'INTEGER' } as const
 
+/** A string of a key: binary and without padding on MySQL and MariaDB, as the revisions make it. */
+const exactText = { mysql: 'varchar(255) COLLATE utf8mb4_0900_bin' } as const
+
 export const required = {
+  keyString: () => column(varchar(255), { nullable: false, native: exactText }),
+  keyText: () => column(text(), { nullable: false, native: exactText }),
   string: () => column(varchar(255), { nullable: false }),
   text: () => column(text(), { nullable: false }),
   jsonText: () => column(jsonText(), { nullable: false, holds: 'json' }),
@@ -19,6 +24,8 @@ export const required = {
 } as const
 
 export const optional = {
+  keyString: () => column(varchar(255), { native: exactText }),
+  keyText: () => column(text(), { native: exactText }),
   string: () => column(varchar(255)),
   text: () => column(text()),
   jsonText: () => column(jsonText(), { holds: 'json' }),

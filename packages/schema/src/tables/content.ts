@@ -7,8 +7,8 @@ export const document = table(
   'document',
   {
     id: automaticId(),
-    collection_name: required.string(),
-    name: required.string(),
+    collection_name: required.keyString(),
+    name: required.keyString(),
     title: required.text(),
     filename: required.text(),
     content: optional.text(),
@@ -27,7 +27,7 @@ export const document = table(
 export const knowledge = table(
   'knowledge',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: required.text(),
     name: required.text(),
     description: optional.text(),
@@ -44,7 +44,7 @@ export const knowledge = table(
 export const file = table(
   'file',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: required.text(),
     filename: required.text(),
     meta: optional.json(),
@@ -66,7 +66,7 @@ export const prompt = table(
   'prompt',
   {
     id: automaticId(),
-    command: required.string(),
+    command: required.keyString(),
     user_id: required.string(),
     title: required.text(),
     content: required.text(),
@@ -79,7 +79,7 @@ export const prompt = table(
 export const memory = table(
   'memory',
   {
-    id: required.string(),
+    id: required.keyString(),
     user_id: required.string(),
     content: required.text(),
     updated_at: required.legacyBigint(),
@@ -91,7 +91,7 @@ export const memory = table(
 export const model = table(
   'model',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: required.text(),
     base_model_id: optional.text(),
     name: required.text(),
@@ -108,7 +108,7 @@ export const model = table(
 export const tool = table(
   'tool',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: required.text(),
     name: required.text(),
     content: required.text(),
@@ -126,7 +126,7 @@ export const tool = table(
 export const functionTable = table(
   'function',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: required.text(),
     name: required.text(),
     type: required.text(),
@@ -144,7 +144,7 @@ export const functionTable = table(
 export const feedback = table(
   'feedback',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: optional.text(),
     version: optional.bigint(),
     type: optional.text(),
@@ -163,7 +163,7 @@ export const feedback = table(
 export const note = table(
   'note',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: optional.text(),
     title: optional.text(),
     data: optional.json(),

@@ -4,18 +4,18 @@ import { optional, required } from './columns.ts'
 export const user = table(
   'user',
   {
-    id: required.string(),
+    id: required.keyString(),
     name: required.string(),
     email: required.string(),
     role: required.string(),
     profile_image_url: required.text(),
-    api_key: optional.string(),
+    api_key: optional.keyString(),
     created_at: required.legacyBigint(),
     updated_at: required.legacyBigint(),
     last_active_at: required.legacyBigint(),
     settings: optional.jsonText(),
     info: optional.jsonText(),
-    oauth_sub: optional.text(),
+    oauth_sub: optional.keyText(),
     username: column(varchar(50)),
     bio: optional.text(),
     gender: optional.text(),
@@ -32,14 +32,14 @@ export const user = table(
 
 export const auth = table(
   'auth',
-  { id: required.string(), email: required.string(), password: required.text(), active: required.legacyBoolean() },
+  { id: required.keyString(), email: required.string(), password: required.text(), active: required.legacyBoolean() },
   { indexes: [{ name: 'auth_id', columns: ['id'], unique: true }] },
 )
 
 export const group = table(
   'group',
   {
-    id: required.text(),
+    id: required.keyText(),
     user_id: optional.text(),
     name: optional.text(),
     description: optional.text(),
@@ -55,6 +55,6 @@ export const group = table(
 
 export const group_member = table(
   'group_member',
-  { group_id: required.text(), user_id: required.text(), created_at: optional.bigint() },
+  { group_id: required.keyText(), user_id: required.keyText(), created_at: optional.bigint() },
   { primaryKey: ['group_id', 'user_id'] },
 )

@@ -3,14 +3,14 @@ import { optional, required } from './columns.ts'
 
 export const config = table(
   'config',
-  { key: required.text(), value: required.json(), updated_at: optional.bigint() },
+  { key: required.keyText(), value: required.json(), updated_at: optional.bigint() },
   { primaryKey: ['key'] },
 )
 
 export const token_group = table(
   'token_group',
   {
-    name: required.text(),
+    name: required.keyText(),
     models: optional.json(),
     limit: optional.bigint(),
     created_at: optional.bigint(),
@@ -27,7 +27,7 @@ export const token_group = table(
 export const token_usage = table(
   'token_usage',
   {
-    group_name: required.text(),
+    group_name: required.keyText(),
     token_in: optional.bigint(),
     token_out: optional.bigint(),
     token_total: optional.bigint(),

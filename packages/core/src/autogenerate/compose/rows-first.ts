@@ -99,8 +99,12 @@ function checkUnique(work: Work, ref: TableRef, unique: Uniqueness, what: string
   const old = oldNames(stood, namesOf(unique.elements))
   const elements = (old ?? []).map((column) => ({ column }))
   const names = namesOf(unique.elements)
-  // Values that were apart may be alike once they are of another type; of some types (json) no two can be compared.
-  const isRetyped = retyped(changedIn(work, ref)).some((column) => names.includes(column))
+  // Values that were apart may be alike once they are of another type or collation; of some types (json) no two can be compared.
+  const changed = changedIn(work, ref)
+  const recollated = changed.flatMap(({ name, found, expected }) =>
+    found.collation === expected.collation ? [] : [name],
+  )
+  const isRetyped = [...retyped(changed), ...recollated].some((column) => names.includes(column))
   if (old !== undefined && !isRetyped && !kept)
     check(work, true, label, repeated(work, stood.ref, { ...unique, elements }))
   if (old === undefined || (isRetyped && !kept)) check(work, false, label, repeated(work, ref, unique))

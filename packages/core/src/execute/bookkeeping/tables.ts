@@ -31,6 +31,15 @@ const numbered: ColumnModel = {
   nullable: false,
 }
 
+/**
+ * A column of a key. Names that differ only in case or in blanks at the end are different ones: MySQL's own collations take them for
+ * one.
+ */
+const keyColumn = (name: string, length: number): ColumnModel => ({
+  ...column(name, varchar(length)),
+  native: { mysql: `varchar(${length}) COLLATE utf8mb4_0900_bin` },
+})
+
 function tableOf(name: string, columns: readonly ColumnModel[], constraints: readonly ConstraintModel[]): TableModel {
   return { ref: { name }, columns, constraints, indexes: [], options: {} }
 }
@@ -39,7 +48,7 @@ function tableOf(name: string, columns: readonly ColumnModel[], constraints: rea
 export function versionTable(names: BookkeepingNames): TableModel {
   return tableOf(
     names.version,
-    [column('version_num', varchar(255))],
+    [keyColumn('version_num', 255)],
     [{ kind: 'primaryKey', name: `${names.version}_pk`, columns: ['version_num'] }],
   )
 }
@@ -80,13 +89,13 @@ export function preservedTable(names: BookkeepingNames): TableModel {
     names.preserved,
     [
       numbered,
-      column('tier', varchar(32)),
-      column('revision', varchar(64)),
+      keyColumn('tier', 32),
+      keyColumn('revision', 64),
       column('step', varchar(255)),
-      column('table_name', varchar(255)),
+      keyColumn('table_name', 255),
       column('key', text()),
-      column('key_hash', varchar(64)),
-      column('column', varchar(64)),
+      keyColumn('key_hash', 64),
+      keyColumn('column', 64),
       column('encoding', varchar(8)),
       column('value', text(), true),
       column('written_hash', varchar(64)),
@@ -111,9 +120,9 @@ export function journalTable(names: BookkeepingNames): TableModel {
   return tableOf(
     names.journal,
     [
-      column('tier', varchar(32)),
-      column('revision', varchar(64)),
-      column('direction', varchar(8)),
+      keyColumn('tier', 32),
+      keyColumn('revision', 64),
+      keyColumn('direction', 8),
       column('position', integer()),
       column('operations_done', integer()),
       column('operations_hash', varchar(64)),
