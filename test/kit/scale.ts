@@ -31,6 +31,8 @@ export const counts = {
   realisedModels: scale({ full: 200 }),
   /** Random pairs of schemas that a generated revision leads between, there and back, on each server. */
   randomPairs: scale({ full: 300, quick: 60 }),
+  /** Of the steps of Open WebUI's chain on each server, each n-th goes down and up again. */
+  returningStepEvery: longRun ? 1 : 4,
   /** Of the schemas that drizzle-kit judges, each n-th. */
   judgedSchemaEvery: longRun ? 1 : 5,
   /** Of the cases of autogenerate, each n-th is run on the next release of PostgreSQL too, and all that only it knows. */
