@@ -17,6 +17,7 @@ import { normalise } from './normalise.ts'
 import { quote } from './quote.ts'
 import { olderThan, scriptFor } from './script.ts'
 import { sentAgain } from './send-again.ts'
+import { silenceTriggers } from './silence-triggers.ts'
 import { types } from './types.ts'
 import { newestMajor } from './version.ts'
 
@@ -84,6 +85,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       isPresent: (column) => sql`${column} IS DISTINCT FROM NULL`,
       ownNumbers,
       afterNumbers,
+      silenceTriggers,
       rowIdentity: () => undefined,
       scriptFrame: () => ({ open: [...scriptSettings, 'BEGIN'], close: ['COMMIT'] }),
       script: scriptFor(major, place, olderThan(major, oldestMajor, dialectFor)),

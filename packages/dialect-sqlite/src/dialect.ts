@@ -14,6 +14,7 @@ import { normalise } from './normalise.ts'
 import type { SqliteOptions } from './options.ts'
 import { quote } from './quote.ts'
 import { script } from './script.ts'
+import { silenceTriggers } from './silence-triggers.ts'
 import { types } from './types.ts'
 
 /**
@@ -52,6 +53,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
       text: sql`CAST(? AS TEXT)`,
       real: sql`CAST(? AS REAL)`,
     },
+    silenceTriggers,
     rowIdentity: freeRowid,
     // Inside a transaction PRAGMA foreign_keys does nothing: it stands around it.
     scriptFrame: ({ foreignKeys }) =>

@@ -217,6 +217,14 @@ export interface Dialect {
    */
   afterNumbers?(table: TableModel): readonly Statement[]
   /**
+   * Statements that switch the application's triggers on a table off while values are restored, and put each back as it was, in the
+   * same transaction. Foreign keys stay enforced. Absent: the server cannot, and its triggers run.
+   */
+  silenceTriggers?(
+    session: Session,
+    table: TableRef,
+  ): Promise<{ readonly open: readonly Statement[]; readonly close: readonly Statement[] }>
+  /**
    * A column of a key that the server orders or compares otherwise than by its plain value: the expression to order by, and the
    * placeholder to compare a value with. Undefined: the column and the value as they are.
    */

@@ -7,6 +7,7 @@ import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { checkDrift } from './check-drift.ts'
+import type { Look } from './look.ts'
 import { downgradeNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
 import type { PlanOptions } from './migrator-types.ts'
@@ -14,6 +15,8 @@ import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
 import { dropsOf } from './preserved/drops.ts'
 import { plannedLosses, refuseLosses } from './preserved/losses.ts'
+import { noteTriggers } from './preserved/silence.ts'
+import { createPreservedStore, type PreservedStore } from './preserved/store.ts'
 
 function operationsOf(steps: readonly PreparedStep[]): readonly Operation[] {
   return steps.flatMap((step) => [
@@ -24,6 +27,7 @@ function operationsOf(steps: readonly PreparedStep[]): readonly Operation[] {
 
 /** What the steps before one leave to it. */
 interface Before {
+  readonly preserved: PreservedStore
   readonly earlier: readonly Operation[]
   readonly opaque: boolean
   readonly pending: PendingRows
@@ -62,7 +66,7 @@ async function forecastOne(
   before: SchemaModel,
   live: SchemaModel,
   options: PlanOptions,
-  { earlier, opaque, pending }: Before,
+  { earlier, opaque, pending, preserved }: Before,
 ): Promise<Forecast> {
   const { dialect } = settled
   const rested = afterRest(dialect, before, prepared)
@@ -96,6 +100,7 @@ async function forecastOne(
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')
   }
+  notes.push(...(await noteTriggers(dialect, session, preserved, prepared)))
   return {
     step: {
       tier: tier.tier.name,
@@ -145,9 +150,15 @@ function forOwners(
 export async function forecastSteps(
   settled: Settled,
   session: Session,
-  { steps, live }: { readonly steps: readonly PreparedStep[]; readonly live: SchemaModel },
+  {
+    steps,
+    live,
+    look,
+  }: { readonly steps: readonly PreparedStep[]; readonly live: SchemaModel; readonly look: Pick<Look, 'present'> },
   options: PlanOptions,
 ): Promise<ForecastSteps> {
+  const { dialect, names } = settled
+  const preserved = createPreservedStore(dialect, session, names, look.present.has(names.preserved))
   const planned: PlanStep[] = []
   const earlier: Operation[] = []
   const uncertain: boolean[] = []
@@ -157,7 +168,12 @@ export async function forecastSteps(
   for (const prepared of steps) {
     const { header, tier } = prepared.route
     try {
-      const next = await forecastOne(settled, session, prepared, model, live, options, { earlier, opaque, pending })
+      const next = await forecastOne(settled, session, prepared, model, live, options, {
+        earlier,
+        opaque,
+        pending,
+        preserved,
+      })
       uncertain.push(opaque)
       opaque ||= next.opaque
       planned.push(next.step)

@@ -207,10 +207,13 @@ export function createStepFacade(context: StepContext): StepFacade {
         }
       }),
     restore: (what) =>
+      // Its own savepoint: it switches triggers off on its way, which must not be left so where a step catches its error.
       call('db.restore', () =>
-        restorePreserved(
-          { ...context, session: told, preserved, breathe: pause },
-          { ...what, table: tableKey({ name: what.table }) },
+        savepoint(() =>
+          restorePreserved(
+            { ...context, session: told, preserved, breathe: pause },
+            { ...what, table: tableKey({ name: what.table }) },
+          ),
         ),
       ),
     backfill: (options) => call('db.backfill', () => backfill(options)),

@@ -1,11 +1,12 @@
 import { join, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
 import { findTable, nameOfKey, refOfKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Row } from '../../model/sql-value.ts'
 import { keyCondition, placed } from './conditions.ts'
-import { type ExactValue, isRawText } from './encode.ts'
+import { type ExactValue, isRawText, valueHash } from './encode.ts'
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
 
 export interface RestoreContext {
@@ -47,16 +48,68 @@ export async function readCells(
   return present
 }
 
-export async function writeCells(
-  { dialect, session, model }: Restoring,
+const untaken = new Error('a trigger, a rule or row security keeps the table from taking it')
+
+export const isUntaken = (error: unknown): boolean => error instanceof Error && error.cause === untaken
+
+/**
+ * A write that the server took and that changed nothing, or something else: a trigger, a rule, or row security is in between. As a
+ * constraint that refuses it would be, so that its savepoint takes it back and the value stays preserved.
+ */
+function notTaken({ dialect }: Restoring, preserved: PreservedValue): MigrateError {
+  return new MigrateError(
+    'STATEMENT_FAILED',
+    { fault: 'constraint', database: dialect.database },
+    `${locationOf(preserved)} was not restored: ${untaken.message}`,
+    { cause: untaken },
+  )
+}
+
+/** What was written is what stands there; text that a string cannot hold is read as another one. */
+async function refuseUntaken(
+  context: Restoring,
   preserved: PreservedValue,
-  cells: Iterable<readonly [string, ExactValue]>,
+  cells: readonly (readonly [string, ExactValue])[],
+  changes: number,
 ): Promise<void> {
-  const where = keyCondition(dialect, preserved.key, findTable(model, refOfKey(preserved.table)))
-  const values = [...cells].map(([column, value]) => ({ column, ...placed(dialect, value) }))
-  const sets = join(values.map(({ column, text }) => sql`${dialect.quote.identifier(column)} = ${text}`))
+  const key = new Map([...preserved.key, ...cells.filter(([column]) => preserved.key.has(column))])
+  const now =
+    changes === 1
+      ? await readCells(
+          context,
+          { ...preserved, key },
+          cells.map(([column]) => column),
+        )
+      : undefined
+  const taken = (column: string, value: ExactValue): boolean =>
+    isRawText(value) || valueHash(now?.[column] ?? null) === valueHash(value)
+  if (now === undefined || !cells.every(([column, value]) => taken(column, value))) throw notTaken(context, preserved)
+}
+
+/**
+ * Writes cells of a row. What the server would set by itself in an UPDATE (ON UPDATE CURRENT_TIMESTAMP) stays as it is. Throws
+ * STATEMENT_FAILED where the row does not have them then.
+ */
+export async function writeCells(
+  context: Restoring,
+  preserved: PreservedValue,
+  cells: readonly (readonly [string, ExactValue])[],
+): Promise<void> {
+  const { dialect, session, model } = context
+  const table = findTable(model, refOfKey(preserved.table))
+  const where = keyCondition(dialect, preserved.key, table)
+  const values = cells.map(([column, value]) => ({ name: dialect.quote.identifier(column), ...placed(dialect, value) }))
+  const written = new Set(cells.map(([column]) => column))
+  const untouched = (table?.columns ?? [])
+    .filter((column) => column.onUpdate !== undefined && !written.has(column.name))
+    .map((column) => dialect.quote.identifier(column.name))
+  const sets = join([
+    ...values.map(({ name, text }) => sql`${name} = ${text}`),
+    ...untouched.map((name) => sql`${name} = ${name}`),
+  ])
   const text = sql`UPDATE ${dialect.quote.table(refOfKey(preserved.table))} SET ${sets} WHERE ${where.text}`
-  await session.execute(text.text, [...values.map(({ param }) => param), ...where.params])
+  const { changes } = await session.execute(text.text, [...values.map(({ param }) => param), ...where.params])
+  await refuseUntaken(context, preserved, cells, changes)
 }
 
 /** After rows came back with their numbers: the next number that the server gives is not one of them. */
@@ -66,14 +119,17 @@ export async function countOn({ dialect, session }: RestoreContext, tables: Iter
   }
 }
 
-export async function insertPreserved({ dialect, session }: RestoreContext, preserved: PreservedValue): Promise<void> {
+/** Throws STATEMENT_FAILED where the table does not have the row then. */
+export async function insertPreserved(context: Restoring, preserved: PreservedValue): Promise<void> {
+  const { dialect, session } = context
   const values = [...preserved.row].map(([column, value]) => ({ column, ...placed(dialect, value) }))
   const columns = join(values.map(({ column }) => dialect.quote.identifier(column)))
   const target = dialect.quote.table(refOfKey(preserved.table))
   const given = dialect.ownNumbers === undefined ? sql`` : sql`${dialect.ownNumbers.insert} `
   const text = sql`INSERT INTO ${target} (${columns}) ${given}VALUES (${join(values.map((each) => each.text))})`
-  await session.execute(
+  const { changes } = await session.execute(
     text.text,
     values.map(({ param }) => param),
   )
+  await refuseUntaken(context, preserved, [...preserved.row], changes)
 }

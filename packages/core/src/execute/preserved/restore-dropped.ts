@@ -13,6 +13,7 @@ import {
   writeCells,
 } from './cells.ts'
 import { sameValue, valueHash } from './encode.ts'
+import { change, silenceTriggers } from './silence.ts'
 import { downgradeStep, type PreservedValue } from './store.ts'
 
 const pageSize = 500
@@ -95,12 +96,6 @@ async function numbered({ dialect, preserved, owner, model }: Restoring) {
   return found
 }
 
-/** What the transaction has put off to its end stands in the way of a change of the table. */
-async function change({ session }: Restoring, statements: readonly Statement[]): Promise<void> {
-  if (statements.length > 0) await session.checkDeferred?.()
-  for (const statement of statements) await session.execute(statement.sql, statement.params)
-}
-
 /**
  * After a revision was upgraded again: restores, by key, what its downgrade had to drop. What was dropped last comes first,
  * parents before children; what still refers to a later row waits for another round. What the database does not take (its
@@ -117,6 +112,7 @@ export async function restoreDropped(context: RestoreContext): Promise<void> {
     giving,
     numbers.map(({ open }) => open),
   )
+  const triggers = await silenceTriggers(giving)
   for (const wholeRows of [true, false]) {
     let waiting = Number.POSITIVE_INFINITY
     for (let descending = true; ; descending = !descending) {
@@ -130,6 +126,7 @@ export async function restoreDropped(context: RestoreContext): Promise<void> {
       break
     }
   }
+  await triggers.restore()
   await change(
     giving,
     numbers.map(({ close }) => close),

@@ -1,9 +1,9 @@
 import { refOfKey } from '../../model/edit.ts'
-import type { SchemaModel } from '../../model/schema-model.ts'
 import type { RestoreResult } from '../../operations/step-database.ts'
 import {
   countOn,
   insertPreserved,
+  isUntaken,
   keyText,
   locationOf,
   type RestoreContext,
@@ -12,11 +12,12 @@ import {
   writeCells,
 } from './cells.ts'
 import { valueHash } from './encode.ts'
-import { downgradeStep, type PreservedValue } from './store.ts'
+import { silenceTriggers } from './silence.ts'
+import { downgradeStep, type PreservedStore, type PreservedValue } from './store.ts'
 
 const pageSize = 500
 
-type Ending = 'restored' | 'changed' | 'missing'
+type Ending = 'restored' | 'changed' | 'missing' | 'untaken'
 
 async function restoreCell(context: Restoring, preserved: PreservedValue): Promise<Ending> {
   const present = await readCells(context, preserved, [preserved.column])
@@ -35,6 +36,19 @@ async function restoreRow(context: Restoring, preserved: PreservedValue): Promis
 const endings: { readonly [E in Exclude<Ending, 'restored'>]: string } = {
   changed: 'changed since, so the present value stays and the old one stays preserved',
   missing: 'the row is gone, so the old value stays preserved',
+  untaken: 'the table does not take it (a trigger, a rule or row security), so the old value stays preserved',
+}
+
+/** What the table does not take is taken back to where it was before. */
+async function restoreOne(context: Restoring, preserved: PreservedValue): Promise<Ending> {
+  try {
+    return await context.session.savepoint(() =>
+      preserved.column === '' ? restoreRow(context, preserved) : restoreCell(context, preserved),
+    )
+  } catch (error) {
+    if (isUntaken(error)) return 'untaken'
+    throw error
+  }
 }
 
 /** Of one column, or, without `column`, of whole rows; with `step`, only what that step preserved. */
@@ -45,24 +59,19 @@ export interface PreservedSelection {
   readonly step?: string
 }
 
-/**
- * Restores what steps of this revision preserved in one place. Newest first: where several cells of a row were preserved, the key that
- * was changed first is changed back last.
- */
-export async function restorePreserved(context: RestoreContext, what: PreservedSelection): Promise<RestoreResult> {
-  const counts: { [E in Ending]: number } = { restored: 0, changed: 0, missing: 0 }
-  const step = what.step === undefined ? { otherThan: downgradeStep } : { step: what.step }
-  const select = { table: what.table, column: what.column ?? '', ...step }
+/** Newest first: where several cells of a row were preserved, the key that was changed first is changed back last. */
+async function restorePages(
+  context: Restoring,
+  select: Parameters<PreservedStore['page']>[1],
+): Promise<{ readonly [E in Ending]: number }> {
+  const counts: { [E in Ending]: number } = { restored: 0, changed: 0, missing: 0, untaken: 0 }
   let after: bigint | undefined
-  let restoring: Restoring | undefined
   for (;;) {
     const options = { descending: true, limit: pageSize, ...(after === undefined ? {} : { after }) }
     const page = await context.preserved.page(context.owner, select, options)
     for (const preserved of page) {
       await context.breathe()
-      restoring ??= { ...context, model: await readTable(context, what.table) }
-      const ending =
-        preserved.column === '' ? await restoreRow(restoring, preserved) : await restoreCell(restoring, preserved)
+      const ending = await restoreOne(context, preserved)
       counts[ending] += 1
       if (ending === 'restored') await context.preserved.remove(preserved.id)
       else {
@@ -71,15 +80,27 @@ export async function restorePreserved(context: RestoreContext, what: PreservedS
       }
     }
     after = page.at(-1)?.id
-    if (page.length < pageSize) break
+    if (page.length < pageSize) return counts
   }
-  const isWhole = what.column === undefined || what.column === ''
-  if (isWhole && counts.restored > 0 && restoring !== undefined) await countOn(context, restoring.model.tables.values())
-  return counts
 }
 
-function readTable({ dialect, session }: RestoreContext, key: string): Promise<SchemaModel> {
-  return dialect.introspect(session, { tables: [refOfKey(key)], only: 'tables' })
+/**
+ * Restores what steps of this revision preserved in one place, without what the application hung on the table. Where it fails, its
+ * transaction or savepoint has to be rolled back.
+ */
+export async function restorePreserved(context: RestoreContext, what: PreservedSelection): Promise<RestoreResult> {
+  const { dialect, session, preserved, owner } = context
+  const step = what.step === undefined ? { otherThan: downgradeStep } : { step: what.step }
+  const select = { table: what.table, column: what.column ?? '', ...step }
+  if ((await preserved.page(owner, select, { limit: 1 })).length === 0) return { restored: 0, changed: 0, missing: 0 }
+  const model = await dialect.introspect(session, { tables: [refOfKey(what.table)], only: 'tables' })
+  const restoring: Restoring = { ...context, model }
+  const triggers = await silenceTriggers(restoring)
+  const counts = await restorePages(restoring, select)
+  await triggers.restore()
+  const isWhole = what.column === undefined || what.column === ''
+  if (isWhole && counts.restored > 0) await countOn(context, model.tables.values())
+  return { restored: counts.restored, changed: counts.changed + counts.untaken, missing: counts.missing }
 }
 
 /** The places of which a step preserved something, newest first: what `down: 'restore'` restores. */

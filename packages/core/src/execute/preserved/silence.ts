@@ -1,0 +1,50 @@
+import type { Statement } from '../../compile/statement.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { refOfKey, refText, tableKey } from '../../model/edit.ts'
+import type { PreparedStep } from '../prepare.ts'
+import type { Restoring } from './cells.ts'
+import { downgradeStep, type PreservedStore } from './store.ts'
+
+/** What the transaction has put off to its end stands in the way of a change of the table. */
+export async function change({ session }: Restoring, statements: readonly Statement[]): Promise<void> {
+  if (statements.length > 0) await session.checkDeferred?.()
+  for (const statement of statements) await session.execute(statement.sql, statement.params)
+}
+
+/** Switches the triggers of the tables off that values are restored to, where the server can; `restore` puts each back as it was. */
+export async function silenceTriggers(context: Restoring): Promise<{ readonly restore: () => Promise<void> }> {
+  const { dialect, session, model } = context
+  const close: Statement[] = []
+  for (const { ref } of dialect.silenceTriggers === undefined ? [] : model.tables.values()) {
+    const found = await dialect.silenceTriggers?.(session, ref)
+    await change(context, found?.open ?? [])
+    close.push(...(found?.close ?? []))
+  }
+  return { restore: () => change(context, close) }
+}
+
+/** Of a plan: the triggers that will run when the step restores values, where the server cannot switch them off. */
+export async function noteTriggers(
+  dialect: Dialect,
+  session: Session,
+  preserved: PreservedStore,
+  { route, operations }: PreparedStep,
+): Promise<readonly string[]> {
+  if (dialect.silenceTriggers !== undefined || !preserved.exists) return []
+  const owner = { tier: route.tier.tier.name, revision: route.step.revision }
+  const restoring = operations.flatMap(({ operation }) =>
+    operation.kind === 'run' && operation.half === 'down' && operation.down === 'restore' ? [operation.label] : [],
+  )
+  const steps = route.step.direction === 'up' ? [downgradeStep] : restoring
+  const keys = new Set<string>()
+  for (const step of steps) for (const key of await preserved.tables(owner, step)) keys.add(key)
+  if (keys.size === 0) return []
+  const { triggers } = await dialect.introspect(session, { tables: [...keys].map(refOfKey) })
+  return [...keys].flatMap((key) => {
+    const names = [...triggers.values()].flatMap(({ name, table }) => (tableKey(table) === key ? [name] : []))
+    return names.length === 0
+      ? []
+      : [`restoring values of ${refText(refOfKey(key))} runs its triggers: ${names.join(', ')}`]
+  })
+}
