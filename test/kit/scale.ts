@@ -43,6 +43,10 @@ export const counts = {
   hostileTexts: scale({ full: 100_000, quick: 3_000 }),
   /** Hostile files, variables and arguments, given to the command line. */
   hostileCommands: scale({ full: 200 }),
+  /** Of the cases of what PostgreSQL creates again, and of what it refuses to, each n-th is run on the next release too. */
+  recreatedCaseOnNextEvery: longRun ? 1 : 4,
+  /** Random schemas of PostgreSQL whose objects are dropped and created again, and compared with their dump. */
+  recreatedSchemas: scale({ full: 120, quick: 4 }),
   /** How often each of the processes that race for one lock file takes it. */
   lockRounds: scale({ full: 200, quick: 25 }),
   /** Kills of a process that takes and releases a lock file without end. */

@@ -10,6 +10,7 @@ const dependants = 'test/postgres-compile/dependants.test.ts'
 const generated = 'test/postgres-compile/generated.test.ts'
 const enums = 'test/postgres-compile/enums.test.ts'
 const introspect = 'test/postgres-introspect/introspect.test.ts'
+const recreate = 'test/postgres-recreate/recreate.test.ts'
 const kinds = 'constraints and indexes in the words of the model'
 const columns = 'columns of every type with their defaults'
 
@@ -144,8 +145,8 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'a concurrent build inside a transaction',
     file: `${postgres}/compile/indexes.ts`,
-    find: 'return [concurrently ? ',
-    replace: 'return [concurrently === null ? ',
+    find: '    concurrently ? { ...outside',
+    replace: '    concurrently === null ? { ...outside',
     test: [native, 'says what cannot run in a transaction, and what is usable only after it'],
   },
   {
@@ -171,8 +172,8 @@ export const postgresMutants: readonly Mutant[] = [
   },
   {
     name: 'give views back without privileges',
-    file: `${postgres}/introspect/views.ts`,
-    find: '...listOf<Grant>(row.grants).map((grant) => grantText(name, grant)),',
+    file: `${postgres}/introspect/whole/objects.ts`,
+    find: "      privilegesOf(textOf(row.privileges), ['TABLE ', self]),\n",
     replace: '',
     test: [dependants, 'takes its views away and gives them back'],
   },
@@ -193,7 +194,7 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'lose the keys to a generated column that is made anew',
     file: `${postgres}/compile/remake.ts`,
-    find: '    ...keys.map(({ table: from, key }) => addConstraint(from, key, features)),\n',
+    find: '    ...keys.flatMap(({ table: from, key }) => restoreConstraint(from, key, features)),\n',
     replace: '',
     test: [generated, 'gives the column back with its constraints, indexes, comment, views'],
   },
@@ -214,7 +215,7 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'lose the checks that name a value of an enum',
     file: `${postgres}/compile/enum-rebuild.ts`,
-    find: '      ...constraints.map(({ ref, one }) => addConstraint(ref, one, features)),\n',
+    find: '      ...constraints.flatMap(({ ref, one }) => restoreConstraint(ref, one, features)),\n',
     replace: '',
     test: [enums, 'go by a new type, with every column'],
   },
@@ -226,17 +227,52 @@ export const postgresMutants: readonly Mutant[] = [
     test: [enums, 'that rows hold and that nothing replaces stop it'],
   },
   {
+    name: 'lose owner, privileges and comment of an enum that goes over to a new type',
+    file: `${postgres}/compile/enum-rebuild.ts`,
+    find: '    ...extraStatements(found.extras, { table: operation.enum }),\n',
+    replace: '',
+    test: [recreate, 'an enum with one value less'],
+  },
+  {
+    name: 'lose the options of a view that is replaced',
+    file: `${postgres}/compile/view-text.ts`,
+    find: 'const { options = old.options, ...rest } = view',
+    replace: 'const { options, ...rest } = view',
+    test: [recreate, 'a view that is replaced, with other columns'],
+  },
+  {
+    name: 'lose the rules of tables and views that are created again',
+    file: `${postgres}/introspect/whole/undeclared.ts`,
+    find: "rulename <> '_RETURN')::text`",
+    replace: "rulename < '_RETURN')::text`",
+    test: [recreate, 'views, rules and triggers around a column of another type'],
+  },
+  {
+    name: 'set all columns of a key where only one was to be',
+    file: `${postgres}/compile/definitions.ts`,
+    find: '      onDeleteColumns !== undefined && onDeleteColumns.length > 0 && names(onDeleteColumns),\n',
+    replace: '',
+    test: [recreate, 'constraints and indexes that are dropped'],
+  },
+  {
+    name: 'begin a change of an enum that a domain keeps from its end',
+    file: `${postgres}/compile/enum-rebuild.ts`,
+    find: '  refuseEnum(found)\n',
+    replace: '',
+    test: ['test/postgres-run/dependants.test.ts', 'a domain over an enum'],
+  },
+  {
     name: 'read NULLS NOT DISTINCT as the usual',
     file: `${postgres}/introspect/constraints.ts`,
-    find: '...(distinct ? { nullsNotDistinct: true } : {}), ',
+    find: '        ...(distinct ? { nullsNotDistinct: true } : {}),\n',
     replace: '',
     test: [introspect, kinds],
   },
   {
     name: 'read a constraint that was not validated as valid',
     file: `${postgres}/introspect/constraints.ts`,
-    find: 'expression, ...(isSet(row.valid) ? {} : { notValid: true }) }',
-    replace: 'expression }',
+    find: '    expression,\n    ...(isSet(row.valid) ? {} : { notValid: true }),',
+    replace: '    expression,',
     test: [introspect, kinds],
   },
   {

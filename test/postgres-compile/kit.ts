@@ -55,7 +55,7 @@ export async function applied(
   ...operations: readonly Operation[]
 ): Promise<readonly Statement[]> {
   if (setup !== '') await database.sql(setup)
-  let model = await dialect.introspect(session)
+  let model = await dialect.introspect(session, { whole: true })
   const all: Statement[] = []
   for (const operation of operations) {
     const { statements, after } = compileOne(dialect, model, operation)

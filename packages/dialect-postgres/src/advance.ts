@@ -2,6 +2,7 @@ import {
   apply,
   type ColumnModel,
   type ConstraintModel,
+  findColumn,
   findTable,
   type IndexModel,
   MigrateError,
@@ -16,11 +17,20 @@ import {
   tableKey,
   triggerKey,
 } from '@org/migrate-core/dialect'
-import { extrasOf, outdated, viewText } from './compile/view-text.ts'
+import {
+  extraReads,
+  extraTexts,
+  outdated as outdatedExtras,
+  withColumnRenamed,
+  withoutColumn,
+} from './compile/extras.ts'
+import { outdated, replacement } from './compile/view-text.ts'
 import { withRenamedType, withRenamedValues, withValueDefaults } from './enum-values.ts'
+import { statisticsWord, storageWord } from './introspect/whole/undeclared.ts'
 import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
 import { mentions, namesIn } from './names-in.ts'
 import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
+import { isStretched, typeOf } from './settle.ts'
 
 interface Step<K extends OperationKind> {
   readonly before: SchemaModel
@@ -37,6 +47,13 @@ function edit(model: SchemaModel, ref: TableRef, change: (table: TableModel) => 
 
 function editColumn(table: TableModel, name: string, change: (column: ColumnModel) => ColumnModel): TableModel {
   return { ...table, columns: table.columns.map((column) => (column.name === name ? change(column) : column)) }
+}
+
+/** How values are stored goes with the type, where the new one is of a fixed size. */
+function withoutStorage(column: ColumnModel): ColumnModel {
+  const { extras } = column
+  if (extras === undefined || isStretched(typeOf(column))) return column
+  return { ...column, extras: extras.filter(({ what }) => what !== storageWord) }
 }
 
 function editTriggers(model: SchemaModel, ref: TableRef, change: (definition: string) => string): SchemaModel {
@@ -63,6 +80,10 @@ function constraintTexts(constraint: ConstraintModel): readonly string[] {
 function requireUnused(table: TableModel, column: string): void {
   const reads = (texts: readonly string[]): boolean => texts.some((text) => mentions(text, column))
   const dependants = [
+    ...(findColumn(table, column)?.dependants ?? []),
+    ...(table.extras ?? []).flatMap((one) =>
+      one.what.startsWith(statisticsWord) && extraReads(one, column) ? [one.what] : [],
+    ),
     ...table.constraints.flatMap((one) =>
       reads(constraintTexts(one)) ? [`constraint ${one.name ?? constraintTexts(one)[0]}`] : [],
     ),
@@ -91,12 +112,12 @@ function renameInTexts(table: TableModel, from: string, to: string): TableModel 
     return { ...one, elements, ...(one.where === undefined ? {} : { where: rename(one.where) }) }
   }
   return {
-    ...table,
-    columns: table.columns.map((column) =>
-      column.generated === undefined
-        ? column
-        : { ...column, generated: { ...column.generated, expression: rename(column.generated.expression) } },
-    ),
+    ...withColumnRenamed(table, from, to),
+    columns: table.columns.map((column) => {
+      const one = withColumnRenamed(column, from, to)
+      if (one.generated === undefined) return one
+      return { ...one, generated: { ...one.generated, expression: rename(one.generated.expression) } }
+    }),
     constraints: table.constraints.map(constraint),
     indexes: table.indexes.map(index),
   }
@@ -116,12 +137,15 @@ interface Renamed {
 function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
   let result = model
   for (const [key, view] of model.views) {
-    const read = namesIn(view.definition)
+    const read = namesIn([view.definition, ...extraTexts(view.extras)].join(' '))
     if (of === undefined ? !read.has(from) : !read.has(of) || !(read.has(from) || read.has('*'))) continue
     const definition = (of === undefined ? renameColumnIn : renameColumnInView)(view.definition, from, to)
     result = put(result, 'views', key, { ...view, definition, source: outdated })
   }
-  return result
+  if (of !== undefined) return result
+  // Policies and rules of tables may name any table or view.
+  const tables = [...result.tables].map(([key, table]) => [key, outdatedExtras(table, from)] as const)
+  return { ...result, tables: new Map(tables) }
 }
 
 /** The server does what core says, and nothing more. */
@@ -142,9 +166,15 @@ const advances: Advances = {
   dropColumn: ({ before, after, operation: { table, column } }) => {
     const owner = findTable(before, table)
     if (owner !== undefined) requireUnused(owner, column)
-    return after
+    return edit(after, table, (now) => withoutColumn(now, column))
   },
-  alterColumn: ({ after, operation: { table } }) => edit(after, table, neverNull),
+  alterColumn: ({ before, after, operation }) => {
+    const { table, column, change } = operation
+    const settled = edit(after, table, neverNull)
+    const owner = findTable(before, table)
+    if (owner === undefined || (change.type === undefined && change.native === undefined)) return settled
+    return edit(settled, table, (now) => editColumn(now, column, withoutStorage))
+  },
   renameColumn: ({ after, operation: { table, column, to } }) =>
     editTriggers(
       outdate(
@@ -172,10 +202,7 @@ const advances: Advances = {
   replaceView: ({ before, after, operation: { view } }) => {
     const key = tableKey(view.ref)
     const old = before.views.get(key)
-    if (old?.source === undefined || old.source === outdated || view.source !== undefined) return after
-    // Owner, privileges and comments stay when the SELECT is replaced.
-    const source = [viewText(view), ...extrasOf(old)].map(({ sql }) => sql).join(';\n')
-    return put(after, 'views', key, { ...view, source })
+    return old === undefined ? after : put(after, 'views', key, replacement(old, view))
   },
   dropTable: same,
   alterTableOptions: same,

@@ -31,6 +31,8 @@ export class Connection {
   readonly #client: DriverClient
   readonly #told: Told
   readonly #giveUp: () => void
+  readonly #cancels = new Map<AbortSignal, Set<() => void>>()
+  readonly #unlisten = new Map<AbortSignal, () => void>()
   #closed = false
   #watch: AnswerWatch | undefined
 
@@ -129,13 +131,34 @@ export class Connection {
         () => undefined,
       )
     }
-    signal.addEventListener('abort', cancel, { once: true })
+    const forget = this.#onAbort(signal, cancel)
     try {
       return await query
     } finally {
       settled?.abort()
-      signal.removeEventListener('abort', cancel)
+      forget()
       await canceling
+    }
+  }
+
+  /** One listener for a signal, however many statements wait: Node warns of more than ten. Gives what takes the statement out again. */
+  #onAbort(signal: AbortSignal, cancel: () => void): () => void {
+    const waiting = this.#cancels.get(signal) ?? new Set()
+    if (waiting.size === 0) {
+      const all = (): void => {
+        for (const each of [...waiting]) each()
+      }
+      this.#cancels.set(signal, waiting)
+      this.#unlisten.set(signal, () => signal.removeEventListener('abort', all))
+      signal.addEventListener('abort', all, { once: true })
+    }
+    waiting.add(cancel)
+    return () => {
+      waiting.delete(cancel)
+      if (waiting.size > 0) return
+      this.#unlisten.get(signal)?.()
+      this.#unlisten.delete(signal)
+      this.#cancels.delete(signal)
     }
   }
 

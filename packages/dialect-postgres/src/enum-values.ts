@@ -6,6 +6,7 @@ import type {
   SchemaModel,
   TableModel,
   TableRef,
+  Undeclared,
 } from '@org/migrate-core/dialect'
 import { enumUse } from './enum-columns.ts'
 import { renameTypeIn, renameValueIn } from './rename-in-text.ts'
@@ -37,9 +38,23 @@ function inColumn(column: ColumnModel, rename: Rename): ColumnModel {
   }
 }
 
+/** The texts of what stands beside a definition: of policies, rules, indexes of materialised views. */
+function extrasIn({ extras }: Undeclared, rename: Rename): Undeclared {
+  if (extras === undefined) return {}
+  return {
+    extras: extras.map(({ what, statements }) => ({
+      what,
+      statements: statements.map((parts) =>
+        parts.map((part) => (typeof part === 'object' && 'text' in part ? { text: rename(part.text) } : part)),
+      ),
+    })),
+  }
+}
+
 function inTable(table: TableModel, rename: Rename): TableModel {
   return {
     ...table,
+    ...extrasIn(table, rename),
     columns: table.columns.map((column) => inColumn(column, rename)),
     constraints: table.constraints.map((one) => inConstraint(one, rename)),
     indexes: table.indexes.map((index) => inIndex(index, rename)),
@@ -57,7 +72,7 @@ function inTexts(model: SchemaModel, rename: Rename): SchemaModel {
     views: mapped(model.views, (view) => ({
       ...view,
       definition: rename(view.definition),
-      ...(view.source === undefined ? {} : { source: rename(view.source) }),
+      ...extrasIn(view, rename),
     })),
     triggers: mapped(model.triggers, (trigger) => ({ ...trigger, definition: rename(trigger.definition) })),
   }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   isMigrateError,
@@ -189,7 +188,6 @@ async function connected(
   { schemas: _, keepName: __, signal, ...how }: ScratchOptions,
 ): Promise<{ readonly session: ServerSession; close(): Promise<void> }> {
   const connecting = new AbortController()
-  setMaxListeners(0, connecting.signal)
   const stop = (): void => connecting.abort(signal?.reason)
   signal?.addEventListener('abort', stop, { once: true })
   try {

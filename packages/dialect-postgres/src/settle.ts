@@ -78,3 +78,12 @@ export function settleColumn(column: ColumnModel): ColumnModel {
   }
   return assign(settled, 'default', settleDefault(column.default, type))
 }
+
+/** Whether the server may store values of a type outside their row, compressed: a column says how then. */
+export function isStretched(type: ColumnType): boolean {
+  if (type.kind === 'native')
+    return /^(?:text|varchar|character varying|jsonb?|xml|bytea|numeric|tsvector)\b|\[\]$/i.test(type.sql)
+  return ['text', 'varchar', 'char', 'json', 'bytes', 'decimal'].includes(type.kind) || enumValuesOf(type)
+}
+
+const enumValuesOf = (type: ColumnType): boolean => type.kind === 'enum' && type.name === undefined

@@ -85,6 +85,10 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/enum-columns.ts': 'enums are types there, and arrays of them too',
   'packages/dialect-postgres/src/grammar.ts': 'its strings have dollars and escapes',
   'packages/dialect-postgres/src/introspect/context.ts': 'a name is printed by the schema that the session stands in',
+  'packages/dialect-postgres/src/introspect/whole/': 'owners, privileges, rules and policies hang on its objects',
+  'packages/dialect-postgres/src/compile/extras.ts': 'an object created again gets back what no definition of it says',
+  'packages/dialect-postgres/src/compile/settings.ts':
+    'a change of a type makes the server forget how indexes are counted',
   'packages/dialect-postgres/src/introspect/index-definition.ts': 'keys of an index come as text',
   'packages/dialect-postgres/src/introspect/reading.ts': 'several kinds are asked for in one round trip',
   'packages/dialect-postgres/src/limits.ts': 'limits go along with the next statement',

@@ -20,6 +20,7 @@ function unsayable(constraint: ConstraintModel, covers: Covers): readonly string
     ...(covers.deferrable ? [] : ['deferrable']),
     ...(covers.notValid && constraint.kind === 'foreignKey' ? [] : ['notValid']),
     ...(covers.match ? [] : ['match']),
+    ...(covers.constraintDetails ? [] : ['include', 'options', 'noInherit', 'onDeleteColumns']),
   ]
 }
 

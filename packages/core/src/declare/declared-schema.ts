@@ -21,6 +21,8 @@ export interface Covers {
   /** NOT VALID of checks and foreign keys. */
   readonly notValid: boolean
   readonly exclusions: boolean
+  /** Of constraints on PostgreSQL: INCLUDE and storage of keys, NO INHERIT, the columns that ON DELETE SET NULL sets. */
+  readonly constraintDetails: boolean
   readonly indexIncludes: boolean
   /** NULLS NOT DISTINCT of an index; of a unique constraint every declaration can say it. */
   readonly indexNullsNotDistinct: boolean
@@ -51,6 +53,7 @@ const facts: { readonly [F in keyof Covers]: true } = {
   match: true,
   notValid: true,
   exclusions: true,
+  constraintDetails: true,
   indexIncludes: true,
   indexNullsNotDistinct: true,
   indexOptions: true,
@@ -72,6 +75,7 @@ export const coversAll: Covers = Object.freeze(facts)
 export const portableCovers: Covers = Object.freeze({
   ...facts,
   exclusions: false,
+  constraintDetails: false,
   triggers: false,
   views: false,
   materializedViews: false,

@@ -65,6 +65,8 @@ export interface IntrospectRequest {
   readonly only?: 'tables'
   /** With `tables`: also the tables whose foreign keys refer to one of them. */
   readonly referrers?: boolean
+  /** With what a model cannot say of an object (`Undeclared`) and what depends on it: operations are compiled from what is read. */
+  readonly whole?: boolean
 }
 
 export interface CatalogNames {

@@ -131,7 +131,9 @@ async function see(
   const route = options.onlyBegun ? planOpen(tiers, open) : planRoute(tiers, target, options)
   const { steps, named } = await prepare(settled, session, found, route)
   const introspect = (of: Session): Promise<SchemaModel> =>
-    steps.length === 0 ? Promise.resolve(emptySchema) : dialect.introspect(of, { tables: named, referrers: true })
+    steps.length === 0
+      ? Promise.resolve(emptySchema)
+      : dialect.introspect(of, { tables: named, referrers: true, whole: true })
   const live = await introspect(session)
   const begun = open.filter(({ parts }) => parts.length > 0)
   const due = begun.length === 0 ? steps : await resumeSteps(settled, session, begun, live, steps, options.assume)

@@ -8,7 +8,7 @@ const primaryColumns = (table: TableModel): readonly string[] =>
 
 /** Everything of a constraint but its name, with what is a server's way to say the same made the same. */
 export function constraintBody(table: TableModel, constraint: ConstraintModel): { readonly [fact: string]: unknown } {
-  const { name: _, ...rest } = constraint
+  const { name: _, extras: __, lasting: ___, ...rest } = constraint
   if (rest.kind === 'check') return { ...rest, expression: expressionText(rest.expression) }
   if (rest.kind === 'exclude') {
     return {

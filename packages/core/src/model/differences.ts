@@ -241,7 +241,7 @@ const unequal = (what: string, expected: unknown, found: unknown): readonly stri
   isSame(expected ?? null, found ?? null) ? [] : [`${what} differs`]
 
 /** A sequence as it is compared: one that says that it does not cycle says what an absent word says. */
-function sequenceFacts({ cycle, ...rest }: SequenceModel): object {
+function sequenceFacts({ cycle, extras: _, lasting: __, ...rest }: SequenceModel): object {
   return cycle ? { ...rest, cycle } : rest
 }
 
@@ -264,6 +264,8 @@ export function schemaDifferences(expected: SchemaModel, found: SchemaModel): re
       (view, other) => [
         ...unequal('its kind', view.materialized, other.materialized),
         ...unequal('its SELECT', expressionText(view.definition), expressionText(other.definition)),
+        // A view that declares none keeps those that it has.
+        ...(view.options === undefined ? [] : unequal('what WITH says', view.options, other.options ?? {})),
       ],
     ),
     ...partDifferences(

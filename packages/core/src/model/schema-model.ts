@@ -23,7 +23,34 @@ export interface Identity {
   readonly cycle?: boolean
 }
 
-export interface ColumnModel {
+/**
+ * A part of a statement that is kept as data, so that it follows renames: keywords of the dialect; a name (`self`: the object with its
+ * schema, `name`: the object without it, `table`: its table); a column of the object; an expression as the server prints it.
+ */
+export type ExtraPart =
+  | string
+  | { readonly of: 'self' | 'name' | 'table' }
+  | { readonly column: string }
+  | { readonly text: string }
+
+/** What a server has of an object beside its definition: owner, privileges, storage, policies. Statements that give it to a new one. */
+export interface Extra {
+  /** For people: `policy own`. */
+  readonly what: string
+  readonly statements: readonly (readonly ExtraPart[])[]
+}
+
+/**
+ * What a model cannot say of an object, so that one that is created again is what it was. Read only where `IntrospectRequest.whole` is
+ * set. Not part of equality, and never written into a revision.
+ */
+export interface Undeclared {
+  readonly extras?: readonly Extra[]
+  /** What no statement brings back, in words: dropping the object has no inverse, and nothing may create it again. */
+  readonly lasting?: readonly string[]
+}
+
+export interface ColumnModel extends Undeclared {
   readonly name: string
   readonly type: ColumnType
   /** SQL text that is the type on that dialect instead of `type`; folded into `type` by the dialect's `normalise`. */
@@ -36,6 +63,8 @@ export interface ColumnModel {
   readonly onUpdate?: 'now'
   readonly collation?: string
   readonly comment?: string
+  /** What the server refuses a change of the column's type for, in words: `policy own on table t`. Read with `whole`; not part of equality. */
+  readonly dependants?: readonly string[]
 }
 
 export type ReferentialAction = 'noAction' | 'restrict' | 'cascade' | 'setNull' | 'setDefault'
@@ -43,41 +72,60 @@ export type ReferentialAction = 'noAction' | 'restrict' | 'cascade' | 'setNull' 
 /** `immediate`: DEFERRABLE INITIALLY IMMEDIATE; `deferred`: DEFERRABLE INITIALLY DEFERRED. Absent: not deferrable. */
 export type Deferrable = 'immediate' | 'deferred'
 
+/** What PostgreSQL lets the index of a key have besides its columns. */
+interface KeyIndex {
+  readonly include?: readonly string[]
+  /** Storage parameters. */
+  readonly options?: { readonly [option: string]: string }
+}
+
 export type ConstraintModel =
-  | {
+  | ({
       readonly kind: 'primaryKey'
       readonly name?: string
       readonly columns: readonly string[]
       readonly deferrable?: Deferrable
-    }
-  | {
+    } & KeyIndex &
+      Undeclared)
+  | ({
       readonly kind: 'unique'
       readonly name?: string
       readonly columns: readonly string[]
       readonly nullsNotDistinct?: true
       readonly deferrable?: Deferrable
-    }
-  | { readonly kind: 'check'; readonly name?: string; readonly expression: string; readonly notValid?: true }
-  | {
+    } & KeyIndex &
+      Undeclared)
+  | ({
+      readonly kind: 'check'
+      readonly name?: string
+      readonly expression: string
+      readonly notValid?: true
+      /** PostgreSQL: tables that inherit from this one do not get it. */
+      readonly noInherit?: true
+    } & Undeclared)
+  | ({
       readonly kind: 'foreignKey'
       readonly name?: string
       readonly columns: readonly string[]
       /** Empty `columns` means the referenced primary key, as SQLite allows. */
       readonly references: { readonly table: TableRef; readonly columns: readonly string[] }
       readonly onDelete?: ReferentialAction
+      /** PostgreSQL: the columns that SET NULL and SET DEFAULT set; absent: all of the key. */
+      readonly onDeleteColumns?: readonly string[]
       readonly onUpdate?: ReferentialAction
       readonly match?: 'simple' | 'full' | 'partial'
       readonly deferrable?: Deferrable
       readonly notValid?: true
-    }
-  | {
+    } & Undeclared)
+  | ({
       readonly kind: 'exclude'
       readonly name?: string
       readonly method?: string
       readonly elements: readonly { readonly expression: string; readonly operator: string }[]
       readonly where?: string
       readonly deferrable?: Deferrable
-    }
+    } & KeyIndex &
+      Undeclared)
 
 export type ConstraintKind = ConstraintModel['kind']
 export type ConstraintOf<K extends ConstraintKind> = Extract<ConstraintModel, { readonly kind: K }>
@@ -94,7 +142,7 @@ export interface IndexElement {
   readonly prefixLength?: number
 }
 
-export interface IndexModel {
+export interface IndexModel extends Undeclared {
   readonly name: string
   readonly unique: boolean
   readonly elements: readonly IndexElement[]
@@ -114,7 +162,7 @@ export interface HiddenIndex extends IndexModel {
   readonly why: 'invalid' | 'foreignKey'
 }
 
-export interface TableModel {
+export interface TableModel extends Undeclared {
   readonly ref: TableRef
   readonly columns: readonly ColumnModel[]
   readonly constraints: readonly ConstraintModel[]
@@ -133,12 +181,18 @@ export interface TableModel {
   readonly source?: string
 }
 
-export interface ViewModel {
+export interface ViewModel extends Undeclared {
   readonly ref: TableRef
   readonly columns?: readonly string[]
   /** The SELECT. */
   readonly definition: string
   readonly materialized?: true
+  /** PostgreSQL, what WITH says: `security_invoker`, `security_barrier`, `check_option`; storage parameters of a materialised view. */
+  readonly options?: { readonly [option: string]: string }
+  /** A materialised view without rows: WITH NO DATA. */
+  readonly noData?: true
+  /** What stands in the way of creating the view again, in words. Read with `whole`; not part of equality. */
+  readonly dependants?: readonly string[]
   readonly source?: string
   /** Settings of the session that made it, where they are not ours (MySQL: character set and collation). Not part of equality. */
   readonly settings?: { readonly [setting: string]: string }
@@ -155,12 +209,14 @@ export interface TriggerModel {
   readonly after?: readonly string[]
 }
 
-export interface EnumModel {
+export interface EnumModel extends Undeclared {
   readonly ref: TableRef
   readonly values: readonly string[]
+  /** What cannot go over to a new type of the name, in words: `function f(mood)`. Read with `whole`; not part of equality. */
+  readonly dependants?: readonly string[]
 }
 
-export interface SequenceModel {
+export interface SequenceModel extends Undeclared {
   readonly ref: TableRef
   readonly type?: 'integer16' | 'integer32' | 'integer64'
   readonly start?: string

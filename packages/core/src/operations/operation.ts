@@ -4,6 +4,7 @@ import type {
   ConstraintModel,
   DefaultValue,
   EnumModel,
+  Extra,
   Identity,
   IndexModel,
   SchemaModel,
@@ -11,6 +12,7 @@ import type {
   TableModel,
   TableRef,
   TriggerModel,
+  Undeclared,
   ViewModel,
 } from '../model/schema-model.ts'
 
@@ -41,11 +43,13 @@ export interface ColumnChange {
   readonly onUpdate?: 'now' | null
   readonly collation?: string | null
   readonly comment?: string | null
+  /** Of an inverse: what the change of the type takes from the column beside its definition. */
+  readonly extras?: readonly Extra[]
 }
 
 /** What alterSequence changes; `null` takes the thing away. */
 export type SequenceChange = {
-  readonly [K in Exclude<keyof SequenceModel, 'ref'>]?: NonNullable<SequenceModel[K]> | null
+  readonly [K in Exclude<keyof SequenceModel, 'ref' | keyof Undeclared>]?: NonNullable<SequenceModel[K]> | null
 }
 
 export type Operation =

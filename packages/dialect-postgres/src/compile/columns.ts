@@ -14,6 +14,7 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { enumCheckName, enumValues } from '../enum-check.ts'
+import { storageWord } from '../introspect/whole/undeclared.ts'
 import { namesIn } from '../names-in.ts'
 import { quote } from '../quote.ts'
 import { identityStart } from '../sequence-bounds.ts'
@@ -24,8 +25,10 @@ import { requireCast } from './casts.ts'
 import { commentOnColumn } from './comments.ts'
 import { collate, columnDefinition, defaultValue, enumCheck, identityText, requireNoOnUpdate } from './definitions.ts'
 import { around } from './dependants.ts'
+import { extraStatements } from './extras.ts'
 import { identityChanges } from './identity-options.ts'
 import { remakeColumn } from './remake.ts'
+import { settingsAgain } from './settings.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 import { renameEnumChecks } from './tables.ts'
 
@@ -176,6 +179,14 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
     ...numberFromSequence(changing, after),
     ...check.after,
     ...((old.comment ?? '') === (now.comment ?? '') ? [] : [commentOnColumn(ref, now.name, now.comment)]),
+    // The new type brings its own way to store values; what else the column has stays.
+    ...(type === undefined
+      ? []
+      : extraStatements(
+          now.extras?.filter(({ what }) => what === storageWord),
+          { table: ref },
+        )),
+    ...(type === undefined && generated.length === 0 ? [] : settingsAgain(tableOf(before, ref), [now.name])),
   ]
   return type === undefined ? main : around(before, ref, now.name, main)
 }
@@ -189,6 +200,7 @@ export function columnStatements(
       ...(column.comment === undefined || column.comment === ''
         ? []
         : [commentOnColumn(table, column.name, column.comment)]),
+      ...extraStatements(column.extras, { table }),
     ],
     dropColumn: ({ operation: { table, column } }) => [alterTable(table, sql`DROP COLUMN ${quote.identifier(column)}`)],
     alterColumn: (at) => alterColumn(at, features),

@@ -13,6 +13,7 @@ import { quote } from '../quote.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { constraintDefinition } from './definitions.ts'
+import { extraStatements, requireRestorable } from './extras.ts'
 import { alterTable, notInSchema, refText, sameRef, tableOf } from './statements.ts'
 
 export function addConstraint(table: TableRef, constraint: ConstraintModel, features: Features): Statement {
@@ -22,6 +23,17 @@ export function addConstraint(table: TableRef, constraint: ConstraintModel, feat
     words(sql`ADD`, constraintDefinition(constraint, features), notValid && sql`NOT VALID`),
     constraint.kind === 'foreignKey' || notValid ? {} : { note: `check or index the rows of ${table.name}` },
   )
+}
+
+/** With what it had beside its definition: for one that was dropped. */
+export function restoreConstraint(
+  table: TableRef,
+  constraint: ConstraintModel,
+  features: Features,
+): readonly Statement[] {
+  requireRestorable(`constraint ${constraint.name ?? constraint.kind} of ${refText(table)}`, constraint)
+  const extras = extraStatements(constraint.extras, { table, name: constraint.name })
+  return [addConstraint(table, constraint, features), ...extras]
 }
 
 /**
@@ -62,7 +74,7 @@ export function constraintStatements(
   features: Features,
 ): Pick<CompileTable, 'addConstraint' | 'dropConstraint' | 'renameConstraint'> {
   return {
-    addConstraint: ({ operation: { table, constraint } }) => [addConstraint(table, constraint, features)],
+    addConstraint: ({ operation: { table, constraint } }) => restoreConstraint(table, constraint, features),
     dropConstraint: ({ operation: { table }, before, after }) => [
       dropNamed(table, dropped(tableOf(before, table), tableOf(after, table))),
     ],

@@ -20,6 +20,7 @@ import { settleColumn, typeText } from '../settle.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { identityOptions } from './identity-options.ts'
+import { storageParameters } from './options.ts'
 
 export function names(columns: readonly string[]): SqlFragment {
   return sql`(${join(columns.map(quote.identifier))})`
@@ -107,31 +108,43 @@ function nullsNotDistinct(features: Features, what: string): SqlFragment {
   return sql`NULLS NOT DISTINCT`
 }
 
+/** What stands behind the columns of a key. */
+function keyIndex({ include = [], options = {} }: Pick<ConstraintOf<'unique'>, 'include' | 'options'>) {
+  const parameters = Object.entries(options)
+  return [
+    include.length > 0 && sql`INCLUDE ${names(include)}`,
+    parameters.length > 0 && sql`WITH (${storageParameters(parameters)})`,
+  ]
+}
+
 type Bodies = { readonly [K in ConstraintKind]: (constraint: ConstraintOf<K>, features: Features) => SqlFragment }
 
 const bodies: Bodies = {
-  primaryKey: ({ columns }) => sql`PRIMARY KEY ${names(columns)}`,
+  primaryKey: (constraint) => words(sql`PRIMARY KEY ${names(constraint.columns)}`, ...keyIndex(constraint)),
   unique: (constraint, features) =>
     words(
       sql`UNIQUE`,
       constraint.nullsNotDistinct && nullsNotDistinct(features, `unique (${constraint.columns.join(', ')})`),
       names(constraint.columns),
+      ...keyIndex(constraint),
     ),
-  check: ({ expression }) => sql`CHECK (${verbatim(expression)})`,
-  foreignKey({ columns, references, onDelete, onUpdate, match }) {
+  check: ({ expression, noInherit }) => words(sql`CHECK (${verbatim(expression)})`, noInherit && sql`NO INHERIT`),
+  foreignKey({ columns, references, onDelete, onDeleteColumns, onUpdate, match }) {
     if (match === 'partial') unsupported(`foreign key (${columns.join(', ')})`, 'PostgreSQL has no MATCH PARTIAL')
     return words(
       sql`FOREIGN KEY ${names(columns)} REFERENCES ${quote.table(references.table)}`,
       references.columns.length > 0 && names(references.columns),
       match === 'full' && sql`MATCH FULL`,
       onDelete !== undefined && onDelete !== 'noAction' && sql`ON DELETE ${actions[onDelete]}`,
+      onDeleteColumns !== undefined && onDeleteColumns.length > 0 && names(onDeleteColumns),
       onUpdate !== undefined && onUpdate !== 'noAction' && sql`ON UPDATE ${actions[onUpdate]}`,
     )
   },
-  exclude: ({ method = 'gist', elements, where }) =>
+  exclude: ({ method = 'gist', elements, where, ...rest }) =>
     words(
       sql`EXCLUDE USING ${quote.identifier(method)}`,
       sql`(${join(elements.map(({ expression, operator }) => verbatim(`${expression} WITH ${operator}`)))})`,
+      ...keyIndex(rest),
       where !== undefined && sql`WHERE (${verbatim(where)})`,
     ),
 }

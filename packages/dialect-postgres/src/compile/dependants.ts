@@ -1,4 +1,5 @@
 import {
+  type EnumModel,
   MigrateError,
   type SchemaModel,
   type Statement,
@@ -7,7 +8,8 @@ import {
   type ViewModel,
 } from '@org/migrate-core/dialect'
 import { mentions, namesIn } from '../names-in.ts'
-import { refText, sameRef, tableOf } from './statements.ts'
+import { extraTexts } from './extras.ts'
+import { columnOf, refText, sameRef, tableOf } from './statements.ts'
 import { createTrigger, dropTrigger } from './triggers.ts'
 import { createView, dropView } from './view-text.ts'
 
@@ -26,7 +28,7 @@ export interface Read {
 const known = new WeakMap<ViewModel, ReadonlySet<string>>()
 
 function namesOf(view: ViewModel): ReadonlySet<string> {
-  const found = known.get(view) ?? namesIn(view.definition)
+  const found = known.get(view) ?? namesIn([view.definition, ...extraTexts(view.extras)].join(' '))
   known.set(view, found)
   return found
 }
@@ -72,6 +74,7 @@ export function surroundings(model: SchemaModel, reads: readonly Read[]): Surrou
   const triggers = reads.flatMap(({ table, columns = [] }) =>
     triggersOf(model, table).filter((trigger) => columns.some((column) => mentions(conditionOf(trigger), column))),
   )
+  for (const view of views) refuseDependantsOf(view)
   return {
     away: [...views.toReversed().map(dropView), ...triggers.map((trigger) => dropTrigger(trigger.table, trigger.name))],
     back: [
@@ -79,6 +82,32 @@ export function surroundings(model: SchemaModel, reads: readonly Read[]): Surrou
       ...views.flatMap((view) => [...createView(view), ...triggersOf(model, view.ref).flatMap(createTrigger)]),
     ],
   }
+}
+
+function refuse(object: string, dependants: readonly string[], why: string): never {
+  throw new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, `${why}: ${dependants.join(', ')}.`, {
+    remedy: 'Drop them before with op.sql(), and create them again after, in the same revision.',
+  })
+}
+
+/** A view has to go and comes back, and something that does not come back with it needs it. */
+export function refuseDependantsOf({ ref, dependants = [] }: ViewModel): void {
+  const object = `view ${refText(ref)}`
+  if (dependants.length > 0) refuse(object, dependants, `The ${object} cannot be created again, since it is needed by`)
+}
+
+/** Policies, functions and rules that read the column: the server refuses the change, halfway through the revision. */
+export function refuseDependants(model: SchemaModel, table: TableRef, column: string, change: string): void {
+  const { dependants = [] } = columnOf(tableOf(model, table), column)
+  const object = `column ${refText(table)}.${column}`
+  if (dependants.length > 0) refuse(object, dependants, `The ${object} cannot be ${change}, since it is needed by`)
+}
+
+/** The same for an enum that goes over to a new type of its name. */
+export function refuseEnum({ ref, dependants = [] }: EnumModel): void {
+  const object = `enum ${refText(ref)}`
+  const why = `The values of the ${object} cannot be dropped or ordered anew, since what uses the type cannot go over to a new one`
+  if (dependants.length > 0) refuse(object, dependants, why)
 }
 
 /** A generated column that reads one whose type changes would have to be dropped, and with it what stands on it. */
@@ -105,6 +134,7 @@ export function around(
   statements: readonly Statement[],
 ): readonly Statement[] {
   refuseGenerated(model, table, column)
+  refuseDependants(model, table, column, 'of another type')
   const { away, back } = surroundings(model, [{ table, columns: [column] }])
   return [...away, ...statements, ...back]
 }

@@ -15,11 +15,13 @@ import { mentions } from '../names-in.ts'
 import { quote } from '../quote.ts'
 import { settleColumn, typeOf } from '../settle.ts'
 import type { Features } from '../version.ts'
-import { addConstraint, dropNamed } from './constraints.ts'
+import { dropNamed, restoreConstraint } from './constraints.ts'
 import { defaultValue } from './definitions.ts'
-import { refuseGenerated, surroundings } from './dependants.ts'
+import { refuseDependants, refuseEnum, refuseGenerated, surroundings } from './dependants.ts'
+import { extraStatements, requireRestorable } from './extras.ts'
 import { createIndex, dropIndex } from './indexes.ts'
-import { alterTable, columnOf, refText, sameRef, statement, tableOf } from './statements.ts'
+import { settingsAgain } from './settings.ts'
+import { alterTable, columnOf, enumOf, refText, sameRef, statement, tableOf } from './statements.ts'
 
 interface Rebuild {
   readonly operation: OperationOf<'alterEnum'>
@@ -107,9 +109,14 @@ function isText(texts: readonly (string | undefined)[], names: readonly string[]
   return texts.some((text) => text !== undefined && names.some((name) => mentions(text, name)))
 }
 
-function mustGo(constraint: ConstraintModel, table: TableRef, users: readonly User[]): boolean {
+/** The names that a text of a table may know the type by: its columns', and its own, in a cast. */
+function namesFor(user: User | undefined, type: TableRef): readonly string[] {
+  return user === undefined ? [] : [...columnsOf(user), type.name]
+}
+
+function mustGo(constraint: ConstraintModel, table: TableRef, users: readonly User[], type: TableRef): boolean {
   const own = users.find((user) => sameRef(user.table.ref, table))
-  const columns = own === undefined ? [] : columnsOf(own)
+  const columns = namesFor(own, type)
   if (constraint.kind === 'check') return isText([constraint.expression], columns)
   if (constraint.kind === 'exclude') {
     return isText([constraint.where, ...constraint.elements.map(({ expression }) => expression)], columns)
@@ -123,15 +130,15 @@ function mustGo(constraint: ConstraintModel, table: TableRef, users: readonly Us
 }
 
 /** Checks, foreign keys and indexes that could not stay while the types on their two sides differ. */
-function keysAndIndexes(model: SchemaModel, users: readonly User[], features: Features) {
+function keysAndIndexes(model: SchemaModel, users: readonly User[], type: TableRef, features: Features) {
   const tables = [...model.tables.values()].filter(({ opaque }) => opaque === undefined)
   const constraints = tables.flatMap(({ ref, constraints: all }) =>
-    all.filter((one) => mustGo(one, ref, users)).map((one) => ({ ref, one })),
+    all.filter((one) => mustGo(one, ref, users, type)).map((one) => ({ ref, one })),
   )
   const indexes = users.flatMap((user) =>
     user.table.indexes
       .filter(({ where, elements }) =>
-        isText([where, ...elements.map(({ expression }) => expression)], columnsOf(user)),
+        isText([where, ...elements.map(({ expression }) => expression)], namesFor(user, type)),
       )
       .map((index) => ({ ref: user.table.ref, index })),
   )
@@ -142,7 +149,7 @@ function keysAndIndexes(model: SchemaModel, users: readonly User[], features: Fe
     ],
     back: [
       ...indexes.flatMap(({ ref, index }) => createIndex({ table: ref, index }, features)),
-      ...constraints.map(({ ref, one }) => addConstraint(ref, one, features)),
+      ...constraints.flatMap(({ ref, one }) => restoreConstraint(ref, one, features)),
     ],
   }
 }
@@ -160,12 +167,21 @@ export function rebuildEnum(rebuild: Rebuild): readonly Statement[] {
   const users = usersOf(before, operation.enum)
   const type = quote.table(operation.enum)
   const old = quote.table({ ...operation.enum, name: oldEnumName })
-  for (const user of users) for (const column of columnsOf(user)) refuseGenerated(before, user.table.ref, column)
-  const texts = surroundings(
-    before,
-    users.map((user) => ({ table: user.table.ref, columns: columnsOf(user) })),
-  )
-  const keys = keysAndIndexes(before, users, features)
+  const found = enumOf(before, operation.enum)
+  requireRestorable(`enum ${refText(operation.enum)}`, found)
+  refuseEnum(found)
+  for (const user of users) {
+    for (const column of columnsOf(user)) {
+      refuseGenerated(before, user.table.ref, column)
+      refuseDependants(before, user.table.ref, column, 'of a new type')
+    }
+  }
+  const texts = surroundings(before, [
+    ...users.map((user) => ({ table: user.table.ref, columns: namesFor(user, operation.enum) })),
+    // Views that name the type itself, in a cast.
+    { table: operation.enum, columns: undefined },
+  ])
+  const keys = keysAndIndexes(before, users, operation.enum, features)
   return [
     ...users.flatMap((user) => leftOver(user, drop)),
     ...texts.away,
@@ -174,7 +190,9 @@ export function rebuildEnum(rebuild: Rebuild): readonly Statement[] {
     statement(sql`CREATE TYPE ${type} AS ENUM (${join(values.map((value) => quote.literal(value)))})`, []),
     ...users.map((user) => retype(user, rebuild)),
     statement(sql`DROP TYPE ${old}`, []),
+    ...extraStatements(found.extras, { table: operation.enum }),
     ...keys.back,
+    ...users.flatMap((user) => settingsAgain(user.table, columnsOf(user))),
     ...texts.back,
   ]
 }

@@ -1,18 +1,10 @@
-import {
-  type CompileTable,
-  join,
-  type OperationOf,
-  type SchemaModel,
-  type Statement,
-  sql,
-  tableKey,
-  words,
-} from '@org/migrate-core/dialect'
+import { type CompileTable, join, type OperationOf, type Statement, sql, words } from '@org/migrate-core/dialect'
 import { withRenamedValues } from '../enum-values.ts'
 import { quote } from '../quote.ts'
 import type { Features } from '../version.ts'
 import { rebuildEnum } from './enum-rebuild.ts'
-import { notInSchema, refText, statement } from './statements.ts'
+import { extraStatements, requireRestorable } from './extras.ts'
+import { enumOf, refText, statement } from './statements.ts'
 
 function nativeChanges({ enum: ref, rename, add }: OperationOf<'alterEnum'>): readonly Statement[] {
   const type = quote.table(ref)
@@ -31,22 +23,20 @@ function nativeChanges({ enum: ref, rename, add }: OperationOf<'alterEnum'>): re
   return [...renames, ...adds]
 }
 
-function valuesOf(model: SchemaModel, ref: OperationOf<'alterEnum'>['enum']): readonly string[] {
-  const found = model.enums.get(tableKey(ref))
-  if (found !== undefined) return found.values
-  throw notInSchema(`enum ${refText(ref)}`)
-}
-
 export function enumStatements(
   features: Features,
 ): Pick<CompileTable, 'createEnum' | 'alterEnum' | 'renameEnum' | 'dropEnum'> {
   return {
-    createEnum: ({ operation: { enum: created } }) => [
-      statement(
-        sql`CREATE TYPE ${quote.table(created.ref)} AS ENUM (${join(created.values.map((value) => quote.literal(value)))})`,
-        [],
-      ),
-    ],
+    createEnum: ({ operation: { enum: created } }) => {
+      requireRestorable(`enum ${refText(created.ref)}`, created)
+      return [
+        statement(
+          sql`CREATE TYPE ${quote.table(created.ref)} AS ENUM (${join(created.values.map((value) => quote.literal(value)))})`,
+          [],
+        ),
+        ...extraStatements(created.extras, { table: created.ref }),
+      ]
+    },
     alterEnum: ({ operation, before, after }) => {
       if ((operation.drop ?? []).length === 0 && operation.order === undefined) return nativeChanges(operation)
       const { add: _, ...renames } = operation
@@ -54,7 +44,7 @@ export function enumStatements(
       const renamed = withRenamedValues(before, operation.enum, operation.rename)
       return [
         ...nativeChanges(renames),
-        ...rebuildEnum({ operation, before: renamed, after, values: valuesOf(after, operation.enum), features }),
+        ...rebuildEnum({ operation, before: renamed, after, values: enumOf(after, operation.enum).values, features }),
       ]
     },
     renameEnum: ({ operation: { enum: ref, to } }) => [

@@ -17,6 +17,7 @@ import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { commentOnIndex } from './comments.ts'
 import { collate, names, nullsNotDistinct } from './definitions.ts'
+import { extraStatements, requireRestorable } from './extras.ts'
 import { storageParameters } from './options.ts'
 import { outside, statement, tableOf } from './statements.ts'
 
@@ -66,6 +67,7 @@ interface Building {
 }
 
 export function createIndex({ table, index, concurrently }: Building, features: Features): readonly Statement[] {
+  requireRestorable(`index ${index.name}`, index)
   const options = Object.entries(index.options ?? {})
   const text = words(
     sql`CREATE`,
@@ -81,8 +83,13 @@ export function createIndex({ table, index, concurrently }: Building, features: 
     index.where !== undefined && sql`WHERE (${verbatim(index.where)})`,
   )
   const build = statement(text, [table], { note: `build index ${index.name}` })
+  const extras = extraStatements(index.extras, { table, name: index.name })
   const comment = index.comment === undefined || index.comment === '' ? [] : [commentOnIndex(table, index)]
-  return [concurrently ? { ...outside(build), leftover: invalidAfter(table, index.name) } : build, ...comment]
+  return [
+    concurrently ? { ...outside(build), leftover: invalidAfter(table, index.name) } : build,
+    ...comment,
+    ...extras,
+  ]
 }
 
 /**

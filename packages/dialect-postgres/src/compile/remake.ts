@@ -1,39 +1,15 @@
-import {
-  type ColumnModel,
-  type ConstraintModel,
-  type SchemaModel,
-  type Statement,
-  sql,
-  type TableModel,
-  type TableRef,
-} from '@org/migrate-core/dialect'
-import { mentions } from '../names-in.ts'
+import { type ColumnModel, type SchemaModel, type Statement, sql, type TableRef } from '@org/migrate-core/dialect'
+import { statisticsWord } from '../introspect/whole/undeclared.ts'
 import { quote } from '../quote.ts'
 import type { Features } from '../version.ts'
 import { commentOnColumn } from './comments.ts'
-import { addConstraint, dropNamed, keysTo } from './constraints.ts'
+import { dropNamed, keysTo, restoreConstraint } from './constraints.ts'
 import { columnDefinition } from './definitions.ts'
-import { surroundings } from './dependants.ts'
+import { refuseDependants, surroundings } from './dependants.ts'
+import { extraReads, extraStatements } from './extras.ts'
 import { createIndex, dropIndex } from './indexes.ts'
+import { indexesOn, isOn, settingsOfStatistics } from './settings.ts'
 import { alterTable, refText, tableOf } from './statements.ts'
-
-const reads = (column: string, texts: readonly (string | undefined)[]): boolean =>
-  texts.some((text) => text !== undefined && mentions(text, column))
-
-function isOn(constraint: ConstraintModel, column: string): boolean {
-  if (constraint.kind === 'check') return reads(column, [constraint.expression])
-  if (constraint.kind !== 'exclude') return constraint.columns.includes(column)
-  return reads(column, [constraint.where, ...constraint.elements.map(({ expression }) => expression)])
-}
-
-function indexesOn({ indexes }: TableModel, column: string) {
-  return indexes.filter(
-    ({ elements, where, include = [] }) =>
-      include.includes(column) ||
-      elements.some((element) => element.column === column || reads(column, [element.expression])) ||
-      reads(column, [where]),
-  )
-}
 
 interface Remade {
   readonly before: SchemaModel
@@ -47,6 +23,7 @@ interface Remade {
  */
 export function remakeColumn({ before, table, now }: Remade, features: Features): readonly Statement[] {
   const owner = tableOf(before, table)
+  refuseDependants(before, table, now.name, 'computed again')
   const texts = surroundings(before, [{ table, columns: [now.name] }])
   const constraints = owner.constraints.filter((constraint) => isOn(constraint, now.name))
   const indexes = indexesOn(owner, now.name)
@@ -61,9 +38,16 @@ export function remakeColumn({ before, table, now }: Remade, features: Features)
       note: `compute the values of ${refText(table)}.${now.name}`,
     }),
     ...((now.comment ?? '') === '' ? [] : [commentOnColumn(table, now.name, now.comment)]),
+    ...extraStatements(now.extras, { table }),
     ...indexes.flatMap((index) => createIndex({ table, index }, features)),
-    ...constraints.map((constraint) => addConstraint(table, constraint, features)),
-    ...keys.map(({ table: from, key }) => addConstraint(from, key, features)),
+    ...constraints.flatMap((constraint) => restoreConstraint(table, constraint, features)),
+    ...keys.flatMap(({ table: from, key }) => restoreConstraint(from, key, features)),
+    // Extended statistics go with each of their columns, without a word.
+    ...extraStatements(
+      owner.extras?.filter((each) => each.what.startsWith(statisticsWord) && extraReads(each, now.name)),
+      { table },
+    ),
+    ...settingsOfStatistics(owner),
     ...texts.back,
   ]
 }

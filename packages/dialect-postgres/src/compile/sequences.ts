@@ -5,6 +5,7 @@ import {
   type Statement,
   sql,
   tableKey,
+  type Undeclared,
   verbatim,
   words,
 } from '@org/migrate-core/dialect'
@@ -12,9 +13,10 @@ import { quote } from '../quote.ts'
 import { usualBounds } from '../sequence-bounds.ts'
 import { unsupported } from '../unsupported.ts'
 import { columnName } from './comments.ts'
+import { extraStatements } from './extras.ts'
 import { notInSchema, refText, statement } from './statements.ts'
 
-type Fact = Exclude<keyof SequenceModel, 'ref'>
+type Fact = Exclude<keyof SequenceModel, 'ref' | keyof Undeclared>
 type Clauses = {
   readonly [K in Fact]: (value: NonNullable<SequenceModel[K]> | null, name: string) => SqlFragment
 }
@@ -96,6 +98,7 @@ function moved(was: SequenceModel, is: SequenceModel): readonly Statement[] {
 export const sequenceStatements: Pick<CompileTable, 'createSequence' | 'alterSequence' | 'dropSequence'> = {
   createSequence: ({ operation: { sequence } }) => [
     statement(words(sql`CREATE SEQUENCE ${quote.table(sequence.ref)}`, ...said(sequence, refText(sequence.ref))), []),
+    ...extraStatements(sequence.extras, { table: sequence.ref }),
   ],
   alterSequence: ({ operation: { sequence, change }, before, after }) => {
     const [was, is] = [before, after].map((model) => model.sequences.get(tableKey(sequence)))

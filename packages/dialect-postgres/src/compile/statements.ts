@@ -1,5 +1,6 @@
 import {
   type ColumnModel,
+  type EnumModel,
   findColumn,
   findTable,
   MigrateError,
@@ -9,6 +10,7 @@ import {
   sql,
   type TableModel,
   type TableRef,
+  tableKey,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 
@@ -41,6 +43,12 @@ export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
   const table = findTable(model, ref)
   if (table !== undefined) return table
   throw notInSchema(`table ${refText(ref)}`)
+}
+
+export function enumOf(model: SchemaModel, ref: TableRef): EnumModel {
+  const found = model.enums.get(tableKey(ref))
+  if (found !== undefined) return found
+  throw notInSchema(`enum ${refText(ref)}`)
 }
 
 export function columnOf(table: TableModel, name: string): ColumnModel {

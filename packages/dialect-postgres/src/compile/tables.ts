@@ -16,6 +16,7 @@ import type { Features } from '../version.ts'
 import { commentsOf } from './comments.ts'
 import { addConstraint, dropNamed, keysTo } from './constraints.ts'
 import { columnDefinition, constraintDefinition } from './definitions.ts'
+import { extraStatements, requireRestorable } from './extras.ts'
 import { createIndex } from './indexes.ts'
 import { isTableWord, parameterName, storageParameters, tableSuffix } from './options.ts'
 import { alterTable, refText, statement, tableOf } from './statements.ts'
@@ -39,6 +40,7 @@ function isLater(constraint: ConstraintModel, at: number, all: readonly Constrai
 
 function createTable(table: TableModel, features: Features): readonly Statement[] {
   const { ref } = table
+  for (const each of [table, ...table.columns, ...table.constraints]) requireRestorable(`table ${refText(ref)}`, each)
   const lines = [
     ...table.columns.map((column) => columnDefinition(ref, column, features)),
     ...table.constraints
@@ -56,6 +58,9 @@ function createTable(table: TableModel, features: Features): readonly Statement[
     ...table.constraints.filter(isLater).map((one) => addConstraint(ref, one, features)),
     ...table.indexes.flatMap((index) => createIndex({ table: ref, index }, features)),
     ...commentsOf(table),
+    ...table.constraints.flatMap(({ extras, name }) => extraStatements(extras, { table: ref, name })),
+    ...table.columns.flatMap(({ extras }) => extraStatements(extras, { table: ref })),
+    ...extraStatements(table.extras, { table: ref }),
   ]
 }
 

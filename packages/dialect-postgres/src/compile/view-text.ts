@@ -1,40 +1,39 @@
 import { type Statement, sql, type ViewModel, verbatim, words } from '@org/migrate-core/dialect'
-import { statementsIn } from '../names-in.ts'
 import { quote } from '../quote.ts'
 import { unsupported } from '../unsupported.ts'
+import { outputNames } from '../view-columns.ts'
 import { names } from './definitions.ts'
+import { extraStatements, requireRestorable } from './extras.ts'
+import { storageParameters } from './options.ts'
 import { refText, statement } from './statements.ts'
 
 export function dropView({ ref, materialized }: Pick<ViewModel, 'ref' | 'materialized'>): Statement {
   return statement(sql`DROP ${materialized ? sql`MATERIALIZED VIEW` : sql`VIEW`} ${quote.table(ref)}`, [ref])
 }
 
-/** CREATE [OR REPLACE] VIEW from the model. */
+/** CREATE [OR REPLACE] VIEW from the model. What OR REPLACE does not repeat of WITH is gone. */
 export function viewText(view: ViewModel, replace?: 'replace'): Statement {
+  const options = Object.entries(view.options ?? {})
   const text = words(
     sql`CREATE`,
     replace && sql`OR REPLACE`,
     view.materialized && sql`MATERIALIZED`,
     sql`VIEW ${quote.table(view.ref)}`,
     view.columns !== undefined && names(view.columns),
+    options.length > 0 && sql`WITH (${storageParameters(options)})`,
     sql`AS ${verbatim(view.definition.trim().replace(/;$/, ''))}`,
+    view.noData && sql`WITH NO DATA`,
   )
   return statement(text, [view.ref])
 }
 
-/** What introspection says of a view besides its SELECT: options, owner, privileges, comments, indexes, a statement each. */
-export function extrasOf(view: ViewModel): readonly Statement[] {
-  const [, ...extras] = view.source === undefined ? [] : statementsIn(view.source)
-  return extras.map((text) => statement(text, [view.ref]))
-}
-
 /**
- * The `source` of a view that reads what has been renamed since it was looked at: the server follows with its text, and we do
- * not know how (`SELECT a` is `SELECT t.b AS a` then).
+ * The `source` of a view that reads what has been renamed since it was read: the server follows with its text, and how is not
+ * known (`SELECT a` is `SELECT t.b AS a` then).
  */
 export const outdated = ''
 
-/** The view with everything that was read of it. Throws UNSUPPORTED where that is outdated. */
+/** The view with everything that was read of it. Throws UNSUPPORTED where that is outdated, or cannot be brought back. */
 export function createView(view: ViewModel): readonly Statement[] {
   if (view.source === outdated) {
     unsupported(
@@ -43,6 +42,24 @@ export function createView(view: ViewModel): readonly Statement[] {
       'Drop the view before the rename and create it after; or run again, with the rename in a revision of its own before.',
     )
   }
-  if (view.source === undefined) return [viewText(view)]
-  return statementsIn(view.source).map((text) => statement(text, [view.ref]))
+  requireRestorable(`view ${refText(view.ref)}`, view)
+  return [viewText(view), ...extraStatements(view.extras, { table: view.ref })]
+}
+
+/** The new view with what the old one has and it does not declare: options, owner, privileges, comments; not those of columns that go. */
+export function replacement(old: ViewModel, view: ViewModel): ViewModel {
+  if (view.extras !== undefined || view.lasting !== undefined) return view
+  const { options = old.options, ...rest } = view
+  const left = outputNames(view)
+  const isLeft = (part: unknown): boolean =>
+    typeof part !== 'object' || part === null || !('column' in part) || left?.includes(String(part.column)) !== false
+  const extras = old.extras?.filter(({ statements }) => statements.every((parts) => parts.every(isLeft)))
+  return {
+    ...rest,
+    ...(options === undefined ? {} : { options }),
+    ...(extras === undefined ? {} : { extras }),
+    ...(old.lasting === undefined ? {} : { lasting: old.lasting }),
+    ...(old.noData === undefined ? {} : { noData: old.noData }),
+    ...(old.dependants === undefined ? {} : { dependants: old.dependants }),
+  }
 }

@@ -1,5 +1,6 @@
 import {
   type CompileTable,
+  canonicalJson,
   type SchemaModel,
   sql,
   type TableRef,
@@ -8,10 +9,11 @@ import {
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { outputNames } from '../view-columns.ts'
-import { surroundings } from './dependants.ts'
+import { refuseDependantsOf, surroundings } from './dependants.ts'
+import { extraStatements } from './extras.ts'
 import { notInSchema, refText, sameRef, statement } from './statements.ts'
 import { createTrigger } from './triggers.ts'
-import { createView, dropView, extrasOf, viewText } from './view-text.ts'
+import { createView, dropView, viewText } from './view-text.ts'
 
 function viewOf(model: SchemaModel, ref: TableRef): ViewModel {
   const view = model.views.get(tableKey(ref))
@@ -29,13 +31,19 @@ const retype = 'Where a column of the view gets another type, drop the view and 
 
 export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> = {
   createView: ({ operation: { view } }) => createView(view),
-  replaceView: ({ operation: { view }, before }) => {
+  replaceView: ({ operation: { view }, before, after }) => {
     const old = viewOf(before, view.ref)
-    if (!view.materialized && isExtended(old, view)) return [{ ...viewText(view, 'replace'), remedy: retype }]
+    const now = viewOf(after, view.ref)
+    if (!view.materialized && isExtended(old, now)) {
+      const had = new Set((old.extras ?? []).map((each) => canonicalJson(each)))
+      // Of columns that come back.
+      const extras = now.extras?.filter((each) => !had.has(canonicalJson(each)))
+      return [{ ...viewText(now, 'replace'), remedy: retype }, ...extraStatements(extras, { table: view.ref })]
+    }
     const { away, back } = surroundings(before, [{ table: view.ref, columns: undefined }])
+    refuseDependantsOf(old)
     const triggers = [...before.triggers.values()].filter(({ table }) => sameRef(table, view.ref))
-    const made = view.source === undefined ? [viewText(view), ...extrasOf(old)] : createView(view)
-    return [...away, dropView(old), ...made, ...triggers.flatMap(createTrigger), ...back]
+    return [...away, dropView(old), ...createView(now), ...triggers.flatMap(createTrigger), ...back]
   },
   renameView: ({ operation: { view, to }, before }) => {
     const kind = viewOf(before, view).materialized ? sql`MATERIALIZED VIEW` : sql`VIEW`

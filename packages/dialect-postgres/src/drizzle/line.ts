@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import {
   type Line,
   MigrateError,
@@ -87,8 +86,6 @@ export class PostgresLine implements Line {
     const begun = openTransaction(connection)
     if (local !== undefined) await Promise.all([begun, connection.send(local, [], { several: true })])
     await begun
-    // Each statement that is under way listens, and there may be many at a time.
-    if (signal !== undefined) setMaxListeners(0, signal)
     this.#signal = signal
     this.#failed = undefined
     this.#scope = scopeOf(connection, signal, () => {

@@ -1,5 +1,6 @@
 import type {
   ConstraintModel,
+  ConstraintOf,
   Deferrable,
   ReferentialAction,
   Row,
@@ -17,10 +18,17 @@ export function readConstraints(session: Session, oids: Oids): Promise<readonly 
   const columns = (relation: string, keys: string): string =>
     `(SELECT json_agg(a.attname::text ORDER BY k.place) FROM unnest(${keys}) WITH ORDINALITY k (number, place)
     JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.number)::text`
+  // Those that are no part of the key stand behind it: https://www.postgresql.org/docs/current/catalog-pg-index.html
+  const included = `(SELECT json_agg(a.attname::text ORDER BY a.attnum) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid
+    WHERE i.indexrelid = c.conindid AND a.attnum > i.indnkeyatts)::text`
   return session.query(
     `SELECT c.conrelid::text AS owner, c.conname AS name, c.contype::text AS kind, ${columns('c.conrelid', 'c.conkey')} AS columns,
   CASE WHEN c.contype = 'c' THEN pg_get_expr(c.conbin, c.conrelid) END AS expression,
   CASE WHEN c.contype IN ('u', 'x') THEN pg_get_constraintdef(c.oid) END AS definition,
+  CASE WHEN c.contype IN ('p', 'u', 'x') THEN ${included} END AS included,
+  CASE WHEN c.contype IN ('p', 'u', 'x') THEN (SELECT array_to_json(k.reloptions)::text FROM pg_catalog.pg_class k WHERE k.oid = c.conindid) END AS options,
+  CASE WHEN c.connoinherit AND c.contype = 'c' THEN 1 ELSE 0 END AS no_inherit,
+  CASE WHEN c.contype = 'f' AND to_jsonb(c) ->> 'confdelsetcols' IS NOT NULL THEN ${columns('c.conrelid', "ARRAY(SELECT x::smallint FROM jsonb_array_elements_text(to_jsonb(c) -> 'confdelsetcols') x)")} END AS on_delete_columns,
   CASE WHEN c.condeferrable THEN 1 ELSE 0 END AS deferrable, CASE WHEN c.condeferred THEN 1 ELSE 0 END AS deferred,
   CASE WHEN c.convalidated THEN 1 ELSE 0 END AS valid,
   rn.nspname AS target_schema, r.relname AS target,
@@ -55,10 +63,24 @@ function foreignKey(reading: Reading, row: Row): ConstraintModel {
     columns: listOf(row.columns),
     references: { table: refOf(reading, row.target_schema, row.target), columns: listOf(row.target_columns) },
     ...(onDelete === undefined ? {} : { onDelete }),
+    ...(row.on_delete_columns === null ? {} : { onDeleteColumns: listOf(row.on_delete_columns) }),
     ...(onUpdate === undefined ? {} : { onUpdate }),
     ...(row.match === 'f' ? { match: 'full' } : {}),
     ...deferrableOf(row),
     ...(isSet(row.valid) ? {} : { notValid: true }),
+  }
+}
+
+/** What the index of a key has besides its columns. */
+function keyIndex(row: Row): Pick<ConstraintOf<'unique'>, 'include' | 'options'> {
+  const include = listOf(row.included)
+  const options = listOf(row.options).map((option) => {
+    const at = option.indexOf('=')
+    return [option.slice(0, at), option.slice(at + 1)] as const
+  })
+  return {
+    ...(include.length === 0 ? {} : { include }),
+    ...(options.length === 0 ? {} : { options: Object.fromEntries(options) }),
   }
 }
 
@@ -88,6 +110,8 @@ function exclusion(row: Row): ConstraintModel {
   const elements = [exclusionElement(cursor)]
   while (cursor.take(',')) elements.push(exclusionElement(cursor))
   cursor.need(')')
+  if (cursor.take('include')) cursor.group()
+  if (cursor.take('with')) cursor.group()
   const where = cursor.take('where') ? unwrapped(cursor.group()) : undefined
   return {
     kind: 'exclude',
@@ -95,6 +119,7 @@ function exclusion(row: Row): ConstraintModel {
     ...(method === 'gist' ? {} : { method }),
     elements,
     ...(where === undefined ? {} : { where }),
+    ...keyIndex(row),
     ...deferrableOf(row),
   }
 }
@@ -103,11 +128,18 @@ export function constraintOf(reading: Reading, row: Row): ConstraintModel {
   const name = String(row.name)
   switch (String(row.kind)) {
     case 'p':
-      return { kind: 'primaryKey', name, columns: listOf(row.columns), ...deferrableOf(row) }
+      return { kind: 'primaryKey', name, columns: listOf(row.columns), ...keyIndex(row), ...deferrableOf(row) }
     case 'u': {
       const distinct = /^UNIQUE NULLS NOT DISTINCT/.test(String(row.definition))
       const columns = listOf(row.columns)
-      return { kind: 'unique', name, columns, ...(distinct ? { nullsNotDistinct: true } : {}), ...deferrableOf(row) }
+      return {
+        kind: 'unique',
+        name,
+        columns,
+        ...(distinct ? { nullsNotDistinct: true } : {}),
+        ...keyIndex(row),
+        ...deferrableOf(row),
+      }
     }
     case 'f':
       return foreignKey(reading, row)
@@ -115,7 +147,13 @@ export function constraintOf(reading: Reading, row: Row): ConstraintModel {
       return exclusion(row)
   }
   const expression = unwrapped(String(row.expression))
-  return { kind: 'check', name, expression, ...(isSet(row.valid) ? {} : { notValid: true }) }
+  return {
+    kind: 'check',
+    name,
+    expression,
+    ...(isSet(row.valid) ? {} : { notValid: true }),
+    ...(isSet(row.no_inherit) ? { noInherit: true } : {}),
+  }
 }
 
 /** Primary key first, then as they were made. */

@@ -21,6 +21,7 @@ import { readSequences, sequenceOf } from './sequences.ts'
 import { readTables, tableOf } from './tables.ts'
 import { readTriggers, triggerOf } from './triggers.ts'
 import { readViews, viewOf } from './views.ts'
+import { nothingMore, readWhole } from './whole/whole.ts'
 
 type Owned<T> = ReadonlyMap<string, readonly T[]>
 
@@ -79,7 +80,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   // Nothing is asked about nothing.
   const of = (owners: readonly Row[], read: () => Promise<readonly Row[]>): Promise<readonly Row[]> =>
     owners.length === 0 ? Promise.resolve([]) : read()
-  const [columns, constraints, indexes, triggerRows] = await Promise.all([
+  const [columns, constraints, indexes, triggerRows, whole] = await Promise.all([
     madeOf(
       of(tableRows, () => readColumns(session, oids)),
       (row, owner) => columnOf(row, schemas.get(owner) ?? '', enums),
@@ -93,10 +94,19 @@ export async function introspect(session: Session, request: IntrospectRequest = 
       indexOf,
     ),
     of(owned, () => readTriggers(session, oidsOf(owned))),
+    request.whole
+      ? readWhole(session, { tables: tableRows, views: viewRows, enums: enumRows, sequences: sequenceRows })
+      : nothingMore,
   ])
   const parts = { columns, constraints, indexes }
-  const tables = tableRows.map((row) => ({ oid: String(row.oid), table: wholeTable(reading, row, parts) }))
-  const views = viewRows.map((row) => ({ oid: String(row.oid), view: viewOf(reading, row) }))
+  const tables = tableRows.map((row) => ({
+    oid: String(row.oid),
+    table: whole.table(String(row.oid), wholeTable(reading, row, parts)),
+  }))
+  const views = viewRows.map((row) => ({
+    oid: String(row.oid),
+    view: { ...viewOf(reading, row), ...whole.view(String(row.oid)) },
+  }))
   const owners = new Map([
     ...tables.map(({ oid, table }) => [oid, table.ref] as const),
     ...views.map(({ oid, view }) => [oid, view.ref] as const),
@@ -112,9 +122,11 @@ export async function introspect(session: Session, request: IntrospectRequest = 
     tables: new Map(tables.map(({ table }) => [tableKey(table.ref), table])),
     views: new Map(views.map(({ view }) => [tableKey(view.ref), view])),
     triggers: new Map(triggers.map((trigger) => [triggerKey(trigger.table, trigger.name), trigger])),
-    enums: new Map([...enums.values()].map(({ model }) => [tableKey(model.ref), model])),
+    enums: new Map([...enums].map(([oid, { model }]) => [tableKey(model.ref), { ...model, ...whole.object(oid) }])),
     sequences: new Map(
-      sequenceRows.map((row) => sequenceOf(reading, row)).map((sequence) => [tableKey(sequence.ref), sequence]),
+      sequenceRows
+        .map((row) => ({ ...sequenceOf(reading, row), ...whole.object(String(row.oid)) }))
+        .map((sequence) => [tableKey(sequence.ref), sequence]),
     ),
   }
 }

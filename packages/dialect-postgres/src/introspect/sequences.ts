@@ -4,7 +4,7 @@ import { isSet, noExtension, type Reading, refOf, userSchema } from './reading.t
 
 /** All but those of identity columns, which are part of the column. */
 export function readSequences(session: Session): Promise<readonly Row[]> {
-  return session.query(`SELECT n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type,
+  return session.query(`SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type,
   s.seqstart::text AS start, s.seqincrement::text AS increment, s.seqmin::text AS low, s.seqmax::text AS high,
   s.seqcache::text AS cache, CASE WHEN s.seqcycle THEN 1 ELSE 0 END AS cycle,
   o.relname AS owner, os.nspname AS owner_schema, a.attname AS owner_column

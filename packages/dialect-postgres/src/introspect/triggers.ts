@@ -10,13 +10,14 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
-import { isSet, noExtension, type Oids, textOf, userSchema } from './reading.ts'
+import { isSet, listOf, noExtension, type Oids, textOf, userSchema } from './reading.ts'
+import { extensionsSql } from './whole/undeclared.ts'
 
 /** Triggers of users on these tables and views; those of a partition that its table brought are the table's. */
 export function readTriggers(session: Session, oids: Oids): Promise<readonly Row[]> {
   return session.query(
     `SELECT t.tgrelid::text AS owner, t.tgname AS name, pg_get_triggerdef(t.oid, true) AS definition,
-  t.tgenabled::text AS enabled, d.description AS comment
+  t.tgenabled::text AS enabled, d.description AS comment, ${extensionsSql('pg_trigger', 't.oid')} AS extensions
 FROM pg_catalog.pg_trigger t
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = t.oid AND d.classoid = 'pg_catalog.pg_trigger'::regclass
 WHERE t.tgrelid = ANY (${oids}) AND NOT t.tgisinternal AND t.tgparentid = 0
@@ -41,6 +42,10 @@ export function triggerOf(row: Row, table: TableRef): TriggerModel {
     ...(comment === undefined
       ? []
       : [sql`COMMENT ON TRIGGER ${name} ON ${quote.table(table)} IS ${quote.literal(comment)}`]),
+    ...listOf(row.extensions).map(
+      (extension) =>
+        sql`ALTER TRIGGER ${name} ON ${quote.table(table)} DEPENDS ON EXTENSION ${quote.identifier(extension)}`,
+    ),
   ]
   return { name: String(row.name), table, definition: join(definition, ';\n').text }
 }

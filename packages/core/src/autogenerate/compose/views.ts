@@ -1,3 +1,4 @@
+import { isSame } from '../../model/canonical.ts'
 import { findTable, tableKey } from '../../model/edit.ts'
 import { expressionText } from '../../model/expression-text.ts'
 import type { TableRef, ViewModel } from '../../model/schema-model.ts'
@@ -14,7 +15,12 @@ export interface ViewDifference {
 }
 
 export function viewsDiffer(a: ViewModel, b: ViewModel): boolean {
-  return a.materialized !== b.materialized || expressionText(a.definition) !== expressionText(b.definition)
+  return (
+    a.materialized !== b.materialized ||
+    expressionText(a.definition) !== expressionText(b.definition) ||
+    // One that declares no options keeps those that it has.
+    (b.options !== undefined && !isSame(a.options ?? {}, b.options))
+  )
 }
 
 /** Names of columns and tables that are gone, or whose columns change: a view that reads one cannot stay where it is. */

@@ -17,6 +17,7 @@ import {
   invalid,
   irreversible,
   keyTexts,
+  lastingOf,
   missing,
   requireColumn,
 } from './objects.ts'
@@ -70,6 +71,7 @@ export function changeColumn(column: ColumnModel, change: ColumnChange): ColumnM
   if (change.onUpdate !== undefined) next = assign(next, 'onUpdate', change.onUpdate ?? undefined)
   if (change.collation !== undefined) next = assign(next, 'collation', change.collation ?? undefined)
   if (change.comment !== undefined) next = assign(next, 'comment', change.comment ?? undefined)
+  if (change.extras !== undefined) next = { ...next, extras: change.extras }
   return next
 }
 
@@ -85,6 +87,7 @@ function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange 
     ...(change.onUpdate === undefined ? {} : { onUpdate: column.onUpdate ?? null }),
     ...(change.collation === undefined ? {} : { collation: column.collation ?? null }),
     ...(change.comment === undefined ? {} : { comment: column.comment ?? null }),
+    ...(typed && column.extras !== undefined ? { extras: column.extras } : {}),
   }
 }
 
@@ -98,6 +101,7 @@ const changeWords: { readonly [K in keyof Required<ColumnChange>]: (change: Colu
   onUpdate: ({ onUpdate }) => (onUpdate === null ? 'not set by an update' : 'set by an update'),
   collation: ({ collation }) => (collation === null ? 'no collation' : 'collation'),
   comment: ({ comment }) => (comment === null ? 'no comment' : 'comment'),
+  extras: ({ extras = [] }) => extras.map(({ what }) => what).join(', '),
 }
 
 function changeText(change: ColumnChange): string {
@@ -154,6 +158,8 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
         return ifExists ? [] : irreversible(`the schema before has no column ${columnText(ref, name)}`)
       }
       const sequences = ownedSequences(before, ref, name).map(({ sequence }) => sequence)
+      const lasting = lastingOf(`column ${columnText(ref, name)}`, [column, ...sequences])
+      if (lasting !== undefined) return lasting
       return [
         ...sequences.map(({ ownedBy: _, ...sequence }): Operation => ({ kind: 'createSequence', sequence })),
         { kind: 'addColumn', table: ref, column },

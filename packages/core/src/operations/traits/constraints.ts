@@ -14,6 +14,7 @@ import {
   firstRepeated,
   invalid,
   irreversible,
+  lastingOf,
   missing,
   requireColumn,
   sameColumns,
@@ -195,7 +196,11 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       ) {
         return irreversible(`the table keeps another ${constraintText(found)}, beside which it cannot be added again`)
       }
-      return [{ kind: 'addConstraint', table, constraint: found }]
+      return (
+        lastingOf(ofTable(constraintText(found), table), [found]) ?? [
+          { kind: 'addConstraint', table, constraint: found },
+        ]
+      )
     },
     touches({ table, constraint }) {
       const base = tableFootprint(table)

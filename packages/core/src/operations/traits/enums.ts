@@ -12,6 +12,7 @@ import {
   firstRepeated,
   invalid,
   irreversible,
+  lastingOf,
   missing,
   renamed,
 } from './objects.ts'
@@ -196,7 +197,7 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
     invert(before, { enum: ref, ifExists }) {
       const found = before.enums.get(tableKey(ref))
       if (found === undefined) return ifExists ? [] : irreversible(`the schema before has no enum ${refText(ref)}`)
-      return [{ kind: 'createEnum', enum: found }]
+      return lastingOf(`enum ${refText(ref)}`, [found]) ?? [{ kind: 'createEnum', enum: found }]
     },
     touches: ({ enum: ref }) => [`enum:${part(tableKey(ref))}`],
     describe: ({ enum: ref }) => `drop enum ${refText(ref)}`,

@@ -9,6 +9,7 @@ import {
   indexColumns,
   invalid,
   irreversible,
+  lastingOf,
   missing,
   requireColumn,
   withoutSource,
@@ -71,7 +72,11 @@ export const indexTraits: Pick<OperationTable, 'createIndex' | 'dropIndex' | 're
       const found = owner === undefined ? undefined : findIndex(owner, index)
       if (found === undefined)
         return ifExists ? [] : irreversible(`the schema before has no ${indexText(index, table)}`)
-      return [{ kind: 'createIndex', table, index: found, ...(concurrently ? { concurrently } : {}) }]
+      return (
+        lastingOf(indexText(index, table), [found]) ?? [
+          { kind: 'createIndex', table, index: found, ...(concurrently ? { concurrently } : {}) },
+        ]
+      )
     },
     touches: ({ table, index }) => [`${tableFootprint(table)}/index:${part(index)}`],
     describe: ({ table, index }) => `drop ${indexText(index, table)}`,

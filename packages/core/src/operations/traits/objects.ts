@@ -7,6 +7,7 @@ import type {
   SchemaModel,
   TableModel,
   TableRef,
+  Undeclared,
 } from '../../model/schema-model.ts'
 import type { Irreversible } from '../operation.ts'
 
@@ -40,6 +41,14 @@ export function dependent(object: string, dependants: readonly string[]): Migrat
 
 export function irreversible(why: string): Irreversible {
   return { irreversible: true, why }
+}
+
+/** Why a dropped object cannot be created again as it was; undefined: its model says everything of it. */
+export function lastingOf(object: string, parts: readonly (Undeclared | undefined)[]): Irreversible | undefined {
+  const lasting = parts.flatMap((each) => each?.lasting ?? [])
+  return lasting.length === 0
+    ? undefined
+    : irreversible(`${object} cannot be created again as it is: ${lasting.join('; ')}`)
 }
 
 // Names with control characters cannot be typed, read or logged; no server's own tools cope with all of them.

@@ -21,6 +21,7 @@ import {
   invalid,
   irreversible,
   keyTexts,
+  lastingOf,
   missing,
   renamed,
   sameRef,
@@ -119,6 +120,18 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
       }
       if (table.opaque !== undefined) return irreversible(`${refText(ref)} is a ${table.opaque} table`)
       const sequences = ownedSequences(before, ref).map(({ sequence }) => sequence)
+      const outside = outsideKeys(before, ref)
+      const { columns, constraints, indexes } = table
+      const keys = outside.map(({ key }) => key)
+      const lasting = lastingOf(`table ${refText(ref)}`, [
+        table,
+        ...columns,
+        ...constraints,
+        ...indexes,
+        ...keys,
+        ...sequences,
+      ])
+      if (lasting !== undefined) return lasting
       return [
         // A default may call the sequence, and the sequence's owner is the column: made first, owned last.
         ...sequences.map(({ ownedBy: _, ...sequence }): Operation => ({ kind: 'createSequence', sequence })),
@@ -126,7 +139,7 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
         ...sequences.flatMap(({ ref: sequence, ownedBy }): Operation[] =>
           ownedBy === undefined ? [] : [{ kind: 'alterSequence', sequence, change: { ownedBy } }],
         ),
-        ...outsideKeys(before, ref).map(
+        ...outside.map(
           ({ table: from, key }): Operation => ({ kind: 'addConstraint', table: from.ref, constraint: key }),
         ),
         ...triggersOf(before, ref).map((trigger): Operation => ({ kind: 'createTrigger', trigger })),

@@ -8,6 +8,7 @@ import {
   checkRelationFree,
   invalid,
   irreversible,
+  lastingOf,
   missing,
   renamed,
   withoutSource,
@@ -67,7 +68,9 @@ export const viewTraits: Pick<OperationTable, 'createView' | 'replaceView' | 're
     invert(before, { view }) {
       const found = findView(before, view.ref)
       if (found === undefined) return irreversible(`the schema before has no view ${refText(view.ref)}`)
-      return [{ kind: 'replaceView', view: found }]
+      // One that declares no options keeps those that are there.
+      const options = view.options === undefined ? {} : { options: found.options ?? {} }
+      return [{ kind: 'replaceView', view: { ...found, ...options } }]
     },
     touches: ({ view }) => [viewFootprint(view.ref)],
     describe: ({ view }) => `replace ${kindOf(view)} ${refText(view.ref)}`,
@@ -108,6 +111,8 @@ export const viewTraits: Pick<OperationTable, 'createView' | 'replaceView' | 're
     invert(before, { view: ref, ifExists }) {
       const view = findView(before, ref)
       if (view === undefined) return ifExists ? [] : irreversible(`the schema before has no view ${refText(ref)}`)
+      const lasting = lastingOf(`${kindOf(view)} ${refText(ref)}`, [view])
+      if (lasting !== undefined) return lasting
       return [
         { kind: 'createView', view },
         ...triggersOf(before, ref).map((trigger): Operation => ({ kind: 'createTrigger', trigger })),

@@ -3,6 +3,9 @@ import type {
   ColumnModel,
   ConstraintModel,
   DefaultValue,
+  EnumModel,
+  Extra,
+  ExtraPart,
   Identity,
   IndexElement,
   IndexModel,
@@ -10,6 +13,7 @@ import type {
   TableModel,
   TableRef,
   TriggerModel,
+  Undeclared,
   ViewModel,
 } from '../../../model/schema-model.ts'
 import type { ColumnChange, SequenceChange } from '../../operation.ts'
@@ -76,7 +80,19 @@ const identity = members<Identity>({
   cache: may(number),
   cycle: may(flag),
 })
+const extraPart = either(
+  text,
+  members<Extract<ExtraPart, { of: string }>>({ of: must(oneOf('self', 'name', 'table')) }),
+  members<Extract<ExtraPart, { column: string }>>({ column: must(text) }),
+  members<Extract<ExtraPart, { text: string }>>({ text: must(text) }),
+)
+const extras = may(list(members<Extra>({ what: must(text), statements: must(list(list(extraPart))) })))
+const undeclared: Members<Undeclared> = {
+  extras,
+  lasting: may(names),
+}
 export const column = members<ColumnModel>({
+  ...undeclared,
   name: must(text),
   type: must(type),
   native: may(native),
@@ -87,6 +103,7 @@ export const column = members<ColumnModel>({
   onUpdate: may(oneOf('now')),
   collation: may(text),
   comment: may(text),
+  dependants: may(names),
 })
 export const change = members<ColumnChange>({
   type: may(type),
@@ -98,18 +115,22 @@ export const change = members<ColumnChange>({
   onUpdate: may(orNull(oneOf('now'))),
   collation: may(orNull(text)),
   comment: may(orNull(text)),
+  extras,
 })
 const deferrable = may(oneOf('immediate', 'deferred'))
 const action = may(oneOf('noAction', 'restrict', 'cascade', 'setNull', 'setDefault'))
+const keyIndex = { include: may(names), options: may(record(text)), ...undeclared }
 export const constraint = union<ConstraintModel>({
-  primaryKey: { name: may(text), columns: must(names), deferrable },
-  unique: { name: may(text), columns: must(names), nullsNotDistinct: may(yes), deferrable },
-  check: { name: may(text), expression: must(text), notValid: may(yes) },
+  primaryKey: { name: may(text), columns: must(names), deferrable, ...keyIndex },
+  unique: { name: may(text), columns: must(names), nullsNotDistinct: may(yes), deferrable, ...keyIndex },
+  check: { name: may(text), expression: must(text), notValid: may(yes), noInherit: may(yes), ...undeclared },
   foreignKey: {
+    ...undeclared,
     name: may(text),
     columns: must(names),
     references: must(members({ table: must(ref), columns: must(names) })),
     onDelete: action,
+    onDeleteColumns: may(names),
     onUpdate: action,
     match: may(oneOf('simple', 'full', 'partial')),
     deferrable,
@@ -121,9 +142,11 @@ export const constraint = union<ConstraintModel>({
     elements: must(list(members({ expression: must(text), operator: must(text) }))),
     where: may(text),
     deferrable,
+    ...keyIndex,
   },
 })
 export const index = members<IndexModel>({
+  ...undeclared,
   name: must(text),
   unique: must(flag),
   elements: must(
@@ -148,6 +171,7 @@ export const index = members<IndexModel>({
   source: may(text),
 })
 export const table = members<TableModel>({
+  ...undeclared,
   ref: must(ref),
   columns: must(list(column)),
   constraints: must(list(constraint)),
@@ -159,6 +183,10 @@ export const table = members<TableModel>({
   source: may(text),
 })
 export const view = members<ViewModel>({
+  ...undeclared,
+  options: may(record(text)),
+  noData: may(yes),
+  dependants: may(names),
   ref: must(ref),
   columns: may(names),
   definition: must(text),
@@ -173,7 +201,13 @@ export const trigger = members<TriggerModel>({
   settings: may(record(text)),
   after: may(names),
 })
-const sequenceParts: Members<Omit<SequenceModel, 'ref'>> = {
+export const enumModel = members<EnumModel>({
+  ...undeclared,
+  ref: must(ref),
+  values: must(names),
+  dependants: may(names),
+})
+const sequenceParts: Members<Omit<SequenceModel, 'ref' | keyof Undeclared>> = {
   type: may(oneOf('integer16', 'integer32', 'integer64')),
   start: may(text),
   increment: may(text),
@@ -183,7 +217,7 @@ const sequenceParts: Members<Omit<SequenceModel, 'ref'>> = {
   cycle: may(flag),
   ownedBy: may(members({ table: must(ref), column: must(text) })),
 }
-export const sequence = members<SequenceModel>({ ref: must(ref), ...sequenceParts })
+export const sequence = members<SequenceModel>({ ref: must(ref), ...sequenceParts, ...undeclared })
 export const sequenceChange = members<SequenceChange>(
   Object.fromEntries(
     Object.entries<Member>(sequenceParts).map(([name, { check }]) => [name, may(orNull(check))]),

@@ -1,4 +1,3 @@
-import type { EnumModel } from '../../../model/schema-model.ts'
 import type { Operation } from '../../operation.ts'
 import { invalid } from '../../traits/objects.ts'
 import { anything, either, flag, list, may, members, must, oneOf, orNull, record, text, union, yes } from './checks.ts'
@@ -6,6 +5,7 @@ import {
   change,
   column,
   constraint,
+  enumModel,
   index,
   names,
   ref,
@@ -42,7 +42,7 @@ const shapeOf = union<Operation>({
   renameIndex: { table: must(ref), index: must(text), to: must(text) },
   createSchema: { schema: must(text), ifNotExists: may(yes) },
   dropSchema: { schema: must(text), ifExists: may(yes) },
-  createEnum: { enum: must(members<EnumModel>({ ref: must(ref), values: must(names) })), ifNotExists: may(yes) },
+  createEnum: { enum: must(enumModel), ifNotExists: may(yes) },
   alterEnum: {
     enum: must(ref),
     add: may(list(members({ value: must(text), before: may(text), after: may(text) }))),

@@ -1,0 +1,209 @@
+import type { ExtraPart, Row, Session, Undeclared, ViewModel } from '@org/migrate-core/dialect'
+import { isSet, listOf, type Oids, textOf } from '../reading.ts'
+import { columnPrivilegesSql, type Found, privilegesOf, privilegesSql } from './privileges.ts'
+import {
+  extensionsSql,
+  extra,
+  indexExtras,
+  indexFactsSql,
+  labelled,
+  labelledSql,
+  literal,
+  named,
+  ownerExtra,
+  ownerSql,
+  rulesOf,
+  rulesSql,
+  self,
+  statisticsOf,
+  statisticsSql,
+  storageOf,
+  storageSql,
+  table,
+  undeclared,
+  when,
+} from './undeclared.ts'
+
+/** A view whose SELECT reads it is created again with it, and so are its own rules, triggers and defaults. */
+const ownRewrite = `d.classid = 'pg_catalog.pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class k ON k.oid = w.ev_class
+  WHERE w.oid = d.objid AND k.relkind IN ('v', 'm'))`
+
+/** Views with what a new view of their SELECT would not have. */
+export function readViewExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
+  return session.query(`SELECT c.oid::text AS owner, c.relkind::text AS kind, ${ownerSql('c.relowner')} AS role,
+  ${privilegesSql('r', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges, obj_description(c.oid, 'pg_class') AS comment,
+  CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 1 ELSE 0 END AS empty,
+  (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,
+  (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method,
+  ${rulesSql('c.oid')} AS rules, ${statisticsSql('c.oid')} AS statistics, ${extensionsSql('pg_class', 'c.oid')} AS extensions, ${labelledSql('pg_class', 'c.oid')} AS labelled,
+  (SELECT json_agg(x ORDER BY x.number) FROM (SELECT a.attname AS name, a.attnum AS number, pg_get_expr(f.adbin, f.adrelid) AS fallback,
+      col_description(c.oid, a.attnum) AS comment, ${columnPrivilegesSql('a.attacl', 'c.relowner')} AS privileges, ${storageSql('a', 't')}
+    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) x)::text AS columns,
+  CASE WHEN c.relkind = 'm' THEN (SELECT json_agg(x ORDER BY x.name) FROM (SELECT pg_get_indexdef(i.indexrelid) AS definition, k.relname::text AS name,
+      obj_description(i.indexrelid, 'pg_class') AS comment, ${indexFactsSql}
+    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class k ON k.oid = i.indexrelid WHERE i.indrelid = c.oid) x)::text END AS indexes,
+  (SELECT json_agg(DISTINCT pg_describe_object(d.classid, d.objid, d.objsubid)) FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_type t ON t.oid = c.reltype
+    WHERE (d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid OR d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray))
+      AND d.deptype = 'n' AND NOT (${ownRewrite}))::text AS dependants
+FROM pg_catalog.pg_class c WHERE c.oid = ANY (${oids})`)
+}
+
+interface ViewColumn extends Row {
+  readonly name: string
+  readonly fallback: string | null
+  readonly comment: string | null
+  readonly privileges: string | null
+}
+
+function columnOf(row: ViewColumn): Partial<Found> {
+  const { name, fallback, comment } = row
+  const column: ExtraPart = { column: name }
+  const rights = privilegesOf(row.privileges ?? undefined, ['TABLE ', table], [' (', column, ')'])
+  return {
+    extras: [
+      ...(fallback === null
+        ? []
+        : [
+            extra(`default of ${name}`, [
+              'ALTER TABLE ',
+              table,
+              ' ALTER COLUMN ',
+              column,
+              ' SET DEFAULT ',
+              { text: fallback },
+            ]),
+          ]),
+      ...(comment === null
+        ? []
+        : [extra(`comment on ${name}`, ['COMMENT ON COLUMN ', table, '.', column, ` IS ${literal(comment)}`])]),
+      ...(storageOf(row, name).extras ?? []),
+      ...rights.extras,
+    ],
+    lasting: rights.lasting,
+  }
+}
+
+interface ViewIndex extends Row {
+  readonly definition: string
+  readonly name: string
+  readonly comment: string | null
+}
+
+/** Its name is in the text, and so it stays what it is where the view is renamed. */
+function indexOf(row: ViewIndex, schema: string | undefined): Partial<Found> {
+  const { definition, name, comment } = row
+  const bare = named(name)
+  const qualified = schema === undefined ? bare : `${named(schema)}.${bare}`
+  const settings = (indexExtras(row, 'MATERIALIZED VIEW').extras ?? []).map(({ what, statements }) => ({
+    what,
+    statements: statements.map((parts) =>
+      parts.map((part): ExtraPart => {
+        if (typeof part === 'string' || !('of' in part) || part.of === 'table') return part
+        return part.of === 'self' ? qualified : bare
+      }),
+    ),
+  }))
+  return {
+    extras: [
+      extra(
+        `index ${name}`,
+        [{ text: definition }],
+        ...(comment === null ? [] : [[`COMMENT ON INDEX ${qualified} IS ${literal(comment)}`]]),
+      ),
+      ...settings,
+    ],
+  }
+}
+
+export type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants'>
+
+export function viewExtras(row: Row, schema: string | undefined): ViewExtras {
+  const kind = row.kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'
+  const dependants = listOf(row.dependants)
+  const method = textOf(row.method)
+  return {
+    ...undeclared(
+      when(textOf(row.role), (name) => ownerExtra(kind, name)),
+      ...listOf<ViewColumn>(row.columns).map(columnOf),
+      ...listOf<ViewIndex>(row.indexes).map((index) => indexOf(index, schema)),
+      statisticsOf(row),
+      rulesOf(row),
+      when(textOf(row.tablespace), (name) =>
+        extra('tablespace', [`ALTER ${kind} `, self, ` SET TABLESPACE ${named(name)}`]),
+      ),
+      when(textOf(row.comment), (text) => extra('comment', [`COMMENT ON ${kind} `, self, ` IS ${literal(text)}`])),
+      {
+        extras: listOf(row.extensions).map((name) =>
+          extra(`extension ${name}`, [`ALTER ${kind} `, self, ` DEPENDS ON EXTENSION ${named(name)}`]),
+        ),
+      },
+      privilegesOf(textOf(row.privileges), ['TABLE ', self]),
+      labelled(row),
+      method === undefined ? {} : { lasting: [`it is stored by the access method ${method}`] },
+    ),
+    ...(isSet(row.empty) ? { noData: true } : {}),
+    ...(dependants.length === 0 ? {} : { dependants }),
+  }
+}
+
+/** Sequences but those of identities. */
+export function readSequenceExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
+  return session.query(`SELECT c.oid::text AS owner, ${ownerSql('c.relowner')} AS role, c.relpersistence::text AS persistence,
+  ${privilegesSql('s', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges, obj_description(c.oid, 'pg_class') AS comment,
+  ${labelledSql('pg_class', 'c.oid')} AS labelled
+FROM pg_catalog.pg_class c WHERE c.oid = ANY (${oids})`)
+}
+
+export function sequenceExtras(row: Row): Undeclared {
+  return undeclared(
+    when(textOf(row.role), (name) => ownerExtra('SEQUENCE', name)),
+    row.persistence === 'u' ? { extras: [extra('UNLOGGED', ['ALTER SEQUENCE ', self, ' SET UNLOGGED'])] } : {},
+    when(textOf(row.comment), (text) => extra('comment', ['COMMENT ON SEQUENCE ', self, ` IS ${literal(text)}`])),
+    privilegesOf(textOf(row.privileges), ['SEQUENCE ', self]),
+    labelled(row),
+  )
+}
+
+/**
+ * Types with what a new type of their values would not have, and what cannot go over to it. Columns of tables, their defaults,
+ * constraints and indexes can, and views and triggers, which are created again.
+ */
+export function readEnumExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
+  const users = `SELECT a.attrelid FROM pg_catalog.pg_attribute a WHERE a.atttypid IN (t.oid, t.typarray) AND a.attnum > 0 AND NOT a.attisdropped`
+  const column = `EXISTS (SELECT FROM pg_catalog.pg_class k JOIN pg_catalog.pg_attribute a ON a.attrelid = k.oid AND a.attnum = d.objsubid
+    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND k.oid = d.objid AND (k.relkind IN ('v', 'm') OR k.relkind IN ('r', 'p') AND (k.relispartition OR a.attinhcount = 0)
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = k.oid AND a.attnum = ANY (p.partattrs))))`
+  const fallback = `EXISTS (SELECT FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
+    WHERE d.classid = 'pg_catalog.pg_attrdef'::regclass AND f.oid = d.objid AND a.attgenerated = '' AND a.atttypid IN (t.oid, t.typarray))`
+  const constraint = `EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE d.classid = 'pg_catalog.pg_constraint'::regclass AND k.oid = d.objid AND k.conrelid IN (${users}))`
+  const index = `EXISTS (SELECT FROM pg_catalog.pg_index k WHERE d.classid = 'pg_catalog.pg_class'::regclass AND k.indexrelid = d.objid AND k.indrelid IN (${users}))`
+  const trigger = `EXISTS (SELECT FROM pg_catalog.pg_trigger k WHERE d.classid = 'pg_catalog.pg_trigger'::regclass AND k.oid = d.objid AND k.tgrelid IN (${users}))`
+  const keys = `SELECT 'the partition key of ' || p.partrelid::regclass::text FROM pg_catalog.pg_partitioned_table p JOIN pg_catalog.pg_attribute a
+    ON a.attrelid = p.partrelid AND a.attnum = ANY (p.partattrs) WHERE a.atttypid IN (t.oid, t.typarray)`
+  return session.query(`SELECT t.oid::text AS owner, ${ownerSql('t.typowner')} AS role,
+  ${privilegesSql('T', 't.typacl', 't.typowner', 't.typnamespace')} AS privileges, obj_description(t.oid, 'pg_type') AS comment,
+  ${labelledSql('pg_type', 't.oid')} AS labelled,
+  (SELECT json_agg(DISTINCT x.dependant) FROM (SELECT pg_describe_object(d.classid, d.objid, d.objsubid) AS dependant FROM pg_catalog.pg_depend d
+    WHERE d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) AND d.deptype IN ('n', 'a')
+      AND NOT (d.classid = 'pg_catalog.pg_class'::regclass AND d.objsubid > 0 AND ${column}) AND NOT ${fallback} AND NOT ${constraint} AND NOT ${index} AND NOT ${trigger}
+      AND NOT (${ownRewrite})
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend y WHERE y.classid = d.classid AND y.objid = d.objid AND y.objsubid = d.objsubid AND y.deptype = 'i')
+      AND NOT (d.classid = 'pg_catalog.pg_class'::regclass AND d.objsubid > 0 AND d.objid IN (SELECT partrelid FROM pg_catalog.pg_partitioned_table))
+    UNION ALL ${keys}) x)::text AS dependants
+FROM pg_catalog.pg_type t WHERE t.oid = ANY (${oids})`)
+}
+
+export function enumExtras(row: Row): Undeclared & { readonly dependants?: readonly string[] } {
+  const dependants = listOf(row.dependants)
+  return {
+    ...undeclared(
+      when(textOf(row.role), (name) => ownerExtra('TYPE', name)),
+      when(textOf(row.comment), (text) => extra('comment', ['COMMENT ON TYPE ', self, ` IS ${literal(text)}`])),
+      privilegesOf(textOf(row.privileges), ['TYPE ', self]),
+      labelled(row),
+    ),
+    ...(dependants.length === 0 ? {} : { dependants }),
+  }
+}

@@ -1,0 +1,240 @@
+import type { ExtraPart, Row, Session, Undeclared } from '@org/migrate-core/dialect'
+import { isSet, listOf, type Oids, textOf } from '../reading.ts'
+import { columnPrivilegesSql, type Found, privilegesOf, privilegesSql } from './privileges.ts'
+import {
+  extra,
+  indexExtras,
+  indexFactsSql,
+  labelled,
+  labelledSql,
+  literal,
+  named,
+  own,
+  ownerExtra,
+  ownerSql,
+  rulesOf,
+  rulesSql,
+  self,
+  statisticsOf,
+  statisticsSql,
+  storageOf,
+  storageSql,
+  table,
+  undeclared,
+  when,
+} from './undeclared.ts'
+
+const policiesSql = `(SELECT json_agg(json_build_object('name', w.polname, 'permissive', w.polpermissive, 'command', w.polcmd,
+    'roles', (SELECT json_agg(CASE WHEN y.role <> 0 THEN pg_get_userbyid(y.role)::text END ORDER BY y.place) FROM unnest(w.polroles) WITH ORDINALITY y (role, place)),
+    'using', pg_get_expr(w.polqual, w.polrelid), 'check', pg_get_expr(w.polwithcheck, w.polrelid), 'comment', obj_description(w.oid, 'pg_policy')) ORDER BY w.polname)
+  FROM pg_catalog.pg_policy w WHERE w.polrelid = c.oid)::text`
+
+/** Publications that name the table; the columns and the condition of one are there from version 15. */
+const publicationsSql = `(SELECT json_agg(json_build_object('name', y.pubname,
+    'narrowed', (to_jsonb(w) ->> 'prattrs') IS NOT NULL OR (to_jsonb(w) ->> 'prqual') IS NOT NULL) ORDER BY y.pubname)
+  FROM pg_catalog.pg_publication_rel w JOIN pg_catalog.pg_publication y ON y.oid = w.prpubid WHERE w.prrelid = c.oid)::text`
+
+const heirsSql = `(SELECT json_agg(w.inhrelid::regclass::text ORDER BY w.inhrelid) FROM pg_catalog.pg_inherits w WHERE w.inhparent = c.oid)::text`
+const parentsSql = `(SELECT json_agg(w.inhparent::regclass::text ORDER BY w.inhseqno) FROM pg_catalog.pg_inherits w WHERE w.inhrelid = c.oid)::text`
+
+export function readTableExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
+  return session.query(`SELECT c.oid::text AS owner, c.relkind::text AS kind, ${ownerSql('c.relowner')} AS role,
+  ${privilegesSql('r', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges,
+  c.relrowsecurity::int AS row_security, c.relforcerowsecurity::int AS forced, c.relreplident::text AS replica,
+  (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,
+  (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method,
+  CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END AS of_type, ${heirsSql} AS heirs, ${parentsSql} AS parents,
+  ${rulesSql('c.oid')} AS rules, ${policiesSql} AS policies, ${statisticsSql('c.oid')} AS statistics, ${publicationsSql} AS publications,
+  ${labelledSql('pg_class', 'c.oid')} AS labelled
+FROM pg_catalog.pg_class c WHERE c.oid = ANY (${oids})`)
+}
+
+interface Policy {
+  readonly name: string
+  readonly permissive: boolean
+  readonly command: string
+  readonly roles: readonly (string | null)[]
+  readonly using: string | null
+  readonly check: string | null
+  readonly comment: string | null
+}
+
+const commands: ReadonlyMap<string, string> = new Map([
+  ['r', ' FOR SELECT'],
+  ['a', ' FOR INSERT'],
+  ['w', ' FOR UPDATE'],
+  ['d', ' FOR DELETE'],
+])
+
+function policyExtra({ name, permissive, command, roles, using, check, comment }: Policy) {
+  const expression = (word: string, text: string | null): readonly ExtraPart[] =>
+    text === null ? [] : [` ${word} (`, { text }, ')']
+  const to = roles.map((role) => (role === null ? 'PUBLIC' : named(role))).join(', ')
+  const head = `${permissive ? '' : ' AS RESTRICTIVE'}${commands.get(command) ?? ''} TO ${to}`
+  return extra(
+    `policy ${name}`,
+    [`CREATE POLICY ${named(name)} ON `, self, head, ...expression('USING', using), ...expression('WITH CHECK', check)],
+    ...(comment === null ? [] : [[`COMMENT ON POLICY ${named(name)} ON `, self, ` IS ${literal(comment)}`]]),
+  )
+}
+
+const alter = (action: string): readonly ExtraPart[] => ['ALTER TABLE ', self, ` ${action}`]
+
+function securityOf(row: Row): Partial<Found> {
+  const statements = [
+    ...(isSet(row.row_security) ? [alter('ENABLE ROW LEVEL SECURITY')] : []),
+    ...(isSet(row.forced) ? [alter('FORCE ROW LEVEL SECURITY')] : []),
+  ]
+  return {
+    extras: [
+      ...listOf<Policy>(row.policies).map(policyExtra),
+      ...(statements.length === 0 ? [] : [{ what: 'row level security', statements }]),
+    ],
+  }
+}
+
+interface Publication {
+  readonly name: string
+  readonly narrowed: boolean
+}
+
+function publicationsOf(row: Row): Partial<Found> {
+  const all = listOf<Publication>(row.publications)
+  return {
+    extras: all.flatMap(({ name, narrowed }) =>
+      narrowed ? [] : [extra(`publication ${name}`, [`ALTER PUBLICATION ${named(name)} ADD TABLE ONLY `, self])],
+    ),
+    lasting: all.flatMap(({ name, narrowed }) =>
+      narrowed ? [`publication ${name} has some of its columns or rows only`] : [],
+    ),
+  }
+}
+
+/** A table of another kind, or one that is bound to others: what was theirs is not in its model. */
+function boundTo(row: Row): Partial<Found> {
+  const [type, method] = [textOf(row.of_type), textOf(row.method)]
+  const [heirs, parents] = [listOf(row.heirs), listOf(row.parents)]
+  const of = row.kind === 'p' ? 'its partitions with their rows' : 'tables that inherit from it'
+  return {
+    lasting: [
+      ...(heirs.length === 0 ? [] : [`${of}: ${heirs.join(', ')}`]),
+      ...(parents.length === 0 ? [] : [`it inherits columns from ${parents.join(', ')}`]),
+      ...(type === undefined ? [] : [`it is a table of type ${type}`]),
+      ...(method === undefined ? [] : [`it is stored by the access method ${method}`]),
+    ],
+  }
+}
+
+const replicas: ReadonlyMap<string, string> = new Map([
+  ['f', 'FULL'],
+  ['n', 'NOTHING'],
+])
+
+export function tableExtras(row: Row): Undeclared {
+  const replica = replicas.get(String(row.replica))
+  return undeclared(
+    // A new owner gets the privileges of the old one: it comes before them.
+    when(textOf(row.role), (name) => ownerExtra('TABLE', name)),
+    when(textOf(row.tablespace), (name) => extra('tablespace', alter(`SET TABLESPACE ${named(name)}`))),
+    when(replica, (how) => extra('replica identity', alter(`REPLICA IDENTITY ${how}`))),
+    statisticsOf(row),
+    securityOf(row),
+    publicationsOf(row),
+    rulesOf(row),
+    privilegesOf(textOf(row.privileges), ['TABLE ', self]),
+    labelled(row),
+    boundTo(row),
+  )
+}
+
+/** NOT NULL has a name from version 18, and one that is not as usual where the table or the column was renamed since. */
+const notNullSql = `(SELECT json_build_object('name', w.conname, 'usual', c.relname || '_' || a.attname || '_not_null',
+    'plain', NOT w.connoinherit AND w.convalidated AND obj_description(w.oid, 'pg_constraint') IS NULL)
+  FROM pg_catalog.pg_constraint w WHERE w.conrelid = a.attrelid AND w.contype = 'n' AND w.conkey = ARRAY[a.attnum])::text`
+
+export function readColumnExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
+  return session.query(`SELECT a.attrelid::text AS owner, a.attname AS name, ${storageSql('a', 't')},
+  ${columnPrivilegesSql('a.attacl', 'c.relowner')} AS privileges, ${notNullSql} AS not_null
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+WHERE a.attrelid = ANY (${oids}) AND a.attnum > 0 AND NOT a.attisdropped`)
+}
+
+function notNullOf(row: Row): Partial<Found> {
+  const text = textOf(row.not_null)
+  if (text === undefined) return {}
+  const { name, usual, plain } = JSON.parse(text) as { name: string; usual: string; plain: boolean }
+  if (!plain) return { lasting: [`the NOT NULL constraint ${name} with its options`] }
+  if (name === usual) return {}
+  if (Buffer.byteLength(usual) > 63) return { lasting: [`the name ${name} of its NOT NULL constraint`] }
+  return {
+    extras: [
+      extra('name of NOT NULL', ['ALTER TABLE ', table, ` RENAME CONSTRAINT ${named(usual)} TO ${named(name)}`]),
+    ],
+  }
+}
+
+export function columnExtras(row: Row): Undeclared {
+  const name = String(row.name)
+  return undeclared(
+    storageOf(row, name),
+    privilegesOf(textOf(row.privileges), ['TABLE ', table], [' (', { column: name }, ')']),
+    notNullOf(row),
+  )
+}
+
+export function readIndexExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
+  return session.query(`SELECT i.indrelid::text AS owner, k.relname AS name, ${indexFactsSql}
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class k ON k.oid = i.indexrelid WHERE i.indrelid = ANY (${oids})`)
+}
+
+/** Of an index, and of the index of a key: both are found by their name. */
+export const indexExtrasOf = (row: Row): Partial<Found> => indexExtras(row, 'TABLE')
+
+/** What a constraint has that no model says: NOT ENFORCED, PERIOD and WITHOUT OVERLAPS are there from version 18. */
+export function readConstraintExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
+  return session.query(`SELECT c.conrelid::text AS owner, c.conname AS name, obj_description(c.oid, 'pg_constraint') AS comment,
+  CASE WHEN to_jsonb(c) ->> 'conenforced' = 'false' THEN 1 ELSE 0 END AS unenforced,
+  CASE WHEN to_jsonb(c) ->> 'conperiod' = 'true' THEN 1 ELSE 0 END AS period,
+  CASE WHEN c.coninhcount > 0 THEN 1 ELSE 0 END AS inherited
+FROM pg_catalog.pg_constraint c WHERE c.conrelid = ANY (${oids}) AND c.contype IN ('p', 'u', 'c', 'f', 'x')`)
+}
+
+export function constraintExtras(row: Row): Partial<Found> {
+  const comment = textOf(row.comment)
+  return {
+    extras:
+      comment === undefined
+        ? []
+        : [extra('comment', ['COMMENT ON CONSTRAINT ', own, ' ON ', table, ` IS ${literal(comment)}`])],
+    lasting: [
+      ...(isSet(row.unenforced) ? ['it is NOT ENFORCED'] : []),
+      ...(isSet(row.period) ? ['it is about a period of time (WITHOUT OVERLAPS, PERIOD)'] : []),
+      ...(isSet(row.inherited) ? ['it is inherited'] : []),
+    ],
+  }
+}
+
+/**
+ * What the server refuses a change of a column's type for, or the column's end, and which this software does not create again:
+ * https://www.postgresql.org/docs/current/sql-altertable.html
+ */
+export function readColumnDependants(session: Session, oids: Oids): Promise<readonly Row[]> {
+  const known = `d.classid IN ('pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass)
+    OR d.classid = 'pg_catalog.pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class k ON k.oid = w.ev_class
+      WHERE w.oid = d.objid AND k.relkind NOT IN ('v', 'm'))`
+  return session.query(`SELECT d.refobjid::text AS owner, a.attname AS name, pg_describe_object(d.classid, d.objid, d.objsubid) AS dependant
+FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY (${oids}) AND d.refobjsubid > 0 AND (${known})
+UNION SELECT a.attrelid::text, a.attname, 'the partition key of ' || p.partrelid::regclass::text
+FROM pg_catalog.pg_partitioned_table p JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = ANY (p.partattrs)
+WHERE p.partrelid = ANY (${oids})
+UNION SELECT a.attrelid::text, a.attname, 'table ' || h.inhparent::regclass::text || ', which it is inherited from'
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_inherits h ON h.inhrelid = c.oid
+JOIN pg_catalog.pg_attribute b ON b.attrelid = h.inhparent AND b.attname = a.attname AND NOT b.attisdropped
+WHERE a.attrelid = ANY (${oids}) AND a.attinhcount > 0 AND NOT c.relispartition
+UNION SELECT c.oid::text, a.attname, pg_describe_object(d.classid, d.objid, d.objsubid)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_type t ON t.oid = c.reltype JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_type'::regclass
+  AND d.refobjid IN (t.oid, t.typarray) AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objsubid > 0 AND d.deptype = 'n'
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.oid = ANY (${oids}) ORDER BY 1, 2, 3`)
+}
