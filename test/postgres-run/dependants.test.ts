@@ -115,24 +115,28 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
-describeOnEach(['postgres', 'postgres-next'], 'what the server refuses since something depends on it', (fresh, server) => {
-  for (const [at, [what, { setup, change, dependants, remedy }]] of Object.entries(cases).entries()) {
-    if (server === 'postgres-next' && at % counts.recreatedCaseOnNextEvery !== 0) continue
-    it(`is named before the first statement, and the remedy works: ${what}`, async () => {
-      const db = await fresh()
-      await db.sql(setup)
-      const expected = { code: 'DEPENDENT_OBJECTS', details: { dependants } }
-      await expect(migratorOf(db, change).plan()).rejects.toMatchObject(expected)
-      await expect(migratorOf(db, change).upgrade()).rejects.toMatchObject(expected)
-      expect(await db.sql("SELECT relname FROM pg_class WHERE relname LIKE 'migrate%'")).toEqual([])
-      const [drop, create] = remedy
-      await migratorOf(db, (op) => {
-        for (const statement of drop.split(' + ')) op.sql(statement)
-        change(op)
-        for (const statement of create.split(' + ')) op.sql(statement)
-      }).upgrade()
-      const dropped = (await db.sql("SELECT enumlabel FROM pg_enum WHERE enumlabel = 'x'")).length
-      expect(dropped).toBe(0)
-    })
-  }
-})
+describeOnEach(
+  ['postgres', 'postgres-next'],
+  'what the server refuses since something depends on it',
+  (fresh, server) => {
+    for (const [at, [what, { setup, change, dependants, remedy }]] of Object.entries(cases).entries()) {
+      if (server === 'postgres-next' && at % counts.recreatedCaseOnNextEvery !== 0) continue
+      it(`is named before the first statement, and the remedy works: ${what}`, async () => {
+        const db = await fresh()
+        await db.sql(setup)
+        const expected = { code: 'DEPENDENT_OBJECTS', details: { dependants } }
+        await expect(migratorOf(db, change).plan()).rejects.toMatchObject(expected)
+        await expect(migratorOf(db, change).upgrade()).rejects.toMatchObject(expected)
+        expect(await db.sql("SELECT relname FROM pg_class WHERE relname LIKE 'migrate%'")).toEqual([])
+        const [drop, create] = remedy
+        await migratorOf(db, (op) => {
+          for (const statement of drop.split(' + ')) op.sql(statement)
+          change(op)
+          for (const statement of create.split(' + ')) op.sql(statement)
+        }).upgrade()
+        const dropped = (await db.sql("SELECT enumlabel FROM pg_enum WHERE enumlabel = 'x'")).length
+        expect(dropped).toBe(0)
+      })
+    }
+  },
+)
