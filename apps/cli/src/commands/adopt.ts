@@ -144,6 +144,11 @@ async function baseline(
   })
 }
 
+/** The revision was proved to make what is there: the history of the tool before is in the way no more. */
+async function stamp({ migratorOn, tiers }: Opened, revision: string): Promise<void> {
+  await migratorOn(tiers.map(({ foreignHistory: _, ...tier }) => tier)).stamp(revision)
+}
+
 type Finishing = Omit<Adopted, 'proof' | 'stamped'>
 
 async function finish(
@@ -153,10 +158,9 @@ async function finish(
   settings: AdoptSettings,
   finishing: Finishing,
 ): Promise<ExitCode> {
-  const { migrator } = opened
-  const proof = await migrator.prove(finishing.revision, options)
+  const proof = await opened.migrator.prove(finishing.revision, options)
   const stamped = settings.stamp && proof.differences.length === 0
-  if (stamped) await migrator.stamp(finishing.revision)
+  if (stamped) await stamp(opened, finishing.revision)
   return report(context, { ...finishing, proof, stamped })
 }
 
@@ -179,7 +183,7 @@ async function known(
   }
   if (nearest === undefined) throw usage('there is no revision', 'Call it again without revisions.')
   const stamped = settings.stamp && nearest.proof.differences.length === 0
-  if (stamped) await opened.migrator.stamp(nearest.revision)
+  if (stamped) await stamp(opened, nearest.revision)
   const pending = stamped ? newest.slice(0, newest.indexOf(nearest.revision)).reverse() : []
   return report(context, { survey, files: [], ...nearest, stamped, pending })
 }

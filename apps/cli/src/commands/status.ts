@@ -31,6 +31,7 @@ function needsAttention(state: MigratorState): boolean {
 
 function text(state: MigratorState): string {
   const pending = state.pending === 0 ? '' : `, ${plural(state.pending, 'revision')} pending`
+  if (state.foreign !== undefined) return foreignText(state, state.foreign)
   const lines = [
     columns([
       ['database', state.database],
@@ -51,6 +52,17 @@ function text(state: MigratorState): string {
   if (state.preserved > 0)
     lines.push(`${plural(state.preserved, 'value')} preserved for a downgrade (see \`migrate preserved\`)`)
   return lines.join('\n')
+}
+
+/** What of our revisions is applied, and what is pending, can't be said of such a database. */
+function foreignText(state: MigratorState, { table, stamp }: NonNullable<MigratorState['foreign']>): string {
+  const stamped = stamp.length === 0 ? 'without a stamp' : `stamped ${stamp.join(', ')}`
+  const facts = columns([
+    ['database', state.database],
+    ['state', `${stateWords.foreign}: ${table}, ${stamped}`],
+    ['lock', lockText(state.lock)],
+  ])
+  return `${facts}\nrun \`migrate doctor\` to see what that means, and \`migrate adopt --dry-run\` to see what is there`
 }
 
 function lockText({ held, holder, left }: MigratorState['lock']): string {

@@ -159,6 +159,8 @@ export interface BegunRevision {
 export interface MigratorState {
   /** `ahead`: the database has revisions that the files do not know. */
   readonly state: Readiness['state']
+  /** The table of another tool's history, and the revisions that it is stamped with. */
+  readonly foreign?: { readonly table: string; readonly stamp: readonly string[] }
   readonly database: string
   readonly revision: readonly string[]
   readonly pending: number

@@ -4,7 +4,7 @@ import { findEdited, readRecorded } from './edited.ts'
 import { look } from './look.ts'
 import type { MigratorState, TierPosition } from './migrator-types.ts'
 import type { Settled } from './options.ts'
-import { headsOf, readTierGraphs, refuseWithout } from './planning.ts'
+import { headsOf, readTierGraphs, refuseForeign, refuseWithout } from './planning.ts'
 import { appliedIn, missingIn, readPosition } from './readiness.ts'
 import { countPreserved } from './records.ts'
 import { selectTier } from './route.ts'
@@ -17,6 +17,7 @@ export async function readState(settled: Settled, session: ServerSession): Promi
   return {
     ...position,
     state,
+    ...(found.foreign === undefined ? {} : { foreign: { table: found.foreign.table, stamp: found.foreign.stamp } }),
     database: settled.dialect.database,
     edited: await findEdited(settled, graphs, (await readRecorded(settled, session, found)).hashes),
     begun: found.open.map(({ tier, revision, direction, startedAt }) => ({ tier, revision, direction, startedAt })),
@@ -33,6 +34,8 @@ export async function readTierPosition(
 ): Promise<TierPosition> {
   const found = await look(settled, session)
   refuseWithout(found, name)
+  // What of our revisions is applied can't be said: "none" would be as wrong as any other answer.
+  refuseForeign(found)
   const graphs = await readTierGraphs(settled, session, found, 'fill')
   const each = selectTier(graphs, name)
   const { heads } = headsOf(each, each.applied)

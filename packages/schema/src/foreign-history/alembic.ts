@@ -6,8 +6,9 @@ const table = 'alembic_version'
 const histories = new Set([table, 'migratehistory'].map((name) => `table ${name} is left over`))
 
 const remedy =
-  'Take the schema as it stands as a baseline of a chain of its own, or let our chain build a new database and move the data ' +
-  `there. Where the table ${table} belongs to another program that shares this database, name it in ignoreForeignHistory.`
+  'Take the schema as it stands as the baseline of a chain of its own: run `migrate init` in another folder, then `migrate adopt` ' +
+  'there with the URL of this database. Or let our chain build a new database, and move the data there. Where the table ' +
+  `${table} belongs to another program that shares this database, name it with --ignore-foreign-history or in ignoreForeignHistory.`
 
 const unreadable =
   'It has no column version_num, so that it is not the table of the original as it is known here: what it says cannot be told.'

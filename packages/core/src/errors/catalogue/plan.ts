@@ -33,7 +33,7 @@ export const planRemedies: { readonly [C in keyof PlanErrors]: string } = {
   TIER_UNKNOWN: 'Name one of the tiers of the configuration.',
   TIER_BLOCKED: 'Downgrade the later tier to base first.',
   FOREIGN_HISTORY:
-    'Use a database of its own, or name the table in ignoreForeignHistory if it belongs to another program.',
+    'Use a database of its own, or name the table with --ignore-foreign-history if it belongs to another program.',
   DATA_LOSS: 'Allow it with --allow-data-loss, or raise the limits under `preserve` in the configuration.',
   DRIFT: 'Look at the difference; --accept-drift inverts from the object as it is.',
   EDITED_REVISION: 'Take the edit back, or record it with `migrate stamp --accept-edit <revision>`.',

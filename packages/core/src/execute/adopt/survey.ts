@@ -104,13 +104,15 @@ function leftOut({ tables }: SchemaModel): readonly string[] {
 export async function survey(settled: Settled, session: ServerSession, options: SurveyOptions): Promise<Survey> {
   const { dialect } = settled
   const found = await look({ ...settled, tiers: settled.tiers.map(({ foreignHistory: _, ...tier }) => tier) }, session)
+  const isOurs = [settled.names.version, settled.names.history].some((name) => found.present.has(name))
   const { model, schema, tools } = await surveyed(settled, session, options)
   const routines = (await dialect.routines?.(session)) ?? []
   return {
     database: dialect.database,
     dialect: dialect.name,
-    applied: [...found.applied.values()].flat(),
-    tools,
+    // Without our history the rows of a sequential tier are those of the program that its table is shared with.
+    applied: isOurs ? [...found.applied.values()].flat() : [],
+    tools: isOurs ? tools.filter(({ tables }) => !tables.some(({ name }) => found.present.has(name))) : tools,
     changes: withStatements(dialect, emptySchema, baseline(dialect, dialect.asWritten?.(schema) ?? schema, routines)),
     notes: leftOut(model),
   }

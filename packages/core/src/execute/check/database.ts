@@ -148,7 +148,8 @@ export function databaseFindings({ found, graphs, edited }: Standing, files: Rec
   return [
     ...foreign(found),
     ...halfWay(found),
-    ...graphs.flatMap((each) => {
+    // What is pending can't be said where another tool has migrated.
+    ...(found.foreign === undefined ? graphs : []).flatMap((each) => {
       const overlaps = overlapping(each)
       // Where the rows cannot be right nobody can say what is pending.
       return [...gone(each), ...overlaps, ...(overlaps.length === 0 ? pending(each) : [])]
