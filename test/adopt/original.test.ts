@@ -74,7 +74,9 @@ test('the advice of FOREIGN_HISTORY works: a baseline of a chain of its own, or 
   const shared = new Project()
   projects.push(shared)
   const db = new Database(shared.database)
-  db.exec("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('abc')")
+  db.exec(
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('abc')",
+  )
   db.close()
   expect(ours(shared, 'upgrade').stderr).toContain('FOREIGN_HISTORY')
   expect(ours(shared, 'upgrade', '--ignore-foreign-history', 'alembic_version')).toMatchObject({ code: 0 })
@@ -87,7 +89,9 @@ test('a database whose schema is that of our head is adopted though another tool
   const db = new Database(project.database)
   const own = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'migrate\\_%' ESCAPE '\\'")
   for (const name of own.pluck().all()) db.exec(`DROP TABLE "${String(name)}"`)
-  db.exec("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('abc')")
+  db.exec(
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('abc')",
+  )
   db.close()
   expect(ours(project, 'upgrade').stderr).toContain('FOREIGN_HISTORY')
   const adopted = ours(project, 'adopt')

@@ -55,6 +55,8 @@ test('a database that is not there yet is not made', async () => {
     what: `There is no ${file} yet; the first upgrade makes it.`,
   })
   expect(readdirSync(scratch.path)).toEqual([])
+  // What the session knows is an empty database in memory: its journal mode is not that of the file to come.
+  expect(findings.map(({ about }) => about)).toEqual(['bookkeeping', 'lock', 'file', 'version'])
 })
 
 test('rows that refer to nothing, and a table in the middle of a rebuild, are warnings', async () => {

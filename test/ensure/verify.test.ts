@@ -64,6 +64,7 @@ describeEverywhere('ensure verify', (fresh) => {
     await expect((await reader(ground, 4)).ensure({ mode: 'verify' })).rejects.toMatchObject({
       ...notAtHead(1),
       remedy: expect.stringContaining('migrate upgrade'),
+      message: expect.stringContaining('1 revision is pending'),
     })
     expect(await migratorOf(ground, 4).readiness()).toEqual({ state: 'behind', revision: ['r3'], pending: 1 })
     expect(await ground.picture()).toEqual(before)

@@ -314,6 +314,7 @@ describe('recording refuses', () => {
       'a data step as an effect',
       (op) => op.sql('x', { effects: (inner) => inner.run('y', async () => {}) }),
     ],
+    ['INVALID_OPERATION', 'effects that are a list', (op) => op.sql('x', { effects: [] as never })],
     ['INVALID_OPERATION', 'an empty text', (op) => op.sql({ sqlite: 'x', postgres: ' ', mysql: 'x' })],
     ['INVALID_OPERATION', 'an unknown dialect', (op) => op.on({ oracle: () => {}, otherwise: () => {} } as never)],
     [
@@ -344,4 +345,11 @@ it('op.on takes the branch of the dialect, else otherwise', () => {
     op.on({ mysql: (inner) => inner.createSchema('m'), otherwise: (inner) => inner.createSchema('o') })
   expect(operations(build, 'mysql')).toEqual([{ kind: 'createSchema', schema: 'm' }])
   expect(operations(build, 'postgres')).toEqual([{ kind: 'createSchema', schema: 'o' }])
+})
+
+it('effects that are no function are named, with how it is written without any', () => {
+  for (const effects of [[], {}, 'x', 5, null]) {
+    const error = failure((op) => op.sql('SELECT 1', { effects: effects as never }))
+    expect(error.message).toMatch(/`effects` is a function that records.*\(\) => \{\}/)
+  }
 })

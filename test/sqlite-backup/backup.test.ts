@@ -208,3 +208,37 @@ it('a process that is killed while it copies leaves no half file of that name, a
   expect(killed).toBe(3)
   expect(digest(file)).toBe(before)
 })
+
+describe('the name of a backup', () => {
+  it.each([
+    '-journal',
+    '-wal',
+    '-shm',
+    '-JOURNAL',
+    '-migrate.lock',
+    '-migrate.lock-journal',
+    '-migrate-0a1b2c3d.lock',
+    '-mj0A1B2C9D3',
+  ])('is refused with %s behind that of a database: SQLite would delete the copy, or play it back', async (suffix) => {
+    const file = database(sample)
+    const before = digest(file)
+    for (const name of [`${file}${suffix}`, path.join(folder(), `other.db${suffix}`)]) {
+      await expect(backUp(file, name)).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        details: { option: 'backup' },
+        message: expect.stringContaining('nothing was changed'),
+      })
+      expect(existsSync(name)).toBe(false)
+    }
+    expect(digest(file)).toBe(before)
+  })
+
+  it('may hold these words elsewhere, and the copy is still there after the database was opened again', async () => {
+    const file = database(sample)
+    for (const name of [`${file}-backup`, `${file}-journal.bak`, path.join(folder(), '-wal')]) {
+      await backUp(file, name)
+      raw(file, (db) => db.exec('CREATE TABLE IF NOT EXISTS later (x)'))
+      expect(raw(name, (db) => db.pragma('integrity_check', { simple: true }))).toBe('ok')
+    }
+  })
+})

@@ -1,4 +1,4 @@
-import type { Finding, Row, ServerSession } from '@org/migrate-core/dialect'
+import { counted, type Finding, type Row, type ServerSession } from '@org/migrate-core/dialect'
 import { atLeast, flavourNames, flavourOf, newest, oldest, versionText } from './flavour.ts'
 import { leftScratches } from './scratch.ts'
 
@@ -192,7 +192,7 @@ async function openTransactions(ask: Ask, isRefusal: (error: unknown) => boolean
     return rows.map(({ id, minutes }) => ({
       level: 'warning',
       about,
-      what: `Connection ${id} has had a transaction open for ${minutes} minutes: a change of a table that it has touched waits for it.`,
+      what: `Connection ${id} has had a transaction open for ${counted(Number(minutes), 'minute')}: a change of a table that it has touched waits for it.`,
       next: `End it where it comes from, or KILL ${id};`,
     }))
   } catch (error) {

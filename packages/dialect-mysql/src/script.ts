@@ -45,6 +45,9 @@ const isFlavour: { readonly [F in Flavour]: string } = {
   mariadb: "VERSION() LIKE '%MariaDB%'",
 }
 
+/** The scheme of the URL decides which of the two a script is for. */
+const other: { readonly [F in Flavour]: Flavour } = { mysql: 'mariadb', mariadb: 'mysql' }
+
 /** Numbers of three digits each, as `VERSION()` says them: MariaDB may call itself 5.5.5-10.6.1. */
 function atLeastSql(flavour: Flavour): string {
   const [major, minor, patch] = oldest[flavour]
@@ -79,7 +82,7 @@ export function scriptFor({ flavour }: Server): ScriptParts<Dialect> {
     server: {
       name,
       condition: `${isFlavour[flavour]} AND ${atLeastSql(flavour)}`,
-      message: `this script needs ${name}`,
+      message: `needs ${name}; for ${flavourNames[other[flavour]]} use a ${other[flavour]}:// URL`,
     },
     // No text depends on the version of a supported release.
     older: [],

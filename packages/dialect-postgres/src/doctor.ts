@@ -1,4 +1,11 @@
-import type { Examined, Finding, Row, ServerSession, SqlValue } from '@org/migrate-core/dialect'
+import {
+  counted,
+  type Examined,
+  type Finding,
+  type Row,
+  type ServerSession,
+  type SqlValue,
+} from '@org/migrate-core/dialect'
 import { oldestMajor } from './capabilities.ts'
 import { oldEnumName } from './compile/enum-rebuild.ts'
 import { quote } from './quote.ts'
@@ -180,7 +187,7 @@ async function openTransactions(ask: Ask): Promise<readonly Finding[]> {
     ...sessions.map(({ pid, name, minutes }) => ({
       level: 'warning' as const,
       about: 'open transaction',
-      what: `Session ${pid} of ${name} has left a transaction open for ${minutes} minutes: a change of what it has touched waits for it.`,
+      what: `Session ${pid} of ${name} has left a transaction open for ${counted(Number(minutes), 'minute')}: a change of what it has touched waits for it.`,
       next: `End it where it comes from, or SELECT pg_terminate_backend(${pid});`,
     })),
     ...prepared.map(({ gid, owner }) => ({

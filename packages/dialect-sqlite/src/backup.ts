@@ -11,6 +11,21 @@ const pagesAtOnce = 1_000
 /** What SQLite leaves beside a database, and takes up again with the next one of that name. */
 const companions = ['-journal', '-wal', '-shm'] as const
 
+/**
+ * The names that SQLite, and the lock of a run, give to files beside a database: a copy under one of them is deleted, or played back
+ * into the database, when that is opened next. https://www.sqlite.org/tempfiles.html
+ */
+const reserved = /.-(?:journal|wal|shm|mj[0-9a-f]{6,}|migrate(?:-[0-9a-f]{8})?\.lock(?:-.*)?)$/i
+
+function refuseReserved(target: string): void {
+  const name = path.basename(target)
+  if (!reserved.test(name)) return
+  throw refuse(
+    `${name} is the name of a file that SQLite keeps beside a database, and would be deleted with it`,
+    'Name another file, such as backup.db.',
+  )
+}
+
 function refuse(why: string, remedy: string, cause?: unknown): MigrateError<'INVALID_OPTION'> {
   return new MigrateError('INVALID_OPTION', { option: 'backup', why }, `backup: ${why}; nothing was changed`, {
     remedy,
@@ -95,6 +110,7 @@ function failed(database: string, target: string, cause: unknown): MigrateError<
 export async function backUp(driver: Driver, database: string, file: string, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted()
   const target = path.resolve(file)
+  refuseReserved(target)
   await refuseExisting(target)
   const part = `${target}.${randomUUID().slice(0, 8)}.part`
   await makeEmpty(part, database)
@@ -108,11 +124,17 @@ export async function backUp(driver: Driver, database: string, file: string, sig
     copy = driver.open(part, { fileMustExist: true })
     const mode = source.pragma('journal_mode', { simple: true })
     if (mode === 'wal') copy.pragma('journal_mode = wal')
+    copy.close()
+    // What is proved is what is in the file once nobody has it open.
+    copy = driver.open(part, { fileMustExist: true })
     await refuseDifferences(source, copy, { database, target, turn: () => turn(undefined, signal && { signal }) })
     copy.close()
     await sync(part)
     signal?.throwIfAborted()
+    const { size } = await stat(part)
     await giveName(part, target)
+    const made = await stat(target)
+    if (made.size !== size) throw refuse(`${target} has ${made.size} bytes, and ${size} were written`, 'Run it again.')
   } catch (error) {
     signal?.throwIfAborted()
     throw error instanceof MigrateError ? error : failed(database, target, error)

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
-import type { Finding, Row, Session } from '@org/migrate-core/dialect'
+import { counted, type Finding, type Row, type Session } from '@org/migrate-core/dialect'
 import { rebuiltPrefix } from './compile/rebuild.ts'
 
 /** More of them say no more. */
@@ -89,7 +89,7 @@ async function foreignKeys(session: Session): Promise<readonly Finding[]> {
   return rows.map((row) => ({
     level: 'warning',
     about: 'foreign keys',
-    what: `${row.n} rows of ${row.table} refer to rows of ${row.parent} that are not there.`,
+    what: `${counted(Number(row.n), 'row')} of ${row.table} ${Number(row.n) === 1 ? 'refers' : 'refer'} to rows of ${row.parent} that are not there.`,
     next: 'Mend or delete them: a rebuild leaves them as they are, but a new reference over them fails.',
   }))
 }
@@ -107,21 +107,20 @@ async function leftOver(session: Session): Promise<readonly Finding[]> {
   }))
 }
 
-async function settings(session: Session): Promise<readonly Finding[]> {
+function journalMode(mode: string): Finding {
+  const readers = mode === 'wal' ? 'readers go on while a revision runs' : 'readers wait while a revision is committed'
+  return { level: 'ok', about: 'journal mode', what: `The journal mode is ${mode}: ${readers}.` }
+}
+
+/** `hasFile`: without a file the session reads an empty database in memory, whose journal says nothing of the one to come. */
+async function settings(session: Session, hasFile: boolean): Promise<readonly Finding[]> {
   const [version] = await session.query('SELECT sqlite_version() AS v')
   const [mode] = await session.query('PRAGMA journal_mode')
   const [encoding] = await session.query('PRAGMA encoding')
   const text = encoding === undefined ? '' : textOf(encoding)
   return [
     { level: 'ok', about: 'version', what: `SQLite ${version?.v}, which comes with the driver.` },
-    {
-      level: 'ok',
-      about: 'journal mode',
-      what:
-        mode !== undefined && textOf(mode) === 'wal'
-          ? 'The journal mode is wal: readers go on while a revision runs.'
-          : `The journal mode is ${mode === undefined ? 'unknown' : textOf(mode)}: readers wait while a revision is committed.`,
-    },
+    ...(hasFile ? [journalMode(mode === undefined ? 'unknown' : textOf(mode))] : []),
     ...(text === 'UTF-8'
       ? []
       : [
@@ -137,11 +136,14 @@ async function settings(session: Session): Promise<readonly Finding[]> {
 
 /** What could go wrong on this file. Nothing is written. */
 export async function examine(database: string, session: Session): Promise<readonly Finding[]> {
+  const isMemory = database === ':memory:'
+  const hasFile = !isMemory && existsSync(database)
   return [
-    ...(database === ':memory:' ? [] : fileFindings(database)),
-    ...(await settings(session)),
-    ...(await integrity(session)),
-    ...(await foreignKeys(session)),
-    ...(await leftOver(session)),
+    ...(isMemory ? [] : fileFindings(database)),
+    ...(await settings(session, hasFile)),
+    // Of a file that is still to be made there is nothing to say.
+    ...(hasFile || isMemory
+      ? [...(await integrity(session)), ...(await foreignKeys(session)), ...(await leftOver(session))]
+      : []),
   ]
 }

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect/dialect.ts'
+import { counted } from '../errors/counted.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { decodeRowValue } from '../operations/recorder.ts'
 import { noRows } from './expect-none.ts'
@@ -39,7 +40,7 @@ function plannedLines(dialect: Dialect, { params, ...planned }: PlannedStatement
 /** What an online run would preserve before it is dropped. */
 function preservedBefore(step: PlanStep): readonly string[] {
   return step.losses.flatMap(({ object, rows, preserved }) =>
-    preserved && rows !== 0 ? [`preserve ${rows ?? 'the'} rows of ${object}`] : [],
+    preserved && rows !== 0 ? [`preserve ${rows === undefined ? 'the rows' : counted(rows, 'row')} of ${object}`] : [],
   )
 }
 

@@ -1,6 +1,7 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Finding } from '../dialect/finding.ts'
 import { remedies } from '../errors/codes.ts'
+import { counted } from '../errors/counted.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import type { Examination } from './check-types.ts'
 import { reportLock } from './lock-report.ts'
@@ -37,7 +38,7 @@ function foreign({ foreign: found }: Look): readonly Finding[] {
 async function preserved(settled: Settled, session: ServerSession, { present }: Look): Promise<readonly Finding[]> {
   const values = present.has(settled.names.preserved) ? await countPreserved(settled, session) : 0
   if (values === 0) return []
-  const what = `${values} old values are preserved for a downgrade, in ${settled.names.preserved}; whoever may read the database may read them.`
+  const what = `${counted(values, 'old value')} ${values === 1 ? 'is' : 'are'} preserved for a downgrade, in ${settled.names.preserved}; every user who may read the database may read ${values === 1 ? 'it' : 'them'}.`
   const next = 'See them with `migrate preserved`; `migrate preserved purge <revision>` deletes those of one revision.'
   return [{ level: 'ok', about: 'preserved values', what, next }]
 }
@@ -45,7 +46,9 @@ async function preserved(settled: Settled, session: ServerSession, { present }: 
 async function own(settled: Settled, session: ServerSession, found: Look): Promise<readonly Finding[]> {
   const tables = [...found.present]
   const what =
-    tables.length === 0 ? 'There is no bookkeeping yet: nothing was migrated here.' : `There are ${tables.join(', ')}.`
+    tables.length === 0
+      ? 'There is no bookkeeping yet: nothing was migrated here.'
+      : `The bookkeeping is in ${tables.join(', ')}.`
   return [
     { level: 'ok', about: 'bookkeeping', what },
     ...foreign(found),

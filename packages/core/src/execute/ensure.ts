@@ -1,4 +1,5 @@
 import type { Session } from '../dialect/session.ts'
+import { counted } from '../errors/counted.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { pauseFor } from '../lock/wait.ts'
 import { editedWarning, findEdited, readRecorded } from './edited.ts'
@@ -59,7 +60,7 @@ function decideAhead(database: string, position: Position, ahead: EnsureOptions[
   if (ahead === 'serve') return { ...result, warnings: [message] }
   const { pending } = position
   if (pending > 0) {
-    const why = `${message} ${pending} revisions of the program are not applied to it.`
+    const why = `${message} ${counted(pending, 'revision')} of the program ${pending === 1 ? 'is' : 'are'} not applied to it.`
     throw notAtHead(database, 'ahead', pending, why, 'Start a program that has the revisions of both.')
   }
   requireEnded(database, position)
@@ -79,7 +80,8 @@ function requireHead(database: string, position: Position): void {
   if (position.state === 'at-head') return
   requireEnded(database, position)
   const { pending } = position
-  throw notAtHead(database, 'behind', pending, `${database} is not at the head: ${pending} revisions are pending.`)
+  const what = `${counted(pending, 'revision')} ${pending === 1 ? 'is' : 'are'} pending`
+  throw notAtHead(database, 'behind', pending, `${database} is not at the head: ${what}.`)
 }
 
 /** The names alone; a comparison of the whole schema names them itself. */

@@ -4,6 +4,7 @@ import { filterDeclared, filterSchema, withoutOpaque } from '../../autogenerate/
 import { realise } from '../../autogenerate/realise.ts'
 import { coversAll, type DeclaredSchema, wholeSchema } from '../../declare/declared-schema.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
+import { counted } from '../../errors/counted.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { describe } from '../../operations/table.ts'
 import type { CheckFinding, CheckOptions } from '../check-types.ts'
@@ -54,8 +55,6 @@ async function tried(about: Compared, work: () => Promise<readonly CheckFinding[
   }
 }
 
-const plural = (count: number): string => (count === 1 ? '1 difference' : `${count} differences`)
-
 /**
  * Extensions and schemas that no revision makes are the administrator's: `plpgsql` is in every database of PostgreSQL. One that a
  * revision makes and that is gone is told all the same.
@@ -88,7 +87,7 @@ export function driftFindings(
     const differences = linesOf(changes)
     if (differences.length === 0) return notesOf(notes)
     const hidden = opaque.length > 0
-    const what = `The database is not what its revisions make: ${plural(differences.length)}.`
+    const what = `The database is not what its revisions make: ${counted(differences.length, 'difference')}.`
     const next = hidden
       ? `${opaque.join(', ')} made something by SQL that does not say what: declare its \`effects\`, and check again.`
       : 'Take the change back that was made by hand, or write a revision that makes it everywhere.'
@@ -123,7 +122,7 @@ async function modelDiffers(
       kind: 'model differs',
       level: 'problem',
       revisions: [],
-      what: `The declared schema is not ${side.of}: ${plural(differences.length)}.`,
+      what: `The declared schema is not ${side.of}: ${counted(differences.length, 'difference')}.`,
       next: 'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
       differences,
     },

@@ -47,7 +47,7 @@ export function prefixHashes(operations: readonly RecordedOperation[]): readonly
 }
 
 function edited(open: OpenStep, part: JournalPart): MigrateError {
-  const why = `its first ${part.until} operations are others than those that ran at ${open.startedAt}`
+  const why = `${part.until === 1 ? 'its first operation is not the one' : `its first ${part.until} operations are not those`} that ran at ${open.startedAt}`
   return new MigrateError(
     'HALF_APPLIED',
     { revision: open.revision, why },

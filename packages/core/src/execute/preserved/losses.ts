@@ -3,6 +3,7 @@ import { type SqlFragment, sql } from '../../compile/sql-tag.ts'
 import { withEffects } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
+import { counted } from '../../errors/counted.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
@@ -50,11 +51,11 @@ export async function countLoss(
       ? ''
       : sql` WHERE ${presence(dialect, dialect.quote.identifier(present.column))}`.text
   const target = dialect.quote.table(present.table.ref).text
-  const [counted] = await session.query(
+  const [found] = await session.query(
     `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
   )
-  const rows = Number(counted?.n ?? 0)
-  const bytes = Number(counted?.bytes ?? 0)
+  const rows = Number(found?.n ?? 0)
+  const bytes = Number(found?.bytes ?? 0)
   const why =
     rows === 0
       ? undefined
@@ -114,7 +115,10 @@ export async function plannedLosses(
 export function refuseLosses(losses: readonly PlannedLoss[], allowed: boolean): void {
   const lost = losses.filter((loss) => !loss.preserved)
   if (lost.length === 0 || allowed) return
-  const lines = lost.map((loss) => `  - ${loss.object}: ${loss.rows ?? 'some'} rows (${loss.why ?? 'not preservable'})`)
+  const lines = lost.map(
+    ({ object, rows, why = 'not preservable' }) =>
+      `  - ${object}: ${rows === undefined ? 'some rows' : counted(rows, 'row')} (${why})`,
+  )
   throw new MigrateError(
     'DATA_LOSS',
     {

@@ -225,6 +225,13 @@ export function operationRecorder(scope: Scope): OperationRecorder {
       const { inverse, effects, outside } = options
       checkSql(text, 'sql')
       if (inverse !== undefined) checkSql(inverse, 'sql, inverse')
+      if (effects !== undefined && typeof effects !== 'function') {
+        const found = Array.isArray(effects) ? 'a list' : `a ${typeof effects}`
+        throw invalid(
+          'op.sql',
+          `\`effects\` is a function that records, and there is ${found}; without effects it is () => {}`,
+        )
+      }
       return {
         kind: 'sql',
         text,
