@@ -49,6 +49,52 @@ it('metadata of files whose bytes are no UTF-8 comes back byte for byte', async 
   expect(stored(db, 'file', 'meta')).toEqual(before)
 })
 
+it('names and data of tags whose bytes are no UTF-8 come back byte for byte, of tags that are taken out too', async () => {
+  const tag = (id: string, name: string, data: string) => `INSERT INTO "tag" VALUES ('${id}', ${name}, 'u1', ${data});`
+  const db = await databaseAt018(
+    tag('t1', `'work'`, text('\xff\xfe')) +
+      tag('t2', `'Work'`, text('second \xff')) +
+      tag('t3', text('odd \xff'), `'plain'`) +
+      tag('t4', text('ODD \xff'), `NULL`),
+  )
+  const before = ['name', 'data'].map((column) => stored(db, 'tag', column))
+  await db.migrator.upgrade()
+  await db.migrator.downgrade('7e5b5dc7342b')
+  expect(['name', 'data'].map((column) => stored(db, 'tag', column))).toEqual(before)
+})
+
+it('a key whose bytes are no UTF-8 is refused with its bytes before anything is changed, and the remedy works', async () => {
+  const db = await databaseAt018(chat('good', `'no json'`))
+  db.script(`INSERT INTO "chat" ("id", "user_id", "title", "chat", "archived", "created_at", "updated_at")
+    VALUES (${text('k\xff')}, 'u1', 't', 'no json either', 0, 1, 2)`)
+  await expect(db.migrator.upgrade('242a2047eae0')).rejects.toMatchObject({
+    code: 'VALUE_INVALID',
+    details: { table: 'chat', column: 'id', key: "x'6bff'" },
+    remedy: "Give the row another id; id = CAST(x'6bff' AS TEXT) finds it. Then run the command again.",
+  })
+  expect(db.one(`SELECT COUNT(*) FROM "chat" WHERE "chat" LIKE 'no json%'`)).toBe(2n)
+  db.script(`UPDATE "chat" SET "id" = 'other' WHERE "id" = CAST(x'6bff' AS TEXT)`)
+  await db.migrator.upgrade()
+  expect(db.rows('SELECT "id", "chat" FROM "chat" ORDER BY "id"')).toEqual([
+    { id: 'good', chat: 'null' },
+    { id: 'other', chat: 'null' },
+  ])
+})
+
+it('a chat that is one number beyond a double becomes null and not infinity, and its text comes back', async () => {
+  const long = `1${'0'.repeat(1_100_000)}`
+  const db = await databaseAt018(
+    chat('big', `'1E400'`) + chat('less', `' -1e999'`) + chat('long', `'${long}'`) + chat('ok', `'1e3'`),
+  )
+  const before = stored(db, 'chat', 'chat')
+  await db.migrator.upgrade()
+  expect(
+    db.rows('SELECT "id", typeof("chat") AS "type", "chat" FROM "chat" WHERE "id" <> \'ok\' ORDER BY "id"'),
+  ).toEqual(['big', 'less', 'long'].map((id) => ({ id, type: 'text', chat: 'null' })))
+  await db.migrator.downgrade('7e5b5dc7342b')
+  expect(stored(db, 'chat', 'chat')).toEqual(before)
+})
+
 it('a modelfile whose bytes are no UTF-8 comes back byte for byte', async () => {
   const db = testDatabase()
   await db.migrator.upgrade('009_add_models', { tier: 'legacy' })

@@ -10,8 +10,9 @@ import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { BackfillOptions, PreserveCell, PreserveRow, StepDatabase } from '../operations/step-database.ts'
 import { describedSession } from './described-session.ts'
 import { guardedSession } from './guarded-session.ts'
-import { valueHash } from './preserved/encode.ts'
-import { pagesByKey } from './preserved/paging.ts'
+import { isRawText, valueHash } from './preserved/encode.ts'
+import { type ExactRow, pagesByKey } from './preserved/paging.ts'
+import { readPreserved } from './preserved/read-preserved.ts'
 import { restorePreserved } from './preserved/restore.ts'
 import { absentHash, type PreservedOwner, type PreservedStore } from './preserved/store.ts'
 import { createSavepoints } from './savepoints.ts'
@@ -57,6 +58,30 @@ const refusals: {
 
 function isPreservedRow(cell: PreserveCell | PreserveRow): cell is PreserveRow {
   return 'row' in cell
+}
+
+/**
+ * A row as a step gets it. SQLite stores text that is not UTF-8, and a string has U+FFFD in the place of its odd bytes: as a key it would
+ * find no row, so it is refused. Throws VALUE_INVALID.
+ */
+function stepRow(table: string, key: readonly string[], row: ExactRow): Row {
+  if (!Object.values(row).some(isRawText)) return row as Row
+  const cells = Object.entries(row).map(([column, value]): [string, SqlValue] => {
+    if (!isRawText(value)) return [column, value]
+    const { rawText } = value
+    if (!key.includes(column)) return [column, Buffer.from(rawText).toString('utf8')]
+    const shown = `x'${Buffer.from(rawText).toString('hex')}'`
+    const why = 'the text is not UTF-8, and no statement could name the row by it'
+    throw new MigrateError(
+      'VALUE_INVALID',
+      { table, column, key: shown, why },
+      `${table}.${column} of the row with ${column} ${shown}: ${why}.`,
+      {
+        remedy: `Give the row another ${column}; ${column} = CAST(${shown} AS TEXT) finds it. Then run the command again.`,
+      },
+    )
+  })
+  return Object.fromEntries(cells)
 }
 
 export function createStepFacade(context: StepContext): StepFacade {
@@ -161,13 +186,13 @@ export function createStepFacade(context: StepContext): StepFacade {
       key,
       columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
       rows: options.batch ?? 500,
+      exact: true,
       ...(options.where === undefined
         ? {}
         : { where: { text: dialect.portable(options.where), params: options.params ?? [] } }),
     })
     for await (const rows of pages) {
-      // Only exact pages hold more than a step can be given.
-      await options.step(rows as readonly Row[])
+      await options.step(rows.map((row) => stepRow(named, key, row)))
       done += rows.length
       context.progress(named, done, options.where === undefined ? total : undefined)
       await pause()
@@ -214,6 +239,14 @@ export function createStepFacade(context: StepContext): StepFacade {
             { ...context, session: told, preserved, breathe: pause },
             { ...what, table: tableKey({ name: what.table }) },
           ),
+        ),
+      ),
+    readPreserved: ({ table, column, revision }, step) =>
+      call('db.readPreserved', () =>
+        readPreserved(
+          { ...context, session: told, preserved, breathe: pause, owner: { ...context.owner, revision } },
+          { table: tableKey({ name: table }), column },
+          step,
         ),
       ),
     backfill: (options) => call('db.backfill', () => backfill(options)),

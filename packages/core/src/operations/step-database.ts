@@ -21,6 +21,12 @@ export interface PreserveRow {
   readonly row: { readonly [column: string]: SqlValue | RawText }
 }
 
+/** An old value of a row that is still there. */
+export interface PreservedCell {
+  readonly key: { readonly [column: string]: SqlValue | RawText }
+  readonly value: SqlValue | RawText
+}
+
 export interface RestoreResult {
   readonly restored: number
   /** Cells that the application changed since: they stay as they are, and stay preserved. */
@@ -62,6 +68,14 @@ export interface StepDatabase {
   preserve(cell: PreserveCell | PreserveRow): Promise<void>
   /** Restores what this revision preserved of a column, or, without `column`, of whole rows. */
   restore(what: { readonly table: string; readonly column?: string }): Promise<RestoreResult>
+  /**
+   * Hands over what another revision of the tier preserved of a column, where the cell is unchanged since: values that its new type
+   * could not hold. They stay preserved. Gives their number.
+   */
+  readPreserved(
+    what: { readonly table: string; readonly column: string; readonly revision: string },
+    step: (cells: readonly PreservedCell[]) => Promise<void>,
+  ): Promise<number>
   /** Reads a table in batches by key, with bounded memory and progress; gives the number of rows seen. */
   backfill(options: BackfillOptions): Promise<number>
   /** Counts something that people should hear of; the first keys are named at the end of the step. */

@@ -34,15 +34,29 @@ export interface BulkUpdate {
   readonly where?: { readonly sql: string; readonly params: readonly SqlValue[] }
 }
 
+const goneRows = 'rows that were gone when they were to be changed'
+
+/** A change of one row, named for the report where there is none: another session may have deleted it meanwhile. */
+export async function updateRow(
+  db: StepDatabase,
+  text: string,
+  params: readonly SqlValue[],
+  row: SqlValue,
+): Promise<void> {
+  const { changes } = await db.execute(text, params)
+  if (changes === 0) db.report(goneRows, String(row))
+}
+
 /** Gives each row a value of its own, some hundred rows with one statement. */
 export async function updateEach(db: StepDatabase, update: BulkUpdate): Promise<void> {
   const { table, key, column, where } = update
   for (const rows of chunks(update.rows)) {
     const cases = `CASE "${key}" ${rows.map(() => 'WHEN ? THEN ?').join(' ')} END`
-    await db.execute(
+    const { changes } = await db.execute(
       `UPDATE "${table}" SET "${column}" = ${update.json === true ? textAsJson(db, cases) : cases} ` +
         `WHERE "${key}" IN (${placeholders(rows)})${where === undefined ? '' : ` AND ${where.sql}`}`,
       [...rows.flatMap((row) => [row.key, row.value]), ...rows.map((row) => row.key), ...(where?.params ?? [])],
     )
+    if (changes < rows.length) db.report(goneRows, `${rows.length - changes} of ${table}`)
   }
 }

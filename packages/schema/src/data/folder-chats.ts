@@ -1,5 +1,5 @@
 import type { SqlValue, StepDatabase } from '@org/migrate-core'
-import { placeholders } from './bulk.ts'
+import { placeholders, updateRow } from './bulk.ts'
 import { isStorable, jsonElements, jsonMembers, jsonString } from './json-parts.ts'
 import { compareUtf8 } from './utf8-order.ts'
 
@@ -88,7 +88,7 @@ export async function dropDanglingFolders(db: StepDatabase): Promise<void> {
           value: row.folder_id ?? null,
           written: null,
         })
-        await db.execute('UPDATE "chat" SET "folder_id" = NULL WHERE "id" = ?', [id])
+        await updateRow(db, 'UPDATE "chat" SET "folder_id" = NULL WHERE "id" = ?', [id], id)
         db.report('chats whose folder does not exist; its id is preserved', String(id))
       }
     },
@@ -104,10 +104,8 @@ export async function dropDanglingFolders(db: StepDatabase): Promise<void> {
       for (const row of rows) {
         const key = { id: row.id ?? null, user_id: row.user_id ?? null }
         await db.preserve({ table: 'folder', key, column: 'parent_id', value: row.parent_id ?? null, written: null })
-        await db.execute('UPDATE "folder" SET "parent_id" = NULL WHERE "id" = ? AND "user_id" = ?', [
-          key.id,
-          key.user_id,
-        ])
+        const text = 'UPDATE "folder" SET "parent_id" = NULL WHERE "id" = ? AND "user_id" = ?'
+        await updateRow(db, text, [key.id, key.user_id], key.id)
         db.report('folders whose parent does not exist; its id is preserved', `${key.id} of ${key.user_id}`)
       }
     },

@@ -46,7 +46,7 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
         const check = jsonCheck()
         const isJson = typeof text === 'string' && check.push(text) && check.end()
         if (!isJson || !(await taken(rowKey, check.deepest()))) await invalid(rowKey, text)
-        else if (db.dialect === 'sqlite' && isJsonNumber(text)) await keepDigits(db, what, rowKey, text)
+        else if (isAffinityNumber(db, text)) await keepDigits(db, what, rowKey, text, invalid)
       }
     },
   })
@@ -59,11 +59,14 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
       for (const row of rows) {
         const rowKey = keyOf(what, row)
         const levels = await levelsOfLongJson(db, what, rowKey)
-        if (levels !== undefined && (await taken(rowKey, levels))) continue
+        const isHeld = levels !== undefined && (await taken(rowKey, levels))
+        if (isHeld && !(await beginsWithNumber(db, what, rowKey))) continue
         const [found] = await db.query(`SELECT "${column}" AS "text" FROM "${table}" WHERE ${whereKey(key)}`, [
           ...Object.values(rowKey),
         ])
-        await invalid(rowKey, found?.text ?? null)
+        const text = found?.text ?? null
+        if (isHeld && typeof text === 'string') await keepDigits(db, what, rowKey, text, invalid)
+        else await invalid(rowKey, text)
       }
     },
   })
@@ -159,6 +162,22 @@ function pushBytes(check: JsonCheck, bytes: Uint8Array): boolean {
   return true
 }
 
+const isAffinityNumber = (db: StepDatabase, text: string): boolean => db.dialect === 'sqlite' && isJsonNumber(text)
+
+/** A JSON text is one number where it begins with one. */
+async function beginsWithNumber(
+  db: StepDatabase,
+  { table, key, column }: JsonTextColumn,
+  rowKey: RowKey,
+): Promise<boolean> {
+  if (db.dialect !== 'sqlite') return false
+  const [row] = await db.query(
+    `SELECT SUBSTR(LTRIM("${column}", CHAR(9, 10, 13, 32)), 1, 2) AS "begin" FROM "${table}" WHERE ${whereKey(key)}`,
+    Object.values(rowKey),
+  )
+  return isJsonNumber(String(row?.begin))
+}
+
 /**
  * A JSON column of SQLite has NUMERIC affinity (its manual, "Determination Of Column Affinity"): a text that is one
  * number is stored as a number, `1.0` as 1 and twenty digits as a REAL. The text is preserved; `written` is what the number
@@ -169,7 +188,10 @@ async function keepDigits(
   { table, column }: JsonTextColumn,
   key: RowKey,
   text: string,
+  invalid: (key: RowKey, text: SqlValue) => Promise<void>,
 ): Promise<void> {
+  // It would be stored as infinity, which is no JSON.
+  if (!Number.isFinite(Number(text))) return invalid(key, text)
   const [number] = await db.query('SELECT CAST(CAST(? AS NUMERIC) AS TEXT) AS "text"', [text])
   const written = number?.text ?? null
   if (written === text) return

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Row, SqlValue, StepDatabase } from '@org/migrate-core'
-import { chunks, placeholders, updateEach } from './bulk.ts'
+import type { RawText, Row, SqlValue, StepDatabase } from '@org/migrate-core'
+import { chunks, placeholders, updateEach, updateRow } from './bulk.ts'
+import { exactText } from './exact-text.ts'
 import { jsonMembers, jsonObject, jsonString } from './json-parts.ts'
 import { pinnedTag, tagId } from './tag-id.ts'
 
@@ -55,12 +56,20 @@ async function renameTags(db: StepDatabase, user: SqlValue, renamings: readonly 
 }
 
 /** What `data` holds while a tag has its new id: the old id and the old data, until the downgrade. */
-function packed(tag: Row): string {
-  const data = tag.data ?? null
+function packed(id: SqlValue | undefined, data: SqlValue | RawText): string {
   return jsonObject([
-    ['id', JSON.stringify(tag.id)],
+    ['id', JSON.stringify(id)],
     ['data', JSON.stringify(typeof data === 'string' ? data : null)],
+    ...(isRawText(data) ? [['bytes', JSON.stringify(Buffer.from(data.rawText).toString('base64'))] as const] : []),
   ])
+}
+
+const isRawText = (value: SqlValue | RawText): value is RawText =>
+  typeof value === 'object' && value !== null && 'rawText' in value
+
+/** A value of a tag with the bytes that it has: text of SQLite may be no UTF-8. */
+function exactCell(db: StepDatabase, { id = null, user_id = null, ...cells }: Row, column: 'name' | 'data') {
+  return exactText(db, { table: 'tag', column, key: { id, user_id } }, cells[column] ?? null)
 }
 
 /** A tag without a name has nothing to be known by: it keeps its id. */
@@ -79,7 +88,8 @@ async function normaliseUsersTags(db: StepDatabase, tags: readonly Row[]): Promi
 
   const gone = tags.filter((tag) => survivors.get(newId(tag)) !== tag)
   for (const tag of gone) {
-    const { id = null, name = null, data = null } = tag
+    const { id = null } = tag
+    const [name, data] = [await exactCell(db, tag, 'name'), await exactCell(db, tag, 'data')]
     await db.preserve({ table: 'tag', key: { id, user_id: user }, row: { id, name, user_id: user, data } })
     const why = newId(tag) === pinnedTag ? 'that mark a chat as pinned' : 'of one user with one normalised name'
     db.report(`tags ${why} are taken out and preserved`, `${id} of ${user}`)
@@ -91,14 +101,16 @@ async function normaliseUsersTags(db: StepDatabase, tags: readonly Row[]): Promi
     ])
   }
 
+  const values = new Map<string, string>()
+  for (const [id, tag] of survivors) values.set(id, packed(tag.id, await exactCell(db, tag, 'data')))
   const renamings = [...survivors].map(([to, tag]) => ({ from: String(tag.id), to }))
   await renameTags(
     db,
     user,
     renamings.filter(({ from, to }) => from !== to),
   )
-  for (const [id, tag] of survivors) {
-    await db.preserve({ table: 'tag', key: { id, user_id: user }, column: 'data', value: packed(tag), written: null })
+  for (const [id, value] of values) {
+    await db.preserve({ table: 'tag', key: { id, user_id: user }, column: 'data', value, written: null })
   }
 }
 
@@ -112,16 +124,21 @@ async function unpackUsersTags(db: StepDatabase, tags: readonly Row[]): Promise<
   const where = { sql: '"user_id" = ?', params: [user] }
   const renamings: Renaming[] = []
   const data: { key: SqlValue; value: SqlValue }[] = []
+  const bytes: { id: SqlValue; value: Uint8Array }[] = []
   for (const tag of tags) {
     const from = String(tag.id)
     const cell = typeof tag.data === 'string' ? jsonMembers(tag.data) : undefined
     const to = jsonString(cell?.get('id')) ?? randomUUID()
     if (cell === undefined) db.report('tags made since get an id of their own', `${from} of ${user}`)
     else data.push({ key: to, value: jsonString(cell.get('data')) ?? null })
+    const odd = jsonString(cell?.get('bytes'))
+    if (odd !== undefined) bytes.push({ id: to, value: Buffer.from(odd, 'base64') })
     if (from !== to) renamings.push({ from, to })
   }
   await renameTags(db, user, renamings)
   await updateEach(db, { table: 'tag', key: 'id', column: 'data', rows: data, where })
+  const setBytes = 'UPDATE "tag" SET "data" = CAST(? AS TEXT) WHERE "id" = ? AND "user_id" = ?'
+  for (const { id, value } of bytes) await updateRow(db, setBytes, [value, id, user], id)
 }
 
 /** Gives the tags their old ids and data back, and the rows that were taken out. */

@@ -7,6 +7,7 @@
  * column has no NULL.
  */
 import { boolean, type OperationRecorder, type StepDatabase, text, varchar } from '@org/migrate-core'
+import { updateRow } from '../data/bulk.ts'
 import { checkJsonTexts } from '../data/json-column.ts'
 import { textToJson } from '../data/json-type.ts'
 import { flag, optionalKey, required } from '../data/legacy-columns.ts'
@@ -26,7 +27,7 @@ async function invalidToNull(db: StepDatabase): Promise<void> {
     column: 'chat',
     invalid: async (key, value) => {
       await db.preserve({ table: 'chat', key, column: 'chat', value, written: 'null' })
-      await db.execute('UPDATE "chat" SET "chat" = ? WHERE "id" = ?', ['null', key.id ?? null])
+      await updateRow(db, 'UPDATE "chat" SET "chat" = ? WHERE "id" = ?', ['null', key.id ?? null], key.id ?? null)
       db.report('chats that are no JSON become null; the text is preserved', String(key.id))
     },
   })
@@ -55,7 +56,7 @@ async function restoreTexts(db: StepDatabase): Promise<void> {
     where: '"chat" IS NULL',
     step: async (rows) => {
       for (const row of rows) {
-        await db.execute('UPDATE "chat" SET "chat" = ? WHERE "id" = ?', ['null', row.id ?? null])
+        await updateRow(db, 'UPDATE "chat" SET "chat" = ? WHERE "id" = ?', ['null', row.id ?? null], row.id ?? null)
         db.report('chats without a value become the text null', String(row.id))
       }
     },

@@ -7,6 +7,7 @@
  * second.
  */
 import { bigint, now, type OperationRecorder, type SqlValue, type StepDatabase, timestamp } from '@org/migrate-core'
+import { updateRow } from '../data/bulk.ts'
 import { dateTimeText, epochSeconds } from '../data/epoch.ts'
 
 export const revision = '4ace53fd72c8'
@@ -47,11 +48,8 @@ async function toSeconds(db: StepDatabase): Promise<void> {
           if (written !== value) await db.preserve({ table: 'folder', key, column, value, written })
           // Elsewhere the column cannot hold a number yet: there the change of its type converts.
           if (db.dialect === 'sqlite' && value !== seconds) {
-            await db.execute(`UPDATE "folder" SET "${column}" = ? WHERE "id" = ? AND "user_id" = ?`, [
-              seconds,
-              key.id,
-              key.user_id,
-            ])
+            const text = `UPDATE "folder" SET "${column}" = ? WHERE "id" = ? AND "user_id" = ?`
+            await updateRow(db, text, [seconds, key.id, key.user_id], key.id)
           }
         }
       }
@@ -71,12 +69,9 @@ async function toDateTimes(db: StepDatabase): Promise<void> {
             const value = row[column] ?? null
             return typeof value === 'bigint' ? (dateTimeText(value) ?? value) : value
           })
-          await db.execute('UPDATE "folder" SET "created_at" = ?, "updated_at" = ? WHERE "id" = ? AND "user_id" = ?', [
-            created ?? null,
-            updated ?? null,
-            row.id ?? null,
-            row.user_id ?? null,
-          ])
+          const [id, user] = [row.id ?? null, row.user_id ?? null]
+          const text = 'UPDATE "folder" SET "created_at" = ?, "updated_at" = ? WHERE "id" = ? AND "user_id" = ?'
+          await updateRow(db, text, [created ?? null, updated ?? null, id, user], id)
         }
       },
     })

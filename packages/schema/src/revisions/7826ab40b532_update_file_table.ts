@@ -4,7 +4,8 @@
  * The downgrade takes the four away; they are preserved for the next upgrade, the rules of access above all: without them
  * every file is public.
  */
-import { bigint, json, type OperationRecorder, type SqlValue, type StepDatabase, text } from '@org/migrate-core'
+import { bigint, json, type OperationRecorder, type StepDatabase, text } from '@org/migrate-core'
+import { updateRow } from '../data/bulk.ts'
 import { isStorable, jsonMembers, jsonNatural, jsonString } from '../data/json-parts.ts'
 
 export const revision = '7826ab40b532'
@@ -17,19 +18,16 @@ interface Facts {
   readonly mimeType: string | null
 }
 
-/** On MySQL a replacement character is what became of a lone surrogate there (see `json-server.ts`): no media type has one. */
-function isMediaType(db: StepDatabase, text: string): boolean {
-  return isStorable(text) && !(db.dialect === 'mysql' && text.includes('\uFFFD'))
-}
-
-function factsOf(db: StepDatabase, meta: SqlValue | undefined): Facts {
+function factsOf(meta: unknown): Facts {
   const members = typeof meta === 'string' ? jsonMembers(meta) : undefined
   const type = jsonString(members?.get('content_type'))
   return {
     size: jsonNatural(members?.get('size')) ?? null,
-    mimeType: type !== undefined && isMediaType(db, type) ? type : null,
+    mimeType: type !== undefined && isStorable(type) ? type : null,
   }
 }
+
+const setFacts = 'UPDATE "file" SET "size" = ?, "mime_type" = ? WHERE "id" = ?'
 
 async function fillFacts(db: StepDatabase): Promise<void> {
   await db.backfill({
@@ -39,15 +37,23 @@ async function fillFacts(db: StepDatabase): Promise<void> {
     where: '"meta" IS NOT NULL AND "size" IS NULL AND "mime_type" IS NULL',
     step: async (rows) => {
       for (const row of rows) {
-        const { size, mimeType } = factsOf(db, row.meta)
+        const { size, mimeType } = factsOf(row.meta)
         if (size === null && mimeType === null) continue
-        await db.execute('UPDATE "file" SET "size" = ?, "mime_type" = ? WHERE "id" = ?', [
-          size,
-          mimeType,
-          row.id ?? null,
-        ])
+        await updateRow(db, setFacts, [size, mimeType, row.id ?? null], row.id ?? null)
       }
     },
+  })
+}
+
+/** The text says what the server's JSON does not: a lone surrogate is no U+FFFD, -0 is no 0, and some texts are too deep for it. */
+async function fillFactsFromTexts(db: StepDatabase): Promise<void> {
+  await db.readPreserved({ table: 'file', column: 'meta', revision: downRevision }, async (cells) => {
+    for (const { key, value } of cells) {
+      const { id = null } = key
+      if (typeof id !== 'string') continue
+      const { size, mimeType } = factsOf(value)
+      await updateRow(db, setFacts, [size, mimeType, id], id)
+    }
   })
 }
 
@@ -59,6 +65,7 @@ export function upgrade(op: OperationRecorder) {
     t.addColumn('hash', text())
   })
   op.run('size and media type come from the metadata', { up: fillFacts, down: 'none' })
+  op.run('or from its text, where the server holds less', { up: fillFactsFromTexts, down: 'none' })
 }
 
 export function downgrade(op: OperationRecorder) {

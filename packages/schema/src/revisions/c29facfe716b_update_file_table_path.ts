@@ -6,7 +6,7 @@
  * `null`.
  */
 import { type OperationRecorder, type StepDatabase, text } from '@org/migrate-core'
-import { updateEach } from '../data/bulk.ts'
+import { updateEach, updateRow } from '../data/bulk.ts'
 import { fileUri } from '../data/file-uri.ts'
 import { checkJsonTexts } from '../data/json-column.ts'
 import { jsonMembers, jsonString } from '../data/json-parts.ts'
@@ -24,7 +24,7 @@ async function invalidToNull(db: StepDatabase): Promise<void> {
     column: 'meta',
     invalid: async (key, value) => {
       await db.preserve({ table: 'file', key, column: 'meta', value, written: null })
-      await db.execute('UPDATE "file" SET "meta" = NULL WHERE "id" = ?', [key.id ?? null])
+      await updateRow(db, 'UPDATE "file" SET "meta" = NULL WHERE "id" = ?', [key.id ?? null], key.id ?? null)
       db.report('file metadata that is no JSON becomes NULL; the text is preserved', String(key.id))
     },
   })
@@ -71,7 +71,7 @@ async function restoreTexts(db: StepDatabase): Promise<void> {
     where: '"meta" IS NULL',
     step: async (rows) => {
       for (const row of rows) {
-        await db.execute('UPDATE "file" SET "meta" = ? WHERE "id" = ?', ['null', row.id ?? null])
+        await updateRow(db, 'UPDATE "file" SET "meta" = ? WHERE "id" = ?', ['null', row.id ?? null], row.id ?? null)
         db.report('files without metadata get the text null', String(row.id))
       }
     },
