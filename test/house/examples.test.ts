@@ -53,6 +53,27 @@ SELECT count(*) FROM features
   })
 })
 
+describe('the features of users', () => {
+  test('are inserted with what the application fills in, and read by their user', () => {
+    const file = join(folder, 'features.db')
+    const main = join(root, 'examples/service/features/main.js')
+    const { stdout, stderr } = spawnSync(process.execPath, [main, file], { encoding: 'utf8' })
+    expect(stderr).toBe('')
+    const [first, ...rest] = stdout.trimEnd().split('\n')
+    expect(first).toMatch(
+      /^The first has the id [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.$/,
+    )
+    expect(rest.sort()).toEqual(['export: true {"limit":10}', 'search: false {}'])
+    const database = new Database(file, { readonly: true })
+    const rows = database.prepare('SELECT user_id, created_at FROM features ORDER BY name, user_id').all()
+    database.close()
+    expect(rows).toMatchObject([{ user_id: 'ada' }, { user_id: 'ada' }, { user_id: 'bob' }])
+    for (const { created_at } of rows as { created_at: number }[]) {
+      expect(Math.abs(Date.now() / 1_000 - created_at)).toBeLessThan(60)
+    }
+  })
+})
+
 describe('the service', () => {
   const main = join(root, 'examples/service/main.js')
   const start = (file: string) => spawnSync(process.execPath, [main, file], { encoding: 'utf8' })

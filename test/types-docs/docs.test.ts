@@ -193,6 +193,7 @@ describe('lists are complete', () => {
         transaction: true,
         preserve: true,
         restore: true,
+        readPreserved: true,
         backfill: true,
         report: true,
         tableNames: true,
