@@ -90,7 +90,9 @@ const shape = {
       renderType: method.optional(),
     })
     .optional(),
-  preserve: z.strictObject({ maxRows: count.optional(), maxBytes: count.optional() }).optional(),
+  preserve: z
+    .strictObject({ maxRows: count.optional(), maxBytes: count.optional(), upgrades: z.boolean().optional() })
+    .optional(),
   heads: z.enum(['one', 'several']).optional(),
   transaction: z.enum(['revision', 'run']).optional(),
   ignoreForeignHistory: z.array(z.string()).optional(),

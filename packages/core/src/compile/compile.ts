@@ -1,7 +1,13 @@
 import type { Dialect, OperationAround } from '../dialect/dialect.ts'
 import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
+import {
+  type Irreversible,
+  isOpaque,
+  type Operation,
+  type OperationKind,
+  preservingLabel,
+} from '../operations/operation.ts'
 import type { OperationLimits, RecordedOperation } from '../operations/recording.ts'
 import { describe, invert } from '../operations/table.ts'
 import { resolveGuard } from './guards.ts'
@@ -186,6 +192,8 @@ function batchLength(dialect: Dialect, prepared: readonly Prepared[], from: numb
     const next = prepared[at]
     if (next === undefined || next.compiled.skipped !== undefined || isBarrier(next.around.operation)) break
     if (next.compiled.limits !== prepared[from]?.compiled.limits) break
+    // What it preserves is read right before it, under the names that stand then.
+    if (preservingLabel(next.around.operation) !== undefined) break
     candidates.push(next.around)
   }
   if (candidates.length < 2) return 1

@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { counted } from '../errors/counted.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import { preservingLabel } from '../operations/operation.ts'
 import { decodeRowValue } from '../operations/recorder.ts'
 import { noRows } from './expect-none.ts'
 import { inlineParams } from './inline.ts'
@@ -39,6 +40,11 @@ function plannedLines(dialect: Dialect, { params, ...planned }: PlannedStatement
 
 /** What an online run would preserve before it is dropped. */
 function preservedBefore(step: PlanStep): readonly string[] {
+  const taken = step.operations.flatMap(({ operation, skipped }) => {
+    const label = step.direction === 'up' && skipped === undefined ? preservingLabel(operation) : undefined
+    return label === undefined ? [] : [label.slice(1)]
+  })
+  if (step.direction === 'up') return taken
   return step.losses.flatMap(({ object, rows, preserved }) =>
     preserved && rows !== 0 ? [`preserve ${rows === undefined ? 'the rows' : counted(rows, 'row')} of ${object}`] : [],
   )

@@ -5,6 +5,7 @@ import type { StepReport } from './events.ts'
 import { deleteParts, type OpenStep } from './journal/entries.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
 import type { PreparedStep } from './prepare.ts'
+import { afterOperations, beforeDowngrade } from './preserved/around-step.ts'
 import { restoreDropped } from './preserved/restore-dropped.ts'
 import { observeColumns } from './record-columns.ts'
 import { recordStep } from './record-step.ts'
@@ -29,7 +30,7 @@ export async function applyStep(
   const relook = (): Promise<SchemaModel> => planned.introspect(session)
   const lost = new Set(
     (planned.plan.steps[at]?.losses ?? [])
-      .filter((loss) => loss.how === 'dropped' && !loss.preserved)
+      .filter((loss) => !loss.preserved && (loss.how === 'dropped' || loss.refused))
       .map((loss) => loss.object),
   )
   const context: RunContext = {
@@ -68,10 +69,15 @@ export async function applyStep(
     before = await relook()
   }
   const columnsAfter = await observeColumns(settled, session, prepared)
+  const reports = [...(await beforeDowngrade(context, prepared, before))]
   const run = await runOperations(context, prepared, before, relook)
-  const reports = [...run.reports]
+  reports.push(...run.reports)
   const finish = async (): Promise<void> => {
+    const preserving = () => afterOperations(context, prepared, run.after, run.effective)
+    if (step.direction === 'down') reports.push(...(await preserving()))
     reports.push(...(await restoreStep(running, context, named, step)))
+    // What is compared by the next downgrade is the row as this upgrade leaves it.
+    if (step.direction === 'up') reports.push(...(await preserving()))
     // Before the rows: the lock's is among them, and whoever renews it would wait for the hook.
     await callRevision('afterRevision')
     const { fence } = running

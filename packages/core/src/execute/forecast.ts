@@ -93,6 +93,7 @@ async function forecastOne(
     pending,
     { groups: compiled.groups, unforeseen: compiled.unforeseen },
     ({ how }) => !(isDown && how === 'dropped'),
+    settled.preserve,
   )
   const losses = [...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)), ...others]
   notes.push(...downgradeNotes(dialect, prepared, compiled.groups))
@@ -190,7 +191,7 @@ export async function forecastSteps(
   }
   refuseLosses(
     planned.flatMap(({ direction, losses }) =>
-      direction === 'down' ? losses.filter(({ how }) => how === 'dropped') : [],
+      losses.filter(({ how, refused }) => (direction === 'down' ? how === 'dropped' : refused === true)),
     ),
     options.allowDataLoss === true,
   )

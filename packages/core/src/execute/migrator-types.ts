@@ -20,8 +20,12 @@ export interface MigratorOptions extends HookOptions {
   readonly tiers: readonly Tier[]
   /** Names of the bookkeeping tables; defaults `migrate_version`, `migrate_history`, `migrate_preserved`, `migrate_journal`, `migrate_lock`. */
   readonly tables?: Partial<BookkeepingNames>
-  /** Limits per table and step of what is preserved on the way down; defaults 100,000 rows and 256 MiB (in bytes). */
-  readonly preserve?: { readonly maxRows?: number; readonly maxBytes?: number }
+  /**
+   * Limits per table and step of what is preserved; defaults 100,000 rows and 256 MiB (in bytes). With `upgrades`, upgrades preserve
+   * what they drop and convert as if each operation said `preserve: true`; default false, for a column is also dropped because its
+   * data has to go.
+   */
+  readonly preserve?: { readonly maxRows?: number; readonly maxBytes?: number; readonly upgrades?: boolean }
   /** Default: `run` (all or nothing) on an empty database, else `revision`. */
   readonly transaction?: 'revision' | 'run'
   /** `several`: the graph may have several heads, each with a branch label of its own; `check` finds no fault with them. Default `one`. */

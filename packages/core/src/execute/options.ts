@@ -24,7 +24,7 @@ export interface Settled {
   readonly dialect: Dialect
   readonly tiers: readonly SettledTier[]
   readonly names: BookkeepingNames
-  readonly preserve: PreserveLimits
+  readonly preserve: PreserveLimits & { readonly upgrades: boolean }
   readonly transaction?: 'revision' | 'run'
   readonly heads: 'one' | 'several'
   readonly ignored: ReadonlySet<string>
@@ -120,6 +120,7 @@ export function settle(options: MigratorOptions): Settled {
     preserve: {
       maxRows: positive('preserve.maxRows', options.preserve?.maxRows, migratorDefaults.preserve.maxRows),
       maxBytes: positive('preserve.maxBytes', options.preserve?.maxBytes, migratorDefaults.preserve.maxBytes),
+      upgrades: options.preserve?.upgrades === true,
     },
     ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
     heads: options.heads ?? migratorDefaults.heads,

@@ -103,7 +103,13 @@ async function prepare(settled: Settled, session: Session, found: Look, route: R
   const effective = async (tier: string, revision: string) =>
     hasHistory ? readEffective(dialect, names, session, tier, revision) : undefined
   const steps: PreparedStep[] = []
-  const context = { dialect, tiers: route.tiers, effective, replays: new Map<string, SchemaModel>() }
+  const context = {
+    dialect,
+    preserves: settled.preserve.upgrades,
+    tiers: route.tiers,
+    effective,
+    replays: new Map<string, SchemaModel>(),
+  }
   for (const step of route.steps) steps.push(await prepareStep(context, step))
   return { steps, named: tablesOf(steps) }
 }

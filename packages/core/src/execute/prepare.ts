@@ -5,6 +5,7 @@ import type { RevisionModule } from '../graph/revision.ts'
 import { checksum } from '../model/canonical.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
+import type { Operation } from '../operations/operation.ts'
 import { recordRepeatable } from '../operations/recorder.ts'
 import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
@@ -23,6 +24,8 @@ export interface PreparedStep {
   readonly operationsHash?: string
   /** The revision has data steps: going up may compute values anew. */
   readonly recomputes: boolean
+  /** Down: what the upgrade did, as the history has it. */
+  readonly upgraded?: readonly Operation[]
   /** Up: its file has no downgrade. */
   readonly derivesDowngrade?: true
   /** Down by inverses: the upgrade whose result has to be what stands there. */
@@ -120,6 +123,8 @@ function inverseOperations(
 
 export interface PrepareContext {
   readonly dialect: Dialect
+  /** Upgrades preserve what they take away, unless an operation says otherwise. */
+  readonly preserves: boolean
   readonly tiers: readonly TierGraph[]
   /** What the history says of the newest upgrade of a revision. */
   readonly effective: (tier: string, revision: string) => Promise<readonly RecordedInverse[] | undefined>
@@ -187,12 +192,27 @@ export function compiledFrom(
   return found
 }
 
+function upgradedBy(recorded: readonly RecordedInverse[] | undefined): Pick<PreparedStep, 'upgraded'> {
+  return recorded === undefined ? {} : { upgraded: recorded.map(({ operation }) => operation) }
+}
+
+/** The default of the migrator for what an operation takes away. */
+function preservingByDefault({ operation, ...recorded }: RecordedOperation): RecordedOperation {
+  const takes =
+    operation.kind === 'dropTable' ||
+    operation.kind === 'dropColumn' ||
+    (operation.kind === 'alterColumn' &&
+      (operation.change.type ?? operation.change.native ?? operation.using) !== undefined)
+  if (!takes || operation.preserve !== undefined) return { operation, ...recorded }
+  return { operation: { ...operation, preserve: true }, ...recorded }
+}
+
 async function prepareUp(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
   const recording = await recordUpgrade(context.dialect, route.tier, route.step.revision)
   const module = await route.tier.tier.source.module(route.step.revision)
   return {
     route,
-    operations: recording.operations,
+    operations: context.preserves ? recording.operations.map(preservingByDefault) : recording.operations,
     functions: recording.steps,
     recomputes: false,
     ...(writesDowngrade(context.dialect, module) ? {} : { derivesDowngrade: true as const }),
@@ -222,7 +242,7 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
     const recording = inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
     // Only stamped: nobody wrote down whether it has data steps.
     const recomputes = recorded === undefined || hasDataSteps(recorded)
-    return { route, operations: recording.operations, functions: recording.steps, recomputes }
+    return { route, operations: recording.operations, functions: recording.steps, recomputes, ...upgradedBy(recorded) }
   }
   if (recorded === undefined && module === undefined) {
     throw new MigrateError(
@@ -248,7 +268,7 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
     )
   }
   const recomputes = hasDataSteps(undoes)
-  return { route, operations, functions: upgrade?.steps ?? new Map(), recomputes, undoes }
+  return { route, operations, functions: upgrade?.steps ?? new Map(), recomputes, undoes, ...upgradedBy(recorded) }
 }
 
 /** What is done of an interrupted step, by the inverses that its journal holds, last part first. Throws IRREVERSIBLE. */

@@ -1,9 +1,11 @@
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { isPreservedLabel } from '../operations/operation.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import type { PreparedStep } from './prepare.ts'
 import { preservedSelections, restorePreserved } from './preserved/restore.ts'
+import { restoreTaken } from './preserved/upgrade.ts'
 import { type RunContext, where } from './run-context.ts'
 import { collectReports, runStepFunction } from './run-step.ts'
 import { createYield } from './yielding.ts'
@@ -44,8 +46,9 @@ export async function runData(
     const breathe = createYield()
     const session = describedSession(context.dialect, context.session, `restoring what "${label}" preserved`)
     const restore = { ...step, session, breathe: () => breathe(context.signal) }
-    for (const place of await preservedSelections(restore, label)) {
-      await restorePreserved(restore, place)
+    if (isPreservedLabel(label)) await restoreTaken(restore, label)
+    else {
+      for (const place of await preservedSelections(restore, label)) await restorePreserved(restore, place)
     }
   } else if (operation.down === 'function') {
     if (functions?.down === undefined) throw missingFunction(label, named.revision)

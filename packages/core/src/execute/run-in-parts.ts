@@ -1,5 +1,6 @@
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { preservingLabel } from '../operations/operation.ts'
 import { applyStep } from './apply-step.ts'
 import { historyTable, journalTable, preservedTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
@@ -92,7 +93,8 @@ export async function ensureAll(
   const stores = steps.map(({ route }) => route.tier.tier.store.table)
   const preserves = steps.some(
     ({ route, operations }) =>
-      route.step.direction === 'down' || operations.some((each) => each.operation.kind === 'run'),
+      route.step.direction === 'down' ||
+      operations.some(({ operation }) => operation.kind === 'run' || preservingLabel(operation) !== undefined),
   )
   const tables = [
     ...new Set(stores),

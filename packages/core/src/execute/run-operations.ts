@@ -4,7 +4,7 @@ import type { PlannedLoss } from '../compile/plan.ts'
 import type { Statement } from '../compile/statement.ts'
 import { statementError } from '../compile/statement-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import type { OperationKind } from '../operations/operation.ts'
+import { type OperationKind, preservingLabel } from '../operations/operation.ts'
 import { describe } from '../operations/table.ts'
 import type { RecordedInverse } from './bookkeeping/history.ts'
 import { checkDrift } from './check-drift.ts'
@@ -16,6 +16,7 @@ import { reportLoss, reportLosses } from './losses/report-losses.ts'
 import type { PreparedStep } from './prepare.ts'
 import { preserveDropped } from './preserved/downgrade.ts'
 import { dropsOf } from './preserved/drops.ts'
+import { preserveTaken } from './preserved/upgrade.ts'
 import { type RunContext, where } from './run-context.ts'
 import { atSource, runData } from './run-data.ts'
 import { describedGroup, runOne } from './run-statement.ts'
@@ -121,6 +122,17 @@ export async function runOperations(
   const tellLosses = (group: CompiledGroup, inTransaction: boolean): Promise<void> =>
     reportLosses(context, named, group, counts, inTransaction)
 
+  const owner = { tier: named.tier, revision: named.revision }
+  const preserveGroup = async (group: CompiledGroup): Promise<void> => {
+    const [first] = group.operations
+    if (first === undefined || named.direction === 'down' || preservingLabel(first.operation) === undefined) return
+    const { dialect, preserved, lost, preserveLimits: limits } = context
+    const session = describedSession(dialect, context.session, 'preserving what is taken away')
+    await parts.together({ until: until - group.ends, effective: [] }, () =>
+      preserveTaken({ dialect, session, preserved, owner, limits, lost, breathe }, group.before, first.operation),
+    )
+  }
+
   async function runGroup(group: CompiledGroup, more: boolean): Promise<void> {
     const due = group.operations.filter((each) => each.skipped === undefined)
     const done = due.map(({ operation, inverse }) => ({ operation, inverse }))
@@ -134,6 +146,7 @@ export async function runOperations(
       await breathe()
       await runOne(context, prepared, statement, described)
     }
+    await preserveGroup(group)
     await limited(context, group, async () => {
       if (group.statements.some(standsAlone)) {
         await tellLosses(group, false)

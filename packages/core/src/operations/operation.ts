@@ -54,7 +54,13 @@ export type SequenceChange = {
 
 export type Operation =
   | { readonly kind: 'createTable'; readonly table: TableModel; readonly ifNotExists?: true }
-  | { readonly kind: 'dropTable'; readonly table: TableRef; readonly ifExists?: true; readonly cascade?: true }
+  | {
+      readonly kind: 'dropTable'
+      readonly table: TableRef
+      readonly ifExists?: true
+      readonly cascade?: true
+      readonly preserve?: boolean
+    }
   | { readonly kind: 'renameTable'; readonly table: TableRef; readonly to: string; readonly ifExists?: true }
   | {
       readonly kind: 'alterTableOptions'
@@ -63,7 +69,13 @@ export type Operation =
       readonly options: { readonly [option: string]: string | boolean | null }
     }
   | { readonly kind: 'addColumn'; readonly table: TableRef; readonly column: ColumnModel; readonly ifNotExists?: true }
-  | { readonly kind: 'dropColumn'; readonly table: TableRef; readonly column: string; readonly ifExists?: true }
+  | {
+      readonly kind: 'dropColumn'
+      readonly table: TableRef
+      readonly column: string
+      readonly ifExists?: true
+      readonly preserve?: boolean
+    }
   | {
       readonly kind: 'alterColumn'
       readonly table: TableRef
@@ -73,6 +85,8 @@ export type Operation =
       readonly using?: SqlText
       /** The expression that converts the new value back; a change with `using` has no inverse without it. */
       readonly usingBack?: SqlText
+      /** Values that the conversion changes are preserved, and restored by the downgrade. */
+      readonly preserve?: boolean
     }
   | {
       readonly kind: 'renameColumn'
@@ -216,6 +230,25 @@ export interface OperationTraits<K extends OperationKind> {
 }
 
 export type OperationTable = { readonly [K in OperationKind]: OperationTraits<K> }
+
+/** What data steps of authors are never called: core's own, which restores what an operation has preserved. */
+const preservePrefix = ':preserve '
+
+/** The step under which values of one operation are preserved on the way up. */
+export function preservedLabel({ table, column }: { readonly table: TableRef; readonly column?: string }): string {
+  const parts = [table.schema, table.name, column].filter((part) => part !== undefined)
+  return `${preservePrefix}${column === undefined ? 'table' : 'column'} ${parts.join('.')}`
+}
+
+export function isPreservedLabel(label: string): boolean {
+  return label.startsWith(preservePrefix)
+}
+
+/** The operation that takes values away and preserves them; undefined: it does not. */
+export function preservingLabel(operation: Operation): string | undefined {
+  const takes = operation.kind === 'dropTable' || operation.kind === 'dropColumn' || operation.kind === 'alterColumn'
+  return takes && operation.preserve === true ? preservedLabel(operation) : undefined
+}
 
 /** It is sent as it stands, whatever the tables turn out to be: no change of a table, which may need a rebuild. */
 export function isSentAsItIs({ kind }: Operation): boolean {

@@ -33,6 +33,8 @@ export interface ColumnChangeInput extends Omit<ColumnChange, 'default' | 'gener
    * downgrade: no server can tell which value an expression was computed from.
    */
   readonly usingBack?: SqlText
+  /** Preserves the values that the conversion changes: the downgrade restores them in rows that are unchanged since. */
+  readonly preserve?: boolean
 }
 
 export interface CheckConstraintOptions {
@@ -57,6 +59,9 @@ export interface TableRecorder {
 interface Guard {
   readonly ifExists?: true
 }
+interface Preserving {
+  readonly preserve?: boolean
+}
 interface CreateGuard {
   readonly ifNotExists?: true
 }
@@ -64,7 +69,8 @@ interface CreateGuard {
 /** What alterTable's callback receives; each call records one operation on that table. */
 export interface AlterTableRecorder {
   addColumn(name: string, type: ColumnType, options?: ColumnOptions & CreateGuard): void
-  dropColumn(name: string, options?: Guard): void
+  /** `preserve`: the downgrade restores the values in rows that are unchanged since; default: that of the migrator, off. */
+  dropColumn(name: string, options?: Guard & Preserving): void
   alterColumn(name: string, change: ColumnChangeInput): void
   renameColumn(name: string, to: string, options?: Guard): void
   addPrimaryKey(columns: readonly string[], options?: ConstraintOptions & CreateGuard): void
@@ -122,7 +128,7 @@ export interface OperationRecorder {
   createTable(name: TableName, define: (t: TableRecorder) => void, options?: CreateGuard): void
   /** A declared table, or a model, as it stands. */
   createTable(table: TableModel | { readonly model: TableModel }, options?: CreateGuard): void
-  dropTable(name: TableName, options?: Guard & { readonly cascade?: true }): void
+  dropTable(name: TableName, options?: Guard & Preserving & { readonly cascade?: true }): void
   renameTable(name: TableName, to: string, options?: Guard): void
   alterTable(name: TableName, change: (t: AlterTableRecorder) => void): void
   createIndex(

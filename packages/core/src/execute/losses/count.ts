@@ -15,7 +15,7 @@ export interface CountedPlace {
   readonly column?: string
 }
 
-type Counted = Pick<PlannedLoss, 'rows' | 'about'> & { readonly refused?: string }
+type Counted = Pick<PlannedLoss, 'rows' | 'about'> & { readonly error?: string }
 
 /**
  * Counts the rows that lose something.
@@ -52,19 +52,19 @@ export async function countDestroyed(
     const cause = isMigrateError(error) ? error.cause : error
     const fault = dialect.faultOf(cause)
     if (fault === 'connection' || fault === 'permission' || fault === 'busy' || fault === 'deadlock') throw error
-    return { refused: cause instanceof Error ? cause.message : String(cause) }
+    return { error: cause instanceof Error ? cause.message : String(cause) }
   }
 }
 
 /** The loss as a plan and a report name it; undefined where it is known that there is none. */
-export function lossOf(destruction: Destruction, { refused, ...counted }: Counted): PlannedLoss {
+export function lossOf(destruction: Destruction, { error, ...counted }: Counted): PlannedLoss {
   const { how, what } = destruction
-  const why = refused === undefined ? what : `some values are refused: ${refused}`
+  const why = error === undefined ? what : `some values are refused: ${error}`
   return {
     object: destroyedObject(destruction),
     how,
     ...counted,
-    preserved: false,
+    preserved: destruction.preserve === true,
     ...(why === undefined ? {} : { why }),
   }
 }

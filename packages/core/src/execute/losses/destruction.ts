@@ -3,13 +3,15 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import type { ColumnType } from '../../model/column-type.ts'
 import { findColumn, findTable, tableKey } from '../../model/edit.ts'
 import type { ColumnModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
-import type { OperationKind, OperationOf } from '../../operations/operation.ts'
+import { type OperationKind, type OperationOf, preservingLabel } from '../../operations/operation.ts'
 import { decodeRowValue } from '../../operations/recorder.ts'
 import { presence } from '../preserved/losses.ts'
 
 /** What one operation takes away from rows, in the names that stand before it. */
 export interface Destruction {
   readonly how: 'dropped' | 'converted' | 'deleted'
+  /** The operation preserves it. */
+  readonly preserve?: true
   readonly table: TableRef
   /** Absent: whole rows. */
   readonly column?: string
@@ -163,7 +165,8 @@ export function destructionsOf<K extends OperationKind>(
   before: SchemaModel | undefined,
   operation: OperationOf<K>,
 ): readonly Destruction[] {
-  return table[operation.kind as K](dialect, { operation, before })
+  const found = table[operation.kind as K](dialect, { operation, before })
+  return preservingLabel(operation) === undefined ? found : found.map((each) => ({ ...each, preserve: true }))
 }
 
 export const destroyedObject = ({ table, column }: Pick<Destruction, 'table' | 'column'>): string =>

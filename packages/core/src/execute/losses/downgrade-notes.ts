@@ -17,7 +17,8 @@ function notesOf(dialect: Dialect, compiled: CompiledOperation, before: SchemaMo
   const { operation, inverse, describe } = compiled
   if ('irreversible' in inverse) return [`no downgrade can be derived: ${describe}: ${inverse.why}`]
   const notes: string[] = []
-  for (const { how, table, column, what } of destructionsOf(dialect, before, operation)) {
+  for (const { how, table, column, what, preserve } of destructionsOf(dialect, before, operation)) {
+    if (preserve) continue
     const object = column === undefined ? `table ${refText(table)}` : `column ${refText(table)}.${column}`
     if (how === 'dropped')
       notes.push(`the derived downgrade makes ${object} again without its ${column === undefined ? 'rows' : 'values'}`)

@@ -7,6 +7,8 @@ import { findColumn, tableKey } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { followNames, type Names } from '../preserved/drops.ts'
+import type { PreserveLimits } from '../preserved/losses.ts'
+import { whyNotPreserved } from '../preserved/upgrade.ts'
 import { type CountedPlace, countDestroyed, lossOf } from './count.ts'
 import { type Destruction, destroyedObject, destructionsOf } from './destruction.ts'
 
@@ -67,11 +69,16 @@ async function lossAt(
   live: SchemaModel,
   pending: PendingRows,
   destruction: Destruction,
+  limits: PreserveLimits,
 ): Promise<PlannedLoss | undefined> {
   const key = tableKey(destruction.table)
   if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return lossOf(destruction, {})
   const place = placeIn(live, pending.names, destruction)
-  return place && lossOf(destruction, await countDestroyed(dialect, session, place, destruction))
+  const loss = place && lossOf(destruction, await countDestroyed(dialect, session, place, destruction))
+  const table = place && live.tables.get(tableKey(place.table))
+  if (loss?.preserved !== true || place === undefined || table === undefined) return loss
+  const why = whyNotPreserved(dialect, table, place.column, loss.rows ?? 1, loss.about === true, limits)
+  return why === undefined ? loss : { ...loss, preserved: false, refused: true, why }
 }
 
 export interface StepOperations {
@@ -92,6 +99,7 @@ export async function forecastLosses(
   pending: PendingRows,
   { groups, unforeseen }: StepOperations,
   counts: (destruction: Destruction) => boolean,
+  limits: PreserveLimits,
 ): Promise<readonly PlannedLoss[]> {
   const losses = new Map<string, PlannedLoss>()
   const around: readonly { readonly operation: Operation; readonly before?: SchemaModel }[] = [
@@ -101,7 +109,7 @@ export async function forecastLosses(
   for (const { operation, before } of around) {
     for (const destruction of destructionsOf(dialect, before, operation)) {
       if (!counts(destruction)) continue
-      const loss = await lossAt(dialect, session, live, pending, destruction)
+      const loss = await lossAt(dialect, session, live, pending, destruction, limits)
       if (loss !== undefined) addLoss(losses, destruction, loss)
     }
     followPending(pending, operation)

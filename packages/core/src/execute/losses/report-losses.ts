@@ -46,5 +46,6 @@ export async function reportLosses(
     }
     names.follow(operation)
   }
-  for (const loss of found.values()) reportLoss(context, named, loss)
+  for (const loss of found.values())
+    reportLoss(context, named, context.lost.has(loss.object) ? { ...loss, preserved: false } : loss)
 }

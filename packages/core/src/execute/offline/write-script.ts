@@ -19,6 +19,7 @@ async function prepareAssumed(settled: Settled, tiers: readonly TierGraph[], tar
   const route = planRoute(tiers, target, options)
   const context = {
     dialect: settled.dialect,
+    preserves: settled.preserve.upgrades,
     tiers: route.tiers,
     effective: async () => undefined,
     replays: new Map<string, SchemaModel>(),

@@ -43,7 +43,12 @@ export async function preserveDropped(options: PreserveDropped): Promise<void> {
       const { table, column } = dropped
       const place = { table: table.ref, ...(column === undefined ? {} : { column }) }
       const rows = (quoted: SqlFragment): SqlFragment => presence(dialect, quoted)
-      const counted = await countDestroyed(dialect, session, place, column === undefined ? {} : { rows })
+      const { error: _, ...counted } = await countDestroyed(
+        dialect,
+        session,
+        place,
+        column === undefined ? {} : { rows },
+      )
       tell({ object: lossName(dropped), how: 'dropped', ...counted, preserved: false })
       continue
     }
@@ -55,14 +60,29 @@ export async function preserveDropped(options: PreserveDropped): Promise<void> {
   }
 }
 
-async function preserveOne(options: PreserveDropped, dropped: Dropped): Promise<void> {
+function preserveOne(options: PreserveDropped, dropped: Dropped): Promise<void> {
+  const { column } = dropped
+  const isWhole = column === undefined || dropped.withNull
+  const condition = isWhole ? undefined : presence(options.dialect, options.dialect.quote.identifier(column))
+  return preserveRows(options, dropped, downgradeStep, condition)
+}
+
+/**
+ * Preserves rows of a table, or the values that a column has in them.
+ *
+ * @param step what they are restored by
+ */
+export async function preserveRows(
+  options: Pick<PreserveDropped, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'>,
+  dropped: Dropped,
+  step: string,
+  condition: SqlFragment | undefined,
+): Promise<void> {
   const { dialect, session } = options
   const { table, column } = dropped
   const key = preservedKeyOf(dialect, dropped)
   if (key === undefined) return
-  const name = column === undefined ? undefined : dialect.quote.identifier(column)
-  const where =
-    name === undefined || dropped.withNull ? {} : { where: { text: presence(dialect, name).text, params: [] } }
+  const where = condition === undefined ? {} : { where: { text: condition.text, params: [] } }
   const columns = column === undefined ? storedColumns(table) : [column]
   // A generated column may be the key by which a row is found, but cannot be written.
   const whole = [...new Set([...key.filter((each) => findColumn(table, each)?.generated === undefined), ...columns])]
@@ -80,7 +100,7 @@ async function preserveOne(options: PreserveDropped, dropped: Dropped): Promise<
       await options.breathe()
       const cells = (names: readonly string[]): Cells =>
         Object.fromEntries(names.map((each) => [each, row[each] ?? null]))
-      const entry = { step: downgradeStep, table: tableKey(table.ref), key: cells(key), writtenHash: valueHash(null) }
+      const entry = { step, table: tableKey(table.ref), key: cells(key), writtenHash: valueHash(null) }
       const value =
         column === undefined ? { column: '', value: null, row: cells(whole) } : { column, value: row[column] ?? null }
       await options.preserved.put(options.owner, { ...entry, ...value })

@@ -128,6 +128,6 @@ export function refuseLosses(losses: readonly PlannedLoss[], allowed: boolean): 
         why,
       })),
     },
-    `The downgrade would drop rows that cannot be preserved:\n${lines.join('\n')}`,
+    `Rows would be lost that cannot be preserved:\n${lines.join('\n')}`,
   )
 }

@@ -123,7 +123,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
         )
       }
       // What core preserves on the way down stands beside what a step preserved of the same cell on the way up.
-      const keyHash = sha256(entry.step === downgradeStep ? `${downgradeStep}${key}` : key)
+      const keyHash = sha256(entry.step.startsWith(':') ? `${entry.step}${key}` : key)
       const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
       const identity = [
         ['tier', owner.tier],

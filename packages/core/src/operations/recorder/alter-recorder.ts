@@ -45,7 +45,7 @@ function newConstraint(ref: TableRef, constraint: ConstraintModel, guard: Create
   return { kind: 'addConstraint', table: ref, constraint, ...guard }
 }
 
-function columnChange(input: Omit<ColumnChangeInput, 'using' | 'usingBack'>): ColumnChange {
+function columnChange(input: Omit<ColumnChangeInput, 'using' | 'usingBack' | 'preserve'>): ColumnChange {
   const { default: value, generated, ...rest } = input
   return {
     ...rest,
@@ -81,7 +81,7 @@ export function alterTableRecorder(scope: Scope, table: TableRef): AlterTableRec
       column: named(name, 'column'),
       ...options,
     })),
-    alterColumn: does('alterColumn', (name, { using, usingBack, ...input }) => {
+    alterColumn: does('alterColumn', (name, { using, usingBack, preserve, ...input }) => {
       const column = named(name, 'column')
       const change = columnChange(input)
       if (Object.values(change).every((value) => value === undefined)) {
@@ -94,6 +94,7 @@ export function alterTableRecorder(scope: Scope, table: TableRef): AlterTableRec
         change,
         ...(using === undefined ? {} : { using }),
         ...(usingBack === undefined ? {} : { usingBack }),
+        ...(preserve === undefined ? {} : { preserve }),
       }
     }),
     renameColumn: does('renameColumn', (name, to, options) => ({

@@ -1,6 +1,6 @@
 import { assign, findColumn, findTable, refText, without } from '../../model/edit.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import type { ColumnChange, Operation, OperationTable } from '../operation.ts'
+import { type ColumnChange, type Operation, type OperationTable, preservingLabel } from '../operation.ts'
 import { checkEnumUse } from './enum-columns.ts'
 import { columnFootprint, enumFootprints } from './footprints.ts'
 import {
@@ -20,6 +20,7 @@ import {
   lastingOf,
   missing,
   requireColumn,
+  restoring,
 } from './objects.ts'
 import { followColumn, ownedSequences, renameInTable } from './references.ts'
 
@@ -91,6 +92,18 @@ function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange 
   }
 }
 
+/** A column that was dropped, with its values where they were preserved: NOT NULL only when rows have one. */
+function addedAgain(table: TableRef, column: ColumnModel, label: string | undefined): readonly Operation[] {
+  const added = { kind: 'addColumn', table, column } as const
+  const isFilled = column.nullable || column.default !== undefined || column.identity !== undefined
+  if (label === undefined || column.generated !== undefined || isFilled) return [added, ...restoring(label)]
+  return [
+    { ...added, column: { ...column, nullable: true } },
+    ...restoring(label),
+    { kind: 'alterColumn', table, column: column.name, change: { nullable: false } },
+  ]
+}
+
 const changeWords: { readonly [K in keyof Required<ColumnChange>]: (change: ColumnChange) => string } = {
   type: () => 'type',
   native: () => 'type',
@@ -151,7 +164,8 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
         after = without(after, 'sequences', key)
       return after
     },
-    invert(before, { table: ref, column: name, ifExists }) {
+    invert(before, operation) {
+      const { table: ref, column: name, ifExists } = operation
       const table = findTable(before, ref)
       const column = table === undefined ? undefined : findColumn(table, name)
       if (column === undefined) {
@@ -162,7 +176,7 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
       if (lasting !== undefined) return lasting
       return [
         ...sequences.map(({ ownedBy: _, ...sequence }): Operation => ({ kind: 'createSequence', sequence })),
-        { kind: 'addColumn', table: ref, column },
+        ...addedAgain(ref, column, preservingLabel(operation)),
         ...sequences.map(
           ({ ref: sequence }): Operation => ({
             kind: 'alterSequence',
@@ -186,7 +200,8 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
       const columns = table.columns.map((column) => (column.name === changed.name ? changed : column))
       return editTable(before, table, { columns })
     },
-    invert(before, { table: ref, column: name, change, using, usingBack }) {
+    invert(before, operation) {
+      const { table: ref, column: name, change, using, usingBack } = operation
       const table = findTable(before, ref)
       const column = table === undefined ? undefined : findColumn(table, name)
       if (column === undefined) return irreversible(`the schema before has no column ${columnText(ref, name)}`)
@@ -194,8 +209,9 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
         return irreversible('`using` converts the values, and no `usingBack` converts them back')
       }
       const back = { kind: 'alterColumn', table: ref, column: name, change: inverseChange(column, change) } as const
-      if (usingBack === undefined) return [back]
-      return [{ ...back, using: usingBack, ...(using === undefined ? {} : { usingBack: using }) }]
+      const restored = restoring(preservingLabel(operation))
+      if (usingBack === undefined) return [back, ...restored]
+      return [{ ...back, using: usingBack, ...(using === undefined ? {} : { usingBack: using }) }, ...restored]
     },
     touches: ({ table, column, change }) => [
       columnFootprint(table, column),

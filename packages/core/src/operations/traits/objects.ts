@@ -9,7 +9,7 @@ import type {
   TableRef,
   Undeclared,
 } from '../../model/schema-model.ts'
-import type { Irreversible } from '../operation.ts'
+import type { Irreversible, Operation } from '../operation.ts'
 
 export function sameRef(a: TableRef, b: TableRef): boolean {
   return a.name === b.name && a.schema === b.schema
@@ -174,4 +174,9 @@ export function sameColumns(a: readonly string[], b: readonly string[]): boolean
 
 export function firstRepeated(names: readonly string[]): string | undefined {
   return names.find((name, at) => names.indexOf(name) !== at)
+}
+
+/** The step of an inverse that restores what its operation preserved. */
+export function restoring(label: string | undefined): readonly Operation[] {
+  return label === undefined ? [] : [{ kind: 'run', label, down: 'restore', half: 'down' }]
 }

@@ -1,5 +1,5 @@
 import type { SchemaModel } from '../../model/schema-model.ts'
-import type { Irreversible, Operation, OperationTable, SqlText } from '../operation.ts'
+import { type Irreversible, isPreservedLabel, type Operation, type OperationTable, type SqlText } from '../operation.ts'
 import { part } from './footprints.ts'
 import { invalid, irreversible } from './objects.ts'
 
@@ -70,7 +70,10 @@ export function opaqueTraits(fold: Fold): Pick<OperationTable, 'sql' | 'run'> {
         return [{ ...operation, half: 'down' }]
       },
       touches: ({ label }) => [`run:${part(label)}`],
-      describe: ({ label, half }) => `data step: ${label}${half === 'down' ? ' (back)' : ''}`,
+      describe: ({ label, half }) =>
+        isPreservedLabel(label)
+          ? `restore what the upgrade preserved of ${label.slice(label.indexOf(' ') + 1)}`
+          : `data step: ${label}${half === 'down' ? ' (back)' : ''}`,
     },
   }
   return traits

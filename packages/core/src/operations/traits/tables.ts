@@ -1,6 +1,6 @@
 import { findTable, putTable, refText, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import type { Operation, OperationTable } from '../operation.ts'
+import { type Operation, type OperationTable, preservingLabel } from '../operation.ts'
 import { checkColumn } from './columns.ts'
 import { checkConstraint } from './constraints.ts'
 import { checkEnumUse } from './enum-columns.ts'
@@ -24,6 +24,7 @@ import {
   lastingOf,
   missing,
   renamed,
+  restoring,
   sameRef,
   withoutSource,
 } from './objects.ts'
@@ -113,7 +114,8 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
       for (const { key } of ownedSequences(before, ref)) after = without(after, 'sequences', key)
       return after
     },
-    invert(before, { table: ref, ifExists }) {
+    invert(before, operation) {
+      const { table: ref, ifExists } = operation
       const table = findTable(before, ref)
       if (table === undefined) {
         return ifExists ? [] : irreversible(`the schema before has no table ${refText(ref)}`)
@@ -139,6 +141,7 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
         ...sequences.flatMap(({ ref: sequence, ownedBy }): Operation[] =>
           ownedBy === undefined ? [] : [{ kind: 'alterSequence', sequence, change: { ownedBy } }],
         ),
+        ...restoring(preservingLabel(operation)),
         ...outside.map(
           ({ table: from, key }): Operation => ({ kind: 'addConstraint', table: from.ref, constraint: key }),
         ),

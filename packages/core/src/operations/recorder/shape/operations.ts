@@ -21,17 +21,18 @@ const rows = must(list(list(anything)))
 
 const shapeOf = union<Operation>({
   createTable: { table: must(table), ifNotExists: may(yes) },
-  dropTable: { table: must(ref), ifExists: may(yes), cascade: may(yes) },
+  dropTable: { table: must(ref), ifExists: may(yes), cascade: may(yes), preserve: may(flag) },
   renameTable: { table: must(ref), to: must(text), ifExists: may(yes) },
   alterTableOptions: { table: must(ref), options: must(record(orNull(either(text, flag)))) },
   addColumn: { table: must(ref), column: must(column), ifNotExists: may(yes) },
-  dropColumn: { table: must(ref), column: must(text), ifExists: may(yes) },
+  dropColumn: { table: must(ref), column: must(text), ifExists: may(yes), preserve: may(flag) },
   alterColumn: {
     table: must(ref),
     column: must(text),
     change: must(change),
     using: may(sqlText),
     usingBack: may(sqlText),
+    preserve: may(flag),
   },
   renameColumn: { table: must(ref), column: must(text), to: must(text), ifExists: may(yes) },
   addConstraint: { table: must(ref), constraint: must(constraint), ifNotExists: may(yes) },

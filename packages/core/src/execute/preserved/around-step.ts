@@ -1,0 +1,68 @@
+import type { SchemaModel } from '../../model/schema-model.ts'
+import { preservingLabel } from '../../operations/operation.ts'
+import type { RecordedInverse } from '../bookkeeping/history.ts'
+import { describedSession } from '../described-session.ts'
+import type { StepReport } from '../events.ts'
+import type { PreparedStep } from '../prepare.ts'
+import { type RunContext, where } from '../run-context.ts'
+import { collectReports } from '../run-step.ts'
+import { createYield } from '../yielding.ts'
+import type { RestoreContext } from './cells.ts'
+import { holdOvertaken, recordRows, restoreTaken } from './upgrade.ts'
+
+async function reporting(
+  context: RunContext,
+  prepared: PreparedStep,
+  work: (restore: RestoreContext) => Promise<void>,
+): Promise<readonly StepReport[]> {
+  const { tier, revision } = where(prepared)
+  const collected = collectReports({ tier, revision, label: 'what the upgrade preserved' })
+  const yieldNow = createYield()
+  await work({
+    ...context,
+    session: describedSession(context.dialect, context.session, 'comparing and restoring what the upgrade preserved'),
+    owner: { tier, revision },
+    report: collected.report,
+    breathe: () => yieldNow(context.signal),
+  })
+  const reports = collected.reports()
+  for (const report of reports) context.emit({ type: 'report', ...report })
+  return reports
+}
+
+/** Before the operations of a downgrade: what newer data has overtaken is not restored. */
+export async function beforeDowngrade(
+  context: RunContext,
+  prepared: PreparedStep,
+  before: SchemaModel,
+): Promise<readonly StepReport[]> {
+  const { upgraded = [], resumed } = prepared
+  const preserves = upgraded.some((operation) => preservingLabel(operation) !== undefined)
+  if (!preserves || resumed !== undefined || !context.preserved.exists) return []
+  return context.parts.together({ until: 0, effective: [] }, () =>
+    reporting(context, prepared, (restore) => holdOvertaken(restore, before, upgraded)),
+  )
+}
+
+/**
+ * After the operations of a step. Up: what the rows are now decides whether a downgrade restores their values. Down: what a downgrade of
+ * the author's own has made again takes its values; a derived one has restored them already.
+ */
+export async function afterOperations(
+  context: RunContext,
+  prepared: PreparedStep,
+  after: SchemaModel,
+  effective: readonly RecordedInverse[],
+): Promise<readonly StepReport[]> {
+  if (!context.preserved.exists) return []
+  const done = effective.map(({ operation }) => operation)
+  const { direction } = where(prepared)
+  const labels = (direction === 'up' ? done : (prepared.upgraded ?? [])).flatMap(
+    (operation) => preservingLabel(operation) ?? [],
+  )
+  if (labels.length === 0) return []
+  return reporting(context, prepared, async (restore) => {
+    if (direction === 'up') return recordRows(restore, after, done)
+    for (const label of labels.reverse()) await restoreTaken(restore, label)
+  })
+}

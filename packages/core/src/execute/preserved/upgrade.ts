@@ -1,0 +1,234 @@
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import { sha256 } from '../../model/canonical.ts'
+import { findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
+import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import { type Operation, preservingLabel } from '../../operations/operation.ts'
+import { countDestroyed, lossOf } from '../losses/count.ts'
+import { destructionsOf } from '../losses/destruction.ts'
+import {
+  countOn,
+  insertPreserved,
+  keyText,
+  locationOf,
+  type RestoreContext,
+  type Restoring,
+  readCells,
+  writeCells,
+} from './cells.ts'
+import { preserveRows } from './downgrade.ts'
+import { valueHash } from './encode.ts'
+import { lossName, type PreserveLimits, preservedKeyOf, refuseLosses, storedColumns } from './losses.ts'
+import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
+
+const pageSize = 500
+
+export interface PreserveTaken {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly preserved: PreservedStore
+  readonly owner: PreservedOwner
+  readonly limits: PreserveLimits
+  /** Objects that are allowed to be lost, as the plan announced. */
+  readonly lost: ReadonlySet<string>
+  readonly breathe: () => Promise<void>
+}
+
+/** Why rows of a table cannot be preserved; undefined: they can. */
+export function whyNotPreserved(
+  dialect: Dialect,
+  table: TableModel,
+  column: string | undefined,
+  rows: number,
+  about: boolean,
+  { maxRows }: PreserveLimits,
+): string | undefined {
+  if (rows === 0) return undefined
+  const gone = new Set(column === undefined ? [] : [column])
+  if (preservedKeyOf(dialect, { table, gone }) === undefined) return 'the table has no unique key'
+  return rows > maxRows || about ? `more than ${maxRows} rows` : undefined
+}
+
+/** Before an operation of an upgrade: preserves what it takes away. Throws DATA_LOSS for what cannot be preserved. */
+export async function preserveTaken(options: PreserveTaken, before: SchemaModel, operation: Operation): Promise<void> {
+  const { dialect, session, limits, lost } = options
+  const label = preservingLabel(operation)
+  if (label === undefined) return
+  for (const destruction of destructionsOf(dialect, before, operation)) {
+    const { column, rows } = destruction
+    const table = findTable(before, destruction.table)
+    if (table === undefined) continue
+    const dropped = {
+      table,
+      gone: new Set(column === undefined ? [] : [column]),
+      ...(column === undefined ? {} : { column }),
+    }
+    if (lost.has(lossName(dropped))) continue
+    const place = { table: table.ref, ...(column === undefined ? {} : { column }) }
+    const counted = await countDestroyed(dialect, session, place, destruction)
+    const why = whyNotPreserved(dialect, table, column, counted.rows ?? 1, counted.about === true, limits)
+    if (why !== undefined) refuseLosses([{ ...lossOf(destruction, counted), why }], false)
+    const condition = column === undefined ? undefined : rows?.(dialect.quote.identifier(column))
+    await preserveRows(options, dropped, label, condition)
+  }
+}
+
+/** The names of a table and its columns after operations that follow one another. */
+function followed(
+  operations: readonly Operation[],
+  ref: TableRef,
+): { ref: TableRef; column: (name: string) => string } {
+  let now = ref
+  const renames: (readonly [string, string])[] = []
+  for (const operation of operations) {
+    if (operation.kind === 'renameTable' && tableKey(operation.table) === tableKey(now))
+      now = { ...now, name: operation.to }
+    if (operation.kind === 'renameColumn' && tableKey(operation.table) === tableKey(now))
+      renames.push([operation.column, operation.to])
+  }
+  return { ref: now, column: (name) => renames.reduce((at, [from, to]) => (at === from ? to : at), name) }
+}
+
+/** A digest of a row as it is; undefined: it is gone. */
+async function rowDigest(
+  context: RestoreContext,
+  model: SchemaModel,
+  after: readonly Operation[],
+  preserved: PreservedValue,
+): Promise<string | undefined> {
+  const { ref, column } = followed(after, refOfKey(preserved.table))
+  const table = findTable(model, ref)
+  if (table === undefined) return undefined
+  const key = new Map([...preserved.key].map(([name, value]) => [column(name), value]))
+  const columns = [...storedColumns(table)].sort()
+  const row = await readCells({ ...context, model }, { ...preserved, table: tableKey(ref), key }, columns)
+  if (row === undefined) return undefined
+  return sha256(columns.map((name) => `${JSON.stringify(name)}=${valueHash(row[name] ?? null)}`).join('\n'))
+}
+
+async function eachPreserved(
+  { preserved, owner, breathe }: RestoreContext,
+  label: string,
+  work: (value: PreservedValue) => Promise<void>,
+  descending = false,
+): Promise<void> {
+  let after: bigint | undefined
+  for (;;) {
+    const options = { descending, limit: pageSize, ...(after === undefined ? {} : { after }) }
+    const page = await preserved.page(owner, { step: label }, options)
+    for (const value of page) {
+      await breathe()
+      await work(value)
+    }
+    after = page.at(-1)?.id
+    if (page.length < pageSize) return
+  }
+}
+
+/** The preserving operations of an upgrade, each with those that came after it. */
+function preserving(
+  upgrade: readonly Operation[],
+): readonly { readonly label: string; readonly after: readonly Operation[] }[] {
+  return upgrade.flatMap((operation, at) => {
+    const label = preservingLabel(operation)
+    return label === undefined ? [] : [{ label, after: upgrade.slice(at + 1) }]
+  })
+}
+
+/** The end of an upgrade: beside each preserved value goes what its row is now. Only a row that is still that takes the value back. */
+export async function recordRows(
+  context: RestoreContext,
+  model: SchemaModel,
+  upgrade: readonly Operation[],
+): Promise<void> {
+  for (const { label, after } of preserving(upgrade)) {
+    await eachPreserved(context, label, async (value) => {
+      if (value.column === '') return
+      const writtenHash = (await rowDigest(context, model, after, value)) ?? ''
+      const { table, column } = value
+      const entry = { step: label, table, key: Object.fromEntries(value.key), column, value: value.value, writtenHash }
+      await context.preserved.put(context.owner, entry)
+    })
+  }
+}
+
+/** The beginning of a downgrade: sets aside what newer data has overtaken since the upgrade, and reports it. */
+export async function holdOvertaken(
+  context: RestoreContext,
+  model: SchemaModel,
+  upgrade: readonly Operation[],
+): Promise<void> {
+  for (const { label, after } of preserving(upgrade)) {
+    await eachPreserved(context, label, async (value) => {
+      if (value.column === '') return
+      const now = await rowDigest(context, model, after, value)
+      if (now !== undefined && now === value.writtenHash) return
+      await context.preserved.setAside(value.id)
+      const why = now === undefined ? 'the row is gone' : 'the row has changed since the upgrade'
+      context.report(`${locationOf(value)}: ${why}, so the old value stays preserved`, keyText(value.key))
+    })
+  }
+}
+
+/** Writes one value; gives why it could not. */
+async function restoreOne(context: Restoring, value: PreservedValue): Promise<string | undefined> {
+  const table = findTable(context.model, refOfKey(value.table))
+  if (table === undefined || (value.column !== '' && findColumn(table, value.column) === undefined))
+    return 'it is not there any more'
+  const cells = value.column === '' ? value.key.keys() : [value.column]
+  const present = await readCells(context, value, cells)
+  if (value.column !== '') {
+    if (present === undefined) return 'the row is gone'
+    await writeCells(context, value, [[value.column, value.value]])
+    return undefined
+  }
+  if (present !== undefined) return 'another row has its key'
+  await insertPreserved(context, value)
+  return undefined
+}
+
+/**
+ * Restores what one operation of an upgrade preserved. A row that refers to a later one waits for another round; what the database does
+ * not take stays preserved and is reported.
+ */
+export async function restoreTaken(context: RestoreContext, label: string): Promise<void> {
+  const tables = await context.preserved.tables(context.owner, label)
+  if (tables.length === 0) return
+  const model = await context.dialect.introspect(context.session, { tables: tables.map(refOfKey), only: 'tables' })
+  let waiting = Number.POSITIVE_INFINITY
+  for (let descending = false; ; descending = !descending) {
+    const refused = new Map<bigint, { readonly value: PreservedValue; readonly why: string; readonly later: boolean }>()
+    await eachPreserved(
+      context,
+      label,
+      async (value) => {
+        try {
+          // A statement that fails must not end the transaction on servers where it would.
+          const why = await context.session.savepoint(() => restoreOne({ ...context, model }, value))
+          if (why === undefined) await context.preserved.remove(value.id)
+          else refused.set(value.id, { value, why, later: false })
+        } catch (error) {
+          if (!isMigrateError(error, 'STATEMENT_FAILED') || error.details.fault !== 'constraint') throw error
+          refused.set(value.id, {
+            value,
+            why: error.cause instanceof Error ? error.cause.message : error.message,
+            later: true,
+          })
+        }
+      },
+      descending,
+    )
+    const later = [...refused.values()].filter((each) => each.later).length
+    if (later > 0 && later < waiting) {
+      waiting = later
+      continue
+    }
+    for (const { value, why } of refused.values()) {
+      await context.preserved.setAside(value.id)
+      context.report(`${locationOf(value)}: ${why}, so the old value stays preserved`, keyText(value.key))
+    }
+    break
+  }
+  await countOn(context, model.tables.values())
+}
