@@ -22,8 +22,8 @@ export const operations: readonly Row[] = [
   ),
   row(
     '`op.drop_table`',
-    '`op.dropTable(name, { cascade })`',
-    'Its rows are preserved, and come back with the next upgrade.',
+    '`op.dropTable(name, { cascade, preserve })`',
+    'An upgrade names the number of rows, and preserves them only with `preserve: true`. A downgrade preserves them.',
     ['execute/preserved.test.ts', 'what a downgrade drops comes back with the next upgrade'],
   ),
   row('`if_exists`', '`ifExists`', 'What it did not find is not made on the way back.', [
@@ -41,10 +41,12 @@ export const operations: readonly Row[] = [
     [columns, 'NOT NULL with a default'],
   ),
   absent('`inline_references`, `inline_primary_key`', 'the dialect decides how its server takes the column.'),
-  row('`op.drop_column`', '`t.dropColumn(name)`', 'Its values are preserved, and come back.', [
-    'execute/preserved-values.test.ts',
-    'values come back byte for byte from a dropped column and a dropped table',
-  ]),
+  row(
+    '`op.drop_column`',
+    '`t.dropColumn(name, { preserve })`',
+    'An upgrade names the number of values, and preserves them only with `preserve: true`. A downgrade preserves them.',
+    ['execute/preserved-values.test.ts', 'values come back byte for byte from a dropped column and a dropped table'],
+  ),
   row(
     '`op.alter_column` with `nullable`, `server_default`, `type_`, `comment`',
     '`t.alterColumn(name, { nullable, default, type, comment, … })`',
