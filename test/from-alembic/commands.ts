@@ -49,10 +49,12 @@ export const commands: readonly Row[] = [
     [offline, 'a script that sqlite3 has run is where upgrade goes on'],
   ),
   absent('`--tag`', 'the configuration gets `-x key=value`, and there is no other program that a tag could reach.'),
-  row('`downgrade REV`', '`downgrade <target>`', 'What it drops is preserved. What its upgrade dropped comes back only where the upgrade preserved it.', [
-    'cli/targets.test.ts',
-    'standing at %s: migrate %s',
-  ]),
+  row(
+    '`downgrade REV`',
+    '`downgrade <target>`',
+    'What it drops is preserved. What its upgrade dropped comes back only where the upgrade preserved it.',
+    ['cli/targets.test.ts', 'standing at %s: migrate %s'],
+  ),
   row('`downgrade A:B --sql`', '`downgrade from:to --sql`', '', [offline, 'is the same text each time']),
   row('`current`, `-v`', '`current`, `-v`', 'Marks what only a dependency stands on as an effective head.', [
     history,
