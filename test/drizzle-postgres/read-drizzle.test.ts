@@ -302,6 +302,10 @@ describe('what is said and not compared', () => {
         .withNoData()
         .as((qb) => qb.select().from(posts)),
       places: pg.pgTable('places', { at: pg.geometry() }),
+      busy: pg.pgTable('busy', { id: pg.integer() }, (t) => [
+        pg.index('online').on(t.id).concurrently(),
+        pg.uniqueIndex('apart').onOnly(t.id),
+      ]),
     })
     expect(notes).toEqual([
       'row level security of users is not compared',
@@ -310,11 +314,15 @@ describe('what is said and not compared', () => {
       'role admin is not compared',
       'policy linked of posts is not compared',
       'policy loose is not compared',
-      'securityInvoker, checkOption of view secured are not compared',
-      'fillfactor, using, tablespace, withNoData of materialized view kept are not compared',
+      'using, tablespace, withNoData of materialized view kept are not compared',
       'the SRID of places.at is not known: Drizzle does not keep it',
+      'CONCURRENTLY of index online of busy is not followed: it is created like any other',
+      'ONLY of index apart of busy is not followed: its partitions get it too',
     ])
-    expect([...schema.views.keys()]).toEqual(['secured', 'preserved'])
+    expect([...schema.views].map(([name, { options }]) => [name, options])).toEqual([
+      ['secured', { security_invoker: 'true', check_option: 'local' }],
+      ['kept', { fillfactor: '70' }],
+    ])
   })
 
   it('leaves to others what is theirs', () => {

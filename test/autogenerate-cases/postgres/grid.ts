@@ -1,5 +1,18 @@
 import type { Grid } from '../coverage.ts'
-import { always, flag, leftAlone, named, nameless, onlyName, parts, silent, unsaid, value } from '../reasons.ts'
+import {
+  always,
+  asViews,
+  flag,
+  keepsThem,
+  leftAlone,
+  named,
+  nameless,
+  onlyName,
+  parts,
+  silent,
+  unsaid,
+  value,
+} from '../reasons.ts'
 
 /** Every cell of PostgreSQL that has no case, and why. */
 export const postgresGrid: Grid = {
@@ -86,13 +99,13 @@ export const postgresGrid: Grid = {
     itself: {},
     query: { add: always, drop: always, rename: nameless },
     'what it reads': {},
-    options: { add: leftAlone, drop: leftAlone, change: leftAlone, rename: leftAlone },
+    options: { drop: keepsThem, rename: nameless },
   },
   'materialized view': {
     itself: {},
     query: { add: always, drop: always, rename: nameless },
     'what it reads': {},
-    options: { add: leftAlone, drop: leftAlone, change: leftAlone, rename: leftAlone },
+    options: { add: asViews, drop: keepsThem, change: asViews, rename: nameless },
   },
   trigger: {
     itself: { add: silent, rename: silent },

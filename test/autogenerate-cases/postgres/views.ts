@@ -21,6 +21,7 @@ const sized = { id: integer(), a: text() }
 const v = (as: ReturnType<typeof sql>, name = 'v') => pgView(name, sized).as(as)
 const m = (as: ReturnType<typeof sql>, name = 'm') => pgMaterializedView(name, sized).as(as)
 const all = v(sql`SELECT id, a FROM t`)
+const secured = pgView('v', sized).with({ securityInvoker: true }).as(sql`SELECT id, a FROM t`)
 const second = v(sql`SELECT id, a FROM v`, 'w')
 const stored = m(sql`SELECT id, a FROM t`)
 const app = pgSchema('app')
@@ -177,12 +178,19 @@ export const views: readonly Case[] = [
       v: v(sql`SELECT id, a FROM t`),
     },
   ),
-  options.equal(
-    'said, and not compared',
+  options.add('with()', { t, all }, { t, v: secured }, [
+    'replace view v: SELECT id, a FROM t {"options":{"security_invoker":"true"}}',
+  ]),
+  options.change(
+    'another one',
     has('CREATE VIEW v WITH (security_barrier) AS SELECT id, a FROM t'),
-    { t, v: pgView('v', sized).with({ securityInvoker: true }).as(sql`SELECT id, a FROM t`) },
-    { notes: ['securityInvoker of view v is not compared'] },
+    { t, v: secured },
+    ['replace view v: SELECT id, a FROM t {"options":{"security_invoker":"true"}}'],
   ),
+  options.equal('in another word for true', has('CREATE VIEW v WITH (security_invoker = on) AS SELECT id, a FROM t'), {
+    t,
+    v: secured,
+  }),
   options.equal(
     'those that it has, and the declaration does not say',
     has('CREATE VIEW v WITH (security_barrier) AS SELECT id, a FROM t'),
@@ -276,9 +284,9 @@ export const views: readonly Case[] = [
     { t: wider, stored },
   ),
   keptOptions.equal(
-    'said, and not compared',
-    has('CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t'),
+    'WITH NO DATA, said and not compared',
+    has('CREATE MATERIALIZED VIEW m WITH (fillfactor = 70) AS SELECT id, a FROM t'),
     { t, m: pgMaterializedView('m', sized).with({ fillfactor: 70 }).withNoData().as(sql`SELECT id, a FROM t`) },
-    { notes: ['fillfactor, withNoData of materialized view m are not compared'] },
+    { notes: ['withNoData of materialized view m is not compared'] },
   ),
 ]

@@ -134,8 +134,8 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  * need not be exported. Tables of `table(…)` are read too, and one of `toDrizzle` gives the model that it was declared with.
  *
  * What Drizzle says and a database does not have is no part of it: values of `text({ enum })`, `$default` and `$onUpdate`, `$type`, modes.
- * What the model has no words for is left out and is a line of `notes`: roles, policies and row level security, options of views, the
- * storage of materialised views, names of the sequences of identities, SRIDs. Keys have the names that Drizzle's own tool gives them where
+ * What the model has no words for is left out and is a line of `notes`: roles, policies and row level security, CONCURRENTLY and ONLY of
+ * indexes, the storage of materialised views, names of the sequences of identities, SRIDs. Keys have the names that Drizzle's own tool gives them where
  * they were not given one, and names that the server would cut are cut.
  *
  * Throws WRONG_DIALECT for a table of another database, OBJECT_EXISTS when two tables, views, sequences, enums or columns have one name,

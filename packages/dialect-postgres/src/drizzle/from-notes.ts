@@ -31,11 +31,17 @@ export function roleNotes(role: PgRole): readonly string[] {
 }
 
 export function tableNotes(config: ReturnType<typeof getTableConfig>): readonly string[] {
-  const { name, columns, policies, enableRLS } = config
+  const { name, columns, policies, enableRLS, indexes } = config
   return [
     // A policy turns it on in Drizzle's own tool.
     ...(enableRLS || policies.length > 0 ? [`row level security of ${name} is not compared`] : []),
     ...policies.map((policy) => policyNote(policy, name)),
+    ...indexes.flatMap(({ config: { name: index = 'without a name', concurrently, only } }) => [
+      ...(concurrently
+        ? [`CONCURRENTLY of index ${index} of ${name} is not followed: it is created like any other`]
+        : []),
+      ...(only ? [`ONLY of index ${index} of ${name} is not followed: its partitions get it too`] : []),
+    ]),
     ...columns.flatMap(({ name: column, generatedIdentity }) =>
       generatedIdentity?.sequenceName === undefined
         ? []
@@ -49,14 +55,13 @@ export function tableNotes(config: ReturnType<typeof getTableConfig>): readonly 
 
 type Configs = ReturnType<typeof getMaterializedViewConfig> & ReturnType<typeof getViewConfig>
 
-/** `WITH` of a view, and where and how a materialised one is stored. */
+/** Where and how a materialised view is stored. */
 export function viewNotes(
   kind: 'view' | 'materialized view',
-  config: Pick<Configs, 'name'> & Partial<Record<'using' | 'tablespace' | 'withNoData' | 'with', unknown>>,
+  config: Pick<Configs, 'name'> & Partial<Record<'using' | 'tablespace' | 'withNoData', unknown>>,
 ): readonly string[] {
   const { name, using, tablespace, withNoData } = config
   const said = [
-    ...Object.keys(config.with ?? {}),
     ...(using === undefined ? [] : ['using']),
     ...(tablespace === undefined ? [] : ['tablespace']),
     ...(withNoData === undefined ? [] : ['withNoData']),

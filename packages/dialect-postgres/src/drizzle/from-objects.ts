@@ -26,6 +26,14 @@ export const here = (name: string, schema: string | undefined): TableRef =>
 
 type ViewConfig = ReturnType<typeof getViewConfig> | ReturnType<typeof getMaterializedViewConfig>
 
+/** `securityBarrier` is `security_barrier`; the server keeps every value as text. */
+function optionsOf({ with: given }: ViewConfig): Pick<ViewModel, 'options'> {
+  const pairs = Object.entries(given ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), String(value)]],
+  )
+  return pairs.length === 0 ? {} : { options: Object.fromEntries(pairs) }
+}
+
 export function viewFrom(
   config: ViewConfig,
   casing: Casing | undefined,
@@ -36,7 +44,7 @@ export function viewFrom(
   const ref = here(name, schema)
   if (query === undefined) return { existing: ref }
   return {
-    view: { ref, definition: queryText(query, `view ${name}`, casing), ...kind },
+    view: { ref, definition: queryText(query, `view ${name}`, casing), ...kind, ...optionsOf(config) },
     notes: viewNotes(kind.materialized ? 'materialized view' : 'view', config),
   }
 }

@@ -14,12 +14,16 @@ export interface ViewDifference {
   readonly wanted?: ViewModel
 }
 
+/** Servers keep the word for true that was written. */
+const optionFacts = ({ options = {} }: ViewModel): unknown =>
+  Object.fromEntries(Object.entries(options).map(([name, value]) => [name, value.replace(/^(?:on|yes)$/i, 'true')]))
+
 export function viewsDiffer(a: ViewModel, b: ViewModel): boolean {
   return (
     a.materialized !== b.materialized ||
     expressionText(a.definition) !== expressionText(b.definition) ||
     // One that declares no options keeps those that it has.
-    (b.options !== undefined && !isSame(a.options ?? {}, b.options))
+    (b.options !== undefined && !isSame(optionFacts(a), optionFacts(b)))
   )
 }
 

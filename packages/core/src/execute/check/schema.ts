@@ -42,6 +42,22 @@ function notesOf(notes: readonly string[]): readonly CheckFinding[] {
   }))
 }
 
+/** Nobody may take a declared policy for one that the database has. */
+function notComparedOf(notes: readonly string[]): readonly CheckFinding[] {
+  if (notes.length === 0) return []
+  const count = notes.length === 1 ? '1 declaration is' : `${notes.length} declarations are`
+  return [
+    {
+      ...notCompared.model,
+      level: 'problem',
+      revisions: [],
+      what: `${count} not compared with the database, and no generated revision makes what they declare.`,
+      next: 'Make it with op.sql() in a revision, look whether the database has it, and take it out of the declaration that is checked.',
+      differences: notes,
+    },
+  ]
+}
+
 const mend = 'Mend what is named, and check again.'
 
 /** Runs a comparison; what keeps it from being made is a finding of its own. */
@@ -116,7 +132,9 @@ async function modelDiffers(
     ...(asks && dialect.scratch !== undefined ? { realise: (part) => realise(dialect, part) } : {}),
   })
   const differences = linesOf(changes)
-  if (differences.length === 0) return notesOf(notes)
+  const declaredOnly = new Set(declared.notes)
+  const others = [...notComparedOf(declared.notes), ...notesOf(notes.filter((note) => !declaredOnly.has(note)))]
+  if (differences.length === 0) return others
   return [
     {
       kind: 'model differs',
@@ -126,7 +144,7 @@ async function modelDiffers(
       next: 'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
       differences,
     },
-    ...notesOf(notes),
+    ...others,
   ]
 }
 
