@@ -171,6 +171,20 @@ export const rebuildMutants: readonly Mutant[] = [
     test: [groups, 'values that two changes bring past a constraint'],
   },
   {
+    name: 'prove views in a script that were broken before',
+    file: 'packages/dialect-sqlite/src/script.ts',
+    find: '.filter(({ broken }) => broken !== true)',
+    replace: '',
+    test: ['test/sqlite-rebuild/views.test.ts', 'a rebuild is made by a run and by the script of its plan'],
+  },
+  {
+    name: 'leave the views that read a renamed view as they are',
+    file: `${compile}/views.ts`,
+    find: '      ...followers(before, after),\n',
+    replace: '',
+    test: ['test/sqlite-rebuild/views.test.ts', 'is followed by the views and triggers that read it, and goes back'],
+  },
+  {
     name: 'leave rows with NULL to the copy',
     file: `${compile}/checks-before.ts`,
     find: 'if (!column.nullable && column.name !== keys.old.alias && ',

@@ -152,19 +152,19 @@ function putView({ after }: Around, view: OperationOf<'createView'>['view']): Sc
   return put(after, 'views', tableKey(view.ref), readView(viewSource(view)))
 }
 
-/** A view is renamed by creating it again: its own text and its triggers' follow, other texts are not touched by that. */
-function renameView({ before, after, operation }: Step<'renameView'>): SchemaModel {
-  const view = before.views.get(tableKey(operation.view))
+/** A view is renamed by creating it again. The texts that read it follow, as they follow a table. */
+function renameView({ before, after, operation: { view: ref, to } }: Step<'renameView'>): SchemaModel {
+  const view = before.views.get(tableKey(ref))
   if (view === undefined) return after
-  const target = { ...operation.view, name: operation.to }
-  let result = without(after, 'views', tableKey(target))
-  result = put(result, 'views', tableKey(target), readView(viewSource({ ...view, ref: target })))
-  for (const [key, trigger] of after.triggers) {
-    if (!sameName(trigger.table.name, operation.to)) continue
-    const definition = renameTableInBody(trigger.definition, 'trigger', operation.view.name, operation.to)
-    result = put(result, 'triggers', key, { ...trigger, definition })
+  const target = { ...ref, name: to }
+  const renamed = {
+    ...readView(viewSource({ ...view, ref: target })),
+    ...(view.broken ? { broken: true as const } : {}),
   }
-  return result
+  const moved = put(without(after, 'views', tableKey(target)), 'views', tableKey(target), renamed)
+  return editedBodies(moved, (text, kind) =>
+    mentionsTable(text, kind, ref.name) ? renameTableInBody(text, kind, ref.name, to) : text,
+  )
 }
 
 function createTrigger({ after, operation }: Step<'createTrigger'>): SchemaModel {

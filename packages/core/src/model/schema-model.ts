@@ -196,6 +196,8 @@ export interface ViewModel extends Undeclared {
   readonly source?: string
   /** Settings of the session that made it, where they are not ours (MySQL: character set and collation). Not part of equality. */
   readonly settings?: { readonly [setting: string]: string }
+  /** It does not compile as it stands: what it reads is gone (SQLite). Not part of equality. */
+  readonly broken?: true
 }
 
 export interface TriggerModel {

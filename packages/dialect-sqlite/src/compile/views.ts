@@ -7,13 +7,15 @@ import {
   tableKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
+import { foldName, nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
 import { unsupported } from '../ddl/unsupported.ts'
 import { createViewText } from '../ddl/write.ts'
-import { createTrigger, inMain, notInSchema, statement, triggersOf } from './statements.ts'
+import { createTrigger, dropTrigger, inMain, notInSchema, statement, triggersOf } from './statements.ts'
 
 const drop = (ref: TableRef): Statement => statement(sql`DROP VIEW ${inMain(ref)}`, [ref])
 const create = (view: ViewModel): Statement => statement(createViewText(view), [view.ref])
+/** From its own text, so that nothing of it is lost. */
+const again = (view: ViewModel): Statement => statement(view.source ?? createViewText(view), [view.ref])
 
 function mentions(view: ViewModel, name: string): boolean {
   const text = view.source ?? view.definition
@@ -22,19 +24,45 @@ function mentions(view: ViewModel, name: string): boolean {
 
 /** A view is text that SQLite reads when it is used: a query that gives nothing shows whether it still can be. */
 function proofs(model: SchemaModel, changed: TableRef, oldName = changed.name): readonly Statement[] {
-  return [...model.views.values()]
-    .filter((view) => view.ref.name !== changed.name && (mentions(view, changed.name) || mentions(view, oldName)))
-    .map((view) =>
-      statement(sql`SELECT 1 FROM ${inMain(view.ref)} LIMIT 0`, [view.ref], {
-        expectEmpty: `view ${view.ref.name}, which uses ${oldName}, still works`,
-        remedy: 'Drop or change the view in the same revision.',
-      }),
-    )
+  return (
+    [...model.views.values()]
+      // One that was broken before stands in nobody's way.
+      .filter(
+        (view) =>
+          view.ref.name !== changed.name &&
+          view.broken !== true &&
+          (mentions(view, changed.name) || mentions(view, oldName)),
+      )
+      .map((view) =>
+        statement(sql`SELECT 1 FROM ${inMain(view.ref)} LIMIT 0`, [view.ref], {
+          expectEmpty: `view ${view.ref.name}, which uses ${oldName}, still works`,
+          remedy: 'Drop or change the view in the same revision.',
+        }),
+      )
+  )
 }
 
 /** Triggers of a view go with it: DROP VIEW drops them without a word. */
 function triggersAgain(model: SchemaModel, ref: TableRef): readonly Statement[] {
   return triggersOf(model, ref).map(createTrigger)
+}
+
+/** Other views and triggers whose text has changed, made again: SQLite has no ALTER for either. */
+function followers(before: SchemaModel, after: SchemaModel): readonly Statement[] {
+  const views = [...after.views].flatMap(([key, view]) => {
+    const old = before.views.get(key)
+    return old === undefined || old.source === view.source ? [] : [view]
+  })
+  const made = new Set(views.map(({ ref }) => foldName(ref.name)))
+  const triggers = [...after.triggers].flatMap(([key, trigger]) => {
+    const old = before.triggers.get(key)
+    const isSame = old === undefined || old.definition === trigger.definition
+    return isSame || made.has(foldName(trigger.table.name)) ? [] : [trigger]
+  })
+  return [
+    ...views.flatMap((view) => [drop(view.ref), again(view), ...triggersAgain(after, view.ref)]),
+    ...triggers.flatMap((trigger) => [dropTrigger(trigger.table, trigger.name), createTrigger(trigger)]),
+  ]
 }
 
 export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> = {
@@ -43,7 +71,7 @@ export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | '
     if (view.materialized) return [create(view)]
     return [drop(view.ref), create(view), ...triggersAgain(after, view.ref), ...proofs(after, view.ref)]
   },
-  renameView: ({ operation, after }) => {
+  renameView: ({ operation, before, after }) => {
     const ref = { name: operation.to }
     const view = after.views.get(tableKey(ref))
     if (view === undefined) throw notInSchema(`view ${operation.to}`)
@@ -51,6 +79,7 @@ export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | '
       drop(operation.view),
       create(view),
       ...triggersAgain(after, ref),
+      ...followers(before, after),
       ...proofs(after, ref, operation.view.name),
     ]
   },

@@ -76,7 +76,8 @@ export function editedBodies(
   for (const [key, view] of model.views) {
     const source = viewSource(view)
     const text = edit(source, 'view')
-    if (text !== source) result = put(result, 'views', key, readView(text))
+    if (text !== source)
+      result = put(result, 'views', key, { ...readView(text), ...(view.broken ? { broken: true } : {}) })
   }
   for (const [key, trigger] of model.triggers) {
     const definition = edit(trigger.definition, 'trigger')

@@ -7,8 +7,11 @@ import {
   type TableModel,
   tableKey,
   triggerKey,
+  type ViewModel,
 } from '@org/migrate-core/dialect'
 import { foldName, nameOf, tokenize } from '../ddl/tokenize.ts'
+import { codeOf } from '../faults.ts'
+import { quoteName } from '../quote.ts'
 import { type Entry, readEntries, referrersOf } from './entries.ts'
 import { spellReferences } from './references.ts'
 import { readTable } from './tables.ts'
@@ -72,9 +75,25 @@ function names(sql: string, tables: ReadonlySet<string>): boolean {
   return tokenize(sql).some((token) => tables.has(foldName(nameOf(token) ?? '')))
 }
 
+/** SQLite reads the text of a view when it is used: a query that gives nothing tells whether it still can be. */
+async function markBroken(session: Session, views: readonly ViewModel[]): Promise<readonly ViewModel[]> {
+  const marked: ViewModel[] = []
+  for (const view of views) {
+    const compiles = await session.query(`SELECT 1 FROM main.${quoteName(view.ref.name)} LIMIT 0`).then(
+      () => true,
+      (error: unknown) => {
+        if (codeOf(error) === 'SQLITE_ERROR') return false
+        throw error
+      },
+    )
+    marked.push(compiles ? view : { ...view, broken: true })
+  }
+  return marked
+}
+
 /**
  * The schema of the `main` database. One statement reads all texts, whatever the number of tables; virtual tables, where
- * there are any, cost two more and one each, and `referrers` one. With `request.tables` only those tables are read, and
+ * there are any, cost two more and one each, views one each, and `referrers` one. With `request.tables` only those tables are read, and
  * every view and trigger all the same: a change of a table has to look at their texts.
  *
  * Throws UNPARSED_SQL for the CREATE text of something asked for that cannot be read.
@@ -94,7 +113,10 @@ export async function introspect(session: Session, request: IntrospectRequest = 
     return found === undefined ? [] : [found]
   }
   const of = (kind: string): readonly Entry[] => all.filter(({ type }) => type === kind)
-  const views = of('view').flatMap((entry) => readBody(entry, () => readView(entry.sql)))
+  const views = await markBroken(
+    session,
+    of('view').flatMap((entry) => readBody(entry, () => readView(entry.sql))),
+  )
   const triggers = of('trigger').flatMap((entry) => readBody(entry, () => readTrigger(entry.sql, entry.table)))
   const byKey = new Map(tables.map((table) => [tableKey(table.ref), table]))
   return {

@@ -193,6 +193,7 @@ export const view = members<ViewModel>({
   materialized: may(yes),
   source: may(text),
   settings: may(record(text)),
+  broken: may(yes),
 })
 export const trigger = members<TriggerModel>({
   name: must(text),
