@@ -265,7 +265,7 @@ export const columnCases: Cases<'addColumn' | 'dropColumn' | 'alterColumn' | 're
       title: 'that a view reads',
       given: (op) => {
         item(op)
-        op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'))
+        op.createView('rich', expression('SELECT id, n AS n FROM item WHERE n > 0'))
       },
       change: (op) => op.alterTable('item', (t) => t.renameColumn('n', 'amount')),
       after: of('id, n', 'rich', ['1', '10']),
