@@ -6,6 +6,7 @@ import { compileFor } from './compile/compile.ts'
 import { conversionLossFor } from './compile/conversion-loss.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { connector, type MysqlOptions } from './connect.ts'
+import { counters } from './counters.ts'
 import { faultsOf } from './faults.ts'
 import { newest, type Server } from './flavour.ts'
 import { columnNames } from './introspect/column-names.ts'
@@ -77,6 +78,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       clock: sql`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)`,
       portable,
       byteLength: (column) => sql`OCTET_LENGTH(${column})`,
+      counters,
       keyOrder,
       rowIdentity: () => undefined,
       // The texts of a script are read as our sessions read them; DDL in it commits whatever stands around it.

@@ -7,6 +7,7 @@ import { compileFor } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { afterNumbers, ownNumbers } from './compile/rows.ts'
 import { connector, type PostgresOptions } from './connect.ts'
+import { counters } from './counters.ts'
 import { faultOf } from './faults.ts'
 import { grammar } from './grammar.ts'
 import { columnNames } from './introspect/column-names.ts'
@@ -85,6 +86,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       isPresent: (column) => sql`${column} IS DISTINCT FROM NULL`,
       ownNumbers,
       afterNumbers,
+      counters,
       silenceTriggers,
       rowIdentity: () => undefined,
       scriptFrame: () => ({ open: [...scriptSettings, 'BEGIN'], close: ['COMMIT'] }),

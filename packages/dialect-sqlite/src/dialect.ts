@@ -7,6 +7,7 @@ import { compile } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { freeRowid } from './compile/row-key.ts'
 import { connector } from './connect.ts'
+import { counters } from './counters.ts'
 import { faultOf } from './faults.ts'
 import { columnNames } from './introspect/column-names.ts'
 import { introspect } from './introspect/index.ts'
@@ -53,6 +54,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
       text: sql`CAST(? AS TEXT)`,
       real: sql`CAST(? AS REAL)`,
     },
+    counters,
     silenceTriggers,
     rowIdentity: freeRowid,
     // Inside a transaction PRAGMA foreign_keys does nothing: it stands around it.

@@ -219,6 +219,14 @@ export interface Dialect {
    */
   afterNumbers?(table: TableModel): readonly Statement[]
   /**
+   * The last number that each counter of a table has given out, by column, and the statements that move the counter of a table that
+   * was made again on to it, never back: a number that was given out once must not come again.
+   */
+  readonly counters?: {
+    read(session: Session, table: TableModel): Promise<ReadonlyMap<string, bigint>>
+    set(table: TableModel, column: string, last: bigint): readonly Statement[]
+  }
+  /**
    * Statements that switch the application's triggers on a table off while values are restored, and put each back as it was, in the
    * same transaction. Foreign keys stay enforced. Absent: the server cannot, and its triggers run.
    */

@@ -6,6 +6,7 @@ import { deleteParts, type OpenStep } from './journal/entries.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
 import type { PreparedStep } from './prepare.ts'
 import { afterOperations, beforeDowngrade } from './preserved/around-step.ts'
+import { counterMoves } from './preserved/counters.ts'
 import { restoreDropped } from './preserved/restore-dropped.ts'
 import { observeColumns } from './record-columns.ts'
 import { recordStep } from './record-step.ts'
@@ -72,12 +73,14 @@ export async function applyStep(
   const reports = [...(await beforeDowngrade(context, prepared, before))]
   const run = await runOperations(context, prepared, before, relook)
   reports.push(...run.reports)
+  const counters = await moveCounters(running, context, named)
   const finish = async (): Promise<void> => {
     const preserving = () => afterOperations(context, prepared, run.after, run.effective)
     if (step.direction === 'down') reports.push(...(await preserving()))
     reports.push(...(await restoreStep(running, context, named, step)))
     // What is compared by the next downgrade is the row as this upgrade leaves it.
     if (step.direction === 'up') reports.push(...(await preserving()))
+    await counters()
     // Before the rows: the lock's is among them, and whoever renews it would wait for the hook.
     await callRevision('afterRevision')
     const { fence } = running
@@ -104,6 +107,27 @@ async function forgetReverted({ settled, session, fence }: Running, original: Op
 function begunAt({ resumed }: PreparedStep): Date {
   const begun = new Date(resumed?.startedAt ?? Number.NaN)
   return Number.isNaN(begun.getTime()) ? new Date() : begun
+}
+
+/** Moves the counters on that the last downgrade dropped: what ends a transaction now, the rest when the step is recorded. */
+async function moveCounters(
+  { session, settled, preserved }: Running,
+  context: RunContext,
+  { tier, revision, direction }: ReturnType<typeof namedOf>,
+): Promise<() => Promise<void>> {
+  if (direction !== 'up' || !preserved.exists) return async () => undefined
+  const told = describedSession(settled.dialect, session, 'moving counters on')
+  const { alone, within, ids } = await counterMoves({ ...context, session: told, owner: { tier, revision } })
+  // Done again it does no harm, so that it needs no note; a run that stops behind it comes here once more.
+  if (alone.length > 0) await context.parts.close()
+  for (const { sql, params } of alone) {
+    await context.checkLock()
+    await told.execute(sql, params)
+  }
+  return async () => {
+    for (const { sql, params } of within) await told.execute(sql, params)
+    for (const id of ids) await preserved.remove(id)
+  }
 }
 
 /** After an upgrade: what the last downgrade of it preserved. */

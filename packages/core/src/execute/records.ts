@@ -6,6 +6,7 @@ import { directionOf } from './bookkeeping/history.ts'
 import { textCell } from './bookkeeping/store.ts'
 import type { HistoryRow, PreservedSummary } from './migrator-types.ts'
 import type { Settled } from './options.ts'
+import { counterStep } from './preserved/store.ts'
 
 async function exists(settled: Settled, session: Session, table: string): Promise<boolean> {
   return (
@@ -34,7 +35,8 @@ export async function listHistory(settled: Settled, session: Session): Promise<r
 
 export async function countPreserved(settled: Settled, session: Session): Promise<number> {
   const [row] = await session.query(
-    `SELECT COUNT(*) AS n FROM ${settled.dialect.quote.table({ name: settled.names.preserved }).text}`,
+    `SELECT COUNT(*) AS n FROM ${settled.dialect.quote.table({ name: settled.names.preserved }).text} WHERE ${settled.dialect.quote.identifier('step').text} <> ?`,
+    [counterStep],
   )
   return Number(row?.n ?? 0)
 }
@@ -46,8 +48,8 @@ export async function listPreserved(settled: Settled, session: Session): Promise
   const { quote } = settled.dialect
   const name = quote.identifier
   const by = sql`${name('tier')}, ${name('revision')}, ${name('table_name')}, ${name('column')}`
-  const text = sql`SELECT ${by}, COUNT(*) AS n, MIN(${name('preserved_at')}) AS preserved_at FROM ${quote.table({ name: table })} GROUP BY ${by} ORDER BY ${by}`
-  return (await session.query(text.text)).map((row) => ({
+  const text = sql`SELECT ${by}, COUNT(*) AS n, MIN(${name('preserved_at')}) AS preserved_at FROM ${quote.table({ name: table })} WHERE ${name('step')} <> ? GROUP BY ${by} ORDER BY ${by}`
+  return (await session.query(text.text, [counterStep])).map((row) => ({
     tier: textCell(row, 'tier', table),
     revision: textCell(row, 'revision', table),
     table: nameOfKey(textCell(row, 'table_name', table)),
@@ -63,6 +65,8 @@ export async function purgePreserved(settled: Settled, session: Session, revisio
   const scope = await session.begin({ waitMs: settled.waitMs })
   try {
     const text = sql`DELETE FROM ${quote.table({ name: settled.names.preserved })} WHERE ${quote.identifier('revision')} = ?`
+    const counters = sql`${text} AND ${quote.identifier('step')} = ?`
+    await session.execute(counters.text, [revision, counterStep])
     const { changes } = await session.execute(text.text, [revision])
     await scope.commit()
     return changes

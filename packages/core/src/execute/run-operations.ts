@@ -14,6 +14,7 @@ import type { JournaledParts } from './journal/parts.ts'
 import type { Destruction } from './losses/destruction.ts'
 import { reportLoss, reportLosses } from './losses/report-losses.ts'
 import type { PreparedStep } from './prepare.ts'
+import { preserveCounters } from './preserved/counters.ts'
 import { preserveDropped } from './preserved/downgrade.ts'
 import { dropsOf } from './preserved/drops.ts'
 import { preserveTaken } from './preserved/upgrade.ts'
@@ -91,9 +92,10 @@ async function preserveFirst(
   const { dialect, preserved, lost, preserveLimits } = context
   const session = describedSession(dialect, context.session, 'preserving what is dropped')
   const tell = (loss: PlannedLoss): void => reportLoss(context, named, loss)
-  await context.parts.together({ until: 0, effective: [] }, () =>
-    preserveDropped({ dialect, session, preserved, owner, drops, lost, limits: preserveLimits, breathe, tell }),
-  )
+  await context.parts.together({ until: 0, effective: [] }, async () => {
+    await preserveDropped({ dialect, session, preserved, owner, drops, lost, limits: preserveLimits, breathe, tell })
+    await preserveCounters({ dialect, session, preserved, owner }, drops)
+  })
 }
 
 /**

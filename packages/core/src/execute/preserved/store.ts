@@ -19,6 +19,9 @@ export const downgradeStep = ':downgrade'
  */
 export const leftStep = ':left'
 
+/** Where a counter stood that a downgrade dropped: no value of a row, and not counted or listed as one. */
+export const counterStep = ':counter'
+
 export interface PreservedValue {
   readonly id: bigint
   /** Its key (`tableKey`): tables of two schemas may have one name. */
@@ -151,7 +154,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
         identity,
       )
       const { changes } = await session.execute(statement.sql, statement.params)
-      state.count += changes
+      if (entry.step !== counterStep) state.count += changes
       if (changes > 0) return
       const again = updateRow(dialect, table, [['written_hash', entry.writtenHash]], identity)
       await session.execute(again.sql, again.params)
@@ -176,8 +179,8 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       equals('column', select.column)
       equals('step', select.step)
       if (select.otherThan !== undefined) {
-        conditions.push(sql`${name('step')} NOT IN (?, ?)`)
-        params.push(select.otherThan, leftStep)
+        conditions.push(sql`${name('step')} NOT IN (?, ?, ?)`)
+        params.push(select.otherThan, leftStep, counterStep)
       }
       if (after !== undefined) {
         conditions.push(descending ? sql`${name('id')} < ?` : sql`${name('id')} > ?`)

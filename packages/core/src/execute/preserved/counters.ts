@@ -1,0 +1,59 @@
+import { standsAlone } from '../../compile/parts.ts'
+import type { Statement } from '../../compile/statement.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
+import type { Dropped } from './drops.ts'
+import { valueHash } from './encode.ts'
+import { counterStep, type PreservedOwner, type PreservedStore } from './store.ts'
+
+interface Counting {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly preserved: PreservedStore
+  readonly owner: PreservedOwner
+}
+
+/** More counters than the tables of any one revision have. */
+const limit = 100_000
+
+/** Preserves where the counters stand that a downgrade drops, also of tables without rows, in the place of an older downgrade's. */
+export async function preserveCounters(
+  { dialect, session, preserved, owner }: Counting,
+  drops: readonly Dropped[],
+): Promise<void> {
+  if (dialect.counters === undefined) return
+  for (const { id } of await preserved.page(owner, { step: counterStep }, { limit })) await preserved.remove(id)
+  for (const { table, column } of drops) {
+    if (!table.columns.some(({ identity, default: value }) => identity !== undefined || value !== undefined)) continue
+    for (const [name, last] of await dialect.counters.read(session, table)) {
+      if (column !== undefined && column !== name) continue
+      const place = { step: counterStep, table: tableKey(table.ref), key: { counter: name }, column: name }
+      await preserved.put(owner, { ...place, value: last, writtenHash: valueHash(null) })
+    }
+  }
+}
+
+/** What moves the counters on that the last downgrade preserved: `alone` ends a transaction, `within` does not. */
+export interface CounterMoves {
+  readonly alone: readonly Statement[]
+  readonly within: readonly Statement[]
+  readonly ids: readonly bigint[]
+}
+
+export async function counterMoves({ dialect, session, preserved, owner }: Counting): Promise<CounterMoves> {
+  const found = dialect.counters === undefined ? [] : await preserved.page(owner, { step: counterStep }, { limit })
+  if (found.length === 0) return { alone: [], within: [], ids: [] }
+  const tables = [...new Set(found.map((each) => each.table))].map(refOfKey)
+  const model = await dialect.introspect(session, { tables, only: 'tables' })
+  const statements = found.flatMap(({ table: key, column, value }) => {
+    const table = findTable(model, refOfKey(key))
+    if (table === undefined || findColumn(table, column) === undefined || typeof value !== 'bigint') return []
+    return dialect.counters?.set(table, column, value) ?? []
+  })
+  return {
+    alone: statements.filter(standsAlone),
+    within: statements.filter((statement) => !standsAlone(statement)),
+    ids: found.map(({ id }) => id),
+  }
+}
