@@ -51,6 +51,8 @@ const classes: { readonly [C in SqlClass]: readonly string[] } = {
   ],
   transaction: [
     'BEGIN',
+    ';BEGIN',
+    ' ; -- note\n ;COMMIT',
     'START TRANSACTION',
     'COMMIT',
     'END',
