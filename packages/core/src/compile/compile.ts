@@ -10,7 +10,7 @@ import {
 } from '../operations/operation.ts'
 import type { OperationLimits, RecordedOperation } from '../operations/recording.ts'
 import { describe, invert } from '../operations/table.ts'
-import { resolveGuard } from './guards.ts'
+import { resolveDerived, resolveGuard } from './guards.ts'
 import type { Statement } from './statement.ts'
 
 /** One or more operations that became statements together, with the schema on both sides. */
@@ -75,7 +75,9 @@ interface Prepared {
 }
 
 function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperation): Prepared {
-  const guarded = resolveGuard(dialect, before, recorded.operation)
+  const guarded = recorded.derived
+    ? resolveDerived(dialect, before, recorded.operation)
+    : resolveGuard(dialect, before, recorded.operation)
   const operation = 'operation' in guarded ? guarded.operation : recorded.operation
   const source = {
     ...(recorded.source === undefined ? {} : { source: recorded.source }),

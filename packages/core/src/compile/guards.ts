@@ -204,3 +204,24 @@ export function resolveGuard(dialect: Dialect, before: SchemaModel, operation: O
   }
   return { operation }
 }
+
+/** What an operation changes and does not make: without it there is nothing to take back. */
+function missingSubject(before: SchemaModel, operation: Operation): string | undefined {
+  if (operation.kind === 'createTable' || !('table' in operation)) return undefined
+  // The name that a rename gave is the one to take back.
+  const table = noTable(before, operation.table)
+  if (table !== undefined) return before.views.has(tableKey(operation.table)) ? undefined : table
+  return operation.kind === 'alterColumn' ? noColumn(before, operation.table, operation.column) : undefined
+}
+
+/**
+ * The same for the inverse of what an upgrade did, on a schema whose drift is accepted: each has both guards. Throws GUARD_MISMATCH
+ * where what it would make again is there in another shape.
+ */
+export function resolveDerived(dialect: Dialect, before: SchemaModel, operation: Operation): Guarded {
+  const skipped = missingSubject(before, operation)
+  if (skipped !== undefined) return { skipped }
+  if (isCreating(operation)) return resolveGuard(dialect, before, { ...operation, ifNotExists: true } as Operation)
+  if (isDropping(operation)) return resolveGuard(dialect, before, { ...operation, ifExists: true } as Operation)
+  return resolveGuard(dialect, before, operation)
+}

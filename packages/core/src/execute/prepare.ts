@@ -118,7 +118,9 @@ function inverseOperations(
   }
   return [...undoes]
     .reverse()
-    .flatMap(({ inverse }) => ('irreversible' in inverse ? [] : inverse.map((operation) => ({ operation }))))
+    .flatMap(({ inverse }) =>
+      'irreversible' in inverse ? [] : inverse.map((operation) => ({ operation, derived: true as const })),
+    )
 }
 
 export interface PrepareContext {

@@ -16,6 +16,11 @@ export interface OperationLimits extends OnlineChange {
 export interface RecordedOperation {
   readonly operation: Operation
   readonly limits?: OperationLimits
+  /**
+   * The inverse of what an upgrade did. That its object is gone (or there) already, by hand, is drift: once that is accepted, there is
+   * nothing left to do for it.
+   */
+  readonly derived?: true
   /** `file:line:column` of the call, where the stack shows it. */
   readonly source?: string
 }
