@@ -27,7 +27,10 @@ export async function objectsOf(db: TestDatabase): Promise<Readonly<Record<strin
   const triggers = await db.sql(
     'SELECT * FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY TRIGGER_NAME',
   )
-  for (const { CREATED: _, TRIGGER_SCHEMA: __, EVENT_OBJECT_SCHEMA: ___, ...trigger } of triggers)
-    objects[`TRIGGER ${trigger.TRIGGER_NAME}`] = trigger
+  for (const { CREATED: _, TRIGGER_SCHEMA: __, EVENT_OBJECT_SCHEMA: ___, ...trigger } of triggers) {
+    // The client's semicolon stays with the last of several statements.
+    const ACTION_STATEMENT = String(trigger.ACTION_STATEMENT).replace(/;$/, '')
+    objects[`TRIGGER ${trigger.TRIGGER_NAME}`] = { ...trigger, ACTION_STATEMENT }
+  }
   return objects
 }

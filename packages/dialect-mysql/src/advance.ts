@@ -1,5 +1,6 @@
 import {
   apply,
+  type ConstraintModel,
   findColumn,
   type Operation,
   put,
@@ -8,9 +9,11 @@ import {
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { columnChecks, renamedInChecks, withoutDroppedChecks } from './ddl/column-checks.ts'
+import { canonicalExpression } from './ddl/canonical-expression.ts'
+import { checksInColumn, columnChecks, renamedInChecks, withoutDroppedChecks } from './ddl/column-checks.ts'
+import { parseColumnText, type TableText } from './ddl/column-text.ts'
 import { renamedInTrigger } from './ddl/rename-in-trigger.ts'
-import { changedColumnTexts, createText, tableText } from './ddl/source.ts'
+import { changedColumnTexts, createText, tableText, withOwnText } from './ddl/source.ts'
 import { withDependants } from './dependants.ts'
 import type { Server } from './flavour.ts'
 import { followed, withOwnCollations } from './follow.ts'
@@ -59,7 +62,29 @@ function created(server: Server, table: TableModel, model: SchemaModel): TableMo
     }),
   )
   const { source: _, ...plain } = whole
-  return { ...plain, source: createText(server, plain, model, columns, own?.tail) }
+  return { ...plain, source: createText(server, plain, model, columns, own) }
+}
+
+/** The checks in the definition of a column go with it, and come back with a column that has its own definition. */
+function withColumnChecks(
+  table: TableModel,
+  text: TableText | undefined,
+  operation: Operation,
+): { readonly table: TableModel; readonly text: TableText | undefined } {
+  const isColumn = operation.kind === 'addColumn' || operation.kind === 'dropColumn'
+  if (!isColumn || text === undefined || tableKey(operation.table) !== tableKey(table.ref)) return { table, text }
+  if (operation.kind === 'dropColumn') {
+    const gone = columnChecks({ ...text, columns: new Map([['', text.columns.get(operation.column) ?? []]]) })
+    const goes = (one: ConstraintModel): boolean =>
+      one.kind === 'check' && one.name === undefined && gone.has(canonicalExpression(one.expression))
+    return { table: { ...table, constraints: table.constraints.filter((one) => !goes(one)) }, text }
+  }
+  if (operation.column.source === undefined) return { table, text }
+  const own = parseColumnText(operation.column.source)
+  return {
+    table: { ...table, constraints: [...table.constraints, ...checksInColumn(own)] },
+    text: { ...text, columns: new Map([...text.columns, [operation.column.name, own]]) },
+  }
 }
 
 function changed(
@@ -71,13 +96,19 @@ function changed(
 ): TableModel {
   const renamed = operation.kind === 'renameColumn' && tableKey(operation.table) === tableKey(after.ref)
   const nameBefore = (name: string): string => (renamed && name === operation.to ? operation.column : name)
-  const own = withOwnCollations(server, from, followed(after, operation), operation, nameBefore)
-  const text = renamed ? renamedInChecks(tableText(from), operation.column, operation.to) : tableText(from)
+  const { table: plainTable, text } = withColumnChecks(
+    withOwnCollations(server, from, followed(after, operation), operation, nameBefore),
+    renamed ? renamedInChecks(tableText(from), operation.column, operation.to) : tableText(from),
+    operation,
+  )
   const prior = renamed ? { ...from, hiddenIndexes: followingRename(from, operation.column, operation.to) } : from
-  const to = finished(server, own, model, columnChecks(text), prior)
+  const to = finished(server, plainTable, model, columnChecks(text), prior)
   const columns = withoutDroppedChecks(changedColumnTexts(server, { from, to, nameBefore, text }), to)
-  const { source: _, ...plain } = to
-  return { ...plain, source: createText(server, plain, model, columns, tableText(from)?.tail) }
+  const { source: _, ...plain } = {
+    ...to,
+    columns: to.columns.map((column) => withOwnText(column, columns.get(column.name))),
+  }
+  return { ...plain, source: createText(server, plain, model, columns, tableText(from)) }
 }
 
 /** The triggers of a table that has another name now. */

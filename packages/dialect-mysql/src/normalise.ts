@@ -24,7 +24,7 @@ function normaliseDefault({ type }: ColumnModel, value: DefaultValue | undefined
 
 function normaliseColumn(column: ColumnModel): ColumnModel {
   const { generated, identity } = column
-  let normal = assign(column, 'default', normaliseDefault(column, column.default))
+  let normal = assign(assign(column, 'source', undefined), 'default', normaliseDefault(column, column.default))
   // Where a counter stands is data; it has one way to be counted.
   if (identity !== undefined) normal = { ...normal, identity: { mode: 'autoIncrement' } }
   if (generated !== undefined) {

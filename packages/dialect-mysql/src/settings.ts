@@ -182,8 +182,13 @@ export function settingsSql(found: Found, { purpose, waitMs }: Asked): string {
   return `SET ${settings.join(', ')}`
 }
 
+const withoutModes = [...removed].reduce(
+  (modes, mode) => `REPLACE(${modes}, ',${mode},', ',')`,
+  `CONCAT(',', @@sql_mode, ',STRICT_TRANS_TABLES,${added.join(',')},')`,
+)
+
 /**
  * For a script, which runs in somebody's client: the character set, the time zone, and the modes by which its texts read as they
  * do on our sessions. One that is not there is not taken out.
  */
-export const scriptSettings = `SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = TRIM(BOTH ',' FROM REPLACE(REPLACE(REPLACE(CONCAT(',', @@sql_mode, ',STRICT_TRANS_TABLES,${added.join(',')},'), ',ANSI_QUOTES,', ','), ',ANSI,', ','), ',NO_BACKSLASH_ESCAPES,', ','))`
+export const scriptSettings = `SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = TRIM(BOTH ',' FROM ${withoutModes})`

@@ -65,6 +65,8 @@ export interface ColumnModel extends Undeclared {
   readonly comment?: string
   /** What the server refuses a change of the column's type for, in words: `policy own on table t`. Read with `whole`; not part of equality. */
   readonly dependants?: readonly string[]
+  /** The server's own definition, where it holds what the model has no word for (MySQL: INVISIBLE). Not part of equality. */
+  readonly source?: string
 }
 
 export type ReferentialAction = 'noAction' | 'restrict' | 'cascade' | 'setNull' | 'setDefault'

@@ -1,4 +1,4 @@
-import type { TableModel } from '@org/migrate-core/dialect'
+import type { ConstraintModel, TableModel } from '@org/migrate-core/dialect'
 import { canonicalExpression } from './canonical-expression.ts'
 import type { ColumnText, TableText } from './column-text.ts'
 import { renamedInExpression } from './rename-in-expression.ts'
@@ -44,5 +44,14 @@ export function withoutDroppedChecks(
     /^CHECK\s*\(json_valid\(/i.test(part) || kept.has(canonicalExpression(expressionOf(part)))
   return new Map(
     [...columns].map(([name, parts]) => [name, parts.filter(({ kind, text }) => kind !== 'check' || stays(text))]),
+  )
+}
+
+/** The checks that stand in the definition of a column, as the model has them: without a name. */
+export function checksInColumn(text: ColumnText): readonly ConstraintModel[] {
+  return text.flatMap(({ kind, text: part }): readonly ConstraintModel[] =>
+    kind === 'check' && !/^CHECK\s*\(json_valid\(/i.test(part)
+      ? [{ kind: 'check', expression: expressionOf(part) }]
+      : [],
   )
 }

@@ -1,8 +1,8 @@
-import type { SchemaModel, TableModel } from '@org/migrate-core/dialect'
+import { assign, type ColumnModel, type SchemaModel, type TableModel } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
 import { settleTable } from '../settle.ts'
-import { type ColumnText, parseTableText, printColumnText, type TableText } from './column-text.ts'
+import { type ColumnText, parseColumnText, parseTableText, printColumnText, type TableText } from './column-text.ts'
 import { isWord, significant, textOf } from './tokens.ts'
 import { columnParts, editColumn } from './write-column.ts'
 import { constraintClause, indexClause, tailText } from './write-table.ts'
@@ -46,7 +46,11 @@ export function changedColumnTexts(
   return new Map(
     to.columns.map((column) => {
       const old = settled.columns.find(({ name }) => name === nameBefore(column.name))
-      if (old === undefined) return [column.name, columnParts(server, to, column)]
+      if (old === undefined)
+        return [
+          column.name,
+          column.source === undefined ? columnParts(server, to, column) : parseColumnText(column.source),
+        ]
       const text = own?.columns.get(old.name) ?? columnTextOf(server, from, old.name)
       return [column.name, editColumn(server, text, { table: settled, column: old }, { table: to, column })]
     }),
@@ -57,8 +61,27 @@ export function columnLine(name: string, text: ColumnText): string {
   return `${quote.identifier(name).text} ${printColumnText(text)}`
 }
 
+/** The column with its own definition, where that holds what the model has no word for. */
+export function withOwnText(column: ColumnModel, text: ColumnText | undefined): ColumnModel {
+  const holdsMore = text?.some(
+    ({ kind, text: part }) => kind === 'other' || (kind === 'check' && !/^CHECK\s*\(json_valid\(/i.test(part)),
+  )
+  const source = text !== undefined && holdsMore ? printColumnText(text) : undefined
+  return source === column.source ? column : assign(column, 'source', source)
+}
+
+/** Items of the server's text that are none of the model: a period, a check that is not enforced. */
+function unmodelledItems(items: readonly string[]): readonly string[] {
+  return items.filter((item) => {
+    const tokens = significant(item)
+    return (
+      isWord(tokens[0], 'PERIOD') || tokens.some(({ kind, text }) => kind === 'comment' && /NOT ENFORCED/i.test(text))
+    )
+  })
+}
+
 /** What stands in the server's text behind the parentheses and is none of the model's: the counter, partitions. */
-function keptTail(tail: string): { readonly counter: string; readonly partition: string } {
+function keptTail(tail: string): { readonly storage: string; readonly counter: string; readonly partition: string } {
   const tokens = significant(tail)
   // MySQL puts the partitions into a comment of versions.
   const from = tokens.findIndex((token, at) =>
@@ -68,7 +91,12 @@ function keptTail(tail: string): { readonly counter: string; readonly partition:
   )
   const options = tokens.slice(0, from === -1 ? undefined : from)
   const counter = options.findIndex((token) => isWord(token, 'AUTO_INCREMENT'))
+  // MySQL's catalog does not show where a table stands, and how its file grows.
+  const storage = options.filter(
+    ({ kind, text }) => kind === 'comment' && /\b(?:AUTOEXTEND_SIZE|TABLESPACE)\b/i.test(text),
+  )
   return {
+    storage: textOf(storage),
     counter: counter === -1 ? '' : textOf(options.slice(counter, counter + 3)),
     partition: from === -1 ? '' : textOf(tokens.slice(from)),
   }
@@ -83,7 +111,7 @@ export function createText(
   table: TableModel,
   model: SchemaModel,
   columns?: ReadonlyMap<string, ColumnText>,
-  tail?: string,
+  own?: TableText,
 ): string {
   const lines = [
     ...table.columns.map(({ name }) => columnLine(name, columns?.get(name) ?? columnTextOf(server, table, name))),
@@ -97,8 +125,9 @@ export function createText(
         ({ kind, name }) => kind !== 'primaryKey' && kind !== 'unique' && (kind !== 'check' || name !== undefined),
       )
       .map((constraint) => constraintClause(constraint, table, model).text),
+    ...unmodelledItems(own?.items ?? []),
   ]
-  const { counter, partition } = keptTail(tail ?? '')
-  const behind = [tailText(server, table, counter === ''), counter, partition].filter((text) => text !== '')
+  const { storage, counter, partition } = keptTail(own?.tail ?? '')
+  const behind = [storage, tailText(server, table, counter === ''), counter, partition].filter((text) => text !== '')
   return `CREATE TABLE ${quote.table(table.ref).text} (\n  ${lines.join(',\n  ')}\n) ${behind.join(' ')}`
 }

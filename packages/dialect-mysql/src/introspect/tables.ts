@@ -1,5 +1,7 @@
 import { assign, type IndexModel, type Row, type Session, type TableModel } from '@org/migrate-core/dialect'
-import { parseTableText } from '../ddl/column-text.ts'
+import { parseTableText, type TableText } from '../ddl/column-text.ts'
+import { withOwnText } from '../ddl/source.ts'
+import { isWord, nameOf, significant } from '../ddl/tokens.ts'
 import type { Server } from '../flavour.ts'
 import { withoutImplicit } from '../hidden.ts'
 import { uniqueOf } from '../normalise.ts'
@@ -7,7 +9,7 @@ import { quote } from '../quote.ts'
 import { impliedTableCollation, tableCollation } from '../settle.ts'
 import { type Asked, among, text } from './catalog.ts'
 import { readColumn } from './columns.ts'
-import { readChecks, readForeignKeys } from './constraints.ts'
+import { type Checks, readChecks, readForeignKeys } from './constraints.ts'
 import { readIndexes } from './indexes.ts'
 
 /** Without what a running ALTER TABLE puts beside them (`#sql-…`), views, sequences and temporary tables. */
@@ -48,7 +50,7 @@ export interface TableRows {
 }
 
 /** What is said of an index that the model has no word for: nobody sees it, or another parser reads it. */
-const beyond = /\)[^)]*\b(?:INVISIBLE|IGNORED|WITH PARSER|KEY_BLOCK_SIZE)\b/i
+const beyond = /\bWITHOUT OVERLAPS\b|\)[^)]*\b(?:INVISIBLE|IGNORED|WITH PARSER|KEY_BLOCK_SIZE)\b/i
 
 function withSources(indexes: readonly IndexModel[], source: string | undefined): readonly IndexModel[] {
   if (source === undefined) return indexes
@@ -60,8 +62,20 @@ function withSources(indexes: readonly IndexModel[], source: string | undefined)
   })
 }
 
+/** MariaDB shows the check that a period of a table brings with it as one of the table: https://mariadb.com/kb/en/application-time-periods/ */
+function withoutPeriods(checks: Checks, text: TableText | undefined): Checks {
+  const periods = new Set(
+    (text?.items ?? []).flatMap((item) => {
+      const [period, word, name] = significant(item)
+      return isWord(period, 'PERIOD') && isWord(word, 'FOR') ? (nameOf(name) ?? []) : []
+    }),
+  )
+  return { ...checks, constraints: checks.constraints.filter(({ name }) => name === undefined || !periods.has(name)) }
+}
+
 export function readTable(server: Server, name: string, rows: TableRows): TableModel {
-  const checks = readChecks(server, rows.checks)
+  const shown = rows.source === undefined ? undefined : parseTableText(rows.source)
+  const checks = withoutPeriods(readChecks(server, rows.checks), shown)
   const all = withSources(readIndexes(server, rows.indexes), rows.source)
   const primary = all.find((index) => index.name === 'PRIMARY')
   const prefixed = primary?.elements.some(({ prefixLength }) => prefixLength !== undefined) === true
@@ -88,9 +102,11 @@ export function readTable(server: Server, name: string, rows: TableRows): TableM
   const hidden = table.indexes.filter((index) => !indexes.includes(index))
   return {
     ...table,
-    columns: table.columns.map((column) =>
-      column.collation === tableCollation(server, table) ? assign(column, 'collation', undefined) : column,
-    ),
+    columns: table.columns
+      .map((each) => withOwnText(each, shown?.columns.get(each.name)))
+      .map((column) =>
+        column.collation === tableCollation(server, table) ? assign(column, 'collation', undefined) : column,
+      ),
     indexes,
     ...(hidden.length === 0
       ? {}

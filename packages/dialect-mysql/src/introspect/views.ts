@@ -1,10 +1,12 @@
 import { isMigrateError, type Row, type Session, type ViewModel } from '@org/migrate-core/dialect'
+import { afterParenthesis, isWord, nameOf, significant } from '../ddl/tokens.ts'
 import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
 import { cell, text, withoutDatabase } from './catalog.ts'
 
 /**
- * The algorithm of a view stands in MariaDB's catalog; on MySQL nowhere but in SHOW CREATE VIEW.
+ * The algorithm of a view stands in MariaDB's catalog; on MySQL it, and names of columns that are not those of the SELECT, stand nowhere
+ * but in SHOW CREATE VIEW.
  * https://dev.mysql.com/doc/refman/8.4/en/information-schema-views-table.html
  */
 export async function readViewRows(server: Server, session: Session): Promise<readonly Row[]> {
@@ -17,17 +19,26 @@ export async function readViewRows(server: Server, session: Session): Promise<re
   )
   if (server.flavour === 'mariadb') return rows
   const whole: Row[] = []
-  for (const row of rows) whole.push({ ...row, algorithm: await readAlgorithm(session, text(row, 'name')) })
+  for (const row of rows) whole.push({ ...row, ...(await readHead(session, text(row, 'name'))) })
   return whole
 }
 
-/** NULL where the user may not see it, or the view cannot be used any more. */
-async function readAlgorithm(session: Session, name: string): Promise<string | null> {
+/** Nothing where the user may not see it. */
+async function readHead(session: Session, name: string): Promise<Row> {
   const rows = await session.query(`SHOW CREATE VIEW ${quote.identifier(name).text}`).catch((error: unknown) => {
     if (isMigrateError(error)) throw error
     return []
   })
-  return /^CREATE ALGORITHM=(\w+) /.exec(text(rows[0] ?? {}, 'Create View'))?.[1] ?? null
+  const tokens = significant(text(rows[0] ?? {}, 'Create View'))
+  const algorithm = tokens.findIndex((token) => isWord(token, 'ALGORITHM'))
+  const view = tokens.findIndex((token) => isWord(token, 'VIEW'))
+  const list = tokens[view + 2]?.text === '(' ? tokens.slice(view + 3, afterParenthesis(tokens, view + 2) - 1) : []
+  const names = list.flatMap((token) => (token.kind === 'quoted' ? (nameOf(token) ?? []) : []))
+  return {
+    algorithm: tokens[algorithm + 2]?.text ?? null,
+    // The SELECT of a view with names of its own has other ones: https://dev.mysql.com/doc/refman/8.4/en/create-view.html
+    columns: names.length === 0 ? null : JSON.stringify(names),
+  }
 }
 
 /** `name@host` of the catalog as it stands in SQL. */
@@ -55,6 +66,7 @@ export function readView(row: Row): ViewModel {
   const definition = withoutDatabase(text(row, 'definition'), text(row, 'own'))
   const definer = cell(row, 'definer')
   const algorithm = text(row, 'algorithm')
+  const columns = cell(row, 'columns')
   const head = [
     ...(algorithm === '' || algorithm === 'UNDEFINED' ? [] : [`ALGORITHM=${algorithm}`]),
     ...(definer === null ? [] : [definerText(definer)]),
@@ -62,6 +74,7 @@ export function readView(row: Row): ViewModel {
   ].join(' ')
   return {
     ref: { name: text(row, 'name') },
+    ...(columns === null ? {} : { columns: JSON.parse(columns) as readonly string[] }),
     definition: check === 'NONE' || check === '' ? definition : `${definition} WITH ${check} CHECK OPTION`,
     ...(head === '' ? {} : { source: head }),
     ...settingsOf(

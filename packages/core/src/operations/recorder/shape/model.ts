@@ -104,6 +104,7 @@ export const column = members<ColumnModel>({
   collation: may(text),
   comment: may(text),
   dependants: may(names),
+  source: may(text),
 })
 export const change = members<ColumnChange>({
   type: may(type),
