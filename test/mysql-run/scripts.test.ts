@@ -1,0 +1,65 @@
+import { integer, script } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { expect, it } from 'vitest'
+import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { migratorOf, objectsOf, type Recorded } from './kit.ts'
+
+const cases: readonly { readonly title: string; readonly made: readonly string[]; readonly upgrade: Recorded }[] = [
+  {
+    title: 'on a table with dates of zeros among its defaults and rows',
+    made: [
+      "SET sql_mode = ''; CREATE TABLE t (id int PRIMARY KEY, d date NOT NULL DEFAULT '0000-00-00', n int); INSERT INTO t (id) VALUES (1)",
+    ],
+    upgrade: (op) => {
+      op.alterTable('t', (t) => {
+        t.alterColumn('d', { nullable: true })
+        t.addColumn('extra', integer())
+      })
+    },
+  },
+  {
+    title: 'beside a trigger in the names of ANSI_QUOTES',
+    made: [
+      'CREATE TABLE t (id int PRIMARY KEY, n int)',
+      `SET sql_mode = 'ANSI_QUOTES'; CREATE TRIGGER one BEFORE INSERT ON "t" FOR EACH ROW SET NEW."n" = (SELECT count("n") FROM "t" WHERE "n" > 0)`,
+    ],
+    upgrade: (op) => op.alterTable('t', (t) => t.renameColumn('n', 'amount')),
+  },
+]
+
+const mysqlCases: typeof cases = [
+  {
+    title: 'on a table with a check that is not enforced',
+    made: [
+      'CREATE TABLE t (id int PRIMARY KEY, n int, CONSTRAINT c CHECK (n > 5) NOT ENFORCED); INSERT INTO t VALUES (1, 1)',
+    ],
+    upgrade: (op) =>
+      op.alterTable('t', (t) => {
+        t.alterColumn('n', { nullable: false })
+        t.addColumn('extra', integer())
+      }),
+  },
+]
+
+describeOnEach(['mysql', 'mariadb'], 'a script does what a run does', (fresh, server) => {
+  async function made(texts: readonly string[]): Promise<TestDatabase> {
+    const db = await fresh()
+    for (const text of texts) await db.sql(text)
+    return db
+  }
+
+  it.each([...cases, ...(server === 'mysql' ? mysqlCases : [])])('$title', { timeout: 60_000 }, async (each) => {
+    const db = await made(each.made)
+    const migrator = migratorOf(db, each.upgrade)
+    const text = script(await migrator.plan(), mysqlDialect({ url: db.url }))
+    await migrator.upgrade()
+    const other = await made(each.made)
+    // A client of the strictest modes that the server has.
+    await other.sql(`SET sql_mode = 'TRADITIONAL,ANSI'; ${text}`)
+    expect(await objectsOf(other)).toEqual(await objectsOf(db))
+    const back = script(await migrator.plan('base'), mysqlDialect({ url: db.url }))
+    await migrator.downgrade('base')
+    await other.sql(back)
+    expect(await objectsOf(other)).toEqual(await objectsOf(db))
+  })
+})
