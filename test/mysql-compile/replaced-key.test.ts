@@ -46,8 +46,8 @@ describeOnEach(['mariadb', 'mysql'], 'a primary key that takes the place of anot
     const plan = await migrator.plan()
     const statements = plan.steps.flatMap((step) => step.operations.flatMap((each) => each.statements))
     const changing = statements.filter(({ sql }) => sql.startsWith('ALTER TABLE'))
-    expect(changing.map(({ sql }) => sql.replace(/utf8mb4_\w+/, '…'))).toEqual([
-      'ALTER TABLE `t` DROP PRIMARY KEY, MODIFY COLUMN `who` varchar(255) COLLATE … NOT NULL, ADD PRIMARY KEY (`id`,`who`)',
+    expect(changing.map(({ sql }) => sql)).toEqual([
+      'ALTER TABLE `t` DROP PRIMARY KEY, MODIFY COLUMN `who` varchar(255) NOT NULL, ADD PRIMARY KEY (`id`,`who`)',
     ])
     await migrator.upgrade()
     expect(await shown()).toContain('PRIMARY KEY (`id`,`who`)')
