@@ -8,6 +8,7 @@ import { dialectOf, migratorOn, modelOf, on, type Recorded, rowsOf, seen } from 
 import { differsFromBefore, differsFromModel } from './compare.ts'
 import { committedCell } from './matrix.ts'
 import { type Outcome, outcomeOf, outcomeText } from './outcome.ts'
+import { contentsOf, expectAnnounced, expectCounted } from './promises.ts'
 import type { Opened, Subject } from './subject.ts'
 
 /** A server may need several operations for one, which stand on one line of the revision, or know an index as a constraint. */
@@ -34,6 +35,7 @@ async function runCase(
   each: OperationCase,
   halves: readonly [Recorded, Recorded],
   outcome: Outcome,
+  quoted: (name: string) => string,
 ): Promise<void> {
   const [given, change] = halves
   const text = outcomeText(outcome)
@@ -43,6 +45,16 @@ async function runCase(
   expect(differsFromModel(dialect, modelOf(dialect, given), before).join('\n'), 'what was given').toBe('')
   const migrator = migratorOn(opened, given, change)
   if (!each.inverse) expect(plannedOutcome(await migrator.plan(), kind), 'the plan on the live tables').toBe(text)
+  const contents = await contentsOf(opened, quoted)
+  const plan = await migrator.plan()
+  const losses = plan.steps.flatMap((step) => step.losses)
+  expectCounted(contents, losses)
+  const noted = plan.steps
+    .flatMap((step) => step.notes)
+    .filter((note) => /^(no downgrade can|the derived .* fails)/.test(note))
+  if (each.oneWay !== undefined) expect(noted.join('\n'), 'that there is no way back').toMatch(/./)
+  // That it fails on rows is true only where there are some.
+  else expect(noted.filter((note) => note.startsWith('no downgrade can'))).toEqual([])
   expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
   expect(differsFromModel(dialect, modelOf(dialect, given, change), await seen(opened)), 'after the upgrade').toEqual(
     [],
@@ -58,6 +70,7 @@ async function runCase(
   if (each.inverse) expect(plannedOutcome(await migrator.plan('-1'), kind), 'the plan of the way back').toBe(text)
   await migrator.downgrade('-1')
   expect(differsFromBefore(dialect, before, await seen(opened)).join('\n'), 'after the downgrade').toBe('')
+  expectAnnounced(contents, await contentsOf(opened, quoted), losses)
   await expectSight(opened, each.back)
 }
 
@@ -92,7 +105,7 @@ export function operations(subject: Subject): void {
           (op) => each.change(op, words),
         ] as const satisfies readonly Recorded[]
         if (outcome.what === 'unsupported') await refuseCase(opened, halves)
-        else await runCase(opened, kind, each, halves, outcome)
+        else await runCase(opened, kind, each, halves, outcome, words.quoted)
       })
     })
   })

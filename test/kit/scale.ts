@@ -24,7 +24,7 @@ export const counts = {
   /** Random chains of revisions that go up, down and up again. */
   randomChains: scale({ full: 200, quick: 25 }),
   /** Random changes of columns with rows that go up, down and up again, on each database. */
-  randomLosses: scale({ full: 480, quick: 12 }),
+  randomLosses: scale({ full: 240, quick: 12 }),
   /** Random operations of each kind that are written into revisions and recorded from them. */
   renderedOperations: scale({ full: 2_000, quick: 400 }),
   /** Random models that each server is given and asked for again. */

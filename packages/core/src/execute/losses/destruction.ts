@@ -34,12 +34,12 @@ function converted(
 ): readonly Destruction[] {
   const { table, column: name, change, using, usingBack } = operation
   const place = { table, column: name } as const
-  const rows = (quoted: SqlFragment): SqlFragment => presence(dialect, quoted)
+  // An expression may make a value of NULL, too: every row counts.
   if (change.generated !== undefined && change.generated !== null && column.generated === undefined)
-    return [{ how: 'converted', ...place, what: 'the column is computed from now on', rows }]
+    return [{ how: 'converted', ...place, what: 'the column is computed from now on' }]
   if (using !== undefined) {
     const back = usingBack === undefined ? '' : '; a derived downgrade computes them back by `usingBack`'
-    return [{ how: 'converted', ...place, what: `\`using\` computes new values${back}`, rows }]
+    return [{ how: 'converted', ...place, what: `\`using\` computes new values${back}` }]
   }
   if (change.type === undefined && change.native === undefined) return []
   const after = findTable(dialect.advance(before, operation), table)
@@ -115,8 +115,11 @@ const table: DestructionTable = {
   addColumn: nothing,
   dropColumn: (dialect, { operation, before }) => {
     const { table: ref, column } = operation
+    const model = columnOf(before, ref, column)
     // A generated column computes itself again.
-    if (columnOf(before, ref, column)?.generated !== undefined) return []
+    if (model?.generated !== undefined) return []
+    // With the default the column comes back in every row: that there was no value is lost, too.
+    if (model?.nullable && model.default !== undefined) return [{ how: 'dropped', table: ref, column }]
     return [{ how: 'dropped', table: ref, column, rows: (quoted) => presence(dialect, quoted) }]
   },
   alterColumn: (dialect, { operation, before }) => {

@@ -34,6 +34,13 @@ function notesOf(dialect: Dialect, compiled: CompiledOperation, before: SchemaMo
         `the derived downgrade fails while ${refText(back.table)} has rows: ${object} is NOT NULL without a default; write a \`downgrade\` that fills it`,
       )
     }
+    if (back.kind === 'addConstraint' && back.constraint.kind === 'foreignKey' && operation.kind === 'dropTable') {
+      if (operation.preserve) continue
+      const [child, parent] = [refText(back.table), refText(operation.table)]
+      notes.push(
+        `the derived downgrade fails while rows of ${child} refer to ${parent}, which comes back without its rows; write a \`downgrade\` that fills it`,
+      )
+    }
     if (back.kind !== 'alterColumn' || operation.kind !== 'alterColumn') continue
     try {
       dialect.compile.alterColumn({ operation: back, before: after, after: dialect.advance(after, back) })
