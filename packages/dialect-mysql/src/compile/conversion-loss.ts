@@ -117,10 +117,14 @@ const floatingToFloating: Rule = (column, from, to) => {
   return { what: 'digits', changed: sql`(CAST(${column} AS FLOAT) <> ${column})` }
 }
 
-const floatingToDecimal: Rule = (column, _from, to) => ({
-  what: 'digits',
-  changed: sql`(${fits(column, to)} AND CAST(CAST(${column} AS ${decimalOf(to)}) AS DOUBLE) <> ${column})`,
-})
+/** What comes back into a FLOAT is a FLOAT again: 99.99 is the same one as before. */
+const floatingToDecimal: Rule = (column, from, to) => {
+  const type = verbatim(from.name.toUpperCase())
+  return {
+    what: 'digits',
+    changed: sql`(${fits(column, to)} AND CAST(CAST(${column} AS ${decimalOf(to)}) AS ${type}) <> ${column})`,
+  }
+}
 
 const momentRanks = ['date', 'time', 'datetime', 'timestamp']
 const fractionOf = ({ name, sizes }: Known): number => (name === 'date' ? 0 : (sizes[0] ?? 0))
