@@ -199,7 +199,7 @@ function operationText(operation: Operation): string {
 /** One change of a comparison. */
 export function changeLine(change: Change): string {
   if (change.kind === 'fill') {
-    const { kind: _, table, column, where, key, value, why, renamedTo: _now, ...more } = change
+    const { kind: _, table, column, where, key, value, why, isNew: _new, renamedTo: _now, ...more } = change
     const rows = where.is === 'null' ? 'where null' : `where ${quoted(where.value)}`
     return `fill ${refText(table)}.${column} ${rows} with ${value ?? '?'}${key === undefined ? '' : ` by ${list(key)}`}: ${why}${rest(more)}`
   }

@@ -28,11 +28,7 @@ export const columns: readonly Case[] = [
     'NOT NULL, with the value for rows that are there',
     t({}),
     t({ a: text().notNull() }),
-    [
-      'add column t.a native text',
-      "fill t.a where null with 'y' by (id): t.a is new and NOT NULL",
-      'alter column t.a: not null',
-    ],
+    ["add column t.a native text not null default 'y'", 'alter column t.a: no default'],
     { rows: rows('id', '1', '2'), fill: { 't.a': "'y'" }, finds: { sql: 'SELECT * FROM t', rows: ['1, y', '2, y'] } },
   ),
   add(

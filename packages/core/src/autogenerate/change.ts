@@ -31,6 +31,8 @@ export interface FillChange {
   readonly value?: string
   /** What the value is called now: the way back gives rows the old one again. Absent: it is gone. */
   readonly renamedTo?: string
+  /** The revision adds the column: what reads the table may wait from there until all rows have their value. */
+  readonly isNew?: true
   /** Why it is needed, one line: `users.locale becomes NOT NULL`. */
   readonly why: string
 }

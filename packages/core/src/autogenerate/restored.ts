@@ -3,7 +3,7 @@ import { findColumn, findTable, refText } from '../model/edit.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { ColumnChange, Operation, OperationOf } from '../operations/operation.ts'
 import { invert } from '../operations/table.ts'
-import { comesEmpty } from './compose/columns.ts'
+import { comesEmpty, constantFor } from './compose/columns.ts'
 import { type FillAnswer, fillFacts } from './compose/work.ts'
 import type { BodyChange } from './render/body-change.ts'
 
@@ -92,6 +92,15 @@ export function refilled(
   if (table === undefined || column === undefined || !comesEmpty(column)) return undefined
   return back.flatMap((each): readonly BodyChange[] => {
     if (each.kind !== 'operation' || each.operation.kind !== 'addColumn') return [each]
+    const constant = constantFor(fill, place, column)
+    if (constant !== undefined) {
+      const added = { ...each.operation, column: { ...column, default: constant } }
+      const { table: owner, column: name } = place
+      return [
+        { ...each, operation: added },
+        plain({ kind: 'alterColumn', table: owner, column: name, change: { default: null } }),
+      ]
+    }
     const added = { ...each.operation, column: { ...column, nullable: true } }
     return [{ ...each, operation: added }, ...filledAgain(fill, table, place)]
   })

@@ -17,6 +17,7 @@ import { dropsOf } from './preserved/drops.ts'
 import { plannedLosses, refuseLosses } from './preserved/losses.ts'
 import { noteTriggers } from './preserved/silence.ts'
 import { createPreservedStore, type PreservedStore } from './preserved/store.ts'
+import { waitNotes } from './wait-notes.ts'
 
 function operationsOf(steps: readonly PreparedStep[]): readonly Operation[] {
   return steps.flatMap((step) => [
@@ -101,6 +102,7 @@ async function forecastOne(
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')
   }
+  notes.push(...waitNotes(dialect, model, compiled.operations))
   notes.push(...(await noteTriggers(dialect, session, preserved, prepared)))
   return {
     step: {

@@ -1,12 +1,12 @@
 import { findColumn, refText, tableKey } from '../../model/edit.ts'
-import type { ColumnModel, TableRef } from '../../model/schema-model.ts'
+import type { ColumnModel, DefaultValue, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange } from '../../operations/operation.ts'
 import type { ColumnDifference, TableDifference } from '../table-difference.ts'
 import { isComputedFrom, withoutComputed } from './computed.ts'
 import { withoutCounter } from './counters.ts'
-import { fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
+import { constantOf, fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
 import { checkNarrowing } from './narrowing.ts'
-import { emit, tableNow, type Work } from './work.ts'
+import { emit, type FillAnswer, tableNow, type Work } from './work.ts'
 
 /** A type that the server takes apart: an integer, and a sequence that it takes its numbers from. */
 const isSerial = ({ type }: ColumnModel): boolean => type.kind === 'native' && /serial/i.test(type.sql)
@@ -98,6 +98,15 @@ function ownChange(work: Work, difference: ColumnDifference): ColumnDifference |
   return others.size === 0 ? undefined : { ...difference, facts: others }
 }
 
+/** The value of a new column that is NOT NULL, where it was given and is a constant. Bytes have no literal that every server takes. */
+export function constantFor(
+  fill: FillAnswer | undefined,
+  { table, column }: { readonly table: TableRef; readonly column: string },
+  { type }: ColumnModel,
+): DefaultValue | undefined {
+  return type.kind === 'bytes' ? undefined : constantOf(fill?.({ table, column, where: { is: 'null' } }))
+}
+
 /** Generated columns read others: they come last, and go first. */
 const computedLast = (a: ColumnModel, b: ColumnModel): number =>
   Number(a.generated !== undefined) - Number(b.generated !== undefined)
@@ -113,15 +122,33 @@ export function changeColumns(work: Work, { ref, added, changed: differences, go
   }
   const all = [...added].sort(computedLast).map((column) => withoutCounter(work, ref, column))
   const fresh = all.filter((column) => !isComputedFrom(column, changed))
+  // Every server gives rows a constant default without writing them; filling them would keep readers waiting.
+  const constants = new Map(
+    fresh.filter(comesEmpty).flatMap((column) => {
+      const value = constantFor(work.fill, { table: ref, column: column.name }, column)
+      return value === undefined ? [] : [[column.name, value] as const]
+    }),
+  )
+  const empty = fresh.filter((column) => comesEmpty(column) && !constants.has(column.name))
   for (const column of fresh) {
-    emit(work, { kind: 'addColumn', table: ref, column: comesEmpty(column) ? { ...column, nullable: true } : column })
+    const value = constants.get(column.name)
+    const added = value === undefined ? {} : { default: value }
+    emit(work, {
+      kind: 'addColumn',
+      table: ref,
+      column: empty.includes(column) ? { ...column, nullable: true } : { ...column, ...added },
+    })
+  }
+  for (const name of constants.keys()) {
+    emit(work, { kind: 'alterColumn', table: ref, column: name, change: { default: null } })
   }
   for (const difference of changed) growValues(work, ref, difference)
-  for (const { name } of fresh.filter(comesEmpty)) {
-    fill(work, { table: ref, column: name, where: { is: 'null' }, why: `${refText(ref)}.${name} is new and NOT NULL` })
+  for (const { name } of empty) {
+    const why = `${refText(ref)}.${name} is new and NOT NULL`
+    fill(work, { table: ref, column: name, where: { is: 'null' }, why, isNew: true })
   }
   for (const difference of changed) moveRows(work, ref, difference)
-  for (const { name } of fresh.filter(comesEmpty)) {
+  for (const { name } of empty) {
     emit(work, { kind: 'alterColumn', table: ref, column: name, change: { nullable: false } })
   }
   const computed = withoutComputed(work, ref, changed)

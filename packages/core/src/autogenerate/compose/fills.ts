@@ -15,9 +15,17 @@ function valueText(value: DefaultValue | undefined): string | undefined {
   return typeof value.value === 'string' ? quoted(value.value) : String(value.value)
 }
 
+/** A value that needs no row to be known: one that a default can be. Of a number only what JavaScript writes the same way. */
+export function constantOf(sql: string | undefined): DefaultValue | undefined {
+  const text = sql?.trim() ?? ''
+  if (/^'(?:[^']|'')*'$/.test(text)) return { kind: 'literal', value: text.slice(1, -1).replaceAll("''", "'") }
+  if (/^(?:true|false)$/i.test(text)) return { kind: 'literal', value: text.toLowerCase() === 'true' }
+  return text !== '' && String(Number(text)) === text ? { kind: 'literal', value: Number(text) } : undefined
+}
+
 export function fill(
   work: Work,
-  request: Pick<FillChange, 'table' | 'column' | 'where' | 'why'>,
+  request: Pick<FillChange, 'table' | 'column' | 'where' | 'why' | 'isNew'>,
   fallback?: string,
 ): void {
   const { table, column, where } = request

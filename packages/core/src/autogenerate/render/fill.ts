@@ -101,12 +101,17 @@ function workOf(fill: FillChange, constant: string | undefined): Document {
   return awaited('db.execute', [string(update.text), ...(values.length === 0 ? [] : [array(values)])])
 }
 
+const waiting = [
+  'PostgreSQL keeps readers of the table waiting until the revision commits: about 20 s for a million rows.',
+  'A constant needs no step: add the column NOT NULL with it as `default`, and take the default away after.',
+]
+
 /** The data step of a fill; `constant` holds the value that its author fills in. */
 export function fillStep(fill: FillChange, label: string, constant: string | undefined): Step {
   const [back] = renamedBack(fill)
   const work = (each: FillChange): Code => arrow('async (db)', [workOf(each, constant)])
   return {
-    comments: [fill.why],
+    comments: [fill.why, ...(fill.isNew ? waiting : [])],
     method: 'run',
     // What stood there otherwise was nothing, or a value that is no more: a downgrade has nothing to give back.
     given: [string(label), object({ up: work(fill), down: back === undefined ? string('none') : work(back) })],
