@@ -32,7 +32,8 @@ function schemaOf(random: Random): string[] {
       ...(random.chance(0.3) ? [`g VARCHAR(60) AS (CONCAT(a, '!')) STORED`] : []),
       `PRIMARY KEY (${key.join(', ')})`,
       ...(random.chance(0.3) ? [`UNIQUE KEY u (${random.pick(columns)})`] : []),
-      ...(random.chance(0.3) ? [`CONSTRAINT k CHECK (${random.pick(columns)} <> 3)`] : []),
+      // IGNORE takes rows that a CHECK cannot be computed of, and a copy of the table then refuses them: this one can.
+      ...(random.chance(0.3) ? [`CONSTRAINT k CHECK (CHAR_LENGTH(${random.pick(columns)}) < 40)`] : []),
     ].join(', ')})`,
   ]
 }
