@@ -96,6 +96,15 @@ function prepared(rest: readonly SqlToken[]): SqlClass {
 // A comment that begins with /*! or (MariaDB) /*M! is SQL that the server runs.
 const executed = /^\/\*M?!/
 
+const releasing = /\brelease_(?:all_locks|lock)\b/i
+
+/** https://dev.mysql.com/doc/refman/8.4/en/locking-functions.html; also in a comment that the server runs. */
+export function releasesLocks(sql: string): boolean {
+  return lexSql(sql, grammar).some(
+    ({ kind, text }) => (kind === 'word' || (kind === 'comment' && executed.test(text))) && releasing.test(text),
+  )
+}
+
 /** What kind of statement a text is, as our sessions read it. */
 export function classify(sql: string): SqlClass {
   const tokens = lexSql(sql, grammar)

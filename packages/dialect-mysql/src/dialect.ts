@@ -1,7 +1,7 @@
 import { type Dialect, type ServerSession, sql } from '@org/migrate-core/dialect'
 import { advanceFor } from './advance.ts'
 import { capabilitiesFor } from './capabilities.ts'
-import { classify, grammar } from './classify.ts'
+import { classify, grammar, releasesLocks } from './classify.ts'
 import { compileFor } from './compile/compile.ts'
 import { conversionLossFor } from './compile/conversion-loss.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
@@ -72,6 +72,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       columnNames,
       faultOf: faultsOf(server.flavour),
       classify,
+      releasesLocks,
       grammar,
       sentAgain,
       // NOW() stands still within a statement only; SYSDATE() would move on within one as well, and is not replicated safely.

@@ -90,6 +90,13 @@ const statementWords = new Set([
   'DECLARE',
 ])
 
+const releasing = /^pg_advisory_unlock(?:_shared|_all)?$/i
+
+/** https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADVISORY-LOCKS */
+export function releasesLocks(sql: string): boolean {
+  return lexSql(sql, grammar).some(({ text }) => releasing.test(text.replace(/^"(.*)"$/, '$1')))
+}
+
 /** What kind of statement a text is. What only running it would tell (DO, CALL, several statements) is `unknown`. */
 export function classify(sql: string): SqlClass {
   const words = outside(sql)

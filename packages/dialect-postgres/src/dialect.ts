@@ -1,7 +1,7 @@
 import { type Dialect, MigrateError, sql } from '@org/migrate-core/dialect'
 import { advance } from './advance.ts'
 import { capabilities, oldestMajor } from './capabilities.ts'
-import { classify } from './classify.ts'
+import { classify, releasesLocks } from './classify.ts'
 import { conversion } from './compile/casts.ts'
 import { compileFor } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
@@ -75,6 +75,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       asWritten,
       faultOf,
       classify,
+      releasesLocks,
       grammar,
       sentAgain,
       clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,

@@ -247,6 +247,8 @@ export interface Dialect {
    */
   readonly clock?: SqlFragment
   classify(sql: string): SqlClass
+  /** Whether SQL calls a function that gives a lock of the session back. Absent: no lock is held by the session. */
+  releasesLocks?(sql: string): boolean
   /** How a file of SQL falls into statements. */
   readonly grammar: SqlGrammar
   /**

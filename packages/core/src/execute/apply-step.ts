@@ -2,6 +2,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import type { RevisionStep } from '../plan/plan.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
+import { guardBookkeeping } from './guard-bookkeeping.ts'
 import { deleteParts, type OpenStep } from './journal/entries.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
 import type { PreparedStep } from './prepare.ts'
@@ -50,6 +51,7 @@ export async function applyStep(
     lockRetries: settled.lockRetries,
     parts: journal ?? oneTransaction,
     checkLock: async () => running.fence?.check(),
+    guarded: (what, work) => guardBookkeeping(running, what, work),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
   const hooked = { ...named, message: prepared.route.header.message, removed: step.removed, added: step.added }
@@ -58,7 +60,7 @@ export async function applyStep(
     // A hook is of a revision that is applied or reverted: a half one is neither.
     if (hooks[hook] === undefined || prepared.route.reverts !== undefined) return
     const { callRevisionHook } = await import('./revision-hook.ts')
-    await callRevisionHook({ ...context, hooks, hook }, hooked)
+    await context.guarded(`the hook \`${hook}\``, () => callRevisionHook({ ...context, hooks, hook }, hooked))
   }
   // Of a step that goes on it is committed already.
   if (settled.hooks.beforeRevision !== undefined && prepared.resumed === undefined) {
@@ -81,6 +83,8 @@ export async function applyStep(
     // What is compared by the next downgrade is the row as this upgrade leaves it.
     if (step.direction === 'up') reports.push(...(await preserving()))
     await counters()
+    // SQL of an author may have given the lock of the session back.
+    if (run.effective.some(({ operation }) => operation.kind === 'sql')) await running.fence?.prove()
     // Before the rows: the lock's is among them, and whoever renews it would wait for the hook.
     await callRevision('afterRevision')
     const { fence } = running

@@ -17,6 +17,7 @@ export interface CheckFinding {
     | 'not at head'
     | 'edited'
     | 'file gone'
+    | 'history gone'
     | 'half-way'
     | 'rows overlap'
     | 'foreign history'

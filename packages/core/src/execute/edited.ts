@@ -67,6 +67,23 @@ async function compare(
   }
 }
 
+/** Heads of which the history has no row: it was emptied, or its table is gone. Rows of a sequential tier may be another tool's. */
+export function findUnrecorded(
+  tiers: readonly TierGraph[],
+  hashes: ReadonlyMap<string, HistoryHashes>,
+): readonly { readonly tier: string; readonly revisions: readonly string[] }[] {
+  return tiers.flatMap(({ tier, applied }) => {
+    const revisions = applied.filter((revision) => !hashes.has(historyKey(tier.name, revision)))
+    return tier.kind === 'graph' && revisions.length > 0 ? [{ tier: tier.name, revisions }] : []
+  })
+}
+
+export const unrecordedText = (table: string, revisions: readonly string[]): string =>
+  `${table} has no row of ${revisions.join(', ')}, which is applied: rows of it were deleted, or the table was.`
+
+export const unrecordedRemedy =
+  'Restore the table from a backup. Without it edits of applied files are not noticed, and a downgrade is derived from the files as they are now.'
+
 export function editedWarning(edited: readonly EditedRevision[]): readonly string[] {
   return edited.map(
     ({ tier, revision, what }) => `Revision ${revision} (${tier}) was edited after it was applied: ${what}.`,

@@ -26,6 +26,8 @@ export interface RunContext {
   readonly parts: StepParts
   /** Before what commits by itself is sent. Throws LOCK_LOST. */
   readonly checkLock: () => Promise<void>
+  /** Runs code of an author, and proves afterwards that it left the lock and the bookkeeping alone. Throws LOCK_LOST, BOOKKEEPING_INVALID. */
+  readonly guarded: <T>(what: string, work: () => Promise<T>) => Promise<T>
   readonly limits: StatementLimits
   readonly lockRetries: number
 }

@@ -1,6 +1,7 @@
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { isPreservedLabel } from '../operations/operation.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
+import type { StepFunction } from '../operations/step-database.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import type { PreparedStep } from './prepare.ts'
@@ -39,9 +40,11 @@ export async function runData(
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   }
   const functions = prepared.functions.get(label)
+  const guarded = (work: StepFunction): Promise<void> =>
+    context.guarded(`the data step "${label}"`, () => runStepFunction(step, work, context.stepIdleMs))
   if (operation.half === 'up') {
     if (functions === undefined) throw missingFunction(label, named.revision)
-    await runStepFunction(step, functions.up, context.stepIdleMs)
+    await guarded(functions.up)
   } else if (operation.down === 'restore') {
     const breathe = createYield()
     const session = describedSession(context.dialect, context.session, `restoring what "${label}" preserved`)
@@ -52,7 +55,7 @@ export async function runData(
     }
   } else if (operation.down === 'function') {
     if (functions?.down === undefined) throw missingFunction(label, named.revision)
-    await runStepFunction(step, functions.down, context.stepIdleMs)
+    await guarded(functions.down)
   }
   const reports = collected.reports()
   for (const report of reports) context.emit({ type: 'report', ...report })

@@ -107,6 +107,14 @@ export function createStepFacade(context: StepContext): StepFacade {
   }
 
   function check(sql: string): void {
+    if (dialect.releasesLocks?.(sql) === true) {
+      throw new MigrateError(
+        'TRANSACTION_CONTROL_IN_STEP',
+        { sql },
+        `The ${title} sent SQL that releases a lock of the session, by which the run is alone: ${sql}`,
+        { remedy: 'Leave the advisory locks of the session to the migrator.' },
+      )
+    }
     let kind = classes.get(sql)
     if (kind === undefined) {
       kind = dialect.classify(sql)

@@ -16,6 +16,8 @@ export interface Fence {
   readonly stampFirst: boolean
   /** Before a statement that commits by itself is sent. Throws LOCK_LOST. */
   check(): Promise<void>
+  /** After code of an author ran on the session, which could have released the lock. Throws LOCK_LOST. */
+  prove(): Promise<void>
   /** The error for a write that touched nothing. */
   taken(): MigrateError<'LOCK_LOST'>
 }
@@ -30,15 +32,17 @@ export interface FenceOptions {
   readonly epoch: bigint
   readonly stampFirst: boolean
   readonly check: () => Promise<void>
+  readonly prove: () => Promise<void>
 }
 
-export function createFence({ place, owner, epoch, stampFirst, check }: FenceOptions): Fence {
+export function createFence({ place, owner, epoch, stampFirst, check, prove }: FenceOptions): Fence {
   return {
     epoch,
     held: heldBy(place, owner, epoch),
     stamp: (revision) => stamped(place, owner, epoch, revision),
     stampFirst,
     check,
+    prove,
     taken: () => lockLost(place.dialect.database, 'somebody else has taken it, or taken it away'),
   }
 }

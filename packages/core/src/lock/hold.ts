@@ -80,12 +80,14 @@ function sessionHold(options: HoldOptions, lock: RunLock, place: LockPlace | und
       if (place === undefined || !exclusive) return undefined
       if (fence !== undefined) return fence
       const epoch = await takeRow(options, place, { ...claimantOf(options, owner), leaseMs: undefined }, revision)
+      const prove = async (): Promise<void> => {
+        if (!(await lock.holds())) throw lockLost(place.dialect.database, 'this session does not have it any more')
+      }
       const check = async (): Promise<void> => {
         // Where every such statement has its fenced note written before it, that has asked already.
-        if (options.dialect.capabilities.transactionalDdl === 'yes' && !(await lock.holds()))
-          throw lockLost(place.dialect.database, 'this session does not have it any more')
+        if (options.dialect.capabilities.transactionalDdl === 'yes') await prove()
       }
-      fence = createFence({ place, owner, epoch, stampFirst: false, check })
+      fence = createFence({ place, owner, epoch, stampFirst: false, check, prove })
       return fence
     },
     async release() {
@@ -102,7 +104,7 @@ async function leasedHold(options: HoldOptions, place: LockPlace): Promise<Hold>
   const owner = randomUUID()
   const epoch = await takeRow(options, place, { ...claimantOf(options, owner), leaseMs }, undefined)
   const lease = await keepLease({ place, owner, epoch, leaseMs, lost, connect: (asked) => dialect.connect(asked) })
-  const fence = createFence({ place, owner, epoch, stampFirst: true, check: lease.check })
+  const fence = createFence({ place, owner, epoch, stampFirst: true, check: lease.check, prove: lease.check })
   return {
     exclusive: true,
     fence: async () => fence,

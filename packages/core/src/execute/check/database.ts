@@ -3,7 +3,7 @@ import { remedies } from '../../errors/codes.ts'
 import { overlapsOf } from '../../graph/extremes.ts'
 import { historySource } from '../bookkeeping/history.ts'
 import type { CheckFinding, EditKind } from '../check-types.ts'
-import { findEdited, readRecorded } from '../edited.ts'
+import { findEdited, findUnrecorded, readRecorded, unrecordedRemedy, unrecordedText } from '../edited.ts'
 import { type Look, look } from '../look.ts'
 import type { EditedRevision } from '../migrator-types.ts'
 import type { Settled } from '../options.ts'
@@ -133,18 +133,26 @@ export interface Standing {
   readonly found: Look
   readonly graphs: readonly TierGraph[]
   readonly edited: readonly EditedRevision[]
+  /** Applied, with no row in the history. */
+  readonly unrecorded: ReturnType<typeof findUnrecorded>
+  /** The table of the history. */
+  readonly history: string
 }
 
 /** Reads the bookkeeping; nothing is written, no lock is taken. */
 export async function readStanding(settled: Settled, session: Session): Promise<Standing> {
   const found = await look(settled, session)
   const graphs = await readTierGraphs(settled, session, found, 'fill')
-  const edited = await findEdited(settled, graphs, (await readRecorded(settled, session, found)).hashes)
-  return { found, graphs, edited }
+  const { hashes } = await readRecorded(settled, session, found)
+  const edited = await findEdited(settled, graphs, hashes)
+  return { found, graphs, edited, unrecorded: findUnrecorded(graphs, hashes), history: settled.names.history }
 }
 
 /** What the database tells of the files. */
-export function databaseFindings({ found, graphs, edited }: Standing, files: RecordedFiles): readonly CheckFinding[] {
+export function databaseFindings(
+  { found, graphs, edited, unrecorded, history }: Standing,
+  files: RecordedFiles,
+): readonly CheckFinding[] {
   return [
     ...foreign(found),
     ...halfWay(found),
@@ -153,6 +161,10 @@ export function databaseFindings({ found, graphs, edited }: Standing, files: Rec
       const overlaps = overlapping(each)
       // Where the rows cannot be right nobody can say what is pending.
       return [...gone(each), ...overlaps, ...(overlaps.length === 0 ? pending(each) : [])]
+    }),
+    ...unrecorded.map(({ tier, revisions }): CheckFinding => {
+      const what = unrecordedText(history, revisions)
+      return { kind: 'history gone', level: 'problem', tier, revisions, what, next: unrecordedRemedy }
     }),
     ...edited.map((each): CheckFinding => {
       const { tier, revision } = each

@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from 'node:util'
+import { join, sql } from '../compile/sql-tag.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { Row } from '../model/sql-value.ts'
+import { historyTable } from './bookkeeping/tables.ts'
+import type { Running } from './running.ts'
+
+/** Of a wide column its length: a history of years is not read whole twice for every data step. */
+const wide = 'text'
+
+/** The rows of the tables that say what is applied, by table. */
+async function observe({ settled, session, standing }: Running): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const { dialect, names, tiers } = settled
+  const { identifier } = dialect.quote
+  const stores = tiers.map(({ store }) => store.table)
+  const found = new Map<string, readonly Row[]>()
+  for (const { ref, columns } of [historyTable(names), ...stores]) {
+    if (!standing.present.has(ref.name) || found.has(ref.name)) continue
+    const list = join(
+      columns.map(({ name, type }) =>
+        type.kind === wide ? sql`${dialect.byteLength(identifier(name))} AS ${identifier(name)}` : identifier(name),
+      ),
+    )
+    const first = identifier(columns[0]?.name ?? '')
+    const text = sql`SELECT ${list} FROM ${dialect.quote.table(ref)} ORDER BY ${first}`
+    found.set(ref.name, await session.query(text.text))
+  }
+  return found
+}
+
+/**
+ * Runs code of an author on the session of the run. What it may have released or rewritten there, nobody else would notice: the next
+ * run could begin beside this one, and a later downgrade would go by a false history.
+ */
+export async function guardBookkeeping<T>(running: Running, what: string, work: () => Promise<T>): Promise<T> {
+  const before = await observe(running)
+  const result = await work()
+  await running.fence?.prove()
+  const after = await observe(running)
+  for (const [table, rows] of before) {
+    if (isDeepStrictEqual(rows, after.get(table))) continue
+    const why = `${what} changed it`
+    throw new MigrateError(
+      'BOOKKEEPING_INVALID',
+      { table, why },
+      `The rows of ${table} are not as they were: ${why}.`,
+      {
+        remedy: `Take the statements that write ${table} out of the revision, and run it again.`,
+      },
+    )
+  }
+  return result
+}
