@@ -14,7 +14,7 @@ export const counts = {
   /** Random tables whose groups of changes are made together and one by one. */
   mergedGroups: scale({ full: 10_000, quick: 60 }),
   /** Random tables of each server whose key takes the place of another, with what its columns need for it. */
-  mergedKeys: scale({ full: 400, quick: 100 }),
+  mergedKeys: scale({ full: 400, quick: 30 }),
   /** Rows of the big table that is rebuilt in key ranges. */
   bigTableRows: scale({ full: 1_000_000, quick: 100_000 }),
   /** Bytes of the one big value that a rebuild carries over. */
