@@ -74,7 +74,7 @@ export interface StepDatabase {
    */
   readPreserved(
     what: { readonly table: string; readonly column: string; readonly revision: string },
-    step: (cells: readonly PreservedCell[]) => Promise<void>,
+    step: (cell: PreservedCell) => Promise<void>,
   ): Promise<number>
   /** Reads a table in batches by key, with bounded memory and progress; gives the number of rows seen. */
   backfill(options: BackfillOptions): Promise<number>

@@ -47,13 +47,11 @@ async function fillFacts(db: StepDatabase): Promise<void> {
 
 /** The text says what the server's JSON does not: a lone surrogate is no U+FFFD, -0 is no 0, and some texts are too deep for it. */
 async function fillFactsFromTexts(db: StepDatabase): Promise<void> {
-  await db.readPreserved({ table: 'file', column: 'meta', revision: downRevision }, async (cells) => {
-    for (const { key, value } of cells) {
-      const { id = null } = key
-      if (typeof id !== 'string') continue
-      const { size, mimeType } = factsOf(value)
-      await updateRow(db, setFacts, [size, mimeType, id], id)
-    }
+  await db.readPreserved({ table: 'file', column: 'meta', revision: downRevision }, async ({ key, value }) => {
+    const { id } = key
+    if (typeof id !== 'string') return
+    const { size, mimeType } = factsOf(value)
+    await updateRow(db, setFacts, [size, mimeType, id], id)
   })
 }
 

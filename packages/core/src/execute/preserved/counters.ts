@@ -5,7 +5,7 @@ import type { Session } from '../../dialect/session.ts'
 import { findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
 import type { Dropped } from './drops.ts'
 import { valueHash } from './encode.ts'
-import { counterStep, type PreservedOwner, type PreservedStore } from './store.ts'
+import { counterStep, type PreservedOwner, type PreservedStore, type PreservedValue } from './store.ts'
 
 interface Counting {
   readonly dialect: Dialect
@@ -14,16 +14,13 @@ interface Counting {
   readonly owner: PreservedOwner
 }
 
-/** More counters than the tables of any one revision have. */
-const limit = 100_000
-
 /** Preserves where the counters stand that a downgrade drops, also of tables without rows, in the place of an older downgrade's. */
 export async function preserveCounters(
   { dialect, session, preserved, owner }: Counting,
   drops: readonly Dropped[],
 ): Promise<void> {
   if (dialect.counters === undefined) return
-  for (const { id } of await preserved.page(owner, { step: counterStep }, { limit })) await preserved.remove(id)
+  for await (const { id } of preserved.each(owner, { step: counterStep })) await preserved.remove(id)
   for (const { table, column } of drops) {
     if (!table.columns.some(({ identity, default: value }) => identity !== undefined || value !== undefined)) continue
     for (const [name, last] of await dialect.counters.read(session, table)) {
@@ -42,8 +39,11 @@ export interface CounterMoves {
 }
 
 export async function counterMoves({ dialect, session, preserved, owner }: Counting): Promise<CounterMoves> {
-  const found = dialect.counters === undefined ? [] : await preserved.page(owner, { step: counterStep }, { limit })
-  if (found.length === 0) return { alone: [], within: [], ids: [] }
+  const nothing: CounterMoves = { alone: [], within: [], ids: [] }
+  if (dialect.counters === undefined) return nothing
+  const found: PreservedValue[] = []
+  for await (const value of preserved.each(owner, { step: counterStep })) found.push(value)
+  if (found.length === 0) return nothing
   const tables = [...new Set(found.map((each) => each.table))].map(refOfKey)
   const model = await dialect.introspect(session, { tables, only: 'tables' })
   const statements = found.flatMap(({ table: key, column, value }) => {

@@ -16,8 +16,6 @@ import { sameValue, valueHash } from './encode.ts'
 import { change, silenceTriggers } from './silence.ts'
 import { downgradeStep, type PreservedValue } from './store.ts'
 
-const pageSize = 500
-
 /** Why a value could not be restored; `later`: another one may have to come first. */
 type Refusal = { readonly what: string; readonly key: string; readonly later?: true }
 
@@ -63,20 +61,14 @@ async function restoreOne(context: Restoring, preserved: PreservedValue): Promis
 /** Everything preserved of whole rows or of cells, once. Gives what has to wait or stays. */
 async function pass(context: Restoring, wholeRows: boolean, descending: boolean): Promise<readonly Refusal[]> {
   const refused: Refusal[] = []
-  let after: bigint | undefined
-  for (;;) {
-    const select = { step: downgradeStep, ...(wholeRows ? { column: '' } : {}) }
-    const options = { descending, limit: pageSize, ...(after === undefined ? {} : { after }) }
-    const page = await context.preserved.page(context.owner, select, options)
-    for (const preserved of page) {
-      await context.breathe()
-      if (!wholeRows && preserved.column === '') continue
-      const refusal = await restoreOne(context, preserved)
-      if (refusal !== undefined) refused.push(refusal)
-    }
-    after = page.at(-1)?.id
-    if (page.length < pageSize) return refused
+  const select = { step: downgradeStep, ...(wholeRows ? { column: '' } : {}) }
+  for await (const preserved of context.preserved.each(context.owner, select, { descending })) {
+    await context.breathe()
+    if (!wholeRows && preserved.column === '') continue
+    const refusal = await restoreOne(context, preserved)
+    if (refusal !== undefined) refused.push(refusal)
   }
+  return refused
 }
 
 /** Columns that the server numbers by itself and of which something was preserved: the statements that let them be written. */
@@ -88,9 +80,9 @@ async function numbered({ dialect, preserved, owner, model }: Restoring) {
       // A row that comes back whole is found by its key, so that only other columns of it may have to be written anew.
       const places = uniqueKeyOf(table)?.includes(name) ? [name] : [name, '']
       const select = { step: downgradeStep, table: tableKey(table.ref) }
-      const held = await Promise.all(places.map((column) => preserved.page(owner, { ...select, column }, { limit: 1 })))
+      const held = await Promise.all(places.map((column) => preserved.has(owner, { ...select, column })))
       const statements = dialect.ownNumbers?.column(table, name)
-      if (statements !== undefined && held.some((page) => page.length > 0)) found.push(statements)
+      if (statements !== undefined && held.includes(true)) found.push(statements)
     }
   }
   return found

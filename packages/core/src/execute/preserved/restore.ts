@@ -13,9 +13,7 @@ import {
 } from './cells.ts'
 import { valueHash } from './encode.ts'
 import { silenceTriggers } from './silence.ts'
-import { downgradeStep, type PreservedStore, type PreservedValue } from './store.ts'
-
-const pageSize = 500
+import { downgradeStep, type PreservedSelect, type PreservedValue } from './store.ts'
 
 type Ending = 'restored' | 'changed' | 'missing' | 'untaken'
 
@@ -60,28 +58,19 @@ export interface PreservedSelection {
 }
 
 /** Newest first: where several cells of a row were preserved, the key that was changed first is changed back last. */
-async function restorePages(
-  context: Restoring,
-  select: Parameters<PreservedStore['page']>[1],
-): Promise<{ readonly [E in Ending]: number }> {
+async function restorePages(context: Restoring, select: PreservedSelect): Promise<{ readonly [E in Ending]: number }> {
   const counts: { [E in Ending]: number } = { restored: 0, changed: 0, missing: 0, untaken: 0 }
-  let after: bigint | undefined
-  for (;;) {
-    const options = { descending: true, limit: pageSize, ...(after === undefined ? {} : { after }) }
-    const page = await context.preserved.page(context.owner, select, options)
-    for (const preserved of page) {
-      await context.breathe()
-      const ending = await restoreOne(context, preserved)
-      counts[ending] += 1
-      if (ending === 'restored') await context.preserved.remove(preserved.id)
-      else {
-        await context.preserved.setAside(preserved.id)
-        context.report(`${locationOf(preserved)}: ${endings[ending]}`, keyText(preserved.key))
-      }
+  for await (const preserved of context.preserved.each(context.owner, select, { descending: true })) {
+    await context.breathe()
+    const ending = await restoreOne(context, preserved)
+    counts[ending] += 1
+    if (ending === 'restored') await context.preserved.remove(preserved.id)
+    else {
+      await context.preserved.setAside(preserved.id)
+      context.report(`${locationOf(preserved)}: ${endings[ending]}`, keyText(preserved.key))
     }
-    after = page.at(-1)?.id
-    if (page.length < pageSize) return counts
   }
+  return counts
 }
 
 /**
@@ -92,7 +81,7 @@ export async function restorePreserved(context: RestoreContext, what: PreservedS
   const { dialect, session, preserved, owner } = context
   const step = what.step === undefined ? { otherThan: downgradeStep } : { step: what.step }
   const select = { table: what.table, column: what.column ?? '', ...step }
-  if ((await preserved.page(owner, select, { limit: 1 })).length === 0) return { restored: 0, changed: 0, missing: 0 }
+  if (!(await preserved.has(owner, select))) return { restored: 0, changed: 0, missing: 0 }
   const model = await dialect.introspect(session, { tables: [refOfKey(what.table)], only: 'tables' })
   const restoring: Restoring = { ...context, model }
   const triggers = await silenceTriggers(restoring)
@@ -108,13 +97,6 @@ export async function preservedSelections(
   context: RestoreContext,
   step: string,
 ): Promise<readonly PreservedSelection[]> {
-  const places = new Map<string, PreservedSelection>()
-  let after: bigint | undefined
-  for (;;) {
-    const options = { descending: true, limit: pageSize, ...(after === undefined ? {} : { after }) }
-    const page = await context.preserved.page(context.owner, { step }, options)
-    for (const { table, column } of page) places.set(JSON.stringify([table, column]), { table, column, step })
-    after = page.at(-1)?.id
-    if (page.length < pageSize) return [...places.values()]
-  }
+  const places = await context.preserved.places(context.owner, step)
+  return places.map((place) => ({ ...place, step }))
 }

@@ -1,11 +1,11 @@
-import { deleteRow, insertNumbered, selectRows, updateRow } from '../../compile/own-rows.ts'
-import { sql } from '../../compile/sql-tag.ts'
+import { deleteRow, insertNumbered, updateRow } from '../../compile/own-rows.ts'
+import { join, type SqlFragment, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { sha256 } from '../../model/canonical.ts'
 import { emptySchema } from '../../model/edit.ts'
-import type { SqlValue } from '../../model/sql-value.ts'
+import type { Row, SqlValue } from '../../model/sql-value.ts'
 import { textCell } from '../bookkeeping/store.ts'
 import { type BookkeepingNames, preservedTable } from '../bookkeeping/tables.ts'
 import { type Cells, decode, decodeCells, type ExactValue, encode, encodeCells, valueHash } from './encode.ts'
@@ -49,6 +49,17 @@ interface Entry {
   readonly writtenHash: string
 }
 
+export interface PreservedSelect {
+  readonly table?: string
+  readonly column?: string
+  readonly step?: string
+  readonly otherThan?: string
+}
+
+const valueColumns = ['id', 'table_name', 'key', 'column', 'encoding', 'value', 'written_hash']
+const rowsAtOnce = 500
+const bytesAtOnce = 4 * 1024 * 1024
+
 /** The table of preserved values, within one run. Made when the first value is preserved. */
 export interface PreservedStore {
   /** Whether the table is there. */
@@ -65,12 +76,16 @@ export interface PreservedStore {
   put(owner: PreservedOwner, entry: Entry): Promise<void>
   /** The tables of which a step of this revision preserved something. */
   tables(owner: PreservedOwner, step: string): Promise<readonly string[]>
-  /** In pages of `limit`, by id after `after` (or before it, when descending). */
-  page(
+  /** Each value by its id, the newest first when descending. At most 4 MiB of values are read at once, or one that is larger. */
+  each(
     owner: PreservedOwner,
-    select: { readonly table?: string; readonly column?: string; readonly step?: string; readonly otherThan?: string },
-    options: { readonly after?: bigint; readonly descending?: boolean; readonly limit: number },
-  ): Promise<readonly PreservedValue[]>
+    select: PreservedSelect,
+    options?: { readonly descending?: boolean },
+  ): AsyncGenerator<PreservedValue>
+  /** Whether there is one. No value is read. */
+  has(owner: PreservedOwner, select: PreservedSelect): Promise<boolean>
+  /** The tables and columns of which a step preserved something, newest first. No value is read. */
+  places(owner: PreservedOwner, step: string): Promise<readonly { readonly table: string; readonly column: string }[]>
   remove(id: bigint): Promise<void>
   /** Stays preserved and listed, and is restored by no later downgrade: what stands in its cell by then is not its successor. */
   setAside(id: bigint): Promise<void>
@@ -102,6 +117,56 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       await session.execute(statement.sql, statement.params)
     }
     state.exists = true
+  }
+
+  function conditionOf(
+    owner: PreservedOwner,
+    select: PreservedSelect,
+    after: bigint | undefined,
+    descending: boolean,
+  ): { readonly where: SqlFragment; readonly params: readonly SqlValue[] } {
+    const conditions = [sql`${name('tier')} = ?`, sql`${name('revision')} = ?`]
+    const params: SqlValue[] = [owner.tier, owner.revision]
+    const equals = (column: string, value: string | undefined): void => {
+      if (value === undefined) return
+      conditions.push(sql`${name(column)} = ?`)
+      params.push(value)
+    }
+    equals('table_name', select.table)
+    equals('column', select.column)
+    equals('step', select.step)
+    if (select.otherThan !== undefined) {
+      conditions.push(sql`${name('step')} NOT IN (?, ?, ?)`)
+      params.push(select.otherThan, leftStep, counterStep)
+    }
+    if (after !== undefined) {
+      conditions.push(descending ? sql`${name('id')} < ?` : sql`${name('id')} > ?`)
+      params.push(after)
+    }
+    return { where: join(conditions, ' AND '), params }
+  }
+
+  function preservedOf(row: Row): PreservedValue {
+    const column = textCell(row, 'column', table)
+    const raw = row.value
+    const text = typeof raw === 'string' ? raw : null
+    const id = row.id
+    if (typeof id !== 'bigint') {
+      throw new MigrateError(
+        'BOOKKEEPING_INVALID',
+        { table, why: 'an id is not a number' },
+        `Table ${table} is damaged.`,
+      )
+    }
+    return {
+      id,
+      table: textCell(row, 'table_name', table),
+      key: decodeCells(table, textCell(row, 'key', table)),
+      column,
+      value: column === '' ? null : decode(table, textCell(row, 'encoding', table), text),
+      row: column === '' ? decodeCells(table, text ?? '[]') : new Map(),
+      writtenHash: textCell(row, 'written_hash', table),
+    }
   }
 
   return {
@@ -166,60 +231,49 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       const rows = await session.query(text.text, [owner.tier, owner.revision, step])
       return rows.map((row) => textCell(row, 'table_name', table))
     },
-    async page(owner, select, { after, descending, limit }) {
-      if (!state.exists) return []
-      const conditions = [sql`${name('tier')} = ?`, sql`${name('revision')} = ?`]
-      const params: SqlValue[] = [owner.tier, owner.revision]
-      const equals = (column: string, value: string | undefined): void => {
-        if (value === undefined) return
-        conditions.push(sql`${name(column)} = ?`)
-        params.push(value)
-      }
-      equals('table_name', select.table)
-      equals('column', select.column)
-      equals('step', select.step)
-      if (select.otherThan !== undefined) {
-        conditions.push(sql`${name('step')} NOT IN (?, ?, ?)`)
-        params.push(select.otherThan, leftStep, counterStep)
-      }
-      if (after !== undefined) {
-        conditions.push(descending ? sql`${name('id')} < ?` : sql`${name('id')} > ?`)
-        params.push(after)
-      }
-      const base = selectRows(dialect, table, [
-        'id',
-        'table_name',
-        'key',
-        'column',
-        'encoding',
-        'value',
-        'written_hash',
-      ])
-      const where = conditions.map((condition) => condition.text).join(' AND ')
+    async *each(owner, select, { descending = false } = {}) {
+      if (!state.exists) return
       const order = sql`ORDER BY ${name('id')}`.text + (descending ? ' DESC' : '')
-      const rows = await session.query(`${base.sql} WHERE ${where} ${order} LIMIT ${limit}`, params)
-      return rows.map((row): PreservedValue => {
-        const column = textCell(row, 'column', table)
-        const raw = row.value
-        const text = typeof raw === 'string' ? raw : null
-        const id = row.id
-        if (typeof id !== 'bigint') {
-          throw new MigrateError(
-            'BOOKKEEPING_INVALID',
-            { table, why: 'an id is not a number' },
-            `Table ${table} is damaged.`,
+      const size = dialect.byteLength(name('value'))
+      let after: bigint | undefined
+      for (;;) {
+        const { where, params } = conditionOf(owner, select, after, descending)
+        const read = (list: SqlFragment, limit: number): Promise<readonly Row[]> =>
+          session.query(
+            sql`SELECT ${list} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`.text +
+              ` ${order} LIMIT ${limit}`,
+            params,
           )
+        const sizes = await read(sql`COALESCE(${size}, 0) AS ${name('$size')}`, rowsAtOnce)
+        let bytes = 0
+        let taken = 0
+        for (const row of sizes) {
+          bytes += Number(row.$size)
+          if (taken > 0 && bytes > bytesAtOnce) break
+          taken += 1
         }
-        return {
-          id,
-          table: textCell(row, 'table_name', table),
-          key: decodeCells(table, textCell(row, 'key', table)),
-          column,
-          value: column === '' ? null : decode(table, textCell(row, 'encoding', table), text),
-          row: column === '' ? decodeCells(table, text ?? '[]') : new Map(),
-          writtenHash: textCell(row, 'written_hash', table),
+        if (taken === 0) return
+        for (const row of await read(join(valueColumns.map(name)), taken)) {
+          const value = preservedOf(row)
+          after = value.id
+          yield value
         }
-      })
+        if (taken === sizes.length && taken < rowsAtOnce) return
+      }
+    },
+    async has(owner, select) {
+      if (!state.exists) return false
+      const { where, params } = conditionOf(owner, select, undefined, false)
+      const text = sql`SELECT ${name('id')} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`
+      return (await session.query(`${text.text} LIMIT 1`, params)).length > 0
+    },
+    async places(owner, step) {
+      if (!state.exists) return []
+      const { where, params } = conditionOf(owner, { step }, undefined, false)
+      const list = join([name('table_name'), name('column')])
+      const text = sql`SELECT ${list} FROM ${dialect.quote.table({ name: table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${name('id')}) DESC`
+      const rows = await session.query(text.text, params)
+      return rows.map((row) => ({ table: textCell(row, 'table_name', table), column: textCell(row, 'column', table) }))
     },
     async setAside(id) {
       const key_hash = sha256(`${leftStep}${id}`)

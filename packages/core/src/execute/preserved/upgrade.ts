@@ -22,8 +22,6 @@ import { valueHash } from './encode.ts'
 import { lossName, type PreserveLimits, preservedKeyOf, refuseLosses, storedColumns } from './losses.ts'
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
 
-const pageSize = 500
-
 export interface PreserveTaken {
   readonly dialect: Dialect
   readonly session: Session
@@ -113,16 +111,9 @@ async function eachPreserved(
   work: (value: PreservedValue) => Promise<void>,
   descending = false,
 ): Promise<void> {
-  let after: bigint | undefined
-  for (;;) {
-    const options = { descending, limit: pageSize, ...(after === undefined ? {} : { after }) }
-    const page = await preserved.page(owner, { step: label }, options)
-    for (const value of page) {
-      await breathe()
-      await work(value)
-    }
-    after = page.at(-1)?.id
-    if (page.length < pageSize) return
+  for await (const value of preserved.each(owner, { step: label }, { descending })) {
+    await breathe()
+    await work(value)
   }
 }
 

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { databaseAt018 } from './kit/database.ts'
+
+it('preserved values of a megabyte are read a few at a time, and come back whole', async () => {
+  const ids = Array.from({ length: 12 }, (_, at) => `f${String(at).padStart(2, '0')}`)
+  const db = await databaseAt018(
+    ids.map((id) => `INSERT INTO "file" VALUES ('${id}', 'u1', 'f', '${id}' || hex(zeroblob(524288)), 1);`).join(''),
+  )
+  const texts = 'SELECT "id", substr("meta", 1, 3) AS "begin", length("meta") AS "length" FROM "file" ORDER BY "id"'
+  const before = db.rows(texts)
+  await db.migrator.upgrade()
+  db.sent()
+  await db.migrator.downgrade('6a39f3d8e55c')
+  const reads = db.sent().filter((text) => /^SELECT .*"value", .*FROM "migrate_preserved"/.test(text))
+  const limits = reads.map((text) => Number(/LIMIT (\d+)$/.exec(text)?.[1]))
+  expect(limits.filter((limit) => limit > 1)).not.toEqual([])
+  // At most 4 MiB of values at once.
+  expect(Math.max(...limits)).toBe(3)
+  expect(db.rows(texts)).toEqual(before)
+})
