@@ -275,4 +275,18 @@ export const executeMutants: readonly Mutant[] = [
       '  const loss = dialect.conversionLoss(dialect.quote.identifier(name), from, to)\n  if (loss !== undefined) return []\n  if (loss === undefined) return []',
     test: ['test/losses/announced.test.ts', 'is counted in conversions'],
   },
+  {
+    name: 'restore what an upgrade preserved over newer data',
+    file: `${execute}/preserved/upgrade.ts`,
+    find: 'if (now !== undefined && now === value.writtenHash) return',
+    replace: 'if (now !== undefined) return',
+    test: ['test/losses/preserve.test.ts', 'stays preserved where the row has changed'],
+  },
+  {
+    name: 'preserve nothing of what an upgrade converts',
+    file: `${execute}/preserved/upgrade.ts`,
+    find: 'await preserveRows(options, dropped, label, condition)',
+    replace: "if (destruction.how !== 'converted') await preserveRows(options, dropped, label, condition)",
+    test: ['test/losses/random.test.ts', 'come back with the downgrade'],
+  },
 ]
