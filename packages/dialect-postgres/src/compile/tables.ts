@@ -59,8 +59,9 @@ function createTable(table: TableModel, features: Features): readonly Statement[
     ...table.indexes.flatMap((index) => createIndex({ table: ref, index }, features)),
     ...commentsOf(table),
     ...table.constraints.flatMap(({ extras, name }) => extraStatements(extras, { table: ref, name })),
-    ...table.columns.flatMap(({ extras }) => extraStatements(extras, { table: ref })),
     ...extraStatements(table.extras, { table: ref }),
+    // What is revoked of a table is revoked of its columns: their own privileges come after.
+    ...table.columns.flatMap(({ extras }) => extraStatements(extras, { table: ref })),
   ]
 }
 

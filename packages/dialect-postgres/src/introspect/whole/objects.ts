@@ -126,6 +126,8 @@ export function viewExtras(row: Row, schema: string | undefined): ViewExtras {
   return {
     ...undeclared(
       when(textOf(row.role), (name) => ownerExtra(kind, name)),
+      // What is revoked of a view is revoked of its columns: their own privileges come after.
+      privilegesOf(textOf(row.privileges), ['TABLE ', self]),
       ...listOf<ViewColumn>(row.columns).map(columnOf),
       ...listOf<ViewIndex>(row.indexes).map((index) => indexOf(index, schema)),
       statisticsOf(row),
@@ -139,7 +141,6 @@ export function viewExtras(row: Row, schema: string | undefined): ViewExtras {
           extra(`extension ${name}`, [`ALTER ${kind} `, self, ` DEPENDS ON EXTENSION ${named(name)}`]),
         ),
       },
-      privilegesOf(textOf(row.privileges), ['TABLE ', self]),
       labelled(row),
       method === undefined ? {} : { lasting: [`it is stored by the access method ${method}`] },
     ),
