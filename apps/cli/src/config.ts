@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError, type Tier } from '@org/migrate-core'
+import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
 import { importCompiled, importModule } from '@org/migrate-core/node'
 import type { ConfigContext, MigrateConfig } from './define-config.ts'
 import { isModuleFile } from './module-file.ts'
@@ -146,7 +147,12 @@ function folders(cwd: string): readonly string[] {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  try {
+    return statSync(path).isFile()
+  } catch {
+    // Absent, out of reach, or longer than a path can be.
+    return false
+  }
 }
 
 function findConfig(cwd: string): string {
@@ -201,7 +207,7 @@ async function called(make: ConfigFunction, file: string, context: ConfigContext
 
 /** Where in the file the stack of an error first is. */
 export function placeIn(error: unknown, file: string): { readonly line: number; readonly column: number } | undefined {
-  const stack = (error instanceof Error && error.stack) || ''
+  const stack = thrownStack(error)
   for (const name of [file, pathToFileURL(file).href]) {
     const at = stack.indexOf(`${name}:`)
     const [, line, column] = (at !== -1 && /^(\d+):(\d+)/.exec(stack.slice(at + name.length + 1))) || []
@@ -234,7 +240,7 @@ function failed(
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return thrownMessage(error)
 }
 
 async function defaultExport(file: string): Promise<unknown> {

@@ -14,6 +14,8 @@ interface DialectPackage {
   readonly tableLock?: true
   /** Whether a database of it is a file that may be encrypted. */
   readonly encrypted?: true
+  /** Whether its URL may name files by relative paths. */
+  readonly files?: true
 }
 
 const dialects: readonly DialectPackage[] = [
@@ -22,6 +24,7 @@ const dialects: readonly DialectPackage[] = [
     factory: 'sqliteDialect',
     schemes: ['sqlite', 'sqlite+sqlcipher', 'file'],
     encrypted: true,
+    files: true,
   },
   {
     package: '@org/migrate-dialect-postgres',
@@ -34,6 +37,7 @@ const dialects: readonly DialectPackage[] = [
     package: '@org/migrate-dialect-mysql',
     factory: 'mysqlDialect',
     schemes: ['mysql', 'mariadb'],
+    files: true,
   },
 ]
 const supported = [
@@ -90,7 +94,7 @@ export async function dialectFor(options: DialectOptions, configFile: string): P
       `The schema ${options.schema} was asked for, but ${why}`,
     )
   }
-  const { lock, key, ...place } = options
+  const { lock, key, baseDirectory, ...place } = options
   if (lock === 'table' && wanted.tableLock !== true) {
     const why = `only PostgreSQL has the choice; a cluster of ${wanted.schemes[0]} is recognised by itself`
     throw new MigrateError('INVALID_OPTION', { option: 'lock', why }, `\`lock: 'table'\` was asked for, but ${why}`)
@@ -103,6 +107,7 @@ export async function dialectFor(options: DialectOptions, configFile: string): P
   if (typeof factory !== 'function') throw new Error(`${wanted.package} exports no ${wanted.factory}`)
   return (factory as (options: object) => Dialect)({
     ...place,
+    ...(wanted.files === true ? { baseDirectory } : {}),
     ...(lock === 'table' ? { lock } : {}),
     ...(key === undefined ? {} : { key }),
   })

@@ -1,4 +1,5 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { thrownMessage } from '@org/migrate-core/dialect'
 import { callerOf } from './caller.ts'
 import { upgrade } from './commands/upgrade.ts'
 import type { CommandContext } from './context.ts'
@@ -6,6 +7,7 @@ import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { harmless } from './harmless.ts'
 import { channel } from './output.ts'
 import type { Invocation, Parsed } from './program.ts'
+import { failureText } from './reporters/failure.ts'
 import { humanReporter, type Loudness } from './reporters/human.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import { holdsPassword, Secrets } from './secrets.ts'
@@ -47,7 +49,7 @@ async function main(): Promise<ExitCode> {
   }
   const onUncaught = (error: unknown): void => {
     process.off('exit', onExit)
-    early('uncaught', `nobody caught ${error instanceof Error ? error.message : String(error)}`, error)
+    early('uncaught', `nobody caught ${thrownMessage(error)}`, error)
     process.exit()
   }
   process.once('uncaughtException', onUncaught)
@@ -140,3 +142,12 @@ function onFirstSignal(react: (signal: NodeJS.Signals) => void): void {
 }
 
 process.exitCode = await main()
+
+// A timer of a configuration or a revision may still fire: the answer is given, and the program ends as a failure without a raw stack.
+process.once('uncaughtException', (error) => {
+  const message = `After the command was done, nobody caught ${thrownMessage(error)}`
+  stderr.write(
+    failureText(new MigrateError('ENDED_EARLY', { how: 'uncaught' }, message, { cause: error }), stderr.colors),
+  )
+  process.exit(exitCodes.failed)
+})

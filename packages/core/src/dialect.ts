@@ -94,6 +94,19 @@ export type * from './dialect/script.ts'
 export type * from './dialect/session.ts'
 export { counted } from './errors/counted.ts'
 export { type ErrorLocation, isMigrateError, MigrateError, type MigrateErrorOptions } from './errors/migrate-error.ts'
+export {
+  isAnything,
+  isFlag,
+  isFunction,
+  isNumber,
+  isRecord,
+  isText,
+  type OptionChecks,
+  oneOf,
+  requireArgument,
+  requireOptions,
+} from './errors/option-check.ts'
+export { thrownMessage, thrownStack } from './errors/thrown.ts'
 export { canonicalJson, checksum, deepFreeze } from './model/canonical.ts'
 export type * from './model/column-type.ts'
 export { schemaDifferences, tableDifferences } from './model/differences.ts'

@@ -1,4 +1,13 @@
-import { type Dialect, type ServerSession, sql } from '@org/migrate-core/dialect'
+import {
+  type Dialect,
+  isAnything,
+  isNumber,
+  isText,
+  type OptionChecks,
+  requireOptions,
+  type ServerSession,
+  sql,
+} from '@org/migrate-core/dialect'
 import { advanceFor } from './advance.ts'
 import { capabilitiesFor } from './capabilities.ts'
 import { classify, grammar, releasesLocks } from './classify.ts'
@@ -22,6 +31,13 @@ import { type Found, scriptSettings } from './settings.ts'
 import { typesFor } from './types.ts'
 import { unfoldFor } from './unfold.ts'
 
+const optionChecks: OptionChecks<MysqlOptions> = {
+  // What is no URL has codes of its own.
+  url: isAnything,
+  baseDirectory: isText,
+  unansweredMs: isNumber,
+}
+
 /**
  * MySQL or MariaDB for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the
  * newest release of what the URL names is assumed. The server itself says which of the two it is.
@@ -33,7 +49,7 @@ import { unfoldFor } from './unfold.ts'
  * ```
  */
 export function mysqlDialect(options: MysqlOptions): Dialect {
-  const { target, connect } = connector(options)
+  const { target, connect } = connector(requireOptions('mysqlDialect', options, optionChecks))
   const known = new Map<string, Dialect>()
 
   function dialectFor(server: Server): Dialect {

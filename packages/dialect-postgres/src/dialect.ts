@@ -1,4 +1,14 @@
-import { type Dialect, MigrateError, sql } from '@org/migrate-core/dialect'
+import {
+  type Dialect,
+  isAnything,
+  isNumber,
+  isText,
+  MigrateError,
+  type OptionChecks,
+  oneOf,
+  requireOptions,
+  sql,
+} from '@org/migrate-core/dialect'
 import { advance } from './advance.ts'
 import { capabilities, oldestMajor } from './capabilities.ts'
 import { classify, releasesLocks } from './classify.ts'
@@ -22,6 +32,19 @@ import { silenceTriggers } from './silence-triggers.ts'
 import { types } from './types.ts'
 import { newestMajor } from './version.ts'
 
+const optionChecks: OptionChecks<PostgresOptions> = {
+  // What is no URL has codes of its own.
+  url: isAnything,
+  schema: isText,
+  lockTimeoutMs: isNumber,
+  statementTimeoutMs: isNumber,
+  connectTimeoutMs: isNumber,
+  ssl: isAnything,
+  unansweredMs: isNumber,
+  lock: oneOf('table'),
+  applicationName: isText,
+}
+
 /**
  * PostgreSQL for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the newest
  * version is assumed.
@@ -34,7 +57,9 @@ import { newestMajor } from './version.ts'
  * ```
  */
 export function postgresDialect(options: PostgresOptions): Dialect {
-  const { database, scriptSettings, place, connect } = connector(options)
+  const { database, scriptSettings, place, connect } = connector(
+    requireOptions('postgresDialect', options, optionChecks),
+  )
   const known = new Map<number, Dialect>()
 
   function dialectFor(major: number): Dialect {

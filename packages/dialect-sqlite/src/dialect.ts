@@ -1,4 +1,12 @@
-import { type Dialect, sql } from '@org/migrate-core/dialect'
+import {
+  type Dialect,
+  isAnything,
+  isNumber,
+  isText,
+  type OptionChecks,
+  requireOptions,
+  sql,
+} from '@org/migrate-core/dialect'
 import { advance } from './advance.ts'
 import { capabilities } from './capabilities.ts'
 import { classify, grammar } from './classify.ts'
@@ -18,6 +26,14 @@ import { script } from './script.ts'
 import { silenceTriggers } from './silence-triggers.ts'
 import { types } from './types.ts'
 
+const optionChecks: OptionChecks<SqliteOptions> = {
+  // What is no URL has codes of its own.
+  url: isAnything,
+  key: isText,
+  busyTimeoutMs: isNumber,
+  baseDirectory: isText,
+}
+
 /**
  * SQLite for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`.
  *
@@ -29,7 +45,7 @@ import { types } from './types.ts'
  * ```
  */
 export function sqliteDialect(options: SqliteOptions): Dialect {
-  const { database, beside, connect } = connector(options)
+  const { database, beside, connect } = connector(requireOptions('sqliteDialect', options, optionChecks))
   return {
     name: 'sqlite',
     capabilities,

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { type DeclaredSchema, isMigrateError, MigrateError, readDeclared } from '@org/migrate-core'
 import type { KnownDialect } from '@org/migrate-core/dialect'
@@ -25,7 +25,7 @@ function notLoaded(
 async function filesOf(pattern: string, folder: string, ignore: readonly string[]): Promise<readonly string[]> {
   const path = isAbsolute(pattern) ? pattern : resolve(folder, pattern)
   // A path may hold signs that mean something in a pattern.
-  const there = statSync(path, { throwIfNoEntry: false })
+  const there = existsSync(path) ? statSync(path) : undefined
   if (there?.isFile()) return [path]
   const found = there?.isDirectory()
     ? await glob('*.{ts,mts,js,mjs}', { cwd: path, absolute: true, ignore: [...ignore] })

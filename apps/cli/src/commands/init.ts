@@ -26,7 +26,7 @@ export async function init(context: CommandContext, settings: InitSettings): Pro
   const { home } = wishes
   const migrations = resolve(home, wishes.folder)
   const config = configNames.map((name) => join(home, name)).find((file) => existsSync(file))
-  if (statSync(migrations, { throwIfNoEntry: false })?.isDirectory() === false) {
+  if (existsSync(migrations) && !statSync(migrations).isDirectory()) {
     const why = 'a file has that name'
     throw new MigrateError('FILE_NOT_WRITTEN', { file: migrations, why }, `${migrations} cannot be made: ${why}`)
   }

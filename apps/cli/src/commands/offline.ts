@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isWholeScript, MigrateError, type ScriptOptions } from '@org/migrate-core'
+import { thrownMessage } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 
@@ -87,8 +88,9 @@ async function write(file: string, text: string): Promise<void> {
     await writeFile(beside, text, { flag: 'wx' })
     await rename(beside, file)
   } catch (cause) {
-    await rm(beside, { force: true })
-    throw refused(cause instanceof Error ? cause.message : String(cause), { cause })
+    // Where it could not even be made there is nothing to remove.
+    await rm(beside, { force: true }).catch(() => {})
+    throw refused(thrownMessage(cause), { cause })
   }
 }
 

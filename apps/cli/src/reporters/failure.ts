@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
 import { harmless } from '../harmless.ts'
 import type { Colors } from '../output.ts'
 
@@ -20,14 +21,14 @@ function chainOf(error: unknown): readonly unknown[] {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return thrownMessage(error)
 }
 
 /** The causes below an error, the nearest first. */
 export function causesOf(error: unknown): readonly string[] {
   return chainOf(error)
     .slice(1)
-    .map((cause) => (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)))
+    .map((cause) => (cause instanceof Error ? `${String(cause.name)}: ${thrownMessage(cause)}` : thrownMessage(cause)))
 }
 
 /** Causes that say more than the error does itself. */
@@ -41,7 +42,10 @@ function furtherCauses(error: MigrateError): readonly string[] {
 /** What nobody foresaw, in the form of everything else. */
 export function foreseen(error: unknown): MigrateError {
   if (isMigrateError(error)) return error
-  const where = error instanceof Error ? (error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '') : ''
+  const where =
+    thrownStack(error)
+      .split('\n')
+      .find((line) => /^\s+at /.test(line)) ?? ''
   return new MigrateError('INTERNAL', { where: where.trim() }, messageOf(error), { cause: error })
 }
 
@@ -51,7 +55,7 @@ export function placeOf(error: MigrateError): string | undefined {
   const file = source?.replace(/:\d+:\d+$/, '') ?? (error.details as { readonly file?: string }).file
   if (file === undefined) return source
   for (const each of [...chainOf(error)].reverse()) {
-    const stack = (each instanceof Error && each.stack) || ''
+    const stack = thrownStack(each)
     for (const name of [file, pathToFileURL(file).href]) {
       const at = stack.indexOf(`${name}:`)
       const place = at === -1 ? undefined : /^\d+:\d+/.exec(stack.slice(at + name.length + 1))?.[0]
@@ -76,7 +80,7 @@ export function failureText(thrown: unknown, colors: Colors): string {
     ['sql', sql === undefined ? undefined : shortened(sql)],
     ...furtherCauses(error).map((cause) => ['cause', cause] as const),
     // Whoever is asked to report it needs more than a sentence.
-    ['stack', error.code === 'INTERNAL' && thrown instanceof Error ? thrown.stack : undefined],
+    ['stack', error.code === 'INTERNAL' ? thrownStack(thrown) : undefined],
   ]
   const lines = facts.flatMap(([name, value]) =>
     value === undefined || value === ''

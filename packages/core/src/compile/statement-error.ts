@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown.ts'
 
 /** What a server says beside its message: which objects stand in the way. */
 function detailOf(cause: unknown): string {
@@ -15,7 +16,7 @@ export function statementError(
   remedy?: string,
 ): MigrateError {
   if (isMigrateError(cause)) return locate(cause, location)
-  const text = cause instanceof Error ? cause.message : String(cause)
+  const text = thrownMessage(cause)
   const fault = dialect.faultOf(cause)
   const details = { fault, database: dialect.database }
   // Beside a violated constraint it holds values of the row.

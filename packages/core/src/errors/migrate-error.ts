@@ -62,12 +62,17 @@ export class MigrateError<C extends ErrorCode = ErrorCode> extends Error {
 
 /** Whether `error` is a MigrateError (of `code`, if given), also when it comes from another copy of this package. */
 export function isMigrateError<C extends ErrorCode = ErrorCode>(error: unknown, code?: C): error is MigrateError<C> {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    (error as { readonly [brand]?: unknown })[brand] === true &&
-    (code === undefined || (error as { readonly code?: unknown }).code === code)
-  )
+  try {
+    return (
+      typeof error === 'object' &&
+      error !== null &&
+      (error as { readonly [brand]?: unknown })[brand] === true &&
+      (code === undefined || (error as { readonly code?: unknown }).code === code)
+    )
+  } catch {
+    // A proxy, or a getter of the thrown value, that throws.
+    return false
+  }
 }
 
 /** The same error with what `location` adds; what the error already knows stays. */

@@ -1,4 +1,5 @@
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown.ts'
 
 /** What `callHook` is told of a hook. */
 export interface HookCall {
@@ -36,7 +37,7 @@ export async function callHook(call: HookCall, work: () => unknown): Promise<voi
   } catch (cause) {
     if (signal?.aborted && cause === signal.reason) throw cause
     if (isMigrateError(cause, 'HOOK_FAILED')) throw cause
-    throw hookFailed(hook, cause instanceof Error ? cause.message : String(cause), cause)
+    throw hookFailed(hook, thrownMessage(cause), cause)
   } finally {
     clearInterval(timer)
   }

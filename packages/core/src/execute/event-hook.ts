@@ -1,3 +1,4 @@
+import { thrownMessage } from '../errors/thrown.ts'
 import { callHook, hookFailed } from './call-hook.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Hooks } from './hook-types.ts'
@@ -16,7 +17,7 @@ export function eventHook({ onEvent, limitMs }: Hooks): EventHook | undefined {
   const pending = new Set<Promise<unknown>>()
   const fail = (cause: unknown): void => {
     if (stop.signal.aborted) return
-    stop.abort(hookFailed('onEvent', cause instanceof Error ? cause.message : String(cause), cause))
+    stop.abort(hookFailed('onEvent', thrownMessage(cause), cause))
   }
   return {
     signal: stop.signal,

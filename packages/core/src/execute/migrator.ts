@@ -2,6 +2,7 @@ import type { Plan } from '../compile/plan.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
 import { createChannel } from './channel.ts'
+import { checkedCalls, checkMigratorOptions } from './checked-calls.ts'
 import type { EnsureParts } from './ensure.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Migrator, MigratorOptions, RunOptions, RunResult } from './migrator-types.ts'
@@ -28,6 +29,7 @@ const lookWaitMs = 5_000
  * ```
  */
 export function createMigrator(options: MigratorOptions): Migrator {
+  checkMigratorOptions(options)
   const settled = settle(options)
   const { dialect, waitMs } = settled
   type Work<T> = Parameters<typeof withSession<T>>[2]
@@ -45,7 +47,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
     upgrade: (run) => move('head', { ...run, direction: 'up' }),
     afterHead: (revision) => tellHead(settled, { revision, migrated: false }),
   }
-  return {
+  return checkedCalls({
     readiness: () =>
       looking(async (session, here) => {
         const { readPosition } = await import('./readiness.ts')
@@ -169,7 +171,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
         return running((session, here) => purgePreserved(here, session, revision))
       },
     },
-  }
+  })
 }
 
 function both(first: RunOptions['onEvent'], second: (event: MigrationEvent) => void): (event: MigrationEvent) => void {

@@ -1,6 +1,7 @@
 import { compileOperations } from '../compile/compile.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown.ts'
 import type { RevisionModule } from '../graph/revision.ts'
 import { checksum } from '../model/canonical.ts'
 import { emptySchema } from '../model/edit.ts'
@@ -87,7 +88,7 @@ function inRevision<T>(each: TierGraph, revision: string, work: () => T): T {
   } catch (error) {
     const location = { tier: each.tier.name, revision }
     if (isMigrateError(error)) throw locate(error, location)
-    const why = error instanceof Error ? error.message : String(error)
+    const why = thrownMessage(error)
     const file = each.graph.get(revision).source
     const message = `Revision ${revision} cannot be recorded: ${why}`
     throw new MigrateError('REVISION_IMPORT_FAILED', { file, why }, message, { cause: error, location })

@@ -1,4 +1,5 @@
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown.ts'
 import type { StepFunction } from '../operations/step-database.ts'
 import type { StepReport } from './events.ts'
 import { createStepFacade, type StepContext } from './step-database.ts'
@@ -48,7 +49,7 @@ export async function runStepFunction(context: StepContext, work: StepFunction, 
     facade.close()
     if (context.signal?.aborted && cause === context.signal.reason) throw cause
     if (isMigrateError(cause)) throw locate(cause, { operation: `data step: ${context.label}` })
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = thrownMessage(cause)
     throw new MigrateError(
       'DATA_STEP_FAILED',
       { label: context.label, why },

@@ -1,5 +1,6 @@
 import type { Session, TransactionScope } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown.ts'
 import type { Fence } from '../lock/fence.ts'
 import type { MigrationEvent, StepLoss } from './events.ts'
 import type { PreparedStep } from './prepare.ts'
@@ -55,7 +56,7 @@ export async function rollBack(running: Running, scope: Pick<TransactionScope, '
   try {
     await scope.rollback()
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
+    const text = thrownMessage(error)
     running.options.emit({ type: 'warning', message: `The transaction could not be rolled back: ${text}` })
   }
 }

@@ -3,6 +3,7 @@ import { tableRef } from '../declare/to-model.ts'
 import type { Dialect, SqlClass } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown.ts'
 import { findTable, refText, tableKey } from '../model/edit.ts'
 import { uniqueKeyOf } from '../model/keys.ts'
 import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
@@ -150,7 +151,7 @@ export function createStepFacade(context: StepContext): StepFacade {
   function wrap(sql: string): (error: unknown) => never {
     return (cause) => {
       if (isMigrateError(cause)) throw cause
-      const text = cause instanceof Error ? cause.message : String(cause)
+      const text = thrownMessage(cause)
       throw new MigrateError(
         'STATEMENT_FAILED',
         { fault: dialect.faultOf(cause), database: dialect.database },

@@ -1,5 +1,6 @@
 import type { ConnectOptions, Dialect, ServerSession } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown.ts'
 import { type Settled, settledOn } from './options.ts'
 
 /** Opens a session, works with the dialect that its server speaks, closes it. A driver's error that nobody knew more about becomes ours. */
@@ -26,7 +27,7 @@ function isDriverError(error: unknown): boolean {
 }
 
 function unexpected(dialect: Dialect, fault: string, cause: unknown): MigrateError {
-  const text = cause instanceof Error ? cause.message : String(cause)
+  const text = thrownMessage(cause)
   const { database } = dialect
   if (fault === 'corrupt') {
     return new MigrateError('DATABASE_DAMAGED', { database }, `${database} is damaged: ${text}`, { cause })

@@ -1,5 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import { MigrateError } from '../errors/migrate-error.ts'
+import {
+  isFlag,
+  isRecord,
+  isText,
+  type OptionCheck,
+  type OptionChecks,
+  requireArgument,
+  requireOptions,
+} from '../errors/option-check.ts'
 import type { RevisionHeader, RevisionModule } from '../graph/revision.ts'
 import { normaliseSource, sha256 } from '../model/canonical.ts'
 import { absoluteFolder, type RevisionFile, revisionFiles, textOf } from './folder.ts'
@@ -33,6 +42,18 @@ const batch = 256
 const mostKept = 8_192
 const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
 
+const graphChecks: OptionChecks<FolderTierOptions> = { name: isText, foreignHistory: isRecord, recursive: isFlag }
+const sequentialChecks: OptionChecks<SequentialTierOptions> = {
+  name: isText,
+  table: isText,
+  foreignHistory: isRecord,
+  optional: isFlag,
+}
+const isFolder: OptionCheck = (value) =>
+  typeof value === 'string' || value instanceof URL ? undefined : 'a `file:` URL or an absolute path is expected'
+const isFolders: OptionCheck = (value) =>
+  Array.isArray(value) ? value.map(isFolder).find((why) => why !== undefined) : isFolder(value)
+
 /**
  * A tier whose revisions are the files of a folder (a `file:` URL or an absolute path), or of several, linked by their header
  * constants. Where a file lies says nothing of its place in the graph: what it follows and depends on may lie elsewhere. A
@@ -46,10 +67,9 @@ const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
  * Throws INVALID_OPTION. Reading the folder happens later, and throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID,
  * REVISION_UNREADABLE, HEADER_INVALID; importing a revision throws what `RevisionSource.module` says.
  */
-export function graph(
-  directories: URL | string | readonly (URL | string)[],
-  { recursive = false, ...options }: FolderTierOptions = {},
-): Tier {
+export function graph(directories: URL | string | readonly (URL | string)[], given: FolderTierOptions = {}): Tier {
+  const { recursive = false, ...options } = requireOptions('graph', given, graphChecks)
+  requireArgument('graph', 'directories', directories, isFolders)
   const listed = typeof directories === 'string' || directories instanceof URL ? [directories] : directories
   const locations: RevisionLocations = { folders: listed.map(absoluteFolder), recursive }
   const source = folderSource(locations, {
@@ -73,6 +93,8 @@ export function graph(
  * Throws INVALID_OPTION; reading the folder throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID.
  */
 export function sequential(directory: URL | string, options: SequentialTierOptions = {}): Tier {
+  requireOptions('sequential', options, sequentialChecks)
+  requireArgument('sequential', 'directory', directory, isFolder)
   const { name = 'legacy', table = 'migratehistory', foreignHistory, optional } = options
   const source = folderSource(
     { folders: [absoluteFolder(directory)], recursive: false },

@@ -1,4 +1,15 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import {
+  isFunction,
+  isList,
+  isRecord,
+  isText,
+  isTextOrTexts,
+  type OptionChecks,
+  requireArgument,
+  requireOptions,
+  withMethods,
+} from '../errors/option-check.ts'
 import type { Revision, RevisionHeader, RevisionModule } from '../graph/revision.ts'
 import type { RevisionSource } from './revision-source.ts'
 import type { ForeignHistory, Tier } from './tier.ts'
@@ -9,6 +20,9 @@ export interface GraphTierOptions {
   readonly foreignHistory?: ForeignHistory
 }
 
+const graphChecks: OptionChecks<GraphTierOptions> = { name: isText, foreignHistory: isRecord }
+const isSource = withMethods('a source of revisions, as revisions([…]) gives it,', 'headers', 'module')
+
 /**
  * Revisions that are part of the program: for services that are bundled, where no folder can be read.
  *
@@ -18,6 +32,14 @@ export interface GraphTierOptions {
  * ```
  */
 export function revisions(values: readonly Revision[]): RevisionSource {
+  requireArgument('revisions', 'values', values, isList)
+  for (const value of values) {
+    requireArgument('revisions', 'values[]', value, isRecord)
+    requireArgument('revisions', 'revision', value.revision, isText)
+    const { downRevision } = value
+    if (downRevision !== null) requireArgument('revisions', 'downRevision', downRevision, isTextOrTexts)
+    requireArgument('revisions', 'upgrade', value.upgrade, isFunction)
+  }
   // The graph itself refuses two revisions of one id; the first stands for both until then.
   const byId = new Map<string, Revision>()
   for (const value of values) if (!byId.has(value.revision)) byId.set(value.revision, value)
@@ -35,6 +57,8 @@ export function revisions(values: readonly Revision[]): RevisionSource {
 
 /** A graph tier over any source of revisions. `graph(directory)` of `@org/migrate-core/node` makes one of a folder. */
 export function graphOf(source: RevisionSource, options: GraphTierOptions = {}): Tier {
+  requireArgument('graphOf', 'source', source, isSource)
+  requireOptions('graphOf', options, graphChecks)
   const { name = 'main', foreignHistory } = options
   return { name, kind: 'graph', source, ...(foreignHistory === undefined ? {} : { foreignHistory }) }
 }

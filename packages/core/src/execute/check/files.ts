@@ -1,5 +1,6 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
+import { thrownMessage } from '../../errors/thrown.ts'
 import { emptySchema } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { type Irreversible, isOpaque, type Operation } from '../../operations/operation.ts'
@@ -39,7 +40,7 @@ export async function recordTier(dialect: Dialect, each: TierGraph): Promise<Rec
     try {
       files.set(revision, await recordFile(dialect, each, revision))
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = thrownMessage(error)
       findings.push({
         kind: 'cannot be recorded',
         level: 'problem',

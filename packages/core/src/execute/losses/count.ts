@@ -3,6 +3,7 @@ import { sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
+import { thrownMessage } from '../../errors/thrown.ts'
 import type { TableRef } from '../../model/schema-model.ts'
 import { type Destruction, destroyedObject } from './destruction.ts'
 
@@ -52,7 +53,7 @@ export async function countDestroyed(
     const cause = isMigrateError(error) ? error.cause : error
     const fault = dialect.faultOf(cause)
     if (fault === 'connection' || fault === 'permission' || fault === 'busy' || fault === 'deadlock') throw error
-    return { error: cause instanceof Error ? cause.message : String(cause) }
+    return { error: thrownMessage(cause) }
   }
 }
 

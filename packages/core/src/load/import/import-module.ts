@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
+import { thrownCode, thrownMessage, thrownStack } from '../../errors/thrown.ts'
 import { compiledUrl } from './compile.ts'
 import { originalPositions } from './position.ts'
 import { isTypeScript } from './resolve.ts'
@@ -88,7 +89,7 @@ async function imported(file: string): Promise<ModuleExports> {
       if (compiled !== undefined) return (await import(compiled)) as ModuleExports
     } catch (error) {
       // A loader that this process was started with (tsx) may know where an alias of a tsconfig leads.
-      if (!mendableCodes.has((error as NodeJS.ErrnoException).code)) throw error
+      if (!mendableCodes.has(thrownCode(error))) throw error
     }
   }
   let native: unknown
@@ -96,7 +97,7 @@ async function imported(file: string): Promise<ModuleExports> {
     try {
       return (await import(url)) as ModuleExports
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
+      const code = thrownCode(error)
       if (!beyondStripping.has(code)) throw error
       if (code === 'ERR_UNKNOWN_FILE_EXTENSION') takesTypeScript = false
       native = error
@@ -120,7 +121,7 @@ function unwrapped(exports: ModuleExports): ModuleExports {
 
 function isMendable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  return mendableCodes.has((error as NodeJS.ErrnoException).code) || mendableText.test(error.message)
+  return mendableCodes.has(thrownCode(error)) || mendableText.test(error.message)
 }
 
 /** The project's own jiti first, then the one beside us. */
@@ -142,9 +143,9 @@ async function importByJiti(file: string, path: string): Promise<ModuleExports> 
 }
 
 function importFailed(file: string, cause: unknown): MigrateError {
-  const error = cause instanceof Error ? cause : new Error(String(cause))
+  const error = cause instanceof Error ? cause : new Error(thrownMessage(cause))
   const why = originalPositions(error.message)
-  const stack = originalPositions(error.stack ?? '')
+  const stack = originalPositions(thrownStack(error))
   const line = lineIn(stack, file)
   const elsewhere = line === undefined ? placeElsewhere(stack) : undefined
   const message = `${line === undefined ? file : `${file}:${line}`}: ${why}`

@@ -1,0 +1,33 @@
+/** A property of what somebody threw, which may be anything: also a getter that throws, or a proxy. */
+function read(thrown: unknown, name: 'message' | 'stack' | 'code'): string | undefined {
+  if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null) return undefined
+  try {
+    const value: unknown = Reflect.get(thrown, name)
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    // It has no text that can be read.
+    return undefined
+  }
+}
+
+/** What a thrown value says, as a text whatever it is. Never throws. */
+export function thrownMessage(thrown: unknown): string {
+  const message = read(thrown, 'message')
+  if (message !== undefined) return message
+  try {
+    return String(thrown)
+  } catch {
+    // An object without a prototype has no text.
+    return `a value of the type ${typeof thrown}`
+  }
+}
+
+/** The stack of a thrown value; '' where it has none, or one that is no text. Never throws. */
+export function thrownStack(thrown: unknown): string {
+  return read(thrown, 'stack') ?? ''
+}
+
+/** The code of a thrown value, as Node's errors have one; '' where it has none. Never throws. */
+export function thrownCode(thrown: unknown): string {
+  return read(thrown, 'code') ?? ''
+}

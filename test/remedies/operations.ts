@@ -1,0 +1,178 @@
+import { integer, type OperationRecorder, text } from '@org/migrate-core'
+import { line, migratorOf, type Recorded } from '../execute/kit.ts'
+import type { Answers, Scenario } from './scenario.ts'
+
+const table: Recorded = (op) =>
+  op.createTable('t', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('name', text())
+    t.primaryKey(['id'])
+  })
+const revision = (follows: string, wrong: Recorded, right: Recorded, more: Partial<Scenario> = {}): Scenario => ({
+  follows,
+  call: (place) => place.up(line(table, wrong)),
+  afterwards: (place) => place.up(line(table, right)),
+  ...more,
+})
+const column: Recorded = (op) => op.alterTable('t', (t) => t.addColumn('more', text()))
+let counter = 0
+
+export const operationAnswers: Answers = {
+  INVALID_OPERATION: [
+    revision(
+      'Mend the operation',
+      (op) => op.sql(' '),
+      (op) => op.sql('SELECT 1'),
+    ),
+  ],
+  INVALID_NAME: [
+    revision(
+      'Use a name without control characters',
+      (op) => op.createTable('a\u0000b', (t) => t.column('id', integer())),
+      (op) => op.createTable('a b', (t) => t.column('id', integer())),
+    ),
+  ],
+  RECORDING_NOT_SYNCHRONOUS: [
+    revision(
+      'Make upgrade and downgrade plain functions',
+      (async (op: OperationRecorder) => column(op)) as unknown as Recorded,
+      column,
+    ),
+    revision('do data work in op.run()', (async () => {}) as unknown as Recorded, (op) =>
+      op.run('work', async () => {}),
+    ),
+  ],
+  RECORDING_NOT_REPEATABLE: [
+    revision(
+      'Take random values, clocks and environment out',
+      (op) => {
+        counter += 1
+        op.insertRows('t', [{ id: counter }], { key: ['id'] })
+      },
+      (op) => op.insertRows('t', [{ id: 1 }], { key: ['id'] }),
+    ),
+  ],
+  DIALECT_NOT_COVERED: [
+    revision(
+      'Add the dialect to op.on()',
+      (op) => op.on({ postgres: column }),
+      (op) => op.on({ postgres: column, sqlite: column, mysql: column }),
+    ),
+    revision(
+      'or an `otherwise`',
+      (op) => op.on({ postgres: column }),
+      (op) => op.on({ postgres: column, otherwise: column }),
+    ),
+  ],
+  OBJECT_MISSING: [
+    revision(
+      'Check the name',
+      (op) => op.dropTable('tt'),
+      (op) => op.dropTable('t'),
+    ),
+    revision(
+      'guard the operation with ifExists',
+      (op) => op.dropTable('tt'),
+      (op) => op.dropTable('tt', { ifExists: true }),
+    ),
+  ],
+  OBJECT_EXISTS: [
+    {
+      follows: '`migrate stamp r1`',
+      before: (place) => place.sql('CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, name TEXT)'),
+      call: (place) => place.up(line(table)),
+      follow: (place) => migratorOf(place.file, line(table)).stamp('r1'),
+    },
+    {
+      follows: 'otherwise rename or drop it',
+      before: (place) => place.sql('CREATE TABLE t (x)'),
+      call: (place) => place.up(line(table)),
+      follow: (place) => place.sql('ALTER TABLE t RENAME TO theirs'),
+    },
+  ],
+  GUARD_MISMATCH: [
+    revision(
+      'Make the existing object equal',
+      (op) => op.createTable('t', (t) => t.column('id', integer()), { ifNotExists: true }),
+      (op) =>
+        op.createTable(
+          't',
+          (t) => {
+            t.column('id', integer(), { nullable: false })
+            t.column('name', text())
+            t.primaryKey(['id'])
+          },
+          { ifNotExists: true },
+        ),
+    ),
+    revision(
+      'give the new one another name',
+      (op) => op.createTable('t', (t) => t.column('id', integer()), { ifNotExists: true }),
+      (op) => op.createTable('u', (t) => t.column('id', integer()), { ifNotExists: true }),
+    ),
+  ],
+  DEPENDENT_OBJECTS: [
+    revision(
+      'Drop or change the dependants first',
+      (op) => {
+        op.createIndex('t', 'by_name', ['name'])
+        op.alterTable('t', (t) => t.dropColumn('name'))
+      },
+      (op) => {
+        op.createIndex('t', 'by_name', ['name'])
+        op.dropIndex('t', 'by_name')
+        op.alterTable('t', (t) => t.dropColumn('name'))
+      },
+    ),
+  ],
+  UNSUPPORTED: [
+    revision(
+      'Leave it out on this database with op.on()',
+      (op) => op.createSchema('s'),
+      (op) => op.on({ postgres: (on) => on.createSchema('s'), otherwise: () => {} }),
+    ),
+    revision(
+      'use what the database has instead',
+      (op) => op.createSequence('s'),
+      (op) => op.createTable('s', (t) => t.column('n', integer())),
+    ),
+  ],
+  NOT_PRINTABLE: [
+    {
+      follows: 'leave the data steps out with --sql-skip-data',
+      call: (place) =>
+        migratorOf(
+          place.file,
+          line(table, (op) => op.run('x', async () => {})),
+        ).script('head'),
+      afterwards: (place) =>
+        migratorOf(
+          place.file,
+          line(table, (op) => op.run('x', async () => {})),
+        ).script('head', { skipData: true }),
+    },
+    {
+      follows: 'print the ranges before and after them',
+      call: (place) =>
+        migratorOf(
+          place.file,
+          line(table, (op) => op.run('x', async () => {}), column),
+        ).script('head'),
+      afterwards: async (place) => {
+        const migrator = migratorOf(
+          place.file,
+          line(table, (op) => op.run('x', async () => {}), column),
+        )
+        await migrator.script('r1')
+        await migrator.script('r3', { from: 'r2' })
+      },
+    },
+  ],
+  WRONG_DIALECT:
+    'its call is checked on every dialect in test/drizzle-*/step.test.ts; the advice is an `if` of the author around it',
+  UNPARSED_SQL: 'SQLite has stored no CREATE text yet that the parser cannot read; the advice is to report one',
+  NAME_TOO_LONG:
+    'SQLite takes names of any length; test/postgres-compile and test/mysql-compile run the shorter name that it advises',
+  CAST_NEEDED:
+    'SQLite converts every value; test/conformance runs a `using` for each conversion on the servers that ask for one',
+}

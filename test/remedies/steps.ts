@@ -1,0 +1,283 @@
+import { closeSync, copyFileSync, openSync, statSync, writeSync } from 'node:fs'
+import { integer, type OperationRecorder, type StepDatabase, text, varchar } from '@org/migrate-core'
+import Database from 'better-sqlite3'
+import { line, migratorOf, type Recorded } from '../execute/kit.ts'
+import type { Answers, Place, Scenario } from './scenario.ts'
+
+const table: Recorded = (op) =>
+  op.createTable('t', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('name', text())
+    t.primaryKey(['id'])
+  })
+const rows: Recorded = (op) =>
+  op.insertRows(
+    't',
+    [
+      { id: 1, name: 'one' },
+      { id: 2, name: null },
+    ],
+    { key: ['id'] },
+  )
+
+/** The second revision as it is first, and as the remedy makes it. */
+const second = (follows: string, wrong: Recorded, right: Recorded, more: Partial<Scenario> = {}): Scenario => ({
+  follows,
+  before: (place) => place.up(line((op) => [table(op), rows(op)])),
+  call: (place) => place.up(line((op) => [table(op), rows(op)], wrong)),
+  afterwards: (place) => place.up(line((op) => [table(op), rows(op)], right)),
+  ...more,
+})
+const step =
+  (up: (db: never) => unknown): Recorded =>
+  (op) =>
+    op.run('step', up as never)
+const nothing: Recorded = (op) => op.run('nothing', async () => {})
+const unique: Recorded = (op) => op.createIndex('t', 'one_name', ['name'], { unique: true })
+const notNull: Recorded = (op) => op.alterTable('t', (t) => t.alterColumn('name', { nullable: false }))
+const doubled = (place: Place): void => place.sql("UPDATE t SET name = 'one'")
+
+export const stepAnswers: Answers = {
+  STATEMENT_FAILED: [
+    second(
+      'Mend the revision',
+      (op) => op.sql('SELECT nothing FROM nowhere'),
+      (op) => op.sql('SELECT 1'),
+    ),
+    {
+      ...second('or the data it stumbles over', unique, unique),
+      before: async (place) => {
+        await place.up(line((op) => [table(op), rows(op)]))
+        doubled(place)
+      },
+      call: (place) =>
+        place.up(
+          line(
+            (op) => [table(op), rows(op)],
+            (op) => op.sql("INSERT INTO t VALUES (3, 'x'), (1, 'y')"),
+          ),
+        ),
+      follow: (place) => place.sql('DELETE FROM t WHERE id = 1'),
+      afterwards: (place) =>
+        place.up(
+          line(
+            (op) => [table(op), rows(op)],
+            (op) => op.sql("INSERT INTO t VALUES (3, 'x'), (1, 'y')"),
+          ),
+        ),
+    },
+  ],
+  ROWS_IN_THE_WAY: [
+    second('in a data step before the change', notNull, (op) => {
+      op.run('fill', async (db) => void (await db.query("UPDATE t SET name = '' WHERE name IS NULL")))
+      notNull(op)
+    }),
+    {
+      ...second('Mend or remove the rows', notNull, notNull),
+      follow: (place) => place.sql('DELETE FROM t WHERE name IS NULL'),
+    },
+  ],
+  DATA_STEP_FAILED: [
+    second(
+      'Mend the step',
+      step(async () => {
+        throw new Error('odd')
+      }),
+      nothing,
+    ),
+  ],
+  DATA_STEP_NOT_AWAITED: [
+    second(
+      'Await every call',
+      (op) => op.run('step', async (db) => void db.query("UPDATE t SET name = 'x'")),
+      (op) => op.run('step', async (db) => void (await db.query("UPDATE t SET name = 'x'"))),
+    ),
+  ],
+  HOOK_FAILED: [
+    {
+      follows: 'Mend the hook and run it again',
+      call: (place) =>
+        place.up(line(table), {
+          beforeRevision: () => {
+            throw new Error('odd')
+          },
+        }),
+      afterwards: (place) => place.up(line(table), { beforeRevision: () => {} }),
+    },
+  ],
+  DATA_STEP_HUNG: [
+    {
+      follows: 'Make sure that the promise of the step settles',
+      call: (place) =>
+        place.up(
+          line(table, (op) => op.run('step', () => new Promise(() => {}))),
+          { stepIdleMs: 100 },
+        ),
+      afterwards: (place) =>
+        place.up(
+          line(table, (op) => op.run('step', async () => {})),
+          { stepIdleMs: 100 },
+        ),
+    },
+  ],
+  TRANSACTION_CONTROL_IN_STEP: [
+    second(
+      'db.transaction() gives a savepoint',
+      (op) => op.run('step', async (db) => void (await db.query('BEGIN'))),
+      (op) =>
+        op.run('step', async (db) => db.transaction(async () => void (await db.query("UPDATE t SET name = 'x'")))),
+    ),
+  ],
+  DDL_IN_DATA_STEP: [
+    second(
+      'Record schema changes with `op`',
+      (op) => op.run('step', async (db) => void (await db.query('CREATE TABLE u (id INTEGER)'))),
+      (op) => {
+        op.createTable('u', (t) => t.column('id', integer()))
+        op.run('step', async () => {})
+      },
+    ),
+  ],
+  FOREIGN_KEY_VIOLATION: [
+    {
+      follows: 'Mend the rows that point nowhere',
+      before: async (place) => {
+        await place.up(line(parentAndChild))
+        place.sql('PRAGMA foreign_keys = OFF; INSERT INTO child VALUES (1, 77)')
+      },
+      call: (place) => place.up(line(parentAndChild, addKey)),
+      follow: (place) => place.sql('DELETE FROM child WHERE parent = 77'),
+    },
+  ],
+  DEPENDANT_BROKEN: [
+    {
+      follows: 'Drop or change the view or trigger in the same revision',
+      before: async (place) => {
+        await place.up(line(table))
+        place.sql('CREATE VIEW v AS SELECT name FROM t')
+      },
+      call: (place) => place.up(line(table, dropColumn)),
+      afterwards: (place) =>
+        place.up(
+          line(table, (op) => {
+            op.dropView('v')
+            dropColumn(op)
+          }),
+        ),
+    },
+  ],
+  DATABASE_BUSY: [
+    {
+      follows: 'once the other connection has finished',
+      before: (place) => hold(place, 'BEGIN IMMEDIATE'),
+      call: (place) => place.up(line(table), { waitMs: 50 }),
+      follow: release,
+    },
+  ],
+  NOT_AT_HEAD: [
+    {
+      follows: 'migrate upgrade',
+      before: (place) => place.up(line(table)),
+      call: (place) => migratorOf(place.file, line(table, rows)).ensure({ mode: 'verify' }),
+      follow: (place) => place.up(line(table, rows)),
+    },
+  ],
+  ABORTED: [
+    {
+      follows: 'Run it again to go on',
+      call: (place) => migratorOf(place.file, line(table, rows)).upgrade('head', { signal: AbortSignal.abort() }),
+      afterwards: (place) => place.up(line(table, rows)),
+    },
+  ],
+  DATABASE_UNREACHABLE: [
+    {
+      follows: 'Check the URL',
+      call: (place) => migratorOf(place.folder, line(table)).upgrade(),
+      afterwards: (place) => place.up(line(table)),
+    },
+  ],
+  DATABASE_READ_ONLY:
+    'the tests run as the superuser, whom no mode of a file keeps out; test/faults takes the rights away as another user',
+  DATABASE_DAMAGED: [
+    {
+      follows: 'Restore the database from a backup',
+      before: async (place) => {
+        await place.up(line(table, rows))
+        await migratorOf(place.file, line(table, rows, nothing)).upgrade('head', { backup: `${place.file}.backup` })
+        damage(place.file)
+      },
+      call: (place) => migratorOf(place.file, line(table, rows, nothing)).upgrade(),
+      follow: (place) => restore(place.file),
+    },
+  ],
+  BOOKKEEPING_INVALID: [
+    {
+      follows: 'names',
+      before: (place) => place.sql('CREATE TABLE migrate_history (x)'),
+      call: (place) => place.up(line(table)),
+      afterwards: (place) => place.up(line(table), { tables: { history: 'our_history' } }),
+    },
+  ],
+  PRESERVE_INVALID: [
+    second(
+      'a column set that is unique in the table',
+      (op) =>
+        op.run('step', {
+          up: async (db: StepDatabase) =>
+            db.preserve({ table: 't', key: {}, column: 'name', value: 'x', written: 'one' } as never),
+          down: 'restore',
+        } as never),
+      (op) =>
+        op.run('step', {
+          up: async (db: StepDatabase) =>
+            db.preserve({ table: 't', key: { id: 1 }, column: 'name', value: 'x', written: 'one' } as never),
+          down: 'restore',
+        } as never),
+    ),
+  ],
+}
+
+const held = new Map<string, Database.Database>()
+function hold(place: Place, text: string): void {
+  const db = new Database(place.file)
+  db.exec(text)
+  held.set(place.file, db)
+}
+function release({ file }: Place): void {
+  held.get(file)?.exec('ROLLBACK')
+  held.get(file)?.close()
+}
+
+function parentAndChild(op: OperationRecorder): void {
+  op.createTable('parent', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.primaryKey(['id'])
+  })
+  op.createTable('child', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('parent', integer())
+    t.primaryKey(['id'])
+  })
+}
+function addKey(op: OperationRecorder): void {
+  op.alterTable('child', (t) => {
+    t.addForeignKey({ columns: ['parent'], references: { table: 'parent', columns: ['id'] } })
+  })
+}
+function dropColumn(op: OperationRecorder): void {
+  op.alterTable('t', (t) => {
+    t.alterColumn('name', { type: varchar(5) })
+    t.alterColumn('name', { default: 'x' })
+    t.dropColumn('name')
+  })
+}
+
+function damage(file: string): void {
+  const handle = openSync(file, 'r+')
+  const { size } = statSync(file)
+  writeSync(handle, Buffer.alloc(size - 4096, 0x5a), 0, size - 4096, 4096)
+  closeSync(handle)
+}
+function restore(file: string): void {
+  copyFileSync(`${file}.backup`, file)
+}
