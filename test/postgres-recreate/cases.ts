@@ -147,7 +147,8 @@ export const cases: Readonly<Record<string, Case>> = {
     objects: [views],
     upgrade: (op) =>
       op.alterTable('t', (t) => {
-        for (const name of ['t_pk', 't_u', 't_c', 't_m', 't_g', 't_x', 't_f']) t.dropConstraint(name, { ifExists: true })
+        for (const name of ['t_pk', 't_u', 't_c', 't_m', 't_g', 't_x', 't_f'])
+          t.dropConstraint(name, { ifExists: true })
         for (const name of ['t_i', 't_gi']) t.dropIndex(name, { ifExists: true })
       }),
   },
