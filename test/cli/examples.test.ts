@@ -118,6 +118,14 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate preserved purge b1': { before: ['upgrade', 'downgrade a1'], says: /b1/ },
   'migrate preserved list': { before: applied, says: /nothing is preserved/ },
   'migrate preserved list --json': { before: applied, says: /"preserved":\[\]/ },
+  'migrate preserved restore b1': {
+    before: ['upgrade', 'downgrade a1'],
+    says: /nothing of b1 is superseded/,
+  },
+  'migrate preserved restore b1 --table accounts --column locale': {
+    before: ['upgrade', 'downgrade a1'],
+    says: /nothing of b1 is superseded/,
+  },
   'migrate preserved purge b1 --json': { before: ['upgrade', 'downgrade a1'], says: /"purged":/ },
   'migrate lock': { before: applied, says: /free/ },
   'migrate lock status': { before: applied, says: /free/ },

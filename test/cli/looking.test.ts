@@ -146,7 +146,7 @@ describe('commands that look', () => {
     project.run([])
     expect(project.run(['preserved']).stdout).toBe('nothing is preserved\n')
     project.run(['downgrade', 'a1'])
-    expect(project.run(['preserved']).stdout).toMatch(/main:b1 +accounts +locale +1 +20/)
+    expect(project.run(['preserved']).stdout).toMatch(/main:b1 +accounts +locale +1 +0 +20/)
     expect(project.json(['preserved'])).toMatchObject({
       preserved: [{ revision: 'b1', table: 'accounts', column: 'locale', values: 1 }],
     })

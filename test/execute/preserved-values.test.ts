@@ -61,6 +61,7 @@ test('NULL of a dropped column comes back where the upgrade would put a default 
     op.run('compute', {
       up: async (db) => void (await db.execute('UPDATE "t" SET "c" = ?', ['computed'])),
       down: 'none',
+      from: [],
     })
   })
   await migratorOf(file, chain).upgrade()
@@ -166,6 +167,7 @@ test('a whole number in a REAL column and a computed twin of another type', asyn
     op.run('fill', {
       up: async (db) => void (await db.execute('UPDATE "t" SET "r" = 0.0, "j" = ?', ['1'])),
       down: 'none',
+      from: [],
     })
   })
   await migratorOf(file, chain).upgrade()

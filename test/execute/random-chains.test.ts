@@ -105,13 +105,18 @@ function change(from: Random, shape: Shape): Recorded {
             }),
         }),
     ],
-    [1, () => (op) => op.run(`work ${added}`, { up: async (db) => void (await db.query('SELECT 1')), down: 'none' })],
+    [
+      1,
+      () => (op) =>
+        op.run(`work ${added}`, { up: async (db) => void (await db.query('SELECT 1')), down: 'none', to: [] }),
+    ],
     [
       1,
       () => (op) =>
         op.run(`fill ${added}`, {
           up: async (db) => void (await db.execute(`UPDATE ${quoted(name)} SET "id" = "id"`)),
           down: async () => undefined,
+          from: [],
         }),
     ],
     [1, () => (op) => op.createTable('never', (t) => t.column('a', text()), { ifNotExists: true })],

@@ -28,7 +28,7 @@ export function upgrade(op: OperationRecorder) {
   op.alterTable('features', (t) => {
     t.addColumn('slug', varchar(80))
   })
-  op.run('slugs from names', { up: fill, down: 'restore' })
+  op.run('slugs from names', { up: fill, down: 'restore', from: ['features.name'] })
   op.alterTable('features', (t) => {
     t.alterColumn('slug', { nullable: false })
     t.createIndex('features_slug', ['slug'], { unique: true })

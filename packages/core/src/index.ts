@@ -11,7 +11,15 @@ export type {
 } from './autogenerate/renames/answers.ts'
 export type { OwnType, RenderType } from './autogenerate/render/imports.ts'
 export type { WayBack } from './autogenerate/way-back.ts'
-export type { Plan, PlannedLoss, PlannedOperation, PlannedStatement, PlanStep, TierHeads } from './compile/plan.ts'
+export type {
+  Plan,
+  PlannedLoss,
+  PlannedOperation,
+  PlannedRestore,
+  PlannedStatement,
+  PlanStep,
+  TierHeads,
+} from './compile/plan.ts'
 export { type ClientDefault, client } from './declare/client.ts'
 export {
   bigint,

@@ -1,4 +1,4 @@
-import type { Plan, PlannedOperation, PlannedStatement, PlanStep, RowValue } from '@org/migrate-core'
+import type { Plan, PlannedOperation, PlannedRestore, PlannedStatement, PlanStep, RowValue } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { lossText } from '../reporters/loss-text.ts'
@@ -52,6 +52,7 @@ function stepText(step: PlanStep, counter: string): string {
         ]),
     ...step.operations.flatMap(operationLines),
     ...step.losses.map((loss) => comment(lossText(loss))),
+    ...(step.restores === undefined ? [] : [restoreLine(step.restores)]),
   ].join('\n')
 }
 
@@ -84,6 +85,14 @@ function statementLines({ sql, params = [], commits, transaction }: PlannedState
 function valueText(value: RowValue): string {
   const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
+}
+
+function restoreLine({ values, superseded }: PlannedRestore): string {
+  const said = `${plural(values, 'preserved value')}: `
+  if (superseded === undefined)
+    return comment(`${said}restored where newer data has not superseded them, known when it runs`)
+  if (superseded === 0) return comment(`${said}restored`)
+  return comment(`${said}${superseded} superseded by newer data and not restored, the others restored`)
 }
 
 /** One line, whatever is in it: what follows a comment must not look like a statement. */

@@ -50,7 +50,9 @@ function text(state: MigratorState): string {
   }
   lines.push(...state.edited.map(editedText))
   if (state.preserved > 0)
-    lines.push(`${plural(state.preserved, 'value')} preserved for a downgrade (see \`migrate preserved\`)`)
+    lines.push(
+      `${plural(state.preserved, 'value')} preserved${state.superseded === 0 ? '' : `, ${state.superseded} of them superseded by newer data`} (see \`migrate preserved\`)`,
+    )
   return lines.join('\n')
 }
 

@@ -8,7 +8,7 @@ const verbs: { readonly [H in PlannedLoss['how']]: string } = {
 }
 
 /** What a step takes away, how much it is, and what becomes of it. */
-export function lossText({ object, how, rows, about, preserved, why }: PlannedLoss): string {
+export function lossText({ object, how, rows, about, preserved, why, byHand }: PlannedLoss): string {
   const isTable = object.startsWith('table ')
   const reason = why === undefined ? '' : ` (${why})`
   if (rows === undefined) {
@@ -16,7 +16,9 @@ export function lossText({ object, how, rows, about, preserved, why }: PlannedLo
     return `${object}: ${what} ${verbs[how]}; how many is known when it runs${reason}`
   }
   if (rows === 0) return `${object}: no ${isTable ? 'rows' : 'values'} ${verbs[how]}`
-  const fate = preserved ? 'preserved' : 'not preserved'
+  const byItself =
+    byHand === undefined ? '' : `, but no upgrade restores ${rows === 1 ? 'it' : 'them'} by itself: ${byHand}`
+  const fate = preserved ? `preserved${byItself}` : 'not preserved'
   if (about) return `${object}: ${verbs[how]}, of a table of about ${plural(rows, 'row')}, ${fate}${reason}`
   return `${object}: ${plural(rows, isTable ? 'row' : 'value')} ${verbs[how]}, ${fate}${reason}`
 }

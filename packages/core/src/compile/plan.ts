@@ -36,7 +36,19 @@ export interface PlannedLoss {
   readonly preserved: boolean
   /** Its operation says `preserve`, and it cannot be: the run is refused unless data loss is allowed. */
   readonly refused?: true
+  /** Why it is not preserved. */
   readonly why?: string
+  /** Why no upgrade restores what is preserved: `migrate preserved restore` does. */
+  readonly byHand?: string
+}
+
+/** Preserved values of a revision that is about to be upgraded again. */
+export interface PlannedRestore {
+  readonly values: number
+  /**
+   * How many of them are not restored, as far as that is known before the upgrade runs. Absent: the steps before this one decide.
+   */
+  readonly superseded?: number
 }
 
 export interface PlanStep {
@@ -57,6 +69,8 @@ export interface PlanStep {
    */
   readonly parts?: number
   readonly losses: readonly PlannedLoss[]
+  /** What an upgrade restores of what its last downgrade preserved; absent: nothing is preserved. */
+  readonly restores?: PlannedRestore
   readonly notes: readonly string[]
 }
 

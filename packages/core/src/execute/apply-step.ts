@@ -1,4 +1,6 @@
 import type { SchemaModel } from '../model/schema-model.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { RecordedOperation } from '../operations/recording.ts'
 import type { RevisionStep } from '../plan/plan.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
@@ -7,7 +9,11 @@ import { deleteParts, type OpenStep } from './journal/entries.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
 import type { PreparedStep } from './prepare.ts'
 import { afterOperations, beforeDowngrade } from './preserved/around-step.ts'
+import type { RestoreContext } from './preserved/cells.ts'
 import { counterMoves } from './preserved/counters.ts'
+import { holdChanged } from './preserved/hold-changed.ts'
+import { recordBases } from './preserved/record-bases.ts'
+import { forecastReplay, replayOf } from './preserved/replay.ts'
 import { restoreDropped } from './preserved/restore-dropped.ts'
 import { observeColumns } from './record-columns.ts'
 import { recordStep } from './record-step.ts'
@@ -72,14 +78,36 @@ export async function applyStep(
     before = await relook()
   }
   const columnsAfter = await observeColumns(settled, session, prepared)
-  const reports = [...(await beforeDowngrade(context, prepared, before))]
+  const reports: StepReport[] = []
+  if (step.direction === 'up' && prepared.resumed === undefined && running.preserved.exists) {
+    await context.parts.together({ until: 0, effective: [] }, () =>
+      reporting(running, named, reports, (reporter) =>
+        holdChanged({ ...context, ...reporter, upgrade: operationsOf(prepared.operations) }),
+      ),
+    )
+  }
+  reports.push(...(await beforeDowngrade(context, prepared, before)))
   const run = await runOperations(context, prepared, before, relook)
   reports.push(...run.reports)
   const counters = await moveCounters(running, context, named)
   const finish = async (): Promise<void> => {
     const preserving = () => afterOperations(context, prepared, run.after, run.effective)
     if (step.direction === 'down') reports.push(...(await preserving()))
-    reports.push(...(await restoreStep(running, context, named, step)))
+    if (running.preserved.exists) {
+      await reporting(running, named, reports, async (reporter) => {
+        if (step.direction === 'up') return restoreDropped({ ...context, ...reporter })
+        const { upgrade = [] } = prepared
+        const forecast = forecastReplay(settled.dialect, run.after, prepared, journal !== undefined)
+        const rebuilds = forecast.foreignKeys === 'off' && foreignKeys === 'on'
+        await recordBases({
+          ...context,
+          ...reporter,
+          upgrade: operationsOf(upgrade),
+          noReplay: rebuilds ? 'it rebuilds tables that others refer to' : forecast.why,
+          replay: replayOf(context, prepared, run.after, relook),
+        })
+      })
+    }
     // What is compared by the next downgrade is the row as this upgrade leaves it.
     if (step.direction === 'up') reports.push(...(await preserving()))
     await counters()
@@ -134,29 +162,26 @@ async function moveCounters(
   }
 }
 
-/** After an upgrade: what the last downgrade of it preserved. */
-async function restoreStep(
-  running: Running,
-  context: RunContext,
+const operationsOf = (recorded: readonly RecordedOperation[]): readonly Operation[] =>
+  recorded.map(({ operation }) => operation)
+
+/** Work on what downgrades of this revision preserved, with a report of its own. */
+async function reporting(
+  { settled, session, options }: Running,
   { tier, revision }: { readonly tier: string; readonly revision: string },
-  step: RevisionStep,
-): Promise<readonly StepReport[]> {
-  const { settled, session, options } = running
-  const reports: StepReport[] = []
-  if (step.direction === 'up' && running.preserved.exists) {
-    const collected = collectReports({ tier, revision, label: 'what the last downgrade preserved' })
-    const yieldNow = createYield()
-    await restoreDropped({
-      ...context,
-      session: describedSession(settled.dialect, session, 'restoring what the last downgrade preserved'),
-      owner: { tier, revision },
-      report: collected.report,
-      breathe: () => yieldNow(options.signal),
-    })
-    for (const report of collected.reports()) {
-      reports.push(report)
-      options.emit({ type: 'report', ...report })
-    }
+  reports: StepReport[],
+  work: (reporter: Pick<RestoreContext, 'session' | 'owner' | 'report' | 'breathe'>) => Promise<void>,
+): Promise<void> {
+  const collected = collectReports({ tier, revision, label: 'what the last downgrade preserved' })
+  const yieldNow = createYield()
+  await work({
+    session: describedSession(settled.dialect, session, 'comparing and restoring what the last downgrade preserved'),
+    owner: { tier, revision },
+    report: collected.report,
+    breathe: () => yieldNow(options.signal),
+  })
+  for (const report of collected.reports()) {
+    reports.push(report)
+    options.emit({ type: 'report', ...report })
   }
-  return reports
 }

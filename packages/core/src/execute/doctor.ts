@@ -36,7 +36,7 @@ function foreign({ foreign: found }: Look): readonly Finding[] {
 }
 
 async function preserved(settled: Settled, session: ServerSession, { present }: Look): Promise<readonly Finding[]> {
-  const values = present.has(settled.names.preserved) ? await countPreserved(settled, session) : 0
+  const values = present.has(settled.names.preserved) ? (await countPreserved(settled, session)).preserved : 0
   if (values === 0) return []
   const what = `${counted(values, 'old value')} ${values === 1 ? 'is' : 'are'} preserved for a downgrade, in ${settled.names.preserved}; every user who may read the database may read ${values === 1 ? 'it' : 'them'}.`
   const next = 'See them with `migrate preserved`; `migrate preserved purge <revision>` deletes those of one revision.'

@@ -13,8 +13,11 @@ import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast
 import type { PlanOptions } from './migrator-types.ts'
 import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
+import { computes } from './preserved/bases.ts'
 import { dropsOf } from './preserved/drops.ts'
+import { forecastBases } from './preserved/forecast-bases.ts'
 import { plannedLosses, refuseLosses } from './preserved/losses.ts'
+import { plannedRestore } from './preserved/planned-restore.ts'
 import { noteTriggers } from './preserved/silence.ts'
 import { createPreservedStore, type PreservedStore } from './preserved/store.ts'
 import { waitNotes } from './wait-notes.ts'
@@ -32,6 +35,8 @@ interface Before {
   readonly earlier: readonly Operation[]
   readonly opaque: boolean
   readonly pending: PendingRows
+  /** The place of the step in the plan. */
+  readonly at: number
 }
 
 interface Forecast {
@@ -67,7 +72,7 @@ async function forecastOne(
   before: SchemaModel,
   live: SchemaModel,
   options: PlanOptions,
-  { earlier, opaque, pending, preserved }: Before,
+  { earlier, opaque, pending, preserved, at }: Before,
 ): Promise<Forecast> {
   const { dialect } = settled
   const rested = afterRest(dialect, before, prepared)
@@ -78,12 +83,14 @@ async function forecastOne(
   const drift = uncertain ? [] : checkDrift(dialect, model, prepared, options.acceptDrift === true)
   if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)
   const compiled = forecastStep(dialect, model, prepared.operations, uncertain)
+  const upgrade = (prepared.upgrade ?? []).map((each) => each.operation)
   const drops = dropsOf(
     model,
     compiled.operations.map((each) => each.operation),
-    prepared.recomputes,
+    computes(dialect, upgrade),
   )
   const isDown = step.direction === 'down'
+  const bases = isDown ? forecastBases(dialect, compiled, prepared, drops) : undefined
   // Rows that an earlier step changes are counted when this one runs.
   const uncounted = pending.all
   const dropped = isDown ? await plannedLosses(dialect, session, live, drops, settled.preserve, earlier) : []
@@ -96,9 +103,14 @@ async function forecastOne(
     ({ how }) => !(isDown && how === 'dropped'),
     settled.preserve,
   )
-  const losses = [...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)), ...others]
+  const losses = [
+    ...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)).map((loss) => bases?.explain(loss) ?? loss),
+    ...others,
+  ]
   notes.push(...downgradeNotes(dialect, prepared, compiled.groups))
-  const off = compiled.foreignKeys === undefined ? {} : { foreignKeys: compiled.foreignKeys }
+  const restores = isDown ? undefined : await plannedRestore(dialect, session, preserved, prepared, at)
+  const foreignKeys = compiled.foreignKeys ?? bases?.foreignKeys
+  const off = foreignKeys === undefined ? {} : { foreignKeys }
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')
   }
@@ -117,6 +129,7 @@ async function forecastOne(
       ...off,
       ...(compiled.parts === undefined ? {} : { parts: compiled.parts }),
       losses,
+      ...(restores === undefined ? {} : { restores }),
       notes,
     },
     after: compiled.after,
@@ -168,7 +181,7 @@ export async function forecastSteps(
   const pending = pendingRows()
   let opaque = false
   let model = live
-  for (const prepared of steps) {
+  for (const [at, prepared] of steps.entries()) {
     const { header, tier } = prepared.route
     try {
       const next = await forecastOne(settled, session, prepared, model, live, options, {
@@ -176,6 +189,7 @@ export async function forecastSteps(
         opaque,
         pending,
         preserved,
+        at,
       })
       uncertain.push(opaque)
       opaque ||= next.opaque

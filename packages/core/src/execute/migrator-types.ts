@@ -13,6 +13,7 @@ import type { CompareOptions, Comparison } from './compare/types.ts'
 import type { EnsureOptions, EnsureResult, Readiness } from './ensure-types.ts'
 import type { MigrationEvent, StepLoss, StepReport } from './events.ts'
 import type { HookOptions } from './hook-types.ts'
+import type { PreservedValues } from './preserved/preserved-types.ts'
 
 export interface MigratorOptions extends HookOptions {
   readonly dialect: Dialect
@@ -173,7 +174,10 @@ export interface MigratorState {
   /** Steps that could not be one transaction and stopped in the middle: the next run goes on with them. */
   readonly begun: readonly BegunRevision[]
   readonly lock: Omit<LockReport, 'database'>
+  /** Values in the table of preserved values. */
   readonly preserved: number
+  /** How many of them no run restores, because newer data has come since. */
+  readonly superseded: number
 }
 
 export interface HistoryRow {
@@ -184,21 +188,6 @@ export interface HistoryRow {
   readonly durationMs: number
   readonly host: string
   readonly user: string
-}
-
-export interface PreservedValues {
-  list(): Promise<readonly PreservedSummary[]>
-  /** Deletes what one revision preserved, and gives the number of values. */
-  purge(revision: string): Promise<number>
-}
-
-export interface PreservedSummary {
-  readonly tier: string
-  readonly revision: string
-  readonly table: string
-  readonly column: string
-  readonly values: number
-  readonly preservedAt: string
 }
 
 /** Holds nothing open between calls: each opens and closes its own session. Every method throws MigrateError. */

@@ -170,6 +170,13 @@ export function createMigrator(options: MigratorOptions): Migrator {
         if (!preserved.some((each) => each.revision === revision)) return 0
         return running((session, here) => purgePreserved(here, session, revision))
       },
+      async restore(revision, selection = {}) {
+        const { listPreserved, restorePreservedOf } = await import('./records.ts')
+        const preserved = await looking((session, here) => listPreserved(here, session))
+        const found = preserved.find((each) => each.revision === revision && each.superseded > 0)
+        const tier = found?.tier ?? settled.tiers.at(-1)?.name ?? ''
+        return running((session, here) => restorePreservedOf(here, session, tier, revision, selection))
+      },
     },
   })
 }

@@ -23,12 +23,12 @@ export interface PreparedStep {
   readonly functions: ReadonlyMap<string, RecordedStep>
   /** Hash of what upgrade recorded; absent where the file is not needed. */
   readonly operationsHash?: string
-  /** The revision has data steps: going up may compute values anew. */
-  readonly recomputes: boolean
   /** Down: what the upgrade did, as the history has it. */
   readonly upgraded?: readonly Operation[]
   /** Up: its file has no downgrade. */
   readonly derivesDowngrade?: true
+  /** What the next upgrade of a revision runs that this step takes back; absent going up. */
+  readonly upgrade?: readonly RecordedOperation[]
   /** Down by inverses: the upgrade whose result has to be what stands there. */
   readonly undoes?: readonly RecordedInverse[]
   /** Part of it is done already: `operations` is what is left, `recorded` all of it. */
@@ -217,7 +217,6 @@ async function prepareUp(context: PrepareContext, route: RouteStep): Promise<Pre
     route,
     operations: context.preserves ? recording.operations.map(preservingByDefault) : recording.operations,
     functions: recording.steps,
-    recomputes: false,
     ...(writesDowngrade(context.dialect, module) ? {} : { derivesDowngrade: true as const }),
     operationsHash: recordingHash(recording),
   }
@@ -229,8 +228,12 @@ function needsFunctions(operations: readonly RecordedOperation[]): boolean {
   )
 }
 
-function hasDataSteps(undoes: readonly RecordedInverse[]): boolean {
-  return undoes.some(({ operation }) => operation.kind === 'run')
+/** What the file says of the next upgrade; without one, what the last upgrade did. */
+function upgradeOf(
+  file: Recording | undefined,
+  recorded: readonly RecordedInverse[] | undefined,
+): readonly RecordedOperation[] {
+  return file?.operations ?? (recorded ?? []).map(({ operation }) => ({ operation }))
 }
 
 async function prepareDown(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
@@ -241,11 +244,14 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
   const module = hasFile ? await each.tier.source.module(revision) : undefined
   const recorded = await context.effective(each.tier.name, revision)
   const sql = module?.sql
+  const upgrade =
+    module === undefined
+      ? undefined
+      : inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
   if (module?.downgrade !== undefined && (sql === undefined || hasWayDown(dialect, sql))) {
     const recording = inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
-    // Only stamped: nobody wrote down whether it has data steps.
-    const recomputes = recorded === undefined || hasDataSteps(recorded)
-    return { route, operations: recording.operations, functions: recording.steps, recomputes, ...upgradedBy(recorded) }
+    const { operations, steps } = recording
+    return { route, operations, functions: steps, upgrade: upgradeOf(upgrade, recorded), ...upgradedBy(recorded) }
   }
   if (recorded === undefined && module === undefined) {
     throw new MigrateError(
@@ -254,10 +260,6 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
       `The file of revision ${revision} is gone, and the history does not say what it did.`,
     )
   }
-  const upgrade =
-    module === undefined
-      ? undefined
-      : inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
   const undoes =
     recorded ?? compiledFrom(dialect, await replayBefore(context, route), upgrade?.operations ?? [], 'ours')
   // The texts of an SQL file name no inverse: the file beside it does.
@@ -270,8 +272,8 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
       `The file of revision ${revision} is gone, and the way down needs a function of it.`,
     )
   }
-  const recomputes = hasDataSteps(undoes)
-  return { route, operations, functions: upgrade?.steps ?? new Map(), recomputes, undoes, ...upgradedBy(recorded) }
+  const functions = upgrade?.steps ?? new Map()
+  return { route, operations, functions, upgrade: upgradeOf(upgrade, recorded), undoes, ...upgradedBy(recorded) }
 }
 
 /** What is done of an interrupted step, by the inverses that its journal holds, last part first. Throws IRREVERSIBLE. */
@@ -281,14 +283,13 @@ async function prepareRevert({ dialect }: PrepareContext, route: RouteStep, orig
   const done = original.parts.flatMap((part) => part.effective)
   const remedy = 'Finish it instead: `migrate resume`, after mending what stopped it.'
   const operations = inRevision(each, revision, () => inverseOperations(revision, done, remedy))
-  const recomputes = hasDataSteps(done)
   const functions = new Map<string, RecordedStep>()
   if (operations.some(({ operation }) => operation.kind === 'run')) {
     const back = original.direction === 'down' ? await recordDowngrade(dialect, each, revision) : undefined
     for (const recording of [await recordUpgrade(dialect, each, revision), back])
       for (const [label, step] of recording?.steps ?? []) functions.set(label, step)
   }
-  return { route, operations, functions, recomputes }
+  return { route, operations, functions, upgrade: upgradeOf(undefined, done) }
 }
 
 /** Imports only what is needed and records it. Nothing has been asked of the database but the history. */

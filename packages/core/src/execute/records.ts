@@ -4,9 +4,12 @@ import type { Session } from '../dialect/session.ts'
 import { findTable, nameOfKey } from '../model/edit.ts'
 import { directionOf } from './bookkeeping/history.ts'
 import { textCell } from './bookkeeping/store.ts'
-import type { HistoryRow, PreservedSummary } from './migrator-types.ts'
+import { describedSession } from './described-session.ts'
+import type { HistoryRow } from './migrator-types.ts'
 import type { Settled } from './options.ts'
-import { counterStep } from './preserved/store.ts'
+import type { PreservedRestored, PreservedSummary, RestoreSelection } from './preserved/preserved-types.ts'
+import { counterStep, createPreservedStore, leftStep } from './preserved/store.ts'
+import { createYield } from './yielding.ts'
 
 async function exists(settled: Settled, session: Session, table: string): Promise<boolean> {
   return (
@@ -33,12 +36,18 @@ export async function listHistory(settled: Settled, session: Session): Promise<r
   }))
 }
 
-export async function countPreserved(settled: Settled, session: Session): Promise<number> {
-  const [row] = await session.query(
-    `SELECT COUNT(*) AS n FROM ${settled.dialect.quote.table({ name: settled.names.preserved }).text} WHERE ${settled.dialect.quote.identifier('step').text} <> ?`,
-    [counterStep],
-  )
-  return Number(row?.n ?? 0)
+/** That no run restores a value. */
+const isSuperseded = ({ dialect }: Settled) =>
+  sql`SUM(CASE WHEN ${dialect.quote.identifier('step')} = ? THEN 1 ELSE 0 END)`
+
+export async function countPreserved(
+  settled: Settled,
+  session: Session,
+): Promise<{ readonly preserved: number; readonly superseded: number }> {
+  const { quote } = settled.dialect
+  const text = sql`SELECT COUNT(*) AS n, ${isSuperseded(settled)} AS superseded FROM ${quote.table({ name: settled.names.preserved })} WHERE ${quote.identifier('step')} <> ?`
+  const [row] = await session.query(text.text, [leftStep, counterStep])
+  return { preserved: Number(row?.n ?? 0), superseded: Number(row?.superseded ?? 0) }
 }
 
 /** What is preserved, summed up by revision, table and column. */
@@ -48,13 +57,14 @@ export async function listPreserved(settled: Settled, session: Session): Promise
   const { quote } = settled.dialect
   const name = quote.identifier
   const by = sql`${name('tier')}, ${name('revision')}, ${name('table_name')}, ${name('column')}`
-  const text = sql`SELECT ${by}, COUNT(*) AS n, MIN(${name('preserved_at')}) AS preserved_at FROM ${quote.table({ name: table })} WHERE ${name('step')} <> ? GROUP BY ${by} ORDER BY ${by}`
-  return (await session.query(text.text, [counterStep])).map((row) => ({
+  const text = sql`SELECT ${by}, COUNT(*) AS n, ${isSuperseded(settled)} AS superseded, MIN(${name('preserved_at')}) AS preserved_at FROM ${quote.table({ name: table })} WHERE ${name('step')} <> ? GROUP BY ${by} ORDER BY ${by}`
+  return (await session.query(text.text, [leftStep, counterStep])).map((row) => ({
     tier: textCell(row, 'tier', table),
     revision: textCell(row, 'revision', table),
     table: nameOfKey(textCell(row, 'table_name', table)),
     column: textCell(row, 'column', table),
     values: Number(row.n),
+    superseded: Number(row.superseded),
     preservedAt: textCell(row, 'preserved_at', table),
   }))
 }
@@ -70,6 +80,39 @@ export async function purgePreserved(settled: Settled, session: Session, revisio
     const { changes } = await session.execute(text.text, [revision])
     await scope.commit()
     return changes
+  } catch (error) {
+    await scope.rollback()
+    throw error
+  }
+}
+
+/** Writes what no run restored of a revision. */
+export async function restorePreservedOf(
+  settled: Settled,
+  session: Session,
+  tier: string,
+  revision: string,
+  selection: RestoreSelection,
+): Promise<PreservedRestored> {
+  const { dialect, names } = settled
+  const { restoreByHand } = await import('./preserved/restore-by-hand.ts')
+  const scope = await session.begin({ waitMs: settled.waitMs })
+  try {
+    const told = describedSession(dialect, session, 'restoring preserved values')
+    const yieldNow = createYield()
+    const restored = await restoreByHand(
+      {
+        dialect,
+        session: told,
+        preserved: createPreservedStore(dialect, told, names, true),
+        owner: { tier, revision },
+        report: () => undefined,
+        breathe: () => yieldNow(),
+      },
+      selection,
+    )
+    await scope.commit()
+    return restored
   } catch (error) {
     await scope.rollback()
     throw error

@@ -14,6 +14,7 @@ import type { JournaledParts } from './journal/parts.ts'
 import type { Destruction } from './losses/destruction.ts'
 import { reportLoss, reportLosses } from './losses/report-losses.ts'
 import type { PreparedStep } from './prepare.ts'
+import { computes } from './preserved/bases.ts'
 import { preserveCounters } from './preserved/counters.ts'
 import { preserveDropped } from './preserved/downgrade.ts'
 import { dropsOf } from './preserved/drops.ts'
@@ -86,7 +87,10 @@ async function preserveFirst(
   const drops = dropsOf(
     before,
     prepared.operations.map((each) => each.operation),
-    prepared.recomputes,
+    computes(
+      context.dialect,
+      (prepared.upgrade ?? []).map((each) => each.operation),
+    ),
   )
   if (drops.length === 0) return
   const { dialect, preserved, lost, preserveLimits } = context

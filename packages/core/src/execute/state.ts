@@ -22,7 +22,9 @@ export async function readState(settled: Settled, session: ServerSession): Promi
     edited: await findEdited(settled, graphs, (await readRecorded(settled, session, found)).hashes),
     begun: found.open.map(({ tier, revision, direction, startedAt }) => ({ tier, revision, direction, startedAt })),
     lock,
-    preserved: found.present.has(settled.names.preserved) ? await countPreserved(settled, session) : 0,
+    ...(found.present.has(settled.names.preserved)
+      ? await countPreserved(settled, session)
+      : { preserved: 0, superseded: 0 }),
   }
 }
 

@@ -193,6 +193,8 @@ export type Operation =
       readonly effects?: readonly Operation[]
       /** Cannot run in a transaction. */
       readonly outside?: true
+      /** What it computes from, where it changes rows. */
+      readonly from?: readonly StepSource[]
     }
   | {
       readonly kind: 'run'
@@ -201,7 +203,23 @@ export type Operation =
       readonly down: 'function' | 'restore' | 'none' | 'missing'
       /** Which half of the step this is: an inverse of a run is the same label with `down`. */
       readonly half: 'up' | 'down'
+      readonly from?: readonly StepSource[]
+      readonly to?: readonly StepTarget[]
     }
+
+/** Columns that a data step computes from, by the names that they have before the revision. */
+export interface StepSource {
+  readonly table: TableRef
+  readonly columns: readonly string[]
+  /** Which of its rows belong to a row of `table`: the columns of the source that hold a value of that row's columns. */
+  readonly rows?: { readonly table: TableRef; readonly by: { readonly [source: string]: string } }
+}
+
+/** What a data step writes, by the names that it has after the revision; without columns whole rows. */
+export interface StepTarget {
+  readonly table: TableRef
+  readonly columns?: readonly string[]
+}
 
 export type ConstraintSelector =
   | { readonly name: string; readonly kind?: ConstraintModel['kind'] }

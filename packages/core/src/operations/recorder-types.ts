@@ -103,7 +103,29 @@ export type RunInput =
       readonly up: StepFunction
       /** A function, `restore` (restore what this step preserved) or `none` (harmless to skip). */
       readonly down: StepFunction | 'restore' | 'none'
+      /**
+       * The columns that the step computes from, by their names before the revision: `['users.theme']`. A downgrade stores a digest of
+       * them beside what it preserves, and the next upgrade restores a value only where they have not changed. Without it, what the
+       * step computes always wins.
+       */
+      readonly from?: readonly StepSourceInput[]
+      /** What the step writes: `profiles` (its rows) or `users.slug`. Default: anything that the revision adds. */
+      readonly to?: readonly StepTargetInput[]
     }
+
+export type StepSourceInput =
+  | string
+  | {
+      readonly table: TableName
+      readonly columns: readonly string[]
+      /**
+       * Which of its rows belong to a row that the step writes, as `{ source column: 'table.column' }`. Default: the same row, or the row
+       * that a foreign key of the written table names; else any row.
+       */
+      readonly by?: { readonly [source: string]: string }
+    }
+
+export type StepTargetInput = string | { readonly table: TableName; readonly columns?: readonly string[] }
 
 export interface RowOptions {
   /** The columns in their order. Only names such as `1` need it, which JavaScript puts first in every object. */
@@ -199,6 +221,8 @@ export interface OperationRecorder {
       readonly inverse?: SqlText
       readonly effects?: (op: OperationRecorder) => void
       readonly outside?: true
+      /** What a change of rows computes from, as in `run`. */
+      readonly from?: readonly StepSourceInput[]
     },
   ): void
   /** Data work. A bare function means: no inverse. */

@@ -11,6 +11,8 @@ export function migrate(op: OperationRecorder) {
     up: async (db) => {
       await db.execute('UPDATE "chat" SET "created_at" = "timestamp", "updated_at" = "timestamp"')
     },
+    from: ['chat.timestamp'],
+    to: ['chat.created_at', 'chat.updated_at'],
     down: async (db) => {
       await db.execute('UPDATE "chat" SET "timestamp" = "created_at"')
     },

@@ -14,6 +14,8 @@ export function migrate(op: OperationRecorder) {
         'UPDATE "user" SET "created_at" = "timestamp", "updated_at" = "timestamp", "last_active_at" = "timestamp"',
       )
     },
+    from: ['user.timestamp'],
+    to: columns.map((column) => `user.${column}`),
     down: async (db) => {
       await db.execute('UPDATE "user" SET "timestamp" = "created_at"')
     },

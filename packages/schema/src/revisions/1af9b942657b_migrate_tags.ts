@@ -24,7 +24,7 @@ export function upgrade(op: OperationRecorder) {
       // No length of a column is enforced there.
     },
     otherwise(on) {
-      on.run('ids of tags fit into their columns', { up: refuseLongTags, down: 'none' })
+      on.run('ids of tags fit into their columns', { up: refuseLongTags, down: 'none', to: [] })
     },
   })
   // Two users may have tags of one name from here on: the id alone is no key any more.
@@ -35,7 +35,12 @@ export function upgrade(op: OperationRecorder) {
       t.addUnique(['id', 'user_id'], { name: 'uq_id_user_id' })
     },
   })
-  op.run('tags get the ids of their names', { up: normaliseTags, down: restoreTags })
+  op.run('tags get the ids of their names', {
+    up: normaliseTags,
+    down: restoreTags,
+    from: ['tag.name', 'tag.data'],
+    to: ['tag.id', 'chatidtag.tag_name'],
+  })
   op.alterTable('tag', (t) => {
     t.dropColumn('data')
     t.addColumn('meta', json())
@@ -50,7 +55,18 @@ export function upgrade(op: OperationRecorder) {
   op.alterTable('chat', (t) => {
     t.addColumn('meta', json(), { nullable: false, default: '{}' })
   })
-  op.run('chats know their tags', { up: tagChats, down: unpinChats })
+  const marks = { table: 'chatidtag', columns: ['id', 'tag_name', 'user_id', 'timestamp'] } as const
+  op.run('chats know their tags', {
+    up: tagChats,
+    down: unpinChats,
+    from: [
+      { ...marks, by: { chat_id: 'chat.id' } },
+      { ...marks, by: { chat_id: 'chat_tag.chat_id' } },
+      // A chat that was deleted has no tags.
+      { table: 'chat', columns: ['id'], by: { id: 'chat_tag.chat_id' } },
+    ],
+    to: ['chat.meta', 'chat.pinned', 'chat_tag'],
+  })
 }
 
 export function downgrade(op: OperationRecorder) {

@@ -40,7 +40,12 @@ export function upgrade(op: OperationRecorder) {
     t.addColumn('share_id', varchar(255), { ...optionalKey, ifNotExists: true })
     t.createIndex('chat_share_id', ['share_id'], { unique: true, ifNotExists: true })
   })
-  op.run('texts that are no JSON become null', { up: invalidToNull, down: 'restore' })
+  op.run('texts that are no JSON become null', {
+    up: invalidToNull,
+    down: 'restore',
+    from: ['chat.chat'],
+    to: ['chat.chat'],
+  })
   op.alterTable('chat', (t) => {
     t.addColumn('pinned', boolean())
   })

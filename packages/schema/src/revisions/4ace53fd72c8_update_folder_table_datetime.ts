@@ -80,7 +80,12 @@ async function toDateTimes(db: StepDatabase): Promise<void> {
 }
 
 export function upgrade(op: OperationRecorder) {
-  op.run('times become seconds', { up: toSeconds, down: 'restore' })
+  op.run('times become seconds', {
+    up: toSeconds,
+    down: 'restore',
+    from: times.map((column) => `folder.${column}`),
+    to: times.map((column) => `folder.${column}`),
+  })
   op.alterTable('folder', (t) => {
     for (const column of times) {
       t.alterColumn(column, {

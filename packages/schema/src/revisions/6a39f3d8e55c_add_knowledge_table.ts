@@ -93,7 +93,18 @@ export function upgrade(op: OperationRecorder) {
     t.column('files', json())
     t.primaryKey(['id'])
   })
-  op.run('documents become knowledge', { up: documentsToKnowledge, down: 'none' })
+  op.run('documents become knowledge', {
+    up: documentsToKnowledge,
+    down: 'none',
+    from: [
+      {
+        table: 'document',
+        columns: ['name', 'title', 'content', 'user_id', 'timestamp'],
+        by: { collection_name: 'knowledge.id' },
+      },
+    ],
+    to: ['knowledge'],
+  })
 }
 
 export function downgrade(op: OperationRecorder) {

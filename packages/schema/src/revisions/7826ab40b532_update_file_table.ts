@@ -62,8 +62,9 @@ export function upgrade(op: OperationRecorder) {
     t.addColumn('mime_type', text())
     t.addColumn('hash', text())
   })
-  op.run('size and media type come from the metadata', { up: fillFacts, down: 'none' })
-  op.run('or from its text, where the server holds less', { up: fillFactsFromTexts, down: 'none' })
+  const facts = { from: ['file.meta'], to: ['file.size', 'file.mime_type'] } as const
+  op.run('size and media type come from the metadata', { up: fillFacts, down: 'none', ...facts })
+  op.run('or from its text, where the server holds less', { up: fillFactsFromTexts, down: 'none', ...facts })
 }
 
 export function downgrade(op: OperationRecorder) {

@@ -57,8 +57,13 @@ export function upgrade(op: OperationRecorder) {
     t.alterColumn('meta', { nullable: true })
   })
   // First: what stands in the texts may be more than the server's JSON holds.
-  op.run('paths become URIs', { up: fillPaths, down: 'none' })
-  op.run('metadata that is no JSON becomes NULL', { up: invalidToNull, down: 'restore' })
+  op.run('paths become URIs', { up: fillPaths, down: 'none', from: ['file.meta'], to: ['file.path'] })
+  op.run('metadata that is no JSON becomes NULL', {
+    up: invalidToNull,
+    down: 'restore',
+    from: ['file.meta'],
+    to: ['file.meta'],
+  })
   textToJson(op, 'file', 'meta')
 }
 

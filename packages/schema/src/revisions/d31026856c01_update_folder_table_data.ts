@@ -15,8 +15,18 @@ export const branchLabels: readonly string[] = []
 export const dependsOn: readonly string[] = []
 
 export function upgrade(op: OperationRecorder) {
-  op.run('put chats into the folders that list them', { up: fillFolders, down: 'restore' })
-  op.run('places that do not exist become NULL', { up: dropDanglingFolders, down: 'restore' })
+  op.run('put chats into the folders that list them', {
+    up: fillFolders,
+    down: 'restore',
+    from: ['folder.items'],
+    to: ['chat.folder_id'],
+  })
+  op.run('places that do not exist become NULL', {
+    up: dropDanglingFolders,
+    down: 'restore',
+    from: ['chat.folder_id', 'folder.parent_id'],
+    to: ['chat.folder_id', 'folder.parent_id'],
+  })
   op.alterTable('folder', (t) => {
     t.addColumn('data', json())
     t.addForeignKey({

@@ -78,6 +78,21 @@ export const repair = [
         ],
         work: async (context) => (await import('../preserved.ts')).preservedList(context),
       }),
+      declared<{ table?: string; column?: string }>({
+        name: 'restore',
+        summary: 'write what no upgrade restored over the present values',
+        arguments: [{ name: '<revision>', says: 'the id of a revision, as `migrate preserved` lists it' }],
+        options: [
+          { flags: '--table <name>', says: 'only of this table', default: 'all of them' },
+          { flags: '--column <name>', says: 'only of this column', default: 'all of them' },
+        ],
+        examples: [
+          { line: 'migrate preserved restore b1', says: 'everything that newer data has superseded' },
+          { line: 'migrate preserved restore b1 --table accounts --column locale', says: 'only one column' },
+        ],
+        work: async (context, [revision = ''], options) =>
+          (await import('../preserved.ts')).preservedRestore(context, revision, options),
+      }),
       declared({
         name: 'purge',
         summary: 'delete what a revision preserved',

@@ -99,6 +99,7 @@ export function preservedTable(names: BookkeepingNames): TableModel {
       column('encoding', varchar(8)),
       column('value', text(), true),
       column('written_hash', varchar(64)),
+      column('base', text(), true),
       column('preserved_at', varchar(32)),
     ],
     [

@@ -3,6 +3,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import type { Demand } from '../../dialect/script.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { PreparedStep } from '../prepare.ts'
+import { computes } from '../preserved/bases.ts'
 import { dropsOf } from '../preserved/drops.ts'
 import { lossName, presence } from '../preserved/losses.ts'
 import type { TierGraph } from '../route.ts'
@@ -50,13 +51,16 @@ export function nothingBegun(dialect: Dialect, journal: string): Demand {
 export function nothingLost(
   dialect: Dialect,
   before: SchemaModel,
-  { operations, recomputes, route }: PreparedStep,
+  { operations, upgrade = [], route }: PreparedStep,
 ): readonly (Demand & { readonly what: string })[] {
   if (route.step.direction === 'up') return []
   const drops = dropsOf(
     before,
     operations.map((each) => each.operation),
-    recomputes,
+    computes(
+      dialect,
+      upgrade.map((each) => each.operation),
+    ),
   )
   return drops.map((dropped) => {
     const table = dialect.quote.table(dropped.table.ref)

@@ -13,11 +13,13 @@ import {
   writeCells,
 } from './cells.ts'
 import { sameValue, valueHash } from './encode.ts'
+import { madeDigest } from './made.ts'
+import { baseText } from './record-bases.ts'
 import { change, silenceTriggers } from './silence.ts'
 import { downgradeStep, type PreservedValue } from './store.ts'
 
 /** Why a value could not be restored; `later`: another one may have to come first. */
-type Refusal = { readonly what: string; readonly key: string; readonly later?: true }
+type Refusal = { readonly id: bigint; readonly what: string; readonly key: string; readonly later?: true }
 
 function stands({ model }: Restoring, preserved: PreservedValue): boolean {
   const table = findTable(model, refOfKey(preserved.table))
@@ -26,10 +28,19 @@ function stands({ model }: Restoring, preserved: PreservedValue): boolean {
 
 /** One value. A row that the upgrade made anew takes the preserved values. */
 async function restoreOne(context: Restoring, preserved: PreservedValue): Promise<Refusal | undefined> {
-  const refusal = (why: string): Refusal => ({ what: `${locationOf(preserved)}: ${why}`, key: keyText(preserved.key) })
+  const refusal = (why: string): Refusal => ({
+    id: preserved.id,
+    what: `${locationOf(preserved)}: ${why}`,
+    key: keyText(preserved.key),
+  })
   if (!stands(context, preserved)) return refusal('not there any more, so the old values stay preserved')
   const cells = preserved.column === '' ? preserved.row : new Map([[preserved.column, preserved.value]])
   const present = await readCells(context, preserved, cells.keys())
+  if (
+    preserved.base?.startsWith(baseText.replay('')) &&
+    preserved.base !== baseText.replay(madeDigest(preserved, present))
+  )
+    return refusal('computed from newer data now, so the preserved value is not restored')
   if (present === undefined && preserved.column !== '')
     return refusal('the row is gone, so the old value stays preserved')
   let computed = false
@@ -98,29 +109,32 @@ export async function restoreDropped(context: RestoreContext): Promise<void> {
   const tables = await preserved.tables(owner, downgradeStep)
   if (tables.length === 0) return
   const model = await dialect.introspect(session, { tables: tables.map(refOfKey), only: 'tables' })
-  const giving: Restoring = { ...context, model }
-  const numbers = await numbered(giving)
+  const restoring: Restoring = { ...context, model }
+  const numbers = await numbered(restoring)
   await change(
-    giving,
+    restoring,
     numbers.map(({ open }) => open),
   )
-  const triggers = await silenceTriggers(giving)
+  const triggers = await silenceTriggers(restoring)
   for (const wholeRows of [true, false]) {
     let waiting = Number.POSITIVE_INFINITY
     for (let descending = true; ; descending = !descending) {
-      const refused = await pass(giving, wholeRows, descending)
+      const refused = await pass(restoring, wholeRows, descending)
       const later = refused.filter((each) => each.later).length
       if (later > 0 && later < waiting) {
         waiting = later
         continue
       }
-      for (const { what, key } of refused) context.report(what, key)
+      for (const { id, what, key } of refused) {
+        await preserved.setAside(id)
+        context.report(what, key)
+      }
       break
     }
   }
   await triggers.restore()
   await change(
-    giving,
+    restoring,
     numbers.map(({ close }) => close),
   )
   await countOn(context, model.tables.values())

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { deleteRow, insertNumbered, updateRow } from '../../compile/own-rows.ts'
 import { join, type SqlFragment, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
@@ -14,8 +15,8 @@ import { type Cells, decode, decodeCells, type ExactValue, encode, encodeCells, 
 export const downgradeStep = ':downgrade'
 
 /**
- * What a downgrade could not restore carries this from then on: the next upgrade may preserve another value of the same cell,
- * which must not find the place taken.
+ * What a run could not restore carries this from then on, and no run restores it: the next one may preserve another value of the
+ * same cell, which must not find the place taken.
  */
 export const leftStep = ':left'
 
@@ -32,6 +33,8 @@ export interface PreservedValue {
   readonly value: ExactValue
   readonly row: ReadonlyMap<string, ExactValue>
   readonly writtenHash: string
+  /** What decides whether an upgrade restores it, by the state directly after the downgrade; undefined: not known yet. */
+  readonly base: string | undefined
 }
 
 export interface PreservedOwner {
@@ -56,7 +59,7 @@ export interface PreservedSelect {
   readonly otherThan?: string
 }
 
-const valueColumns = ['id', 'table_name', 'key', 'column', 'encoding', 'value', 'written_hash']
+const valueColumns = ['id', 'table_name', 'key', 'column', 'encoding', 'value', 'written_hash', 'base']
 const rowsAtOnce = 500
 const bytesAtOnce = 4 * 1024 * 1024
 
@@ -70,8 +73,8 @@ export interface PreservedStore {
   /** Another run may have made the table, or a rollback unmade it. */
   look(found: boolean): void
   /**
-   * A second value for a cell leaves the first one, and notes what stands there now; what core preserves on the way down replaces
-   * what an older downgrade left.
+   * A second value for a cell leaves the first one, and notes what stands there now; what core preserves on the way down sets aside
+   * what an older downgrade preserved.
    */
   put(owner: PreservedOwner, entry: Entry): Promise<void>
   /** The tables of which a step of this revision preserved something. */
@@ -86,6 +89,8 @@ export interface PreservedStore {
   has(owner: PreservedOwner, select: PreservedSelect): Promise<boolean>
   /** The tables and columns of which a step preserved something, newest first. No value is read. */
   places(owner: PreservedOwner, step: string): Promise<readonly { readonly table: string; readonly column: string }[]>
+  /** Writes what decides over values, by their ids. */
+  setBases(bases: ReadonlyMap<bigint, string>): Promise<void>
   remove(id: bigint): Promise<void>
   /** Stays preserved and listed, and is restored by no later downgrade: what stands in its cell by then is not its successor. */
   setAside(id: bigint): Promise<void>
@@ -166,6 +171,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       value: column === '' ? null : decode(table, textCell(row, 'encoding', table), text),
       row: column === '' ? decodeCells(table, text ?? '[]') : new Map(),
       writtenHash: textCell(row, 'written_hash', table),
+      base: typeof row.base === 'string' ? row.base : undefined,
     }
   }
 
@@ -201,7 +207,11 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
         ['column', entry.column],
       ] as const
       if (entry.step === downgradeStep) {
-        const older = deleteRow(dialect, table, identity)
+        const aside = [
+          ['step', leftStep],
+          ['key_hash', sha256(`${leftStep}${keyHash}${randomUUID()}`)],
+        ] as const
+        const older = updateRow(dialect, table, aside, identity)
         await session.execute(older.sql, older.params)
       }
       const statement = insertNumbered(
@@ -274,6 +284,19 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       const text = sql`SELECT ${list} FROM ${dialect.quote.table({ name: table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${name('id')}) DESC`
       const rows = await session.query(text.text, params)
       return rows.map((row) => ({ table: textCell(row, 'table_name', table), column: textCell(row, 'column', table) }))
+    },
+    async setBases(bases) {
+      const all = [...bases]
+      for (let at = 0; at < all.length; at += 100) {
+        const some = all.slice(at, at + 100)
+        const cases = join(
+          some.map(() => sql`WHEN ? THEN ?`),
+          ' ',
+        )
+        const ids = join(some.map(() => sql`?`))
+        const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${name('base')} = CASE ${name('id')} ${cases} END WHERE ${name('id')} IN (${ids})`
+        await session.execute(text.text, [...some.flat(), ...some.map(([id]) => id)])
+      }
     },
     async setAside(id) {
       const key_hash = sha256(`${leftStep}${id}`)

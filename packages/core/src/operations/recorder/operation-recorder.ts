@@ -9,6 +9,7 @@ import { checkName, checkRef, firstRepeated, invalid } from '../traits/objects.t
 import { alterTableRecorder, newIndex, splitGuard } from './alter-recorder.ts'
 import { rowsOf } from './row-values.ts'
 import { during, method, type Scope, type Tape } from './scope.ts'
+import { stepSources, stepTargets } from './step-columns.ts'
 import { checkNewTable, describedTable, refOf } from './table-recorder.ts'
 
 /** The words of those limits that are none of time. */
@@ -34,7 +35,8 @@ function addStep(tape: Tape, label: string, work: RunInput): Operation {
   if (tape.steps.has(label)) {
     throw invalid(`data step: ${label}`, 'two data steps of the revision have this label; give each a label of its own')
   }
-  const { up, down } = typeof work === 'function' ? { up: work, down: undefined } : work
+  const { up, down, from, to } =
+    typeof work === 'function' ? { up: work, down: undefined, from: undefined, to: undefined } : work
   if (typeof up !== 'function') throw invalid(`data step: ${label}`, 'it has no function')
   const step: RecordedStep = { label, up, ...(typeof down === 'function' ? { down } : {}) }
   tape.steps.set(label, Object.freeze(step))
@@ -43,6 +45,8 @@ function addStep(tape: Tape, label: string, work: RunInput): Operation {
     label,
     down: down === undefined ? 'missing' : typeof down === 'function' ? 'function' : down,
     half: 'up',
+    ...(from === undefined ? {} : { from: stepSources(`data step: ${label}`, from) }),
+    ...(to === undefined ? {} : { to: stepTargets(`data step: ${label}`, to) }),
   }
 }
 
@@ -222,7 +226,7 @@ export function operationRecorder(scope: Scope): OperationRecorder {
       return { kind: 'expectNone', what, query }
     }),
     sql: does('sql', (text, options = {}) => {
-      const { inverse, effects, outside } = options
+      const { inverse, effects, outside, from } = options
       checkSql(text, 'sql')
       if (inverse !== undefined) checkSql(inverse, 'sql, inverse')
       if (effects !== undefined && typeof effects !== 'function') {
@@ -238,6 +242,7 @@ export function operationRecorder(scope: Scope): OperationRecorder {
         ...(inverse === undefined ? {} : { inverse }),
         ...(effects === undefined ? {} : { effects: effectsOf(tape, effects) }),
         ...(outside ? { outside } : {}),
+        ...(from === undefined ? {} : { from: stepSources('sql', from) }),
       }
     }),
     run: does('run', (label, work) => addStep(tape, label, work)),

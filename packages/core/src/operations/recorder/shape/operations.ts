@@ -18,6 +18,15 @@ import {
 } from './model.ts'
 
 const rows = must(list(list(anything)))
+const from = may(
+  list(
+    members({
+      table: must(ref),
+      columns: must(names),
+      rows: may(members({ table: must(ref), by: must(record(text)) })),
+    }),
+  ),
+)
 
 const shapeOf = union<Operation>({
   createTable: { table: must(table), ifNotExists: may(yes) },
@@ -71,11 +80,13 @@ const shapeOf = union<Operation>({
   insertRows: { table: must(ref), columns: must(names), rows, key: may(names) },
   deleteRows: { table: must(ref), key: must(names), rows },
   expectNone: { what: must(text), query: must(sqlText) },
-  sql: { text: must(sqlText), inverse: may(sqlText), effects: may(list(anything)), outside: may(yes) },
+  sql: { text: must(sqlText), inverse: may(sqlText), effects: may(list(anything)), outside: may(yes), from },
   run: {
     label: must(text),
     down: must(oneOf('function', 'restore', 'none', 'missing')),
     half: must(oneOf('up', 'down')),
+    from,
+    to: may(list(members({ table: must(ref), columns: may(names) }))),
   },
 })
 

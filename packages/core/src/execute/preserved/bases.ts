@@ -1,0 +1,142 @@
+import { withEffects } from '../../compile/tables-named.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import { refText, tableKey } from '../../model/edit.ts'
+import type { TableRef } from '../../model/schema-model.ts'
+import type { Operation, OperationOf, SqlText, StepSource } from '../../operations/operation.ts'
+
+/**
+ * What decides whether the next upgrade restores a preserved value. `none`: nothing, no row can be there that it is not of. `row`: that
+ * its row is still there. `sources`: that what a data step computes it from has not changed. `replay`: that the SQL of the upgrade still
+ * computes what it computed directly after the downgrade. `unknown`: nothing can tell, so that what the upgrade computes wins.
+ */
+export type Base =
+  | { readonly kind: 'none' | 'row' | 'replay' }
+  | { readonly kind: 'sources'; readonly sources: readonly StepSource[] }
+  | { readonly kind: 'unknown'; readonly why: string }
+
+export type BaseOf = (table: TableRef, column: string) => Base
+
+/** A step of an upgrade that changes rows. */
+interface Computing {
+  readonly named: string
+  readonly isFunction: boolean
+  readonly sources?: readonly StepSource[]
+  /** Takes the names that the table and the column have had in the revision. */
+  writes(tables: ReadonlySet<string>, columns: ReadonlySet<string>): boolean
+}
+
+function textFor(text: SqlText, dialect: Dialect): string {
+  if (typeof text === 'string') return text
+  return Object.entries(text).find(([name]) => name === dialect.name)?.[1] ?? ''
+}
+
+const escaped = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+
+function mentions(text: string, names: ReadonlySet<string>, before = ''): boolean {
+  return [...names].some((name) =>
+    new RegExp(`${before}(?<![\\p{L}\\p{N}_])${escaped(name)}(?![\\p{L}\\p{N}_])`, 'iu').test(text),
+  )
+}
+
+/** What stands before the table that rows are put into. */
+const into = String.raw`\b(?:INTO|INSERT|IGNORE|REPLACE|TABLE)\s+(?:[^\s(]+\s*\.\s*)?["\x60[]?`
+
+/** An UPDATE names the columns that it sets; an INSERT may leave them out. What calls a procedure may write anything. */
+function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): Computing | undefined {
+  const text = textFor(operation.text, dialect)
+  const kind = dialect.classify(text)
+  const copies = /^\s*CREATE\s+(?:\w+\s+)*TABLE\b[\s\S]*\bSELECT\b/i.test(text)
+  if (kind === 'transaction' || kind === 'setting' || (kind === 'ddl' && !copies)) return undefined
+  return {
+    named: 'its SQL',
+    isFunction: false,
+    ...(operation.from === undefined ? {} : { sources: operation.from }),
+    writes: (tables, columns) =>
+      kind === 'unknown' ||
+      (columns.size === 0 ? mentions(text, tables) : mentions(text, columns) || mentions(text, tables, into)),
+  }
+}
+
+function functionStep(operation: OperationOf<'run'>): Computing {
+  const { label, from, to } = operation
+  return {
+    named: `the data step "${label}"`,
+    isFunction: true,
+    ...(from === undefined ? {} : { sources: from }),
+    writes: (tables, columns) =>
+      to === undefined ||
+      to.some((target) => {
+        if (!tables.has(target.table.name)) return false
+        return target.columns === undefined || columns.size === 0 || target.columns.some((name) => columns.has(name))
+      }),
+  }
+}
+
+function computingOf(dialect: Dialect, operations: readonly Operation[]): readonly Computing[] {
+  return operations.flatMap((operation) => {
+    if (operation.kind === 'run') return operation.half === 'up' ? [functionStep(operation)] : []
+    const step = operation.kind === 'sql' ? sqlStep(dialect, operation) : undefined
+    return step === undefined ? [] : [step]
+  })
+}
+
+/** Whether an upgrade has steps that may compute values. */
+export function computes(dialect: Dialect, upgrade: readonly Operation[]): boolean {
+  return computingOf(dialect, upgrade).length > 0
+}
+
+/** The name at the end of an upgrade and those that it had on the way. */
+function namesOf(operations: readonly Operation[], table: TableRef, column: string) {
+  const [tables, columns] = [new Set([table.name]), new Set(column === '' ? [] : [column])]
+  for (const operation of operations.toReversed()) {
+    if (operation.kind === 'renameTable' && tables.has(operation.to)) tables.add(operation.table.name)
+    if (operation.kind === 'renameColumn' && tables.has(operation.table.name) && columns.has(operation.to))
+      columns.add(operation.column)
+  }
+  return { tables, columns }
+}
+
+/**
+ * What decides over each value that a downgrade preserves.
+ *
+ * @param upgrade what the next upgrade runs
+ * @param noReplay why the upgrade cannot be computed and taken back directly after the downgrade; undefined: it can
+ */
+export function basesOf(dialect: Dialect, upgrade: readonly Operation[], noReplay: string | undefined): BaseOf {
+  const operations = withEffects(upgrade)
+  // Of SQL with declared effects only the text says which rows it changes.
+  const steps = computingOf(dialect, upgrade)
+  const refused = steps.some(({ isFunction }) => isFunction)
+    ? 'the revision has data steps in code beside it, which a downgrade never runs'
+    : noReplay
+  return (table, column) => {
+    const { tables, columns } = namesOf(operations, table, column)
+    const writing = steps.filter((step) => step.writes(tables, columns))
+    if (writing.length === 0) return { kind: column === '' ? 'none' : 'row' }
+    const open = writing.filter(({ sources }) => sources === undefined)
+    const named = open.find(({ isFunction }) => isFunction)
+    if (named !== undefined) {
+      return { kind: 'unknown', why: `${named.named} does not declare what it computes from (\`from\`)` }
+    }
+    if (open.length > 0) {
+      return refused === undefined
+        ? { kind: 'replay' }
+        : { kind: 'unknown', why: `its SQL does not declare what it computes from (\`from\`), and ${refused}` }
+    }
+    const key = tableKey(table)
+    const declared = writing.flatMap((step) => step.sources ?? [])
+    // Computed from nothing: it comes out the same each time.
+    if (declared.length === 0) return { kind: column === '' ? 'none' : 'row' }
+    const sources = declared.filter(({ rows }) => rows === undefined || tableKey(rows.table) === key)
+    return sources.length === 0
+      ? { kind: 'unknown', why: `\`from\` names nothing that belongs to rows of ${refText(table)}` }
+      : { kind: 'sources', sources }
+  }
+}
+
+/** Why the SQL of an upgrade cannot be computed and taken back on a server; undefined: it can. */
+export function noReplayOn(dialect: Dialect, commits: boolean): string | undefined {
+  if (dialect.capabilities.transactionalDdl !== 'yes')
+    return 'this server cannot take back the changes of tables around it'
+  return commits ? 'the revision is no single transaction' : undefined
+}

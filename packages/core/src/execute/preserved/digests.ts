@@ -1,0 +1,241 @@
+import { withEffects } from '../../compile/tables-named.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { sha256 } from '../../model/canonical.ts'
+import { findColumn, findTable, refOfKey, refText, tableKey } from '../../model/edit.ts'
+import { uniqueKeyOf } from '../../model/keys.ts'
+import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { Operation, StepSource } from '../../operations/operation.ts'
+import { followNames, type Names } from './drops.ts'
+import type { ExactValue } from './encode.ts'
+import { pagesByKey } from './paging.ts'
+import { printRow } from './row-print.ts'
+import { type Condition, conditionKey, rowsBy, rowsDigest } from './rows.ts'
+import type { PreservedValue } from './store.ts'
+
+/** What digests are computed of: the tables as they are below the revision. */
+export interface Below {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly model: SchemaModel
+  readonly upgrade: readonly Operation[]
+  /** From a name above the revision to the one below it. */
+  readonly names: Names
+  readonly breathe: () => Promise<void>
+  /** Digests of whole columns, by source. */
+  readonly whole: Map<string, string>
+}
+
+/** A digest for each value, by its id; `why` where there can be none. */
+export type Digests = ReadonlyMap<bigint, string> | { readonly why: string }
+
+export const noRow = '-'
+
+/**
+ * Reads the tables below a revision that digests need.
+ *
+ * @param tables keys of the tables that values are preserved of, by their names above the revision
+ */
+export async function readBelow(
+  { dialect, session, breathe }: Pick<Below, 'dialect' | 'session' | 'breathe'>,
+  upgrade: readonly Operation[],
+  tables: readonly string[],
+): Promise<Below> {
+  const names = followNames()
+  for (const operation of withEffects(upgrade)) names.follow(operation)
+  const sources = upgrade.flatMap((operation) =>
+    operation.kind === 'run' || operation.kind === 'sql' ? (operation.from ?? []) : [],
+  )
+  const below = tables.flatMap((key) => names.table(key) ?? [])
+  const wanted = new Map(
+    [...below.map(refOfKey), ...sources.map(({ table }) => table)].map((ref) => [tableKey(ref), ref]),
+  )
+  const model = await dialect.introspect(session, { tables: [...wanted.values()], only: 'tables' })
+  return { dialect, session, model, upgrade, names, breathe, whole: new Map() }
+}
+
+interface Located {
+  readonly ref: TableRef
+  readonly table: TableModel
+  readonly conditions: ReadonlyMap<bigint, Condition>
+}
+
+/** The rows of values by their names below the revision; undefined where their table or key is made by it. */
+function locate({ model, names }: Below, entries: readonly PreservedValue[]): Located | undefined {
+  const first = entries[0]
+  const key = first === undefined ? undefined : names.table(first.table)
+  const ref = key === undefined ? undefined : refOfKey(key)
+  const table = ref === undefined ? undefined : findTable(model, ref)
+  if (first === undefined || ref === undefined || table === undefined) return undefined
+  const below = new Map([...first.key.keys()].map((name) => [name, names.column(key ?? '', name)]))
+  const conditions = new Map<bigint, Condition>()
+  for (const { id, key: cells } of entries) {
+    const condition = new Map<string, ExactValue>()
+    for (const [name, value] of cells) {
+      const column = below.get(name)
+      if (column === undefined) return undefined
+      condition.set(column, value)
+    }
+    conditions.set(id, condition)
+  }
+  return { ref, table, conditions }
+}
+
+/** What each row looks like now. Entries are of one table and column. */
+export async function rowPrints(below: Below, entries: readonly PreservedValue[]): Promise<Digests> {
+  const located = locate(below, entries)
+  if (located === undefined) return new Map(entries.map(({ id }) => [id, noRow]))
+  const { ref, table, conditions } = located
+  const keys = new Set(conditions.values().next().value?.keys())
+  const columns = table.columns
+    .filter((column) => column.generated === undefined && !keys.has(column.name))
+    .map((column) => column.name)
+  const rows = await rowsBy(below.dialect, below.session, ref, table, columns, [...conditions.values()], below.breathe)
+  return new Map(
+    entries.map(({ id }) => {
+      const row = rows.get(conditionKey(conditions.get(id) ?? []))?.[0]
+      return [id, row === undefined ? noRow : printRow(row, columns)]
+    }),
+  )
+}
+
+/** By which columns a foreign key of the preserved table leads to a source: of the source, by the table's own. */
+function byForeignKey(
+  upgrade: readonly Operation[],
+  table: string,
+  source: TableRef,
+): Record<string, string> | undefined {
+  for (const operation of withEffects(upgrade)) {
+    const constraints =
+      operation.kind === 'createTable' && tableKey(operation.table.ref) === table
+        ? operation.table.constraints
+        : operation.kind === 'addConstraint' && tableKey(operation.table) === table
+          ? [operation.constraint]
+          : []
+    for (const constraint of constraints) {
+      if (constraint.kind !== 'foreignKey' || tableKey(constraint.references.table) !== tableKey(source)) continue
+      return Object.fromEntries(constraint.references.columns.map((name, at) => [name, constraint.columns[at] ?? name]))
+    }
+  }
+  return undefined
+}
+
+/** Values of columns of each preserved row: from what was preserved, else from the row below. */
+async function valuesOf(
+  below: Below,
+  entries: readonly PreservedValue[],
+  columns: readonly string[],
+): Promise<ReadonlyMap<bigint, Condition> | undefined> {
+  const first = entries[0]
+  if (first === undefined) return undefined
+  const open = columns.filter((name) => !first.row.has(name) && !first.key.has(name))
+  const key = below.names.table(first.table)
+  const named = open.map((name) => [name, key === undefined ? undefined : below.names.column(key, name)] as const)
+  const located = open.length === 0 ? undefined : locate(below, entries)
+  const names = named.flatMap(([, name]) => name ?? [])
+  if (open.length > 0 && (located === undefined || names.length < open.length)) return undefined
+  const rows =
+    located === undefined
+      ? new Map<string, never>()
+      : await rowsBy(
+          below.dialect,
+          below.session,
+          located.ref,
+          located.table,
+          names,
+          [...located.conditions.values()],
+          below.breathe,
+        )
+  return new Map(
+    entries.map((entry) => {
+      const row = rows.get(conditionKey(located?.conditions.get(entry.id) ?? []))?.[0]
+      const values = columns.map((name): [string, ExactValue] => {
+        const kept = entry.row.has(name) ? entry.row.get(name) : entry.key.get(name)
+        const column = named.find(([each]) => each === name)?.[1]
+        return [name, kept ?? (column === undefined ? null : (row?.[column] ?? null))]
+      })
+      return [entry.id, new Map(values)]
+    }),
+  )
+}
+
+/** All rows of a source: where no row of it is known to belong to a value, each of them may have made it. */
+async function wholeDigest(below: Below, source: StepSource, table: TableModel): Promise<string | undefined> {
+  const name = JSON.stringify([tableKey(source.table), source.columns])
+  const known = below.whole.get(name)
+  if (known !== undefined) return known
+  const hidden = below.dialect.rowIdentity(table)
+  const key = uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
+  if (key === undefined) return undefined
+  const columns = [...new Set([...key, ...source.columns])]
+  let digest = ''
+  const target = below.dialect.quote.table(source.table)
+  for await (const rows of pagesByKey(below.dialect, below.session, {
+    table: target,
+    model: table,
+    key,
+    columns,
+    rows: 500,
+  })) {
+    await below.breathe()
+    for (const row of rows) digest = sha256(digest + rowsDigest([row as never], columns))
+  }
+  below.whole.set(name, digest)
+  return digest
+}
+
+async function oneSource(below: Below, source: StepSource, entries: readonly PreservedValue[]): Promise<Digests> {
+  const { dialect, session, breathe } = below
+  const table = findTable(below.model, source.table)
+  const named = [...source.columns, ...Object.keys(source.rows?.by ?? {})]
+  const missing = named.find((column) => table === undefined || findColumn(table, column) === undefined)
+  if (table === undefined || missing !== undefined) {
+    return { why: `\`from\` names ${refText(source.table)}.${missing}, which is not there before the revision` }
+  }
+  const first = entries[0]
+  const located = locate(below, entries)
+  let conditions: ReadonlyMap<bigint, Condition> | undefined
+  if (source.rows === undefined && located !== undefined && tableKey(located.ref) === tableKey(source.table)) {
+    conditions = located.conditions
+  } else {
+    const by = source.rows?.by ?? byForeignKey(below.upgrade, first?.table ?? '', source.table)
+    const values = by === undefined ? undefined : await valuesOf(below, entries, Object.values(by))
+    if (by === undefined || values === undefined) {
+      const digest = await wholeDigest(below, source, table)
+      if (digest === undefined) return { why: `${refText(source.table)} has no key` }
+      return new Map(entries.map(({ id }) => [id, digest]))
+    }
+    conditions = new Map(
+      entries.map(({ id }) => [
+        id,
+        new Map(Object.entries(by).map(([column, own]) => [column, values.get(id)?.get(own) ?? null])),
+      ]),
+    )
+  }
+  const rows = await rowsBy(dialect, session, source.table, table, source.columns, [...conditions.values()], breathe)
+  // Many values may belong to the same rows: thousands of tags of one chat.
+  const digests = new Map([...rows].map(([key, found]) => [key, rowsDigest(found, source.columns)]))
+  const none = rowsDigest([], source.columns)
+  return new Map(entries.map(({ id }) => [id, digests.get(conditionKey(conditions.get(id) ?? [])) ?? none]))
+}
+
+/** A digest of what each value is computed from. Entries are of one table and column. */
+export async function sourceDigests(
+  below: Below,
+  sources: readonly StepSource[],
+  entries: readonly PreservedValue[],
+): Promise<Digests> {
+  const parts = new Map(entries.map(({ id }) => [id, [] as string[]]))
+  const merged = new Map<string, StepSource>()
+  for (const source of sources) {
+    const of = JSON.stringify([tableKey(source.table), source.rows ?? null])
+    const columns = [...(merged.get(of)?.columns ?? []), ...source.columns]
+    merged.set(of, { ...source, columns: [...new Set(columns)].sort() })
+  }
+  for (const source of merged.values()) {
+    const digests = await oneSource(below, source, entries)
+    if ('why' in digests) return digests
+    for (const [id, digest] of digests) parts.get(id)?.push(digest)
+  }
+  return new Map([...parts].map(([id, digests]) => [id, sha256(digests.join('\n'))]))
+}

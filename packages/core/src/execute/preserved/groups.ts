@@ -1,0 +1,43 @@
+import { refOfKey } from '../../model/edit.ts'
+import type { TableRef } from '../../model/schema-model.ts'
+import { type ExactValue, isRawText } from './encode.ts'
+import { downgradeStep, type PreservedOwner, type PreservedStore, type PreservedValue } from './store.ts'
+
+const mostEntries = 500
+const mostBytes = 4 * 1024 * 1024
+
+function sizeOf(value: ExactValue): number {
+  if (typeof value === 'string') return value.length
+  if (value instanceof Uint8Array) return value.byteLength
+  return isRawText(value) ? value.rawText.byteLength : 8
+}
+
+/** What a downgrade preserved of one table and column. */
+export interface Group {
+  readonly ref: TableRef
+  readonly column: string
+  readonly entries: readonly PreservedValue[]
+}
+
+/** Goes through what the downgrade of a revision preserved, oldest first, in groups of one table and column. */
+export async function eachGroup(
+  preserved: PreservedStore,
+  owner: PreservedOwner,
+  work: (group: Group) => Promise<void>,
+): Promise<void> {
+  let [group, bytes]: [PreservedValue[], number] = [[], 0]
+  const flush = async (): Promise<void> => {
+    const [entries, first] = [group, group[0]]
+    group = []
+    bytes = 0
+    if (first !== undefined) await work({ ref: refOfKey(first.table), column: first.column, entries })
+  }
+  for await (const entry of preserved.each(owner, { step: downgradeStep })) {
+    const first = group[0]
+    const isOther = first !== undefined && (first.table !== entry.table || first.column !== entry.column)
+    if (isOther || group.length >= mostEntries || bytes > mostBytes) await flush()
+    group.push(entry)
+    for (const value of [entry.value, ...entry.row.values()]) bytes += sizeOf(value)
+  }
+  await flush()
+}

@@ -1,0 +1,39 @@
+import type { PlannedRestore } from '../../compile/plan.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { describedSession } from '../described-session.ts'
+import type { PreparedStep } from '../prepare.ts'
+import { createYield } from '../yielding.ts'
+import { eachGroup } from './groups.ts'
+import { judgeBases } from './hold-changed.ts'
+import type { PreservedStore } from './store.ts'
+
+/**
+ * Counts what an upgrade would restore. Only the first step of a plan stands on the tables as they are now; what a later one restores
+ * depends on those before it.
+ */
+export async function plannedRestore(
+  dialect: Dialect,
+  session: Session,
+  store: PreservedStore,
+  { route, operations }: PreparedStep,
+  at: number,
+): Promise<PlannedRestore | undefined> {
+  const told = describedSession(dialect, session, 'counting preserved values')
+  if (!store.exists) return undefined
+  const preserved = store.through(told)
+  const owner = { tier: route.tier.tier.name, revision: route.step.revision }
+  let values = 0
+  await eachGroup(preserved, owner, async ({ entries }) => {
+    values += entries.length
+  })
+  if (values === 0) return undefined
+  if (at > 0) return { values }
+  let superseded = 0
+  const yieldNow = createYield()
+  const upgrade = operations.map(({ operation }) => operation)
+  await judgeBases({ dialect, session: told, preserved, owner, upgrade, breathe: () => yieldNow() }, async () => {
+    superseded += 1
+  })
+  return { values, superseded }
+}

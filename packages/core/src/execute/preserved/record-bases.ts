@@ -1,0 +1,82 @@
+import { refOfKey } from '../../model/edit.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { type Base, type BaseOf, basesOf } from './bases.ts'
+import type { RestoreContext } from './cells.ts'
+import { type Digests, readBelow, rowPrints, sourceDigests } from './digests.ts'
+import { eachGroup, type Group } from './groups.ts'
+import { downgradeStep } from './store.ts'
+
+/** How a base is written beside a value: its kind, and what has to be equal. */
+export const baseText = {
+  none: 'none',
+  row: (print: string) => `row:${print}`,
+  sources: (digest: string) => `from:${digest}`,
+  replay: (digest: string) => `made:${digest}`,
+  unknown: (why: string) => `unknown:${why}`,
+} as const
+
+export interface RecordBases extends RestoreContext {
+  readonly upgrade: readonly Operation[]
+  /** Why the upgrade cannot be computed and taken back here; undefined: it can. */
+  readonly noReplay: string | undefined
+  /** Runs the upgrade, calls the body and takes everything back; gives why it could not. */
+  readonly replay: (body: () => Promise<void>) => Promise<string | undefined>
+}
+
+function withReasons(digests: Digests, { entries }: Group, text: (digest: string) => string): Map<bigint, string> {
+  if (!('why' in digests)) return new Map([...digests].map(([id, digest]) => [id, text(digest)]))
+  return new Map(entries.map(({ id }) => [id, baseText.unknown(digests.why)]))
+}
+
+/**
+ * The end of a downgrade, in its transaction: beside each value that it preserved goes what decides whether the next upgrade restores it.
+ * Reports those that no upgrade will restore.
+ */
+export async function recordBases(context: RecordBases): Promise<void> {
+  const { preserved, owner, upgrade, dialect } = context
+  const tables = await preserved.tables(owner, downgradeStep)
+  if (tables.length === 0) return
+  const below = await readBelow(context, upgrade, tables)
+  const baseOf: BaseOf = basesOf(dialect, upgrade, context.noReplay)
+  let replays = false
+  const textsOf = async (base: Base, group: Group): Promise<ReadonlyMap<bigint, string>> => {
+    switch (base.kind) {
+      case 'none':
+        return new Map(group.entries.map(({ id }) => [id, baseText.none]))
+      case 'unknown':
+        return new Map(group.entries.map(({ id }) => [id, baseText.unknown(base.why)]))
+      case 'row':
+        return withReasons(await rowPrints(below, group.entries), group, baseText.row)
+      case 'sources':
+        return withReasons(await sourceDigests(below, base.sources, group.entries), group, baseText.sources)
+      case 'replay':
+        replays = true
+        return new Map()
+    }
+  }
+  await eachGroup(preserved, owner, async (group) => {
+    await preserved.setBases(await textsOf(baseOf(group.ref, group.column), group))
+  })
+  if (replays) await recordReplayed(context, baseOf)
+}
+
+async function recordReplayed(context: RecordBases, baseOf: BaseOf): Promise<void> {
+  const { preserved, owner } = context
+  const made = new Map<bigint, string>()
+  const { madeDigests } = await import('./made.ts')
+  const each = (work: (group: Group) => Promise<void>): Promise<void> =>
+    eachGroup(preserved, owner, async (group) => {
+      if (baseOf(group.ref, group.column).kind === 'replay') await work(group)
+    })
+  const failed = await context.replay(async () => {
+    const tables = (await preserved.tables(owner, downgradeStep)).map(refOfKey)
+    const model = await context.dialect.introspect(context.session, { tables, only: 'tables' })
+    await each(async (group) => {
+      for (const [id, digest] of await madeDigests({ ...context, model }, group)) made.set(id, baseText.replay(digest))
+    })
+  })
+  if (failed === undefined) return preserved.setBases(made)
+  const text = baseText.unknown(`its SQL could not be run once more after the downgrade (${failed})`)
+  await each((group) => preserved.setBases(new Map(group.entries.map(({ id }) => [id, text]))))
+  context.report(`values that the next upgrade does not restore by itself: ${text.slice('unknown:'.length)}`)
+}

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import { chatAt018, databaseAt018 } from './kit/database.ts'
+
+const lowest = '7e5b5dc7342b'
+
+/** `n` documents, files and tagged chats as the program writes them at 018. */
+async function filled() {
+  const db = await databaseAt018(`
+    ${chatAt018('edited', '{"messages": []}')} ${chatAt018('deleted', '{"messages": []}')} ${chatAt018('same', '{"messages": []}')}
+    INSERT INTO "tag" VALUES ('t1', 'work', 'u1', NULL), ('t2', 'pinned', 'u1', NULL), ('t3', 'home', 'u1', NULL);
+    INSERT INTO "chatidtag" VALUES ('m1', 'work', 'edited', 'u1', 1), ('m2', 'work', 'deleted', 'u1', 2), ('m3', 'work', 'same', 'u1', 3),
+      ('m4', 'pinned', 'edited', 'u1', 4), ('m5', 'pinned', 'same', 'u1', 5);
+    INSERT INTO "file" VALUES ('f1', 'u1', 'one.txt', '{"path": "/old/one.txt", "size": 1, "content_type": "text/plain"}', 1),
+      ('f2', 'u1', 'two.txt', '{"path": "/old/two.txt", "size": 2, "content_type": "text/plain"}', 2);
+    INSERT INTO "document" (id, collection_name, name, title, filename, content, user_id, timestamp) VALUES
+      (1, 'c1', 'one', 'Title one', 'one', '{}', 'u1', 1), (2, 'c2', 'two', 'Title two', 'two', '{}', 'u1', 2);`)
+  await db.migrator.upgrade()
+  return db
+}
+
+it('what the old program writes below is what the new one finds, and everything else is as it was at head', async () => {
+  const db = await filled()
+  db.script(`UPDATE "file" SET access_control = '{}', hash = 'h-' || id;
+    UPDATE "knowledge" SET description = 'mine ' || id;
+    INSERT INTO "knowledge" (id, user_id, name, created_at) VALUES ('made', 'u1', 'made at head', 5);
+    UPDATE "chat" SET meta = '{"tags": ["work", "head"]}' WHERE id IN ('same', 'edited');
+    INSERT INTO "chat_tag" VALUES ('same', 'head', 'u1', 9), ('deleted', 'head', 'u1', 9)`)
+  await db.migrator.downgrade(lowest)
+  db.script(`UPDATE "file" SET meta = '{"path": "/new/one.txt", "size": 11, "content_type": "text/html"}' WHERE id = 'f1';
+    UPDATE "document" SET title = 'New title' WHERE collection_name = 'c1';
+    DELETE FROM "chatidtag" WHERE chat_id IN ('deleted', 'edited'); DELETE FROM "chat" WHERE id = 'deleted';
+    INSERT INTO "chatidtag" VALUES ('m9', 'home', 'edited', 'u1', 9)`)
+  await db.migrator.upgrade()
+  expect(db.rows('SELECT id, path, size, mime_type, access_control, hash FROM file ORDER BY id')).toEqual([
+    { id: 'f1', path: 'file:///new/one.txt', size: 11n, mime_type: 'text/html', access_control: '{}', hash: 'h-f1' },
+    { id: 'f2', path: 'file:///old/two.txt', size: 2n, mime_type: 'text/plain', access_control: '{}', hash: 'h-f2' },
+  ])
+  expect(db.rows('SELECT id, name, description FROM knowledge ORDER BY id')).toEqual([
+    { id: 'c1', name: 'New title', description: 'one' },
+    { id: 'c2', name: 'Title two', description: 'mine c2' },
+    { id: 'made', name: 'made at head', description: null },
+  ])
+  expect(db.rows('SELECT id, meta, pinned FROM chat ORDER BY id')).toEqual([
+    { id: 'edited', meta: '{"tags": ["home"]}', pinned: 0n },
+    { id: 'same', meta: '{"tags": ["work", "head"]}', pinned: 1n },
+  ])
+  expect(db.rows('SELECT chat_id, tag_id FROM chat_tag ORDER BY chat_id, tag_id')).toEqual([
+    { chat_id: 'edited', tag_id: 'home' },
+    { chat_id: 'same', tag_id: 'head' },
+    { chat_id: 'same', tag_id: 'work' },
+  ])
+})
+
+it('a round trip without writes ends as it began, and leaves nothing preserved that an upgrade should have restored', async () => {
+  const db = await filled()
+  const all = (): unknown =>
+    ['chat', 'chat_tag', 'tag', 'file', 'knowledge'].map((table) =>
+      db.rows(
+        `SELECT * FROM "${table}" ORDER BY id`.replace(
+          'ORDER BY id',
+          table === 'chat_tag' ? 'ORDER BY 1, 2' : 'ORDER BY id',
+        ),
+      ),
+    )
+  db.script(`UPDATE "tag" SET meta = '{"a": 1}', color = 'red'; UPDATE "chat" SET pinned = 0 WHERE id = 'same'`)
+  const before = all()
+  await db.migrator.downgrade(lowest)
+  await db.migrator.upgrade()
+  expect(all()).toEqual(before)
+  expect((await db.migrator.state()).superseded).toBe(0)
+})

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createMigrator, graphOf, type Migrator, type OperationRecorder, revisions } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import Database from 'better-sqlite3'
+import { afterAll, describe } from 'vitest'
+import { describeOn, familyOf, type ServerName } from '../kit/servers.ts'
+
+/** An empty database with the server's own client beside the dialect. */
+export interface Ground {
+  readonly dialect: Dialect
+  /** Changes of tables are part of a transaction. */
+  readonly transactional: boolean
+  sql(text: string): Promise<unknown>
+  /** Rows as lists of texts; NULL is null. */
+  rows(text: string): Promise<readonly (readonly (string | null)[])[]>
+}
+
+const texts = (rows: readonly Record<string, unknown>[]): readonly (readonly (string | null)[])[] =>
+  rows.map((row) => Object.values(row).map((value) => (value === null ? null : String(value))))
+
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+function openSqlite(): Ground {
+  const folder = mkdtempSync(join(tmpdir(), 'migrate-preserved-'))
+  folders.push(folder)
+  const file = join(folder, 'db.sqlite')
+  const using = <T>(work: (client: Database.Database) => T): T => {
+    const client = new Database(file)
+    try {
+      return work(client)
+    } finally {
+      client.close()
+    }
+  }
+  return {
+    dialect: sqliteDialect({ url: `sqlite:${file}` }),
+    transactional: true,
+    sql: async (text) => using((client) => client.exec(text)),
+    rows: async (text) => using((client) => texts(client.prepare(text).all() as Record<string, unknown>[])),
+  }
+}
+
+const servers: readonly ServerName[] = ['postgres', 'mariadb', 'mysql']
+
+/** The same tests on SQLite, PostgreSQL, MariaDB and MySQL. */
+export function describeOnAll(title: string, body: (open: () => Promise<Ground>, server: string) => void): void {
+  describe(`sqlite: ${title}`, () => body(async () => openSqlite(), 'sqlite'))
+  for (const server of servers) {
+    describeOn(server, title, (fresh) =>
+      body(async () => {
+        const database = await fresh()
+        const postgres = familyOf(server) === 'postgres'
+        return {
+          dialect: postgres ? postgresDialect({ url: database.url }) : mysqlDialect({ url: database.url }),
+          transactional: postgres,
+          sql: database.sql,
+          rows: async (text) => texts(await database.sql(text)),
+        }
+      }, server),
+    )
+  }
+}
+
+export interface Halves {
+  readonly upgrade: (op: OperationRecorder) => void
+  readonly downgrade?: (op: OperationRecorder) => void
+}
+
+/** A migrator of the revisions r1 <- r2 <- … */
+export function migratorOf(dialect: Dialect, ...halves: readonly Halves[]): Migrator {
+  const line = halves.map((each, at) => ({ revision: `r${at + 1}`, downRevision: at === 0 ? null : `r${at}`, ...each }))
+  return createMigrator({ dialect, tiers: [graphOf(revisions(line))] })
+}
