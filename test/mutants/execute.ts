@@ -235,9 +235,16 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'give nothing back of what a downgrade dropped',
     file: `${execute}/apply-step.ts`,
-    find: "if (step.direction === 'up' && running.preserved.exists) {",
-    replace: "if (step.direction === 'down' && running.preserved.exists) {",
+    find: "if (step.direction === 'up') return restoreDropped({ ...context, ...reporter })",
+    replace: "if (step.direction === 'up') return",
     test: [preserved, 'what a downgrade drops comes back with the next upgrade'],
+  },
+  {
+    name: 'restore over what newer data computes',
+    file: `${execute}/preserved/hold-changed.ts`,
+    find: 'if (now === undefined || entry.base !== baseText.sources(now)) held.push({ entry, why: changed })',
+    replace: 'if (now === undefined) held.push({ entry, why: changed })',
+    test: ['test/preserved/newer-data.test.ts', 'a theme that was set below is not overwritten, the others come back'],
   },
   {
     name: 'drop without preserving',
