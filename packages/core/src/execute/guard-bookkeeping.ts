@@ -35,8 +35,9 @@ async function observe({ settled, session, standing }: Running): Promise<Readonl
 export async function guardBookkeeping<T>(running: Running, what: string, work: () => Promise<T>): Promise<T> {
   const before = await observe(running)
   const result = await work()
-  await running.fence?.prove()
+  // First: the session says of a failed transaction which statement failed in it.
   const after = await observe(running)
+  await running.fence?.prove()
   for (const [table, rows] of before) {
     if (isDeepStrictEqual(rows, after.get(table))) continue
     const why = `${what} changed it`
