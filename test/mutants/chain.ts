@@ -11,7 +11,7 @@ export const chainMutants: readonly Mutant[] = [
   {
     name: 'parse JSON and write it again',
     file: `${data}/json-column.ts`,
-    find: "else if (db.dialect === 'sqlite' && isJsonNumber(text)) await keepDigits(db, what, rowKey, text)",
+    find: 'else if (isAffinityNumber(db, text)) await keepDigits(db, what, rowKey, text, invalid)',
     replace: `else await db.execute('UPDATE "' + table + '" SET "' + column + '" = ? WHERE ' + whereKey(key), [JSON.stringify(JSON.parse(text)), ...Object.values(rowKey)])`,
     test: [chats, '242a (b) texts stay as they are written: space, escapes, equal keys, spelling of numbers'],
   },

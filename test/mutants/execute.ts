@@ -228,8 +228,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'restore the oldest preserved value first',
     file: `${execute}/preserved/restore.ts`,
-    find: 'const page = await context.preserved.page(context.owner, select, options)',
-    replace: 'const page = [...(await context.preserved.page(context.owner, select, options))].reverse()',
+    find: 'context.preserved.each(context.owner, select, { descending: true })',
+    replace: 'context.preserved.each(context.owner, select, { descending: false })',
     test: [preserved, 'values are restored newest first'],
   },
   {

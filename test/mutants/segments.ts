@@ -17,8 +17,8 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'commit a data step without a note of it',
     file: `${execute}/journal/parts.ts`,
-    find: 'if (open !== undefined && open.effective.length > 0) {',
-    replace: 'if (open === null) {',
+    find: 'const noted = open !== undefined && open.effective.length > 0',
+    replace: 'const noted = open === null',
     test: [journal, 'is noted part by part, and is not done again'],
   },
   {
@@ -45,8 +45,8 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'run statements of a part again that are done',
     file: `${execute}/journal/parts.ts`,
-    find: 'rest.part.statements, rest.part.done, async',
-    replace: 'rest.part.statements, 0, async',
+    find: 'await count({ position, statements, first: done }, async',
+    replace: 'await count({ position, statements, first: 0 }, async',
     test: [journal, 'of several statements of one operation goes on with the one that failed'],
   },
   {

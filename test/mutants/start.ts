@@ -24,8 +24,8 @@ export const startMutants: readonly Mutant[] = [
   {
     name: 'start a service on edited files where that is forbidden',
     file: `${execute}/ensure.ts`,
-    find: 'if (warnings.length > 0 && options.verify?.strict === true) {',
-    replace: 'if (warnings === null) {',
+    find: 'if (edited.length > 0 && options.verify?.strict === true) {',
+    replace: 'if (edited === null) {',
     test: [verify, 'warns of an edited file, and refuses it where it is strict'],
   },
   {
