@@ -1,4 +1,4 @@
-import type { Operation } from '@org/migrate-core/dialect'
+import type { ColumnModel, Operation } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 import { addCheck, apply, change, compile, database, raw, rows, text, toText } from './kit.ts'
@@ -230,10 +230,16 @@ describe('a change', () => {
     ])
   })
 
-  it('gives a table a key that takes over its hidden rowids', async () => {
+  it('gives a table a counting key that takes over its hidden rowids', async () => {
     const file = database(`CREATE TABLE t (a); INSERT INTO t (rowid, a) VALUES (4, 'x'), (9, 'y')`)
+    const id: ColumnModel = {
+      name: 'id',
+      type: { kind: 'integer', bits: 32 },
+      nullable: false,
+      identity: { mode: 'autoIncrement' },
+    }
     await change(file, [
-      { kind: 'addColumn', table: t, column: { name: 'id', type: { kind: 'integer', bits: 32 }, nullable: false } },
+      { kind: 'addColumn', table: t, column: id },
       { kind: 'addConstraint', table: t, constraint: { kind: 'primaryKey', columns: ['id'] } },
     ])
     expect(rows(file, 'SELECT id, a FROM t')).toEqual([

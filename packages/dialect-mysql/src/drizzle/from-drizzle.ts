@@ -47,6 +47,7 @@ const covers: Covers = Object.freeze({
   match: false,
   notValid: false,
   exclusions: false,
+  constraintDetails: false,
   indexIncludes: false,
   indexNullsNotDistinct: false,
   indexOptions: false,
