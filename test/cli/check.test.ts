@@ -115,6 +115,7 @@ test('an applied revision without a file is told, with what the history knows', 
     code: 3,
     findings: [
       { kind: 'file gone', revisions: ['zzz'], what: expect.stringContaining('the history does not know it') },
+      { kind: 'history gone', revisions: ['zzz'] },
       { kind: 'drift not compared', level: 'information', what: expect.stringContaining('no file has zzz') },
     ],
   })
