@@ -27,7 +27,8 @@ describeEverywhere('what an upgrade drops with `preserve`', (ground) => {
     ])
     await migrator.upgrade('r1')
     await at.sql(insert)
-    expect((await migrator.plan()).steps[0]?.notes).toEqual([])
+    const notes = (await migrator.plan()).steps[0]?.notes ?? []
+    expect(notes.filter((note) => !note.startsWith('readers and writers of t wait'))).toEqual([])
     const up = await migrator.upgrade()
     expect(up).toMatchObject({ preserved: 3, losses: [{ object: 'column t.old', rows: 3, preserved: true }] })
     await migrator.downgrade('r1')

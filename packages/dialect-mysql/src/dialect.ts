@@ -89,6 +89,8 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       faultOf: faultsOf(server.flavour),
       classify,
       releasesLocks,
+      // InnoDB's manual, consistent nonlocking reads: the first plain SELECT makes the snapshot, by which information_schema is read too.
+      lockingRead: (query) => sql`${query} LOCK IN SHARE MODE`,
       grammar,
       sentAgain,
       // NOW() stands still within a statement only; SYSDATE() would move on within one as well, and is not replicated safely.

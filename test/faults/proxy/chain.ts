@@ -86,9 +86,9 @@ export interface Outcome {
   readonly error?: MigrateError
 }
 
-export type DialectOptions = Partial<
-  Omit<Parameters<typeof postgresDialect>[0] & Parameters<typeof mysqlDialect>[0], 'url'>
->
+export interface DialectOptions {
+  readonly unansweredMs?: number
+}
 
 export function dialectAt(url: string, options: DialectOptions = {}): Dialect {
   return isPostgres(url) ? postgresDialect({ ...options, url }) : mysqlDialect({ ...options, url })
@@ -105,11 +105,12 @@ export async function upgradeAt(
   url: string,
   { target, run, revisions: own = chain, ...options }: RunAt = {},
 ): Promise<Outcome> {
-  const { lockTimeoutMs: _, statementTimeoutMs: __, ...forDialect } = options
+  const { unansweredMs, ...forMigrator } = options
+  const forDialect = unansweredMs === undefined ? {} : { unansweredMs }
   const migrator = createMigrator({
     transaction: 'revision',
     waitMs: 20_000,
-    ...options,
+    ...forMigrator,
     dialect: options.dialect ?? dialectAt(url, forDialect),
     tiers: [graphOf(own)],
   })

@@ -247,6 +247,11 @@ export interface Dialect {
    */
   readonly clock?: SqlFragment
   classify(sql: string): SqlClass
+  /**
+   * A query as one that reads what is committed now. Absent: a plain query in a transaction doesn't fix what later ones see of the
+   * schema.
+   */
+  lockingRead?(query: SqlFragment): SqlFragment
   /** Whether SQL calls a function that gives a lock of the session back. Absent: no lock is held by the session. */
   releasesLocks?(sql: string): boolean
   /** How a file of SQL falls into statements. */

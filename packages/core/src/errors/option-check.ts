@@ -94,7 +94,9 @@ export function requireOptions<T extends object>(
     const why = check(value)
     if (why !== undefined) throw wrong(name, `\`${name}\`: ${why}`)
   }
-  for (const name of required) if (given[name] === undefined) throw wrong(name, `\`${name}\` is missing`)
+  for (const name of required) {
+    if (given[name] === undefined) throw wrong(name, `\`${name}\` is missing: ${checks[name](undefined)}`)
+  }
   return given
 }
 

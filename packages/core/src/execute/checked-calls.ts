@@ -91,7 +91,7 @@ const migratorChecks: OptionChecks<MigratorOptions> = {
   dialect: withMethods('a dialect (sqliteDialect, postgresDialect, mysqlDialect)', 'connect', 'introspect'),
   tiers: isList,
   tables: shaped({ version: isText, history: isText, preserved: isText, journal: isText, lock: isText }),
-  preserve: shaped({ maxRows: isNumber, maxBytes: isNumber }),
+  preserve: shaped({ maxRows: isNumber, maxBytes: isNumber, upgrades: isFlag }),
   transaction: oneOf('revision', 'run'),
   heads: oneOf('one', 'several'),
   ignoreForeignHistory: isTexts,

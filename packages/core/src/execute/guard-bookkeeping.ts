@@ -23,7 +23,8 @@ async function observe({ settled, session, standing }: Running): Promise<Readonl
     )
     const first = identifier(columns[0]?.name ?? '')
     const text = sql`SELECT ${list} FROM ${dialect.quote.table(ref)} ORDER BY ${first}`
-    found.set(ref.name, await session.query(text.text))
+    // A snapshot made here would hide from the next operation what others have done to the schema meanwhile.
+    found.set(ref.name, await session.query((dialect.lockingRead?.(text) ?? text).text))
   }
   return found
 }

@@ -238,7 +238,8 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       if (!state.exists) return []
       const where = sql`${name('tier')} = ? AND ${name('revision')} = ? AND ${name('step')} = ?`
       const text = sql`SELECT DISTINCT ${name('table_name')} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`
-      const rows = await session.query(text.text, [owner.tier, owner.revision, step])
+      const query = dialect.lockingRead?.(text) ?? text
+      const rows = await session.query(query.text, [owner.tier, owner.revision, step])
       return rows.map((row) => textCell(row, 'table_name', table))
     },
     async *each(owner, select, { descending = false } = {}) {
