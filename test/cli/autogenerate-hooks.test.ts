@@ -88,7 +88,10 @@ describe('the fill hook', () => {
       `fill: ({ table, column }) => (table.name === 'users' && column === 'country' ? "'AT'" : undefined)`,
     )
     const made = generate(project, '--rev-id', 'b1')
-    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/ {2}add column users\.country\n {2}change column users\.country: no default\n/) })
+    expect(made).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/ {2}add column users\.country\n {2}change column users\.country: no default\n/),
+    })
     expect(made.stdout).not.toContain('to fill in')
     expect(project.run(['upgrade']).code).toBe(0)
     expect(rowsOf(project.database, 'SELECT * FROM users')).toEqual([{ id: 1, mail: 'ann@example.com', country: 'AT' }])

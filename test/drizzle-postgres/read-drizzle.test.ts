@@ -304,7 +304,7 @@ describe('what is said and not compared', () => {
       places: pg.pgTable('places', { at: pg.geometry() }),
       busy: pg.pgTable('busy', { id: pg.integer() }, (t) => [
         pg.index('online').on(t.id).concurrently(),
-        pg.uniqueIndex('apart').onOnly(t.id),
+        pg.index('searched').using('btree', t.id),
       ]),
     })
     expect(notes).toEqual([
@@ -317,7 +317,6 @@ describe('what is said and not compared', () => {
       'using, tablespace, withNoData of materialized view kept are not compared',
       'the SRID of places.at is not known: Drizzle does not keep it',
       'CONCURRENTLY of index online of busy is not followed: it is created like any other',
-      'ONLY of index apart of busy is not followed: its partitions get it too',
     ])
     expect([...schema.views].map(([name, { options }]) => [name, options])).toEqual([
       ['secured', { security_invoker: 'true', check_option: 'local' }],

@@ -36,12 +36,10 @@ export function tableNotes(config: ReturnType<typeof getTableConfig>): readonly 
     // A policy turns it on in Drizzle's own tool.
     ...(enableRLS || policies.length > 0 ? [`row level security of ${name} is not compared`] : []),
     ...policies.map((policy) => policyNote(policy, name)),
-    ...indexes.flatMap(({ config: { name: index = 'without a name', concurrently, only } }) => [
-      ...(concurrently
-        ? [`CONCURRENTLY of index ${index} of ${name} is not followed: it is created like any other`]
-        : []),
-      ...(only ? [`ONLY of index ${index} of ${name} is not followed: its partitions get it too`] : []),
-    ]),
+    // ONLY is left out: it says something of partitions, which Drizzle cannot declare, and `using()` sets it on every index.
+    ...indexes.flatMap(({ config: { name: index = 'without a name', concurrently } }) =>
+      concurrently ? [`CONCURRENTLY of index ${index} of ${name} is not followed: it is created like any other`] : [],
+    ),
     ...columns.flatMap(({ name: column, generatedIdentity }) =>
       generatedIdentity?.sequenceName === undefined
         ? []
