@@ -63,6 +63,7 @@ describe('what a declaration can say', () => {
     expect(words.filter((word) => !coversAll[word])).toEqual([])
     expect(words.filter((word) => !portableCovers[word])).toEqual([
       'exclusions',
+      'constraintDetails',
       'triggers',
       'views',
       'materializedViews',
