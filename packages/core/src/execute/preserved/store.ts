@@ -9,7 +9,8 @@ import { emptySchema } from '../../model/edit.ts'
 import type { Row, SqlValue } from '../../model/sql-value.ts'
 import { textCell } from '../bookkeeping/store.ts'
 import { type BookkeepingNames, preservedTable } from '../bookkeeping/tables.ts'
-import { type Cells, decode, decodeCells, type ExactValue, encode, encodeCells, valueHash } from './encode.ts'
+import { type Cells, type ExactValue, encode, encodeCells, valueHash } from './encode.ts'
+import { type PreservedValue, preservedOf, valueColumns } from './preserved-value.ts'
 
 /** What was preserved by core itself on the way down carries this instead of a data step's label. */
 export const downgradeStep = ':downgrade'
@@ -23,19 +24,7 @@ export const leftStep = ':left'
 /** Where a counter stood that a downgrade dropped: no value of a row, and not counted or listed as one. */
 export const counterStep = ':counter'
 
-export interface PreservedValue {
-  readonly id: bigint
-  /** Its key (`tableKey`): tables of two schemas may have one name. */
-  readonly table: string
-  readonly key: ReadonlyMap<string, ExactValue>
-  /** Empty: the whole row, in `row`. */
-  readonly column: string
-  readonly value: ExactValue
-  readonly row: ReadonlyMap<string, ExactValue>
-  readonly writtenHash: string
-  /** What decides whether an upgrade restores it, by the state directly after the downgrade; undefined: not known yet. */
-  readonly base: string | undefined
-}
+export type { PreservedValue }
 
 export interface PreservedOwner {
   readonly tier: string
@@ -59,7 +48,6 @@ export interface PreservedSelect {
   readonly otherThan?: string
 }
 
-const valueColumns = ['id', 'table_name', 'key', 'column', 'encoding', 'value', 'written_hash', 'base']
 const rowsAtOnce = 500
 const bytesAtOnce = 4 * 1024 * 1024
 
@@ -149,30 +137,6 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       params.push(after)
     }
     return { where: join(conditions, ' AND '), params }
-  }
-
-  function preservedOf(row: Row): PreservedValue {
-    const column = textCell(row, 'column', table)
-    const raw = row.value
-    const text = typeof raw === 'string' ? raw : null
-    const id = row.id
-    if (typeof id !== 'bigint') {
-      throw new MigrateError(
-        'BOOKKEEPING_INVALID',
-        { table, why: 'an id is not a number' },
-        `Table ${table} is damaged.`,
-      )
-    }
-    return {
-      id,
-      table: textCell(row, 'table_name', table),
-      key: decodeCells(table, textCell(row, 'key', table)),
-      column,
-      value: column === '' ? null : decode(table, textCell(row, 'encoding', table), text),
-      row: column === '' ? decodeCells(table, text ?? '[]') : new Map(),
-      writtenHash: textCell(row, 'written_hash', table),
-      base: typeof row.base === 'string' ? row.base : undefined,
-    }
   }
 
   return {
@@ -265,7 +229,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
         }
         if (taken === 0) return
         for (const row of await read(join(valueColumns.map(name)), taken)) {
-          const value = preservedOf(row)
+          const value = preservedOf(table, row)
           after = value.id
           yield value
         }
