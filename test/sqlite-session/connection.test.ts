@@ -8,7 +8,7 @@ import { openAsNobody } from './nobody.ts'
 describe('looking', () => {
   it('at a missing file shows an empty database and makes nothing', async () => {
     const file = path.join(folder(), 'missing', 'app.db')
-    const session = await open(file, 'look')
+    const session = await open(`sqlite:${file}`, 'look')
     expect(await session.query('SELECT count(*) AS n FROM sqlite_schema')).toEqual([{ n: 0n }])
     await session.close()
     expect(existsSync(path.dirname(file))).toBe(false)
@@ -35,7 +35,7 @@ describe('looking', () => {
 describe('running', () => {
   it('makes the file and its folder', async () => {
     const file = path.join(folder(), 'new', 'app.db')
-    const session = await open(file)
+    const session = await open(`sqlite:${file}`)
     await session.execute('CREATE TABLE t (a)')
     await session.close()
     expect(beside(file)).toEqual(['app.db'])
@@ -93,7 +93,7 @@ describe('what is no database', () => {
   it('a path through a file is DATABASE_UNREACHABLE', async () => {
     const file = path.join(folder(), 'a')
     writeFileSync(file, '')
-    await expect(open(path.join(file, 'app.db'))).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+    await expect(open(`sqlite:${path.join(file, 'app.db')}`)).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
   })
 
   it('an unreadable file is DATABASE_UNREACHABLE, a read-only one DATABASE_READ_ONLY for runs only', () => {

@@ -156,13 +156,19 @@ export function dropSequences(work: Work): void {
   }
 }
 
-/** Triggers by their names; by their texts only where the server keeps those of the author. Those of what goes go with it. */
+/**
+ * Triggers by their names; by their texts only where the server keeps those of the author. Those of what goes go with it, but for one that
+ * names another table that goes, which could be dropped first.
+ */
 export function dropTriggers(work: Work): void {
+  const gone = [...work.model.tables.values()].filter(({ ref }) => !work.to.tables.has(tableKey(ref)))
   const keepsTexts = work.dialect.capabilities.storedTexts !== 'rewritten'
   for (const [key, { name, table, definition }] of work.model.triggers) {
     const wanted = work.to.triggers.get(key)
     const owner = tableKey(table)
-    if (!work.to.tables.has(owner) && !work.to.views.has(owner)) continue
+    const names = mayName(definition)
+    const goes = !work.to.tables.has(owner) && !work.to.views.has(owner)
+    if (goes && !gone.some(({ ref }) => tableKey(ref) !== owner && names(ref.name))) continue
     const isSame = wanted && (!keepsTexts || expressionText(wanted.definition) === expressionText(definition))
     if (!isSame) emit(work, { kind: 'dropTrigger', table, trigger: name })
   }

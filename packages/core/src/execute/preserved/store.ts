@@ -175,6 +175,9 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
           ['step', leftStep],
           ['key_hash', sha256(`${leftStep}${keyHash}${randomUUID()}`)],
         ] as const
+        // Without a base its downgrade never came to its end: the row still held the value, and holds it or a newer one now.
+        const unfinished = deleteRow(dialect, table, identity)
+        await session.execute(`${unfinished.sql} AND ${name('base').text} IS NULL`, unfinished.params)
         const older = updateRow(dialect, table, aside, identity)
         await session.execute(older.sql, older.params)
       }
