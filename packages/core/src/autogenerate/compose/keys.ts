@@ -70,6 +70,12 @@ function losesColumn(work: Work, table: TableRef, key: ForeignKey): boolean {
   return difference?.gone.some(({ name }) => columns.includes(name)) ?? false
 }
 
+/** A column without a collation of its own takes that of its table, which changes. */
+function followsTable(difference: TableDifference | undefined, table: TableModel, columns: readonly string[]): boolean {
+  if (difference?.options.collation === undefined) return false
+  return table.columns.some(({ name, collation }) => collation === undefined && columns.includes(name))
+}
+
 /**
  * Foreign keys that stay, and that the server would not let us change something under: the type of a column on either side, the key
  * that they refer to, the index that serves them. On SQLite, which lets us, those that would refer to no column.
@@ -82,8 +88,13 @@ export function detours(work: Work): readonly Detour[] {
       if (own?.partsGone.some((part) => foreignKeyOf(part) === key)) return []
       if (!isStrict(work)) return losesColumn(work, table.ref, key) ? [{ table: table.ref, key }] : []
       const columns = referenced(work.model, key)
+      const target = findTable(work.model, key.references.table)
       const isTouched =
-        changesUnderKey(work, own, key.columns) || changesUnderKey(work, other, columns) || losesKey(other, columns)
+        changesUnderKey(work, own, key.columns) ||
+        changesUnderKey(work, other, columns) ||
+        losesKey(other, columns) ||
+        followsTable(own, table, key.columns) ||
+        (target !== undefined && followsTable(other, target, columns))
       return isTouched ? [{ table: table.ref, key }] : []
     }),
   )
