@@ -124,7 +124,7 @@ async function parsedArgs(): Promise<Parsed> {
 const plainUpgrade: Invocation = {
   settings: defaultSettings,
   running: true,
-  run: (context) => upgrade(context, 'head'),
+  run: (context) => upgrade(context),
 }
 
 async function reporter(json: boolean, loudness: Loudness): Promise<Reporter> {

@@ -82,7 +82,7 @@ export function parse(args: readonly string[], version: string): Parsed {
     .exitOverride()
     .action(() => {
       refuseWords(program)
-      chosen('upgrade', async (context) => (await import('./commands/upgrade.ts')).upgrade(context, 'head'), true)
+      chosen('upgrade', async (context) => (await import('./commands/upgrade.ts')).upgrade(context), true)
     })
   for (const each of globalOptions) program.addOption(optionOf(each))
   for (const group of ['daily', 'history', 'repair', 'adopt'] as const) {

@@ -16,7 +16,7 @@ function authorOf(file: string): string | undefined {
   return name === '' ? undefined : name
 }
 
-/** The same error with the file of each head, whose it is, and the ways to have one head again. */
+/** The same error with the file of each head, and whose it is. */
 export function withSides(error: MigrateError<'MULTIPLE_HEADS'>): MigrateError<'MULTIPLE_HEADS'> {
   const { sides } = error.details
   if (sides === undefined) return error
@@ -29,18 +29,8 @@ export function withSides(error: MigrateError<'MULTIPLE_HEADS'>): MigrateError<'
     const by = author === undefined ? '' : ` (${author.replace(/\s+/g, ' ')})`
     return `  ${head.padEnd(width)}  ${file}${by}`
   })
-  const [stays] = told
-  const moves = told.slice(1).find(({ first }) => first !== undefined)
-  const ways = [
-    'join them: `migrate merge heads`',
-    ...(stays === undefined || moves === undefined
-      ? []
-      : [
-          `put one line behind the other, where it is not applied yet: \`migrate rebase ${moves.first} --onto ${stays.head}\``,
-        ]),
-  ]
   return new MigrateError(error.code, { ...error.details, sides: told }, [error.message, ...lines].join('\n'), {
-    remedy: `Name one of them, or \`heads\` for all; or ${ways.join('; or ')}.`,
+    remedy: error.remedy,
     location: error.location,
     cause: error.cause,
   })

@@ -18,7 +18,8 @@ export async function merge(
       only === undefined ? 'there is no revision to merge' : `${only} is one revision: there is nothing to merge`
     throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Run `migrate heads` to see what can be joined.' })
   }
-  requireSeparateTargets(files.graph, parents)
+  // A head that another one depends on is joined too: as long as it is a head, `head` means several.
+  requireSeparateTargets(files.graph, parents, 'parents')
   const made = await makeRevision(context, {
     ...files,
     opened,

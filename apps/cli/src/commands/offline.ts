@@ -25,7 +25,8 @@ function refuseWithoutSql({ out, sqlSkipData }: SqlSettings): void {
 type Command = NonNullable<ScriptOptions['command']>
 
 /** `from:to`; a word without a colon is `to`. Throws USAGE where an end is missing that has to be there. */
-function rangeOf(command: Command, word: string): { readonly from?: string; readonly to: string } {
+function rangeOf(command: Command, word: string | undefined): { readonly from?: string; readonly to?: string } {
+  if (word === undefined) return {}
   const colon = word.indexOf(':')
   if (colon <= 0 && command === 'downgrade') {
     const to = word.slice(colon + 1)
@@ -48,22 +49,22 @@ export function offline(
   options: SqlSettings,
   others: { readonly [flag: string]: unknown } = {},
 ): Promise<ExitCode> | undefined {
-  const [first = 'head', ...more] = words
+  const [first, ...more] = words
   if (!options.sql) {
     refuseWithoutSql(options)
-    if (command === 'stamp' || !first.includes(':')) return undefined
+    if (command === 'stamp' || !first?.includes(':')) return undefined
     throw usage(`${first} is a range, which goes with --sql only`, 'Name the target alone, or give --sql.')
   }
   const unheeded = Object.keys(others).find((flag) => others[flag] !== undefined)
   if (unheeded !== undefined) throw usage(`${unheeded} does not go with --sql`, 'Leave one of the two out.')
   const { to, ...range } = rangeOf(command, first)
-  return printSql(context, more.length === 0 ? to : [to, ...more], options, { command, ...range })
+  return printSql(context, more.length === 0 || to === undefined ? to : [to, ...more], options, { command, ...range })
 }
 
 /** What `plan` says, as a script: the database is asked where it stands. */
 export function planAsSql(
   context: CommandContext,
-  target: string,
+  target: string | undefined,
   options: SqlSettings,
 ): Promise<ExitCode> | undefined {
   if (options.sql) return printSql(context, target, options, { from: 'current' })
@@ -97,7 +98,7 @@ async function write(file: string, text: string): Promise<void> {
 /** Prints what a command would do as a script, to a file with `--out`. */
 async function printSql(
   context: CommandContext,
-  to: string | readonly string[],
+  to: string | readonly string[] | undefined,
   { out, sqlSkipData }: SqlSettings,
   options: Pick<ScriptOptions, 'command' | 'from'>,
 ): Promise<ExitCode> {

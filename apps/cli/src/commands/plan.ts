@@ -8,7 +8,11 @@ import { planAsSql, type SqlSettings } from './offline.ts'
 const longestValue = 60
 
 /** What would run, with the SQL of every step. Nothing is changed. */
-export async function plan(context: CommandContext, target: string, options: SqlSettings = {}): Promise<ExitCode> {
+export async function plan(
+  context: CommandContext,
+  target: string | undefined,
+  options: SqlSettings = {},
+): Promise<ExitCode> {
   const printed = planAsSql(context, target, options)
   if (printed !== undefined) return printed
   const { settings } = context

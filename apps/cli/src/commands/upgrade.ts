@@ -10,14 +10,20 @@ export interface UpgradeSettings extends SqlSettings {
 
 export async function upgrade(
   context: CommandContext,
-  target: string,
+  target?: string,
   options: UpgradeSettings = {},
 ): Promise<ExitCode> {
   const { backup, ...sql } = options
   // The most frequent run has no options, and reads nothing of this.
-  if (Object.keys(sql).length > 0 || target.includes(':')) {
+  if (Object.keys(sql).length > 0 || target?.includes(':')) {
     const { offline } = await import('./offline.ts')
-    const printed = offline(context, 'upgrade', [target], sql, backup === undefined ? {} : { '--backup': backup })
+    const printed = offline(
+      context,
+      'upgrade',
+      target === undefined ? [] : [target],
+      sql,
+      backup === undefined ? {} : { '--backup': backup },
+    )
     if (printed !== undefined) return printed
   }
   const words = { command: 'upgrade', done: 'applied', nothing: 'up to date' }

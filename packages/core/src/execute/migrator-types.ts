@@ -219,10 +219,14 @@ export interface Migrator {
    * holder is known to be dead; a lock of a session ends with its session. Gives the report as it was before.
    */
   releaseLock(): Promise<LockReport>
-  /** Default target `head`. JSON-safe and frozen; nothing is run. */
+  /**
+   * Without a target: everything, where it leads to one head, also through dependencies (MULTIPLE_HEADS). JSON-safe and frozen; nothing
+   * is run.
+   */
   plan(target?: string, options?: PlanOptions): Promise<Plan>
   /** Throws PLAN_STALE if the database moved since. */
   run(plan: Plan, options?: RunOptions): AsyncIterable<MigrationEvent>
+  /** Without a target as `plan`. */
   upgrade(target?: string, options?: RunOptions): Promise<RunResult>
   downgrade(target: string, options?: RunOptions): Promise<RunResult>
   /**

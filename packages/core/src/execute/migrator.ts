@@ -38,13 +38,13 @@ export function createMigrator(options: MigratorOptions): Migrator {
     withSession(settled, { purpose: 'look', waitMs: Math.min(waitMs, lookWaitMs) }, work)
   const running = <T>(work: LockedWork<T>): Promise<T> => underLock(settled, { waitMs }, work)
 
-  const move = (target: string, run: MoveOptions, expected?: Plan): Promise<RunResult> =>
+  const move = (target: string | undefined, run: MoveOptions, expected?: Plan): Promise<RunResult> =>
     runTo(settled, target, run, expected)
 
   const parts: EnsureParts = {
     database: dialect.database,
     looking,
-    upgrade: (run) => move('head', { ...run, direction: 'up' }),
+    upgrade: (run) => move(undefined, { ...run, direction: 'up' }),
     afterHead: (revision) => tellHead(settled, { revision, migrated: false }),
   }
   return checkedCalls({
@@ -67,12 +67,12 @@ export function createMigrator(options: MigratorOptions): Migrator {
       return withSession(settled, { purpose: 'run', waitMs }, (session, here) => takeLockAway(here, session))
     },
     state: () => looking((session, here) => readState(here, session)),
-    plan: (target = 'head', planOptions = {}) =>
+    plan: (target, planOptions = {}) =>
       looking(async (session, here) => {
         const { planNow } = await import('./plan-now.ts')
         return planNow(here, session, target, planOptions)
       }),
-    async script(target = 'head', scriptOptions = {}) {
+    async script(target, scriptOptions = {}) {
       const { atTheDatabase, writeAssumed, writeLive } = await import('./offline/write-script.ts')
       if (scriptOptions.from !== atTheDatabase) return writeAssumed(settled, target, scriptOptions)
       return looking((session, here) => writeLive(here, session, target, scriptOptions))
@@ -88,7 +88,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
           plan,
         )
       }, runOptions.signal),
-    upgrade: (target = 'head', runOptions = {}) => move(target, { ...runOptions, direction: 'up' }),
+    upgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'up' }),
     downgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'down' }),
     resume: (runOptions = {}) => move('open', { ...runOptions, onlyBegun: true }),
     async stamp(targets, stampOptions = {}) {

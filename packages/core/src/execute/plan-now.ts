@@ -14,7 +14,7 @@ import { makePlan } from './planning.ts'
 export async function planNow(
   settled: Settled,
   session: ServerSession,
-  target: string,
+  target: string | undefined,
   options: PlanOptions,
 ): Promise<Plan> {
   try {

@@ -123,7 +123,7 @@ async function forecast(settled: Settled, session: Session, seen: Seen, options:
 async function see(
   settled: Settled,
   session: Session,
-  target: string,
+  target: string | undefined,
   options: Planning,
 ): Promise<Seen | 'begun' | undefined> {
   const { dialect } = settled
@@ -189,7 +189,7 @@ const lookAgainMs = 10
 export async function makePlan(
   settled: Settled,
   session: Session,
-  target: string,
+  target: string | undefined,
   options: Planning,
 ): Promise<Planned> {
   const planned = await planUnlessBegun(settled, session, target, { ...options, unlessBegun: false })
@@ -201,7 +201,7 @@ export async function makePlan(
 export async function planUnlessBegun(
   settled: Settled,
   session: Session,
-  target: string,
+  target: string | undefined,
   options: Planning,
 ): Promise<Planned | undefined> {
   for (;;) {
@@ -209,7 +209,7 @@ export async function planUnlessBegun(
     if (seen === 'begun') return undefined
     if (seen !== undefined) {
       try {
-        return await planOf(settled, session, target, options, seen)
+        return await planOf(settled, session, options, seen)
       } catch (error) {
         if (!session.open || isDeepStrictEqual(await look(settled, session), seen.look)) throw error
       }
@@ -218,13 +218,7 @@ export async function planUnlessBegun(
   }
 }
 
-async function planOf(
-  settled: Settled,
-  session: Session,
-  target: string,
-  options: PlanOptions,
-  seen: Seen,
-): Promise<Planned> {
+async function planOf(settled: Settled, session: Session, options: PlanOptions, seen: Seen): Promise<Planned> {
   const { dialect } = settled
   const { route, look: found } = seen
   const { planned, uncertain } = await forecast(settled, session, seen, options)
@@ -236,7 +230,7 @@ async function planOf(
     dialect: dialect.name,
     database: dialect.database,
     tier: options.tier ?? settled.tiers.at(-1)?.name ?? '',
-    target,
+    target: route.target,
     direction: route.direction,
     from: route.tiers.map((each) => headsOf(each, each.applied)),
     to: headsAfter(route),

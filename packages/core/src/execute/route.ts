@@ -3,6 +3,7 @@ import { createRevisionGraph } from '../graph/create-revision-graph.ts'
 import { parseTarget } from '../graph/parse-target.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
+import { defaultTarget } from '../graph/target.ts'
 import type { Direction, RevisionStep } from '../plan/plan.ts'
 import { planDowngrade } from '../plan/plan-downgrade.ts'
 import { planSequential } from '../plan/plan-sequential.ts'
@@ -163,8 +164,9 @@ function leadsDown(each: TierGraph, target: string): boolean {
  * Decides which revisions run, in which order. Tiers before the addressed one go to their head first; a target never leads
  * down past a tier that stands on it.
  */
-export function planRoute(tiers: readonly TierGraph[], target: string, options: PlanOptions): Route {
+export function planRoute(tiers: readonly TierGraph[], asked: string | undefined, options: PlanOptions): Route {
   const addressed = selectTier(tiers, options.tier)
+  const target = asked ?? defaultTarget(addressed.graph)
   const at = tiers.indexOf(addressed)
   const steps: RouteStep[] = []
   const warnings: string[] = []

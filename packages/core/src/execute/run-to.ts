@@ -49,7 +49,12 @@ function stopped(cause: unknown): MigrateError {
  * Moves the database to a target. It is looked at first, without the lock and without writing: most runs find nothing to do. What is
  * due then is planned again under the lock. With `expected` it runs only if that is still the plan (PLAN_STALE).
  */
-export async function runTo(settled: Settled, target: string, run: MoveOptions, expected?: Plan): Promise<RunResult> {
+export async function runTo(
+  settled: Settled,
+  target: string | undefined,
+  run: MoveOptions,
+  expected?: Plan,
+): Promise<RunResult> {
   const { dialect, waitMs } = settled
   const begunAt = performance.now()
   const lockWait = { lockWaitMs: positiveOrEver('lockWaitMs', run.lockWaitMs, settled.lockWaitMs) }

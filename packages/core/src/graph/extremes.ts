@@ -1,12 +1,13 @@
 import { MigrateError } from '../errors/migrate-error.ts'
-import type { RevisionGraph } from './revision-graph.ts'
+import type { Edges, RevisionGraph } from './revision-graph.ts'
 import { compareIds } from './vertex.ts'
 
-/** What lies below the revisions over parents and dependencies; one of them only if another stands on it. */
-function strictlyBelow(graph: RevisionGraph, revisions: Iterable<string>): ReadonlySet<string> {
+/** What lies below the revisions; one of them only if another stands on it. */
+function strictlyBelow(graph: RevisionGraph, revisions: Iterable<string>, edges: Edges = 'all'): ReadonlySet<string> {
   const below = new Set<string>()
-  for (const revision of revisions) for (const id of graph.beforeOf(revision)) below.add(id)
-  return graph.ancestorsOf(below)
+  const before = (id: string): readonly string[] => (edges === 'all' ? graph.beforeOf(id) : graph.parentsOf(id))
+  for (const revision of revisions) for (const id of before(revision)) below.add(id)
+  return graph.ancestorsOf(below, edges)
 }
 
 /** Those that are no other one's ancestor over parents and dependencies, sorted, each once. */
@@ -24,19 +25,19 @@ export function branchTips(graph: RevisionGraph, rows: Iterable<string>): readon
   return [...applied].filter((id) => !parents.has(id)).sort(compareIds)
 }
 
-/** Some that stand on each other over parents and dependencies; empty where none do. */
-export function overlapsOf(graph: RevisionGraph, revisions: Iterable<string>): readonly string[] {
+/** Some that stand on each other; empty where none do. */
+export function overlapsOf(graph: RevisionGraph, revisions: Iterable<string>, edges?: Edges): readonly string[] {
   const given = new Set(revisions)
-  const below = strictlyBelow(graph, given)
+  const below = strictlyBelow(graph, given, edges)
   const covered = [...given].filter((id) => below.has(id)).sort(compareIds)[0]
   if (covered === undefined) return []
-  const above = graph.descendantsOf([covered])
+  const above = graph.descendantsOf([covered], edges)
   return [...given].filter((id) => above.has(id)).sort(compareIds)
 }
 
-/** Throws OVERLAPPING_TARGETS where one of the targets is another one's ancestor. */
-export function requireSeparateTargets(graph: RevisionGraph, targets: readonly string[]): void {
-  const revisions = overlapsOf(graph, targets)
+/** Throws OVERLAPPING_TARGETS where one of the targets is another one's ancestor; `edges` is `all` unless told. */
+export function requireSeparateTargets(graph: RevisionGraph, targets: readonly string[], edges?: Edges): void {
+  const revisions = overlapsOf(graph, targets, edges)
   if (revisions.length === 0) return
   throw new MigrateError(
     'OVERLAPPING_TARGETS',

@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { type ParsedTarget, parseTarget } from './parse-target.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 
 /** More are not told apart: nobody reads on. */
@@ -38,6 +39,43 @@ function sidesOf(graph: RevisionGraph, heads: readonly string[]): readonly HeadS
   })
 }
 
+/** `head-1` counts from one of them: within the line of each it is one. */
+function fromEach({ symbol, text }: ParsedTarget, heads: readonly string[]): string {
+  const steps = text.slice(Math.max(text.lastIndexOf('+'), text.lastIndexOf('-')))
+  return `Say in whose line: ${heads.map((head) => `\`${head}@${symbol}${steps}\``).join(', ')}.`
+}
+
+/**
+ * What leads to one head. All that the target may mean are joined, also those that another one depends on: to join the others alone
+ * would leave `head` as ambiguous as before.
+ */
+function remedyOf(
+  graph: RevisionGraph,
+  target: ParsedTarget | undefined,
+  heads: readonly string[],
+  sides: readonly HeadSide[],
+): string {
+  if (target?.steps !== undefined) return fromEach(target, heads.slice(0, most))
+  const tips = new Set(graph.heads)
+  if (!heads.every((head) => tips.has(head))) return 'Name one of them.'
+  const all = target?.branch === undefined ? 'heads' : `${target.branch}@heads`
+  const isEach = heads.length === graph.effectiveHeads.length && heads.every((id) => graph.effectiveHeads.includes(id))
+  const ways = [
+    `Name one of them, or \`${all}\` for all`,
+    `join them: \`migrate merge ${isEach ? 'heads' : heads.join(' ')}\``,
+  ]
+  const [stays] = sides
+  // Behind a head that stands on it, through a dependency, it cannot be put.
+  const moves = sides
+    .slice(1)
+    .find(({ first }) => first !== undefined && stays && !graph.ancestorsOf([stays.head]).has(first))
+  if (stays !== undefined && moves !== undefined)
+    ways.push(
+      `put one line behind the other, where it is not applied yet: \`migrate rebase ${moves.first} --onto ${stays.head}\``,
+    )
+  return `${ways.join('; or ')}.`
+}
+
 /** The target that was typed, and the revisions that it may mean. */
 export function multipleHeads(
   graph: RevisionGraph,
@@ -49,5 +87,6 @@ export function multipleHeads(
     'MULTIPLE_HEADS',
     { target, heads, ...(sides.length === 0 ? {} : { sides }) },
     `${JSON.stringify(target)} must be one revision, but there are ${heads.length}: ${heads.slice(0, most).join(', ')}.`,
+    { remedy: remedyOf(graph, parseTarget(target), heads, sides) },
   )
 }

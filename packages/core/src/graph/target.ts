@@ -118,10 +118,14 @@ function startFromRows({ graph, target, rows, within }: Scope): string | null {
   }
   const [start] = starts
   if (starts.length > 1) {
+    const heads = [...starts].sort(compareIds)
+    // `c1-1` would be the parent of c1, and a downgrade to it reverts that parent's other children, too.
+    const ways = heads.slice(0, 10).map((id) => `\`${id}@${target.text.replace(/^.*@/, '')}\``)
     throw new MigrateError(
       'AMBIGUOUS_RELATIVE',
-      { target: target.text, heads: [...starts].sort(compareIds) },
-      `${JSON.stringify(target.text)} has several places to start from: ${[...starts].sort(compareIds).join(', ')}.`,
+      { target: target.text, heads },
+      `${JSON.stringify(target.text)} has several places to start from: ${heads.join(', ')}.`,
+      { remedy: `Say in whose line: ${ways.join(', ')}.` },
     )
   }
   return start ?? null
@@ -130,7 +134,7 @@ function startFromRows({ graph, target, rows, within }: Scope): string | null {
 function relativeRevision(scope: Scope, steps: number, options: TargetOptions): ResolvedTarget {
   const { graph, target, within } = scope
   const go = (from: string | null): readonly string[] => {
-    const end = walk({ graph, target: target.text, from, steps, within })
+    const end = walk({ graph, target: target.text, from, steps, within, branch: target.branch })
     return end === null ? [] : [end]
   }
   if (target.symbol !== undefined) {
@@ -183,4 +187,12 @@ export function resolveTarget(graph: RevisionGraph, target: string, options: Tar
   const found = resolveTargets(graph, target, options)
   if (found.length > 1) throw multipleHeads(graph, target, found)
   return found[0] ?? null
+}
+
+/**
+ * What a run without a target leads to. `head` counts heads by parents alone, as Alembic does; where one of them stands on all others,
+ * through dependencies, there is no question.
+ */
+export function defaultTarget({ heads, effectiveHeads }: RevisionGraph): string {
+  return effectiveHeads.length === 1 && heads.length > 1 ? 'heads' : 'head'
 }

@@ -11,11 +11,27 @@ export interface Walk {
   readonly steps: number
   /** Upwards, only these are gone to. */
   readonly within?: ReadonlySet<string> | undefined
+  /** As it was typed. */
+  readonly branch?: string | undefined
 }
 
 /** Every error of a number of steps that cannot be gone, or not this way. */
 export function outOfRange(target: string, why: string): MigrateError<'RELATIVE_OUT_OF_RANGE'> {
   return new MigrateError('RELATIVE_OUT_OF_RANGE', { target, why }, `${JSON.stringify(target)} leads nowhere: ${why}.`)
+}
+
+/**
+ * The same way with its choice made. Downwards each names the line that is left: without it a downgrade to a parent would revert the
+ * parent's other children, and one to base the other parents.
+ */
+function decided({ steps, branch, from }: Walk, choices: readonly (string | null)[], left: number): string {
+  const upwards = branch === undefined ? '' : `${branch}@`
+  const ways = choices.flatMap((id) => {
+    if (id === null) return []
+    if (steps > 0) return [`\`${upwards}${id}${left === 0 ? '' : `+${left}`}\``]
+    return [left === 0 ? `\`${from}@${id}\`` : `\`${id}@${id}-${left}\``]
+  })
+  return `Say which way: ${ways.slice(0, 10).join(', ')}.`
 }
 
 function neighbours({ graph, within, steps }: Walk, at: string | null): readonly (string | null)[] {
@@ -49,6 +65,7 @@ export function walk(journey: Walk): string | null {
         'AMBIGUOUS_WALK',
         { target, at: at ?? 'base', choices: names },
         `${JSON.stringify(target)} can go several ways from ${at ?? 'base'}: ${names.join(', ')}.`,
+        { remedy: decided(journey, choices, Math.abs(steps) - gone - 1) },
       )
     }
     at = next

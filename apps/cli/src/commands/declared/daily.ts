@@ -10,7 +10,11 @@ export const daily = [
     name: 'upgrade',
     summary: 'apply revisions up to a target',
     arguments: [
-      { name: '[target]', says: 'a revision, head, heads, label@head, +2, …; with --sql from:to', default: 'head' },
+      {
+        name: '[target]',
+        says: 'a revision, head, heads, label@head, +2, …; with --sql from:to',
+        default: 'everything, where it leads to one head',
+      },
     ],
     options: [
       {
@@ -27,8 +31,7 @@ export const daily = [
       { line: 'migrate upgrade a1:head --sql --out up.sql', says: 'for a database that stands at a1; none is opened' },
     ],
     running: true,
-    work: async (context, [target = 'head'], options) =>
-      (await import('../upgrade.ts')).upgrade(context, target, options),
+    work: async (context, [target], options) => (await import('../upgrade.ts')).upgrade(context, target, options),
   }),
   declared<SqlSettings>({
     name: 'downgrade',
@@ -47,14 +50,14 @@ export const daily = [
   declared<SqlSettings>({
     name: 'plan',
     summary: 'what would run, with its SQL; changes nothing',
-    arguments: [{ name: '[target]', says: 'as for upgrade and downgrade', default: 'head' }],
+    arguments: [{ name: '[target]', says: 'as for upgrade and downgrade', default: 'as for upgrade' }],
     options: sqlOptions,
     examples: [
       { line: 'migrate plan', says: 'what upgrade would do' },
       { line: 'migrate plan base', says: 'what downgrade base would do, preserve and lose' },
       { line: 'migrate plan head --sql', says: 'as a script, from where the database stands and for its server' },
     ],
-    work: async (context, [target = 'head'], options) => (await import('../plan.ts')).plan(context, target, options),
+    work: async (context, [target], options) => (await import('../plan.ts')).plan(context, target, options),
   }),
   declared<{ exitCode?: true }>({
     name: 'status',

@@ -15,7 +15,12 @@ import { printStamp } from './stamp.ts'
 /** What `from` says where the database itself is to be asked. */
 export const atTheDatabase = 'current'
 
-async function prepareAssumed(settled: Settled, tiers: readonly TierGraph[], target: string, options: PlanOptions) {
+async function prepareAssumed(
+  settled: Settled,
+  tiers: readonly TierGraph[],
+  target: string | undefined,
+  options: PlanOptions,
+) {
   const route = planRoute(tiers, target, options)
   const context = {
     dialect: settled.dialect,
@@ -29,11 +34,12 @@ async function prepareAssumed(settled: Settled, tiers: readonly TierGraph[], tar
   return steps
 }
 
-type Targets = string | readonly string[]
+type Targets = string | readonly string[] | undefined
 
 /** Only a stamp has several at once. */
-function oneOf(targets: Targets): string {
-  const [target, ...more] = typeof targets === 'string' ? [targets] : targets
+function oneOf(targets: Targets): string | undefined {
+  if (targets === undefined || typeof targets === 'string') return targets
+  const [target, ...more] = targets
   if (target !== undefined && more.length === 0) return target
   throw invalid('target', 'only a stamp has several at once')
 }
@@ -48,7 +54,7 @@ export async function writeAssumed(settled: Settled, targets: Targets, options: 
   const direction = command === 'downgrade' ? 'down' : 'up'
   const place = { from, direction, ...(tier === undefined ? {} : { tier }) } as const
   const tiers = await assumedTiers(settled, place)
-  if (command === 'stamp') return printStamp(settled, tiers, targets, tier)
+  if (command === 'stamp') return printStamp(settled, tiers, targets ?? 'head', tier)
   const steps = await prepareAssumed(settled, tiers, oneOf(targets), planOptions(options, direction))
   return printScriptOf(settled, {
     tiers,
@@ -81,7 +87,7 @@ export async function writeLive(
   }
   const { command, allowDataLoss = false, skipData = false } = options
   if (command === 'stamp')
-    return printStamp(settled, await readTierGraphs(settled, session, found), targets, options.tier)
+    return printStamp(settled, await readTierGraphs(settled, session, found), targets ?? 'head', options.tier)
   const direction = command === undefined ? undefined : command === 'downgrade' ? 'down' : 'up'
   const planned = await makePlan(settled, session, oneOf(targets), {
     ...planOptions(options, direction),
