@@ -165,7 +165,7 @@ describe('the advice of an ambiguous target', () => {
   test('below a merge the other children of the parent stay', () => {
     const graph = graphOf('p1 p2 m<-p1,p2 d<-p1')
     const refused = attempt(() => planDowngrade(graph, ['d', 'm'], 'm@-1'))
-    expect(refused).toMatchObject({ code: 'AMBIGUOUS_WALK', remedy: 'Say which way: `m@p1`, `m@p2`.' })
+    expect(refused).toMatchObject({ code: 'AMBIGUOUS_WALK', remedy: 'Name the revision to go to: `m@p1`, `m@p2`.' })
     expect(planDowngrade(graph, ['d', 'm'], 'm@p1')).toMatchObject({ to: ['d', 'p2'] })
     expect(stepIds(planDowngrade(graph, ['d', 'm'], 'm@p1'))).toEqual(['m'])
   })

@@ -2,6 +2,7 @@ import {
   createRevisionGraph,
   listHistory,
   parentsOfNewRevision,
+  planDowngrade,
   planUpgrade,
   resolveTarget,
   resolveTargets,
@@ -81,17 +82,22 @@ export const graphAnswers: Answers = {
       call: () => planUpgrade(graphOf(forked), ['a'], '+1'),
       afterwards: () => planUpgrade(graphOf(forked), ['a'], 'b'),
     },
+    {
+      follows: '`d@b`, `d@c`',
+      call: () => planDowngrade(graphOf(`${forked} d<-b,c`), ['d'], '-1'),
+      afterwards: () => planDowngrade(graphOf(`${forked} d<-b,c`), ['d'], 'd@b'),
+    },
   ],
   AMBIGUOUS_RELATIVE: [
     {
-      follows: '`<branch>@+1`',
+      follows: 'Say in whose line: `b@+1`, `c@+1`',
       call: () => at('+1', ['b', 'c'], `${forked} d<-b`),
-      afterwards: () => at('left@+1', ['b', 'c'], `${forked} d<-b`),
+      afterwards: () => at('b@+1', ['b', 'c'], `${forked} d<-b`),
     },
     {
-      follows: '`<revision>+1`',
-      call: () => at('+1', ['b', 'c'], `${forked} d<-b`),
-      afterwards: () => at('b+1', ['b', 'c'], `${forked} d<-b`),
+      follows: 'Say in whose line: `b@-1`, `c@-1`',
+      call: () => at('-1', ['b', 'c'], forked),
+      afterwards: () => at('b@-1', ['b', 'c'], forked),
     },
   ],
   RELATIVE_OUT_OF_RANGE: [

@@ -98,7 +98,14 @@ export type {
   SqlFiles,
 } from './graph/revision.ts'
 export type { Edges, GraphNode, RevisionGraph } from './graph/revision-graph.ts'
-export { type ParsedTarget, parseTarget, resolveTarget, resolveTargets, type TargetOptions } from './graph/target.ts'
+export {
+  countsFromRows,
+  type ParsedTarget,
+  parseTarget,
+  resolveTarget,
+  resolveTargets,
+  type TargetOptions,
+} from './graph/target.ts'
 export type { FolderMigration, ForeignText, MigrationFolder } from './load/foreign/foreign-folder.ts'
 export type { RevisionLocations, RevisionSource } from './load/revision-source.ts'
 export { type SqlRevisionInput, sqlRevision } from './load/sql-revision.ts'

@@ -3,7 +3,7 @@ import { MigrateError, resolveTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
-import { filesOnly } from './place.ts'
+import { filesOnly, rowsFor } from './place.ts'
 
 /** Opens the files of revisions in the editor of the one who calls, and waits until it is closed. */
 export async function edit(context: CommandContext, target: string): Promise<ExitCode> {
@@ -37,17 +37,7 @@ async function filesNamed(context: CommandContext, target: string): Promise<read
   const { tier } = files
   if (tier.kind === 'graph') locationsOf(files)
   const { graph } = await filesOnly(files)
-  // The database is asked only for where it stands.
-  const opened = target.includes('current') ? await context.open() : undefined
-  const current = opened === undefined ? [] : (await opened.migrator.position(tier.name)).heads
-  const gone = current.filter((revision) => !graph.has(revision))
-  if (gone.length > 0) {
-    throw usage(
-      `${opened?.database} stands at ${gone.join(', ')}, and no file describes that`,
-      'Bring the file back, or name a revision that has one.',
-    )
-  }
-  const found = resolveTargets(graph, target, { current })
+  const found = resolveTargets(graph, target, await rowsFor(context, graph, [target]))
   if (found.length === 0) {
     throw usage(`${target} names no revision`, 'Run `migrate history` to see the revisions that exist.')
   }

@@ -2,6 +2,7 @@ import { MigrateError, parentsOfNewRevision, requireSeparateTargets } from '@org
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { filesOf, makeRevision, type NewRevisionSettings, reportMade } from '../new-files/make-revision.ts'
+import { rowsFor } from './place.ts'
 
 /** Makes a revision that follows several. No database is asked. */
 export async function merge(
@@ -11,7 +12,11 @@ export async function merge(
 ): Promise<ExitCode> {
   const opened = await context.openFiles()
   const files = await filesOf(opened)
-  const parents = parentsOfNewRevision(files.graph, { head: targets, splice })
+  const parents = parentsOfNewRevision(files.graph, {
+    head: targets,
+    splice,
+    ...(await rowsFor(context, files.graph, targets)),
+  })
   if (parents.length < 2) {
     const [only] = parents
     const problem =

@@ -1,7 +1,9 @@
 import {
+  countsFromRows,
   createRevisionGraph,
   type ErrorCode,
   isMigrateError,
+  MigrateError,
   type RevisionGraph,
   type RevisionHeader,
   type Tier,
@@ -51,6 +53,26 @@ export async function inspect(context: CommandContext, isRequired: boolean): Pro
     context.report.note(`where the database stands is not known: ${oneLine(error.message)}`)
     return { tier: files.tier, place, history: async () => [] }
   }
+}
+
+/**
+ * Where the database stands, for a command that works on files and has a target which is counted from there; no database is opened for
+ * others. Throws USAGE where it stands at what no file describes.
+ */
+export async function rowsFor(
+  context: CommandContext,
+  graph: RevisionGraph,
+  targets: readonly string[],
+): Promise<{ readonly current?: readonly string[] }> {
+  if (!targets.some(countsFromRows)) return {}
+  const { migrator, tier, database } = await context.open()
+  const { heads } = await migrator.position(tier.name)
+  const gone = heads.filter((revision) => !graph.has(revision))
+  if (gone.length === 0) return { current: heads }
+  const problem = `${database} stands at ${gone.join(', ')}, and no file describes that`
+  throw new MigrateError('USAGE', { problem }, problem, {
+    remedy: 'Bring the file back, or name a revision that has one.',
+  })
 }
 
 /** What is wrong with the call itself. */

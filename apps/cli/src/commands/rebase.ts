@@ -12,9 +12,10 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
 import type { Opened } from '../wiring.ts'
-import { filesOnly } from './place.ts'
+import { filesOnly, rowsFor } from './place.ts'
 
 type Graph = RevisionGraph<RevisionHeader>
+type Rows = Awaited<ReturnType<typeof rowsFor>>
 
 function refusal(problem: string, remedy: string): MigrateError {
   return new MigrateError('USAGE', { problem }, problem, { remedy })
@@ -29,10 +30,11 @@ export async function rebase(
   const files = await context.openFiles()
   locationsOf(files)
   const { graph } = await filesOnly(files)
-  const header = movable(graph, target)
+  const rows = await rowsFor(context, graph, [target, onto])
+  const header = movable(graph, target, rows)
   const { revision, source: file } = header
   const [before = ''] = header.parents
-  const parent = newParent(graph, revision, onto)
+  const parent = newParent(graph, revision, onto, rows)
   const moved = createRevisionGraph(
     graph.ids.map((id) => (id === revision ? { ...plainNode(header), parents: [parent] } : plainNode(graph.get(id)))),
   )
@@ -55,8 +57,8 @@ function plainNode({ revision, parents, dependsOn, branchLabels, source }: Revis
   return { revision, parents, dependsOn, branchLabels, source }
 }
 
-function movable(graph: Graph, target: string): RevisionHeader {
-  const revision = resolveTarget(graph, target)
+function movable(graph: Graph, target: string, rows: Rows): RevisionHeader {
+  const revision = resolveTarget(graph, target, rows)
   if (revision === null) throw refusal(`${target} names no revision`, 'Name the first revision of the line to move.')
   const header = graph.get(revision)
   if (header.parents.length < 2) return header
@@ -67,15 +69,15 @@ function movable(graph: Graph, target: string): RevisionHeader {
 }
 
 /** The head among the revisions that do not stand on the one that is moved. */
-function newParent(graph: Graph, revision: string, onto: string): string {
+function newParent(graph: Graph, revision: string, onto: string, rows: Rows): string {
   const behind = graph.descendantsOf([revision])
   const rest = createRevisionGraph(graph.ids.filter((id) => !behind.has(id)).map((id) => plainNode(graph.get(id))))
   let parents: readonly string[]
   try {
-    parents = parentsOfNewRevision(rest, { head: onto })
+    parents = parentsOfNewRevision(rest, { head: onto, ...rows })
   } catch (error) {
     if (!isMigrateError(error, 'UNKNOWN_REVISION')) throw error
-    const found = resolveTarget(graph, onto)
+    const found = resolveTarget(graph, onto, rows)
     throw found === null ? error : circle(found, revision)
   }
   const [parent, ...more] = parents

@@ -1,4 +1,4 @@
-import { resolveTargets } from '@org/migrate-core'
+import { countsFromRows, resolveTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { inspect } from './place.ts'
@@ -7,8 +7,7 @@ import { appliedTimes, describeRevision, revisionFacts, unknownLine } from './re
 /** What the targets name, in full: place in the graph, file, when it was applied. */
 export async function show(context: CommandContext, targets: readonly string[]): Promise<ExitCode> {
   // What is counted from the database cannot be told without it.
-  const asked = targets.some((target) => target.includes('current') || /(^|@)[+-]\d+$/.test(target))
-  const inspected = await inspect(context, asked)
+  const inspected = await inspect(context, targets.some(countsFromRows))
   const { tier, place } = inspected
   const { graph, current } = place
   const found = resolveTargets(graph, targets, { current })

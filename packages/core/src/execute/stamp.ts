@@ -1,5 +1,6 @@
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import { resolveTargets } from '../graph/target.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { StampPlan } from '../plan/plan.ts'
 import { planStamp } from '../plan/plan-stamp.ts'
@@ -51,19 +52,28 @@ async function prepare(settled: Settled, session: Session, request: StampRequest
   if (gone.length > 0 && !purge) refuseUnknown({ ...each, unknown: gone })
   const present = new Set(found.present)
   if (request.acceptEdit) {
-    return { each, present, plan: undefined, revisions: request.targets.map((target) => appliedRevision(each, target)) }
+    return {
+      each,
+      present,
+      plan: undefined,
+      revisions: request.targets.flatMap((target) => appliedRevisions(each, target)),
+    }
   }
   const plan = planStamp(each.graph, each.applied, stampRange(each.graph, each.applied, request.targets), { purge })
   return { each, present, plan, revisions: plan.to }
 }
 
-function appliedRevision({ graph, applied }: TierGraph, target: string): string {
-  const { revision } = graph.get(target)
-  if (graph.ancestorsOf(applied).has(revision)) return revision
+/** What a target names has to be applied, all of it. */
+function appliedRevisions({ graph, applied }: TierGraph, target: string): readonly string[] {
+  const revisions = resolveTargets(graph, target, { current: applied.filter((id) => graph.has(id)) })
+  const below = graph.ancestorsOf(applied.filter((id) => graph.has(id)))
+  const missing = revisions.length === 0 ? target : revisions.find((revision) => !below.has(revision))
+  if (missing === undefined) return revisions
   throw new MigrateError(
     'INVALID_DOWNGRADE_TARGET',
     { target, applied },
-    `Revision ${target} is not applied, so no edit of it can be accepted.`,
+    `${missing === target ? `Revision ${target}` : `Revision ${missing}, which ${target} names,`} is not applied, so no edit of it can be accepted.`,
+    { remedy: 'Run `migrate check` to see which applied revisions were edited, and name those.' },
   )
 }
 

@@ -61,8 +61,9 @@ function remedyOf(
   const all = target?.branch === undefined ? 'heads' : `${target.branch}@heads`
   const isEach = heads.length === graph.effectiveHeads.length && heads.every((id) => graph.effectiveHeads.includes(id))
   const ways = [
-    `Name one of them, or \`${all}\` for all`,
-    `join them: \`migrate merge ${isEach ? 'heads' : heads.join(' ')}\``,
+    'Name one head',
+    `write \`${all}\` for all of them`,
+    `join them with a merge revision: \`migrate merge ${isEach ? 'heads' : heads.join(' ')}\``,
   ]
   const [stays] = sides
   // Behind a head that stands on it, through a dependency, it cannot be put.

@@ -1,9 +1,9 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { unknownRevision } from './near-names.ts'
 import type { RevisionGraph } from './revision-graph.ts'
-import { resolveTarget, resolveTargets } from './target.ts'
+import { resolveTarget, resolveTargets, type TargetOptions } from './target.ts'
 
-export interface NewRevisionOptions {
+export interface NewRevisionOptions extends Pick<TargetOptions, 'current'> {
   /** Default `head`; several, or `heads`, make a merge; `base` makes a new root. */
   readonly head?: string | readonly string[]
   /** A parent may have children already: the new revision starts a branch there. */
@@ -17,9 +17,10 @@ export interface NewRevisionOptions {
  * DUPLICATE_HEADS.
  */
 export function parentsOfNewRevision(graph: RevisionGraph, options: NewRevisionOptions = {}): readonly string[] {
-  const { head = 'head', splice = false } = options
+  const { head = 'head', splice = false, current } = options
+  const rows = current === undefined ? {} : { current }
   const texts = typeof head === 'string' ? [head] : head
-  const parents = texts.flatMap((text) => resolveTargets(graph, text))
+  const parents = texts.flatMap((text) => resolveTargets(graph, text, rows))
   for (const [i, revision] of parents.entries()) {
     if (parents.indexOf(revision) < i) {
       throw new MigrateError('DUPLICATE_HEADS', { revision }, `Revision ${revision} is named twice as a parent.`)
@@ -41,9 +42,13 @@ export function parentsOfNewRevision(graph: RevisionGraph, options: NewRevisionO
  *
  * Throws what `resolveTarget` throws, UNKNOWN_REVISION for what names no revision.
  */
-export function dependenciesOfNewRevision(graph: RevisionGraph, targets: readonly string[]): readonly string[] {
+export function dependenciesOfNewRevision(
+  graph: RevisionGraph,
+  targets: readonly string[],
+  rows: Pick<TargetOptions, 'current'> = {},
+): readonly string[] {
   const found = targets.map((target) => {
-    const revision = graph.labels.has(target) ? target : resolveTarget(graph, target)
+    const revision = graph.labels.has(target) ? target : resolveTarget(graph, target, rows)
     if (revision === null) throw unknownRevision(target, target, [])
     return revision
   })

@@ -36,3 +36,9 @@ export function parseTarget(text: string): ParsedTarget | undefined {
     ...(steps === undefined ? {} : { steps: Number(steps) }),
   }
 }
+
+/** Whether what it names depends on where a database stands: `current`, a bare `+n` or `-n`. */
+export function countsFromRows(target: string): boolean {
+  const { symbol, steps } = parseTarget(target) ?? {}
+  return symbol === 'current' || (symbol === undefined && steps !== undefined)
+}

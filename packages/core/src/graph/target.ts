@@ -2,18 +2,18 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { maximalOf } from './extremes.ts'
 import { multipleHeads } from './multiple-heads.ts'
 import { unknownRevision } from './near-names.ts'
-import { type ParsedTarget, parseTarget } from './parse-target.ts'
+import { countsFromRows, type ParsedTarget, parseTarget } from './parse-target.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 import { compareIds } from './vertex.ts'
 import { outOfRange, walk } from './walk.ts'
 
-export { type ParsedTarget, parseTarget }
+export { countsFromRows, type ParsedTarget, parseTarget }
 
 /** Below four characters an id or label is typed in full: `e` must not turn from one revision into another one day. */
 const shortestByPrefix = 4
 
 export interface TargetOptions {
-  /** The rows of the version table; `current`, `+n` and `-n` start there. Nothing, unless given. */
+  /** The rows of the version table; `current`, `+n` and `-n` start there, and are refused where it is not given. */
   readonly current?: readonly string[]
   /** Bare `+n` or `-n` against the direction is RELATIVE_OUT_OF_RANGE. */
   readonly direction?: 'up' | 'down'
@@ -155,6 +155,12 @@ export function resolveInBranch(graph: RevisionGraph, text: string, options: Tar
   const target = parseTarget(text)
   if (!target) throw unknownRevision(text, text, allNames(graph))
   const branch = branchRevision(graph, target)
+  if (options.current === undefined && countsFromRows(text)) {
+    const why = `${JSON.stringify(text)} is counted from where a database stands, and none was asked`
+    throw new MigrateError('INVALID_OPTION', { option: 'current', why }, `${why}.`, {
+      remedy: 'Name a revision, or say where the database stands.',
+    })
+  }
   const within = branch === undefined ? undefined : graph.lineageOf(branch)
   const scope: Scope = { graph, target, rows: [...new Set(options.current)], within }
   const limited = branch === undefined ? {} : { branch }
@@ -166,7 +172,7 @@ export function resolveInBranch(graph: RevisionGraph, text: string, options: Tar
  * The revisions that a target, or a list of targets, names; empty is base. `ParsedTarget` lists the forms.
  *
  * Throws UNKNOWN_REVISION, AMBIGUOUS_PREFIX, MULTIPLE_HEADS, NO_SUCH_BRANCH, NOT_IN_BRANCH, AMBIGUOUS_WALK,
- * AMBIGUOUS_RELATIVE, RELATIVE_OUT_OF_RANGE.
+ * AMBIGUOUS_RELATIVE, RELATIVE_OUT_OF_RANGE, INVALID_OPTION.
  *
  * ```ts
  * resolveTargets(graph, 'payments@head') // ['4f2a91c07b3e']

@@ -31,7 +31,7 @@ function decided({ steps, branch, from }: Walk, choices: readonly (string | null
     if (steps > 0) return [`\`${upwards}${id}${left === 0 ? '' : `+${left}`}\``]
     return [left === 0 ? `\`${from}@${id}\`` : `\`${id}@${id}-${left}\``]
   })
-  return `Say which way: ${ways.slice(0, 10).join(', ')}.`
+  return `Name the revision to go to: ${ways.slice(0, 10).join(', ')}.`
 }
 
 function neighbours({ graph, within, steps }: Walk, at: string | null): readonly (string | null)[] {

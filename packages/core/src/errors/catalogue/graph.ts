@@ -47,8 +47,9 @@ export const graphRemedies: { readonly [C in keyof GraphErrors]: string } = {
   MULTIPLE_HEADS: 'Name one head, write `heads` for all of them, or join them with a merge revision.',
   NO_SUCH_BRANCH: 'Run `migrate heads --verbose` to see the branch labels.',
   NOT_IN_BRANCH: 'Leave the branch out, or name a revision that belongs to it.',
-  AMBIGUOUS_WALK: 'Name the revision to go to instead of a number of steps.',
-  AMBIGUOUS_RELATIVE: 'Say in whose line, with a revision or a branch label: `<revision>@+1`, `<revision>@-1`.',
+  AMBIGUOUS_WALK:
+    'Name the revision to go to; downwards with the line that it is left by, as in `<revision>@<parent>`.',
+  AMBIGUOUS_RELATIVE: 'Say in whose line, as in `<revision>@+1` or `<revision>@-1`.',
   RELATIVE_OUT_OF_RANGE: 'Use a smaller number of steps, or name the revision.',
   NOT_ANCESTOR: 'Give the older revision first.',
   NOT_A_HEAD: 'Start from a head, or allow a branch point with splice.',

@@ -43,7 +43,11 @@ export function draftRevision(graph: RevisionGraph, options: DraftOptions = {}):
   const draft: Draft = {
     revision: options.revision ?? randomId(graph),
     parents: parentsOfNewRevision(graph, options),
-    dependsOn: dependenciesOfNewRevision(graph, options.dependsOn ?? []),
+    dependsOn: dependenciesOfNewRevision(
+      graph,
+      options.dependsOn ?? [],
+      options.current === undefined ? {} : { current: options.current },
+    ),
     branchLabels,
     message: message.replace(/\s+/g, ' ').trim(),
     at,
