@@ -161,7 +161,7 @@ describeOnEach(['postgres', 'postgres-next'], title, (fresh) => {
     await migrator.downgrade('r1')
     await db.sql('DELETE FROM parent WHERE id = 3')
     const { reports } = await migrator.upgrade()
-    expect(reports).toMatchObject([{ what: expect.stringContaining('stay preserved'), count: 1, firstKeys: ['1'] }])
+    expect(reports).toMatchObject([{ what: expect.stringContaining('stays preserved'), count: 1, firstKeys: ['1'] }])
     expect(await migrator.preserved.list()).toMatchObject([{ revision: 'r2', values: 1 }])
   })
 

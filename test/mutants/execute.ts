@@ -123,9 +123,9 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'give children up whose parents come back later',
-    file: `${execute}/preserved/restore-dropped.ts`,
-    find: 'if (later > 0 && later < waiting) {',
-    replace: 'if (later < 0) {',
+    file: `${execute}/preserved/write-preserved.ts`,
+    find: 'if (refused > 0 && refused < waiting) {',
+    replace: 'if (refused < 0) {',
     test: [
       'test/execute/preserved-core.test.ts',
       'children come back with their parents, whatever the order in which they were dropped',

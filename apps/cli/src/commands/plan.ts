@@ -91,12 +91,17 @@ function valueText(value: RowValue): string {
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
 }
 
-function restoreLine({ values, superseded }: PlannedRestore): string {
-  const said = `${plural(values, 'preserved value')}: `
+function restoreLine({ values, superseded, undecided = 0 }: PlannedRestore): string {
+  const count = `${plural(values, 'preserved value')}: `
   if (superseded === undefined)
-    return comment(`${said}restored where newer data has not superseded them, known when it runs`)
-  if (superseded === 0) return comment(`${said}restored`)
-  return comment(`${said}${superseded} superseded by newer data and not restored, the others restored`)
+    return comment(`${count}restored where newer data has not superseded them, known when it runs`)
+  if (superseded + undecided === 0) return comment(`${count}restored`)
+  const parts = [
+    ...(superseded === 0 ? [] : [`${superseded} superseded by newer data and not restored`]),
+    ...(undecided === 0 ? [] : [`${undecided} restored where the SQL still computes the same, known when it runs`]),
+    ...(superseded + undecided === values ? [] : ['the others restored']),
+  ]
+  return comment(`${count}${parts.join(', ')}`)
 }
 
 /** One line, whatever is in it: what follows a comment must not look like a statement. */

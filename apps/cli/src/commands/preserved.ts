@@ -43,11 +43,12 @@ export async function preservedRestore(
   const { migrator, database } = await context.open()
   const counts = await migrator.preserved.restore(revision, selection)
   context.report.answer({ database, revision, ...counts }, () => {
-    const { restored, missing, refused } = counts
-    if (restored + missing + refused === 0) return `nothing of ${revision} is superseded`
+    const { restored, missing, refused, older = 0 } = counts
+    if (restored + missing + refused + older === 0) return `nothing of ${revision} is superseded`
     const left = [
       ...(missing === 0 ? [] : [`${missing} of rows or columns that are not there`]),
       ...(refused === 0 ? [] : [`${refused} refused by a constraint`]),
+      ...(older === 0 ? [] : [`${older} older than another value of the same cell`]),
     ]
     const stays = left.length === 0 ? '' : `; still preserved: ${left.join(', ')}`
     return `${plural(restored, 'value')} of ${revision} restored${stays}`

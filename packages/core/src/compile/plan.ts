@@ -49,6 +49,8 @@ export interface PlannedRestore {
    * How many of them are not restored, as far as that is known before the upgrade runs. Absent: the steps before this one decide.
    */
   readonly superseded?: number
+  /** How many others are restored only where the SQL of the upgrade still computes the same, which is known when it runs. Absent: none. */
+  readonly undecided?: number
 }
 
 export interface PlanStep {

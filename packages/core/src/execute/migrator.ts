@@ -174,8 +174,8 @@ export function createMigrator(options: MigratorOptions): Migrator {
         const { listPreserved, restorePreservedOf } = await import('./records.ts')
         const preserved = await looking((session, here) => listPreserved(here, session))
         const found = preserved.find((each) => each.revision === revision && each.superseded > 0)
-        const tier = found?.tier ?? settled.tiers.at(-1)?.name ?? ''
-        return running((session, here) => restorePreservedOf(here, session, tier, revision, selection))
+        if (found === undefined) return { restored: 0, missing: 0, refused: 0 }
+        return running((session, here) => restorePreservedOf(here, session, found.tier, revision, selection))
       },
     },
   })

@@ -1,6 +1,6 @@
 import { withEffects } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
-import { refText, tableKey } from '../../model/edit.ts'
+import { refText } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
 import type { Operation, OperationOf, SqlText, StepSource } from '../../operations/operation.ts'
 
@@ -85,8 +85,19 @@ export function computes(dialect: Dialect, upgrade: readonly Operation[]): boole
   return computingOf(dialect, upgrade).length > 0
 }
 
+/** The name that a column has at the end of an upgrade, from one that it had on the way. */
+export function nameAfter(operations: readonly Operation[], table: TableRef, column: string): string {
+  const { tables } = namesOf(operations, table, '')
+  let name = column
+  for (const operation of operations) {
+    if (operation.kind === 'renameColumn' && tables.has(operation.table.name) && operation.column === name)
+      name = operation.to
+  }
+  return name
+}
+
 /** The name at the end of an upgrade and those that it had on the way. */
-function namesOf(operations: readonly Operation[], table: TableRef, column: string) {
+export function namesOf(operations: readonly Operation[], table: TableRef, column: string) {
   const [tables, columns] = [new Set([table.name]), new Set(column === '' ? [] : [column])]
   for (const operation of operations.toReversed()) {
     if (operation.kind === 'renameTable' && tables.has(operation.to)) tables.add(operation.table.name)
@@ -123,11 +134,10 @@ export function basesOf(dialect: Dialect, upgrade: readonly Operation[], noRepla
         ? { kind: 'replay' }
         : { kind: 'unknown', why: `its SQL does not declare what it computes from (\`from\`), and ${refused}` }
     }
-    const key = tableKey(table)
     const declared = writing.flatMap((step) => step.sources ?? [])
     // Computed from nothing: it comes out the same each time.
     if (declared.length === 0) return { kind: column === '' ? 'none' : 'row' }
-    const sources = declared.filter(({ rows }) => rows === undefined || tableKey(rows.table) === key)
+    const sources = declared.filter(({ rows }) => rows === undefined || tables.has(rows.table.name))
     return sources.length === 0
       ? { kind: 'unknown', why: `\`from\` names nothing that belongs to rows of ${refText(table)}` }
       : { kind: 'sources', sources }

@@ -4,8 +4,9 @@ import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
 import { findColumn, findTable, refOfKey, refText, tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
-import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { ConstraintModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation, StepSource } from '../../operations/operation.ts'
+import { nameAfter, namesOf } from './bases.ts'
 import { followNames, type Names } from './drops.ts'
 import type { ExactValue } from './encode.ts'
 import { pagesByKey } from './paging.ts'
@@ -25,6 +26,8 @@ export interface Below {
   /** Digests of whole columns, by source. */
   readonly whole: Map<string, string>
 }
+
+type ForeignKey = Extract<ConstraintModel, { kind: 'foreignKey' }>
 
 /** A digest for each value, by its id; `why` where there can be none. */
 export type Digests = ReadonlyMap<bigint, string> | { readonly why: string }
@@ -101,23 +104,41 @@ export async function rowPrints(below: Below, entries: readonly PreservedValue[]
 
 /** By which columns a foreign key of the preserved table leads to a source: of the source, by the table's own. */
 function byForeignKey(
-  upgrade: readonly Operation[],
-  table: string,
+  { upgrade, names, model }: Below,
+  preserved: string,
   source: TableRef,
-): Record<string, string> | undefined {
-  for (const operation of withEffects(upgrade)) {
+): { readonly [source: string]: string } | undefined {
+  const operations = withEffects(upgrade)
+  const ref = refOfKey(preserved)
+  const { tables } = namesOf(operations, ref, '')
+  const by = ({ columns, references }: ForeignKey, after: readonly Operation[], before: Names) =>
+    Object.fromEntries(
+      references.columns.map((name, at) => [
+        before.column(tableKey(source), name) ?? name,
+        nameAfter(after, ref, columns[at] ?? name),
+      ]),
+    )
+  const before = followNames()
+  for (const [at, operation] of operations.entries()) {
     const constraints =
-      operation.kind === 'createTable' && tableKey(operation.table.ref) === table
+      operation.kind === 'createTable' && tables.has(operation.table.ref.name)
         ? operation.table.constraints
-        : operation.kind === 'addConstraint' && tableKey(operation.table) === table
+        : operation.kind === 'addConstraint' && tables.has(operation.table.name)
           ? [operation.constraint]
           : []
     for (const constraint of constraints) {
-      if (constraint.kind !== 'foreignKey' || tableKey(constraint.references.table) !== tableKey(source)) continue
-      return Object.fromEntries(constraint.references.columns.map((name, at) => [name, constraint.columns[at] ?? name]))
+      if (constraint.kind === 'foreignKey' && before.table(tableKey(constraint.references.table)) === tableKey(source))
+        return by(constraint, operations.slice(at + 1), before)
     }
+    before.follow(operation)
   }
-  return undefined
+  const key = names.table(preserved)
+  const table = key === undefined ? undefined : model.tables.get(key)
+  const held = table?.constraints.find(
+    (constraint): constraint is ForeignKey =>
+      constraint.kind === 'foreignKey' && tableKey(constraint.references.table) === tableKey(source),
+  )
+  return held && by(held, operations, followNames())
 }
 
 /** Values of columns of each preserved row: from what was preserved, else from the row below. */
@@ -128,8 +149,15 @@ async function valuesOf(
 ): Promise<ReadonlyMap<bigint, Condition> | undefined> {
   const first = entries[0]
   if (first === undefined) return undefined
-  const open = columns.filter((name) => !first.row.has(name) && !first.key.has(name))
   const key = below.names.table(first.table)
+  const isHeld = (name: string): boolean => first.row.has(name) || first.key.has(name)
+  const isBelow = (name: string): boolean => key !== undefined && below.names.column(key, name) !== undefined
+  const operations = withEffects(below.upgrade)
+  // A step names a column as it is called when the step runs.
+  const current = columns.map((name) =>
+    isHeld(name) || isBelow(name) ? name : nameAfter(operations, refOfKey(first.table), name),
+  )
+  const open = current.filter((name) => !isHeld(name))
   const named = open.map((name) => [name, key === undefined ? undefined : below.names.column(key, name)] as const)
   const located = open.length === 0 ? undefined : locate(below, entries)
   const names = named.flatMap(([, name]) => name ?? [])
@@ -149,10 +177,11 @@ async function valuesOf(
   return new Map(
     entries.map((entry) => {
       const row = rows.get(conditionKey(located?.conditions.get(entry.id) ?? []))?.[0]
-      const values = columns.map((name): [string, ExactValue] => {
-        const kept = entry.row.has(name) ? entry.row.get(name) : entry.key.get(name)
+      const values = columns.map((own, at): [string, ExactValue] => {
+        const name = current[at] ?? own
+        const held = entry.row.has(name) ? entry.row.get(name) : entry.key.get(name)
         const column = named.find(([each]) => each === name)?.[1]
-        return [name, kept ?? (column === undefined ? null : (row?.[column] ?? null))]
+        return [own, held ?? (column === undefined ? null : (row?.[column] ?? null))]
       })
       return [entry.id, new Map(values)]
     }),
@@ -198,7 +227,7 @@ async function oneSource(below: Below, source: StepSource, entries: readonly Pre
   if (source.rows === undefined && located !== undefined && tableKey(located.ref) === tableKey(source.table)) {
     conditions = located.conditions
   } else {
-    const by = source.rows?.by ?? byForeignKey(below.upgrade, first?.table ?? '', source.table)
+    const by = source.rows?.by ?? byForeignKey(below, first?.table ?? '', source.table)
     const values = by === undefined ? undefined : await valuesOf(below, entries, Object.values(by))
     if (by === undefined || values === undefined) {
       const digest = await wholeDigest(below, source, table)

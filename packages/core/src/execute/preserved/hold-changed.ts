@@ -8,6 +8,7 @@ import { isSameRow } from './row-print.ts'
 import { downgradeStep, type PreservedValue } from './store.ts'
 
 const anotherRow = 'another row has its key now, so the preserved value is not restored'
+const rowGone = 'the row is gone, so the preserved value is not restored'
 const changed = 'what it was computed from has changed since the downgrade, so the preserved value is not restored'
 
 export interface Judging extends Omit<RestoreContext, 'report'> {
@@ -35,9 +36,8 @@ async function judge(context: Judging, below: Awaited<ReturnType<typeof readBelo
     const prints = await rowPrints(below, rows)
     for (const entry of rows) {
       const now = holds(prints, entry) ?? noRow
-      // A row that is gone is reported where its value would be written.
-      if (now !== noRow && !isSameRow(entry.base?.slice(baseText.row('').length) ?? '', now))
-        held.push({ entry, why: anotherRow })
+      if (now === noRow) held.push({ entry, why: rowGone })
+      else if (!isSameRow(entry.base?.slice(baseText.row('').length) ?? '', now)) held.push({ entry, why: anotherRow })
     }
   }
   const computed = of(baseText.sources(''))

@@ -6,6 +6,7 @@ import type { PreparedStep } from '../prepare.ts'
 import { createYield } from '../yielding.ts'
 import { eachGroup } from './groups.ts'
 import { judgeBases } from './hold-changed.ts'
+import { baseText } from './record-bases.ts'
 import type { PreservedStore } from './store.ts'
 
 /**
@@ -23,9 +24,10 @@ export async function plannedRestore(
   if (!store.exists) return undefined
   const preserved = store.through(told)
   const owner = { tier: route.tier.tier.name, revision: route.step.revision }
-  let values = 0
+  let [values, undecided] = [0, 0]
   await eachGroup(preserved, owner, async ({ entries }) => {
     values += entries.length
+    undecided += entries.filter(({ base }) => base?.startsWith(baseText.replay(''))).length
   })
   if (values === 0) return undefined
   if (at > 0) return { values }
@@ -35,5 +37,5 @@ export async function plannedRestore(
   await judgeBases({ dialect, session: told, preserved, owner, upgrade, breathe: () => yieldNow() }, async () => {
     superseded += 1
   })
-  return { values, superseded }
+  return { values, superseded, ...(undecided === 0 ? {} : { undecided }) }
 }

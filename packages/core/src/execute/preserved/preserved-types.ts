@@ -3,7 +3,7 @@ export interface PreservedValues {
   /** Deletes what one revision preserved, and gives the number of values. */
   purge(revision: string): Promise<number>
   /**
-   * Writes what no run restored of a revision over the present values. What waits for an upgrade stays as it is.
+   * Writes what no run restored of a revision over the present values, of each cell the newest. What waits for an upgrade stays as it is.
    */
   restore(revision: string, selection?: RestoreSelection): Promise<PreservedRestored>
 }
@@ -20,6 +20,8 @@ export interface PreservedRestored {
   readonly missing: number
   /** A constraint refused them; they stay preserved. */
   readonly refused: number
+  /** Older than another one of the same cell; they stay preserved. Absent: none. */
+  readonly older?: number
 }
 
 export interface PreservedSummary {

@@ -1,26 +1,17 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
-import { isMigrateError } from '../../errors/migrate-error.ts'
 import { sha256 } from '../../model/canonical.ts'
-import { findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
+import { findTable, refOfKey, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { type Operation, preservingLabel } from '../../operations/operation.ts'
 import { countDestroyed, lossOf } from '../losses/count.ts'
 import { destructionsOf } from '../losses/destruction.ts'
-import {
-  countOn,
-  insertPreserved,
-  keyText,
-  locationOf,
-  type RestoreContext,
-  type Restoring,
-  readCells,
-  writeCells,
-} from './cells.ts'
+import { keyText, locationOf, type RestoreContext, readCells } from './cells.ts'
 import { preserveRows } from './downgrade.ts'
 import { valueHash } from './encode.ts'
 import { lossName, type PreserveLimits, preservedKeyOf, refuseLosses, storedColumns } from './losses.ts'
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
+import { restoreEach, restoreTo, writePreserved } from './write-preserved.ts'
 
 export interface PreserveTaken {
   readonly dialect: Dialect
@@ -109,9 +100,8 @@ async function eachPreserved(
   { preserved, owner, breathe }: RestoreContext,
   label: string,
   work: (value: PreservedValue) => Promise<void>,
-  descending = false,
 ): Promise<void> {
-  for await (const value of preserved.each(owner, { step: label }, { descending })) {
+  for await (const value of preserved.each(owner, { step: label })) {
     await breathe()
     await work(value)
   }
@@ -162,64 +152,22 @@ export async function holdOvertaken(
   }
 }
 
-/** Writes one value; gives why it could not. */
-async function restoreOne(context: Restoring, value: PreservedValue): Promise<string | undefined> {
-  const table = findTable(context.model, refOfKey(value.table))
-  if (table === undefined || (value.column !== '' && findColumn(table, value.column) === undefined))
-    return 'it is not there any more'
-  const cells = value.column === '' ? value.key.keys() : [value.column]
-  const present = await readCells(context, value, cells)
-  if (value.column !== '') {
-    if (present === undefined) return 'the row is gone'
-    await writeCells(context, value, [[value.column, value.value]])
-    return undefined
-  }
-  if (present !== undefined) return 'another row has its key'
-  await insertPreserved(context, value)
-  return undefined
-}
-
-/**
- * Restores what one operation of an upgrade preserved. A row that refers to a later one waits for another round; what the database does
- * not take stays preserved and is reported.
- */
+/** Restores what one operation of an upgrade preserved; what the database does not take stays preserved and is reported. */
 export async function restoreTaken(context: RestoreContext, label: string): Promise<void> {
   const tables = await context.preserved.tables(context.owner, label)
-  if (tables.length === 0) return
-  const model = await context.dialect.introspect(context.session, { tables: tables.map(refOfKey), only: 'tables' })
-  let waiting = Number.POSITIVE_INFINITY
-  for (let descending = false; ; descending = !descending) {
-    const refused = new Map<bigint, { readonly value: PreservedValue; readonly why: string; readonly later: boolean }>()
-    await eachPreserved(
-      context,
-      label,
-      async (value) => {
-        try {
-          // A statement that fails must not end the transaction on servers where it would.
-          const why = await context.session.savepoint(() => restoreOne({ ...context, model }, value))
-          if (why === undefined) await context.preserved.remove(value.id)
-          else refused.set(value.id, { value, why, later: false })
-        } catch (error) {
-          if (!isMigrateError(error, 'STATEMENT_FAILED') || error.details.fault !== 'constraint') throw error
-          refused.set(value.id, {
-            value,
-            why: error.cause instanceof Error ? error.cause.message : error.message,
-            later: true,
-          })
-        }
+  await restoreTo(context, tables, (restoring) =>
+    restoreEach(
+      restoring,
+      { step: label },
+      {
+        descending: false,
+        write: (value) =>
+          writePreserved(restoring, value, (present) =>
+            value.column === '' && present !== undefined
+              ? { reason: 'occupied', why: 'another row has its key' }
+              : undefined,
+          ),
       },
-      descending,
-    )
-    const later = [...refused.values()].filter((each) => each.later).length
-    if (later > 0 && later < waiting) {
-      waiting = later
-      continue
-    }
-    for (const { value, why } of refused.values()) {
-      await context.preserved.setAside(value.id)
-      context.report(`${locationOf(value)}: ${why}, so the old value stays preserved`, keyText(value.key))
-    }
-    break
-  }
-  await countOn(context, model.tables.values())
+    ),
+  )
 }
