@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { bin, ensureBuilt, Project, root, twoRevisions } from './project.ts'
@@ -153,6 +153,19 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       expect([absent.stderr, absent.status]).toEqual([absent.stderr, 2])
       expect(absent.stderr).toContain('DIALECT_NOT_INSTALLED')
       expect(absent.stderr).toContain(`npm install @org/migrate-dialect-${name}`)
+      // What npm does, without a registry.
+      const [from, to] = [`packages/dialect-${name}`, `node_modules/@org/migrate-dialect-${name}`]
+      symlinkSync(join(root, from), join(project.folder, to))
+      const there = spawnSync(
+        process.execPath,
+        [join(alone, 'bin/migrate.js'), 'status', '--url', url.replace('@h/', '@127.0.0.1:1/')],
+        {
+          cwd: project.folder,
+          encoding: 'utf8',
+          env,
+        },
+      )
+      expect(there.stderr).toContain('error: DATABASE_UNREACHABLE')
     }
   })
 

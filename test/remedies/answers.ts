@@ -4,6 +4,7 @@ import { graphAnswers } from './graph.ts'
 import { operationAnswers } from './operations.ts'
 import { planAnswers } from './plans.ts'
 import type { Answers } from './scenario.ts'
+import { sessionAnswers } from './sessions.ts'
 import { stepAnswers } from './steps.ts'
 
 export const answers: Answers = {
@@ -13,4 +14,5 @@ export const answers: Answers = {
   ...operationAnswers,
   ...planAnswers,
   ...stepAnswers,
+  ...sessionAnswers,
 }

@@ -1,37 +1,75 @@
-import type { Answers } from './scenario.ts'
+import { type Answers, pointer } from './scenario.ts'
 
-/** Codes whose state needs a server, another process or another machine: each says where its advice is followed, or why it can't be. */
+/** Codes whose state needs a server or another process: the test that gets the error there and follows its advice; or why none can. */
 export const elsewhere: Answers = {
-  RENAME_UNANSWERED:
-    'its flags are followed on the command line, with what they write, in test/cli/autogenerate.test.ts',
-  SCRATCH_REFUSED:
-    'it needs a server and a user without a right: test/autogenerate-realise grants the right and compares again',
-  COMMIT_FAILED: 'only a server or a full disk refuses a COMMIT; test/faults runs the command again after each kind',
-  CONNECTION_LOST:
-    'it needs a server that goes away and comes back; test/faults kills it at each moment and runs again',
-  LOCKED: 'it needs a second process that migrates: test/lock and test/cli/lock.test.ts wait for its end and run again',
-  LOCK_LOST:
-    'it needs a second process that takes the lock away: test/lock and test/cli/lock.test.ts run again after it',
-  HALF_APPLIED:
-    'it needs a server that commits after each statement: test/faults/half-way.test.ts puts the revision back and runs again',
-  SERVER_UNSUPPORTED:
-    'its advice is another version of the server, and no server of an unsupported version is installed for tests',
-  WRONG_KEY:
-    'it needs the driver for encrypted files: test/sqlite-encrypted opens the same file with the right key afterwards',
-  SESSION_CLOSED:
-    'a defect of the author that no state can mend: test/execute/data-steps.test.ts has the step as it has to be',
-  SESSION_SETTING_REFUSED:
-    'it needs a transaction of the caller around the driver: test/sqlite-session/settings.test.ts closes it and goes on',
-  ALREADY_IN_TRANSACTION:
-    'it needs a session that the caller holds: test/sqlite-session ends the transaction and calls again',
-  VALUE_INVALID:
-    'it needs a Drizzle instance of a service: test/drizzle-sqlite/step.test.ts mends the value in the row',
-  DIALECT_NOT_INSTALLED:
-    'its advice installs a package from a registry, which a test may not do; test/cli/usage.test.ts compares the line',
+  UNPARSED_SQL: 'no CREATE text of a server is known that cannot be read, and the advice is to report one',
+  INTERNAL: 'it is a defect of the migrator by definition: a state that gives it would be fixed instead',
   DRIVER_NOT_BUILT: 'its advice installs a compiler on the machine, which a test may not do',
   NOT_BUILT: 'its advice builds this repository, which every test of the command line does first (ensureBuilt)',
-  ENDED_EARLY: 'its advice edits what the author wrote; test/cli/failures.test.ts runs the same project without it',
-  OUTPUT_FAILED:
-    'its advice is room on a disk; test/cli/output.test.ts fills a pipe and asks `migrate status` afterwards',
-  INTERNAL: 'it is a defect of the migrator by definition: a state that gives it would be fixed instead',
+  SCRATCH_REFUSED: [
+    pointer(
+      'autogenerate-realise/mysql.test.ts',
+      'who may make no database, or could not drop it again, is refused, and nothing is left',
+      'grants the right and compares again',
+    ),
+    pointer(
+      'autogenerate-realise/postgres.test.ts',
+      'users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left',
+      'grants the right and compares again',
+    ),
+  ],
+  CONNECTION_LOST: [
+    pointer(
+      'faults/server-death/server-death.test.ts',
+      'row 21: takes the others with it, and the next run goes on; rows of others are there',
+      'starts the server again and runs again',
+    ),
+  ],
+  LOCK_LOST: [
+    pointer(
+      'lock/fence.test.ts',
+      'is refused, and rolled back, once somebody has taken the lock away; the next run goes on',
+      'runs it again',
+    ),
+    pointer(
+      'lock/taken-away.test.ts',
+      'is lost, which is no fault of the revision; the next run makes it anew',
+      'runs it again',
+    ),
+  ],
+  HALF_APPLIED: [
+    pointer(
+      'faults/half-way.test.ts',
+      'row 66: was edited where it has run, which is refused, or where it has not, which is taken',
+      'puts back what has run and runs it again',
+    ),
+  ],
+  SERVER_UNSUPPORTED: [
+    pointer(
+      'cluster/pgbouncer.test.ts',
+      'makes of Open WebUI’s chain what a direct one does: to head, to base, to head again',
+      "migrates through the same pooler with lock: 'table'",
+    ),
+  ],
+  DIALECT_NOT_INSTALLED: [
+    pointer(
+      'cli/usage.test.ts',
+      'a dialect that is not there names the install line',
+      'puts the package where npm does',
+    ),
+  ],
+  DATABASE_READ_ONLY: [
+    pointer(
+      'sqlite-session/connection.test.ts',
+      'an unreadable file is DATABASE_UNREACHABLE, a read-only one DATABASE_READ_ONLY for runs only',
+      'makes the file and its folder writable, as another user than the superuser of the tests',
+    ),
+  ],
+  OUTPUT_FAILED: [
+    pointer(
+      'cli/failures.test.ts',
+      'is OUTPUT_FAILED, also after a run that was done',
+      'asks where the database stands',
+    ),
+  ],
 }

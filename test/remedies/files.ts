@@ -62,8 +62,6 @@ export const fileAnswers: Answers = {
       follow: (place) => renameSync(join(place.folder, 'migrations/1_x.ts'), join(place.folder, 'migrations/001_x.ts')),
     },
   ],
-  REVISION_UNREADABLE:
-    'the tests run as the superuser, whom no mode of a file keeps out; test/hostile/places.test.ts makes such a file with a link to nothing',
   REVISION_FILE_INVALID: [
     {
       follows: 'Export `upgrade(op)`',

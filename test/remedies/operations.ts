@@ -168,9 +168,6 @@ export const operationAnswers: Answers = {
       },
     },
   ],
-  WRONG_DIALECT:
-    'its call is checked on every dialect in test/drizzle-*/step.test.ts; the advice is an `if` of the author around it',
-  UNPARSED_SQL: 'SQLite has stored no CREATE text yet that the parser cannot read; the advice is to report one',
   NAME_TOO_LONG:
     'SQLite takes names of any length; test/postgres-compile and test/mysql-compile run the shorter name that it advises',
   CAST_NEEDED:

@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import type { ErrorCode, MigratorOptions, Revision } from '@org/migrate-core'
+import {
+  type ErrorCode,
+  isMigrateError,
+  type MigrateError,
+  type MigratorOptions,
+  type Revision,
+} from '@org/migrate-core'
 import { executeIn, migratorOf } from '../execute/kit.ts'
 
 /** Where a scenario takes place: a folder of its own, with the file of a SQLite database that is not there yet. */
@@ -33,5 +39,36 @@ export interface Scenario {
   readonly afterwards?: (place: Place) => unknown
 }
 
+/** A test that gets the error on a server, or between processes, and does there what the remedy says. */
+export interface Pointer {
+  readonly file: string
+  /** As the test is called; one that ends in a space is the beginning. */
+  readonly title: string
+  /** What the test does of the remedy. */
+  readonly follows: string
+}
+
+export const isPointer = (each: Scenario | Pointer): each is Pointer => 'title' in each
+export const pointer = (file: string, title: string, follows: string): Pointer => ({
+  file: `test/${file}`,
+  title,
+  follows,
+})
+
 /** What is executed of the remedies of a code; a text says why none can be. */
-export type Answers = { readonly [C in ErrorCode]?: readonly Scenario[] | string }
+export type Answers = { readonly [C in ErrorCode]?: readonly (Scenario | Pointer)[] | string }
+
+/** Gets the error, proves what it is, and follows it. */
+export async function executed(place: Place, each: Scenario, expected: (error: MigrateError) => void): Promise<void> {
+  await each.before?.(place)
+  let error: unknown
+  try {
+    await each.call(place)
+  } catch (thrown) {
+    error = thrown
+  }
+  if (!isMigrateError(error)) throw new Error(`no error of ours was thrown, but ${String(error)}`, { cause: error })
+  expected(error)
+  await each.follow?.(place)
+  await (each.afterwards ?? each.call)(place)
+}

@@ -196,8 +196,6 @@ export const stepAnswers: Answers = {
       afterwards: (place) => place.up(line(table)),
     },
   ],
-  DATABASE_READ_ONLY:
-    'the tests run as the superuser, whom no mode of a file keeps out; test/faults takes the rights away as another user',
   DATABASE_DAMAGED: [
     {
       follows: 'Restore the database from a backup',

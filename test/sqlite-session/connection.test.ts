@@ -102,6 +102,10 @@ describe('what is no database', () => {
     chmodSync(file, 0o444)
     expect(openAsNobody(file, 'look')).toBe('opened')
     expect(openAsNobody(file, 'run')).toBe('DATABASE_READ_ONLY')
+    // What the remedy says.
+    chmodSync(path.dirname(file), 0o777)
+    chmodSync(file, 0o666)
+    expect(openAsNobody(file, 'run')).toBe('opened')
     chmodSync(file, 0)
     expect(openAsNobody(file, 'look')).toBe('DATABASE_UNREACHABLE')
   })

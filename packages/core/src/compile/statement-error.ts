@@ -1,6 +1,19 @@
-import type { Dialect } from '../dialect/dialect.ts'
+import type { Dialect, FaultKind } from '../dialect/dialect.ts'
 import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown.ts'
+
+/** What to do where neither the revision nor its data is at fault. */
+const remedies: { readonly [F in FaultKind]?: string } = {
+  permission: 'Give this user the right that it lacks, or migrate as a user who has it, and run it again.',
+  full: 'Make room, or raise the limit, where the message says that there is none left, and run it again.',
+  busy: 'Run it again once the other session has finished.',
+  deadlock: 'Run it again once the other session has finished.',
+}
+
+export const faultRemedy = (fault: FaultKind): { readonly remedy?: string } => {
+  const remedy = remedies[fault]
+  return remedy === undefined ? {} : { remedy }
+}
 
 /** What a server says beside its message: which objects stand in the way. */
 function detailOf(cause: unknown): string {
@@ -24,6 +37,6 @@ export function statementError(
   return new MigrateError('STATEMENT_FAILED', details, `${location.operation} failed: ${text}${more}`, {
     cause,
     location,
-    ...(remedy === undefined ? {} : { remedy }),
+    ...(remedy === undefined ? faultRemedy(fault) : { remedy }),
   })
 }

@@ -105,7 +105,13 @@ async function verify(settled: Settled, session: Session, options: EnsureOptions
   const [{ hashes }, missing] = await Promise.all([recorded, missingOf(settled, session, recorded, options)])
   const edited = editedWarning(await findEdited(settled, position.graphs, hashes))
   if (edited.length > 0 && options.verify?.strict === true) {
-    throw notAtHead(database, 'edited', 0, edited.join('\n'), 'Put the files back, or `migrate stamp --accept-edit`.')
+    throw notAtHead(
+      database,
+      'edited',
+      0,
+      edited.join('\n'),
+      'Put the files back, or `migrate stamp --accept-edit <revision>`.',
+    )
   }
   const warnings = [...edited, ...missing]
   if (options.verify?.schema === true) {

@@ -1,3 +1,4 @@
+import { faultRemedy } from '../compile/statement-error.ts'
 import type { TableName } from '../declare/inputs.ts'
 import { tableRef } from '../declare/to-model.ts'
 import type { Dialect, SqlClass } from '../dialect/dialect.ts'
@@ -152,11 +153,12 @@ export function createStepFacade(context: StepContext): StepFacade {
     return (cause) => {
       if (isMigrateError(cause)) throw cause
       const text = thrownMessage(cause)
+      const fault = dialect.faultOf(cause)
       throw new MigrateError(
         'STATEMENT_FAILED',
-        { fault: dialect.faultOf(cause), database: dialect.database },
+        { fault, database: dialect.database },
         `A statement of the ${title} failed: ${text}`,
-        { cause, location: { sql } },
+        { cause, location: { sql }, ...faultRemedy(fault) },
       )
     }
   }

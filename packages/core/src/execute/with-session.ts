@@ -1,4 +1,5 @@
-import type { ConnectOptions, Dialect, ServerSession } from '../dialect/dialect.ts'
+import { faultRemedy } from '../compile/statement-error.ts'
+import type { ConnectOptions, Dialect, FaultKind, ServerSession } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown.ts'
 import { type Settled, settledOn } from './options.ts'
@@ -26,11 +27,14 @@ function isDriverError(error: unknown): boolean {
   return error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
 }
 
-function unexpected(dialect: Dialect, fault: string, cause: unknown): MigrateError {
+function unexpected(dialect: Dialect, fault: FaultKind, cause: unknown): MigrateError {
   const text = thrownMessage(cause)
   const { database } = dialect
   if (fault === 'corrupt') {
     return new MigrateError('DATABASE_DAMAGED', { database }, `${database} is damaged: ${text}`, { cause })
   }
-  return new MigrateError('STATEMENT_FAILED', { fault, database }, `${database}: ${text}`, { cause })
+  return new MigrateError('STATEMENT_FAILED', { fault, database }, `${database}: ${text}`, {
+    cause,
+    ...faultRemedy(fault),
+  })
 }

@@ -21,8 +21,8 @@ export const operationRemedies: { readonly [C in keyof OperationErrors]: string 
   RECORDING_NOT_SYNCHRONOUS: 'Make upgrade and downgrade plain functions; do data work in op.run().',
   RECORDING_NOT_REPEATABLE: 'Take random values, clocks and environment out of upgrade and downgrade.',
   DIALECT_NOT_COVERED: 'Add the dialect to op.on(), or an `otherwise`.',
-  OBJECT_MISSING: 'Check the name, or guard the operation with ifExists.',
-  OBJECT_EXISTS: 'Check the name, or guard the operation with ifNotExists.',
+  OBJECT_MISSING: 'Check the name, or guard the operation with ifExists where it takes that.',
+  OBJECT_EXISTS: 'Check the name, or guard the operation with ifNotExists where it takes that.',
   GUARD_MISMATCH: 'Make the existing object equal to the declared one, or give the new one another name.',
   DEPENDENT_OBJECTS: 'Drop or change the dependants first, in the same revision.',
 }

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { hasTest } from '../../faults/catalogue/titles.ts'
+import { adviceInSources } from '../scan.ts'
+import { followedElsewhere, notFollowed } from './elsewhere.ts'
+import { inPrograms } from './in-programs.ts'
+import { inRevisions } from './in-revisions.ts'
+import { notYet } from './not-yet.ts'
+
+const followed = new Set([inRevisions, inPrograms, followedElsewhere].flatMap((all) => Object.keys(all)))
+const excused = [...notFollowed.keys(), ...notYet]
+
+test('every advice that the sources give beside the catalogue is followed by a test, or says why not', () => {
+  const given = adviceInSources()
+  expect(given.length).toBeGreaterThan(250)
+  const strange = given.filter(({ text }) => !followed.has(text) && !excused.includes(text))
+  expect(strange).toEqual([])
+  const texts = new Set(given.map(({ text }) => text))
+  expect([...followed, ...excused].filter((text) => !texts.has(text))).toEqual([])
+  expect(excused.filter((text) => followed.has(text))).toEqual([])
+  expect([...Object.values(inRevisions), ...Object.values(inPrograms)].filter((all) => all.length === 0)).toEqual([])
+})
+
+test('what is followed elsewhere is followed by a test that there is', () => {
+  const pointers = Object.values(followedElsewhere).flat()
+  expect(pointers.filter(({ file, title }) => !hasTest(file, title))).toEqual([])
+})
+
+test('no more advice than today is followed by nothing', () => {
+  expect(notYet.length).toBeLessThanOrEqual(75)
+})

@@ -1,0 +1,248 @@
+import { type Pointer, pointer } from '../scenario.ts'
+
+const ensure = 'ensure/half-applied.test.ts'
+const here = 'remedies/advice/on-servers.test.ts'
+const aheadWas = 'ensure/ahead.test.ts'
+const resumes = pointer(
+  'segments/journal.test.ts',
+  'by SQL of the author is what a person says of it, where nothing else tells',
+  'resumes with the answer',
+)
+
+/** Advice that another test follows in the state that gives it. */
+export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] } = {
+  'Look at the database: where it ran, `migrate resume --assume-applied …`, else `migrate resume --assume-not-applied …`.':
+    [
+      resumes,
+      pointer('cli/resume.test.ts', 'is asked about, and "not applied" runs it', 'resumes with the other answer'),
+    ],
+  'Check that this is the right database: no applied revision made this object. …, and run the command again.': [
+    pointer(
+      'ensure/names.test.ts',
+      'an object that is there already is explained to the owner of the database, and what it advises works',
+      'stamps, renames and drops',
+    ),
+  ],
+  'Give the row another …; … = CAST(… AS TEXT) finds it. Then run the command again.': [
+    pointer(
+      'openwebui/awkward-bytes.test.ts',
+      'a key whose bytes are no UTF-8 is refused with its bytes before anything is changed, and the remedy works',
+      'changes the row that the condition finds',
+    ),
+  ],
+  'Take the schema as it stands as the baseline of a chain of its own: run `migrate init` in another folder, then `migrate adopt` there with the URL of this database. Or let our chain build a new database, and move the data there. Where the table … belongs to another program that shares this database, name it with --ignore-foreign-history or in ignoreForeignHistory.':
+    [
+      pointer(
+        'adopt/original.test.ts',
+        'the advice of FOREIGN_HISTORY works: a baseline of a chain of its own, or the table named as that of another program',
+        'both',
+      ),
+    ],
+  "Start the newer program; or let the newer revisions name this program's head in `compatibleWith`.": [
+    pointer(
+      aheadWas,
+      'goes on where the newer revision names one that it has, is told so, and migrates nothing',
+      'names the head there',
+    ),
+  ],
+  'Start a program that has the revisions of both.': [
+    pointer(
+      aheadWas,
+      'is refused where it has a revision of its own that the newer program has not',
+      'is refused with that',
+    ),
+  ],
+  'Run `migrate upgrade`: it goes on from there.': [
+    pointer(
+      ensure,
+      'is told by verify, and finished by apply, of the program that has it',
+      'migrates it with the program that has it',
+    ),
+  ],
+  'Run the program that has this revision: it goes on from there.': [
+    pointer(
+      ensure,
+      'is told by verify, and finished by apply, of the program that has it',
+      'migrates it with the program that has it',
+    ),
+  ],
+  'Check the user name and the password; special characters of the password are percent-encoded.': [
+    pointer(
+      here,
+      'a password with special characters is percent-encoded, and the same URL connects',
+      'runs what it names',
+    ),
+  ],
+  'Check the user and the password of the URL.': [
+    pointer(
+      here,
+      'a password with special characters is percent-encoded, and the same URL connects',
+      'runs what it names',
+    ),
+  ],
+  'Create it: CREATE DATABASE `…` CHARACTER SET utf8mb4.': [
+    pointer(
+      here,
+      'a database that is not there is created by the statement that the error names',
+      'runs what it names',
+    ),
+  ],
+  'Create it: CREATE DATABASE "…".': [
+    pointer(
+      here,
+      'a database that is not there is created by the statement that the error names',
+      'runs what it names',
+    ),
+  ],
+  'Update this program if a newer one uses the database; else, while nobody migrates, drop the table …: the next run makes it anew.':
+    [
+      pointer(
+        here,
+        'a row of the lock that cannot be read: the table is dropped, and the next run makes it anew',
+        'runs what it names',
+      ),
+    ],
+  'ALTER DATABASE … CHARACTER SET utf8mb4; tables that are there keep theirs.': [
+    pointer(
+      here,
+      'another character set, another engine and a table without a key are mended as it says',
+      'runs what it names',
+    ),
+  ],
+  'ALTER TABLE … ENGINE = InnoDB, which copies the table.': [
+    pointer(
+      here,
+      'another character set, another engine and a table without a key are mended as it says',
+      'runs what it names',
+    ),
+  ],
+  'Migrate as their owner, or GRANT … TO …;': [
+    pointer(here, 'a table of another role: membership in that role', 'runs what it names'),
+  ],
+  'Where a revision stands half-way, `migrate resume` builds it again. Else: DROP INDEX CONCURRENTLY …; or REINDEX INDEX CONCURRENTLY …;':
+    [pointer(here, 'an invalid index, and a constraint that is not valid', 'runs what it names')],
+  'GRANT ALL ON `migrate\\_scratch\\_%`.* TO the user; or accept the comparison without the server.': [
+    pointer(
+      'autogenerate-realise/mysql.test.ts',
+      'who may make no database, or could not drop it again, is refused, and nothing is left',
+      'grants it',
+    ),
+  ],
+  'GRANT CREATE ON DATABASE … TO …; or accept the comparison without the server.': [
+    pointer(
+      'autogenerate-realise/postgres.test.ts',
+      'users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left',
+      'grants it',
+    ),
+  ],
+  'GRANT … TO …; or accept the comparison without the server.': [
+    pointer(
+      'autogenerate-realise/postgres.test.ts',
+      'users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left',
+      'grants it',
+    ),
+  ],
+  'GRANT … ON `…`.* TO the user.': [
+    pointer(
+      'doctor/servers.test.ts',
+      'a user who may not make tables is a problem, with the GRANT that mends it',
+      'grants it',
+    ),
+  ],
+  'Mend what is declared: the server does not take it as it stands.': [
+    pointer(
+      'autogenerate-realise/postgres.test.ts',
+      'what the server does not take has the name of its table, and the driver’s error',
+      'is given another declaration',
+    ),
+  ],
+}
+
+/** Why an advice is not followed in a test; one reason for all that share it. */
+const reasons: { readonly [reason: string]: readonly string[] } = {
+  'installs a package from a registry, which a test may not do': [
+    'Run `npm install …` (or `pnpm add …`).',
+    'Run `npm install drizzle-orm` (or `pnpm add drizzle-orm`).',
+    'Install it: `npm install mysql2`.',
+    'Install it: `npm install postgres`.',
+    'Install the driver again: `npm install postgres`.',
+    'Install one that fits beside your program: `npm install …@…`.',
+    'Install it: `npm install …`.',
+    'Install a C++ compiler, make and Python, then run `npm rebuild …`.',
+  ],
+  'changes a setting of the whole server, or needs another one, which tests beside it would notice': [
+    "Connect to a node that is with the majority, or wait until this one is: SHOW STATUS LIKE 'wsrep_cluster_status'.",
+    'Connect to the primary server, or end read_only and super_read_only on this one.',
+    'Connect to the primary, or end read_only there.',
+    'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
+    'Connect to the primary.',
+    'Add STRICT_TRANS_TABLES to sql_mode of the server.',
+    'Set default_storage_engine to InnoDB.',
+    'SET GLOBAL foreign_key_checks = 1.',
+    'Connect to a server that has GET_LOCK.',
+    'Try again, or raise max_connections on the server.',
+    'Let this host in on the server.',
+    'Raise max_allowed_packet on the server, or write the value in smaller parts.',
+    'Raise max_locks_per_transaction of the server, or accept the comparison without it.',
+    'Try the revisions on a copy first, or take a newer release.',
+    'Make databases with ENCODING UTF8; an existing one has to be dumped and restored into one.',
+    'Give the table a primary key.',
+    'Add the new primary key directly after the old one is dropped.',
+    'Give them a primary key in a revision.',
+    'Try again once other connections have ended.',
+  ],
+  'is about certificates and TLS of a server; test/postgres-session/connect.test.ts and test/mysql-session/connect.test.ts open the same server with each of these options':
+    [
+      'Check … in the URL.',
+      'Add ?ssl-mode=REQUIRED to the URL.',
+      'Set it up on the server, or use ssl-mode=DISABLED.',
+      'Use the name it was made for, or ssl-mode=VERIFY_CA.',
+      'Name the authority of the server’s certificate with ssl-ca, or use ssl-mode=REQUIRED.',
+      'The server may want TLS: add ?sslmode=require to the URL, or verify-full.',
+      'Add ?sslmode=disable to the URL, or switch TLS on in the server.',
+      'Name its root with ?sslrootcert=….',
+      'Check the user of the URL, and what the server allows it (pg_hba.conf).',
+    ],
+  'ends the session, transaction or run of another, or waits for it: nothing of ours is called for that': [
+    'End that session in the server; its lock is free then.',
+    'Wait for the end of it before the table is changed.',
+    'End it where it comes from, or SELECT pg_terminate_backend(…);',
+    'COMMIT PREPARED or ROLLBACK PREPARED it.',
+    'End it where it comes from, or KILL …;',
+    'Wait for the end of it; `migrate lock status` tells more.',
+  ],
+  'needs a pooler before PostgreSQL: test/cluster runs with both ways, outside the default run': [
+    'Run it on a direct connection, without lock.',
+    'Use SET LOCAL, or a direct connection without lock.',
+    '…; or let the pooler pool by transactions or sessions.',
+    "Give the direct URL as `migrationUrl`, or say `lock: 'table'` in the configuration.",
+  ],
+  'is an answer of a person at a terminal': [
+    'Give one of the names that the question has in `from`, null where it is new, or nothing.',
+    'Change the declared schema.',
+    'Call it again.',
+  ],
+  'says that nothing has to be done, or what not to do': [
+    'Nothing has to be done: the rows stay, and nothing is run for them.',
+    'Nothing has to be done; it is said so that nobody takes it for compared.',
+    'Nothing has to be done as long as other tools read it.',
+    'Leave it where it is: without it a transaction that is broken off cannot be rolled back.',
+    'Copy the database with `migrate upgrade --backup` or the shell’s .backup, never the file alone.',
+    'The error that stopped the run names the number.',
+  ],
+  'comes with no state that is known to give it: it guards what SQLite or a server might do one day, or core refuses before':
+    [
+      'Run it again, nothing was changed; if it happens twice, report it with the CREATE text of the table.',
+      'Run it again.',
+      'Let PRAGMA integrity_check say whether the database itself is damaged.',
+      'Drop those foreign keys first, or drop the table with `cascade`.',
+      'Change the columns: `alterColumn(name, { type: enumeration([…]) })`.',
+      'Run it online, where the name is read from the database, or drop it by its name.',
+      'Drop the view before the rename and create it after; or run again, with the rename in a revision of its own before.',
+      'See that no column uses it, then DROP TYPE …;',
+      "Read it with `readDrizzle` of its dialect's `/drizzle`.",
+    ],
+}
+export const notFollowed: ReadonlyMap<string, string> = new Map(
+  Object.entries(reasons).flatMap(([reason, all]) => all.map((advice) => [advice, reason] as const)),
+)

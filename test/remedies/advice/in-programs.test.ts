@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { removeProjects } from '../program.ts'
+import { executed, placeIn } from '../scenario.ts'
+import { inPrograms } from './in-programs.ts'
+import { shaped } from './shaped.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'advice-'))
+afterAll(() => {
+  removeProjects()
+  rmSync(home, { recursive: true, force: true })
+})
+
+describe('an advice about commands, options and files works when it is followed', () => {
+  test.each(Object.entries(inPrograms).flatMap(([advice, all]) => all.map((each) => [advice, each] as const)))(
+    '%s',
+    async (advice, each) => {
+      const place = placeIn(mkdtempSync(join(home, 'x-')))
+      await executed(place, each, ({ remedy }) => {
+        expect(remedy).toMatch(shaped(each.follows !== '' && advice.includes(each.follows) ? each.follows : advice))
+      })
+    },
+  )
+})

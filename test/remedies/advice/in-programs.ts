@@ -1,0 +1,5 @@
+import { commands } from './commands.ts'
+import { library } from './library.ts'
+import { projects } from './projects.ts'
+
+export const inPrograms = { ...commands, ...projects, ...library }
