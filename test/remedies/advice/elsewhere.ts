@@ -149,6 +149,18 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'grants it',
     ),
   ],
+  'Say in whose line: ….': [
+    pointer(
+      'graph/advice.test.ts',
+      'one of two rows is reverted where -1 was ambiguous',
+      'reverts the one that is named',
+    ),
+    pointer(
+      'cli/counted-targets.test.ts',
+      'the advice of an ambiguous downgrade reverts the one that it names',
+      'runs it',
+    ),
+  ],
   'Mend what is declared: the server does not take it as it stands.': [
     pointer(
       'autogenerate-realise/postgres.test.ts',

@@ -75,4 +75,6 @@ export const notYet: readonly string[] = [
   'Set DATABASE_PASSWORD to the key of the file.',
   'Leave DATABASE_SCHEMA out.',
   'Leave DATABASE_USER, DATABASE_HOST, DATABASE_PORT and DATABASE_NAME out, and name the file in DATABASE_URL or its folder in DATA_DIR.',
+  'Run `migrate check` to see which applied revisions were edited, and name those.',
+  'Name a revision, or say where the database stands.',
 ]
