@@ -161,7 +161,7 @@ it('242a (h) only texts that are no JSON are written, the rest is moved by the d
   expect(sent.length).toBeLessThan(100)
 })
 
-it('242a (h) a text of 20 MB is judged in pieces and moved as it is', async () => {
+it('242a (h) a text of 20 MB is judged and moved as it is', async () => {
   const db = await databaseAt018()
   const insert = (id: string, end: string): string =>
     'INSERT INTO "chat" ("id", "user_id", "title", "chat", "archived", "created_at", "updated_at") ' +

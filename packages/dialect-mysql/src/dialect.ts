@@ -96,6 +96,9 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       // NOW() stands still within a statement only; SYSDATE() would move on within one as well, and is not replicated safely.
       clock: sql`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)`,
       portable,
+      // utf8mb4_bin pads with blanks where it compares.
+      sameText: (one, other) =>
+        sql`CONVERT(${one} USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(${other} USING utf8mb4) COLLATE utf8mb4_bin AND CHAR_LENGTH(${one}) = CHAR_LENGTH(${other})`,
       byteLength: (column) => sql`OCTET_LENGTH(${column})`,
       counters,
       keyOrder,

@@ -106,6 +106,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
       portable: (text) => text,
       // octet_length knows texts and bytes only, and every type has a text; that of bytes is \x and two digits for each.
+      sameText: (one, other) => sql`(${one})::text COLLATE "C" = (${other})::text COLLATE "C"`,
       byteLength: (column) =>
         sql`CASE WHEN pg_typeof(${column}) = 'bytea'::regtype THEN (octet_length(${column}::text) - 2) / 2 ELSE octet_length(${column}::text) END`,
       // A composite value with a NULL in it IS neither NULL nor NOT NULL: https://www.postgresql.org/docs/current/functions-comparison.html

@@ -65,6 +65,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     portable: (text) => text,
     // octet_length looks at the length in the record's header: a value of 50 MB is not read.
     byteLength: (column) => sql`octet_length(${column})`,
+    sameText: (one, other) => sql`typeof(${one}) = 'text' AND ${one} COLLATE BINARY = ${other}`,
     exact: {
       bytes: (column) => sql`CASE WHEN typeof(${column}) = 'text' THEN CAST(${column} AS BLOB) END`,
       text: sql`CAST(? AS TEXT)`,

@@ -58,9 +58,23 @@ function refuseForeign(_key: string, value: unknown): unknown {
   throw new TypeError(`JSON has no ${(value as object).constructor.name}; convert it first`)
 }
 
+/**
+ * Whether the engine's own writer gives the same text. It takes the memory of the text, where lossless-json concatenates each member: ten
+ * times as much for many small objects.
+ */
+function isPlain(value: unknown): boolean {
+  refuseForeign('', value)
+  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
+  if (isLosslessNumber(value) || Object.hasOwn(value, 'toJSON')) return false
+  if (Array.isArray(value)) return value.every(isPlain)
+  for (const key in value)
+    if (Object.hasOwn(value, key) && !isPlain((value as Record<string, unknown>)[key])) return false
+  return true
+}
+
 /** Writes JSON text; what `parseJson` read comes out as the same value. Throws TypeError for what JSON cannot hold. */
 export function stringifyJson(value: unknown): string {
-  const text = stringify(value, refuseForeign)
+  const text = isPlain(value) ? (JSON.stringify(value) as string | undefined) : stringify(value, refuseForeign)
   if (text === undefined) throw new TypeError('undefined has no JSON form')
   return text
 }

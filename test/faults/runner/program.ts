@@ -32,10 +32,10 @@ const revisionsInside: Plugin = {
   },
 }
 
-/** Makes the program of a run's process from the sources, as one file. */
-export async function program(): Promise<string> {
+/** Makes the program of a run's process from the sources, as one file. `entry` is a path from the repository's root. */
+export async function program(entry = 'test/faults/runner/child.ts'): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'test/faults/runner/child.ts')],
+    entryPoints: [join(root, entry)],
     bundle: true,
     write: false,
     platform: 'node',

@@ -189,6 +189,8 @@ export interface Dialect {
   faultOf(error: unknown): FaultKind
   /** An expression for the size in bytes of a column's value, without reading the value where the server can. */
   byteLength(column: SqlFragment): SqlFragment
+  /** Whether two texts have the same characters, whatever their collations hold to be equal. */
+  sameText(one: SqlFragment, other: SqlFragment): SqlFragment
   /**
    * Whether a column has a value at all; absent: IS NOT NULL, which on PostgreSQL is also false for a composite value that has
    * a NULL in it.

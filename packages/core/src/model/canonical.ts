@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 
 /** JSON with sorted keys and without undefined members, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
@@ -32,6 +32,24 @@ export function isSame(a: unknown, b: unknown): boolean {
 
 export function sha256(data: string | Uint8Array): string {
   return hash('sha256', data, 'hex')
+}
+
+const piece = 1 << 20
+
+/** The hash of several texts one after the other. A long one is hashed in pieces, so that no copy of it is made. */
+export function sha256Of(texts: readonly string[]): string {
+  if (texts.every((text) => text.length < piece)) return sha256(texts.join(''))
+  const hashing = createHash('sha256')
+  for (const text of texts) {
+    for (let from = 0; from < text.length; ) {
+      let to = from + piece
+      // Both halves of a surrogate pair make one character.
+      if (/[\uD800-\uDBFF]/.test(text[to - 1] ?? '')) to += 1
+      hashing.update(text.slice(from, to))
+      from = to
+    }
+  }
+  return hashing.digest('hex')
 }
 
 /** What `normaliseSource` would change, but for white space other than blanks and tabs, which is the last of it. */

@@ -6,7 +6,7 @@ import { isJson } from './json-validity.ts'
  */
 
 /** The end of the string that starts at `at`. */
-function afterString(json: string, at: number): number {
+export function afterString(json: string, at: number): number {
   for (let end = at + 1; ; end += 1) {
     const code = json.charCodeAt(end)
     if (code === 0x22) return end + 1
@@ -15,7 +15,7 @@ function afterString(json: string, at: number): number {
 }
 
 /** The end of the value that starts at `at`; the text is known to be JSON. */
-function afterValue(json: string, at: number): number {
+export function afterValue(json: string, at: number): number {
   let depth = 0
   let end = at
   do {
@@ -37,7 +37,7 @@ function afterValue(json: string, at: number): number {
   return end
 }
 
-function afterSpace(json: string, at: number): number {
+export function afterSpace(json: string, at: number): number {
   let next = at
   while (next < json.length && ' \t\n\r'.includes(json[next] as string)) next += 1
   return next

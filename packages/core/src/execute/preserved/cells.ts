@@ -2,7 +2,7 @@ import { join, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
-import { findTable, nameOfKey, refOfKey } from '../../model/edit.ts'
+import { findColumn, findTable, nameOfKey, refOfKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Row } from '../../model/sql-value.ts'
 import { keyCondition, placed } from './conditions.ts'
@@ -65,6 +65,18 @@ function notTaken({ dialect }: Restoring, preserved: PreservedValue): MigrateErr
   )
 }
 
+/** Longer texts are copied and compared within the server: to send one, or to read it back, takes three times its memory. */
+const longText = 1 << 20
+
+const isLong = ({ value }: PreservedValue): boolean => typeof value === 'string' && value.length > longText
+
+/** The value of a preserved cell: where its column is text, as the server has it already. */
+function sent({ dialect, preserved: store, model }: Restoring, preserved: PreservedValue) {
+  const table = findTable(model, refOfKey(preserved.table))
+  const type = table && findColumn(table, preserved.column)?.type
+  return isLong(preserved) && type?.kind === 'text' ? store.stored(preserved.id) : placed(dialect, preserved.value)
+}
+
 /** What was written is what stands there; text that a string cannot hold is read as another one. */
 async function refuseUntaken(
   context: Restoring,
@@ -72,15 +84,18 @@ async function refuseUntaken(
   cells: readonly (readonly [string, ExactValue])[],
   changes: number,
 ): Promise<void> {
+  if (changes !== 1) throw notTaken(context, preserved)
   const key = new Map([...preserved.key, ...cells.filter(([column]) => preserved.key.has(column))])
-  const now =
-    changes === 1
-      ? await readCells(
-          context,
-          { ...preserved, key },
-          cells.map(([column]) => column),
-        )
-      : undefined
+  const { dialect, model } = context
+  if (isLong(preserved)) {
+    const table = dialect.quote.table(refOfKey(preserved.table))
+    const { text: where, params } = keyCondition(dialect, key, findTable(model, refOfKey(preserved.table)))
+    const cell = { table, column: dialect.quote.identifier(preserved.column), where, params }
+    if (await context.preserved.isHeld(preserved.id, cell)) return
+    throw notTaken(context, preserved)
+  }
+  const names = cells.map(([column]) => column)
+  const now = await readCells(context, { ...preserved, key }, names)
   const taken = (column: string, value: ExactValue): boolean =>
     isRawText(value) || valueHash(now?.[column] ?? null) === valueHash(value)
   if (now === undefined || !cells.every(([column, value]) => taken(column, value))) throw notTaken(context, preserved)
@@ -98,7 +113,10 @@ export async function writeCells(
   const { dialect, session, model } = context
   const table = findTable(model, refOfKey(preserved.table))
   const where = keyCondition(dialect, preserved.key, table)
-  const values = cells.map(([column, value]) => ({ name: dialect.quote.identifier(column), ...placed(dialect, value) }))
+  const values = cells.map(([column, value]) => ({
+    name: dialect.quote.identifier(column),
+    ...(column === preserved.column ? sent(context, preserved) : placed(dialect, value)),
+  }))
   const written = new Set(cells.map(([column]) => column))
   const untouched = (table?.columns ?? [])
     .filter((column) => column.onUpdate !== undefined && !written.has(column.name))

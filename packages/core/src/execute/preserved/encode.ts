@@ -1,5 +1,5 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
-import { canonicalJson, sha256 } from '../../model/canonical.ts'
+import { canonicalJson, sha256Of } from '../../model/canonical.ts'
 import type { RawText, SqlValue } from '../../model/sql-value.ts'
 
 /** A value that is restored as it was, byte for byte. */
@@ -83,7 +83,7 @@ export function valueHash(value: ExactValue): string {
         ? BigInt(value)
         : value
   const encoded = encode(whole)
-  return sha256(`${encoded.encoding}:${encoded.value ?? 'NULL'}`)
+  return sha256Of([encoded.encoding, ':', encoded.value ?? 'NULL'])
 }
 
 export type Cells = { readonly [column: string]: ExactValue }

@@ -6,7 +6,7 @@ import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { sha256 } from '../../model/canonical.ts'
 import { emptySchema } from '../../model/edit.ts'
-import type { Row, SqlValue } from '../../model/sql-value.ts'
+import type { SqlValue } from '../../model/sql-value.ts'
 import { textCell } from '../bookkeeping/store.ts'
 import { type BookkeepingNames, preservedTable } from '../bookkeeping/tables.ts'
 import { type Cells, type ExactValue, encode, encodeCells, valueHash } from './encode.ts'
@@ -75,6 +75,18 @@ export interface PreservedStore {
   ): AsyncGenerator<PreservedValue>
   /** Whether there is one. No value is read. */
   has(owner: PreservedOwner, select: PreservedSelect): Promise<boolean>
+  /** A preserved text as an expression, with what to bind: it is not sent. */
+  stored(id: bigint): { readonly text: SqlFragment; readonly param: SqlValue }
+  /** Whether a text column of the one row that `where` finds holds the text that was preserved. No value is read. */
+  isHeld(
+    id: bigint,
+    cell: {
+      readonly table: SqlFragment
+      readonly column: SqlFragment
+      readonly where: SqlFragment
+      readonly params: readonly SqlValue[]
+    },
+  ): Promise<boolean>
   /** The tables and columns of which a step preserved something, newest first. No value is read. */
   places(owner: PreservedOwner, step: string): Promise<readonly { readonly table: string; readonly column: string }[]>
   /** Writes what decides over values, by their ids. */
@@ -216,13 +228,12 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       let after: bigint | undefined
       for (;;) {
         const { where, params } = conditionOf(owner, select, after, descending)
-        const read = (list: SqlFragment, limit: number): Promise<readonly Row[]> =>
-          session.query(
-            sql`SELECT ${list} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`.text +
-              ` ${order} LIMIT ${limit}`,
-            params,
-          )
-        const sizes = await read(sql`COALESCE(${size}, 0) AS ${name('$size')}`, rowsAtOnce)
+        const from = dialect.quote.table({ name: table })
+        const sizes = await session.query(
+          sql`SELECT ${name('id')}, COALESCE(${size}, 0) AS ${name('$size')} FROM ${from} WHERE ${where}`.text +
+            ` ${order} LIMIT ${rowsAtOnce}`,
+          params,
+        )
         let bytes = 0
         let taken = 0
         for (const row of sizes) {
@@ -231,11 +242,17 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
           taken += 1
         }
         if (taken === 0) return
-        for (const row of await read(join(valueColumns.map(name)), taken)) {
-          const value = preservedOf(table, row)
-          after = value.id
-          yield value
+        // By their ids: a server that sorts the rows copies their values.
+        const ids = sizes.slice(0, taken).map((row) => row.id ?? null)
+        const list = join(valueColumns.map(name))
+        const places = join(ids.map(() => sql`?`))
+        const rows = await session.query(sql`SELECT ${list} FROM ${from} WHERE ${name('id')} IN (${places})`.text, ids)
+        const byId = new Map(rows.map((row) => [row.id, row]))
+        for (const id of ids) {
+          const row = byId.get(id as bigint)
+          if (row !== undefined) yield preservedOf(table, row)
         }
+        after = ids.at(-1) as bigint
         if (taken === sizes.length && taken < rowsAtOnce) return
       }
     },
@@ -244,6 +261,17 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       const { where, params } = conditionOf(owner, select, undefined, false)
       const text = sql`SELECT ${name('id')} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`
       return (await session.query(`${text.text} LIMIT 1`, params)).length > 0
+    },
+    stored: (id) => ({
+      text: sql`(SELECT ${name('value')} FROM ${dialect.quote.table({ name: table })} WHERE ${name('id')} = ?)`,
+      param: id,
+    }),
+    async isHeld(id, cell) {
+      const value = sql`SELECT ${name('value')} AS ${name('$value')} FROM ${dialect.quote.table({ name: table })} WHERE ${name('id')} = ?`
+      const same = sql`CASE WHEN ${dialect.sameText(cell.column, name('$value'))} THEN 1 ELSE 0 END AS ${name('$same')}`
+      const text = sql`SELECT ${same} FROM ${cell.table} CROSS JOIN (${value}) AS ${name('$preserved')} WHERE ${cell.where}`
+      const [row] = await session.query(text.text, [id, ...cell.params])
+      return Number(row?.$same ?? 0) === 1
     },
     async places(owner, step) {
       if (!state.exists) return []
