@@ -9,7 +9,8 @@ import { emptySchema } from '../../model/edit.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
 import { textCell } from '../bookkeeping/store.ts'
 import { type BookkeepingNames, preservedTable } from '../bookkeeping/tables.ts'
-import { type Cells, type ExactValue, encode, encodeCells, valueHash } from './encode.ts'
+import { encode, encodeCells, valueHash } from './encode.ts'
+import type { PreservedOwner, PreservedSelect, PreservedStore } from './preserved-types.ts'
 import { type PreservedValue, preservedOf, valueColumns } from './preserved-value.ts'
 
 /** What was preserved by core itself on the way down carries this instead of a data step's label. */
@@ -24,77 +25,10 @@ export const leftStep = ':left'
 /** Where a counter stood that a downgrade dropped: no value of a row, and not counted or listed as one. */
 export const counterStep = ':counter'
 
-export type { PreservedValue }
-
-export interface PreservedOwner {
-  readonly tier: string
-  readonly revision: string
-}
-
-interface Entry {
-  readonly step: string
-  readonly table: string
-  readonly key: Cells
-  readonly column: string
-  readonly value: ExactValue
-  readonly row?: Cells
-  readonly writtenHash: string
-}
-
-export interface PreservedSelect {
-  readonly table?: string
-  readonly column?: string
-  readonly step?: string
-  readonly otherThan?: string
-}
+export type { PreservedOwner, PreservedSelect, PreservedStore, PreservedValue }
 
 const rowsAtOnce = 500
 const bytesAtOnce = 4 * 1024 * 1024
-
-/** The table of preserved values, within one run. Made when the first value is preserved. */
-export interface PreservedStore {
-  /** Whether the table is there. */
-  readonly exists: boolean
-  readonly count: number
-  /** The same store, its statements sent through another session. */
-  through(other: Session): PreservedStore
-  /** Another run may have made the table, or a rollback unmade it. */
-  look(found: boolean): void
-  /**
-   * A second value for a cell leaves the first one, and notes what stands there now; what core preserves on the way down sets aside
-   * what an older downgrade preserved.
-   */
-  put(owner: PreservedOwner, entry: Entry): Promise<void>
-  /** The tables of which a step of this revision preserved something. */
-  tables(owner: PreservedOwner, step: string): Promise<readonly string[]>
-  /** Each value by its id, the newest first when descending. At most 4 MiB of values are read at once, or one that is larger. */
-  each(
-    owner: PreservedOwner,
-    select: PreservedSelect,
-    options?: { readonly descending?: boolean },
-  ): AsyncGenerator<PreservedValue>
-  /** Whether there is one. No value is read. */
-  has(owner: PreservedOwner, select: PreservedSelect): Promise<boolean>
-  /** A preserved text as an expression, with what to bind: it is not sent. */
-  stored(id: bigint): { readonly text: SqlFragment; readonly param: SqlValue }
-  /** Whether a text column of the one row that `where` finds holds the text that was preserved. No value is read. */
-  isHeld(
-    id: bigint,
-    cell: {
-      readonly table: SqlFragment
-      readonly column: SqlFragment
-      readonly where: SqlFragment
-      readonly params: readonly SqlValue[]
-    },
-  ): Promise<boolean>
-  /** The tables and columns of which a step preserved something, newest first. No value is read. */
-  places(owner: PreservedOwner, step: string): Promise<readonly { readonly table: string; readonly column: string }[]>
-  /** Writes what decides over values, by their ids. */
-  setBases(bases: ReadonlyMap<bigint, string>): Promise<void>
-  remove(id: bigint): Promise<void>
-  /** Stays preserved and listed, and is restored by no later downgrade: what stands in its cell by then is not its successor. */
-  setAside(id: bigint): Promise<void>
-}
 
 export function createPreservedStore(
   dialect: Dialect,
