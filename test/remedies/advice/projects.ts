@@ -8,7 +8,6 @@ import {
   edit,
   ensured,
   finding,
-  forked,
   inProject,
   lostFile,
   schema,
@@ -103,10 +102,6 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
       call: (place) => command(place, 'status'),
       afterwards: (place) => command(place, 'status', '--url', 'sqlite:app.db'),
     },
-  ],
-  'Name one of them, or `heads` for all; or ….': [
-    words(['upgrade'], ['upgrade', 'b1'], forked),
-    words(['upgrade'], ['upgrade', 'heads'], forked),
   ],
   'Look at `migrate current`, and say from where to go on, or leave the place to start from out.': [
     words(['stamp', 'a1:b1'], ['stamp', 'b1'], (place) => {
