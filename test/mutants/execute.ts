@@ -114,7 +114,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'give back a value of an older downgrade',
     file: `${execute}/preserved/store.ts`,
-    find: 'await session.execute(older.sql, older.params)',
+    find: 'await (base === undefined ? this.remove(id) : this.setAside(id))',
     replace: '',
     test: [
       'test/execute/preserved-core.test.ts',

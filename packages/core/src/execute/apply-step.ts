@@ -96,13 +96,15 @@ export async function applyStep(
     if (running.preserved.exists) {
       await reporting(running, named, reports, async (reporter) => {
         if (step.direction === 'up') return restoreDropped({ ...context, ...reporter })
-        const { upgrade = [] } = prepared
+        const { upgrade = [], route } = prepared
+        const done = route.reverts?.parts.flatMap((part) => part.effective.map(({ operation }) => operation))
         const forecast = forecastReplay(settled.dialect, run.after, prepared, journal !== undefined)
         const rebuilds = forecast.foreignKeys === 'off' && foreignKeys === 'on'
         await recordBases({
           ...context,
           ...reporter,
           upgrade: operationsOf(upgrade),
+          ...(done === undefined ? {} : { done }),
           noReplay: rebuilds ? 'it rebuilds tables that others refer to' : forecast.why,
           replay: replayOf(context, prepared, run.after, relook),
         })

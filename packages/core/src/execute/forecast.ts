@@ -4,6 +4,7 @@ import { tablesNamed } from '../compile/tables-named.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { tableKey } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { checkDrift } from './check-drift.ts'
@@ -19,6 +20,7 @@ import { forecastBases } from './preserved/forecast-bases.ts'
 import { plannedLosses, refuseLosses } from './preserved/losses.ts'
 import { plannedRestore } from './preserved/planned-restore.ts'
 import { noteTriggers } from './preserved/silence.ts'
+import { checkSources, sourceTables } from './preserved/sources.ts'
 import { createPreservedStore, type PreservedStore } from './preserved/store.ts'
 import { waitNotes } from './wait-notes.ts'
 
@@ -82,6 +84,7 @@ async function forecastOne(
   // What opaque SQL of an earlier step left is seen when it has run: the step is proven then.
   const drift = uncertain ? [] : checkDrift(dialect, model, prepared, options.acceptDrift === true)
   if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)
+  if (step.direction === 'up' && !uncertain && prepared.resumed === undefined) checkSources(model, prepared.operations)
   const compiled = forecastStep(dialect, model, prepared.operations, uncertain)
   const upgrade = (prepared.upgrade ?? []).map((each) => each.operation)
   const drops = dropsOf(
@@ -143,7 +146,9 @@ function withoutRows({ rows: _rows, ...loss }: PlannedLoss): PlannedLoss {
 
 /** The tables that steps name: what has to be looked at before they can be compiled. */
 export function tablesOf(steps: readonly PreparedStep[]): readonly TableRef[] {
-  return tablesNamed(operationsOf(steps))
+  const upgrades = steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade])
+  const named = [...tablesNamed(operationsOf(steps)), ...sourceTables(upgrades.map(({ operation }) => operation))]
+  return [...new Map(named.map((ref) => [tableKey(ref), ref])).values()]
 }
 
 /** The database has what a pending revision makes: the person who reads this may have written neither. */

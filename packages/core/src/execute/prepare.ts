@@ -289,7 +289,10 @@ async function prepareRevert({ dialect }: PrepareContext, route: RouteStep, orig
     for (const recording of [await recordUpgrade(dialect, each, revision), back])
       for (const [label, step] of recording?.steps ?? []) functions.set(label, step)
   }
-  return { route, operations, functions, upgrade: upgradeOf(undefined, done) }
+  // The next upgrade runs all of it, not only what is done: that decides over what is preserved.
+  const isHere = !each.unknown.includes(revision) && route.header.source !== historySource
+  const whole = original.direction === 'up' && isHere ? await recordUpgrade(dialect, each, revision) : undefined
+  return { route, operations, functions, upgrade: upgradeOf(whole, done) }
 }
 
 /** Imports only what is needed and records it. Nothing has been asked of the database but the history. */

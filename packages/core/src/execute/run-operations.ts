@@ -18,10 +18,12 @@ import { computes } from './preserved/bases.ts'
 import { preserveCounters } from './preserved/counters.ts'
 import { preserveDropped } from './preserved/downgrade.ts'
 import { dropsOf } from './preserved/drops.ts'
+import { downgradeStep } from './preserved/store.ts'
 import { preserveTaken } from './preserved/upgrade.ts'
 import { type RunContext, where } from './run-context.ts'
 import { atSource, runData } from './run-data.ts'
 import { describedGroup, runOne } from './run-statement.ts'
+import { collectReports } from './run-step.ts'
 import { createYield } from './yielding.ts'
 
 export interface OperationsRun {
@@ -80,26 +82,37 @@ async function preserveFirst(
   prepared: PreparedStep,
   before: SchemaModel,
   breathe: () => Promise<void>,
-): Promise<void> {
+): Promise<readonly StepReport[]> {
   const named = where(prepared)
-  if (named.direction !== 'down' || prepared.resumed !== undefined) return
+  if (named.direction !== 'down' || prepared.resumed !== undefined) return []
   const owner = { tier: named.tier, revision: named.revision }
+  // What an interrupted upgrade has not restored yet waits for the next one: what it has made meanwhile does not take its place.
+  const reverts = prepared.route.reverts !== undefined
   const drops = dropsOf(
     before,
     prepared.operations.map((each) => each.operation),
-    computes(
-      context.dialect,
-      (prepared.upgrade ?? []).map((each) => each.operation),
-    ),
+    !reverts &&
+      computes(
+        context.dialect,
+        (prepared.upgrade ?? []).map((each) => each.operation),
+      ),
   )
-  if (drops.length === 0) return
   const { dialect, preserved, lost, preserveLimits } = context
+  const older = !reverts && preserved.exists && (await preserved.has(owner, { step: downgradeStep }))
+  if (drops.length === 0 && !older) return []
+  const collected = collectReports({ ...owner, label: 'what the interrupted upgrade made' })
   const session = describedSession(dialect, context.session, 'preserving what is dropped')
   const tell = (loss: PlannedLoss): void => reportLoss(context, named, loss)
+  const { report } = collected
   await context.parts.together({ until: 0, effective: [] }, async () => {
-    await preserveDropped({ dialect, session, preserved, owner, drops, lost, limits: preserveLimits, breathe, tell })
-    await preserveCounters({ dialect, session, preserved, owner }, drops)
+    if (older) await preserved.clear(owner)
+    const dropping = { drops, lost, limits: preserveLimits, breathe, tell, report }
+    await preserveDropped({ dialect, session, preserved, owner, ...dropping })
+    if (!reverts) await preserveCounters({ dialect, session, preserved, owner }, drops)
   })
+  const reports = collected.reports()
+  for (const each of reports) context.emit({ type: 'report', ...each })
+  return reports
 }
 
 /**
@@ -115,11 +128,10 @@ export async function runOperations(
   const yieldNow = createYield()
   const breathe = (): Promise<void> => yieldNow(context.signal)
   const effective: RecordedInverse[] = [...(prepared.resumed?.effective ?? [])]
-  const reports: StepReport[] = []
   const deferred = new Deferred()
   const { operations } = prepared
   const { parts } = context
-  await preserveFirst(context, prepared, before, breathe)
+  const reports: StepReport[] = [...(await preserveFirst(context, prepared, before, breathe))]
   let until = prepared.resumed?.operations ?? 0
 
   const named = where(prepared)

@@ -80,6 +80,19 @@ function computingOf(dialect: Dialect, operations: readonly Operation[]): readon
   })
 }
 
+/** How many steps of an upgrade may write a column or, without one, the rows of a table. */
+export function writersOf(
+  dialect: Dialect,
+  upgrade: readonly Operation[],
+): (table: TableRef, column: string) => number {
+  const operations = withEffects(upgrade)
+  const steps = computingOf(dialect, upgrade)
+  return (table, column) => {
+    const { tables, columns } = namesOf(operations, table, column)
+    return steps.filter((step) => step.writes(tables, columns)).length
+  }
+}
+
 /** Whether an upgrade has steps that may compute values. */
 export function computes(dialect: Dialect, upgrade: readonly Operation[]): boolean {
   return computingOf(dialect, upgrade).length > 0

@@ -2,7 +2,7 @@ import { withEffects } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
-import { findColumn, findTable, refOfKey, refText, tableKey } from '../../model/edit.ts'
+import { findTable, refOfKey, refText, tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
 import type { ConstraintModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation, StepSource } from '../../operations/operation.ts'
@@ -12,6 +12,7 @@ import type { ExactValue } from './encode.ts'
 import { pagesByKey } from './paging.ts'
 import { printRow } from './row-print.ts'
 import { type Condition, conditionKey, rowsBy, rowsDigest } from './rows.ts'
+import { missingColumn, sourceTables } from './sources.ts'
 import type { PreservedValue } from './store.ts'
 
 /** What digests are computed of: the tables as they are below the revision. */
@@ -46,13 +47,8 @@ export async function readBelow(
 ): Promise<Below> {
   const names = followNames()
   for (const operation of withEffects(upgrade)) names.follow(operation)
-  const sources = upgrade.flatMap((operation) =>
-    operation.kind === 'run' || operation.kind === 'sql' ? (operation.from ?? []) : [],
-  )
   const below = tables.flatMap((key) => names.table(key) ?? [])
-  const wanted = new Map(
-    [...below.map(refOfKey), ...sources.map(({ table }) => table)].map((ref) => [tableKey(ref), ref]),
-  )
+  const wanted = new Map([...below.map(refOfKey), ...sourceTables(upgrade)].map((ref) => [tableKey(ref), ref]))
   const model = await dialect.introspect(session, { tables: [...wanted.values()], only: 'tables' })
   return { dialect, session, model, upgrade, names, breathe, whole: new Map() }
 }
@@ -103,8 +99,8 @@ export async function rowPrints(below: Below, entries: readonly PreservedValue[]
 }
 
 /** By which columns a foreign key of the preserved table leads to a source: of the source, by the table's own. */
-function byForeignKey(
-  { upgrade, names, model }: Below,
+export function byForeignKey(
+  { upgrade, names, model }: Pick<Below, 'upgrade' | 'names' | 'model'>,
   preserved: string,
   source: TableRef,
 ): { readonly [source: string]: string } | undefined {
@@ -188,13 +184,21 @@ async function valuesOf(
   )
 }
 
+function keyOf(dialect: Dialect, table: TableModel): readonly string[] | undefined {
+  const hidden = dialect.rowIdentity(table)
+  return uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
+}
+
+export const hasKey = (dialect: Dialect, table: TableModel): boolean => keyOf(dialect, table) !== undefined
+export const noKey = (table: TableRef): string => `${refText(table)}, which \`from\` names, has no key`
+export const notThere = (column: string): string => `\`from\` names ${column}, which is not there before the revision`
+
 /** All rows of a source: where no row of it is known to belong to a value, each of them may have made it. */
 async function wholeDigest(below: Below, source: StepSource, table: TableModel): Promise<string | undefined> {
   const name = JSON.stringify([tableKey(source.table), source.columns])
   const known = below.whole.get(name)
   if (known !== undefined) return known
-  const hidden = below.dialect.rowIdentity(table)
-  const key = uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
+  const key = keyOf(below.dialect, table)
   if (key === undefined) return undefined
   const columns = [...new Set([...key, ...source.columns])]
   let digest = ''
@@ -216,10 +220,9 @@ async function wholeDigest(below: Below, source: StepSource, table: TableModel):
 async function oneSource(below: Below, source: StepSource, entries: readonly PreservedValue[]): Promise<Digests> {
   const { dialect, session, breathe } = below
   const table = findTable(below.model, source.table)
-  const named = [...source.columns, ...Object.keys(source.rows?.by ?? {})]
-  const missing = named.find((column) => table === undefined || findColumn(table, column) === undefined)
+  const missing = missingColumn(below.model, source)
   if (table === undefined || missing !== undefined) {
-    return { why: `\`from\` names ${refText(source.table)}.${missing}, which is not there before the revision` }
+    return { why: notThere(missing ?? refText(source.table)) }
   }
   const first = entries[0]
   const located = locate(below, entries)
@@ -231,7 +234,7 @@ async function oneSource(below: Below, source: StepSource, entries: readonly Pre
     const values = by === undefined ? undefined : await valuesOf(below, entries, Object.values(by))
     if (by === undefined || values === undefined) {
       const digest = await wholeDigest(below, source, table)
-      if (digest === undefined) return { why: `${refText(source.table)} has no key` }
+      if (digest === undefined) return { why: noKey(source.table) }
       return new Map(entries.map(({ id }) => [id, digest]))
     }
     conditions = new Map(

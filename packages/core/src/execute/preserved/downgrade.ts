@@ -2,8 +2,9 @@ import type { PlannedLoss } from '../../compile/plan.ts'
 import type { SqlFragment } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
-import { findColumn, tableKey } from '../../model/edit.ts'
+import { findColumn, refText, tableKey } from '../../model/edit.ts'
 import { countDestroyed } from '../losses/count.ts'
+import { keyText } from './cells.ts'
 import type { Dropped } from './drops.ts'
 import { type Cells, valueHash } from './encode.ts'
 import {
@@ -30,6 +31,8 @@ export interface PreserveDropped {
   readonly breathe: () => Promise<void>
   /** What is lost, or preserved. */
   readonly tell: (loss: PlannedLoss) => void
+  /** What is set aside because an older value of the cell waits for the next upgrade. */
+  readonly report: (what: string, key?: string) => void
 }
 
 /**
@@ -73,7 +76,8 @@ function preserveOne(options: PreserveDropped, dropped: Dropped): Promise<void> 
  * @param step what they are restored by
  */
 export async function preserveRows(
-  options: Pick<PreserveDropped, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'>,
+  options: Pick<PreserveDropped, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'> &
+    Partial<Pick<PreserveDropped, 'report'>>,
   dropped: Dropped,
   step: string,
   condition: SqlFragment | undefined,
@@ -103,7 +107,12 @@ export async function preserveRows(
       const entry = { step, table: tableKey(table.ref), key: cells(key), writtenHash: valueHash(null) }
       const value =
         column === undefined ? { column: '', value: null, row: cells(whole) } : { column, value: row[column] ?? null }
-      await options.preserved.put(options.owner, { ...entry, ...value })
+      if (await options.preserved.put(options.owner, { ...entry, ...value })) continue
+      const place = column === undefined ? `rows of ${refText(table.ref)}` : `${refText(table.ref)}.${column}`
+      options.report?.(
+        `${place}: an older value waits for the next upgrade, so this one stays preserved beside it`,
+        keyText(new Map(Object.entries(entry.key))),
+      )
     }
   }
 }

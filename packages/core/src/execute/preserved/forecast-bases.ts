@@ -1,17 +1,47 @@
 import type { ForecastStep } from '../../compile/compile-step.ts'
 import type { PlannedLoss } from '../../compile/plan.ts'
+import { withEffects } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
+import { findTable, tableKey } from '../../model/edit.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { Operation, StepSource } from '../../operations/operation.ts'
 import type { PreparedStep } from '../prepare.ts'
-import { basesOf } from './bases.ts'
-import type { Dropped } from './drops.ts'
+import { type Base, basesOf } from './bases.ts'
+import { byForeignKey, hasKey, noKey, notThere } from './digests.ts'
+import { type Dropped, followNames } from './drops.ts'
 import { lossName } from './losses.ts'
 import { forecastReplay } from './replay.ts'
+import { missingColumn } from './sources.ts'
 
 export interface ForecastBases {
   /** The upgrade that is run and taken back after the downgrade rebuilds tables. */
   readonly foreignKeys?: 'off'
   /** Says of what is preserved why no upgrade restores it by itself. */
   explain(loss: PlannedLoss): PlannedLoss
+}
+
+/** Why no digest of sources can be stored beside values; undefined: it can. */
+function noDigest(
+  dialect: Dialect,
+  model: SchemaModel,
+  upgrade: readonly Operation[],
+  sources: readonly StepSource[],
+  { table }: Dropped,
+): string | undefined {
+  const names = followNames()
+  for (const operation of withEffects(upgrade)) names.follow(operation)
+  const key = tableKey(table.ref)
+  for (const source of sources) {
+    const missing = missingColumn(model, source)
+    if (missing !== undefined) return notThere(missing)
+    const read = findTable(model, source.table)
+    const isEveryRow =
+      source.rows === undefined &&
+      names.table(key) !== tableKey(source.table) &&
+      byForeignKey({ upgrade, names, model }, key, source.table) === undefined
+    if (isEveryRow && read !== undefined && !hasKey(dialect, read)) return noKey(source.table)
+  }
+  return undefined
 }
 
 /** What will decide over the values that a downgrade preserves. */
@@ -25,7 +55,13 @@ export function forecastBases(
   const replay = forecastReplay(dialect, compiled.after, prepared, compiled.parts !== undefined)
   const upgrade = (prepared.upgrade ?? []).map((each) => each.operation)
   const baseOf = basesOf(dialect, upgrade, replay.why)
-  const bases = new Map(drops.map((each) => [lossName(each), baseOf(each.table.ref, each.column ?? '')]))
+  const bases = new Map(
+    drops.map((each): [string, Base] => {
+      const base = baseOf(each.table.ref, each.column ?? '')
+      const why = base.kind === 'sources' ? noDigest(dialect, compiled.after, upgrade, base.sources, each) : undefined
+      return [lossName(each), why === undefined ? base : { kind: 'unknown', why }]
+    }),
+  )
   const isReplayed = [...bases.values()].some(({ kind }) => kind === 'replay')
   return {
     ...(isReplayed && replay.foreignKeys === 'off' ? { foreignKeys: 'off' as const } : {}),

@@ -73,10 +73,12 @@ export interface PreservedStore {
   /** Another run may have made the table, or a rollback unmade it. */
   look(found: boolean): void
   /**
-   * A second value for a cell leaves the first one, and notes what stands there now; what core preserves on the way down sets aside
-   * what an older downgrade preserved.
+   * A second value for a cell leaves the first one, and notes what stands there now; what core preserves on the way down is set aside
+   * then, unless it is the same. Gives whether the value waits for a run.
    */
-  put(owner: PreservedOwner, entry: Entry): Promise<void>
+  put(owner: PreservedOwner, entry: Entry): Promise<boolean>
+  /** Before a downgrade preserves: sets aside what an older one preserved, and forgets what a downgrade preserved that failed. */
+  clear(owner: PreservedOwner): Promise<void>
   /** The tables of which a step of this revision preserved something. */
   tables(owner: PreservedOwner, step: string): Promise<readonly string[]>
   /** Each value by its id, the newest first when descending. At most 4 MiB of values are read at once, or one that is larger. */

@@ -1,7 +1,7 @@
 import { refOfKey } from '../../model/edit.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { type Base, type BaseOf, basesOf } from './bases.ts'
-import type { RestoreContext } from './cells.ts'
+import { type Base, type BaseOf, basesOf, writersOf } from './bases.ts'
+import { keyText, type RestoreContext } from './cells.ts'
 import { type Digests, readBelow, rowPrints, sourceDigests } from './digests.ts'
 import { eachGroup, type Group } from './groups.ts'
 import { downgradeStep } from './store.ts'
@@ -17,15 +17,35 @@ export const baseText = {
 
 export interface RecordBases extends RestoreContext {
   readonly upgrade: readonly Operation[]
+  /** What was done of the upgrade, where one that was interrupted is taken back. */
+  readonly done?: readonly Operation[]
   /** Why the upgrade cannot be computed and taken back here; undefined: it can. */
   readonly noReplay: string | undefined
   /** Runs the upgrade, calls the body and takes everything back; gives why it could not. */
   readonly replay: (body: () => Promise<void>) => Promise<string | undefined>
 }
 
-function withReasons(digests: Digests, { entries }: Group, text: (digest: string) => string): Map<bigint, string> {
+const notByItself = (why: string): string => `values that the next upgrade does not restore by itself: ${why}`
+
+function withReasons(
+  { report }: RecordBases,
+  digests: Digests,
+  { entries }: Group,
+  text: (digest: string) => string,
+): Map<bigint, string> {
   if (!('why' in digests)) return new Map([...digests].map(([id, digest]) => [id, text(digest)]))
+  for (const { key } of entries) report(notByItself(digests.why), keyText(key))
   return new Map(entries.map(({ id }) => [id, baseText.unknown(digests.why)]))
+}
+
+/** What a step had not written yet when its upgrade was interrupted is no value of it. */
+function baseOfAll({ dialect, upgrade, done, noReplay }: RecordBases): BaseOf {
+  const baseOf = basesOf(dialect, upgrade, noReplay)
+  if (done === undefined) return baseOf
+  const [before, all] = [writersOf(dialect, done), writersOf(dialect, upgrade)]
+  const why = 'the upgrade was interrupted before its data steps had written it'
+  return (table, column) =>
+    before(table, column) < all(table, column) ? { kind: 'unknown', why } : baseOf(table, column)
 }
 
 /**
@@ -33,11 +53,17 @@ function withReasons(digests: Digests, { entries }: Group, text: (digest: string
  * Reports those that no upgrade will restore.
  */
 export async function recordBases(context: RecordBases): Promise<void> {
-  const { preserved, owner, upgrade, dialect } = context
+  const { preserved, owner, upgrade } = context
   const tables = await preserved.tables(owner, downgradeStep)
   if (tables.length === 0) return
+  // What waits for an interrupted upgrade that is taken back has one already.
+  const eachOpen = (work: (group: Group) => Promise<void>): Promise<void> =>
+    eachGroup(preserved, owner, async (group) => {
+      const entries = group.entries.filter(({ base }) => base === undefined)
+      if (entries.length > 0) await work({ ...group, entries })
+    })
   const below = await readBelow(context, upgrade, tables)
-  const baseOf: BaseOf = basesOf(dialect, upgrade, context.noReplay)
+  const baseOf = baseOfAll(context)
   let replays = false
   const textsOf = async (base: Base, group: Group): Promise<ReadonlyMap<bigint, string>> => {
     switch (base.kind) {
@@ -46,26 +72,30 @@ export async function recordBases(context: RecordBases): Promise<void> {
       case 'unknown':
         return new Map(group.entries.map(({ id }) => [id, baseText.unknown(base.why)]))
       case 'row':
-        return withReasons(await rowPrints(below, group.entries), group, baseText.row)
+        return withReasons(context, await rowPrints(below, group.entries), group, baseText.row)
       case 'sources':
-        return withReasons(await sourceDigests(below, base.sources, group.entries), group, baseText.sources)
+        return withReasons(context, await sourceDigests(below, base.sources, group.entries), group, baseText.sources)
       case 'replay':
         replays = true
         return new Map()
     }
   }
-  await eachGroup(preserved, owner, async (group) => {
+  await eachOpen(async (group) => {
     await preserved.setBases(await textsOf(baseOf(group.ref, group.column), group))
   })
-  if (replays) await recordReplayed(context, baseOf)
+  if (replays) await recordReplayed(context, baseOf, eachOpen)
 }
 
-async function recordReplayed(context: RecordBases, baseOf: BaseOf): Promise<void> {
+async function recordReplayed(
+  context: RecordBases,
+  baseOf: BaseOf,
+  eachOpen: (work: (group: Group) => Promise<void>) => Promise<void>,
+): Promise<void> {
   const { preserved, owner } = context
   const made = new Map<bigint, string>()
   const { madeDigests } = await import('./made.ts')
   const each = (work: (group: Group) => Promise<void>): Promise<void> =>
-    eachGroup(preserved, owner, async (group) => {
+    eachOpen(async (group) => {
       if (baseOf(group.ref, group.column).kind === 'replay') await work(group)
     })
   const failed = await context.replay(async () => {
@@ -76,7 +106,9 @@ async function recordReplayed(context: RecordBases, baseOf: BaseOf): Promise<voi
     })
   })
   if (failed === undefined) return preserved.setBases(made)
-  const text = baseText.unknown(`its SQL could not be run once more after the downgrade (${failed})`)
-  await each((group) => preserved.setBases(new Map(group.entries.map(({ id }) => [id, text]))))
-  context.report(`values that the next upgrade does not restore by itself: ${text.slice('unknown:'.length)}`)
+  const why = `its SQL could not be run once more after the downgrade (${failed})`
+  await each(async ({ entries }) => {
+    for (const { key } of entries) context.report(notByItself(why), keyText(key))
+    await preserved.setBases(new Map(entries.map(({ id }) => [id, baseText.unknown(why)])))
+  })
 }

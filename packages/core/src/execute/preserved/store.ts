@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { deleteRow, insertNumbered, updateRow } from '../../compile/own-rows.ts'
+import { deleteRow, insertNumbered, selectRows, updateRow } from '../../compile/own-rows.ts'
 import { join, type SqlFragment, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -116,36 +116,32 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
         ['key_hash', keyHash],
         ['column', entry.column],
       ] as const
-      if (entry.step === downgradeStep) {
-        const aside = [
-          ['step', leftStep],
-          ['key_hash', sha256(`${leftStep}${keyHash}${randomUUID()}`)],
-        ] as const
-        // Without a base its downgrade never came to its end: the row still held the value, and holds it or a newer one now.
-        const unfinished = deleteRow(dialect, table, identity)
-        await session.execute(`${unfinished.sql} AND ${name('base').text} IS NULL`, unfinished.params)
-        const older = updateRow(dialect, table, aside, identity)
-        await session.execute(older.sql, older.params)
+      const rest = [
+        ['key', key],
+        ['encoding', value.encoding],
+        ['value', value.value],
+        ['written_hash', entry.writtenHash],
+        ['preserved_at', new Date().toISOString()],
+      ] as const
+      const insert = async (of: typeof identity, step: string): Promise<number> => {
+        const statement = insertNumbered(dialect, table, [...of, ['step', step], ...rest], of)
+        return (await session.execute(statement.sql, statement.params)).changes
       }
-      const statement = insertNumbered(
-        dialect,
-        table,
-        [
-          ...identity,
-          ['step', entry.step],
-          ['key', key],
-          ['encoding', value.encoding],
-          ['value', value.value],
-          ['written_hash', entry.writtenHash],
-          ['preserved_at', new Date().toISOString()],
-        ],
-        identity,
-      )
-      const { changes } = await session.execute(statement.sql, statement.params)
+      const changes = await insert(identity, entry.step)
       if (entry.step !== counterStep) state.count += changes
-      if (changes > 0) return
+      if (changes > 0) return true
+      if (entry.step === downgradeStep) {
+        const waiting = selectRows(dialect, table, ['encoding', 'value'], { where: identity })
+        const [row] = await session.query(waiting.sql, waiting.params)
+        if (row?.encoding === value.encoding && row.value === value.value) return true
+        const hash = sha256(`${leftStep}${keyHash}${randomUUID()}`)
+        const [tier, revision, of, , column] = identity
+        state.count += await insert([tier, revision, of, ['key_hash', hash], column], leftStep)
+        return false
+      }
       const again = updateRow(dialect, table, [['written_hash', entry.writtenHash]], identity)
       await session.execute(again.sql, again.params)
+      return true
     },
     async tables(owner, step) {
       if (!state.exists) return []
@@ -240,6 +236,12 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
         [['id', id]],
       )
       await session.execute(statement.sql, statement.params)
+    },
+    async clear(owner) {
+      for await (const { id, base } of this.each(owner, { step: downgradeStep })) {
+        // Without a base its downgrade never came to its end: the row still held the value, and holds it or a newer one now.
+        await (base === undefined ? this.remove(id) : this.setAside(id))
+      }
     },
     async remove(id) {
       const statement = deleteRow(dialect, table, [['id', id]])
