@@ -37,9 +37,8 @@ export interface PreparedStep {
 }
 
 /** Hash of a recording on one dialect: equal for an edit that changes no operation. */
-export function recordingHash(recording: Recording): string {
-  return checksum(recording.operations.map((each) => each.operation))
-}
+export const recordingHash = (recording: Recording): string =>
+  checksum(recording.operations.map((each) => each.operation))
 
 function recordModule(
   dialect: Dialect,
@@ -67,9 +66,8 @@ export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision:
   return inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
 }
 
-function writesDowngrade(dialect: Dialect, { downgrade, sql }: RevisionModule): boolean {
-  return downgrade !== undefined && (sql === undefined || hasWayDown(dialect, sql))
-}
+const writesDowngrade = (dialect: Dialect, { downgrade, sql }: RevisionModule): boolean =>
+  downgrade !== undefined && (sql === undefined || hasWayDown(dialect, sql))
 
 /** What the file says of the way down, recorded; undefined where it says nothing. */
 export async function recordDowngrade(
@@ -195,9 +193,11 @@ export function compiledFrom(
   return found
 }
 
-function upgradedBy(recorded: readonly RecordedInverse[] | undefined): Pick<PreparedStep, 'upgraded'> {
-  return recorded === undefined ? {} : { upgraded: recorded.map(({ operation }) => operation) }
-}
+const hasFile = ({ tier, step, header }: RouteStep): boolean =>
+  !tier.unknown.includes(step.revision) && header.source !== historySource
+
+const upgradedBy = (recorded: readonly RecordedInverse[] | undefined): Pick<PreparedStep, 'upgraded'> =>
+  recorded === undefined ? {} : { upgraded: recorded.map(({ operation }) => operation) }
 
 /** The default of the migrator for what an operation takes away. */
 function preservingByDefault({ operation, ...recorded }: RecordedOperation): RecordedOperation {
@@ -240,15 +240,14 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
   const { dialect } = context
   const { revision } = route.step
   const each = route.tier
-  const hasFile = !each.unknown.includes(revision) && route.header.source !== historySource
-  const module = hasFile ? await each.tier.source.module(revision) : undefined
+  const module = hasFile(route) ? await each.tier.source.module(revision) : undefined
   const recorded = await context.effective(each.tier.name, revision)
   const sql = module?.sql
   const upgrade =
     module === undefined
       ? undefined
       : inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
-  if (module?.downgrade !== undefined && (sql === undefined || hasWayDown(dialect, sql))) {
+  if (module !== undefined && writesDowngrade(dialect, module)) {
     const recording = inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
     const { operations, steps } = recording
     return { route, operations, functions: steps, upgrade: upgradeOf(upgrade, recorded), ...upgradedBy(recorded) }
@@ -290,8 +289,7 @@ async function prepareRevert({ dialect }: PrepareContext, route: RouteStep, orig
       for (const [label, step] of recording?.steps ?? []) functions.set(label, step)
   }
   // The next upgrade runs all of it, not only what is done: that decides over what is preserved.
-  const isHere = !each.unknown.includes(revision) && route.header.source !== historySource
-  const whole = original.direction === 'up' && isHere ? await recordUpgrade(dialect, each, revision) : undefined
+  const whole = original.direction === 'up' && hasFile(route) ? await recordUpgrade(dialect, each, revision) : undefined
   return { route, operations, functions, upgrade: upgradeOf(whole, done) }
 }
 
