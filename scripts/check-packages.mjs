@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { otherNode } from '../test/servers/nodes.mjs'
 import { problemsOfPacked } from './packed.mjs'
 import { pnpm, root } from './workspace.mjs'
 
@@ -142,7 +143,7 @@ export async function migrate(url: string): Promise<RunResult> {
 function install(packed, manifests) {
   const home = join(scratch, 'home')
   mkdirSync(join(home, 'migrations'), { recursive: true })
-  const driver = versionHere('better-sqlite3', 'packages/dialect-sqlite')
+  const driver = versionHere('better-sqlite3', '.')
   const others = ['drizzle-orm', 'drizzle-zod', 'zod'].map((name) => [
     name,
     versionHere(name, 'packages/schema').version,
@@ -218,11 +219,56 @@ function tryProgram(home) {
   }
 }
 
+/**
+ * An installation of what the command line needs, on Node 24, where nothing can be compiled: the SQLite of Node itself is used, and an
+ * encrypted database says which driver it needs.
+ */
+async function tryWithoutCompiler(packed) {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return console.log('NOT RUN: Node 24 is fetched for linux-x64 only')
+  const home = join(scratch, 'bare')
+  mkdirSync(join(home, 'migrations'), { recursive: true })
+  const wanted = /^@org\/(cli|migrate-core|migrate-dialect-sqlite)$/
+  const dependencies = Object.fromEntries(
+    packed.filter(({ name }) => wanted.test(name)).map(({ name, tarball }) => [name, `file:${tarball}`]),
+  )
+  writeFileSync(
+    join(home, 'package.json'),
+    JSON.stringify({ name: 'bare', version: '1.0.0', private: true, type: 'module', dependencies }),
+  )
+  for (const [path, text] of Object.entries(consumer)) writeFileSync(join(home, path), text)
+  const env = {
+    ...process.env,
+    INIT_CWD: home,
+    DATABASE_URL: '',
+    DATABASE_PASSWORD: 'secret',
+    CC: '/bin/false',
+    CXX: '/bin/false',
+  }
+  const installed = command(['npm', 'install', '--no-audit', '--no-fund'], { cwd: home, env })
+  if (installed.code !== 0) return problems.push(`npm install without a compiler:\n${installed.output}`)
+  if (existsSync(join(home, 'node_modules/better-sqlite3')))
+    problems.push('better-sqlite3 is installed where nobody asked for it')
+  const node = await otherNode('24.21.0')
+  const program = realpathSync(join(home, 'node_modules/.bin/migrate'))
+  for (const [words, expected, said] of [
+    [['upgrade'], 0, ''],
+    [['downgrade', 'base'], 0, ''],
+    [['upgrade', '--url', 'sqlite+sqlcipher:///tmp/none.db'], 1, 'better-sqlite3-multiple-ciphers'],
+  ]) {
+    const { code, output } = command([node, program, ...words], { cwd: home, env })
+    const right = code === expected && output.includes(said) && !output.includes('Warning')
+    console.log(`${right ? 'ok  ' : 'FAIL'} Node 24 without a compiler: migrate ${words.join(' ')}`)
+    if (!right) problems.push(`migrate ${words.join(' ')} on Node 24 ended with ${code}:\n${output}`)
+  }
+}
+
 try {
   const packed = publicPackages().map(pack)
   const manifests = []
   for (const each of packed) manifests.push(await look(each))
   install(packed, manifests)
+  await tryWithoutCompiler(packed)
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }

@@ -1,8 +1,7 @@
 // Makes the demo database: our own legacy tier on an empty file, then about twenty rows with what real databases hold.
 import { readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { migrate, root } from './workspace.mjs'
+import { migrate, root, sqliteDriver } from './workspace.mjs'
 
 const file = process.argv[2]
 if (file === undefined) {
@@ -11,7 +10,7 @@ if (file === undefined) {
 }
 const code = migrate(['upgrade', '--tier', 'legacy', '--quiet', '--url', `sqlite:${file}`])
 if (code !== 0) process.exit(code)
-const Database = createRequire(join(root, 'packages/dialect-sqlite/package.json'))('better-sqlite3')
+const Database = sqliteDriver()
 const database = new Database(file)
 try {
   database.exec(readFileSync(join(root, 'scripts/demo-rows.sql'), 'utf8'))

@@ -62,14 +62,39 @@ function installedFor() {
     .digest('hex')
 }
 
-/**
- * Loads the SQLite driver as a migration would. Its binary is downloaded or compiled when it is installed; where neither
- * worked, this is the moment to say what is missing. `from` is a folder whose dependencies are asked.
- */
-export function checkDriver(from = join(root, 'packages/dialect-sqlite')) {
+/** The SQLite of Node itself, which migrations use where better-sqlite3 cannot be loaded. */
+export function builtinSqlite(version = process.versions.node) {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major < 22 || (major === 22 && minor < 16) || major === 23) return undefined
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    return process.getBuiltinModule('node:sqlite')?.DatabaseSync
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}
+
+/** A constructor of handles with `exec` and `close`. `from` is a folder whose dependencies are asked. Throws where there is none. */
+export function sqliteDriver(from = join(root, 'packages/dialect-sqlite')) {
   try {
     const Database = createRequire(join(from, 'package.json'))('better-sqlite3')
     new Database(':memory:').close()
+    return Database
+  } catch (error) {
+    const builtin = builtinSqlite()
+    if (builtin === undefined) throw error
+    return builtin
+  }
+}
+
+/**
+ * Loads the SQLite driver as a migration would. Its binary is downloaded or compiled when it is installed; where neither
+ * worked, and Node brings none along, this is the moment to say what is missing.
+ */
+export function checkDriver(from) {
+  try {
+    sqliteDriver(from)
     return undefined
   } catch (error) {
     return [
@@ -80,6 +105,7 @@ export function checkDriver(from = join(root, 'packages/dialect-sqlite')) {
       '  Fedora:          dnf install gcc-c++ make python3',
       '  macOS:           xcode-select --install',
       'and then run:      npx pnpm@10 rebuild better-sqlite3',
+      'Or use Node 24, which brings SQLite along.',
     ].join('\n')
   }
 }

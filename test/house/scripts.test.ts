@@ -35,7 +35,7 @@ describe('the driver', () => {
 
   /** The driver as it is installed here, without its binary. */
   function installWithoutBinary(): void {
-    const real = realpathSync(join(root, 'packages/dialect-sqlite/node_modules/better-sqlite3'))
+    const real = realpathSync(join(root, 'node_modules/better-sqlite3'))
     mkdirSync(module(), { recursive: true })
     for (const part of ['lib', 'package.json']) cpSync(join(real, part), join(module(), part), { recursive: true })
     symlinkSync(realpathSync(join(dirname(real), 'bindings')), join(dialect(), 'node_modules/bindings'), 'junction')

@@ -37,7 +37,7 @@ function installed(files: Readonly<Record<string, string>>): Project {
   put('packages/core', 'migrate-core')
   for (const name of ['sqlite', 'postgres', 'mysql']) put(`packages/dialect-${name}`, `migrate-dialect-${name}`)
   for (const [owner, name] of [
-    ['packages/dialect-sqlite', 'better-sqlite3'],
+    ['.', 'better-sqlite3'],
     ['packages/dialect-postgres', 'postgres'],
     ['packages/dialect-mysql', 'mysql2'],
     ['packages/core', 'es-module-lexer'],

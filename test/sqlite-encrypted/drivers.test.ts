@@ -54,7 +54,7 @@ it('a database that is not encrypted is not opened by the driver of those that a
   const file = path.join(folder(), 'app.db')
   expect(await openWith(ciphers, [`sqlite:${file}`])).toMatchObject({
     code: 'DRIVER_NOT_BUILT',
-    remedy: 'Install it: `npm install better-sqlite3`.',
+    remedy: 'Install it: `npm install better-sqlite3`, or use Node 24, which brings SQLite along.',
   })
 })
 

@@ -33,7 +33,7 @@ it('the copy of the program is the one that is loaded, where it is of a version 
   install(old, '9.6.0')
   expect(chooseDriver(name, { program: program(old) })).toEqual({})
   expect(chooseDriver(name, { program: program(folder()) })).toEqual({})
-  expect(chooseDriver(name, { program: 'no path' })).toEqual({})
+  expect(chooseDriver(name, { program: path.join(folder(), 'no path') })).toEqual({})
 })
 
 it('a copy that would end this Node is left alone', () => {

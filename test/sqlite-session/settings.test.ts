@@ -5,7 +5,11 @@ import { openTransaction } from '../../packages/dialect-sqlite/src/transaction.t
 
 it('a setting that SQLite does not take is an error', async () => {
   const db = new Database(':memory:')
-  const connection = new Connection(db, { database: ':memory:', waiting: { waitMs: 0 }, shared: false })
+  const connection = new Connection(db as unknown as ConstructorParameters<typeof Connection>[0], {
+    database: ':memory:',
+    waiting: { waitMs: 0 },
+    shared: false,
+  })
   // Inside a transaction PRAGMA foreign_keys does nothing, without a word.
   db.exec('BEGIN')
   await expect(openTransaction(connection, { foreignKeys: 'off' })).rejects.toMatchObject({

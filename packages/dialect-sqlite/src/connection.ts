@@ -2,13 +2,10 @@ import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type ConnectOptions, MigrateError, type Waiting } from '@org/migrate-core/dialect'
-import type BetterSqlite3 from 'better-sqlite3'
-import { type Database, type Driver, loadDriver, unreachable } from './driver.ts'
+import { type Database, type Driver, loadDriver, type Statement, unreachable } from './driver.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { mayReplay } from './replay.ts'
 import { patienceOf, whenFree } from './waiting.ts'
-
-export type Prepared = BetterSqlite3.Statement<unknown[], unknown>
 
 const cachedStatements = 200
 
@@ -20,7 +17,7 @@ export class Connection {
   readonly waiting: Waiting
   /** Opens what lies beside the file (its lock, a backup); absent for memory. */
   readonly driver: Driver | undefined
-  readonly #prepared = new Map<string, Prepared>()
+  readonly #prepared = new Map<string, Statement>()
   readonly #shared: boolean
 
   constructor(
@@ -42,7 +39,7 @@ export class Connection {
   }
 
   /** Prepared once; after DDL SQLite prepares it again by itself. */
-  prepare(sql: string): Prepared {
+  prepare(sql: string): Statement {
     const known = this.#prepared.get(sql)
     if (known !== undefined) return known
     const statement = this.db.prepare(sql)

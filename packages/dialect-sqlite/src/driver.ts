@@ -1,45 +1,113 @@
 import { pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core/dialect'
-import type BetterSqlite3 from 'better-sqlite3'
 import { chooseDriver } from './driver-choice.ts'
 import { codeOf, messageOf } from './faults.ts'
 
-export type Database = BetterSqlite3.Database
-type Open = new (file: string, options?: BetterSqlite3.Options) => Database
+export type Binding = string | number | bigint | null | Uint8Array
+export type Bindings = readonly (Binding | readonly Binding[])[]
+
+export interface Changes {
+  readonly changes: number
+  readonly lastInsertRowid: number | bigint
+}
+
+export interface ColumnDefinition {
+  readonly name: string
+  /** As it was declared; null for an expression. */
+  readonly type: string | null
+}
+
+/** What is used of a prepared statement, in the words of better-sqlite3. */
+export interface Statement {
+  /** It gives rows. */
+  readonly reader: boolean
+  raw(on?: boolean): this
+  pluck(on?: boolean): this
+  columns(): readonly ColumnDefinition[]
+  all(...bindings: Bindings): unknown[]
+  get(...bindings: Bindings): unknown
+  iterate(...bindings: Bindings): Iterable<unknown>
+  run(...bindings: Bindings): Changes
+}
+
+/** What is used of a handle, in the words of better-sqlite3. */
+export interface Database {
+  readonly open: boolean
+  readonly inTransaction: boolean
+  prepare(sql: string): Statement
+  exec(sql: string): unknown
+  pragma(source: string, options?: { readonly simple?: boolean }): unknown
+  defaultSafeIntegers(on: boolean): unknown
+  /** Copies all of it; `progress` says after each part how many pages are next, or throws. */
+  backup(file: string, options: { readonly progress: () => number }): Promise<unknown>
+  close(): unknown
+}
+
+export interface OpenOptions {
+  readonly fileMustExist?: boolean
+}
+
+type Open = (file: string, options: OpenOptions) => Database
+type Constructor = new (file: string, options: OpenOptions & { readonly timeout: number }) => Database
 
 /** How handles are opened: never with the driver's own waiting, which would stop the event loop. */
 export interface Driver {
   readonly encrypted: boolean
   /** A handle of the database: with a key it has been applied before anything else. */
-  open(file: string, options?: BetterSqlite3.Options): Database
+  open(file: string, options?: OpenOptions): Database
   /** A handle of something that holds no secret: memory, or the file of the run lock. */
-  plain(file: string, options?: BetterSqlite3.Options): Database
+  plain(file: string, options?: OpenOptions): Database
 }
 
 const names = { plain: 'better-sqlite3', encrypted: 'better-sqlite3-multiple-ciphers' } as const
 type Name = (typeof names)[keyof typeof names]
 
-async function importDriver(name: Name): Promise<Open> {
+async function importDriver(name: Name): Promise<Constructor> {
   const { path, unfit } = chooseDriver(name)
   if (unfit !== undefined) {
     const remedy = `Install one that fits beside your program: \`npm install ${name}@${unfit.fitting}\`.`
     throw notBuilt(name, new Error(unfit.why), remedy)
   }
-  if (path !== undefined) return ((await import(pathToFileURL(path).href)) as { readonly default: Open }).default
-  if (name === names.plain) return (await import('better-sqlite3')).default
-  return (await import('better-sqlite3-multiple-ciphers')).default as unknown as Open
+  if (path !== undefined) return ((await import(pathToFileURL(path).href)) as { readonly default: Constructor }).default
+  const found: unknown =
+    name === names.plain ? await import('better-sqlite3') : await import('better-sqlite3-multiple-ciphers')
+  return (found as { readonly default: Constructor }).default
+}
+
+const unbound = /bindings file|NODE_MODULE_VERSION|invalid ELF|dlopen|was compiled against/i
+
+/** The package, or the reason why it cannot be loaded. It loads its binary when the first handle is made: memory is one. */
+async function installedDriver(name: Name): Promise<Open | MigrateError> {
+  let Handle: Constructor
+  try {
+    Handle = await importDriver(name)
+  } catch (cause) {
+    return isMigrateError(cause) ? cause : notBuilt(name, cause)
+  }
+  try {
+    new Handle(':memory:', { timeout: 0 }).close()
+  } catch (cause) {
+    if (codeOf(cause) === 'ERR_DLOPEN_FAILED' || unbound.test(messageOf(cause))) return notBuilt(name, cause)
+    // Whatever else is wrong shows with the database.
+  }
+  return (file, options) => new Handle(file, { ...options, timeout: 0 })
 }
 
 /**
- * The driver is loaded at the first connection, so that importing this package costs nothing and needs no binary. With a key
- * it is the one that encrypts, and where that is missing there is no other. Throws DRIVER_NOT_BUILT.
+ * The driver is loaded at the first connection, so that importing this package costs nothing and needs no binary. It is better-sqlite3,
+ * or, where that cannot be loaded, the SQLite of Node itself. With a key it is the one that encrypts, and where that is missing there
+ * is no other. Throws DRIVER_NOT_BUILT.
  */
 export async function loadDriver(key?: Buffer): Promise<Driver> {
   const name = key === undefined ? names.plain : names.encrypted
-  const Handle = await importDriver(name).catch((cause: unknown) => {
-    throw isMigrateError(cause) ? cause : notBuilt(name, cause)
-  })
-  const plain = (file: string, options: BetterSqlite3.Options = {}) => openHandle(name, Handle, file, options)
+  let handle = await installedDriver(name)
+  if (isMigrateError(handle)) {
+    const builtin = key === undefined ? (await import('./node-sqlite.ts')).builtinDriver() : undefined
+    if (builtin === undefined) throw handle
+    handle = builtin
+  }
+  const open = handle
+  const plain = (file: string, options: OpenOptions = {}) => openHandle(open, file, options)
   if (key === undefined) return { encrypted: false, open: plain, plain }
   return {
     encrypted: true,
@@ -77,20 +145,18 @@ function notBuilt(driver: Name, cause: unknown, remedy?: string): MigrateError {
   const why = messageOf(cause).split('\n')[0] ?? ''
   const message = `the driver ${driver} cannot be loaded: ${why}`
   const absent = codeOf(cause) === 'ERR_MODULE_NOT_FOUND'
-  const rebuild = `Install a C++ compiler, make and Python, then run \`npm rebuild ${driver}\`.`
+  const other = driver === names.plain ? ', or use Node 24, which brings SQLite along' : ''
+  const rebuild = `Install a C++ compiler, make and Python, then run \`npm rebuild ${driver}\`${other.replace(',', ';')}.`
   return new MigrateError('DRIVER_NOT_BUILT', { driver, why }, message, {
     cause,
-    remedy: remedy ?? (absent ? `Install it: \`npm install ${driver}\`.` : rebuild),
+    remedy: remedy ?? (absent ? `Install it: \`npm install ${driver}\`${other}.` : rebuild),
   })
 }
 
-/** The driver loads its binary when the first database is opened, not when it is imported. */
-function openHandle(name: Name, Handle: Open, file: string, options: BetterSqlite3.Options): Database {
+function openHandle(open: Open, file: string, options: OpenOptions): Database {
   try {
-    return new Handle(file, { ...options, timeout: 0 })
+    return open(file, options)
   } catch (cause) {
-    const binding = /bindings file|NODE_MODULE_VERSION|invalid ELF|dlopen|was compiled against/i
-    if (codeOf(cause) === 'ERR_DLOPEN_FAILED' || binding.test(messageOf(cause))) throw notBuilt(name, cause)
     throw unreachable(file, messageOf(cause), cause)
   }
 }

@@ -18,6 +18,22 @@ const byCode: readonly (readonly [prefix: string, kind: FaultKind])[] = [
   ['SQLITE_AUTH', 'permission'],
 ]
 
+/** https://www.sqlite.org/rescode.html: the primary codes that a failure is told by, by their numbers. */
+export const primaryCodes: { readonly [code: number]: string } = {
+  3: 'SQLITE_PERM',
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  19: 'SQLITE_CONSTRAINT',
+  20: 'SQLITE_MISMATCH',
+  23: 'SQLITE_AUTH',
+  26: 'SQLITE_NOTADB',
+}
+
 /** SQLITE_ERROR is one code for everything the compiler of statements refuses: only the words tell. */
 const byMessage: readonly (readonly [pattern: RegExp, kind: FaultKind])[] = [
   [/\bno such (table|column|index|view|trigger|function|module|collation sequence|savepoint)\b/i, 'missing'],

@@ -12,8 +12,9 @@ import type {
 } from '@org/migrate-core/dialect'
 import { MigrateError } from '@org/migrate-core/dialect'
 import { backUp } from './backup.ts'
-import type { Connection, Prepared } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { copyTable } from './copy.ts'
+import type { Statement } from './driver.ts'
 import { FileLock } from './lock.ts'
 import { rememberStatistics } from './statistics.ts'
 import { openTransaction } from './transaction.ts'
@@ -87,14 +88,17 @@ export class SqliteSession implements Session {
     return this.#attempt(sql, (statement) => {
       const bindings = toBindings(params)
       if (!statement.reader) return { changes: statement.run(bindings).changes }
+      // What only reads leaves the count of the statement before it.
+      const total = (): bigint => (this.#connection.prepare('SELECT total_changes()').get() as readonly [bigint])[0]
+      const before = total()
       statement.all(bindings)
-      if (statement.readonly) return { changes: 0 }
+      if (total() === before) return { changes: 0 }
       const [changes] = this.#connection.prepare('SELECT changes()').get() as readonly [bigint]
       return { changes: Number(changes) }
     })
   }
 
-  async #attempt<T>(sql: string, run: (statement: Prepared) => T): Promise<T> {
+  async #attempt<T>(sql: string, run: (statement: Statement) => T): Promise<T> {
     const connection = this.#usable(sql)
     return whenFree(this.#patience(), () => {
       this.#inTurn()

@@ -32,7 +32,7 @@ export function rememberStatistics(connection: Connection, copy: CopySpec): () =
     const name = db
       .prepare(`SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE`)
       .pluck(true)
-      .get(table)
+      .get(table) as string | undefined
     if (name === undefined) return
     const insert = db.prepare('INSERT INTO main.sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)')
     const shapeNow = db.prepare(shapeOf('?')).pluck(true)

@@ -1,5 +1,5 @@
 import type { Row, SqlValue } from '@org/migrate-core/dialect'
-import type { ColumnDefinition } from 'better-sqlite3'
+import type { ColumnDefinition } from './driver.ts'
 import { fromSql } from './types.ts'
 
 type Shape = 'boolean' | 'json' | 'decimal' | 'plain'

@@ -114,6 +114,7 @@ export const onlyTheCommandLinePrints: Rule = ({ files }) =>
 const mayNameProcess: { readonly [path: string]: string } = {
   'packages/core/src/load/import/compile.ts': 'the version of Node is part of the key of compiled revisions',
   'packages/dialect-sqlite/src/driver-choice.ts': 'which driver fits this Node, and which copy the program itself has',
+  'packages/dialect-sqlite/src/node-sqlite.ts': 'the SQLite of this Node is had from it',
   'packages/dialect-sqlite/src/lock.ts': 'who waits for a lock is told the number of the process that has it',
 }
 

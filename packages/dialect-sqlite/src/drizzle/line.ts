@@ -1,6 +1,7 @@
 import { type Line, MigrateError, type Runner, type SqlValue, type Statements } from '@org/migrate-core/dialect'
 import { classify } from '../classify.ts'
-import type { Connection, Prepared } from '../connection.ts'
+import type { Connection } from '../connection.ts'
+import type { Statement } from '../driver.ts'
 import { codeOf, messageOf } from '../faults.ts'
 import { toBindings } from '../values.ts'
 import { busy, type Patience, whenFree } from '../waiting.ts'
@@ -38,7 +39,7 @@ export class SqliteLine implements Line {
   async send(sql: string, params: readonly unknown[]) {
     if (classify(sql) === 'transaction') throw refused(sql, ofItsOwn)
     const result = await this.#attempt(() => {
-      const statement: Prepared = this.#connection.prepare(sql)
+      const statement: Statement = this.#connection.prepare(sql)
       const bindings = toBindings(params as readonly SqlValue[])
       const rows = statement.reader ? (statement.all(bindings) as unknown[][]) : []
       const changes = statement.reader ? rows.length : statement.run(bindings).changes

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ensureBuilt, Project, root, twoRevisions } from '../cli/project.ts'
+import { otherNode, otherNodes } from '../kit/other-node.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'node-sqlite-'))
+beforeAll(ensureBuilt)
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+function told(node: string, name: string): { readonly lines: readonly unknown[]; readonly nul: string } {
+  const words = [join(root, 'test/sqlite-session/session-facts.mjs'), join(home, name)]
+  return JSON.parse(execFileSync(node, words, { encoding: 'utf8', cwd: root }))
+}
+
+describe.each(otherNodes)('where better-sqlite3 cannot be loaded, on Node %s', (version) => {
+  test('a session gives the values, errors and counts that it gives with better-sqlite3', async (context) => {
+    const node = await otherNode(version, context)
+    const here = told(process.execPath, `own-${version}.db`)
+    const there = told(node, `${version}.db`)
+    expect(there.lines).toEqual(here.lines)
+    expect(here.nul).toBe('a\0b')
+    expect(there.nul).toBe(version.startsWith('22.') ? 'UNSUPPORTED' : 'a\0b')
+  }, 300_000)
+
+  test('the command line migrates, and prints no warning', async (context) => {
+    const node = await otherNode(version, context)
+    const project = new Project(twoRevisions)
+    try {
+      const bin = join(root, 'apps/cli/bin/migrate.js')
+      const run = (...words: readonly string[]): string =>
+        execFileSync(node, [bin, ...words], {
+          encoding: 'utf8',
+          cwd: project.folder,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        })
+      run('upgrade')
+      expect(JSON.parse(run('current', '--json'))).toMatchObject({ revisions: [{ revision: 'b1' }] })
+      run('downgrade', 'base')
+      run('upgrade', '--backup', 'copy.db')
+      const script = `${JSON.stringify(bin)} status 2>&1 1>/dev/null`
+      expect(execFileSync('sh', ['-c', `"${node}" ${script}`], { encoding: 'utf8', cwd: project.folder })).toBe('')
+    } finally {
+      project.remove()
+    }
+  }, 300_000)
+})
