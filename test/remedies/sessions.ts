@@ -31,7 +31,14 @@ function within(place: Place): { readonly db: Database.Database; readonly connec
   const db = raw.get(place.file) ?? new Database(place.file)
   if (!raw.has(place.file)) db.exec('BEGIN')
   raw.set(place.file, db)
-  return { db, connection: new Connection(db, { database: place.file, waiting: { waitMs: 0 }, shared: false }) }
+  return {
+    db,
+    connection: new Connection(db as unknown as ConstructorParameters<typeof Connection>[0], {
+      database: place.file,
+      waiting: { waitMs: 0 },
+      shared: false,
+    }),
+  }
 }
 const off = async (connection: Connection): Promise<void> =>
   (await openTransaction(connection, { foreignKeys: 'off' })).rollback()
