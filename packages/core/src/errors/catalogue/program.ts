@@ -24,7 +24,8 @@ export const programRemedies: { readonly [C in keyof ProgramErrors]: string } = 
   CONFIG_INVALID: 'Correct the keys named above.',
   CONFIG_FAILED: 'Mend the configuration file.',
   DIALECT_NOT_INSTALLED: 'Install the package.',
-  DRIVER_NOT_BUILT: 'Install a C++ compiler, make and Python, then run `npm rebuild better-sqlite3`; or use Node 24, which brings SQLite along.',
+  DRIVER_NOT_BUILT:
+    'Install a C++ compiler, make and Python, then run `npm rebuild better-sqlite3`; or use Node 24, which brings SQLite along.',
   NOT_BUILT: 'Run `pnpm build`.',
   ENDED_EARLY:
     'Look in the configuration and the revisions for process.exit(), a promise that nothing settles or one that nobody awaits.',
