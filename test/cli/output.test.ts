@@ -53,6 +53,23 @@ describe('what is printed', () => {
     expect(shell('script -qec "node $MIGRATE" /dev/null').stdout).toMatch(/main:c1 {2}about c1 {2}fill.*: 1/)
   })
 
+  test('on a narrow terminal the title gives way, and the number stays', () => {
+    project.put({
+      'migrations/c1_fill.ts': revision(
+        'c1',
+        'b1',
+        "  op.run('the names of all accounts are filled in', { up: async (db) => { await db.backfill({ table: 'accounts', key: ['id'], columns: ['name'], batch: 1, step: () => {} }) }, down: 'none' })",
+        'a message that is longer than a narrow terminal is wide',
+      ),
+    })
+    const { stdout } = shell('script -qec "stty cols 60; node $MIGRATE" /dev/null')
+    const drawn = stdout.split('\r\u001B[2K').map((text) => text.split(/[\r\n]/)[0] ?? '')
+    const counted = drawn.filter((text) => /: 1( of 1)?$/.test(text))
+    expect(counted.length, JSON.stringify(drawn)).toBeGreaterThan(0)
+    expect(counted[0]).toMatch(/^\[3\/3\] /)
+    expect(Math.max(...drawn.filter((text) => !text.includes('\u001B')).map((text) => text.length))).toBeLessThan(60)
+  })
+
   const canary = 'c4n4ry/p@ss'
   test.each([
     ['a URL as an option', ['--url', `postgres://user:${canary}@localhost/db`], {}],

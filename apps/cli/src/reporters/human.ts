@@ -2,6 +2,7 @@ import type { MigrationEvent } from '@org/migrate-core'
 import { harmless } from '../harmless.ts'
 import type { Channel } from '../output.ts'
 import { failureText } from './failure.ts'
+import { fit } from './fit.ts'
 import { lossText } from './loss-text.ts'
 import type { Reporter } from './reporter.ts'
 import { duration, oneLine, plural } from './words.ts'
@@ -67,18 +68,16 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     clear()
     write(`${text}\n`)
   }
-  const draw = (text: string): void => {
-    // Half of a pair, where the cut goes through a character.
-    const shown = text.slice(0, Math.max(1, stream.columns - 1)).replace(/[\uD800-\uDBFF]$/, '')
-    write(`\r\u001B[2K${shown}`)
+  const draw = (title: string, words?: string, number?: string): void => {
+    write(`\r\u001B[2K${fit(Math.max(1, stream.columns - 1), title, words, number)}`)
     drawn = true
   }
-  const along = (text: string, everyMs = plainProgressMs): void => {
+  const along = (words: string, number: string, everyMs = plainProgressMs): void => {
     const now = performance.now()
     if (now - toldAt < (terminal ? drawnProgressMs : everyMs)) return
     toldAt = now
-    if (terminal) draw(`${step}${step === '' ? '' : '  '}${text}`)
-    else line(`  ${text}`)
+    if (terminal) draw(step, words, number)
+    else line(`  ${words}${number}`)
   }
 
   return {
@@ -95,11 +94,11 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
       else line(step)
     },
     statement: ({ note }) => {
-      if (note !== undefined && terminal) draw(`${step}  ${note}`)
+      if (note !== undefined && terminal) draw(step, note)
     },
     progress: ({ what, done, total }) => {
       const all = total === undefined ? '' : ` of ${total.toLocaleString('en-US')}`
-      along(`${what}: ${done.toLocaleString('en-US')}${all}`)
+      along(what, `: ${done.toLocaleString('en-US')}${all}`)
     },
     report: ({ label, what, count, firstKeys }) => {
       const keys = firstKeys.length === 0 ? '' : ` (${firstKeys.join(', ')}${count > firstKeys.length ? ', …' : ''})`
@@ -120,7 +119,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     stepFailed: () => {
       if (terminal) line(`${step}  ${colors.red('failed')}`)
     },
-    waiting: ({ what, waitedMs }) => along(`waiting for ${what} (${duration(waitedMs)})`, waitingMs),
+    waiting: ({ what, waitedMs }) => along(`waiting for ${what}`, ` (${duration(waitedMs)})`, waitingMs),
     warning: ({ message }) => line(`${colors.yellow('warning:')} ${message}`),
     finished: clear,
   }
