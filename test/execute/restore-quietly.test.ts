@@ -38,6 +38,17 @@ const trimmed: Revision = {
     }),
 }
 
+/** Preserves on the way up what it drops, and restores it on the way down: with a derived downgrade, and with a written one. */
+const takenAway: Revision = {
+  revision: 'r3',
+  downRevision: 'r2',
+  upgrade: (op: OperationRecorder) => op.alterTable('t', (t) => t.dropColumn('extra', { preserve: true })),
+}
+const takenAwayAndWritten: Revision = {
+  ...takenAway,
+  downgrade: (op: OperationRecorder) => op.alterTable('t', (t) => t.addColumn('extra', varchar(20))),
+}
+
 const migratorOf = (dialect: Dialect, ...chain: readonly Revision[]): Migrator =>
   createMigrator({ dialect, tiers: [graphOf(revisions(chain))] })
 
@@ -67,6 +78,21 @@ async function comesBackQuietly(place: () => Promise<Place>, hang: string, state
     const restored = (row: Record<string, unknown>): object =>
       last === extra ? { ...row, extra: 'value' } : { ...row, name: row.id === 1 ? ' one ' : row.name }
     expect(await run('SELECT * FROM t ORDER BY id')).toEqual(before.map(restored))
+    expect(await run('SELECT * FROM log')).toEqual([])
+    expect(await migrator.preserved.list()).toEqual([])
+    if (states !== undefined) expect(await run(states)).toEqual(known)
+  }
+  for (const last of [takenAway, takenAwayAndWritten]) {
+    const { dialect, run } = await place()
+    const migrator = migratorOf(dialect, first, extra, last)
+    await migrator.upgrade('r2')
+    await run("UPDATE t SET extra = 'value'")
+    await migrator.upgrade()
+    await run(hang)
+    const before = await run('SELECT * FROM t ORDER BY id')
+    const known = states === undefined ? [] : await run(states)
+    expect((await migrator.downgrade('r2')).reports).toEqual([])
+    expect(await run('SELECT * FROM t ORDER BY id')).toEqual(before.map((row) => ({ ...row, extra: 'value' })))
     expect(await run('SELECT * FROM log')).toEqual([])
     expect(await migrator.preserved.list()).toEqual([])
     if (states !== undefined) expect(await run(states)).toEqual(known)
@@ -200,6 +226,12 @@ describeOnEach(['mariadb', 'mysql'], title, (fresh) => {
     await migrator.downgrade('r1')
     expect((await migrator.upgrade()).reports).toEqual([])
     expect(await db.sql('SELECT * FROM t ORDER BY id')).toEqual(before)
+    for (const last of [takenAway, takenAwayAndWritten]) {
+      const taking = migratorOf(dialect, first, extra, last)
+      await taking.upgrade()
+      await taking.downgrade('r2')
+      expect(await db.sql('SELECT * FROM t ORDER BY id')).toEqual(before)
+    }
   })
 
   it('runs triggers, which the plan names', async () => {
@@ -219,6 +251,19 @@ describeOnEach(['mariadb', 'mysql'], title, (fresh) => {
     expect((await down.plan('r1', { direction: 'down' })).steps[0]?.notes).toContain(
       'restoring values of t runs its triggers: t_log',
     )
+    await down.downgrade('r1')
+    await db.sql('DROP TRIGGER t_log')
+    for (const last of [takenAway, takenAwayAndWritten]) {
+      const taking = migratorOf(mysqlDialect({ url: db.url }), first, extra, last)
+      await taking.upgrade('r2')
+      await db.sql("UPDATE t SET extra = 'value' WHERE id = 1")
+      await taking.upgrade()
+      await db.sql("CREATE TRIGGER t_log AFTER UPDATE ON t FOR EACH ROW INSERT INTO log VALUES ('ran')")
+      const plan = await taking.plan('r2', { direction: 'down' })
+      expect(plan.steps[0]?.notes).toContain('restoring values of t runs its triggers: t_log')
+      await taking.downgrade('r2')
+      await db.sql('DROP TRIGGER t_log')
+    }
   })
 
   it('that a trigger changes on its way is not forgotten', async () => {

@@ -26,7 +26,7 @@ export const counts = {
   /** Random changes of columns with rows that go up, down and up again, on each database. */
   randomLosses: scale({ full: 240, quick: 12 }),
   /** Random revisions with data steps that go down, meet writes and go up again, on each database. */
-  preservedRounds: scale({ full: 200, quick: 3 }),
+  preservedRounds: scale({ full: 120, quick: 3 }),
   /** Random operations of each kind that are written into revisions and recorded from them. */
   renderedOperations: scale({ full: 2_000, quick: 400 }),
   /** Random models that each server is given and asked for again. */

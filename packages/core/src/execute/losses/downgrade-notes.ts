@@ -3,7 +3,10 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { refText } from '../../model/edit.ts'
 import type { ColumnModel, SchemaModel } from '../../model/schema-model.ts'
+import { isOpaque } from '../../operations/operation.ts'
+import type { RecordedOperation } from '../../operations/recording.ts'
 import type { PreparedStep } from '../prepare.ts'
+import { textFor } from '../preserved/bases.ts'
 import { destructionsOf } from './destruction.ts'
 
 /** Rows get no value for it when it is added, and it takes no NULL. */
@@ -69,4 +72,13 @@ export function downgradeNotes(
       return notes
     })
   })
+}
+
+/** Only its text tells what opaque SQL destroys. */
+export function opaqueNotes(dialect: Dialect, operations: readonly RecordedOperation[]): readonly string[] {
+  const drops = operations.some(
+    ({ operation }) =>
+      operation.kind === 'sql' && isOpaque(operation) && /\b(DROP|TRUNCATE)\b/i.test(textFor(operation.text, dialect)),
+  )
+  return drops ? ['what its SQL drops is neither counted nor preserved'] : []
 }

@@ -8,7 +8,7 @@ import { type RunContext, where } from '../run-context.ts'
 import { collectReports } from '../run-step.ts'
 import { createYield } from '../yielding.ts'
 import type { RestoreContext } from './cells.ts'
-import { holdOvertaken, recordRows, restoreTaken } from './upgrade.ts'
+import { holdOvertaken, namesBelow, recordRows, restoreTaken } from './upgrade.ts'
 
 async function reporting(
   context: RunContext,
@@ -57,12 +57,14 @@ export async function afterOperations(
   if (!context.preserved.exists) return []
   const done = effective.map(({ operation }) => operation)
   const { direction } = where(prepared)
-  const labels = (direction === 'up' ? done : (prepared.upgraded ?? [])).flatMap(
-    (operation) => preservingLabel(operation) ?? [],
-  )
+  const { upgraded = [] } = prepared
+  const labels = (direction === 'up' ? done : upgraded).flatMap((operation) => preservingLabel(operation) ?? [])
   if (labels.length === 0) return []
   return reporting(context, prepared, async (restore) => {
     if (direction === 'up') return recordRows(restore, after, done)
-    for (const label of labels.reverse()) await restoreTaken(restore, label)
+    for (const label of labels.reverse()) {
+      const at = upgraded.findIndex((operation) => preservingLabel(operation) === label)
+      await restoreTaken(restore, label, namesBelow(upgraded.slice(0, at)))
+    }
   })
 }

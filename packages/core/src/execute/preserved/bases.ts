@@ -25,7 +25,7 @@ interface Computing {
   writes(tables: ReadonlySet<string>, columns: ReadonlySet<string>): boolean
 }
 
-function textFor(text: SqlText, dialect: Dialect): string {
+export function textFor(text: SqlText, dialect: Dialect): string {
   if (typeof text === 'string') return text
   return Object.entries(text).find(([name]) => name === dialect.name)?.[1] ?? ''
 }

@@ -2,6 +2,7 @@ import type { Statement } from '../../compile/statement.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { refOfKey, refText, tableKey } from '../../model/edit.ts'
+import { preservingLabel } from '../../operations/operation.ts'
 import type { PreparedStep } from '../prepare.ts'
 import type { Restoring } from './cells.ts'
 import { downgradeStep, type PreservedStore } from './store.ts'
@@ -29,14 +30,16 @@ export async function noteTriggers(
   dialect: Dialect,
   session: Session,
   preserved: PreservedStore,
-  { route, operations }: PreparedStep,
+  { route, operations, upgraded = [] }: PreparedStep,
 ): Promise<readonly string[]> {
   if (dialect.silenceTriggers !== undefined || !preserved.exists) return []
   const owner = { tier: route.tier.tier.name, revision: route.step.revision }
   const restoring = operations.flatMap(({ operation }) =>
     operation.kind === 'run' && operation.half === 'down' && operation.down === 'restore' ? [operation.label] : [],
   )
-  const steps = route.step.direction === 'up' ? [downgradeStep] : restoring
+  // What an operation of the upgrade preserved comes back with a written downgrade, too.
+  const labels = upgraded.flatMap((operation) => preservingLabel(operation) ?? [])
+  const steps = route.step.direction === 'up' ? [downgradeStep] : new Set([...restoring, ...labels])
   const keys = new Set<string>()
   for (const step of steps) for (const key of await preserved.tables(owner, step)) keys.add(key)
   if (keys.size === 0) return []

@@ -1,3 +1,4 @@
+import { withEffects } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
@@ -8,6 +9,7 @@ import { countDestroyed, lossOf } from '../losses/count.ts'
 import { destructionsOf } from '../losses/destruction.ts'
 import { keyText, locationOf, type RestoreContext, readCells } from './cells.ts'
 import { preserveRows } from './downgrade.ts'
+import { followNames } from './drops.ts'
 import { valueHash } from './encode.ts'
 import { lossName, type PreserveLimits, preservedKeyOf, refuseLosses, storedColumns } from './losses.ts'
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
@@ -152,9 +154,32 @@ export async function holdOvertaken(
   }
 }
 
-/** Restores what one operation of an upgrade preserved; what the database does not take stays preserved and is reported. */
-export async function restoreTaken(context: RestoreContext, label: string): Promise<void> {
-  const tables = await context.preserved.tables(context.owner, label)
+/** A preserved value by the names that its table and columns have below a revision, from those behind some of its operations. */
+export function namesBelow(before: readonly Operation[]): (value: PreservedValue) => PreservedValue {
+  const names = followNames()
+  for (const operation of withEffects(before)) names.follow(operation)
+  return (value) => {
+    const table = names.table(value.table) ?? value.table
+    const below = (column: string): string => (column === '' ? '' : (names.column(table, column) ?? column))
+    const renamed = <T>(cells: ReadonlyMap<string, T>): Map<string, T> =>
+      new Map([...cells].map(([column, cell]) => [below(column), cell]))
+    return { ...value, table, key: renamed(value.key), column: below(value.column), row: renamed(value.row) }
+  }
+}
+
+/**
+ * Restores what one operation of an upgrade preserved; what the database does not take stays preserved and is reported.
+ *
+ * @param named gives a value by the names that stand now; the downgrade that the operation's inverse is part of is at its names
+ */
+export async function restoreTaken(
+  context: RestoreContext,
+  label: string,
+  named: (value: PreservedValue) => PreservedValue = (value) => value,
+): Promise<void> {
+  const keys = await context.preserved.tables(context.owner, label)
+  const place = { id: 0n, key: new Map(), column: '', value: null, row: new Map(), writtenHash: '', base: undefined }
+  const tables = keys.map((table) => named({ ...place, table }).table)
   await restoreTo(context, tables, (restoring) =>
     restoreEach(
       restoring,
@@ -162,7 +187,7 @@ export async function restoreTaken(context: RestoreContext, label: string): Prom
       {
         descending: false,
         write: (value) =>
-          writePreserved(restoring, value, (present) =>
+          writePreserved(restoring, named(value), (present) =>
             value.column === '' && present !== undefined
               ? { reason: 'occupied', why: 'another row has its key' }
               : undefined,
