@@ -125,6 +125,8 @@ export const downRevision = '9b01d2ee6a54'
 
 export function upgrade(op: OperationRecorder) {
   // op.createTable('accounts', (t) => { … })
+  // op.run('fill accounts', { up: fillAccounts, down: 'none', from: ['users.email'] })
+  // \`from\` names what a data step computes from: a preserved value comes back only where that has not changed since the downgrade.
 }
 
 // No downgrade: it is derived from what upgrade records. Export \`downgrade(op)\` to say it yourself.

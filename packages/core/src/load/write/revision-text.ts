@@ -68,9 +68,8 @@ export const dependsOn: readonly string[] = {{dependsOn}}
 const emptyImports = "import type { OperationRecorder } from '@org/migrate-core'"
 const emptyCode = `export function upgrade(op: OperationRecorder) {
   // op.createTable('accounts', (t) => { … })
-  // op.run('fill accounts', { up: fillAccounts, down: 'none', from: ['users.email'], to: ['accounts'] })
-  // \`from\`: the columns that a data step computes from. After a downgrade and an upgrade, preserved values come back only where those have
-  // not changed; without \`from\`, what the step computes always wins.
+  // op.run('fill accounts', { up: fillAccounts, down: 'none', from: ['users.email'] })
+  // \`from\` names what a data step computes from: a preserved value comes back only where that has not changed since the downgrade.
 }
 
 // No downgrade: it is derived from what upgrade records. Export \`downgrade(op)\` to say it yourself.`
