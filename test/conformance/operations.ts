@@ -8,7 +8,7 @@ import { dialectOf, migratorOn, modelOf, on, type Recorded, rowsOf, seen } from 
 import { differsFromBefore, differsFromModel } from './compare.ts'
 import { committedCell } from './matrix.ts'
 import { type Outcome, outcomeOf, outcomeText } from './outcome.ts'
-import { contentsOf, expectAnnounced, expectCounted } from './promises.ts'
+import { contentsOf, expectAnnounced, expectCounted, expectPreserved, expectRebuilt, placesOf } from './promises.ts'
 import type { Opened, Subject } from './subject.ts'
 
 /** A server may need several operations for one, which stand on one line of the revision, or know an index as a constraint. */
@@ -55,7 +55,11 @@ async function runCase(
   if (each.oneWay !== undefined) expect(noted.join('\n'), 'that there is no way back').toMatch(/./)
   // That it fails on rows is true only where there are some.
   else expect(noted.filter((note) => note.startsWith('no downgrade can'))).toEqual([])
+  // The rows of a table of SQLite stay where they are unless it is rebuilt.
+  const rebuilds = dialect.capabilities.alterColumn === 'rebuild'
+  const places = rebuilds ? await placesOf(opened) : undefined
   expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
+  if (places !== undefined) expectRebuilt(plan, places, await placesOf(opened), quoted)
   expect(differsFromModel(dialect, modelOf(dialect, given, change), await seen(opened)), 'after the upgrade').toEqual(
     [],
   )
@@ -68,10 +72,19 @@ async function runCase(
     return
   }
   if (each.inverse) expect(plannedOutcome(await migrator.plan('-1'), kind), 'the plan of the way back').toBe(text)
+  const there = await contentsOf(opened, quoted)
+  const back = await migrator.plan('-1')
+  const taken = back.steps.flatMap((step) => step.losses)
+  expectCounted(there, taken)
+  const from = rebuilds ? await placesOf(opened) : undefined
   await migrator.downgrade('-1')
+  if (from !== undefined) expectRebuilt(back, from, await placesOf(opened), quoted)
+  await expectPreserved(opened, taken, quoted)
   expect(differsFromBefore(dialect, before, await seen(opened)).join('\n'), 'after the downgrade').toBe('')
   expectAnnounced(contents, await contentsOf(opened, quoted), losses)
   await expectSight(opened, each.back)
+  await migrator.upgrade()
+  expectAnnounced(there, await contentsOf(opened, quoted), [...taken, ...losses])
 }
 
 /** The server has no such thing: refused by name, and nothing of the revision is there. */

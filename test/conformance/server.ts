@@ -3,7 +3,8 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { onlyCase, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { describeOn, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
-import type { Opened } from './subject.ts'
+import { blocked } from './blocked.ts'
+import type { Opened, Subject } from './subject.ts'
 import { features, words } from './subjects.ts'
 import { conformance } from './suite.ts'
 
@@ -46,7 +47,7 @@ export function conformanceOn(
       )
       return { dialect: dialect(database.url), sql: database.sql, version, close: () => close(database) }
     }
-    conformance({
+    const subject: Subject = {
       name,
       open,
       words: words[flavour],
@@ -54,6 +55,8 @@ export function conformanceOn(
       drizzle,
       random: features[flavour],
       randomModels: { count: counts.randomModels, seed: runSeed(), ...(only === undefined ? {} : { only }) },
-    })
+    }
+    conformance(subject)
+    if (familyOf(server) === 'postgres') blocked(subject, counts.blockedCaseEvery)
   })
 }

@@ -41,6 +41,8 @@ export const counts = {
   judgedSchemaEvery: longRun ? 1 : 5,
   /** Of the cases of autogenerate, each n-th is run on the next release of PostgreSQL too, and all that only it knows. */
   caseOnNextEvery: longRun ? 1 : 8,
+  /** Of the cases of the operations, each n-th is watched by another session of PostgreSQL: who waits for its tables. */
+  blockedCaseEvery: longRun ? 1 : 6,
   /** Hostile configurations, headers, rows of bookkeeping, plans, URLs and targets, given to the code itself. */
   hostileInputs: scale({ full: 10_000 }),
   /** Random texts of tables for the reader of SHOW CREATE TABLE. */

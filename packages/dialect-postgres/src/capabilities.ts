@@ -7,8 +7,6 @@ export const capabilities = Object.freeze({
   schemas: true,
   outside: 'segments',
   storedTexts: 'rewritten',
-  // ACCESS EXCLUSIVE: https://www.postgresql.org/docs/current/explicit-locking.html
-  changesBlockReaders: true,
   // An index is a relation of its schema: https://www.postgresql.org/docs/current/sql-createindex.html
   sharedNames: Object.freeze(['index', 'key'] as const),
   // NAMEDATALEN is 64 with its closing NUL: https://www.postgresql.org/docs/current/sql-syntax-lexical.html

@@ -10,6 +10,7 @@ import {
   sql,
 } from '@org/migrate-core/dialect'
 import { advance } from './advance.ts'
+import { blocked } from './blocked.ts'
 import { capabilities, oldestMajor } from './capabilities.ts'
 import { classify, releasesLocks } from './classify.ts'
 import { conversion } from './compile/casts.ts'
@@ -85,6 +86,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
         )
       },
       advance,
+      blocked,
       conversion,
       conversionLoss,
       normalise,

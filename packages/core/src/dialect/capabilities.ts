@@ -22,8 +22,6 @@ export interface Capabilities {
   readonly storedTexts?: 'rewritten'
   /** A view that reads what is renamed is broken until it is made again. Absent: the server writes the new name into it. */
   readonly renamesBreakViews?: true
-  /** A change of a table keeps other sessions from reading it until the transaction ends. Absent: they read on. */
-  readonly changesBlockReaders?: true
   /** What has to have a name that nothing of the same sort has in any table of the schema. Absent: names count within their table. */
   readonly sharedNames?: readonly NamedPart[]
 }

@@ -130,6 +130,12 @@ export interface Routine {
   readonly readsTables: boolean
 }
 
+/** Sessions that wait for a table: `all` of them, or those that write it. */
+export interface BlockedTable {
+  readonly table: TableRef
+  readonly who: 'all' | 'writers'
+}
+
 /** What the values of a column lose when its type changes and the server converts them by itself. */
 export interface ConversionLoss {
   /** For people: `digits after the point`. */
@@ -155,6 +161,11 @@ export interface Dialect {
    * what the server needed besides (MySQL: a text gets a length before a key can have it). Absent: every operation is itself.
    */
   unfold?(before: SchemaModel, operation: Operation): readonly Operation[]
+  /**
+   * The tables that other sessions wait for from an operation on, until its transaction ends. Absent: a change keeps no session
+   * waiting for longer than it takes itself, or the database has one lock for all tables.
+   */
+  blocked?(before: SchemaModel, operation: Operation): readonly BlockedTable[]
   /** The statement with the server told how it may change the table. Absent: there is no such choice, and nothing is said. */
   online?(statement: Statement, how: OnlineChange): Statement
   /** Core's `apply`, plus the edit of the texts that this server keeps (`source`). Takes operations as they were recorded. */

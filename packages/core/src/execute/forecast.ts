@@ -117,7 +117,7 @@ async function forecastOne(
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')
   }
-  notes.push(...waitNotes(dialect, model, compiled.operations))
+  notes.push(...waitNotes(dialect, model, compiled))
   notes.push(...(await noteTriggers(dialect, session, preserved, prepared)))
   return {
     step: {

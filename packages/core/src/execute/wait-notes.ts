@@ -1,45 +1,42 @@
+import type { CompiledGroup } from '../compile/compile.ts'
 import type { PlannedOperation } from '../compile/plan.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { BlockedTable, Dialect } from '../dialect/dialect.ts'
 import { findTable, refText } from '../model/edit.ts'
-import type { SchemaModel, TableRef } from '../model/schema-model.ts'
-import type { Operation } from '../operations/operation.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import { operationsAround } from './losses/forecast-losses.ts'
 
-/** The table whose readers wait for the end of the transaction once this has run; an index is built beside readers. */
-function changed(operation: Operation): TableRef | undefined {
-  switch (operation.kind) {
-    case 'addColumn':
-    case 'dropColumn':
-    case 'alterColumn':
-    case 'renameColumn':
-    case 'addConstraint':
-    case 'dropConstraint':
-    case 'renameTable':
-    case 'alterTableOptions':
-      return operation.table
-  }
-  return undefined
-}
+type Who = BlockedTable['who']
+const waiting: { readonly [W in Who]: string } = { all: 'readers and writers', writers: 'writers' }
 
-/** Data steps that run while readers of a table wait, a line for each. `before`: the tables as the step finds them. */
+/** Data steps that run while other sessions wait for a table, a line for each. `before`: the tables as the step finds them. */
 export function waitNotes(
-  { capabilities }: Dialect,
+  dialect: Dialect,
   before: SchemaModel,
-  operations: readonly PlannedOperation[],
+  {
+    operations,
+    groups,
+  }: { readonly operations: readonly PlannedOperation[]; readonly groups: readonly CompiledGroup[] },
 ): readonly string[] {
-  if (capabilities.changesBlockReaders !== true) return []
-  const since = new Map<string, string>()
+  if (dialect.blocked === undefined) return []
+  const since = new Map<string, { readonly who: Who; readonly describe: string }>()
   const notes: string[] = []
-  for (const { operation, describe, skipped } of operations) {
-    if (skipped !== undefined) continue
-    const table = changed(operation)
-    // One that this step creates has no readers.
-    if (table !== undefined && findTable(before, table) !== undefined && !since.has(refText(table))) {
-      since.set(refText(table), describe)
+  // Those behind the last are compiled when they run: the tables are as they were last known.
+  const around = operationsAround(dialect, groups)
+  const due = operations.filter(({ skipped }) => skipped === undefined)
+  for (const [at, { operation, describe, statements }] of due.entries()) {
+    const { before: model } = around[Math.min(at, around.length - 1)] ?? { before }
+    // What is committed before the data step keeps nobody waiting in it.
+    if (statements.some(({ transaction }) => transaction === 'outside')) since.clear()
+    for (const { table, who } of dialect.blocked(model, operation)) {
+      const known = since.get(refText(table))
+      // One that this step creates has no sessions that wait for it.
+      if (findTable(before, table) === undefined || known?.who === who || known?.who === 'all') continue
+      since.set(refText(table), { who, describe })
     }
-    if (operation.kind !== 'run' || since.size === 0) continue
-    for (const [name, first] of since) {
+    if (operation.kind !== 'run') continue
+    for (const [name, { who, describe: first }] of since) {
       notes.push(
-        `readers and writers of ${name} wait from "${first}" until the revision commits, while the data step "${operation.label}" runs: about 20 s for a million rows that it writes`,
+        `${waiting[who]} of ${name} wait from "${first}" until the revision commits, while the data step "${operation.label}" runs`,
       )
     }
   }

@@ -102,7 +102,7 @@ function workOf(fill: FillChange, constant: string | undefined): Document {
 }
 
 const waiting = [
-  'PostgreSQL keeps readers of the table waiting until the revision commits: about 20 s for a million rows.',
+  'PostgreSQL keeps readers and writers of the table waiting until the revision commits.',
   'A constant needs no step: add the column NOT NULL with it as `default`, and take the default away after.',
 ]
 
