@@ -16,7 +16,7 @@ import { conversionLossFor } from './compile/conversion-loss.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { connector, type MysqlOptions } from './connect.ts'
 import { counters } from './counters.ts'
-import { faultsOf } from './faults.ts'
+import { faultsOf, refusesValue } from './faults.ts'
 import { newest, type Server } from './flavour.ts'
 import { columnNames } from './introspect/column-names.ts'
 import { introspectFor } from './introspect/index.ts'
@@ -87,6 +87,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       },
       columnNames,
       faultOf: faultsOf(server.flavour),
+      refusesValue,
       classify,
       releasesLocks,
       // InnoDB's manual, consistent nonlocking reads: the first plain SELECT makes the snapshot, by which information_schema is read too.

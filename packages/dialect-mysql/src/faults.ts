@@ -138,3 +138,16 @@ export function endsConnection(error: unknown): boolean {
 export function isInterrupted(error: unknown): boolean {
   return numberOf(error) === 1317
 }
+
+/**
+ * Out of range, truncated, an incorrect value, no JSON, a wrong character of the character set.
+ * https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
+ */
+const ofValues: ReadonlySet<number | undefined> = new Set([
+  1264, 1265, 1292, 1300, 1366, 1406, 1411, 1416, 1525, 1690, 3140, 3141, 3144, 3146, 3147, 3156, 3157, 3854, 4037,
+  4038, 4079,
+])
+
+export function refusesValue(error: unknown): boolean {
+  return ofValues.has(numberOf(error))
+}

@@ -19,7 +19,7 @@ import { conversionLoss } from './compile/conversion-loss.ts'
 import { afterNumbers, ownNumbers } from './compile/rows.ts'
 import { connector, type PostgresOptions } from './connect.ts'
 import { counters } from './counters.ts'
-import { faultOf } from './faults.ts'
+import { faultOf, refusesValue } from './faults.ts'
 import { grammar } from './grammar.ts'
 import { columnNames } from './introspect/column-names.ts'
 import { introspect } from './introspect/index.ts'
@@ -101,6 +101,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       routines: readRoutines,
       asWritten,
       faultOf,
+      refusesValue,
       classify,
       releasesLocks,
       grammar,

@@ -96,3 +96,9 @@ export function faultOf(error: unknown): FaultKind {
   if (serverSaid(error) === undefined) return byCode.get(code) ?? 'unknown'
   return byState.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'unknown'
 }
+
+/** Class 22, data exceptions; a division by zero is no conversion. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+export function refusesValue(error: unknown): boolean {
+  const code = serverSaid(error) === undefined ? undefined : codeOf(error)
+  return code !== undefined && code.startsWith('22') && code !== '22012'
+}

@@ -16,7 +16,7 @@ import { conversionLoss } from './compile/conversion-loss.ts'
 import { freeRowid } from './compile/row-key.ts'
 import { connector } from './connect.ts'
 import { counters } from './counters.ts'
-import { faultOf } from './faults.ts'
+import { faultOf, refusesValue } from './faults.ts'
 import { columnNames } from './introspect/column-names.ts'
 import { introspect } from './introspect/index.ts'
 import { normalise } from './normalise.ts'
@@ -60,6 +60,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     introspect,
     columnNames,
     faultOf,
+    refusesValue,
     classify,
     grammar,
     portable: (text) => text,

@@ -67,3 +67,11 @@ export function faultOf(error: unknown): FaultKind {
   const message = messageOf(error)
   return byMessage.find(([pattern]) => pattern.test(message))?.[1] ?? 'unknown'
 }
+
+/** https://www.sqlite.org/json1.html, https://www.sqlite.org/lang_aggfunc.html: there is no code for it. */
+export function refusesValue(error: unknown): boolean {
+  return (
+    codeOf(error) === 'SQLITE_ERROR' &&
+    /^(?:malformed JSON|integer overflow|JSON cannot hold BLOB values)/.test(messageOf(error))
+  )
+}

@@ -1,4 +1,12 @@
-import type { BranchPair, BranchSide, CheckAnswers, CheckFinding, CheckOptions, CheckReport } from '@org/migrate-core'
+import type {
+  BranchPair,
+  BranchSide,
+  CheckAnswer,
+  CheckAnswers,
+  CheckFinding,
+  CheckOptions,
+  CheckReport,
+} from '@org/migrate-core'
 import { MigrateError } from '@org/migrate-core'
 import { requireOneSide } from '../autogenerate/flags.ts'
 import type { CommandContext } from '../context.ts'
@@ -35,7 +43,7 @@ export async function check(
     ...(from === undefined ? {} : { from }),
     ...(await declaredOf(opened)),
   })
-  context.report.answer(report, () => text(report))
+  context.report.answer(report, () => text(report, data === true))
   return report.ok ? exitCodes.done : exitCodes.todo
 }
 
@@ -64,18 +72,29 @@ const questions: { readonly [Q in keyof CheckAnswers]: string } = {
   oneHead: 'there is one head',
 }
 
-function answersText(answers: CheckAnswers): readonly string[] {
-  const width = Math.max(...Object.values(questions).map(({ length }) => length))
-  return (Object.keys(questions) as (keyof CheckAnswers)[]).map(
-    (question) => `  ${questions[question].padEnd(width)}  ${answers[question]}`,
-  )
+const rowsQuestion = 'every row can be read'
+
+/** Only where rows were asked for. */
+function rowsAnswer(findings: readonly CheckFinding[]): CheckAnswer {
+  if (findings.some(({ kind }) => kind === 'unreadable rows')) return 'no'
+  return findings.some(({ kind }) => kind === 'rows not read') ? 'cannot be told' : 'yes'
 }
 
-function text({ database, looked, findings, answers }: CheckReport): string {
+function answersText({ answers, findings }: CheckReport, data: boolean): readonly string[] {
+  const width = Math.max(...Object.values(questions).map(({ length }) => length))
+  const lines: (readonly [string, CheckAnswer])[] = (Object.keys(questions) as (keyof CheckAnswers)[]).map(
+    (question) => [questions[question], answers[question]],
+  )
+  if (data) lines.push([rowsQuestion, rowsAnswer(findings)])
+  return lines.map(([question, answer]) => `  ${question.padEnd(width)}  ${answer}`)
+}
+
+function text(report: CheckReport, data: boolean): string {
+  const { database, looked, findings } = report
   const problems = findings.filter(({ level }) => level === 'problem').length
   const about = looked.includes('database') ? database : 'the files'
   const verdict = problems === 0 ? 'nothing to do' : plural(problems, 'problem')
-  return [`${about}: ${verdict}`, ...answersText(answers), ...findings.map(findingText)].join('\n')
+  return [`${about}: ${verdict}`, ...answersText(report, data), ...findings.map(findingText)].join('\n')
 }
 
 function findingText({ level, kind, tier, what, next, differences = [] }: CheckFinding): string {

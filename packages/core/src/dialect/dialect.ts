@@ -198,6 +198,8 @@ export interface Dialect {
   /** Functions that triggers, defaults and checks may call. Absent: a database has none that a schema could need. */
   routines?(session: Session): Promise<readonly Routine[]>
   faultOf(error: unknown): FaultKind
+  /** Whether a statement failed for a value that cannot be converted. Absent: no value of the server's does that to a query. */
+  refusesValue?(error: unknown): boolean
   /** An expression for the size in bytes of a column's value, without reading the value where the server can. */
   byteLength(column: SqlFragment): SqlFragment
   /** Whether two texts have the same characters, whatever their collations hold to be equal. */

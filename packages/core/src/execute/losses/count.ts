@@ -51,8 +51,7 @@ export async function countDestroyed(
     // A value that cannot be converted at all stops the conversion too, before anything is lost.
     if (condition === undefined || place.column === undefined) throw error
     const cause = isMigrateError(error) ? error.cause : error
-    const fault = dialect.faultOf(cause)
-    if (fault === 'connection' || fault === 'permission' || fault === 'busy' || fault === 'deadlock') throw error
+    if (dialect.refusesValue?.(cause) !== true) throw error
     return { error: thrownMessage(cause) }
   }
 }
