@@ -10,9 +10,9 @@ import {
   sql,
 } from '@org/migrate-core/dialect'
 import { advance } from './advance.ts'
-import { blocked } from './blocked.ts'
 import { capabilities, oldestMajor } from './capabilities.ts'
 import { classify, releasesLocks } from './classify.ts'
+import { blocked } from './compile/blocked.ts'
 import { conversion } from './compile/casts.ts'
 import { compileFor } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'

@@ -179,8 +179,9 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Install it: `npm install postgres`.',
     'Install the driver again: `npm install postgres`.',
     'Install one that fits beside your program: `npm install …@…`.',
-    'Install it: `npm install …`.',
-    'Install a C++ compiler, make and Python, then run `npm rebuild …`.',
+    'Install it: `npm install …`….',
+    'Install better-sqlite3 beside your program, or use Node 24.',
+    'Install a C++ compiler, make and Python, then run `npm rebuild …`….',
   ],
   'changes a setting of the whole server, or needs another one, which tests beside it would notice': [
     "Connect to a node that is with the majority, or wait until this one is: SHOW STATUS LIKE 'wsrep_cluster_status'.",

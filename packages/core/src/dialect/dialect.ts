@@ -161,10 +161,7 @@ export interface Dialect {
    * what the server needed besides (MySQL: a text gets a length before a key can have it). Absent: every operation is itself.
    */
   unfold?(before: SchemaModel, operation: Operation): readonly Operation[]
-  /**
-   * The tables that other sessions wait for from an operation on, until its transaction ends. Absent: a change keeps no session
-   * waiting for longer than it takes itself, or the database has one lock for all tables.
-   */
+  /** The tables that other sessions wait for from an operation on, until its transaction ends. Absent: there are none. */
   blocked?(before: SchemaModel, operation: Operation): readonly BlockedTable[]
   /** The statement with the server told how it may change the table. Absent: there is no such choice, and nothing is said. */
   online?(statement: Statement, how: OnlineChange): Statement
