@@ -87,6 +87,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/introspect/context.ts': 'a name is printed by the schema that the session stands in',
   'packages/dialect-postgres/src/introspect/whole/': 'owners, privileges, rules and policies hang on its objects',
   'packages/dialect-postgres/src/compile/extras.ts': 'an object created again gets back what no definition of it says',
+  'packages/dialect-postgres/src/compile/blocked.ts': 'a change keeps its lock of the table until the transaction ends',
   'packages/dialect-postgres/src/compile/settings.ts':
     'a change of a type makes the server forget how indexes are counted',
   'packages/dialect-postgres/src/introspect/index-definition.ts': 'keys of an index come as text',
