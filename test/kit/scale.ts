@@ -52,7 +52,9 @@ export const counts = {
   /** Of the cases of what PostgreSQL creates again, and of what it refuses to, each n-th is run on the next release too. */
   recreatedCaseOnNextEvery: longRun ? 1 : 4,
   /** Random schemas of PostgreSQL whose objects are dropped and created again, and compared with their dump. */
-  recreatedSchemas: scale({ full: 120, quick: 4 }),
+  recreatedSchemas: scale({ full: 100, quick: 4 }),
+  /** Random schemas of MySQL, of MariaDB and of SQLite that are changed and changed back, and compared with what the server shows. */
+  recreatedObjects: scale({ full: 250, quick: 6 }),
   /** How often each of the processes that race for one lock file takes it. */
   lockRounds: scale({ full: 200, quick: 25 }),
   /** Kills of a process that takes and releases a lock file without end. */

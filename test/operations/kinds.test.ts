@@ -155,7 +155,7 @@ describe('there is no inverse', () => {
         kind: 'alterColumn',
         table: users,
         column: 'email',
-        change: { type: { kind: 'text' } },
+        change: { type: { kind: 'text' }, default: { kind: 'literal', value: 'x' } },
         using: 'email::text',
         usingBack: 'email::json',
       },

@@ -96,7 +96,7 @@ describe('beside views that are broken already', () => {
     expect(rows(scripted, objects)).toEqual(rows(run, objects))
   })
 
-  it('one that a rebuild would break stops the script, as it stops the run', async () => {
+  it('one that reads a column that goes stops the plan, and is named', async () => {
     const file = database(broken)
     const change = (op: OperationRecorder) => {
       op.alterTable('t', (t) => {
@@ -106,7 +106,7 @@ describe('beside views that are broken already', () => {
       })
     }
     await expect(migratorOf(file, change).upgrade('head')).rejects.toEqual(
-      expect.objectContaining({ code: 'DEPENDANT_BROKEN' }),
+      expect.objectContaining({ code: 'DEPENDENT_OBJECTS' }),
     )
   })
 })

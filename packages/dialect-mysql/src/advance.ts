@@ -16,7 +16,7 @@ import { renamedInTrigger } from './ddl/rename-in-trigger.ts'
 import { changedColumnTexts, createText, tableText, withOwnText } from './ddl/source.ts'
 import { withDependants } from './dependants.ts'
 import type { Server } from './flavour.ts'
-import { followed, withOwnCollations } from './follow.ts'
+import { followed, withOwnCollations, withPlaced, withPlaces } from './follow.ts'
 import { type Before, followingRename, implicitIndexes, withoutImplicit } from './hidden.ts'
 import { nameConstraints } from './names.ts'
 import { settleIn, settleIndex, settleOptions, settleTable } from './settle.ts'
@@ -61,7 +61,7 @@ function created(server: Server, table: TableModel, model: SchemaModel): TableMo
         : [[column.name, text] as const]
     }),
   )
-  const { source: _, ...plain } = whole
+  const { source: _, ...plain } = { ...whole, columns: withPlaces(whole.columns) }
   return { ...plain, source: createText(server, plain, model, columns, own) }
 }
 
@@ -106,7 +106,7 @@ function changed(
   const columns = withoutDroppedChecks(changedColumnTexts(server, { from, to, nameBefore, text }), to)
   const { source: _, ...plain } = {
     ...to,
-    columns: to.columns.map((column) => withOwnText(column, columns.get(column.name))),
+    columns: withPlaces(to.columns.map((column) => withOwnText(column, columns.get(column.name)))),
   }
   return { ...plain, source: createText(server, plain, model, columns, tableText(from)) }
 }
@@ -143,12 +143,14 @@ function advanceOne(server: Server, before: SchemaModel, operation: Operation): 
   const after = withDependants(server, before, withHead(before, applied, operation), operation)
   if (after.tables === before.tables) return after
   let model = operation.kind === 'renameTable' ? withTriggers(after, operation.to) : after
-  for (const table of after.tables.values()) {
+  for (const [key, table] of after.tables) {
     const from = priorOf(before, table, operation)
     if (from === table) continue
+    const isAdded = operation.kind === 'addColumn' && tableKey(operation.table) === key
+    const placed = isAdded ? { ...table, columns: withPlaced(table.columns, operation.column) } : table
     model = putTable(
       model,
-      from === undefined ? created(server, table, after) : changed(server, from, table, after, operation),
+      from === undefined ? created(server, placed, after) : changed(server, from, placed, after, operation),
     )
   }
   return model

@@ -25,6 +25,23 @@ function withOwnNames(table: TableModel, from: string, to: string): TableModel {
   return { ...table, constraints }
 }
 
+/** Each column with its place, which a column that is dropped and added again is given back. */
+export function withPlaces(columns: readonly ColumnModel[]): readonly ColumnModel[] {
+  return columns.map((column, at) =>
+    assign(column, 'after', at === columns.length - 1 ? undefined : (columns[at - 1]?.name ?? null)),
+  )
+}
+
+/** The columns with the added one at its place; it is the last one where the column before it is not there. */
+export function withPlaced(columns: readonly ColumnModel[], { name, after }: ColumnModel): readonly ColumnModel[] {
+  const added = columns.filter((column) => column.name === name)
+  const others = columns.filter((column) => column.name !== name)
+  const at = after === null ? 0 : others.findIndex((column) => column.name === after) + 1
+  return after === undefined || (after !== null && at === 0)
+    ? columns
+    : [...others.slice(0, at), ...added, ...others.slice(at)]
+}
+
 /** What the server does to a table's own texts and names when it, or one of its columns, gets another name. */
 export function followed(table: TableModel, operation: Operation): TableModel {
   if (operation.kind === 'renameTable' && table.ref.name === operation.to)

@@ -67,6 +67,8 @@ export interface ColumnModel extends Undeclared {
   readonly dependants?: readonly string[]
   /** The server's own definition, where it holds what the model has no word for (MySQL: INVISIBLE). Not part of equality. */
   readonly source?: string
+  /** The column that it follows, null: it is the first (MySQL). Absent: the last one, or not known. Not part of equality. */
+  readonly after?: string | null
 }
 
 export type ReferentialAction = 'noAction' | 'restrict' | 'cascade' | 'setNull' | 'setDefault'

@@ -43,7 +43,7 @@ export interface ColumnChange {
   readonly onUpdate?: 'now' | null
   readonly collation?: string | null
   readonly comment?: string | null
-  /** Of an inverse: what the change of the type takes from the column beside its definition. */
+  /** Of an inverse: what the change of the type or of NOT NULL takes from the column beside its definition. */
   readonly extras?: readonly Extra[]
 }
 

@@ -1,6 +1,8 @@
 import {
   type ColumnModel,
   type CompileTable,
+  type ConstraintModel,
+  MigrateError,
   type OperationAround,
   type SchemaModel,
   type SqlFragment,
@@ -10,13 +12,14 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { type ColumnText, findPart, printColumnText, setPart } from '../ddl/column-text.ts'
+import { readsColumn } from '../ddl/rename-in-expression.ts'
 import { columnLine, columnTextOf } from '../ddl/source.ts'
 import { referencedColumns } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { foreignKeysOf, overRenamed } from '../hidden.ts'
 import { quote, unsupported } from '../quote.ts'
 import { settleTable } from '../settle.ts'
-import { toSql } from '../types.ts'
+import { isLarge, isText, toSql } from '../types.ts'
 import { noLonger, noNulls, noneOf, noRowsWithout } from './checks-before.ts'
 import { withFollowing } from './dependants.ts'
 import { addIndex, dropIndex } from './indexes.ts'
@@ -64,7 +67,7 @@ export function modified(server: Server, before: TableModel, after: TableModel):
   })
 }
 
-function place(table: TableModel, name: string) {
+function place(table: TableModel, name: string): SqlFragment {
   const at = table.columns.findIndex((column) => column.name === name)
   const previous = table.columns[at - 1]
   return previous === undefined ? verbatim('FIRST') : sql`AFTER ${quote.identifier(previous.name)}`
@@ -86,9 +89,52 @@ function requireUnindexed(table: TableModel, column: string, what: string): void
   )
 }
 
+/** An index holds a text by its beginning only (1170); MariaDB would choose how much of it without a word. */
+function requireIndexable(was: ColumnModel, is: ColumnModel, table: TableModel): void {
+  if (isLarge(was.type) || !isLarge(is.type)) return
+  const holds = table.indexes.filter(
+    ({ elements, method }) =>
+      !/^(?:fulltext|spatial|rtree)$/i.test(method ?? '') &&
+      elements.some(({ column, prefixLength }) => column === was.name && prefixLength === undefined),
+  )
+  if (holds.length === 0) return
+  const object = `column ${refText(table.ref)}.${was.name}`
+  const dependants = holds.map(({ name }) => `index ${name}`)
+  throw new MigrateError(
+    'DEPENDENT_OBJECTS',
+    { object, dependants },
+    `${object} cannot become ${toSql(is.type)}: ${dependants.join(', ')} ${holds.length === 1 ? 'holds' : 'hold'} the whole of it.`,
+    { remedy: 'Drop the index before the change, and create it again after it with a prefixLength.' },
+  )
+}
+
 function lostValues(from: ColumnModel, to: ColumnModel): readonly string[] {
   const kept = to.type.kind === 'enum' ? new Set(to.type.values) : undefined
   return kept === undefined || from.type.kind !== 'enum' ? [] : from.type.values.filter((value) => !kept.has(value))
+}
+
+/**
+ * Refuses what the server refuses in the middle of a run, and the checks over the column alone, which both servers drop without a word:
+ * https://dev.mysql.com/doc/refman/8.4/en/create-table-check-constraints.html. Those in the column's own definition go with it.
+ */
+function requireUnused(table: TableModel, column: string): void {
+  const reads = (text: string | undefined): boolean => text !== undefined && readsColumn(text, column)
+  const readsElsewhere = (one: ConstraintModel): boolean =>
+    one.kind === 'check' && reads(one.expression) && one.name !== undefined
+  const dependants = [
+    ...table.columns.flatMap(({ name, generated, default: value }) => {
+      if (name === column) return []
+      const isRead = reads(generated?.expression) || (value?.kind === 'expression' && reads(value.sql))
+      return isRead ? [`column ${name}`] : []
+    }),
+    ...table.constraints.flatMap((one) => (readsElsewhere(one) ? [`check constraint ${one.name}`] : [])),
+    ...table.indexes.flatMap(({ name, elements }) =>
+      elements.some(({ expression }) => reads(expression)) ? [`index ${name}`] : [],
+    ),
+  ]
+  if (dependants.length === 0) return
+  const object = `column ${table.ref.name}.${column}`
+  throw new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, `${object} is used by ${dependants.join(', ')}`)
 }
 
 type Kind = 'plain' | 'virtual' | 'stored'
@@ -149,6 +195,7 @@ function alterColumn(
   const [from, to] = [settleTable(server, tableOf(before, ref)), tableOf(after, ref)]
   const [was, is] = [columnOf(from, name), columnOf(to, name)]
   checkCounter(to, `change column ${refText(ref)}.${name}`)
+  requireIndexable(was, is, from)
   checkIndexLengths(server, to)
   const expression = using === undefined ? undefined : typeof using === 'string' ? using : using.mysql
   const value = expression === undefined ? quote.identifier(name) : verbatim(`(${expression})`)
@@ -176,9 +223,11 @@ function addColumn(server: Server, { operation, before, after }: OperationAround
   const column = columnOf(table, added.name)
   checkCounter(table, `add column ${refText(ref)}.${column.name}`)
   const filled = column.nullable || column.default !== undefined || column.generated !== undefined
+  const isLast = table.columns.at(-1)?.name === column.name
+  const text = verbatim(columnLine(column.name, columnTextOf(server, table, column.name)))
   return [
     ...(filled || column.identity !== undefined ? [] : [noRowsWithout(tableOf(before, ref), column.name)]),
-    alterTable(ref, [sql`ADD COLUMN ${verbatim(columnLine(column.name, columnTextOf(server, table, column.name)))}`]),
+    alterTable(ref, [isLast ? sql`ADD COLUMN ${text}` : sql`ADD COLUMN ${text} ${place(table, column.name)}`]),
   ]
 }
 
@@ -198,7 +247,8 @@ function isInForeignKey(model: SchemaModel, table: TableModel, column: string): 
 /**
  * MySQL refuses to rename a column that a check (3959), an expression of an index (3837) or a generated column (3108) names: they go and
  * come in the same statement. Such a statement copies the table, and a column of a foreign key is renamed by none that does (1846): there
- * the check goes with the renaming, an index before it, and they come in a statement of their own.
+ * the check goes with the renaming, an index before it, and they come in a statement of their own. So does each check over a string, whose
+ * text the server writes anew with a copy of the table (measured on 9.7).
  */
 function renameColumn(
   server: Server,
@@ -215,10 +265,13 @@ function renameColumn(
     const old = from.indexes.find((index) => index.name === name)
     return elements.some(({ expression }, at) => expression !== old?.elements[at]?.expression)
   })
+  const isBound = isInForeignKey(before, from, column)
+  const strings = is.columns.filter(({ type }) => isText(type)).map(({ name }) => name)
   const changed = is.constraints.flatMap((constraint) => {
     const old = from.constraints.find((each) => each.kind === 'check' && each.name === constraint.name)
     if (constraint.kind !== 'check' || constraint.name === undefined || old?.kind !== 'check') return []
-    return old.expression === constraint.expression ? [] : [constraint]
+    const isRewritten = isBound && strings.some((name) => readsColumn(constraint.expression, name))
+    return old.expression === constraint.expression && !isRewritten ? [] : [constraint]
   })
   const generated = modifications(server, from, is)
   const gone = indexes.map(({ name }) => dropIndex(name))
@@ -229,7 +282,7 @@ function renameColumn(
       ({ name = '', expression }) => sql`ADD CONSTRAINT ${quote.identifier(name)} CHECK (${verbatim(expression)})`,
     ),
   ]
-  if (gone.length + come.length + generated.length === 0 || !isInForeignKey(before, from, column))
+  if (gone.length + come.length + generated.length === 0 || !isBound)
     return [alterTable(ref, [...gone, ...going, ...generated, ...come])]
   if (generated.length > 0) {
     throw unsupported(
@@ -248,6 +301,7 @@ export function columnStatements(
     addColumn: (at) => addColumn(server, at),
     dropColumn(at) {
       const { table, column } = at.operation
+      requireUnused(tableOf(at.before, table), column)
       return withFollowing(server, at, [alterTable(table, [sql`DROP COLUMN ${quote.identifier(column)}`])])
     },
     alterColumn: (at) => alterColumn(server, at),

@@ -2,6 +2,11 @@ import { lexSql } from '@org/migrate-core/dialect'
 import { spelledLike } from './spelling.ts'
 import { grammar, nameOf } from './tokens.ts'
 
+/** Whether an expression of a table names the column. */
+export function readsColumn(sql: string, column: string): boolean {
+  return renamedInExpression(sql, column, `${column}_`) !== sql
+}
+
 /** An expression of a table with a column's new name in it. A name before a parenthesis is a function's. */
 export function renamedInExpression(sql: string, from: string, to: string): string {
   const tokens = lexSql(sql, grammar)

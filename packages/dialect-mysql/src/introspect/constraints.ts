@@ -79,13 +79,18 @@ const actions: { readonly [rule: string]: ReferentialAction } = {
   'SET DEFAULT': 'setDefault',
 }
 
-const action = (event: 'onDelete' | 'onUpdate', rule: string) => {
+function action(server: Server, event: 'onDelete' | 'onUpdate', rule: string) {
   const found = actions[rule]
-  // RESTRICT and NO ACTION are one to InnoDB, and MariaDB shows the first for what said nothing.
-  return found === undefined || found === 'noAction' || found === 'restrict' ? {} : { [event]: found }
+  // MariaDB's catalog has RESTRICT for a key that declares no action; MySQL's tells the two apart.
+  const isImplied = found === 'noAction' || (found === 'restrict' && server.flavour === 'mariadb')
+  return found === undefined || isImplied ? {} : { [event]: found }
 }
 
-export function readForeignKeys(keys: readonly Row[], rules: readonly Row[]): readonly ConstraintOf<'foreignKey'>[] {
+export function readForeignKeys(
+  server: Server,
+  keys: readonly Row[],
+  rules: readonly Row[],
+): readonly ConstraintOf<'foreignKey'>[] {
   const rule = new Map(rules.map((row) => [text(row, 'name'), row]))
   const names = [...new Set(keys.map((row) => text(row, 'name')))]
   return names.map((name) => {
@@ -101,8 +106,8 @@ export function readForeignKeys(keys: readonly Row[], rules: readonly Row[]): re
         table: { ...(schema === '' ? {} : { schema }), name: text(first, 'other_table') },
         columns: rows.map((row) => text(row, 'other_column')),
       },
-      ...action('onDelete', text(found, 'on_delete')),
-      ...action('onUpdate', text(found, 'on_update')),
+      ...action(server, 'onDelete', text(found, 'on_delete')),
+      ...action(server, 'onUpdate', text(found, 'on_update')),
     }
   })
 }

@@ -3,6 +3,7 @@ import { parseTableText, type TableText } from '../ddl/column-text.ts'
 import { withOwnText } from '../ddl/source.ts'
 import { isWord, nameOf, significant } from '../ddl/tokens.ts'
 import type { Server } from '../flavour.ts'
+import { withPlaces } from '../follow.ts'
 import { withoutImplicit } from '../hidden.ts'
 import { uniqueOf } from '../normalise.ts'
 import { quote } from '../quote.ts'
@@ -49,8 +50,8 @@ export interface TableRows {
   readonly source: string | undefined
 }
 
-/** What is said of an index that the model has no word for: nobody sees it, or another parser reads it. */
-const beyond = /\bWITHOUT OVERLAPS\b|\)[^)]*\b(?:INVISIBLE|IGNORED|WITH PARSER|KEY_BLOCK_SIZE)\b/i
+/** What an index declares that the model has no word for: it is invisible, another parser reads it, it names its method. */
+const beyond = /\bWITHOUT OVERLAPS\b|\)[^)]*\b(?:INVISIBLE|IGNORED|WITH PARSER|KEY_BLOCK_SIZE|USING BTREE)\b/i
 
 function withSources(indexes: readonly IndexModel[], source: string | undefined): readonly IndexModel[] {
   if (source === undefined) return indexes
@@ -90,7 +91,7 @@ export function readTable(server: Server, name: string, rows: TableRows): TableM
         : [{ kind: 'primaryKey' as const, columns: primary.elements.flatMap(({ column }) => column ?? []) }]),
       ...own.flatMap((index) => uniqueOf(index) ?? []),
       ...checks.constraints,
-      ...readForeignKeys(rows.keys, rows.rules),
+      ...readForeignKeys(server, rows.keys, rows.rules),
     ],
     indexes: own.filter((index) => uniqueOf(index) === undefined),
     options: { ...readOptions(server, rows.table), ...(prefixed ? { prefixed_primary_key: true } : {}) },
@@ -100,13 +101,14 @@ export function readTable(server: Server, name: string, rows: TableRows): TableM
   }
   const indexes = withoutImplicit(table)
   const hidden = table.indexes.filter((index) => !indexes.includes(index))
+  const columns = table.columns
+    .map((each) => withOwnText(each, shown?.columns.get(each.name)))
+    .map((column) =>
+      column.collation === tableCollation(server, table) ? assign(column, 'collation', undefined) : column,
+    )
   return {
     ...table,
-    columns: table.columns
-      .map((each) => withOwnText(each, shown?.columns.get(each.name)))
-      .map((column) =>
-        column.collation === tableCollation(server, table) ? assign(column, 'collation', undefined) : column,
-      ),
+    columns: shown === undefined ? columns : withPlaces(columns),
     indexes,
     ...(hidden.length === 0
       ? {}

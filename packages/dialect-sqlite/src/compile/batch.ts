@@ -17,6 +17,7 @@ import { sameName } from '../ddl/tokenize.ts'
 import { unsupported } from '../ddl/unsupported.ts'
 import { quote } from '../quote.ts'
 import { ColumnMap } from './column-map.ts'
+import { requireColumnUnread } from './dependants.ts'
 import { type Around, type Mergeable, MergeRules } from './merge-rules.ts'
 import { rebuild } from './rebuild.ts'
 import { inMain, sourceOf, statement, tableOf } from './statements.ts'
@@ -112,6 +113,7 @@ export function compileBatch(operations: readonly Around[]): readonly Statement[
   const map = new ColumnMap(tableOf(first.before, table))
   for (const at of operations) {
     requireNoComment(at.operation)
+    if (at.operation.kind === 'dropColumn') requireColumnUnread(at.before, table, at.operation.column)
     map.take(at)
   }
   let before: SchemaModel = first.before
@@ -125,5 +127,7 @@ export function compileBatch(operations: readonly Around[]): readonly Statement[
 
 /** One change alone: by a rebuild, or by what `natively` gives. */
 export function change(at: Around<OperationOf<Mergeable>>, natively: () => readonly Statement[]): readonly Statement[] {
-  return needsRebuild(at) ? compileBatch([at]) : natively()
+  if (needsRebuild(at)) return compileBatch([at])
+  if (at.operation.kind === 'dropColumn') requireColumnUnread(at.before, at.operation.table, at.operation.column)
+  return natively()
 }

@@ -13,6 +13,7 @@ import { nameOf, sameName, tokenize } from '../ddl/tokenize.ts'
 import { quote } from '../quote.ts'
 import { compileBatch } from './batch.ts'
 import { ColumnMap } from './column-map.ts'
+import { requireUnread } from './dependants.ts'
 import { createIndex } from './indexes.ts'
 import { freeName, rebuild } from './rebuild.ts'
 import { createTrigger, dropTrigger, inMain, sourceOf, statement, tableOf } from './statements.ts'
@@ -76,6 +77,7 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
     return [statement(sourceOf(table), [ref]), ...table.indexes.map((index): Statement => createIndex(ref, index))]
   },
   dropTable: ({ operation: { table: ref, cascade }, before, after }) => {
+    requireUnread(before, ref)
     const drop = statement(sql`DROP TABLE ${inMain(ref)}`, [ref])
     // With `cascade` the foreign keys to it go too, and SQLite takes a constraint away by a rebuild only.
     const referrers = [...before.tables.values()].filter(

@@ -10,6 +10,7 @@ import {
 import { foldName, nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
 import { unsupported } from '../ddl/unsupported.ts'
 import { createViewText } from '../ddl/write.ts'
+import { requireUnread } from './dependants.ts'
 import { createTrigger, dropTrigger, inMain, notInSchema, statement, triggersOf } from './statements.ts'
 
 const drop = (ref: TableRef): Statement => statement(sql`DROP VIEW ${inMain(ref)}`, [ref])
@@ -83,8 +84,9 @@ export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | '
       ...proofs(after, ref, operation.view.name),
     ]
   },
-  dropView: ({ operation: { view, materialized } }) => {
+  dropView: ({ operation: { view, materialized }, before }) => {
     if (materialized) return unsupported(`drop materialised view ${view.name}`, 'SQLite has no materialised views')
+    requireUnread(before, view)
     return [drop(view)]
   },
 }

@@ -9,7 +9,7 @@ import { type Edit, splice } from './splice.ts'
 import type { ColumnPartKind, ParsedColumn, ParsedTable } from './table-tree.ts'
 import { sameName } from './tokenize.ts'
 import { unsupported } from './unsupported.ts'
-import { defaultText, enumCheck, generatedText, requireColumn } from './write.ts'
+import { defaultText, enumCheck, generatedText, notNullText, requireColumn } from './write.ts'
 
 /** One change of one column: the edits of the table's text as it stands. */
 type ColumnEdit = (table: ParsedTable, column: ParsedColumn) => readonly Edit[]
@@ -50,15 +50,15 @@ function mergeInsert(edits: readonly Edit[], last: Edit): readonly Edit[] {
   return [...edits.filter((item) => item !== same), { ...same, text: same.text + last.text }]
 }
 
-export function setNullable(source: string, name: string, nullable: boolean): string {
+export function setNullable(source: string, name: string, model: Pick<ColumnModel, 'nullable' | 'extras'>): string {
   return edit(source, name, (table, column) => {
-    if (nullable) return removeParts(table, column, 'notNull')
+    if (model.nullable) return removeParts(table, column, 'notNull')
     const spoken = removeParts(table, column, 'null')
     if (lastPart(column, 'notNull') !== undefined) return spoken
     const [first] = column.parts
     // `NULL` right after the type is replaced in place.
-    if (first?.kind === 'null') return [{ start: first.start, end: first.end, text: 'NOT NULL' }]
-    return [...spoken, insertAfter(source, headEnd(column), 'NOT NULL')]
+    if (first?.kind === 'null') return [{ start: first.start, end: first.end, text: notNullText(model) }]
+    return [...spoken, insertAfter(source, headEnd(column), notNullText(model))]
   })
 }
 
@@ -132,7 +132,7 @@ export function alterColumnText(source: string, name: string, change: ColumnChan
   }
   if (change.type !== undefined || change.native !== undefined) text = setType(text, name, settled)
   if (change.generated !== undefined) text = setGenerated(text, name, change.generated)
-  if (change.nullable !== undefined) text = setNullable(text, name, change.nullable)
+  if (change.nullable !== undefined) text = setNullable(text, name, after)
   if (change.default !== undefined) text = setDefault(text, name, settled)
   if (change.collation !== undefined) text = setCollation(text, name, change.collation)
   if (change.identity !== undefined) text = setIdentity(text, name, change.identity !== null)

@@ -45,6 +45,21 @@ export function defaultText({ default: value, type }: Pick<ColumnModel, 'default
   return value.value === null ? undefined : verbatim(literalText(value.value))
 }
 
+/** `Extra.what` of a key's whole definition, and of what NOT NULL does with a row that it refuses. */
+export const definitionWord = 'definition'
+export const conflictWord = 'ON CONFLICT of NOT NULL'
+
+/** The definition text that a model has under that word. */
+export function extraText({ extras }: Pick<ColumnModel, 'extras'>, word: string): string | undefined {
+  const part = extras?.find(({ what }) => what === word)?.statements[0]?.[0]
+  return typeof part === 'object' && 'text' in part ? part.text : undefined
+}
+
+/** NOT NULL of a column. */
+export function notNullText(column: Pick<ColumnModel, 'extras'>): string {
+  return ['NOT NULL', extraText(column, conflictWord) ?? []].flat().join(' ')
+}
+
 /** GENERATED ALWAYS AS … of a column. */
 export function generatedText(generated: NonNullable<ColumnModel['generated']>): SqlFragment {
   return verbatim(
@@ -91,7 +106,7 @@ export function columnText(declared: ColumnModel, options: ColumnTextOptions = {
   return words(
     identifier(column.name),
     type.text !== '' && type,
-    !column.nullable && verbatim('NOT NULL'),
+    !column.nullable && verbatim(notNullText(column)),
     options.primaryKey !== undefined && primaryKeyWords(column, options.primaryKey),
     value !== undefined && sql`DEFAULT ${value}`,
     column.collation !== undefined && sql`COLLATE ${identifier(column.collation)}`,
@@ -158,7 +173,11 @@ const constraintWriters: Writers = {
 
 /** A table constraint, with its name where it has one. Throws UNSUPPORTED for what SQLite has not. */
 export function constraintText(constraint: ConstraintModel): SqlFragment {
-  const body = (constraintWriters[constraint.kind] as (constraint: ConstraintModel) => SqlFragment)(constraint)
+  const own = extraText(constraint, definitionWord)
+  const body =
+    own === undefined
+      ? (constraintWriters[constraint.kind] as (constraint: ConstraintModel) => SqlFragment)(constraint)
+      : verbatim(own)
   return words(constraint.name !== undefined && sql`CONSTRAINT ${identifier(constraint.name)}`, body)
 }
 

@@ -2,8 +2,8 @@ import { assign, type ColumnModel, type ColumnType } from '@org/migrate-core/dia
 import { slice } from '../ddl/cursor.ts'
 import { columnNames, expressionText } from '../ddl/quoted-strings.ts'
 import type { ColumnPart, ColumnPartKind, ColumnPartOf, ParsedColumn, ParsedTable } from '../ddl/table-tree.ts'
-import { nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
-import { enumCheck } from '../ddl/write.ts'
+import { isKeyword, nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
+import { conflictWord, enumCheck } from '../ddl/write.ts'
 import { fromSql } from '../types.ts'
 import { readDefault } from './defaults.ts'
 
@@ -110,5 +110,16 @@ export function readColumn(table: ParsedTable, column: ParsedColumn): ColumnMode
     }
   }
   if (inKey && key?.autoIncrement) model = { ...model, identity: { mode: 'autoIncrement' } }
+  const conflict = conflictOf(table, column)
+  if (conflict !== undefined) model = { ...model, extras: [{ what: conflictWord, statements: [[{ text: conflict }]] }] }
   return assign(model, 'collation', lastPart(column, 'collate')?.collation.name)
+}
+
+/** What becomes of a row whose value is NULL: https://www.sqlite.org/lang_conflict.html */
+function conflictOf({ source }: ParsedTable, column: ParsedColumn): string | undefined {
+  const part = lastPart(column, 'notNull')
+  if (part === undefined) return undefined
+  const tokens = significant(tokenize(slice(source, part)))
+  const at = tokens.findIndex((token) => isKeyword(token, 'CONFLICT'))
+  return at === -1 ? undefined : `ON CONFLICT ${tokens[at + 1]?.text.toUpperCase()}`
 }

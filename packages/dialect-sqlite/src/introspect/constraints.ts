@@ -8,7 +8,9 @@ import type {
   ParsedTable,
   ParsedTableConstraint,
 } from '../ddl/table-tree.ts'
-import { sameName } from '../ddl/tokenize.ts'
+import { isKeyword, sameName, significant, tokenize } from '../ddl/tokenize.ts'
+import { definitionWord } from '../ddl/write.ts'
+import { quoteName } from '../quote.ts'
 import { enumPart } from './columns.ts'
 
 /** A constraint of the model with the place in the text that makes it. */
@@ -66,6 +68,29 @@ function fromConstraint(table: ParsedTable, constraint: ParsedTableConstraint): 
 const named = (model: ConstraintModel, name: string | undefined): ConstraintModel =>
   name === undefined ? model : { ...model, name }
 
+/**
+ * What a key declares that the model has no word for, so that one that is dropped and added again is what it was: ON CONFLICT, and the
+ * collation and the order of a column. https://www.sqlite.org/lang_createtable.html
+ */
+function undeclared(
+  { source }: ParsedTable,
+  { model, at }: PlacedConstraint,
+): Pick<ConstraintOf<'unique' | 'primaryKey'>, 'extras'> {
+  if (model.kind !== 'unique' && model.kind !== 'primaryKey') return {}
+  const item = 'part' in at ? at.part : at.constraint
+  const text = source.slice(item.name?.end ?? item.start, item.end).trim()
+  const tokens = significant(tokenize(text))
+  const conflict = tokens.findIndex((token) => isKeyword(token, 'CONFLICT'))
+  if ('part' in at) {
+    const words = `ON CONFLICT ${tokens[conflict + 1]?.text.toUpperCase()}`
+    const kind = model.kind === 'unique' ? 'UNIQUE' : 'PRIMARY KEY'
+    const definition = `${kind} (${quoteName(at.column.name.name)}) ${words}`
+    return conflict === -1 ? {} : { extras: [{ what: definitionWord, statements: [[{ text: definition }]] }] }
+  }
+  const holdsMore = conflict !== -1 || tokens.some((token) => isKeyword(token, 'COLLATE') || isKeyword(token, 'DESC'))
+  return holdsMore ? { extras: [{ what: definitionWord, statements: [[{ text }]] }] } : {}
+}
+
 /** The constraints of a table in the order of its text, those inside columns first. The CHECK of an enum is its type. */
 export function placedConstraints(table: ParsedTable): readonly PlacedConstraint[] {
   const inside = table.columns.flatMap((column) => {
@@ -79,5 +104,5 @@ export function placedConstraints(table: ParsedTable): readonly PlacedConstraint
     const model = fromConstraint(table, constraint)
     return model === undefined ? [] : [{ model: named(model, constraint.name?.name), at: { constraint } }]
   })
-  return [...inside, ...outside]
+  return [...inside, ...outside].map((each) => ({ ...each, model: { ...each.model, ...undeclared(table, each) } }))
 }

@@ -73,7 +73,7 @@ function generatedOf({ expression, stored }: NonNullable<ColumnModel['generated'
 
 /** The arguments of `column` and `addColumn`; `guard` goes to the options. */
 export function columnArguments(column: ColumnModel, writing: Writing, guard: object = {}): readonly Code[] {
-  const { name, type, nullable, default: value, generated, ...rest } = column
+  const { name, type, nullable, default: value, generated, after: _, ...rest } = column
   const options = optional([
     ['nullable', nullable ? undefined : literal(false)],
     ['default', value && defaultOf(value, writing)],

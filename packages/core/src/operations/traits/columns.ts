@@ -76,19 +76,24 @@ export function changeColumn(column: ColumnModel, change: ColumnChange): ColumnM
   return next
 }
 
+/** A server converts the default with the type, and not back: of 1.5 in an integer column stays 2 (MySQL, MariaDB). */
+function literalDefault({ default: value }: ColumnModel, typed: boolean): Pick<ColumnChange, 'default'> {
+  return typed && value?.kind === 'literal' && value.value !== null ? { default: value } : {}
+}
+
 /** The change that takes a change back. */
 function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange {
   const typed = change.type !== undefined || change.native !== undefined
   return {
     ...(typed ? { type: column.type, ...(column.native === undefined ? {} : { native: column.native }) } : {}),
     ...(change.nullable === undefined ? {} : { nullable: column.nullable }),
-    ...(change.default === undefined ? {} : { default: column.default ?? null }),
+    ...(change.default === undefined ? literalDefault(column, typed) : { default: column.default ?? null }),
     ...(change.generated === undefined ? {} : { generated: column.generated ?? null }),
     ...(change.identity === undefined ? {} : { identity: column.identity ?? null }),
     ...(change.onUpdate === undefined ? {} : { onUpdate: column.onUpdate ?? null }),
     ...(change.collation === undefined ? {} : { collation: column.collation ?? null }),
     ...(change.comment === undefined ? {} : { comment: column.comment ?? null }),
-    ...(typed && column.extras !== undefined ? { extras: column.extras } : {}),
+    ...((typed || change.nullable !== undefined) && column.extras !== undefined ? { extras: column.extras } : {}),
   }
 }
 

@@ -105,6 +105,7 @@ export const column = members<ColumnModel>({
   comment: may(text),
   dependants: may(names),
   source: may(text),
+  after: may(orNull(text)),
 })
 export const change = members<ColumnChange>({
   type: may(type),

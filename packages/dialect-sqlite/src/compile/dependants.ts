@@ -1,0 +1,81 @@
+import { isMigrateError, MigrateError, type SchemaModel, type TableRef } from '@org/migrate-core/dialect'
+import { type BodyKind, mentionsTable, renameColumnInBody } from '../ddl/rename-in-body.ts'
+import { foldName, sameName } from '../ddl/tokenize.ts'
+
+interface Body {
+  readonly name: string
+  readonly text: string
+  readonly kind: BodyKind
+}
+
+/** Views and triggers that work, without those that go with `dropped`. */
+function bodies(model: SchemaModel, dropped: TableRef): readonly Body[] {
+  const views = [...model.views.values()].flatMap(({ ref, source, definition, broken }): Body[] =>
+    broken === true || sameName(ref.name, dropped.name)
+      ? []
+      : [{ name: `view ${ref.name}`, text: source ?? definition, kind: 'view' }],
+  )
+  const triggers = [...model.triggers.values()].map(
+    ({ name, table, definition }): Body => ({
+      name: `trigger ${name} on ${table.name}`,
+      text: definition,
+      kind: 'trigger',
+    }),
+  )
+  return [...views, ...triggers]
+}
+
+function refuse(object: string, dependants: readonly string[]): void {
+  if (dependants.length === 0) return
+  const one = dependants.length === 1
+  throw new MigrateError(
+    'DEPENDENT_OBJECTS',
+    { object, dependants },
+    `${object} cannot be dropped: ${dependants.join(', ')} ${one ? 'reads' : 'read'} it, and would fail when used.`,
+    {
+      remedy: `In the same revision, drop ${one ? 'it' : 'them'} before the change (\`dropView\`, \`dropTrigger\`), and create what is still needed after it.`,
+    },
+  )
+}
+
+/** SQLite drops a table or a view under any view and trigger that reads it, without a word. */
+export function requireUnread(model: SchemaModel, ref: TableRef): void {
+  const own = new Set(
+    [...model.triggers.values()]
+      .filter(({ table }) => sameName(table.name, ref.name))
+      .map(({ name, table }) => `trigger ${name} on ${table.name}`),
+  )
+  const found = bodies(model, ref).filter(
+    ({ name, text, kind }) => !own.has(name) && mentionsTable(text, kind, ref.name),
+  )
+  refuse(
+    ref.name,
+    found.map(({ name }) => name),
+  )
+}
+
+/** A body in which a name can have two meanings counts as one that reads what is dropped. */
+function reads(find: () => boolean): boolean {
+  try {
+    return find()
+  } catch (error) {
+    if (isMigrateError(error)) return true
+    throw error
+  }
+}
+
+/** What reads a column, as far as its text names it: a view of `*` goes on without it. */
+export function requireColumnUnread(model: SchemaModel, ref: TableRef, column: string): void {
+  const columns = new Map([...model.tables.values()].map((table) => [foldName(table.ref.name), table.columns]))
+  const columnsOf = (name: string): readonly string[] | undefined =>
+    columns.get(foldName(name))?.map((each) => each.name)
+  const change = { table: ref.name, from: column, to: `${column}_` }
+  const found = bodies(model, ref).filter(
+    ({ text, kind }) =>
+      mentionsTable(text, kind, ref.name) && reads(() => renameColumnInBody(text, kind, change, columnsOf) !== text),
+  )
+  refuse(
+    `column ${ref.name}.${column}`,
+    found.map(({ name }) => name),
+  )
+}
