@@ -68,6 +68,13 @@ function expectUntouched(before: Objects, after: Objects, { changes, what }: Cha
   expect(others(after), what).toEqual(others(before))
 }
 
+/** What stands before VIEW: a new SELECT changes none of it. */
+const headsOf = (objects: Objects): readonly string[] =>
+  Object.values(objects).flatMap(
+    (object) =>
+      /^CREATE ALGORITHM.*? VIEW /.exec(String((object as Record<string, unknown>)['Create View']))?.[0] ?? [],
+  )
+
 async function attempt(work: Promise<unknown>): Promise<string | undefined> {
   try {
     await work
@@ -101,6 +108,7 @@ async function prove(database: TestDatabase, flavour: Flavour, at: number): Prom
   }
   const after = await objectsOf(database)
   expectUntouched(before, after, change)
+  if (change.what.startsWith('replace view')) expect(headsOf(after), change.what).toEqual(headsOf(before))
   const irreversible = await attempt(migrator.downgrade('base'))
   if (irreversible !== undefined) {
     expect(irreversible, change.what).toMatch(/^IRREVERSIBLE/)

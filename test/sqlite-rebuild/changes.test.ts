@@ -320,4 +320,24 @@ describe('a change', () => {
     expect(rows(file, 'SELECT * FROM c')).toEqual([[7n, 1n]])
     expect(rows(file, `SELECT * FROM pragma_foreign_key_list('c')`)).toEqual([])
   })
+
+  it('renames the key of a WITHOUT ROWID table that a constraint says is unique, too', async () => {
+    const file = database(
+      `CREATE TABLE t (a INTEGER PRIMARY KEY, b, CONSTRAINT u UNIQUE (a)) WITHOUT ROWID; CREATE VIEW v AS SELECT a FROM t;
+       CREATE TABLE c (p INTEGER REFERENCES t (a)); INSERT INTO t VALUES (1, 'x'), (2, 'y'); INSERT INTO c VALUES (2)`,
+    )
+    const rename: Operation = { kind: 'renameColumn', table: t, column: 'a', to: 'z' }
+    await change(file, [rename])
+    expect(rows(file, 'SELECT z, b FROM t ORDER BY z')).toEqual([
+      [1n, 'x'],
+      [2n, 'y'],
+    ])
+    expect(String(text(file, 't'))).toMatch(/"z" INTEGER PRIMARY KEY, b, CONSTRAINT u UNIQUE \("z"\)\) WITHOUT ROWID$/)
+    expect(String(text(file, 'v'))).toMatch(/SELECT "?z"? FROM t/)
+    expect(String(text(file, 'c'))).toMatch(/REFERENCES "?t"? \("?z"?\)/)
+    expect(foreignKeys(file)).toEqual([])
+    // In a group with a rebuild of its own.
+    await change(file, [{ ...rename, column: 'z', to: 'y' }, addCheck('t', 'y > 0')])
+    expect(rows(file, 'SELECT y FROM v ORDER BY 1')).toEqual([[1n], [2n]])
+  })
 })

@@ -121,12 +121,13 @@ function withTriggers(model: SchemaModel, to: string): SchemaModel {
   return result
 }
 
-/** A view that gets another name keeps what stands before VIEW: its definer, its algorithm. */
+/** A view that gets another name or SELECT keeps its definer, its algorithm and its SQL SECURITY, unless it brings its own. */
 function withHead(before: SchemaModel, after: SchemaModel, operation: Operation): SchemaModel {
-  if (operation.kind !== 'renameView') return after
-  const key = tableKey({ ...operation.view, name: operation.to })
-  const [was, is] = [before.views.get(tableKey(operation.view)), after.views.get(key)]
-  if (was?.source === undefined || is === undefined) return after
+  if (operation.kind !== 'renameView' && operation.kind !== 'replaceView') return after
+  const ref = operation.kind === 'renameView' ? operation.view : operation.view.ref
+  const key = tableKey(operation.kind === 'renameView' ? { ...ref, name: operation.to } : ref)
+  const [was, is] = [before.views.get(tableKey(ref)), after.views.get(key)]
+  if (was?.source === undefined || is === undefined || is.source !== undefined) return after
   return put(after, 'views', key, { ...is, source: was.source })
 }
 

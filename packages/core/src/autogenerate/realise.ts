@@ -28,7 +28,7 @@ import { executeStatement } from '../compile/execute-statement.ts'
 const remedy = 'Mend what is declared: the server does not take it as it stands.'
 
 export function told(dialect: Dialect, cause: unknown, operation: string, sql?: string): MigrateError {
-  const error = statementError(dialect, cause, { operation, ...(sql === undefined ? {} : { sql }) }, remedy)
+  const error = statementError(dialect, cause, { operation, ...(sql === undefined ? {} : { sql }) }, { remedy })
   if (isMigrateError(cause) || !refusing.has(dialect.faultOf(cause))) return error
   const why = error.message
   return new MigrateError('SCRATCH_REFUSED', { why }, `What is declared cannot be tried on the server: ${why}`, {

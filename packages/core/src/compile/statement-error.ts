@@ -26,15 +26,16 @@ export function statementError(
   dialect: Pick<Dialect, 'faultOf' | 'database'>,
   cause: unknown,
   location: ErrorLocation & { operation: string },
-  remedy?: string,
+  { remedy, expectEmpty }: { readonly remedy?: string; readonly expectEmpty?: string } = {},
 ): MigrateError {
   if (isMigrateError(cause)) return locate(cause, location)
   const text = thrownMessage(cause)
   const fault = dialect.faultOf(cause)
   const details = { fault, database: dialect.database }
   // Beside a violated constraint it holds values of the row.
+  const check = expectEmpty === undefined ? '' : `${expectEmpty}: `
   const more = fault === 'unknown' ? detailOf(cause) : ''
-  return new MigrateError('STATEMENT_FAILED', details, `${location.operation} failed: ${text}${more}`, {
+  return new MigrateError('STATEMENT_FAILED', details, `${location.operation} failed: ${check}${text}${more}`, {
     cause,
     location,
     ...(remedy === undefined ? faultRemedy(fault) : { remedy }),

@@ -110,7 +110,7 @@ export async function runOne(
       sql: statement.sql,
       ...(source === undefined ? {} : { source }),
     }
-    return statementError(context.dialect, cause, location, statement.remedy)
+    return statementError(context.dialect, cause, location, statement)
   }
   // A procedure may have committed before it came to what was locked.
   const repeatable = standsAlone(statement) && context.dialect.classify(statement.sql) !== 'unknown'

@@ -15,7 +15,8 @@ import { viewStatement } from './view-text.ts'
 const objectOf = (change: NameChange): string =>
   change.of === 'table' ? change.name : `column ${change.table}.${change.name}`
 
-function refused(change: NameChange, dependants: readonly string[]): MigrateError {
+/** The error of a change that dependants forbid. */
+export function refused(change: NameChange, dependants: readonly string[]): MigrateError {
   const object = objectOf(change)
   const one = dependants.length === 1
   const why =

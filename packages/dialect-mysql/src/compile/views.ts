@@ -1,8 +1,9 @@
-import { type CompileTable, sql } from '@org/migrate-core/dialect'
+import { type CompileTable, sql, tableKey } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
 import { withFollowing } from './dependants.ts'
 import { ddl } from './statements.ts'
+import { keepsColumns } from './view-columns.ts'
 import { refuseMaterialized, viewStatement } from './view-text.ts'
 
 export function viewStatements(
@@ -10,7 +11,10 @@ export function viewStatements(
 ): Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> {
   return {
     createView: ({ operation: { view } }) => [viewStatement(view, 'CREATE')],
-    replaceView: ({ operation: { view } }) => [viewStatement(view, 'CREATE OR REPLACE')],
+    replaceView: ({ operation: { view }, before, after }) => [
+      ...keepsColumns(server, before, view),
+      viewStatement(after.views.get(tableKey(view.ref)) ?? view, 'CREATE OR REPLACE'),
+    ],
     renameView(at) {
       const { view, to } = at.operation
       const target = { ...view, name: to }

@@ -97,11 +97,43 @@ export function requireNoComment(operation: Operation): void {
   unsupported(subject, 'SQLite stores no comments', 'Record the comment with op.on() for the others.')
 }
 
-export function renameColumn(table: TableRef, column: string, to: string): Statement {
-  return statement(
+/**
+ * SQLite's RENAME COLUMN fails with "no such column" where the column of a WITHOUT ROWID table is declared as its primary key and a
+ * constraint of the table says that it is unique, too (measured on 3.50).
+ */
+function keysWithoutRename(table: TableModel, column: string): readonly OperationOf<'dropConstraint'>[] {
+  if (table.options.withoutRowid !== true) return []
+  const { columns, constraints } = parseTable(sourceOf(table))
+  const isKey = columns.some(
+    ({ name, parts }) => sameName(name.name, column) && parts.some(({ kind }) => kind === 'primaryKey'),
+  )
+  return constraints.flatMap((one) => {
+    const over = one.kind === 'unique' ? one.columns : []
+    return isKey && over.length === 1 && sameName(over[0]?.name.name ?? '', column)
+      ? [{ kind: 'dropConstraint', table: table.ref, constraint: { kind: 'unique', columns: [column] } }]
+      : []
+  })
+}
+
+/** RENAME COLUMN by SQLite, which follows in triggers, views and foreign keys; around it, the constraints that it fails on go and come. */
+export function renameColumn(before: SchemaModel, table: TableRef, column: string, to: string): readonly Statement[] {
+  const rename = statement(
     sql`ALTER TABLE ${inMain(table)} RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,
     [table],
   )
+  const drops = keysWithoutRename(tableOf(before, table), column)
+  if (drops.length === 0) return [rename]
+  const operation = { kind: 'renameColumn', table, column, to } as const
+  const rebuilt = (from: SchemaModel, after: SchemaModel): readonly Statement[] => {
+    const copied = new ColumnMap(tableOf(from, table)).copied(tableOf(after, table))
+    return rebuild({ before: from, after, table, copied })
+  }
+  const without = drops.reduce<SchemaModel>(advance, before)
+  return [
+    ...rebuilt(before, without),
+    { ...rename, foreignKeys: 'off' },
+    ...rebuilt(advance(without, operation), advance(before, operation)),
+  ]
 }
 
 /** One rebuild for all of them; renames of columns go before it, by SQLite itself. */
@@ -117,9 +149,10 @@ export function compileBatch(operations: readonly Around[]): readonly Statement[
     map.take(at)
   }
   let before: SchemaModel = first.before
-  const renames = map.renames.map(({ column, to }) => {
+  const renames = map.renames.flatMap(({ column, to }) => {
+    const statements = renameColumn(before, table, column, to)
     before = advance(before, { kind: 'renameColumn', table, column, to })
-    return { ...renameColumn(table, column, to), foreignKeys: 'off' as const }
+    return statements.map((each): Statement => ({ ...each, foreignKeys: 'off' }))
   })
   const copied = map.copied(tableOf(last.after, table))
   return [...renames, ...rebuild({ before, after: last.after, table, copied })]

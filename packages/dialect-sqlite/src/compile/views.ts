@@ -36,7 +36,7 @@ function proofs(model: SchemaModel, changed: TableRef, oldName = changed.name): 
       )
       .map((view) =>
         statement(sql`SELECT 1 FROM ${inMain(view.ref)} LIMIT 0`, [view.ref], {
-          expectEmpty: `view ${view.ref.name}, which uses ${oldName}, still works`,
+          expectEmpty: `view ${view.ref.name}, which reads ${oldName}`,
           remedy: 'Drop or change the view in the same revision.',
         }),
       )
