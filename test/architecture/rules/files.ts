@@ -101,6 +101,8 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/view-columns.ts': 'the columns of a view have names of their own',
   // MySQL and MariaDB
   'packages/dialect-mysql/src/key-order.ts': 'it orders by other values than it compares with',
+  'packages/dialect-mysql/src/compile/column-dependants.ts': 'checks go with a column without a word',
+  'packages/dialect-mysql/src/compile/view-columns.ts': 'a view is replaced under those that read it',
   'packages/dialect-mysql/src/compile/limits.ts': 'the bytes of a row and of a key are limited',
   'packages/dialect-mysql/src/compile/primary-key.ts':
     'some servers take no table without a primary key, not for a moment',

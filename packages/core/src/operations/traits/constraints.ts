@@ -190,10 +190,9 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       if (found === undefined) {
         return ifExists ? [] : irreversible(`the schema before has no ${ofTable(selectorText(constraint), table)}`)
       }
-      if (
-        owner !== undefined &&
-        constraintLike({ ...owner, constraints: without(owner, found) }, found) !== undefined
-      ) {
+      const others = owner && { ...owner, constraints: without(owner, found) }
+      // A derived downgrade adds nothing that the table seems to have already.
+      if (others !== undefined && (constraintLike(others, found) ?? findAlike(others, found)) !== undefined) {
         return irreversible(`the table keeps another ${constraintText(found)}, beside which it cannot be added again`)
       }
       return (
