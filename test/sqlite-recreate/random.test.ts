@@ -196,7 +196,7 @@ async function prove(at: number): Promise<string> {
 
 describe(`objects of a random schema of SQLite (TEST_SEED=${seed})`, () => {
   const outcomes: string[] = []
-  for (let at = 0; at < counts.recreatedObjects * 8; at += 1) {
+  for (let at = 0; at < counts.recreatedObjects * 4; at += 1) {
     if ((onlyCase() ?? at) !== at) continue
     it(`are what they were after an upgrade and its derived downgrade: ${at}`, async () => {
       outcomes.push(await prove(at))
