@@ -252,6 +252,16 @@ describeOnEach(servers, 'a step whose later part can never pass', (fresh, server
     ])
     expect(await migrator.state()).toMatchObject({ state: 'at-head', begun: [] })
     expect((await migrator.upgrade()).applied).toEqual([])
+    // The history shows the run, and says of the revision what it said before.
+    const history = (await migrator.history()).map(({ revision, direction }) => `${direction} ${revision}`)
+    expect(history).toEqual(['up r1', 'up r2', 'revert r2'])
+    await db.sql('UPDATE t SET n = id')
+    expect((await migrator.downgrade('r1')).applied).toEqual(['main:r2'])
+    expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
+    expect(await rows(db)).toEqual([
+      { id: 1, n: 1, label: 'mine' },
+      { id: 2, n: 2, label: 'mine' },
+    ])
   })
 
   it('is not taken back where something of it has no inverse, which is named, and nothing is changed', async () => {

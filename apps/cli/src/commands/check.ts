@@ -11,6 +11,7 @@ import { MigrateError } from '@org/migrate-core'
 import { requireOneSide } from '../autogenerate/flags.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { lossText } from '../reporters/loss-text.ts'
 import { oneLine, plural } from '../reporters/words.ts'
 import type { Opened } from '../wiring.ts'
 
@@ -97,10 +98,13 @@ function text(report: CheckReport, data: boolean): string {
   return [`${about}: ${verdict}`, ...answersText(report, data), ...findings.map(findingText)].join('\n')
 }
 
-function findingText({ level, kind, tier, what, next, differences = [] }: CheckFinding): string {
+function findingText({ level, kind, tier, what, next, differences = [], losses = [] }: CheckFinding): string {
   const place = tier === undefined ? '' : `${tier}, `
   const word = level === 'problem' ? 'problem' : 'note'
-  const lines = [`${word} (${place}${kind}): ${oneLine(what)}`, ...differences.map((each) => `  - ${oneLine(each)}`)]
+  const lines = [
+    `${word} (${place}${kind}): ${oneLine(what)}`,
+    ...[...differences, ...losses.map(lossText)].map((each) => `  - ${oneLine(each)}`),
+  ]
   return [...lines, `  ${oneLine(next)}`].join('\n')
 }
 

@@ -2,11 +2,14 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import type { RevisionStep } from '../plan/plan.ts'
+import { historyRow } from './bookkeeping/history.ts'
+import { historyTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import { guardBookkeeping } from './guard-bookkeeping.ts'
 import { deleteParts, type OpenStep } from './journal/entries.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
+import { toolVersion } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
 import { afterOperations, beforeDowngrade } from './preserved/around-step.ts'
 import type { RestoreContext } from './preserved/cells.ts'
@@ -16,7 +19,7 @@ import { recordBases } from './preserved/record-bases.ts'
 import { forecastReplay, replayOf } from './preserved/replay.ts'
 import { restoreDropped } from './preserved/restore-dropped.ts'
 import { observeColumns } from './record-columns.ts'
-import { recordStep } from './record-step.ts'
+import { ensureTables, recordStep } from './record-step.ts'
 import type { RunContext } from './run-context.ts'
 import { runOperations, runRest } from './run-operations.ts'
 import { collectReports } from './run-step.ts'
@@ -119,7 +122,8 @@ export async function applyStep(
     await callRevision('afterRevision')
     const { fence } = running
     const next = planned.steps[at + 1]?.route.step.revision
-    if (prepared.route.reverts !== undefined) return forgetReverted(running, prepared.route.reverts)
+    if (prepared.route.reverts !== undefined)
+      return forgetReverted(running, prepared, prepared.route.reverts, startedAt)
     const after = await columnsAfter(run.after)
     const done = { effective: run.effective, startedAt, ...(after === undefined ? {} : { columnsAfter: after }) }
     await recordStep(settled, session, standing.present, prepared, step, done, fence && { fence, next })
@@ -131,10 +135,26 @@ export async function applyStep(
 }
 
 /** An interrupted step of which nothing stands any more leaves the journal; what is recorded as applied stays. */
-async function forgetReverted({ settled, session, fence }: Running, original: OpenStep): Promise<void> {
+async function forgetReverted(
+  { settled, session, fence, standing }: Running,
+  { route }: PreparedStep,
+  original: OpenStep,
+  startedAt: Date,
+): Promise<void> {
+  const { dialect, names } = settled
   if (fence !== undefined && !fence.stampFirst) await stampLock(session, fence, undefined)
-  const { sql, params } = deleteParts(settled.dialect, settled.names, original)
-  await session.execute(sql, params)
+  await ensureTables(dialect, session, standing.present, [historyTable(names)])
+  const recorded = historyRow(dialect, names, {
+    tier: original.tier,
+    header: route.header,
+    direction: 'revert',
+    columnsAfter: new Map(),
+    startedAt,
+    finishedAt: new Date(),
+    ...settled.recordedBy(),
+    tool: toolVersion,
+  })
+  for (const { sql, params } of [deleteParts(dialect, names, original), recorded]) await session.execute(sql, params)
 }
 
 /** When it was begun is for people: a time in the journal that cannot be read stops nothing. */

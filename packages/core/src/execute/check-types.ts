@@ -1,4 +1,5 @@
 import type { SchemaFilter } from '../autogenerate/filter.ts'
+import type { PlannedLoss } from '../compile/plan.ts'
 import type { DeclaredSchema } from '../declare/declared-schema.ts'
 import type { Finding } from '../dialect/finding.ts'
 
@@ -15,6 +16,8 @@ export type EditKind =
 export interface CheckFinding {
   readonly kind:
     | 'not at head'
+    | 'loses values'
+    | 'cannot be planned'
     | 'edited'
     | 'file gone'
     | 'history gone'
@@ -44,6 +47,8 @@ export interface CheckFinding {
   readonly next: string
   /** Of a comparison of schemas: what would have to be changed, a line each. */
   readonly differences?: readonly string[]
+  /** Of a pending revision: what it takes away and does not preserve. */
+  readonly losses?: readonly PlannedLoss[]
 }
 
 export interface CheckOptions extends SchemaFilter {

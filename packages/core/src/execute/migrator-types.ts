@@ -183,7 +183,7 @@ export interface MigratorState {
 export interface HistoryRow {
   readonly tier: string
   readonly revision: string
-  readonly direction: Direction | 'stamp' | 'edit'
+  readonly direction: Direction | 'stamp' | 'edit' | 'revert'
   readonly finishedAt: string
   readonly durationMs: number
   readonly host: string

@@ -56,7 +56,7 @@ export async function readEffective(
     descending: true,
   })
   const rows = await session.query(statement.sql, statement.params)
-  const row = rows.find((each) => directionOf(each, table) !== 'edit')
+  const row = rows.find((each) => !['edit', 'revert'].includes(directionOf(each, table)))
   return row === undefined || row.direction !== 'up' ? undefined : parseEffective(row, table)
 }
 

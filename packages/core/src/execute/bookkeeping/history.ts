@@ -20,8 +20,11 @@ export interface HistoryEntry {
   readonly tier: string
   /** Of a script only the revision is known: what it wrote is then looked up in the file. */
   readonly header: Pick<RevisionHeader, 'revision'> & Partial<RevisionHeader>
-  /** `edit`: the present text of an applied revision was accepted; what its upgrade did stands in an older row. */
-  readonly direction: 'up' | 'down' | 'stamp' | 'edit'
+  /**
+   * `edit`: the present text of an applied revision was accepted. `revert`: what was done of an interrupted step was taken back. What the
+   * upgrade of the revision did stands in an older row.
+   */
+  readonly direction: 'up' | 'down' | 'stamp' | 'edit' | 'revert'
   readonly operationsHash?: string
   /** Absent: nobody saw what was done. */
   readonly effective?: readonly RecordedInverse[]
@@ -94,6 +97,7 @@ export async function readPresent(
   for (const row of await session.query(statement.sql, statement.params)) {
     const key = historyKey(textCell(row, 'tier', table), textCell(row, 'revision', table))
     const direction = directionOf(row, table)
+    if (direction === 'revert') continue
     if (direction === 'down') hashes.delete(key)
     else hashes.set(key, { textHash: nullableText(row.text_hash), operationsHash: nullableText(row.operations_hash) })
     if (direction === 'edit') continue
@@ -125,7 +129,7 @@ export function historyKey(tier: string, revision: string): string {
   return `${tier}\n${revision}`
 }
 
-const directions = ['up', 'down', 'stamp', 'edit'] as const
+const directions = ['up', 'down', 'stamp', 'edit', 'revert'] as const
 
 /** Throws BOOKKEEPING_INVALID for a word that is none of ours. */
 export function directionOf(row: Row, table: string): HistoryEntry['direction'] {
@@ -178,9 +182,9 @@ export async function readMissingHeader(
     ],
     orderBy: 'id',
     descending: true,
-    limit: 1,
   })
-  const [row] = await session.query(statement.sql, statement.params)
+  const rows = await session.query(statement.sql, statement.params)
+  const row = rows.find(({ direction }) => direction !== 'revert')
   if (row === undefined || row.direction === 'down') return undefined
   const hash = nullableText(row.text_hash)
   const [parents, dependsOn, branchLabels, compatibleWith] = columns

@@ -6,6 +6,7 @@ import type { TierGraph } from '../route.ts'
 import { withSession } from '../with-session.ts'
 import { databaseFindings, readStanding, type Standing } from './database.ts'
 import { fileFindings, recordTier } from './files.ts'
+import { lossFindings } from './losses.ts'
 import { driftFindings, modelFindings, modelOfFilesFindings, notAtHead } from './schema.ts'
 
 /** The tiers as their files alone have them. */
@@ -35,7 +36,8 @@ async function askDatabase(settled: Settled, options: CheckOptions, waitMs: numb
     const { declared, from = 'database' } = options
     const rows = options.data === true ? await (await import('./data.ts')).dataFindings(here, session, declared) : []
     const drift = [...rows, ...(await driftFindings(here, session, graphs, options))]
-    if (declared === undefined) return { standing, schema: drift, settled: here }
+    const lost = await lossFindings(here, session, standing)
+    if (declared === undefined) return { standing, schema: [...drift, ...lost], settled: here }
     const isAtHead = graphs.every((each) => pendingOf(each).length === 0)
     const model =
       from === 'replay'
@@ -43,7 +45,7 @@ async function askDatabase(settled: Settled, options: CheckOptions, waitMs: numb
         : isAtHead
           ? await modelFindings(here, session, declared, options)
           : [notAtHead]
-    return { standing, schema: [...drift, ...model], settled: here }
+    return { standing, schema: [...drift, ...model, ...lost], settled: here }
   })
 }
 

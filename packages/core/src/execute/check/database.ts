@@ -80,7 +80,8 @@ function gone({ tier, graph, applied, unknown }: TierGraph): readonly CheckFindi
   ]
 }
 
-function overlapping({ tier, graph, applied }: TierGraph): readonly CheckFinding[] {
+/** Rows of the version table that cannot be right: what is pending is not known then. */
+export function overlapping({ tier, graph, applied }: TierGraph): readonly CheckFinding[] {
   if (tier.kind === 'sequential') return []
   const revisions = overlapsOf(
     graph,

@@ -25,7 +25,10 @@ function stands(settled: Settled, live: SchemaModel, open: OpenStep, part: Journ
       'HALF_APPLIED',
       { revision: open.revision, why, part: part.position },
       `Revision ${open.revision} cannot be taken back: ${why}.`,
-      { remedy: 'Finish it: `migrate resume`, after mending what stopped it.' },
+      {
+        remedy:
+          'Correct what stopped it (the rows that the statement refused, or the permission), finish it with `migrate resume`, and then take the whole back with `migrate downgrade`.',
+      },
     )
   }
   const decided = decide(settled.dialect, live, open, part, findings)

@@ -7,8 +7,7 @@ import { findColumn, tableKey } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { followNames, type Names } from '../preserved/drops.ts'
-import type { PreserveLimits } from '../preserved/losses.ts'
-import { whyNotPreserved } from '../preserved/upgrade.ts'
+import { measurePreserved, type PreserveLimits } from '../preserved/losses.ts'
 import { type CountedPlace, countDestroyed, lossOf } from './count.ts'
 import { type Destruction, destroyedObject, destructionsOf } from './destruction.ts'
 
@@ -74,11 +73,18 @@ async function lossAt(
   const key = tableKey(destruction.table)
   if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return lossOf(destruction, {})
   const place = placeIn(live, pending.names, destruction)
-  const loss = place && lossOf(destruction, await countDestroyed(dialect, session, place, destruction))
-  const table = place && live.tables.get(tableKey(place.table))
-  if (loss?.preserved !== true || place === undefined || table === undefined) return loss
-  const why = whyNotPreserved(dialect, table, place.column, loss.rows ?? 1, loss.about === true, limits)
-  return why === undefined ? loss : { ...loss, preserved: false, refused: true, why }
+  if (place === undefined) return undefined
+  const counted = await countDestroyed(dialect, session, place, destruction)
+  const loss = lossOf(destruction, counted)
+  const table = live.tables.get(tableKey(place.table))
+  if (!loss.preserved || table === undefined || counted.error !== undefined) return loss
+  const { column } = place
+  const condition = column === undefined ? undefined : destruction.rows?.(dialect.quote.identifier(column))
+  const dropped = { table, gone: new Set(column === undefined ? [] : [column]) }
+  const present = { table, condition, ...(column === undefined ? {} : { column }) }
+  const { rows, why } = await measurePreserved(dialect, session, dropped, limits, present)
+  if (why !== undefined) return { ...loss, rows, preserved: false, refused: true, why }
+  return loss.about ? lossOf(destruction, { rows }) : loss
 }
 
 export interface StepOperations {

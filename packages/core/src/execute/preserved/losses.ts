@@ -34,6 +34,32 @@ export function presence(dialect: Dialect, column: SqlFragment): SqlFragment {
   return dialect.isPresent?.(column) ?? sql`${column} IS NOT NULL`
 }
 
+/** Why rows, or the values that a column has in them, cannot be preserved; undefined: they can. */
+export async function measurePreserved(
+  dialect: Dialect,
+  session: Session,
+  dropped: Dropped,
+  limits: PreserveLimits,
+  present: { readonly table: TableModel; readonly column?: string; readonly condition?: SqlFragment | undefined },
+): Promise<{ readonly rows: number; readonly why: string | undefined }> {
+  const { condition } = present
+  const columns = present.column === undefined ? storedColumns(present.table) : [present.column]
+  const size = columns
+    .map((column) => sql`COALESCE(${dialect.byteLength(dialect.quote.identifier(column))}, 0)`.text)
+    .join(' + ')
+  const where = condition === undefined ? '' : sql` WHERE ${condition}`.text
+  const target = dialect.quote.table(present.table.ref).text
+  const [found] = await session.query(
+    `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
+  )
+  const rows = Number(found?.n ?? 0)
+  const bytes = Number(found?.bytes ?? 0)
+  if (rows === 0) return { rows, why: undefined }
+  if (preservedKeyOf(dialect, dropped) === undefined) return { rows, why: 'the table has no unique key' }
+  if (rows > limits.maxRows) return { rows, why: `more than ${limits.maxRows} rows` }
+  return { rows, why: bytes > limits.maxBytes ? `more than ${limits.maxBytes} bytes` : undefined }
+}
+
 /** Counts what is dropped, in a table that may have another name than when the step begins. */
 export async function countLoss(
   dialect: Dialect,
@@ -42,30 +68,9 @@ export async function countLoss(
   limits: PreserveLimits,
   present: { readonly table: TableModel; readonly column?: string } = dropped,
 ): Promise<PlannedLoss | undefined> {
-  const columns = present.column === undefined ? storedColumns(present.table) : [present.column]
-  const size = columns
-    .map((column) => sql`COALESCE(${dialect.byteLength(dialect.quote.identifier(column))}, 0)`.text)
-    .join(' + ')
-  const where =
-    present.column === undefined || dropped.withNull
-      ? ''
-      : sql` WHERE ${presence(dialect, dialect.quote.identifier(present.column))}`.text
-  const target = dialect.quote.table(present.table.ref).text
-  const [found] = await session.query(
-    `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
-  )
-  const rows = Number(found?.n ?? 0)
-  const bytes = Number(found?.bytes ?? 0)
-  const why =
-    rows === 0
-      ? undefined
-      : preservedKeyOf(dialect, dropped) === undefined
-        ? 'the table has no unique key'
-        : rows > limits.maxRows
-          ? `more than ${limits.maxRows} rows`
-          : bytes > limits.maxBytes
-            ? `more than ${limits.maxBytes} bytes`
-            : undefined
+  const isWhole = present.column === undefined || dropped.withNull
+  const condition = isWhole ? undefined : presence(dialect, dialect.quote.identifier(present.column))
+  const { rows, why } = await measurePreserved(dialect, session, dropped, limits, { ...present, condition })
   return {
     object: lossName(dropped),
     how: 'dropped',

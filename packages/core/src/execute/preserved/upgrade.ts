@@ -3,15 +3,15 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
 import { findTable, refOfKey, tableKey } from '../../model/edit.ts'
-import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import { type Operation, preservingLabel } from '../../operations/operation.ts'
-import { countDestroyed, lossOf } from '../losses/count.ts'
+import { lossOf } from '../losses/count.ts'
 import { destructionsOf } from '../losses/destruction.ts'
 import { keyText, locationOf, type RestoreContext, readCells } from './cells.ts'
 import { preserveRows } from './downgrade.ts'
 import { followNames } from './drops.ts'
 import { valueHash } from './encode.ts'
-import { lossName, type PreserveLimits, preservedKeyOf, refuseLosses, storedColumns } from './losses.ts'
+import { lossName, measurePreserved, type PreserveLimits, refuseLosses, storedColumns } from './losses.ts'
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
 import { restoreEach, restoreTo, writePreserved } from './write-preserved.ts'
 
@@ -24,21 +24,6 @@ export interface PreserveTaken {
   /** Objects that are allowed to be lost, as the plan announced. */
   readonly lost: ReadonlySet<string>
   readonly breathe: () => Promise<void>
-}
-
-/** Why rows of a table cannot be preserved; undefined: they can. */
-export function whyNotPreserved(
-  dialect: Dialect,
-  table: TableModel,
-  column: string | undefined,
-  rows: number,
-  about: boolean,
-  { maxRows }: PreserveLimits,
-): string | undefined {
-  if (rows === 0) return undefined
-  const gone = new Set(column === undefined ? [] : [column])
-  if (preservedKeyOf(dialect, { table, gone }) === undefined) return 'the table has no unique key'
-  return rows > maxRows || about ? `more than ${maxRows} rows` : undefined
 }
 
 /** Before an operation of an upgrade: preserves what it takes away. Throws DATA_LOSS for what cannot be preserved. */
@@ -56,11 +41,10 @@ export async function preserveTaken(options: PreserveTaken, before: SchemaModel,
       ...(column === undefined ? {} : { column }),
     }
     if (lost.has(lossName(dropped))) continue
-    const place = { table: table.ref, ...(column === undefined ? {} : { column }) }
-    const counted = await countDestroyed(dialect, session, place, destruction)
-    const why = whyNotPreserved(dialect, table, column, counted.rows ?? 1, counted.about === true, limits)
-    if (why !== undefined) refuseLosses([{ ...lossOf(destruction, counted), why }], false)
     const condition = column === undefined ? undefined : rows?.(dialect.quote.identifier(column))
+    const present = { ...dropped, condition }
+    const { rows: count, why } = await measurePreserved(dialect, session, dropped, limits, present)
+    if (why !== undefined) refuseLosses([{ ...lossOf(destruction, { rows: count }), preserved: false, why }], false)
     await preserveRows(options, dropped, label, condition)
   }
 }
