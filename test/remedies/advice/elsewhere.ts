@@ -161,6 +161,22 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'runs it',
     ),
   ],
+  'Correct what stopped it (the rows that the statement refused, or the permission), finish it with `migrate resume`, and then take the whole back with `migrate downgrade`.':
+    [
+      pointer(
+        'segments/half-operation.test.ts',
+        'is not taken back, and the advice that the error gives ends it',
+        'corrects the row, finishes the revision and takes it back',
+      ),
+    ],
+  'See the numbers with `migrate plan`. `preserve: true` on the operation preserves what it takes away, for the downgrade.':
+    [
+      pointer(
+        'losses/preserve.test.ts',
+        'comes back with the downgrade, NOT NULL as it was, and goes again',
+        'drops the column with `preserve: true`',
+      ),
+    ],
   'Mend what is declared: the server does not take it as it stands.': [
     pointer(
       'autogenerate-realise/postgres.test.ts',

@@ -34,7 +34,6 @@ export const notYet: readonly string[] = [
   'Somebody changed the database by hand: put back what is missing.',
   'Run it again: it goes on from there.',
   'Finish it first: `migrate resume`; or take back what is done of it: `migrate resume --revert`.',
-  'Correct what stopped it (the rows that the statement refused, or the permission), finish it with `migrate resume`, and then take the whole back with `migrate downgrade`.',
   'Run these revisions online and print the ranges before and after them (`from:to`), or leave the data steps out with --sql-skip-data.',
   'Finish it first: `migrate resume`.',
   'Run the command without --tier.',
