@@ -31,6 +31,8 @@ function linesOf(sql: string): readonly string[] {
     .replaceAll("DEFAULT(x'00ff')", "DEFAULT x'00ff'")
     // One type, where no key is over it.
     .replaceAll(/\bcol_g_(\w+) INT (?:GENERATED ALWAYS )?AS/g, 'col_g_$1 INTEGER GENERATED ALWAYS AS')
+    // Two spellings of one affinity: https://www.sqlite.org/datatype3.html
+    .replaceAll('NUMERIC', 'DECIMAL')
     // SQLite reads it, and does nothing with it: https://www.sqlite.org/lang_conflict.html
     .replaceAll(/(CHECK\(\w+ IS NOT 'a;b'\))ON CONFLICT \w+/g, '$1')
   const lines = ['']
@@ -68,7 +70,7 @@ function factsOf(db: Database.Database): readonly string[] {
       const columns = db.prepare('SELECT seqno, name, "desc", coll, key FROM pragma_index_xinfo(?)').raw().all(name)
       return [...lines, `index_xinfo ${owner} ${name} ${json(columns)}`]
     })
-    .map((fact) => unnumbered(fact).replace('"INT"', '"INTEGER"'))
+    .map((fact) => unnumbered(fact).replace('"INT"', '"INTEGER"').replace('"NUMERIC"', '"DECIMAL"'))
 }
 
 const json = (value: unknown): string =>
@@ -190,7 +192,8 @@ async function prove(at: number): Promise<string> {
     facts.filter((fact) => !change.what.includes('cascade') || !fact.startsWith('sql table tab_q')).sort()
   expect(definitions(after), change.what).toEqual(definitions(before))
   if (change.comesBackLast !== true) expect(after.columns, change.what).toEqual(before.columns)
-  if (!change.what.startsWith('drop')) expect(after.rows, change.what).toEqual(before.rows)
+  // What a conversion does to values is the business of test/losses.
+  if (!/^(?:drop|another type)/.test(change.what)) expect(after.rows, change.what).toEqual(before.rows)
   return `${change.what}: same`
 }
 
