@@ -100,5 +100,5 @@ export function faultOf(error: unknown): FaultKind {
 /** Class 22, data exceptions; a division by zero is no conversion. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export function refusesValue(error: unknown): boolean {
   const code = serverSaid(error) === undefined ? undefined : codeOf(error)
-  return code !== undefined && code.startsWith('22') && code !== '22012'
+  return code?.startsWith('22') === true && code !== '22012'
 }
