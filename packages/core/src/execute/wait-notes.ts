@@ -1,7 +1,7 @@
 import type { CompiledGroup } from '../compile/compile.ts'
 import type { PlannedOperation } from '../compile/plan.ts'
 import type { BlockedTable, Dialect } from '../dialect/dialect.ts'
-import { findTable, refText } from '../model/edit.ts'
+import { refText } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { operationsAround } from './losses/forecast-losses.ts'
 
@@ -19,18 +19,22 @@ export function waitNotes(
 ): readonly string[] {
   if (dialect.blocked === undefined) return []
   const since = new Map<string, { readonly who: Who; readonly describe: string }>()
+  const created = new Set<string>()
   const notes: string[] = []
   // Those behind the last are compiled when they run: the tables are as they were last known.
   const around = operationsAround(dialect, groups)
   const due = operations.filter(({ skipped }) => skipped === undefined)
   for (const [at, { operation, describe, statements }] of due.entries()) {
     const { before: model } = around[Math.min(at, around.length - 1)] ?? { before }
+    if (operation.kind === 'createTable') created.add(refText(operation.table.ref))
+    // Other sessions know it by its old name, which is named already.
+    if (operation.kind === 'renameTable') created.add(refText({ ...operation.table, name: operation.to }))
     // What is committed before the data step keeps nobody waiting in it.
     if (statements.some(({ transaction }) => transaction === 'outside')) since.clear()
     for (const { table, who } of dialect.blocked(model, operation)) {
       const known = since.get(refText(table))
-      // One that this step creates has no sessions that wait for it.
-      if (findTable(before, table) === undefined || known?.who === who || known?.who === 'all') continue
+      // One that this step creates has no sessions that wait for it. One that a foreign key refers to need not have been read.
+      if (created.has(refText(table)) || known?.who === who || known?.who === 'all') continue
       since.set(refText(table), { who, describe })
     }
     if (operation.kind !== 'run') continue
