@@ -48,11 +48,14 @@ const step =
 /** What a step writes into the bookkeeping is noticed at its end, and nothing of it stays. */
 async function noticesWrites(dialect: Dialect, run: Run): Promise<void> {
   await migratorOf(dialect).upgrade()
-  const before = await run('SELECT revision, direction, text_hash, operations_hash FROM migrate_history')
+  const before = await run('SELECT revision, direction, inverses, operations_hash FROM migrate_history')
+  expect(JSON.stringify(before)).toContain('t')
   for (const [table, sql] of [
     ['migrate_history', 'DELETE FROM migrate_history'],
     ['migrate_history', "UPDATE migrate_history SET revision = 'r9'"],
     ['migrate_history', "UPDATE migrate_history SET inverses = '[]'"],
+    // As long as before.
+    ['migrate_history', `UPDATE migrate_history SET inverses = REPLACE(inverses, '"t"', '"u"')`],
     ['migrate_version', "UPDATE migrate_version SET version_num = 'r9'"],
     ['migrate_version', "INSERT INTO migrate_version VALUES ('r9')"],
   ] as const) {
@@ -60,14 +63,23 @@ async function noticesWrites(dialect: Dialect, run: Run): Promise<void> {
       await db.execute('INSERT INTO t VALUES (1)')
       await db.execute(sql)
     })
-    await expect(migratorOf(dialect, writing).upgrade(), sql).rejects.toMatchObject({
-      code: 'BOOKKEEPING_INVALID',
-      details: { table, why: 'the data step "step" changed it' },
-      location: { revision: 'r2' },
-    })
-    expect(await run('SELECT revision, direction, text_hash, operations_hash FROM migrate_history')).toEqual(before)
-    expect(await run('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
-    expect(await run('SELECT n FROM t')).toEqual([])
+    const inSql = (op: OperationRecorder): void => {
+      op.sql('INSERT INTO t VALUES (1)', { inverse: 'DELETE FROM t' })
+      op.sql(sql, { inverse: 'SELECT 1' })
+    }
+    for (const [upgrade, what] of [
+      [writing, 'the data step "step"'],
+      [inSql, 'the SQL of the revision'],
+    ] as const) {
+      await expect(migratorOf(dialect, upgrade).upgrade(), `${what}: ${sql}`).rejects.toMatchObject({
+        code: 'BOOKKEEPING_INVALID',
+        details: { table, why: `${what} changed it` },
+        location: { revision: 'r2' },
+      })
+      expect(await run('SELECT revision, direction, inverses, operations_hash FROM migrate_history')).toEqual(before)
+      expect(await run('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
+      expect(await run('SELECT n FROM t')).toEqual([])
+    }
   }
   const reading = step((db) => db.query('SELECT * FROM migrate_history'))
   expect((await migratorOf(dialect, reading).upgrade()).applied).toEqual(['main:r2'])
@@ -79,9 +91,13 @@ async function mentionsGone(dialect: Dialect, run: Run): Promise<void> {
   const expected = expect.stringMatching(/^migrate_history has no row of r1, which is applied/)
   await migratorOf(dialect).upgrade()
   expect((await migratorOf(dialect).upgrade()).warnings).toEqual([])
+  expect((await migratorOf(dialect).state()).warnings).toEqual([])
   for (const sql of ['DELETE FROM migrate_history', 'DROP TABLE migrate_history']) {
     await run(sql)
     expect((await migratorOf(dialect).upgrade()).warnings).toEqual([expected])
+    expect((await migratorOf(dialect).state()).warnings).toEqual([expected])
+    for (const mode of ['verify', 'apply', 'wait'] as const)
+      expect((await migratorOf(dialect).ensure({ mode, verify: { schema: false } })).warnings).toEqual([expected])
     expect((await migratorOf(dialect).check()).findings).toMatchObject([
       { kind: 'history gone', level: 'problem', revisions: ['r1'], what: expected },
     ])
@@ -106,16 +122,16 @@ describe('sqlite: the bookkeeping', () => {
     }
     return [sqliteDialect({ url: `sqlite:${file}` }), run]
   }
-  it('that a data step writes is noticed, and nothing of the step stays', () => noticesWrites(...place()))
-  it('that was deleted is mentioned by upgrade and check', () => mentionsGone(...place()))
+  it('that a data step or SQL writes is noticed, and nothing of the step stays', () => noticesWrites(...place()))
+  it('that was deleted is mentioned by upgrade, status, ensure and check', () => mentionsGone(...place()))
 })
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'the bookkeeping', (fresh, server) => {
-  it('that a data step writes is noticed, and nothing of the step stays', async () => {
+  it('that a data step or SQL writes is noticed, and nothing of the step stays', async () => {
     const db = await fresh()
     await noticesWrites(dialectOf(server, db.url), db.sql)
   })
-  it('that was deleted is mentioned by upgrade and check', async () => {
+  it('that was deleted is mentioned by upgrade, status, ensure and check', async () => {
     const db = await fresh()
     await mentionsGone(dialectOf(server, db.url), db.sql)
   })

@@ -1,11 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isMigrateError, MigrateError, type Tier } from '@org/migrate-core'
+import { type FilterRule, isMigrateError, MigrateError, type Tier } from '@org/migrate-core'
 import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
 import { importCompiled, importModule } from '@org/migrate-core/node'
+import type { Autogenerate, SchemaFiles } from './autogenerate/settings.ts'
 import type { ConfigContext, MigrateConfig } from './define-config.ts'
 import { isModuleFile } from './module-file.ts'
+import type { NewFiles, WriteHook } from './new-files/settings.ts'
 
 export interface LoadedConfig {
   readonly config: MigrateConfig
@@ -22,9 +24,12 @@ export const configNames = [
 
 type Check = (value: unknown) => boolean
 const isRecord: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+/** No URL and no date, whose parts are none of their own. */
+const isPlain: Check = (value) => isRecord(value) && Object.prototype.toString.call(value) === '[object Object]'
 const isText: Check = (value) => typeof value === 'string'
 const isName: Check = (value) => isText(value) && value !== ''
 const isCount: Check = (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value)
+const isFlag: Check = (value) => typeof value === 'boolean'
 const isFunction: Check = (value) => typeof value === 'function'
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
 const isTier: Check = (value) => {
@@ -36,37 +41,48 @@ const isTier: Check = (value) => {
   return isName(name) && isKnown && isSource && (table === undefined || isName(table))
 }
 const isFolder: Check = (value) => isName(value) || (value instanceof URL && value.protocol === 'file:')
+/** A check for each part that there is: one that is forgotten doesn't compile. */
+type Parts<T> = { readonly [K in keyof Required<NonNullable<T>>]: Check }
+const checkOf = (parts: object, key: string): Check | undefined =>
+  Object.hasOwn(parts, key) ? (parts as { readonly [key: string]: Check })[key] : undefined
 /** An object with these parts, each of which may be left out. */
 const shaped =
-  (parts: { readonly [key: string]: Check }): Check =>
+  <T>(parts: Parts<T>): Check =>
   (value) =>
-    isRecord(value) &&
-    Object.entries(value as object).every(([key, part]) => Object.hasOwn(parts, key) && parts[key]?.(part) === true)
+    isPlain(value) &&
+    Object.entries(value as object).every(([key, part]) => part === undefined || checkOf(parts, key)?.(part) === true)
 const isHook: Check = (value) =>
-  shaped({ name: isName, exec: isName, args: isTexts, cwd: isName })(value) && 'exec' in (value as object)
-const members =
-  (check: Check, keys: readonly string[]): Check =>
-  (value) =>
-    isRecord(value) && Object.entries(value as object).every(([key, part]) => keys.includes(key) && check(part))
-
+  shaped<WriteHook>({ name: isName, exec: isName, args: isTexts, cwd: isName })(value) &&
+  (value as Partial<WriteHook>).exec !== undefined
 const isFiles: Check = (value) => isName(value) || (Array.isArray(value) && value.length > 0 && value.every(isName))
 const isDialect: Check = (value) => value === 'sqlite' || value === 'postgres' || value === 'mysql'
 const isRules: Check = (value) =>
   Array.isArray(value) &&
   value.every(
     (rule) =>
-      isName(rule) || isFunction(rule) || shaped({ kind: isText, schema: isText, name: isText, table: isText })(rule),
+      isName(rule) ||
+      isFunction(rule) ||
+      shaped<Exclude<FilterRule, string | ((...args: never[]) => boolean)>>({
+        kind: isText,
+        schema: isText,
+        name: isText,
+        table: isText,
+      })(rule),
   )
 const isAutogenerate: Check = (value) =>
-  shaped({
-    schema: (schema) => isFiles(schema) || members(isFiles, ['sqlite', 'postgres', 'mysql'])(schema),
+  shaped<Autogenerate>({
+    schema: (schema) =>
+      isFiles(schema) ||
+      shaped<Exclude<Autogenerate['schema'], SchemaFiles>>({ sqlite: isFiles, postgres: isFiles, mysql: isFiles })(
+        schema,
+      ),
     dialects: (list) => Array.isArray(list) && list.length > 0 && list.every(isDialect),
     casing: (casing) => casing === 'snake_case' || casing === 'camelCase',
     include: isRules,
     exclude: isRules,
     renames: isFunction,
     fill: isFunction,
-    allowDestructive: (flag) => typeof flag === 'boolean',
+    allowDestructive: isFlag,
     processOperations: isFunction,
     renderType: isFunction,
   })(value) && (value as { readonly schema?: unknown }).schema !== undefined
@@ -79,10 +95,16 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   key: isText,
   schema: (value) => isName(value) && !isModuleFile(String(value)),
   migrations: (value) => isFolder(value) || (Array.isArray(value) && value.length > 0 && value.every(isFolder)),
-  recursive: (value) => typeof value === 'boolean',
+  recursive: isFlag,
   tiers: (value) => Array.isArray(value) && value.length > 0 && value.every(isTier),
-  tables: members(isName, ['version', 'history', 'preserved', 'journal', 'lock']),
-  newFiles: shaped({
+  tables: shaped<MigrateConfig['tables']>({
+    version: isName,
+    history: isName,
+    preserved: isName,
+    journal: isName,
+    lock: isName,
+  }),
+  newFiles: shaped<NewFiles>({
     name: isName,
     timeZone: isName,
     slugLength: (value) => isCount(value) && Number.isInteger(value) && value !== 0,
@@ -90,7 +112,7 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
     hooks: (value) => Array.isArray(value) && value.every(isHook),
   }),
   autogenerate: isAutogenerate,
-  preserve: members(isCount, ['maxRows', 'maxBytes']),
+  preserve: shaped<MigrateConfig['preserve']>({ maxRows: isCount, maxBytes: isCount, upgrades: isFlag }),
   heads: (value) => value === 'one' || value === 'several',
   transaction: (value) => value === 'revision' || value === 'run',
   ignoreForeignHistory: isTexts,
@@ -102,8 +124,8 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   statementTimeoutMs: isCount,
   lockRetries: isCount,
   stepIdleMs: isCount,
-  recordedBy: members(isText, ['host', 'user']),
-  arguments: (value) => isRecord(value) && Object.values(value as object).every(isText),
+  recordedBy: shaped<MigrateConfig['recordedBy']>({ host: isText, user: isText }),
+  arguments: (value) => isPlain(value) && Object.values(value as object).every(isText),
   onEvent: isFunction,
   beforeRevision: isFunction,
   afterRevision: isFunction,
@@ -111,7 +133,8 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   hookTimeoutMs: isCount,
 }
 
-function looksRight(config: unknown): config is MigrateConfig {
+/** Without zod, which takes longer to load than most commands: agrees with `configProblems`. */
+export function looksRight(config: unknown): config is MigrateConfig {
   if (!isRecord(config)) return false
   const { migrations, tiers } = config as MigrateConfig
   if ((migrations === undefined) === (tiers === undefined)) return false

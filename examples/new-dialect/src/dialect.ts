@@ -39,6 +39,7 @@ export function pgliteDialect(engine: Engine): Dialect {
     portable: (text) => text,
     byteLength: (column) => sql`octet_length(${column}::text)`,
     sameText: (one, other) => sql`(${one})::text COLLATE "C" = (${other})::text COLLATE "C"`,
+    textDigest: (column) => sql`md5(${column})`,
     // No hidden column tells rows apart for longer than a statement.
     rowIdentity: () => undefined,
     scriptFrame: () => ({ open: ['BEGIN'], close: ['COMMIT'] }),

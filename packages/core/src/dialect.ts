@@ -19,11 +19,12 @@ export { listedRows, requireDialect, type StepText } from './compile/step-rows.t
 export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './connect/database-url.ts'
 export { type DatabaseSession, type OpenDatabase, type OpeningParts, openOver } from './connect/open-database.ts'
 export type { PoolLimits } from './connect/pool.ts'
-export { type PoolOptions, poolLimits } from './connect/pool-options.ts'
+export { type PoolOptions, poolChecks, poolLimits } from './connect/pool-options.ts'
 export { invalidUrl, parseServerUrl, type ServerPlace, type UrlForms } from './connect/server-url.ts'
 export type { UseOptions } from './connect/stopping.ts'
 export { AnswerWatch, type FoundBeside, type Unanswered } from './connect/unanswered.ts'
 export type { Line, Statements } from './connect/unit-of-work.ts'
+export { isDeclaredTable, isDeclaredTables } from './declare/argument-checks.ts'
 export {
   type Covers,
   coversAll,
@@ -95,16 +96,24 @@ export type * from './dialect/session.ts'
 export { counted } from './errors/counted.ts'
 export { type ErrorLocation, isMigrateError, MigrateError, type MigrateErrorOptions } from './errors/migrate-error.ts'
 export {
+  holding,
   isAnything,
+  isDialect,
   isFlag,
   isFunction,
+  isListOrRecord,
   isNumber,
   isRecord,
+  isSignal,
   isText,
+  type OptionCheck,
   type OptionChecks,
   oneOf,
+  optional,
   requireArgument,
+  requireArguments,
   requireOptions,
+  shaped,
 } from './errors/option-check.ts'
 export { thrownMessage, thrownStack } from './errors/thrown.ts'
 export { canonicalJson, checksum, deepFreeze } from './model/canonical.ts'

@@ -112,9 +112,18 @@ export { type SqlRevisionInput, sqlRevision } from './load/sql-revision.ts'
 export type { ForeignFinding, ForeignHistory, ForeignLook, Tier } from './load/tier.ts'
 export { type GraphTierOptions, graphOf, revisions } from './load/values.ts'
 export type { ImportedRevision } from './load/write/imported-files.ts'
-export { schemaDifferences, tableDifferences } from './model/differences.ts'
 export type * from './model/sql-value.ts'
-export { type Conflict, conflicts } from './operations/conflict.ts'
+export {
+  apply,
+  conflicts,
+  describe,
+  invert,
+  replay,
+  schemaDifferences,
+  tableDifferences,
+  touches,
+} from './operations/checked-operations.ts'
+export type { Conflict } from './operations/conflict.ts'
 export type * from './operations/operation.ts'
 export {
   assertRepeatable,
@@ -126,9 +135,7 @@ export {
 } from './operations/recorder.ts'
 export type * from './operations/recorder-types.ts'
 export type * from './operations/recording.ts'
-export { replay } from './operations/replay.ts'
 export type * from './operations/step-database.ts'
-export { apply, describe, invert, touches } from './operations/table.ts'
 export { toFillIn } from './operations/to-fill-in.ts'
 export {
   applyHeadChange,

@@ -1,7 +1,11 @@
 import {
   type ConnectOptions,
   type Dialect,
+  isAnything,
+  isNumber,
+  isText,
   MigrateError,
+  type OptionChecks,
   type ServerSession,
   type Waiting,
 } from '@org/migrate-core/dialect'
@@ -29,6 +33,13 @@ export interface MysqlOptions {
    * ms; default 30 seconds; 0: nobody asks. A line that lets nothing through any more ends the run so.
    */
   readonly unansweredMs?: number
+}
+
+export const connectChecks: OptionChecks<MysqlOptions> = {
+  // What is no URL has codes of its own.
+  url: isAnything,
+  baseDirectory: isText,
+  unansweredMs: isNumber,
 }
 
 export interface Connector {

@@ -1,20 +1,11 @@
-import {
-  type Dialect,
-  isAnything,
-  isNumber,
-  isText,
-  type OptionChecks,
-  requireOptions,
-  type ServerSession,
-  sql,
-} from '@org/migrate-core/dialect'
+import { type Dialect, requireOptions, type ServerSession, sql } from '@org/migrate-core/dialect'
 import { advanceFor } from './advance.ts'
 import { capabilitiesFor } from './capabilities.ts'
 import { classify, grammar, releasesLocks } from './classify.ts'
 import { compileFor } from './compile/compile.ts'
 import { conversionLossFor } from './compile/conversion-loss.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
-import { connector, type MysqlOptions } from './connect.ts'
+import { connectChecks, connector, type MysqlOptions } from './connect.ts'
 import { counters } from './counters.ts'
 import { faultsOf, refusesValue } from './faults.ts'
 import { newest, type Server } from './flavour.ts'
@@ -31,13 +22,6 @@ import { type Found, scriptSettings } from './settings.ts'
 import { typesFor } from './types.ts'
 import { unfoldFor } from './unfold.ts'
 
-const optionChecks: OptionChecks<MysqlOptions> = {
-  // What is no URL has codes of its own.
-  url: isAnything,
-  baseDirectory: isText,
-  unansweredMs: isNumber,
-}
-
 /**
  * MySQL or MariaDB for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the
  * newest release of what the URL names is assumed. The server itself says which of the two it is.
@@ -49,7 +33,7 @@ const optionChecks: OptionChecks<MysqlOptions> = {
  * ```
  */
 export function mysqlDialect(options: MysqlOptions): Dialect {
-  const { target, connect } = connector(requireOptions('mysqlDialect', options, optionChecks))
+  const { target, connect } = connector(requireOptions('mysqlDialect', options, connectChecks))
   const known = new Map<string, Dialect>()
 
   function dialectFor(server: Server): Dialect {
@@ -101,6 +85,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       sameText: (one, other) =>
         sql`CONVERT(${one} USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(${other} USING utf8mb4) COLLATE utf8mb4_bin AND CHAR_LENGTH(${one}) = CHAR_LENGTH(${other})`,
       byteLength: (column) => sql`OCTET_LENGTH(${column})`,
+      textDigest: (column) => sql`SHA2(${column}, 256)`,
       counters,
       keyOrder,
       rowIdentity: () => undefined,

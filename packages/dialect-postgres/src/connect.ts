@@ -1,6 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
-import { type Dialect, isMigrateError, MigrateError, type ServerSession, type Waiting } from '@org/migrate-core/dialect'
+import {
+  type Dialect,
+  isAnything,
+  isFlag,
+  isMigrateError,
+  isNumber,
+  isRecord,
+  isText,
+  MigrateError,
+  type OptionChecks,
+  oneOf,
+  type ServerSession,
+  type Waiting,
+} from '@org/migrate-core/dialect'
 import { lookBeside } from './beside.ts'
 import { oldestMajor } from './capabilities.ts'
 import type { Connection } from './connection.ts'
@@ -43,6 +56,19 @@ export interface PostgresOptions {
   readonly lock?: 'table'
   /** What the server lists this session as; default `migrate`, and `service` for `openPostgres`. */
   readonly applicationName?: string
+}
+
+export const connectChecks: OptionChecks<PostgresOptions> = {
+  // What is no URL has codes of its own.
+  url: isAnything,
+  schema: isText,
+  lockTimeoutMs: isNumber,
+  statementTimeoutMs: isNumber,
+  connectTimeoutMs: isNumber,
+  ssl: (value) => (isFlag(value) === undefined || isText(value) === undefined ? undefined : isRecord(value)),
+  unansweredMs: isNumber,
+  lock: oneOf('table'),
+  applicationName: isText,
 }
 
 export interface Connector {

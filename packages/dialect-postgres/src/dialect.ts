@@ -1,14 +1,4 @@
-import {
-  type Dialect,
-  isAnything,
-  isNumber,
-  isText,
-  MigrateError,
-  type OptionChecks,
-  oneOf,
-  requireOptions,
-  sql,
-} from '@org/migrate-core/dialect'
+import { type Dialect, MigrateError, requireOptions, sql } from '@org/migrate-core/dialect'
 import { advance } from './advance.ts'
 import { capabilities, oldestMajor } from './capabilities.ts'
 import { classify, releasesLocks } from './classify.ts'
@@ -17,7 +7,7 @@ import { conversion } from './compile/casts.ts'
 import { compileFor } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { afterNumbers, ownNumbers } from './compile/rows.ts'
-import { connector, type PostgresOptions } from './connect.ts'
+import { connectChecks, connector, type PostgresOptions } from './connect.ts'
 import { counters } from './counters.ts'
 import { faultOf, refusesValue } from './faults.ts'
 import { grammar } from './grammar.ts'
@@ -33,19 +23,6 @@ import { silenceTriggers } from './silence-triggers.ts'
 import { types } from './types.ts'
 import { newestMajor } from './version.ts'
 
-const optionChecks: OptionChecks<PostgresOptions> = {
-  // What is no URL has codes of its own.
-  url: isAnything,
-  schema: isText,
-  lockTimeoutMs: isNumber,
-  statementTimeoutMs: isNumber,
-  connectTimeoutMs: isNumber,
-  ssl: isAnything,
-  unansweredMs: isNumber,
-  lock: oneOf('table'),
-  applicationName: isText,
-}
-
 /**
  * PostgreSQL for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the newest
  * version is assumed.
@@ -59,7 +36,7 @@ const optionChecks: OptionChecks<PostgresOptions> = {
  */
 export function postgresDialect(options: PostgresOptions): Dialect {
   const { database, scriptSettings, place, connect } = connector(
-    requireOptions('postgresDialect', options, optionChecks),
+    requireOptions('postgresDialect', options, connectChecks),
   )
   const known = new Map<number, Dialect>()
 
@@ -108,6 +85,8 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       sentAgain,
       clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
       portable: (text) => text,
+      // Not md5(): it fails where the server allows approved algorithms only (FIPS).
+      textDigest: (column) => sql`sha256(convert_to(${column}, 'UTF8'))`,
       // octet_length knows texts and bytes only, and every type has a text; that of bytes is \x and two digits for each.
       sameText: (one, other) => sql`(${one})::text COLLATE "C" = (${other})::text COLLATE "C"`,
       byteLength: (column) =>

@@ -64,6 +64,8 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     classify,
     grammar,
     portable: (text) => text,
+    // SQLite has no digest, and sends the text nowhere.
+    textDigest: (column) => column,
     // octet_length looks at the length in the record's header: a value of 50 MB is not read.
     byteLength: (column) => sql`octet_length(${column})`,
     sameText: (one, other) => sql`typeof(${one}) = 'text' AND ${one} COLLATE BINARY = ${other}`,

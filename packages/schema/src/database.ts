@@ -1,4 +1,16 @@
 /** The database of the service: `@org/migrate-schema/database`. Needs drizzle-orm. */
+import {
+  isAnything,
+  isFlag,
+  isFunction,
+  isNumber,
+  isSignal,
+  isText,
+  type OptionChecks,
+  oneOf,
+  requireOptions,
+  shaped,
+} from '@org/migrate-core/dialect'
 import { moveOldFile } from './database/old-file.ts'
 import type { OpenDatabaseOptions, OpenWebuiDatabase } from './database/opened.ts'
 import { prepare } from './database/opening.ts'
@@ -13,6 +25,23 @@ export type {
   OpenWebuiDatabaseOf,
   Started,
 } from './database/opened.ts'
+
+const optionChecks: OptionChecks<OpenDatabaseOptions> = {
+  dataFolder: isText,
+  baseDirectory: isText,
+  legacy: isFlag,
+  // What is no URL has codes of its own.
+  migrationUrl: isAnything,
+  statementCache: isFlag,
+  requireHead: isFlag,
+  ahead: oneOf('compatible', 'serve', 'refuse'),
+  verify: shaped({ schema: oneOf(true, false, 'names'), strict: isFlag }),
+  timeoutMs: isNumber,
+  signal: isSignal,
+  onEvent: isFunction,
+  onNote: isFunction,
+  afterHead: isFunction,
+}
 
 /**
  * Opens Open WebUI's database as its environment variables name it: migrates it (the sequential tier, then the graph, under one
@@ -29,7 +58,8 @@ export type {
  * ```
  */
 export async function openDatabase(env: Environment, options: OpenDatabaseOptions = {}): Promise<OpenWebuiDatabase> {
-  const { settings, notes: found } = readEnvironment(env, options)
+  const { dataFolder } = requireOptions('openDatabase', options, optionChecks)
+  const { settings, notes: found } = readEnvironment(env, dataFolder === undefined ? {} : { dataFolder })
   const notes: string[] = []
   const note = (text: string): void => {
     notes.push(text)

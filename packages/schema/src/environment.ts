@@ -1,4 +1,12 @@
 /** What Open WebUI's environment variables say of its database: `@org/migrate-schema/environment`. Opens and reads nothing. */
+import {
+  isRecord,
+  isText,
+  type OptionCheck,
+  optional,
+  requireArguments,
+  requireOptions,
+} from '@org/migrate-core/dialect'
 import type { Environment, OpenWebuiSettings } from './environment/settings.ts'
 import { type Source, sourceOf } from './environment/source.ts'
 import { flag, invalidVariable, type Reading, serverPool, sqliteSettings } from './environment/variables.ts'
@@ -20,6 +28,13 @@ export interface EnvironmentOptions {
   /** Where `webui.db` is where DATA_DIR says nothing; default `data` in the working directory. */
   readonly dataFolder?: string
 }
+
+/** As `process.env`: what is not set is absent. */
+const isEnvironment: OptionCheck = (value) =>
+  isRecord(value) ??
+  Object.values(value as object)
+    .map(optional(isText))
+    .find((why) => why !== undefined)
 
 function keyOf({ env, note }: Reading, { dialect, encrypted }: Source): string | undefined {
   const password = env.DATABASE_PASSWORD
@@ -50,6 +65,8 @@ function schemaOf({ env }: Reading, { dialect }: Source): string | undefined {
  * ```
  */
 export function readEnvironment(env: Environment, options: EnvironmentOptions = {}): FoundSettings {
+  requireArguments('readEnvironment', { env }, { env: isEnvironment })
+  requireOptions('readEnvironment', options, { dataFolder: isText })
   const notes: string[] = []
   const reading: Reading = { env, note: (text) => notes.push(text) }
   const dataFolder = env.DATA_DIR || (options.dataFolder ?? 'data')

@@ -1,4 +1,15 @@
 import { MigrateError } from '@org/migrate-core'
+import {
+  holding,
+  isFlag,
+  isFunction,
+  isText,
+  type OptionChecks,
+  oneOf,
+  optional,
+  requireArguments,
+  requireOptions,
+} from '@org/migrate-core/dialect'
 import { isLosslessNumber, isSafeNumber, LosslessNumber, parse, stringify } from 'lossless-json'
 import type { JsonValue } from './tables/json-value.ts'
 
@@ -17,6 +28,18 @@ export interface JsonTextOptions {
   readonly onEmpty?: (place: JsonTextPlace) => void
   /** What null is written as. Default `sql`: an SQL NULL; `json`: the four letters. */
   readonly nullAs?: 'sql' | 'json'
+}
+
+const isPlace = holding({ table: isText, column: isText, key: optional(isText) })
+const optionChecks: OptionChecks<JsonTextOptions> = {
+  strict: isFlag,
+  onEmpty: isFunction,
+  nullAs: oneOf('sql', 'json'),
+}
+
+function requirePlace(call: string, place: JsonTextPlace, options: JsonTextOptions): void {
+  requireArguments(call, { place }, { place: isPlace })
+  requireOptions(call, options, optionChecks)
 }
 
 function invalid(place: JsonTextPlace, why: string, cause?: unknown): MigrateError<'VALUE_INVALID'> {
@@ -41,6 +64,7 @@ function exactNumber(text: string): unknown {
  * keys the last counts. Throws SyntaxError, and RangeError for nesting beyond the stack.
  */
 export function parseJson(text: string): JsonValue {
+  requireArguments('parseJson', { text }, { text: isText })
   if (!delicate.test(text)) return JSON.parse(text) as JsonValue
   return parse(text, undefined, {
     parseNumber: exactNumber,
@@ -88,6 +112,9 @@ export function stringifyJson(value: unknown): string {
  * ```
  */
 export function readJsonText(stored: string | null, place: JsonTextPlace, options: JsonTextOptions = {}): JsonValue {
+  requirePlace('readJsonText', place, options)
+  if (typeof stored !== 'string' && stored !== null)
+    throw invalid(place, `a text is expected, and it is a ${typeof stored}`)
   if (stored === null) return null
   if (stored === '' && options.strict !== true) {
     options.onEmpty?.(place)
@@ -102,6 +129,7 @@ export function readJsonText(stored: string | null, place: JsonTextPlace, option
 
 /** Writes a value for such a column. Throws VALUE_INVALID for what JSON cannot hold. */
 export function writeJsonText(value: unknown, place: JsonTextPlace, options: JsonTextOptions = {}): string | null {
+  requirePlace('writeJsonText', place, options)
   if (value === null || value === undefined) return options.nullAs === 'json' ? 'null' : null
   try {
     return stringifyJson(value)

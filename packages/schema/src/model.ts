@@ -1,4 +1,5 @@
 import { toModel } from '@org/migrate-core'
+import { isText, requireArguments } from '@org/migrate-core/dialect'
 import { keyedByPrimaryKey } from './data/keyed-table.ts'
 import { tables } from './tables/all.ts'
 
@@ -13,6 +14,7 @@ type Model = ReturnType<typeof toModel>
  * ```
  */
 export function modelFor(dialect: string): Model {
+  requireArguments('modelFor', { dialect }, { dialect: isText })
   const model = toModel(Object.values(tables))
   if (dialect !== 'mysql') return model
   return { ...model, tables: new Map([...model.tables].map(([key, table]) => [key, keyedByPrimaryKey(table)])) }

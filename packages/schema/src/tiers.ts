@@ -1,4 +1,5 @@
 import type { Tier } from '@org/migrate-core'
+import { isFlag, requireOptions } from '@org/migrate-core/dialect'
 import { graph, sequential } from '@org/migrate-core/node'
 import { originalHistory } from './foreign-history/alembic.ts'
 
@@ -16,6 +17,7 @@ export interface OpenWebuiTiersOptions {
  * ```
  */
 export function openWebuiTiers(options: OpenWebuiTiersOptions = {}): readonly Tier[] {
+  requireOptions('openWebuiTiers', options, { legacy: isFlag })
   const revisions = graph(new URL('./revisions/', import.meta.url), { foreignHistory: originalHistory })
   if (options.legacy === false) return [revisions]
   return [sequential(new URL('./legacy/', import.meta.url), { optional: true }), revisions]

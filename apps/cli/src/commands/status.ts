@@ -24,6 +24,7 @@ function needsAttention(state: MigratorState): boolean {
   return (
     state.state !== 'at-head' ||
     state.pending > 0 ||
+    state.warnings.length > 0 ||
     state.edited.some(({ what }) => what !== 'same operations') ||
     state.tiers.some(({ kind, missing }) => kind === 'graph' && missing.length > 0)
   )
@@ -48,7 +49,7 @@ function text(state: MigratorState): string {
     const way = direction === 'up' ? 'upgrade' : 'downgrade'
     lines.push(`begun and not ended: ${way} of ${tier}:${revision}, ${startedAt}; run it again, and it goes on`)
   }
-  lines.push(...state.edited.map(editedText))
+  lines.push(...state.edited.map(editedText), ...state.warnings)
   if (state.preserved > 0)
     lines.push(
       `${plural(state.preserved, 'value')} preserved${state.superseded === 0 ? '' : `, ${state.superseded} of them superseded by newer data`} (see \`migrate preserved\`)`,

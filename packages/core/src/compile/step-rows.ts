@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { isRecord, requireArguments, requireOptions, withMethods } from '../errors/option-check.ts'
 import type { SqlValue } from '../model/sql-value.ts'
 import type { StepDatabase } from '../operations/step-database.ts'
 import { nameResults } from './result-names.ts'
@@ -28,8 +29,12 @@ export async function listedRows(
   return rows.map((row) => Object.values(row))
 }
 
+const isStepDatabase = withMethods('the database that a data step is given', 'query', 'execute')
+
 /** Throws WRONG_DIALECT where the step runs on another database. */
-export function requireDialect(db: StepDatabase, expected: string): void {
+export function requireDialect(db: StepDatabase, expected: string, options: { readonly schema?: object }): void {
+  requireArguments('drizzleOf', { db }, { db: isStepDatabase })
+  requireOptions('drizzleOf', options, { schema: isRecord })
   if (db.dialect === expected) return
   const message = `This step runs on ${db.dialect}, and drizzleOf of this package is for ${expected}.`
   throw new MigrateError('WRONG_DIALECT', { expected, found: db.dialect }, message)

@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { isNumber, type OptionChecks } from '../errors/option-check.ts'
 import type { PoolLimits } from './pool.ts'
 
 /** The connections of a service to a server. */
@@ -11,6 +12,13 @@ export interface PoolOptions {
   readonly poolTimeoutMs?: number
   /** A connection older than this is replaced when it is taken; less than 0: never. Default one hour. */
   readonly recycleMs?: number
+}
+
+export const poolChecks: OptionChecks<PoolOptions> = {
+  poolSize: isNumber,
+  maxOverflow: isNumber,
+  poolTimeoutMs: isNumber,
+  recycleMs: isNumber,
 }
 
 const defaults = { poolSize: 5, maxOverflow: 10, poolTimeoutMs: 30_000, recycleMs: 3_600_000 } as const

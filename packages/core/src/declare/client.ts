@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { MigrateError } from '../errors/migrate-error.ts'
+import { oneOf, requireOptions } from '../errors/option-check.ts'
 import type { ColumnType } from '../model/column-type.ts'
 
 /** A value that the application gives to a column which an insert leaves out. */
@@ -25,8 +26,11 @@ export const client = {
    * The time of the insert by the clock of the application. In an integer column the time since 1970 in `unit` (default: seconds); in
    * a timestamp, date or time column the text in UTC.
    */
-  now: ({ unit = 'seconds' }: { readonly unit?: 'seconds' | 'milliseconds' | 'nanoseconds' } = {}) =>
-    Object.freeze({ kind: 'now', unit } as const),
+  now: (options: { readonly unit?: 'seconds' | 'milliseconds' | 'nanoseconds' } = {}) => {
+    const units = oneOf('seconds', 'milliseconds', 'nanoseconds')
+    const { unit = 'seconds' } = requireOptions('client.now', options, { unit: units })
+    return Object.freeze({ kind: 'now', unit } as const)
+  },
   /** The same value each time. */
   literal: <const T>(value: T) => Object.freeze({ kind: 'literal', value } as const),
 }

@@ -1,5 +1,24 @@
+import {
+  isFlag,
+  isText,
+  isTexts,
+  type OptionCheck,
+  optional,
+  requireArguments,
+  requireOptions,
+  withMember,
+} from '../errors/option-check.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type { DefaultValue } from '../model/schema-model.ts'
+
+const isInteger: OptionCheck = (value) => (Number.isSafeInteger(value) ? undefined : 'a whole number is expected')
+const isSize: OptionCheck = (value) =>
+  Number.isSafeInteger(value) && (value as number) >= 0 ? undefined : 'a whole number is expected, 0 or more'
+const isOptionalSize = optional(isSize)
+const isDefault: OptionCheck = (value) =>
+  value === null || ['string', 'number', 'boolean'].includes(typeof value)
+    ? undefined
+    : withMember('a text, a number, true, false, null, now() or expression(…)', 'kind')(value)
 
 /** SQL of the author, marked as such: `expression('lower(email)')`. */
 export interface Expression {
@@ -11,6 +30,7 @@ export interface Expression {
 export type DefaultInput = string | number | boolean | null | DefaultValue
 
 export function expression(sql: string): Expression {
+  requireArguments('expression', { sql }, { sql: isText })
   return Object.freeze({ kind: 'expression', sql })
 }
 
@@ -20,6 +40,7 @@ export function now(): { readonly kind: 'now' } {
 }
 
 export function defaultValue(input: DefaultInput): DefaultValue {
+  requireArguments('defaultValue', { input }, { input: isDefault })
   return typeof input === 'object' && input !== null ? input : { kind: 'literal', value: input }
 }
 
@@ -34,12 +55,17 @@ export const bigint = () => type<bigint, { kind: 'integer'; bits: 64 }>({ kind: 
 export const boolean = () => type<boolean, { kind: 'boolean' }>({ kind: 'boolean' })
 export const text = () => type<string, { kind: 'text' }>({ kind: 'text' })
 /** Without a length where the server needs none: on PostgreSQL. */
-export const varchar = (length?: number) =>
-  type<string, Extract<ColumnType, { kind: 'varchar' }>>({
+export const varchar = (length?: number) => {
+  requireArguments('varchar', { length }, { length: isOptionalSize })
+  return type<string, Extract<ColumnType, { kind: 'varchar' }>>({
     kind: 'varchar',
     ...(length === undefined ? {} : { length }),
   })
-export const char = (length: number) => type<string, { kind: 'char'; length: number }>({ kind: 'char', length })
+}
+export const char = (length: number) => {
+  requireArguments('char', { length }, { length: isSize })
+  return type<string, { kind: 'char'; length: number }>({ kind: 'char', length })
+}
 export const real = () => type<number, { kind: 'real' }>({ kind: 'real' })
 export const double = () => type<number, { kind: 'double' }>({ kind: 'double' })
 export const date = () => type<string, { kind: 'date' }>({ kind: 'date' })
@@ -48,6 +74,8 @@ export const json = <T = unknown>() => type<T, { kind: 'json' }>({ kind: 'json' 
 export const uuid = () => type<string, { kind: 'uuid' }>({ kind: 'uuid' })
 
 export function decimal(precision?: number, scale?: number): Typed<string, Extract<ColumnType, { kind: 'decimal' }>> {
+  // PostgreSQL takes a scale below zero.
+  requireArguments('decimal', { precision, scale }, { precision: isOptionalSize, scale: optional(isInteger) })
   return type({
     kind: 'decimal',
     ...(precision === undefined ? {} : { precision }),
@@ -58,16 +86,19 @@ export function decimal(precision?: number, scale?: number): Typed<string, Extra
 export function time(
   options: { readonly precision?: number } = {},
 ): Typed<string, Extract<ColumnType, { kind: 'time' }>> {
+  requireOptions('time', options, { precision: isSize })
   return type({ kind: 'time', ...options })
 }
 
 export function timestamp(
   options: { readonly withTimezone?: boolean; readonly precision?: number } = {},
 ): Typed<string, Extract<ColumnType, { kind: 'timestamp' }>> {
+  requireOptions('timestamp', options, { withTimezone: isFlag, precision: isSize })
   return type({ kind: 'timestamp', withTimezone: false, ...options })
 }
 
 export function bytes(length?: number): Typed<Uint8Array, Extract<ColumnType, { kind: 'bytes' }>> {
+  requireArguments('bytes', { length }, { length: isOptionalSize })
   return type({ kind: 'bytes', ...(length === undefined ? {} : { length }) })
 }
 
@@ -75,6 +106,8 @@ export function enumeration<const V extends readonly string[]>(
   values: V,
   options: { readonly name?: string; readonly schema?: string } = {},
 ): Typed<V[number], Extract<ColumnType, { kind: 'enum' }>> {
+  requireArguments('enumeration', { values }, { values: isTexts })
+  requireOptions('enumeration', options, { name: isText, schema: isText })
   return type({ kind: 'enum', values, ...options })
 }
 
@@ -83,5 +116,6 @@ export function native<const D extends DialectName>(
   dialect: D,
   sql: string,
 ): Typed<unknown, { kind: 'native'; dialect: D; sql: string }> {
+  requireArguments('native', { dialect, sql }, { dialect: isText, sql: isText })
   return type({ kind: 'native', dialect, sql })
 }

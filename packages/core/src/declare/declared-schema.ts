@@ -1,4 +1,6 @@
+import { isRecord, isText, type OptionCheck, requireArguments, withMember } from '../errors/option-check.ts'
 import { tableKey } from '../model/edit.ts'
+import { isSchemaModel } from '../model/model-check.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 
 /**
@@ -69,6 +71,11 @@ const facts: { readonly [F in keyof Covers]: true } = {
 }
 
 /** All of it: models that come from a replay or from a database. */
+const isDeclaredSchema: OptionCheck = (value) => {
+  const { schema, tableCovers } = (isRecord(value) === undefined ? value : {}) as Partial<DeclaredSchema>
+  return tableCovers instanceof Map ? isSchemaModel(schema) : 'a declared schema is expected, as readDeclared gives it'
+}
+
 export const coversAll: Covers = Object.freeze(facts)
 
 /** What `table(…)` can say: everything of a table but exclusion constraints, and nothing beside tables but the enums of their columns. */
@@ -108,15 +115,22 @@ export interface DeclaredSchema {
 
 /** A constraint or an index of a table in `madeNames`. */
 export function madeNameKey(table: TableRef, name: string): string {
+  requireArguments('madeNameKey', { table, name }, { table: withMember('a table', 'name'), name: isText })
   return JSON.stringify([tableKey(table), name])
 }
 
 /** What is said of that table at all. */
-export function coversOf({ covers, tableCovers }: DeclaredSchema, table: TableRef): Covers {
-  return tableCovers.get(tableKey(table)) ?? covers
+export function coversOf(declared: DeclaredSchema, table: TableRef): Covers {
+  requireArguments(
+    'coversOf',
+    { declared, table },
+    { declared: isDeclaredSchema, table: withMember('a table', 'name') },
+  )
+  return declared.tableCovers.get(tableKey(table)) ?? declared.covers
 }
 
 /** A model that says everything and leaves nothing to others, as a replay or a database gives it. */
 export function wholeSchema(schema: SchemaModel): DeclaredSchema {
+  requireArguments('wholeSchema', { schema }, { schema: isSchemaModel })
   return { schema, existing: [], notes: [], covers: coversAll, tableCovers: new Map(), madeNames: new Set() }
 }

@@ -1,9 +1,58 @@
+import {
+  isAnything,
+  isFlag,
+  isRecord,
+  isText,
+  isTextRecord,
+  isTexts,
+  listOf,
+  type OptionCheck,
+  type OptionChecks,
+  oneOf,
+  requireArguments,
+  requireOptions,
+  withMember,
+} from '../errors/option-check.ts'
 import { deepFreeze } from '../model/canonical.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type { Typed } from './column.ts'
 import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declared.ts'
 import type { ClientOptions, ColumnOptions } from './inputs.ts'
 import { tableModel } from './to-model.ts'
+
+const columnChecks: OptionChecks<ColumnOptions & ClientOptions> = {
+  nullable: isFlag,
+  // What is no default, no expression or no client default has INVALID_OPERATION, which names the column.
+  default: isAnything,
+  generated: isRecord,
+  identity: isRecord,
+  onUpdate: oneOf('now'),
+  collation: isText,
+  comment: isText,
+  native: isTextRecord,
+  clientDefault: isAnything,
+  holds: oneOf('json'),
+}
+const isNamed = listOf(isRecord)
+const extraChecks: OptionChecks<TableExtras> = {
+  schema: isText,
+  primaryKey: (value) => (isTexts(value) === undefined ? undefined : isRecord(value)),
+  uniques: isNamed,
+  indexes: isNamed,
+  foreignKeys: isNamed,
+  checks: isNamed,
+  options: isRecord,
+  comment: isText,
+}
+const isColumn: OptionCheck = (value) => {
+  const { type, options } = (isRecord(value) === undefined ? value : {}) as Partial<DeclaredColumn>
+  return isRecord(type) === undefined && isRecord(options) === undefined ? undefined : 'each is made by column(…)'
+}
+const isColumns: OptionCheck = (value) =>
+  isRecord(value) ??
+  Object.values(value as object)
+    .map(isColumn)
+    .find((why) => why !== undefined)
 
 /** A native type is of its own dialect, and of those that `native` names. */
 type DialectsOf<C extends ColumnType, O> = C extends {
@@ -43,7 +92,9 @@ export function column<
   const O extends ColumnOptions & ClientOptions = Record<never, never>,
   C extends ColumnType = ColumnType,
 >(type: Typed<T, C>, options?: O): DeclaredColumn<FactsOf<T, O, C>> {
-  const { clientDefault, holds, ...others }: ColumnOptions & ClientOptions = options ?? {}
+  requireArguments('column', { type }, { type: withMember('a column type, such as text() or integer(),', 'kind') })
+  const given: ColumnOptions & ClientOptions = options ?? {}
+  const { clientDefault, holds, ...others } = requireOptions('column', given, columnChecks)
   const own = {
     ...(clientDefault === undefined ? {} : { clientDefault }),
     ...(holds === undefined ? {} : { holds }),
@@ -72,6 +123,8 @@ export function table<const N extends string, const C extends ColumnRecord>(
   columns: C,
   extras: TableExtras<keyof C & string> = {},
 ): DeclaredTable<N, C> {
+  requireArguments('table', { name, columns }, { name: isText, columns: isColumns })
+  requireOptions('table', extras, extraChecks)
   return Object.freeze({ name, columns: Object.freeze({ ...columns }), model: tableModel(name, columns, extras) })
 }
 

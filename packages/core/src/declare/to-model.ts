@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { requireArguments } from '../errors/option-check.ts'
 import { deepFreeze } from '../model/canonical.ts'
 import type { ColumnType } from '../model/column-type.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
@@ -12,6 +13,7 @@ import type {
   TableModel,
   TableRef,
 } from '../model/schema-model.ts'
+import { isDeclaredTables } from './argument-checks.ts'
 import { defaultValue, type Expression } from './column.ts'
 import type { ColumnRecord, DeclaredTable, TableExtras } from './declared.ts'
 import type { ColumnOptions, IndexElementInput, IndexInput, TableName } from './inputs.ts'
@@ -191,6 +193,7 @@ export function tableModel(name: string, columns: ColumnRecord, extras: TableExt
  * they stand in. Throws OBJECT_EXISTS when two of them have one name.
  */
 export function toModel(tables: readonly Pick<DeclaredTable, 'model'>[]): SchemaModel {
+  requireArguments('toModel', { tables }, { tables: isDeclaredTables })
   const found = new Map<string, TableModel>()
   const enums = new Map<string, EnumModel>()
   for (const { model: one } of tables) {

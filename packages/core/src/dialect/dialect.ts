@@ -201,6 +201,8 @@ export interface Dialect {
   byteLength(column: SqlFragment): SqlFragment
   /** Whether two texts have the same characters, whatever their collations hold to be equal. */
   sameText(one: SqlFragment, other: SqlFragment): SqlFragment
+  /** An expression that differs where the text of a column does: a digest, where the server has one to spare sending the text. */
+  textDigest(column: SqlFragment): SqlFragment
   /**
    * Whether a column has a value at all; absent: IS NOT NULL, which on PostgreSQL is also false for a composite value that has
    * a NULL in it.

@@ -1,4 +1,5 @@
 import { MigrateError } from './migrate-error.ts'
+import { thrownMessage } from './thrown.ts'
 
 /** Why a value is not one that an option takes; undefined where it is. */
 export type OptionCheck = (value: unknown) => string | undefined
@@ -9,11 +10,18 @@ export type OptionChecks<T> = { readonly [K in keyof Required<T>]: OptionCheck }
 function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (value === undefined) return 'undefined'
-  return Array.isArray(value) ? 'a list' : `${/^[aeiou]/.test(typeof value) ? 'an' : 'a'} ${typeof value}`
+  if (Number.isNaN(value)) return 'NaN'
+  return Array.isArray(value)
+    ? `a list of ${value.length}`
+    : `${/^[aeiou]/.test(typeof value) ? 'an' : 'a'} ${typeof value}`
 }
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** More than any schema or history has. A longer list is a mistake, and reading it can take hours: lists may be sparse. */
+const maxMembers = 1_000_000
+const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length <= maxMembers
 
 const expected =
   (what: string, holds: (value: unknown) => boolean): OptionCheck =>
@@ -27,11 +35,11 @@ const hasMethods =
 
 export const isText = expected('a text', (value) => typeof value === 'string')
 export const isFlag = expected('true or false', (value) => typeof value === 'boolean')
-export const isNumber = expected('a number', (value) => typeof value === 'number')
+export const isNumber = expected('a number', (value) => typeof value === 'number' && !Number.isNaN(value))
 export const isFunction = expected('a function', (value) => typeof value === 'function')
 export const isTexts = expected(
   'a list of texts',
-  (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+  (value) => isArray(value) && value.every((each) => typeof each === 'string'),
 )
 export const isTextOrTexts = expected(
   'a text or a list of texts',
@@ -42,9 +50,24 @@ export const isTextRecord = expected(
   'an object of texts',
   (value) => isObject(value) && Object.values(value).every((each) => typeof each === 'string'),
 )
-export const isList = expected('a list', Array.isArray)
+export const isList = expected('a list', isArray)
+/** A list, or an object of named values: what a module exports. */
+export const isListOrRecord = expected('a list or an object', (value) => isArray(value) || isObject(value))
+export const isDate = expected('a date', (value) => value instanceof Date && !Number.isNaN(value.getTime()))
 export const isSignal = expected('an AbortSignal', hasMethods('addEventListener', 'throwIfAborted'))
 export const isAnything: OptionCheck = () => undefined
+
+/** For an argument or a member that may be left out. */
+export const optional =
+  (check: OptionCheck): OptionCheck =>
+  (value) =>
+    value === undefined ? undefined : check(value)
+
+/** A list whose members are all of one kind. */
+export const listOf =
+  (check: OptionCheck): OptionCheck =>
+  (value) =>
+    isList(value) ?? (value as readonly unknown[]).map(check).find((why) => why !== undefined)
 
 export const oneOf =
   (...words: readonly unknown[]): OptionCheck =>
@@ -54,6 +77,28 @@ export const oneOf =
 /** An object with methods of these names: a part that another package has made. */
 export const withMethods = (what: string, ...names: readonly string[]): OptionCheck =>
   expected(what, hasMethods(...names))
+
+/** An object whose members are checked; others may be there too. */
+export const holding =
+  <T>(checks: { readonly [K in keyof Required<T>]: OptionCheck }): OptionCheck =>
+  (value) => {
+    if (!isObject(value)) return isRecord(value)
+    for (const [name, check] of Object.entries<OptionCheck>(checks)) {
+      const why = check(Reflect.get(value, name))
+      if (why !== undefined) return `\`${name}\`: ${why}`
+    }
+    return undefined
+  }
+
+/** An object with a text of this name: `kind` of what one of our functions gave. */
+export const withMember = (what: string, name: string): OptionCheck =>
+  expected(what, (value) => isObject(value) && typeof Reflect.get(value, name) === 'string')
+
+export const isDialect = withMethods(
+  'a dialect (sqliteDialect, postgresDialect, mysqlDialect)',
+  'connect',
+  'introspect',
+)
 
 /** An object of options with checks of their own, each of which may be left out. */
 export function shaped(checks: { readonly [name: string]: OptionCheck }): OptionCheck {
@@ -84,25 +129,62 @@ export function requireOptions<T extends object>(
   checks: OptionChecks<T>,
   required: readonly (keyof T & string)[] = [],
 ): T {
-  const wrong = (option: string, why: string): MigrateError =>
-    new MigrateError('INVALID_OPTION', { option, why }, `${call}: ${why}`)
-  if (!isObject(given)) throw wrong('options', `an object of options is expected, and there is ${kindOf(given)}`)
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue
-    const check = Object.hasOwn(checks, name) ? checks[name as keyof T] : undefined
-    if (check === undefined) throw wrong(name, unknownName(name, Object.keys(checks)))
-    const why = check(value)
-    if (why !== undefined) throw wrong(name, `\`${name}\`: ${why}`)
-  }
-  for (const name of required) {
-    if (given[name] === undefined) throw wrong(name, `\`${name}\` is missing: ${checks[name](undefined)}`)
-  }
+  const found = readable('options', () => wrongOption(given, checks, required))
+  if (found !== undefined) throw wrong(call, found)
   return given
+}
+
+/**
+ * Refuses the arguments of a function of the library: each has its check, so that one that is forgotten doesn't compile.
+ * Throws INVALID_OPTION.
+ */
+export function requireArguments<T extends object>(call: string, given: T, checks: OptionChecks<T>): void {
+  for (const [name, check] of Object.entries<OptionCheck>(checks)) {
+    requireArgument(call, name, given[name as keyof T], check)
+  }
 }
 
 /** Refuses an argument of a wrong kind. Throws INVALID_OPTION. */
 export function requireArgument(call: string, name: string, value: unknown, check: OptionCheck): void {
-  const why = check(value)
-  if (why === undefined) return
-  throw new MigrateError('INVALID_OPTION', { option: name, why }, `${call}: \`${name}\`: ${why}`)
+  const found = readable(name, () => {
+    const why = check(value)
+    return why === undefined ? undefined : { option: name, why: `\`${name}\`: ${why}` }
+  })
+  if (found !== undefined) throw wrong(call, found)
+}
+
+interface WrongOption {
+  readonly option: string
+  readonly why: string
+}
+
+const wrong = (call: string, { option, why }: WrongOption): MigrateError =>
+  new MigrateError('INVALID_OPTION', { option, why }, `${call}: ${why}`)
+
+/** A getter or a proxy may throw anything while its value is checked. */
+function readable(option: string, find: () => WrongOption | undefined): WrongOption | undefined {
+  try {
+    return find()
+  } catch (error) {
+    return { option, why: `\`${option}\` cannot be read: ${thrownMessage(error)}` }
+  }
+}
+
+function wrongOption<T extends object>(
+  given: T,
+  checks: OptionChecks<T>,
+  required: readonly (keyof T & string)[],
+): WrongOption | undefined {
+  if (!isObject(given)) {
+    return { option: 'options', why: `an object of options is expected, and there is ${kindOf(given)}` }
+  }
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue
+    const check = Object.hasOwn(checks, name) ? checks[name as keyof T] : undefined
+    const why = check === undefined ? unknownName(name, Object.keys(checks)) : check(value)
+    if (why !== undefined) return { option: name, why: check === undefined ? why : `\`${name}\`: ${why}` }
+  }
+  const missing = required.find((name) => given[name] === undefined)
+  if (missing === undefined) return undefined
+  return { option: missing, why: `\`${missing}\` is missing: ${checks[missing](undefined)}` }
 }

@@ -6,7 +6,7 @@ import { historyRow } from './bookkeeping/history.ts'
 import { historyTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
-import { guardBookkeeping } from './guard-bookkeeping.ts'
+import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
 import { deleteParts, type OpenStep } from './journal/entries.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
 import { toolVersion } from './options.ts'
@@ -61,6 +61,8 @@ export async function applyStep(
     parts: journal ?? oneTransaction,
     checkLock: async () => running.fence?.check(),
     guarded: (what, work) => guardBookkeeping(running, what, work),
+    guardedSql: (operations, work) =>
+      mayWriteBookkeeping(settled, operations) ? guardBookkeeping(running, 'the SQL of the revision', work) : work(),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
   const hooked = { ...named, message: prepared.route.header.message, removed: step.removed, added: step.added }

@@ -1,5 +1,6 @@
 import {
   isAnything,
+  isDialect,
   isFlag,
   isFunction,
   isList,
@@ -88,7 +89,7 @@ const compareChecks: OptionChecks<CompareOptions> = {
 const surveyChecks: OptionChecks<SurveyOptions> = { ...filter, tables: isTextRecord }
 
 const migratorChecks: OptionChecks<MigratorOptions> = {
-  dialect: withMethods('a dialect (sqliteDialect, postgresDialect, mysqlDialect)', 'connect', 'introspect'),
+  dialect: isDialect,
   tiers: isList,
   tables: shaped({ version: isText, history: isText, preserved: isText, journal: isText, lock: isText }),
   preserve: shaped({ maxRows: isNumber, maxBytes: isNumber, upgrades: isFlag }),

@@ -84,6 +84,10 @@ export const unrecordedText = (table: string, revisions: readonly string[]): str
 export const unrecordedRemedy =
   'Restore the table from a backup. Without it edits of applied files are not noticed, and a downgrade is derived from the files as they are now.'
 
+export function unrecordedWarning(table: string, unrecorded: ReturnType<typeof findUnrecorded>): readonly string[] {
+  return unrecorded.map(({ revisions }) => `${unrecordedText(table, revisions)} ${unrecordedRemedy}`)
+}
+
 export function editedWarning(edited: readonly EditedRevision[]): readonly string[] {
   return edited.map(
     ({ tier, revision, what }) => `Revision ${revision} (${tier}) was edited after it was applied: ${what}.`,

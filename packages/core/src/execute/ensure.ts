@@ -2,7 +2,7 @@ import type { Session } from '../dialect/session.ts'
 import { counted } from '../errors/counted.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { pauseFor } from '../lock/wait.ts'
-import { editedWarning, findEdited, readRecorded } from './edited.ts'
+import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited.ts'
 import type { EnsureOptions, EnsureResult } from './ensure-types.ts'
 import type { RunResult } from './migrator-types.ts'
 import { invalid, positiveOrEver, type Settled } from './options.ts'
@@ -113,7 +113,8 @@ async function verify(settled: Settled, session: Session, options: EnsureOptions
       'Put the files back, or `migrate stamp --accept-edit <revision>`.',
     )
   }
-  const warnings = [...edited, ...missing]
+  const unrecorded = unrecordedWarning(settled.names.history, findUnrecorded(position.graphs, hashes))
+  const warnings = [...edited, ...unrecorded, ...missing]
   if (options.verify?.schema === true) {
     const { compareSchema } = await import('./compare-schema.ts')
     const { missing, different } = await compareSchema(settled, session, position)

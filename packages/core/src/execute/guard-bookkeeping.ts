@@ -2,10 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { join, sql } from '../compile/sql-tag.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Row } from '../model/sql-value.ts'
+import type { Operation } from '../operations/operation.ts'
 import { historyTable } from './bookkeeping/tables.ts'
+import type { Settled } from './options.ts'
 import type { Running } from './running.ts'
 
-/** Of a wide column its length: a history of years is not read whole twice for every data step. */
+/** Of a wide column a digest: a history of years is not sent twice for every data step. */
 const wide = 'text'
 
 /** The rows of the tables that say what is applied, by table. */
@@ -18,7 +20,7 @@ async function observe({ settled, session, standing }: Running): Promise<Readonl
     if (!standing.present.has(ref.name) || found.has(ref.name)) continue
     const list = join(
       columns.map(({ name, type }) =>
-        type.kind === wide ? sql`${dialect.byteLength(identifier(name))} AS ${identifier(name)}` : identifier(name),
+        type.kind === wide ? sql`${dialect.textDigest(identifier(name))} AS ${identifier(name)}` : identifier(name),
       ),
     )
     const first = identifier(columns[0]?.name ?? '')
@@ -27,6 +29,22 @@ async function observe({ settled, session, standing }: Running): Promise<Readonl
     found.set(ref.name, await session.query((dialect.lockingRead?.(text) ?? text).text))
   }
   return found
+}
+
+/** A procedure may write anything; what other SQL writes, its text names. */
+const callsProcedure = /\bcall\b/i
+
+/** Whether the SQL of an author could write the tables that say what is applied. */
+export function mayWriteBookkeeping({ names, tiers }: Settled, operations: readonly Operation[]): boolean {
+  const own = [...Object.values(names), ...tiers.map(({ store }) => store.table.ref.name)]
+  return operations.some((operation) => {
+    if (operation.kind !== 'sql') return false
+    const texts = typeof operation.text === 'string' ? [operation.text] : Object.values(operation.text)
+    return texts.some((text = '') => {
+      const lower = text.toLowerCase()
+      return callsProcedure.test(text) || own.some((name) => lower.includes(name.toLowerCase()))
+    })
+  })
 }
 
 /**

@@ -171,6 +171,8 @@ export interface MigratorState {
   readonly pending: number
   readonly tiers: readonly TierState[]
   readonly edited: readonly EditedRevision[]
+  /** What a run would warn of: that the history has no row of what is applied. */
+  readonly warnings: readonly string[]
   /** Steps that could not be one transaction and stopped in the middle: the next run goes on with them. */
   readonly begun: readonly BegunRevision[]
   readonly lock: Omit<LockReport, 'database'>

@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session, StatementLimits } from '../dialect/session.ts'
 import type { ErrorLocation } from '../errors/migrate-error.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { MigrationEvent, StepLoss } from './events.ts'
 import type { StepParts } from './journal/parts.ts'
 import type { PreparedStep } from './prepare.ts'
@@ -28,6 +29,8 @@ export interface RunContext {
   readonly checkLock: () => Promise<void>
   /** Runs code of an author, and proves afterwards that it left the lock and the bookkeeping alone. Throws LOCK_LOST, BOOKKEEPING_INVALID. */
   readonly guarded: <T>(what: string, work: () => Promise<T>) => Promise<T>
+  /** The same for SQL of an author that could write the bookkeeping; other operations just run. */
+  readonly guardedSql: <T>(operations: readonly Operation[], work: () => Promise<T>) => Promise<T>
   readonly limits: StatementLimits
   readonly lockRetries: number
 }

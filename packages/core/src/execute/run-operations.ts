@@ -164,18 +164,22 @@ export async function runOperations(
       await breathe()
       await runOne(context, prepared, statement, described)
     }
+    const operations = due.map(({ operation }) => operation)
+    const guarded = (work: () => Promise<void>): Promise<void> => context.guardedSql(operations, work)
     await preserveGroup(group)
     await limited(context, group, async () => {
       if (group.statements.some(standsAlone)) {
         await tellLosses(group, false)
-        return parts.alone(span, group.statements, run)
+        return guarded(() => parts.alone(span, group.statements, run))
       }
       await parts.together(span, async () => {
         await tellLosses(group, true)
         for (const { operation, source } of due) {
           reports.push(...(await atSource(source, () => runData(context, prepared, operation))))
         }
-        for (const statement of group.statements) await run(statement)
+        await guarded(async () => {
+          for (const statement of group.statements) await run(statement)
+        })
       })
     })
     deferred.note(group)

@@ -5,7 +5,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { Hold } from '../lock/hold.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { callHook } from './call-hook.ts'
-import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedRemedy, unrecordedText } from './edited.ts'
+import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited.ts'
 import { eventHook } from './event-hook.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Executed } from './executor.ts'
@@ -205,10 +205,7 @@ async function checkEdited(
   const missing = options.verifyColumns === true ? missingOf(settled, session, recorded) : []
   const [{ hashes }, missed] = await Promise.all([recorded, missing])
   const unrecorded = findUnrecorded(planned.route.tiers, hashes)
-  const warnings = [
-    ...unrecorded.map(({ revisions }) => `${unrecordedText(settled.names.history, revisions)} ${unrecordedRemedy}`),
-    ...missed,
-  ]
+  const warnings = [...unrecordedWarning(settled.names.history, unrecorded), ...missed]
   const edited = await findEdited(settled, planned.route.tiers, hashes)
   if (edited.length === 0) return warnings
   if (!options.strict) return [...editedWarning(edited), ...warnings]

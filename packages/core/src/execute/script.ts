@@ -4,6 +4,15 @@ import { checkedPlan } from '../compile/plan-check.ts'
 import { printScript } from '../compile/script.ts'
 import type { Statement } from '../compile/statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import {
+  isDate,
+  isDialect,
+  isFlag,
+  isTextRecord,
+  type OptionChecks,
+  requireArguments,
+  requireOptions,
+} from '../errors/option-check.ts'
 import { historyRow } from './bookkeeping/history.ts'
 import { sequentialStore, versionStore } from './bookkeeping/store.ts'
 import { type BookkeepingNames, defaultNames, historyTable, versionTable } from './bookkeeping/tables.ts'
@@ -19,6 +28,13 @@ export interface ScriptSettings {
   readonly at?: Date
 }
 
+const settingChecks: OptionChecks<ScriptSettings> = {
+  tables: isTextRecord,
+  sequential: isTextRecord,
+  skipData: isFlag,
+  at: isDate,
+}
+
 /**
  * A plan as an SQL script for the server's own shell, with the bookkeeping that an online run would write.
  *
@@ -30,6 +46,8 @@ export interface ScriptSettings {
  */
 export function script(given: Plan, dialect: Dialect, settings: ScriptSettings = {}): string {
   const plan = checkedPlan(given)
+  requireArguments('script', { dialect }, { dialect: isDialect })
+  requireOptions('script', settings, settingChecks)
   const names = { ...defaultNames, ...settings.tables }
   const at = settings.at ?? new Date()
   const sequential = settings.sequential ?? {}

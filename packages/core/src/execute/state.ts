@@ -1,6 +1,6 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { findEdited, readRecorded } from './edited.ts'
+import { findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited.ts'
 import { look } from './look.ts'
 import type { MigratorState, TierPosition } from './migrator-types.ts'
 import type { Settled } from './options.ts'
@@ -14,12 +14,14 @@ export async function readState(settled: Settled, session: ServerSession): Promi
   const { look: found, graphs, state, ...position } = await readPosition(settled, session, 'fill')
   const { reportLock } = await import('./lock-report.ts')
   const { database: _database, ...lock } = await reportLock(settled, session, found)
+  const { hashes } = await readRecorded(settled, session, found)
   return {
     ...position,
     state,
     ...(found.foreign === undefined ? {} : { foreign: { table: found.foreign.table, stamp: found.foreign.stamp } }),
     database: settled.dialect.database,
-    edited: await findEdited(settled, graphs, (await readRecorded(settled, session, found)).hashes),
+    edited: await findEdited(settled, graphs, hashes),
+    warnings: unrecordedWarning(settled.names.history, findUnrecorded(graphs, hashes)),
     begun: found.open.map(({ tier, revision, direction, startedAt }) => ({ tier, revision, direction, startedAt })),
     lock,
     ...(found.present.has(settled.names.preserved)

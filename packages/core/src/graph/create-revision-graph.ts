@@ -1,3 +1,5 @@
+import { requireArgument } from '../errors/option-check.ts'
+import { isNodes } from './argument-checks.ts'
 import { unknownRevision } from './near-names.ts'
 import type { Edges, GraphNode, RevisionGraph } from './revision-graph.ts'
 import { spreadLabels } from './spread-labels.ts'
@@ -38,7 +40,8 @@ function reach<N extends GraphNode>(from: Iterable<Vertex<N>>, neighbours: Neigh
  * graph.labelsOf('b') // ['main']
  * ```
  */
-export function createRevisionGraph<N extends GraphNode>(nodes: Iterable<N>): RevisionGraph<N> {
+export function createRevisionGraph<N extends GraphNode>(nodes: readonly N[]): RevisionGraph<N> {
+  requireArgument('createRevisionGraph', 'nodes', nodes, isNodes)
   const { byId, byLabel } = linkVertices(nodes)
   const sorted = [...byId.values()]
   const order = topologicalOrder(sorted)

@@ -1,4 +1,6 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { isTexts, oneOf, optional, requireArguments } from '../errors/option-check.ts'
+import { isGraph } from './argument-checks.ts'
 import type { Edges, RevisionGraph } from './revision-graph.ts'
 import { compareIds } from './vertex.ts'
 
@@ -18,7 +20,8 @@ export function maximalOf(graph: RevisionGraph, revisions: Iterable<string>): re
 }
 
 /** The tips by parents of what the rows imply: the rows and the branches that something applied depends on. */
-export function branchTips(graph: RevisionGraph, rows: Iterable<string>): readonly string[] {
+export function branchTips(graph: RevisionGraph, rows: readonly string[]): readonly string[] {
+  requireArguments('branchTips', { graph, rows }, { graph: isGraph, rows: isTexts })
   const applied = graph.ancestorsOf(rows)
   const parents = new Set<string>()
   for (const id of applied) for (const parent of graph.parentsOf(id)) parents.add(parent)
@@ -37,6 +40,8 @@ export function overlapsOf(graph: RevisionGraph, revisions: Iterable<string>, ed
 
 /** Throws OVERLAPPING_TARGETS where one of the targets is another one's ancestor; `edges` is `all` unless told. */
 export function requireSeparateTargets(graph: RevisionGraph, targets: readonly string[], edges?: Edges): void {
+  const checks = { graph: isGraph, targets: isTexts, edges: optional(oneOf('parents', 'all')) }
+  requireArguments('requireSeparateTargets', { graph, targets, edges }, checks)
   const revisions = overlapsOf(graph, targets, edges)
   if (revisions.length === 0) return
   throw new MigrateError(

@@ -1,3 +1,5 @@
+import { requireArguments } from '../errors/option-check.ts'
+import { isGraph } from './argument-checks.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 
 /** What there is to tell about a graph as a whole. JSON-safe. */
@@ -13,6 +15,7 @@ export interface GraphFacts {
 }
 
 export function factsOf(graph: RevisionGraph): GraphFacts {
+  requireArguments('factsOf', { graph }, { graph: isGraph })
   const { heads, effectiveHeads, bases, independentBases, branchPoints, mergePoints } = graph
   const labelled = graph.ids.map((id) => [id, graph.labelsOf(id)] as const).filter(([, labels]) => labels.length > 0)
   return {

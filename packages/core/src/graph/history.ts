@@ -1,4 +1,14 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import {
+  isFlag,
+  isText,
+  isTextOrTexts,
+  isTexts,
+  type OptionChecks,
+  requireArguments,
+  requireOptions,
+} from '../errors/option-check.ts'
+import { isGraph } from './argument-checks.ts'
 import { requireSeparateTargets } from './extremes.ts'
 import { parseTarget } from './parse-target.ts'
 import type { RevisionGraph } from './revision-graph.ts'
@@ -13,6 +23,14 @@ export interface RevisionRange {
   readonly includeDependenciesOutsideLower?: boolean
   /** The rows of the version table, for `current`. */
   readonly current?: readonly string[]
+}
+
+const rangeChecks: OptionChecks<RevisionRange> = {
+  lower: isTextOrTexts,
+  upper: isTextOrTexts,
+  inclusive: isFlag,
+  includeDependenciesOutsideLower: isFlag,
+  current: isTexts,
 }
 
 function isBareRelative(target: string | readonly string[]): boolean {
@@ -55,6 +73,8 @@ function ends(graph: RevisionGraph, range: RevisionRange): Ends {
  * on the lower one.
  */
 export function revisionsBetween(graph: RevisionGraph, range: RevisionRange): readonly string[] {
+  requireArguments('revisionsBetween', { graph }, { graph: isGraph })
+  requireOptions('revisionsBetween', range, rangeChecks, ['lower', 'upper'])
   const { lower, upper, branch } = ends(graph, range)
   const line = branch === undefined ? undefined : graph.lineageOf(branch)
   const tips = line ? upper.filter((id) => line.has(id)) : upper
@@ -93,6 +113,7 @@ export function revisionsBetween(graph: RevisionGraph, range: RevisionRange): re
  * ```
  */
 export function listHistory(graph: RevisionGraph, range = ':', current: readonly string[] = []): readonly string[] {
+  requireArguments('listHistory', { graph, range, current }, { graph: isGraph, range: isText, current: isTexts })
   const parts = range.split(':')
   const [lower, upper] = parts
   if (lower === undefined || upper === undefined || parts.length > 2) {

@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { isText, isTexts, requireArguments } from '../errors/option-check.ts'
 import { compareIds } from './vertex.ts'
 
 const most = 5
@@ -34,7 +35,8 @@ function similarity(typed: string, name: string): number {
 }
 
 /** The names that somebody who typed this may have meant, the nearest first, five at most. */
-export function nearNames(typed: string, names: Iterable<string>): readonly string[] {
+export function nearNames(typed: string, names: readonly string[]): readonly string[] {
+  requireArguments('nearNames', { typed, names }, { typed: isText, names: isTexts })
   const found: { readonly name: string; readonly rank: number }[] = []
   if (typed !== '') {
     for (const name of names) {
@@ -52,7 +54,7 @@ export function nearNames(typed: string, names: Iterable<string>): readonly stri
 export function unknownRevision(
   target: string,
   name: string,
-  names: Iterable<string>,
+  names: readonly string[],
 ): MigrateError<'UNKNOWN_REVISION'> {
   const near = nearNames(name, names)
   const inside = target === name ? '' : ` (in ${JSON.stringify(target)})`

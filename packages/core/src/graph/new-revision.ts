@@ -1,4 +1,13 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import {
+  isFlag,
+  isTextOrTexts,
+  isTexts,
+  type OptionChecks,
+  requireArguments,
+  requireOptions,
+} from '../errors/option-check.ts'
+import { isGraph } from './argument-checks.ts'
 import { unknownRevision } from './near-names.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 import { resolveTarget, resolveTargets, type TargetOptions } from './target.ts'
@@ -10,6 +19,12 @@ export interface NewRevisionOptions extends Pick<TargetOptions, 'current'> {
   readonly splice?: boolean
 }
 
+export const newRevisionChecks: OptionChecks<NewRevisionOptions> = {
+  head: isTextOrTexts,
+  splice: isFlag,
+  current: isTexts,
+}
+
 /**
  * The parents that a new revision gets, in the order given.
  *
@@ -17,6 +32,8 @@ export interface NewRevisionOptions extends Pick<TargetOptions, 'current'> {
  * DUPLICATE_HEADS.
  */
 export function parentsOfNewRevision(graph: RevisionGraph, options: NewRevisionOptions = {}): readonly string[] {
+  requireArguments('parentsOfNewRevision', { graph }, { graph: isGraph })
+  requireOptions('parentsOfNewRevision', options, newRevisionChecks)
   const { head = 'head', splice = false, current } = options
   const rows = current === undefined ? {} : { current }
   const texts = typeof head === 'string' ? [head] : head
@@ -47,6 +64,8 @@ export function dependenciesOfNewRevision(
   targets: readonly string[],
   rows: Pick<TargetOptions, 'current'> = {},
 ): readonly string[] {
+  requireArguments('dependenciesOfNewRevision', { graph, targets }, { graph: isGraph, targets: isTexts })
+  requireOptions('dependenciesOfNewRevision', rows, { current: isTexts })
   const found = targets.map((target) => {
     const revision = graph.labels.has(target) ? target : resolveTarget(graph, target, rows)
     if (revision === null) throw unknownRevision(target, target, [])

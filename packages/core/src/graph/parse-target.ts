@@ -1,3 +1,4 @@
+import { isText, requireArguments } from '../errors/option-check.ts'
 /**
  * The words that name revisions:
  *
@@ -25,6 +26,7 @@ const form = /^(?:([^@+:-]+)@)?([^@+:-]+)?([+-]\d+)?$/
 
 /** `undefined` where the text has not the form of a target. */
 export function parseTarget(text: string): ParsedTarget | undefined {
+  requireArguments('parseTarget', { text }, { text: isText })
   const match = form.exec(text)
   if (!match) return undefined
   const [, branch, symbol, steps] = match

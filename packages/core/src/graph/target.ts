@@ -1,4 +1,13 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import {
+  isTextOrTexts,
+  isTexts,
+  type OptionChecks,
+  oneOf,
+  requireArguments,
+  requireOptions,
+} from '../errors/option-check.ts'
+import { isGraph } from './argument-checks.ts'
 import { maximalOf } from './extremes.ts'
 import { multipleHeads } from './multiple-heads.ts'
 import { unknownRevision } from './near-names.ts'
@@ -18,6 +27,8 @@ export interface TargetOptions {
   /** Bare `+n` or `-n` against the direction is RELATIVE_OUT_OF_RANGE. */
   readonly direction?: 'up' | 'down'
 }
+
+const targetChecks: OptionChecks<TargetOptions> = { current: isTexts, direction: oneOf('up', 'down') }
 
 /** Where a target leads, and the branch that it was limited to. `null` is base. */
 export interface ResolvedTarget {
@@ -184,6 +195,8 @@ export function resolveTargets(
   target: string | readonly string[],
   options: TargetOptions = {},
 ): readonly string[] {
+  requireArguments('resolveTargets', { graph, target }, { graph: isGraph, target: isTextOrTexts })
+  requireOptions('resolveTargets', options, targetChecks)
   const texts = typeof target === 'string' ? [target] : target
   return [...new Set(texts.flatMap((text) => resolveInBranch(graph, text, options).revisions))]
 }

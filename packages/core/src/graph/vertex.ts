@@ -127,7 +127,7 @@ function linkDependencies<N extends GraphNode>(vertex: Vertex<N>, linked: Linked
  * Connects the revisions. What is wrong with one revision is found here, in the order of the ids so that the same files
  * always give the same error; cycles are found while ordering.
  */
-export function linkVertices<N extends GraphNode>(nodes: Iterable<N>): LinkedVertices<N> {
+export function linkVertices<N extends GraphNode>(nodes: readonly N[]): LinkedVertices<N> {
   const sorted = [...nodes].sort((a, b) => compareIds(a.revision, b.revision))
   const byId = collectIds(sorted)
   const byLabel = collectLabels(byId)

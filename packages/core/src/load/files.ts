@@ -4,6 +4,7 @@ import {
   isFlag,
   isRecord,
   isText,
+  listOf,
   type OptionCheck,
   type OptionChecks,
   requireArgument,
@@ -11,7 +12,7 @@ import {
 } from '../errors/option-check.ts'
 import type { RevisionHeader, RevisionModule } from '../graph/revision.ts'
 import { normaliseSource, sha256 } from '../model/canonical.ts'
-import { absoluteFolder, type RevisionFile, revisionFiles, textOf } from './folder.ts'
+import { absoluteFolder, isFolder, type RevisionFile, revisionFiles, textOf } from './folder.ts'
 import { docblockMessage, type ScannedHeader, scanHeader } from './header-scan.ts'
 import { importModule } from './import/import-module.ts'
 import { checkedRevision, checkedSequential, type Exports } from './module-check.ts'
@@ -49,10 +50,8 @@ const sequentialChecks: OptionChecks<SequentialTierOptions> = {
   foreignHistory: isRecord,
   optional: isFlag,
 }
-const isFolder: OptionCheck = (value) =>
-  typeof value === 'string' || value instanceof URL ? undefined : 'a `file:` URL or an absolute path is expected'
-const isFolders: OptionCheck = (value) =>
-  Array.isArray(value) ? value.map(isFolder).find((why) => why !== undefined) : isFolder(value)
+const isFolderList = listOf(isFolder)
+const isFolders: OptionCheck = (value) => (Array.isArray(value) ? isFolderList(value) : isFolder(value))
 
 /**
  * A tier whose revisions are the files of a folder (a `file:` URL or an absolute path), or of several, linked by their header

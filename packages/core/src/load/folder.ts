@@ -2,6 +2,7 @@ import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'no
 import { isAbsolute, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MigrateError } from '../errors/migrate-error.ts'
+import { type OptionCheck, requireArgument } from '../errors/option-check.ts'
 
 const module = /.\.[mc]?[jt]s$/
 /** Declarations, tests, files of editors and merges: what may lie beside revisions without being one. */
@@ -31,7 +32,11 @@ export interface RevisionFile {
  *
  * Throws INVALID_OPTION: what a relative path is relative to depends on who started the process.
  */
+export const isFolder: OptionCheck = (value) =>
+  typeof value === 'string' || value instanceof URL ? undefined : 'a `file:` URL or an absolute path is expected'
+
 export function absoluteFolder(directory: URL | string): string {
+  requireArgument('a folder of revisions', 'directory', directory, isFolder)
   if (directory instanceof URL || directory.startsWith('file:')) return fileURLToPath(directory)
   if (isAbsolute(directory)) return directory
   throw new MigrateError(

@@ -1,3 +1,4 @@
+import { isRecord, isText, isTextOrTexts, isTexts, type OptionChecks, requireOptions } from '../errors/option-check.ts'
 import type { Revision, RevisionModule, SqlEffects, SqlFile, SqlFiles } from '../graph/revision.ts'
 
 export interface SqlRevisionInput extends Pick<Revision, 'branchLabels' | 'dependsOn' | 'compatibleWith' | 'message'> {
@@ -8,6 +9,18 @@ export interface SqlRevisionInput extends Pick<Revision, 'branchLabels' | 'depen
   readonly down?: string
   /** What the statements of `up` do to the schema, as in the `effects.ts` of a folder. */
   readonly effects?: SqlEffects
+}
+
+const inputChecks: OptionChecks<SqlRevisionInput> = {
+  revision: isText,
+  downRevision: (value) => (value === null ? undefined : isTextOrTexts(value)),
+  up: isText,
+  down: isText,
+  effects: isRecord,
+  branchLabels: isTexts,
+  dependsOn: isTexts,
+  compatibleWith: isTexts,
+  message: isText,
 }
 
 /** A byte order mark and the line ends of another system are not what the author wrote. */
@@ -34,9 +47,11 @@ export function sqlModule(sql: SqlFiles): RevisionModule {
  * const tier = graphOf(revisions([accounts]))
  * ```
  *
- * Throws nothing itself; a run throws REVISION_FILE_INVALID and TRANSACTION_CONTROL_IN_STEP as for files.
+ * Throws INVALID_OPTION; a run throws REVISION_FILE_INVALID and TRANSACTION_CONTROL_IN_STEP as for files.
  */
-export function sqlRevision({ up, down, effects, ...facts }: SqlRevisionInput): Revision {
+export function sqlRevision(input: SqlRevisionInput): Revision {
+  requireOptions('sqlRevision', input, inputChecks, ['revision', 'up'])
+  const { up, down, effects, ...facts } = input
   const downFile = `${facts.revision}/down.sql`
   const sql: SqlFiles = {
     up: { file: `${facts.revision}/up.sql`, text: sqlText(up) },

@@ -1,4 +1,14 @@
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import {
+  isFunction,
+  isList,
+  isRecord,
+  isText,
+  type OptionCheck,
+  type OptionChecks,
+  requireArguments,
+  requireOptions,
+} from '../errors/option-check.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { DialectName } from '../model/column-type.ts'
 import { operationRecorder } from './recorder/operation-recorder.ts'
@@ -17,6 +27,14 @@ export interface RecordOptions {
   readonly build: (op: OperationRecorder) => void
 }
 
+const recordChecks: OptionChecks<RecordOptions> = {
+  revision: isText,
+  dialect: isText,
+  build: isFunction,
+}
+const isRecording: OptionCheck = (value) =>
+  isRecord(value) ?? isList((value as { readonly operations?: unknown }).operations)
+
 /**
  * Calls `upgrade` or `downgrade` once and gives what it recorded: frozen, JSON-safe operations, each with the line that
  * recorded it, and the functions of its data steps. Nothing is run.
@@ -29,6 +47,7 @@ export interface RecordOptions {
  * ```
  */
 export function record(options: RecordOptions): Recording {
+  requireOptions('record', options, recordChecks, ['revision', 'dialect', 'build'])
   return recorded(options, {})
 }
 
@@ -55,6 +74,11 @@ export function recordRepeatable(options: RecordOptions): Recording {
 
 /** Throws RECORDING_NOT_REPEATABLE where two recordings of one revision differ. */
 export function assertRepeatable(revision: string, first: Recording, second: Recording): void {
+  requireArguments(
+    'assertRepeatable',
+    { revision, first, second },
+    { revision: isText, first: isRecording, second: isRecording },
+  )
   const length = Math.max(first.operations.length, second.operations.length)
   for (let index = 0; index < length; index += 1) {
     const one = first.operations[index]

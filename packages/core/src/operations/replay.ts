@@ -13,7 +13,7 @@ import { apply, describe } from './table.ts'
  */
 export function replay(
   model: SchemaModel,
-  operations: Iterable<Operation>,
+  operations: readonly Operation[],
   advance: (before: SchemaModel, operation: Operation) => SchemaModel = apply,
 ): SchemaModel {
   let current = model

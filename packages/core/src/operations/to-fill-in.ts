@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { isText, requireArguments } from '../errors/option-check.ts'
 import { callSite } from './recorder/call-site.ts'
 
 /**
@@ -20,6 +21,7 @@ import { callSite } from './recorder/call-site.ts'
  * ```
  */
 export function toFillIn(what: string): never {
+  requireArguments('toFillIn', { what }, { what: isText })
   const source = callSite(toFillIn)
   const location = source === undefined ? {} : { source }
   throw new MigrateError('REVISION_INCOMPLETE', { what }, `The revision is not complete. To fill in: ${what}`, {

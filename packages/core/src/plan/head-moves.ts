@@ -1,3 +1,5 @@
+import { isList, isRecord, isTexts, type OptionCheck, requireArguments } from '../errors/option-check.ts'
+import { isGraph } from '../graph/argument-checks.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import { compareIds } from '../graph/vertex.ts'
 import type { HeadChange, RevisionPlan } from './plan.ts'
@@ -5,7 +7,18 @@ import type { HeadChange, RevisionPlan } from './plan.ts'
 /** How the rows of the version table move: INSERT, UPDATE, UPDATE and DELETE, UPDATE and INSERT, DELETE. */
 export type HeadMoveKind = 'none' | 'create' | 'update' | 'merge' | 'unmerge' | 'delete'
 
-export function headMoveKind({ removed, added }: HeadChange): HeadMoveKind {
+const isHeadChange: OptionCheck = (value) => {
+  const { removed, added } = (isRecord(value) === undefined ? value : {}) as {
+    readonly [K in keyof HeadChange]?: unknown
+  }
+  return isTexts(removed) === undefined && isTexts(added) === undefined
+    ? undefined
+    : 'two lists are expected: removed and added'
+}
+
+export function headMoveKind(change: HeadChange): HeadMoveKind {
+  requireArguments('headMoveKind', { change }, { change: isHeadChange })
+  const { removed, added } = change
   if (removed.length === 0) return added.length === 0 ? 'none' : 'create'
   if (added.length === 0) return 'delete'
   if (removed.length > 1) return 'merge'
@@ -13,15 +26,25 @@ export function headMoveKind({ removed, added }: HeadChange): HeadMoveKind {
 }
 
 /** The heads after a change, sorted. */
-export function applyHeadChange(heads: readonly string[], { removed, added }: HeadChange): readonly string[] {
+export function applyHeadChange(heads: readonly string[], change: HeadChange): readonly string[] {
+  requireArguments('applyHeadChange', { heads, change }, { heads: isTexts, change: isHeadChange })
+  const { removed, added } = change
   const after = new Set(heads)
   for (const id of removed) after.delete(id)
   for (const id of added) after.add(id)
   return [...after].sort(compareIds)
 }
 
+const isPlan: OptionCheck = (value) => {
+  const { from, steps } = (isRecord(value) === undefined ? value : {}) as {
+    readonly [K in keyof RevisionPlan]?: unknown
+  }
+  return isTexts(from) ?? isList(steps)
+}
+
 /** The heads after each step of a plan, sorted; each is made when it is asked for. */
 export function* headsAlong(plan: RevisionPlan): Generator<readonly string[], void, void> {
+  requireArguments('headsAlong', { plan }, { plan: isPlan })
   let heads = plan.from
   for (const step of plan.steps) {
     heads = applyHeadChange(heads, step)
@@ -48,7 +71,8 @@ export interface HeadMoves {
  *
  * @param rows no row may be another one's ancestor
  */
-export function followHeads(graph: RevisionGraph, rows: Iterable<string>): HeadMoves {
+export function followHeads(graph: RevisionGraph, rows: readonly string[]): HeadMoves {
+  requireArguments('followHeads', { graph, rows }, { graph: isGraph, rows: isTexts })
   const heads = new Set(rows)
   const applied = new Set(graph.ancestorsOf(heads))
   const appliedAbove = new Map<string, number>()

@@ -1,4 +1,6 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { isFlag, isText, isTexts, type OptionChecks, requireArguments, requireOptions } from '../errors/option-check.ts'
+import { isGraph } from '../graph/argument-checks.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import { resolveInBranch } from '../graph/target.ts'
 import { requireKnownRows, requireSeparateRows } from './applied-rows.ts'
@@ -14,6 +16,14 @@ export interface DowngradeSelection {
   readonly inclusive?: boolean
   /** Other branches go down to base as well. */
   readonly everythingElse?: boolean
+}
+
+const selectionChecks: OptionChecks<DowngradeSelection> = {
+  graph: isGraph,
+  rows: isTexts,
+  target: isText,
+  inclusive: isFlag,
+  everythingElse: isFlag,
 }
 
 function singleTarget(target: string, revisions: readonly string[]): string | null {
@@ -32,6 +42,7 @@ function singleTarget(target: string, revisions: readonly string[]): string | nu
  * stays. With a branch, only the children that share its line.
  */
 export function selectDowngrade(selection: DowngradeSelection): ReadonlySet<string> {
+  requireOptions('selectDowngrade', selection, selectionChecks, ['graph', 'rows', 'target'])
   const { graph, rows, target } = selection
   const resolved = resolveInBranch(graph, target, { current: rows, direction: 'down' })
   const stop = singleTarget(target, resolved.revisions)
@@ -70,6 +81,7 @@ export function selectDowngrade(selection: DowngradeSelection): ReadonlySet<stri
  * ```
  */
 export function planDowngrade(graph: RevisionGraph, current: readonly string[], target: string): RevisionPlan {
+  requireArguments('planDowngrade', { graph, current, target }, { graph: isGraph, current: isTexts, target: isText })
   const from = requireKnownRows(graph, current)
   requireSeparateRows(graph, from)
   const reverted = selectDowngrade({ graph, rows: from, target })

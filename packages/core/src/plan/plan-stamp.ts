@@ -1,3 +1,5 @@
+import { isFlag, isTextOrTexts, isTexts, requireArguments, requireOptions } from '../errors/option-check.ts'
+import { isGraph } from '../graph/argument-checks.ts'
 import { requireSeparateTargets } from '../graph/extremes.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import { resolveInBranch } from '../graph/target.ts'
@@ -61,6 +63,8 @@ export function planStamp(
   target: string | readonly string[],
   options: StampOptions = {},
 ): StampPlan {
+  requireArguments('planStamp', { graph, current, target }, { graph: isGraph, current: isTexts, target: isTextOrTexts })
+  requireOptions('planStamp', options, { purge: isFlag })
   const rows = options.purge ? [...new Set(current)].sort(compareIds) : requireKnownRows(graph, current)
   const known = rows.filter((id) => graph.has(id))
   const resolved = (typeof target === 'string' ? [target] : target).map((text) =>

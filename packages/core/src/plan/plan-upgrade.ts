@@ -1,3 +1,5 @@
+import { isTextOrTexts, isTexts, requireArguments } from '../errors/option-check.ts'
+import { isGraph } from '../graph/argument-checks.ts'
 import { requireSeparateTargets } from '../graph/extremes.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import { resolveTargets } from '../graph/target.ts'
@@ -22,6 +24,11 @@ export function planUpgrade(
   current: readonly string[],
   target: string | readonly string[],
 ): RevisionPlan {
+  requireArguments(
+    'planUpgrade',
+    { graph, current, target },
+    { graph: isGraph, current: isTexts, target: isTextOrTexts },
+  )
   const from = requireKnownRows(graph, current)
   requireSeparateRows(graph, from)
   const targets = resolveTargets(graph, target, { current: from, direction: 'up' })

@@ -7,9 +7,12 @@ import {
   type DeclaredSchema,
   type Entity,
   type Exports,
+  type OptionChecks,
+  oneOf,
   placed,
   portableFrom,
   readEntities,
+  requireOptions,
   type SchemaModel,
   strangeTable,
   tableNames,
@@ -32,6 +35,7 @@ export interface FromDrizzleOptions {
   readonly casing?: Casing
 }
 
+const optionChecks: OptionChecks<FromDrizzleOptions> = { casing: oneOf('snake_case', 'camelCase') }
 const casings = { snake_case: toSnakeCase, camelCase: toCamelCase }
 const cased = (key: string, casing: Casing | undefined): string => (casing === undefined ? key : casings[casing](key))
 
@@ -142,7 +146,8 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  * const { schema: model, notes } = readDrizzle(schema, { casing: 'snake_case' })
  * ```
  */
-export function readDrizzle(exports: Exports, { casing }: FromDrizzleOptions = {}): DeclaredSchema {
+export function readDrizzle(exports: Exports, options: FromDrizzleOptions = {}): DeclaredSchema {
+  const { casing } = requireOptions('readDrizzle', options, optionChecks)
   return readEntities(exports, covers, (entity) => entityFrom(entity, casing))
 }
 

@@ -1,12 +1,16 @@
 import {
+  isRecord,
   type OpenDatabase as OpenOf,
+  type OptionChecks,
   openOver,
   type PoolOptions,
+  poolChecks,
   poolLimits,
+  requireOptions,
   type DatabaseSession as SessionOf,
 } from '@org/migrate-core/dialect'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
-import { type MysqlOptions, servingConnector } from '../connect.ts'
+import { connectChecks, type MysqlOptions, servingConnector } from '../connect.ts'
 import { MysqlLine, runnerOf } from './line.ts'
 import { remote, type Tables } from './remote.ts'
 
@@ -14,6 +18,9 @@ export interface OpenMysqlOptions<S extends Tables> extends Omit<MysqlOptions, '
   /** Drizzle tables and relations, for `db.query`. */
   readonly schema?: S
 }
+
+const { unansweredMs: _unansweredMs, ...serviceChecks } = connectChecks
+const optionChecks: OptionChecks<OpenMysqlOptions<Tables>> = { ...serviceChecks, ...poolChecks, schema: isRecord }
 
 /** A connection of one's own. Nothing commits by itself, and DDL is refused: it would. */
 export type DatabaseSession<S extends Tables> = SessionOf<MySqlRemoteDatabase<S>>
@@ -38,6 +45,7 @@ export type OpenDatabase<S extends Tables> = OpenOf<MySqlRemoteDatabase<S>>
  * ```
  */
 export function openMysql<S extends Tables = Record<string, never>>(options: OpenMysqlOptions<S>): OpenDatabase<S> {
+  requireOptions('openMysql', options, optionChecks)
   const { schema } = options
   const { database, connect } = servingConnector(options)
   return openOver<MysqlLine, MySqlRemoteDatabase<S>>({

@@ -45,6 +45,6 @@ export function drizzleOf<S extends Tables = Record<string, never>>(
   db: StepDatabase,
   options: { readonly schema?: S } = {},
 ): MySqlRemoteDatabase<S> {
-  requireDialect(db, 'mysql')
+  requireDialect(db, 'mysql', options)
   return remote(runnerOf(db), options.schema)
 }

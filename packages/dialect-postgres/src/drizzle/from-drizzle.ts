@@ -7,8 +7,11 @@ import {
   type DeclaredSchema,
   type Entity,
   type Exports,
+  type OptionChecks,
+  oneOf,
   portableFrom,
   readEntities,
+  requireOptions,
   type SchemaModel,
   strangeTable,
   tableNames,
@@ -44,6 +47,7 @@ export interface FromDrizzleOptions {
   readonly casing?: Casing
 }
 
+const optionChecks: OptionChecks<FromDrizzleOptions> = { casing: oneOf('snake_case', 'camelCase') }
 const casings = { snake_case: toSnakeCase, camelCase: toCamelCase }
 const cased = (key: string, casing: Casing | undefined): string => (casing === undefined ? key : casings[casing](key))
 
@@ -146,7 +150,8 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  * const { schema: model, notes } = readDrizzle(schema, { casing: 'snake_case' })
  * ```
  */
-export function readDrizzle(exports: Exports, { casing }: FromDrizzleOptions = {}): DeclaredSchema {
+export function readDrizzle(exports: Exports, options: FromDrizzleOptions = {}): DeclaredSchema {
+  const { casing } = requireOptions('readDrizzle', options, optionChecks)
   return inPublic(readEntities(exports, covers, (entity) => entityFrom(entity, casing)))
 }
 

@@ -1,12 +1,18 @@
 import {
+  isFlag,
+  isRecord,
+  isText,
   type OpenDatabase as OpenOf,
+  type OptionChecks,
   openOver,
   type PoolOptions,
+  poolChecks,
   poolLimits,
+  requireOptions,
   type DatabaseSession as SessionOf,
 } from '@org/migrate-core/dialect'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
-import { type PostgresOptions, servingConnector } from '../connect.ts'
+import { connectChecks, type PostgresOptions, servingConnector } from '../connect.ts'
 import { PostgresLine, runnerOf } from './line.ts'
 import { remote, type Tables } from './remote.ts'
 
@@ -20,6 +26,15 @@ export interface OpenPostgresOptions<S extends Tables> extends Omit<PostgresOpti
   readonly databaseSchema?: string
   /** False: no statement stays prepared in the server. Some poolers give the next statement to another server connection. */
   readonly statementCache?: boolean
+}
+
+const { lock: _lock, unansweredMs: _unansweredMs, ...serviceChecks } = connectChecks
+const optionChecks: OptionChecks<OpenPostgresOptions<Tables>> = {
+  ...serviceChecks,
+  ...poolChecks,
+  schema: isRecord,
+  databaseSchema: isText,
+  statementCache: isFlag,
 }
 
 /** A connection of one's own. Nothing commits by itself. */
@@ -47,6 +62,7 @@ export type OpenDatabase<S extends Tables> = OpenOf<PgRemoteDatabase<S>>
 export function openPostgres<S extends Tables = Record<string, never>>(
   options: OpenPostgresOptions<S>,
 ): OpenDatabase<S> {
+  requireOptions('openPostgres', options, optionChecks)
   const { schema, databaseSchema, statementCache = true, ...given } = options
   const { database, connect } = servingConnector({
     ...given,

@@ -40,6 +40,6 @@ export function drizzleOf<S extends Tables = Record<string, never>>(
   db: StepDatabase,
   options: { readonly schema?: S } = {},
 ): PgRemoteDatabase<S> {
-  requireDialect(db, 'postgres')
+  requireDialect(db, 'postgres', options)
   return remote(runnerOf(db), options.schema)
 }

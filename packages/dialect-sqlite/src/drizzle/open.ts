@@ -1,5 +1,16 @@
 import type { OpenDatabase as OpenOf, DatabaseSession as SessionOf } from '@org/migrate-core/dialect'
-import { type Dialect, openOver } from '@org/migrate-core/dialect'
+import {
+  type Dialect,
+  isAnything,
+  isDialect,
+  isNumber,
+  isRecord,
+  isText,
+  type OptionChecks,
+  oneOf,
+  openOver,
+  requireOptions,
+} from '@org/migrate-core/dialect'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import { type Connection, openFile, openMemory } from '../connection.ts'
 import { keyFor } from '../key.ts'
@@ -35,6 +46,19 @@ export type DatabaseSession<S extends Tables> = SessionOf<SqliteRemoteDatabase<S
 
 /** An open SQLite database. */
 export type OpenDatabase<S extends Tables> = OpenOf<SqliteRemoteDatabase<S>>
+
+const optionChecks: OptionChecks<OpenSqliteOptions<Tables>> = {
+  // What is no URL has codes of its own.
+  url: isAnything,
+  key: isText,
+  baseDirectory: isText,
+  schema: isRecord,
+  journalMode: oneOf('wal', 'delete'),
+  busyTimeoutMs: isNumber,
+  maxConnections: isNumber,
+  pragmas: isRecord,
+  memoryOf: isDialect,
+}
 
 interface Opening {
   readonly place: Place
@@ -78,6 +102,7 @@ async function setUp(connection: Connection, { place, timeoutMs, journalMode, pr
  * ```
  */
 export function openSqlite<S extends Tables = Record<string, never>>(options: OpenSqliteOptions<S>): OpenDatabase<S> {
+  requireOptions('openSqlite', options, optionChecks)
   const { url, baseDirectory, schema, journalMode, busyTimeoutMs: timeoutMs = 5_000, maxConnections = 8 } = options
   const place = parseUrl(url, baseDirectory)
   const opening: Opening = {

@@ -92,6 +92,6 @@ export function drizzleOf<S extends Tables = Record<string, never>>(
   db: StepDatabase,
   options: { readonly schema?: S } = {},
 ): SqliteRemoteDatabase<S> {
-  requireDialect(db, 'sqlite')
+  requireDialect(db, 'sqlite', options)
   return remote(runnerOf(db), options.schema)
 }

@@ -1,4 +1,5 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { isFunction, isRecord, type OptionChecks, requireArguments, requireOptions } from '../../errors/option-check.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
 import type {
   ColumnModel,
@@ -10,10 +11,11 @@ import type {
   TableModel,
   TableRef,
 } from '../../model/schema-model.ts'
+import { isDeclaredTable } from '../argument-checks.ts'
 import { clientDefaultOf } from '../client.ts'
 import type { DeclaredTable } from '../declared.ts'
 import { type ColumnPlan, planOf } from './column-plan.ts'
-import { type Codecs, type ColumnCodec, codecOf, type JsonCodec, jsonColumn, plainJson } from './values.ts'
+import { type Codecs, type ColumnCodec, codecOf, isJsonCodec, type JsonCodec, jsonColumn, plainJson } from './values.ts'
 
 /** Under this name a Drizzle table carries the model it was made from: Drizzle has no words for all of it. */
 const declaration: unique symbol = Symbol.for('@org/migrate-core/declaration/1') as never
@@ -42,6 +44,12 @@ export interface MakeOneOptions<T extends DeclaredTable, Table> {
   /** The Drizzle table that a foreign key points to; without it the reference gets a table of its own that has the key only. */
   readonly references?: (ref: TableRef) => Table | undefined
 }
+
+const allChecks: OptionChecks<MakeAllOptions<{ readonly [key: string]: DeclaredTable }>> = {
+  json: isJsonCodec,
+  codecs: isRecord,
+}
+const oneChecks: OptionChecks<MakeOneOptions<DeclaredTable, object>> = { ...allChecks, references: isFunction }
 
 export const drizzleActions = {
   noAction: 'no action',
@@ -199,10 +207,13 @@ function partsOf<C, B, P>(words: TableWords<C, B, P>, references: MakeOptions['r
 
 /** The Drizzle table of a declared one, in a dialect's words. */
 export function makeTable<C, B, P>(
-  { model, columns: declaredColumns }: Pick<DeclaredTable, 'model' | 'columns'>,
+  declared: Pick<DeclaredTable, 'model' | 'columns'>,
   options: MakeOptions,
   words: TableWords<C, B, P>,
 ): object {
+  requireArguments('toDrizzle', { declared }, { declared: isDeclaredTable })
+  requireOptions('toDrizzle', options, oneChecks)
+  const { model, columns: declaredColumns } = declared
   const key = ownKey(model)
   const builders = model.columns.map((column): [string, B] => {
     const { clientDefault, holds } = declaredColumns[column.name]?.client ?? {}
@@ -238,6 +249,8 @@ export function makeTables<C, B, P>(
   options: { readonly json?: JsonCodec; readonly codecs?: { readonly [key: string]: MakeOptions['codecs'] } },
   words: TableWords<C, B, P>,
 ): { readonly [key: string]: object } {
+  requireArguments('toDrizzleAll', { declared }, { declared: isRecord })
+  requireOptions('toDrizzleAll', options, allChecks)
   const nameOf = ({ schema, name }: TableRef): string => JSON.stringify([schema ?? '', name])
   const byName = new Map<string, object>()
   const made = Object.entries(declared).map(([key, one]): [string, object] => {

@@ -1,4 +1,5 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { isListOrRecord, requireArguments } from '../../errors/option-check.ts'
 import { canonicalJson } from '../../model/canonical.ts'
 import { tableKey } from '../../model/edit.ts'
 import type {
@@ -102,6 +103,7 @@ export function readEntities(
   covers: Covers,
   read: (entity: unknown) => Entity | undefined,
 ): DeclaredSchema {
+  requireArguments('readDeclared', { exports }, { exports: isListOrRecord })
   const exported = new Set<unknown>(Array.isArray(exports) ? exports : Object.values(exports))
   const found = [...exported].map((entity) => read(entity) ?? portableFrom(entity)).filter((one) => one !== undefined)
   const portable = found.flatMap(({ table, portable }) => (table !== undefined && portable === true ? [table] : []))

@@ -1,4 +1,5 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { holding, isText, requireArguments, withMethods } from '../../errors/option-check.ts'
 import type { ColumnType, ColumnTypeKind } from '../../model/column-type.ts'
 
 /** Names the column that a value belongs to, for errors. */
@@ -13,6 +14,8 @@ export interface JsonCodec {
   stringify(value: unknown): string
 }
 
+export const isJsonCodec = withMethods('an object with `parse` and `stringify`', 'parse', 'stringify')
+
 /** How the values of one column are read and written. SQL NULL never comes here: Drizzle passes it by. */
 export interface ColumnCodec {
   readonly dataType: 'string' | 'number' | 'bigint' | 'boolean' | 'json' | 'buffer' | 'custom'
@@ -20,11 +23,9 @@ export interface ColumnCodec {
   toDriver(value: unknown, place: ValuePlace): unknown
 }
 
-export function invalidValue(
-  { table, column }: ValuePlace,
-  why: string,
-  cause?: unknown,
-): MigrateError<'VALUE_INVALID'> {
+export function invalidValue(place: ValuePlace, why: string, cause?: unknown): MigrateError<'VALUE_INVALID'> {
+  requireArguments('invalidValue', { place, why }, { place: holding({ table: isText, column: isText }), why: isText })
+  const { table, column } = place
   const message = `${table}.${column}: ${why}.`
   return new MigrateError('VALUE_INVALID', { table, column, why }, message, cause === undefined ? {} : { cause })
 }
@@ -132,6 +133,7 @@ export function jsonColumn(
   json: JsonCodec,
   check: (text: string) => string | undefined = () => undefined,
 ): ColumnCodec {
+  requireArguments('jsonCodec', { json }, { json: isJsonCodec })
   return {
     dataType: 'json',
     fromDriver(value, place) {

@@ -1,4 +1,6 @@
 import { isBarrier } from '../../compile/compile.ts'
+import { isFunction, isTexts, optional, requireArguments } from '../../errors/option-check.ts'
+import { isGraph } from '../../graph/argument-checks.ts'
 import { maximalOf, requireSeparateTargets } from '../../graph/extremes.ts'
 import type { RevisionGraph } from '../../graph/revision-graph.ts'
 import { type Conflict, conflicts } from '../../operations/conflict.ts'
@@ -84,9 +86,11 @@ function meetingsOf(left: BranchSide, right: BranchSide, operationsOf: Operation
 export function compareBranches(
   graph: RevisionGraph,
   operationsOf: OperationsOf,
-  heads: readonly string[] = graph.effectiveHeads,
+  heads?: readonly string[],
 ): readonly BranchPair[] {
-  const separate = [...new Set(heads)]
+  const checks = { graph: isGraph, operationsOf: isFunction, heads: optional(isTexts) }
+  requireArguments('compareBranches', { graph, operationsOf, heads }, checks)
+  const separate = [...new Set(heads ?? graph.effectiveHeads)]
   requireSeparateTargets(graph, separate)
   return separate.flatMap((head, at) =>
     separate.slice(at + 1).map((other): BranchPair => {

@@ -3,6 +3,7 @@ import { ownTableStatements } from '../../compile/own-table.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Demand, ScriptParts } from '../../dialect/script.ts'
 import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error.ts'
+import { isText, requireArguments } from '../../errors/option-check.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { historyTable, journalTable } from '../bookkeeping/tables.ts'
 import { type Settled, settledOn, toolVersion } from '../options.ts'
@@ -40,6 +41,7 @@ function withChecksum(body: string): string {
  * ```
  */
 export function isWholeScript(text: string): boolean {
+  requireArguments('isWholeScript', { text }, { text: isText })
   const end = text.indexOf('\n')
   return text.startsWith(checksumMark) && end !== -1 && withChecksum(text.slice(end + 1)) === text
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isText, requireOptions } from '../../errors/option-check.ts'
 import type { DialectName } from '../../model/column-type.ts'
 import { absoluteFolder } from '../folder.ts'
 import { jsonObject, readJournal, refuseOtherDialect } from './drizzle-journal.ts'
@@ -63,7 +64,8 @@ function fromFolders(directory: string, dialect: DialectName | undefined): Migra
  * const { migrations } = readDrizzleFolder('/app/drizzle', { dialect: 'postgres' })
  * ```
  */
-export function readDrizzleFolder(directory: URL | string, { dialect }: DrizzleFolderOptions = {}): MigrationFolder {
+export function readDrizzleFolder(directory: URL | string, options: DrizzleFolderOptions = {}): MigrationFolder {
+  const { dialect } = requireOptions('readDrizzleFolder', options, { dialect: isText })
   const home = absoluteFolder(directory)
   const journal = join(home, journalName)
   const folders = namesIn(home).folders.filter((name) => existsSync(join(home, name, 'migration.sql')))

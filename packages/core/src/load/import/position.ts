@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { isText, requireArguments } from '../../errors/option-check.ts'
 
-const place = /(?:file:\/\/)?[^\s()]*?\/[0-9a-f]{64}\.mjs(?::(\d+)(?::(\d+))?)?/g
+// It begins where a word does: tried from each character, a long word would take minutes.
+const place = /(?<![^\s()])(?:file:\/\/)?[^\s()]*?\/[0-9a-f]{64}\.mjs(?::(\d+)(?::(\d+))?)?/g
 const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*(?:\/\/ whole)?\s*$/
 
 /**
@@ -15,6 +17,7 @@ const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]
  * ```
  */
 export function originalPositions(text: string): string {
+  requireArguments('originalPositions', { text }, { text: isText })
   return text.replace(place, (found: string, line: string | undefined, column: string | undefined) => {
     const path = found.replace(/(?::\d+)+$/, '')
     const map = mapOf(path.startsWith('file:') ? fileURLToPath(path) : path)

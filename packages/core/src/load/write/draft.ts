@@ -1,6 +1,20 @@
 import { randomBytes } from 'node:crypto'
+import {
+  isDate,
+  isText,
+  isTexts,
+  type OptionChecks,
+  requireArguments,
+  requireOptions,
+} from '../../errors/option-check.ts'
+import { isGraph } from '../../graph/argument-checks.ts'
 import { createRevisionGraph } from '../../graph/create-revision-graph.ts'
-import { dependenciesOfNewRevision, type NewRevisionOptions, parentsOfNewRevision } from '../../graph/new-revision.ts'
+import {
+  dependenciesOfNewRevision,
+  type NewRevisionOptions,
+  newRevisionChecks,
+  parentsOfNewRevision,
+} from '../../graph/new-revision.ts'
 import type { GraphNode, RevisionGraph } from '../../graph/revision-graph.ts'
 
 /** A revision before it has a file. */
@@ -18,6 +32,15 @@ export interface DraftOptions extends NewRevisionOptions {
   readonly revision?: string
   /** Default: now. */
   readonly at?: Date
+}
+
+const draftChecks: OptionChecks<DraftOptions> = {
+  ...newRevisionChecks,
+  message: isText,
+  branchLabels: isTexts,
+  dependsOn: isTexts,
+  revision: isText,
+  at: isDate,
 }
 
 /** An id that nobody else makes: twelve random hex digits. */
@@ -39,15 +62,18 @@ function randomId(graph: RevisionGraph): string {
  * ```
  */
 export function draftRevision(graph: RevisionGraph, options: DraftOptions = {}): Draft {
-  const { message = '', branchLabels = [], at = new Date() } = options
+  requireArguments('draftRevision', { graph }, { graph: isGraph })
+  const { message = '', branchLabels = [], at = new Date() } = requireOptions('draftRevision', options, draftChecks)
+  const { head, splice, current } = options
+  const rows = current === undefined ? {} : { current }
   const draft: Draft = {
     revision: options.revision ?? randomId(graph),
-    parents: parentsOfNewRevision(graph, options),
-    dependsOn: dependenciesOfNewRevision(
-      graph,
-      options.dependsOn ?? [],
-      options.current === undefined ? {} : { current: options.current },
-    ),
+    parents: parentsOfNewRevision(graph, {
+      ...rows,
+      ...(head === undefined ? {} : { head }),
+      ...(splice === undefined ? {} : { splice }),
+    }),
+    dependsOn: dependenciesOfNewRevision(graph, options.dependsOn ?? [], rows),
     branchLabels,
     message: message.replace(/\s+/g, ' ').trim(),
     at,

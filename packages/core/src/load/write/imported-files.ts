@@ -1,9 +1,24 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import {
+  holding,
+  isDate,
+  isFlag,
+  isText,
+  isTexts,
+  listOf,
+  type OptionChecks,
+  optional,
+  requireArguments,
+  requireOptions,
+  shaped,
+} from '../../errors/option-check.ts'
+import { isGraph } from '../../graph/argument-checks.ts'
 import { createRevisionGraph } from '../../graph/create-revision-graph.ts'
 import type { GraphNode, RevisionGraph } from '../../graph/revision-graph.ts'
-import { absoluteFolder } from '../folder.ts'
+import { absoluteFolder, isFolder } from '../folder.ts'
 import { sqlHeaderText } from '../sql-header.ts'
+import { namingChecks } from './argument-checks.ts'
 import type { Draft } from './draft.ts'
 import { type FileNaming, fileNameOf } from './file-name.ts'
 import { makeFile } from './make-file.ts'
@@ -35,6 +50,26 @@ export interface ImportedFilesOptions {
   /** The date of those that say none, for names that have dates. Default: now. */
   readonly now?: Date
 }
+
+const importedChecks: OptionChecks<ImportedFilesOptions> = {
+  naming: shaped(namingChecks),
+  recursive: isFlag,
+  graph: isGraph,
+  now: isDate,
+}
+
+const isImported = listOf(
+  holding<ImportedRevision>({
+    revision: isText,
+    parents: isTexts,
+    message: isText,
+    at: optional(isText),
+    name: isText,
+    up: isText,
+    down: optional(isText),
+    notes: isTexts,
+  }),
+)
 
 /** What it was, in a comment of the kind that ends the header: lines of the other tool's text are no facts of the revision. */
 function origin(name: string): string {
@@ -99,6 +134,8 @@ export function makeImportedFiles(
   directory: URL | string,
   options: ImportedFilesOptions = {},
 ): readonly string[] {
+  requireArguments('makeImportedFiles', { imported, directory }, { imported: isImported, directory: isFolder })
+  requireOptions('makeImportedFiles', options, importedChecks)
   refuseUnfit(imported, options.graph)
   const folders = foldersOf(imported, absoluteFolder(directory), options)
   const made: string[] = []

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { isFunction, isText, requireArguments } from '../../errors/option-check.ts'
 
 const reasons: { readonly [code: string]: string } = {
   EEXIST: 'it is there already',
@@ -42,6 +43,7 @@ function removeEmpty(first: string | undefined, last: string): void {
  * Throws FILE_NOT_WRITTEN.
  */
 export function makeFile(file: string, text: string): void {
+  requireArguments('makeFile', { file, text }, { file: isText, text: isText })
   const folder = dirname(file)
   const missing = firstMissing(folder)
   let isOurs = false
@@ -68,6 +70,7 @@ export async function withMadeFiles<T>(
   folder: string,
   work: (report: (files: readonly string[]) => void) => Promise<T>,
 ): Promise<T> {
+  requireArguments('withMadeFiles', { folder, work }, { folder: isText, work: isFunction })
   const missing = firstMissing(folder)
   const made: string[] = []
   try {

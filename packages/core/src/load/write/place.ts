@@ -1,9 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { isText, type OptionChecks, requireArguments, requireOptions } from '../../errors/option-check.ts'
+import { isGraph } from '../../graph/argument-checks.ts'
 import type { RevisionHeader } from '../../graph/revision.ts'
 import type { RevisionGraph } from '../../graph/revision-graph.ts'
 import { foldedName } from '../folder.ts'
 import type { RevisionLocations } from '../revision-source.ts'
+import { isDraft, isLocations, namingChecks } from './argument-checks.ts'
 import type { Draft } from './draft.ts'
 import { type FileNaming, fileNameOf } from './file-name.ts'
 import { notWritten } from './make-file.ts'
@@ -15,6 +18,8 @@ export interface PlaceSettings extends FileNaming {
   /** Default `.ts`. */
   readonly extension?: string
 }
+
+const placeChecks: OptionChecks<PlaceSettings> = { ...namingChecks, folder: isText, extension: isText }
 
 function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path)
@@ -66,8 +71,14 @@ export function placeOfRevision(
   draft: Draft,
   graph: RevisionGraph<RevisionHeader>,
   locations: RevisionLocations,
-  { folder, extension = '.ts', ...naming }: PlaceSettings = {},
+  settings: PlaceSettings = {},
 ): string {
+  requireArguments(
+    'placeOfRevision',
+    { draft, graph, locations },
+    { draft: isDraft, graph: isGraph, locations: isLocations },
+  )
+  const { folder, extension = '.ts', ...naming } = requireOptions('placeOfRevision', settings, placeChecks)
   const home = folderOf(locations, graph, draft, folder)
   const file = join(home, `${fileNameOf(draft, naming, locations.recursive)}${extension}`)
   const folded = foldedName(basename(file, extension))

@@ -1,5 +1,14 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
+import {
+  holding,
+  isText,
+  isTexts,
+  type OptionChecks,
+  requireArguments,
+  requireOptions,
+} from '../../errors/option-check.ts'
 import { scanHeader } from '../header-scan.ts'
+import { isDraft } from './argument-checks.ts'
 import type { Draft } from './draft.ts'
 import { momentIn } from './moment.ts'
 import { fill, invalid, tokensOf } from './tokens.ts'
@@ -25,6 +34,12 @@ export interface TextSettings {
   readonly template?: OwnTemplate
   /** Absent: nothing yet. */
   readonly body?: RevisionBody
+}
+
+const settingChecks: OptionChecks<TextSettings> = {
+  timeZone: isText,
+  template: holding({ file: isText, text: isText }),
+  body: holding({ imports: isText, code: isText, summary: isTexts }),
 }
 
 function literal(value: string): string {
@@ -86,7 +101,9 @@ function summaryText(summary: readonly string[]): string {
  * Throws INVALID_OPTION for a token that there is none of, and where a template has no token for the body that there is; HEADER_INVALID
  * where a template of somebody's own does not say what the revision is.
  */
-export function revisionText(draft: Draft, { timeZone, template, body }: TextSettings = {}): string {
+export function revisionText(draft: Draft, settings: TextSettings = {}): string {
+  requireArguments('revisionText', { draft }, { draft: isDraft })
+  const { timeZone, template, body } = requireOptions('revisionText', settings, settingChecks)
   const { iso, ...moment } = momentIn(draft.at, timeZone)
   const message = messageText(draft.message)
   const revises = revisesText(draft.parents)

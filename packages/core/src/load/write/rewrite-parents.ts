@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { isText, isTexts, requireArguments } from '../../errors/option-check.ts'
 import { placeOfHeader, scanHeader } from '../header-scan.ts'
 import { withSqlParents } from '../sql-header.ts'
 import { notWritten } from './make-file.ts'
@@ -38,6 +39,7 @@ export function withParents(text: string, file: string, parents: readonly string
  * Throws HEADER_INVALID, REVISION_UNREADABLE, FILE_NOT_WRITTEN.
  */
 export function rewriteParents(file: string, parents: readonly string[]): void {
+  requireArguments('rewriteParents', { file, parents }, { file: isText, parents: isTexts })
   const bytes = bytesOf(file)
   const text = bytes.toString('utf8')
   if (!Buffer.from(text).equals(bytes)) throw unreadable(file, 'is no UTF-8, and would not be the same afterwards')

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isText, optional, requireArguments } from '../../errors/option-check.ts'
 import { sqlHeaderText } from '../sql-header.ts'
+import { isDraft } from './argument-checks.ts'
 import type { Draft } from './draft.ts'
 import { makeFile } from './make-file.ts'
 import { momentIn } from './moment.ts'
@@ -28,6 +30,11 @@ function downText({ revision, parents }: Draft): string {
  * ```
  */
 export function makeSqlFiles(folder: string, draft: Draft, timeZone?: string): readonly [up: string, down: string] {
+  requireArguments(
+    'makeSqlFiles',
+    { folder, draft, timeZone },
+    { folder: isText, draft: isDraft, timeZone: optional(isText) },
+  )
   const files = [join(folder, 'up.sql'), join(folder, 'down.sql')] as const
   const [up, down] = files
   makeFile(up, upText(draft, timeZone))

@@ -1,3 +1,4 @@
+import { isList } from '../../errors/option-check.ts'
 import { invalid } from '../traits/objects.ts'
 
 function isPlain(value: object): boolean {
@@ -27,6 +28,8 @@ function copy(value: unknown, what: string, at: string, above: readonly unknown[
   if (above.includes(value)) throw invalid(what, `${place} contains itself`)
   const inside = [...above, value]
   if (Array.isArray(value)) {
+    const wrong = isList(value)
+    if (wrong !== undefined) throw invalid(what, `${place}: ${wrong}`)
     return Object.freeze(Array.from(value, (part: unknown, index) => copy(part, what, `${at}[${index}]`, inside)))
   }
   if (!isPlain(value))

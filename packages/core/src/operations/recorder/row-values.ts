@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { isRecord, type OptionCheck, requireArgument } from '../../errors/option-check.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
 import type { OperationOf, RowValue } from '../operation.ts'
 import type { InputRow } from '../recorder-types.ts'
@@ -10,7 +11,11 @@ import { plain } from './plain.ts'
  * `{ $bigint: '9007199254740993' }`, `{ $bytes: 'AAEC' }` (base64), `{ $json: … }` for objects and arrays, which become JSON
  * text in the database. Throws INVALID_OPERATION for what is none of these: undefined, NaN, dates, functions.
  */
-export function encodeRowValue(value: InputRow[string], what = 'insertRows', at = 'the value'): RowValue {
+export function encodeRowValue(value: InputRow[string]): RowValue {
+  return encodedValue(value, 'insertRows', 'the value')
+}
+
+function encodedValue(value: InputRow[string], what: string, at: string): RowValue {
   if (typeof value === 'bigint') return { $bigint: value.toString() }
   if (value instanceof Uint8Array) {
     return { $bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') }
@@ -19,8 +24,17 @@ export function encodeRowValue(value: InputRow[string], what = 'insertRows', at 
   return plain(value, what, at)
 }
 
+const isRowValue: OptionCheck = (value) => {
+  if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return undefined
+  const { $bigint, $bytes, $json } = (isRecord(value) === undefined ? value : {}) as { readonly [tag: string]: unknown }
+  const holds =
+    (typeof $bigint === 'string' && /^-?\d+$/.test($bigint)) || typeof $bytes === 'string' || $json !== undefined
+  return holds ? undefined : 'a value as encodeRowValue gives it is expected'
+}
+
 /** The value as a driver takes it: the inverse of encodeRowValue, with JSON as its text. */
 export function decodeRowValue(value: RowValue): SqlValue {
+  requireArgument('decodeRowValue', 'value', value, isRowValue)
   if (typeof value !== 'object' || value === null) return value
   if ('$bigint' in value) return BigInt(value.$bigint)
   if ('$bytes' in value) return Buffer.from(value.$bytes, 'base64')
@@ -61,7 +75,7 @@ export function rowsOf(
     return columns.map((column) => {
       const value = Object.hasOwn(row, column) ? row[column] : undefined
       if (value === undefined) throw invalid(what, `row ${index + 1} has no value for ${column}; write null for NULL`)
-      return encodeRowValue(value, what, `row ${index + 1}, ${column},`)
+      return encodedValue(value, what, `row ${index + 1}, ${column},`)
     })
   })
   return { columns, rows: values, ...(key === undefined || key.length === 0 ? {} : { key }) }

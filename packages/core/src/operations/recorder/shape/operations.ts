@@ -28,7 +28,8 @@ const from = may(
   ),
 )
 
-const shapeOf = union<Operation>({
+/** What is wrong with an operation, with its place; undefined: nothing. */
+export const shapeOf = union<Operation>({
   createTable: { table: must(table), ifNotExists: may(yes) },
   dropTable: { table: must(ref), ifExists: may(yes), cascade: may(yes), preserve: may(flag) },
   renameTable: { table: must(ref), to: must(text), ifExists: may(yes) },

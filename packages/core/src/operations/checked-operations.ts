@@ -1,0 +1,78 @@
+import { isFunction, optional, requireArguments } from '../errors/option-check.ts'
+import { schemaDifferences as differences, tableDifferences as differencesOfTables } from '../model/differences.ts'
+import { isSchemaModel, isTableModel } from '../model/model-check.ts'
+import { isOperation, isOperations } from './argument-checks.ts'
+import { conflicts as conflictsOf } from './conflict.ts'
+import { replay as replayOf } from './replay.ts'
+import * as operations from './table.ts'
+
+// What a program calls with operations and models of its own making. Runs call the functions behind these once for each operation,
+// with what was checked when it was recorded.
+
+/**
+ * The schema after an operation. Pure.
+ *
+ * Throws OBJECT_MISSING, OBJECT_EXISTS, DEPENDENT_OBJECTS, INVALID_OPERATION, INVALID_NAME or INVALID_OPTION where there is none. A
+ * guard (`ifExists`, `ifNotExists`) that finds nothing to do leaves the schema as it is.
+ *
+ * ```ts
+ * const after = apply(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
+ * ```
+ */
+export const apply: typeof operations.apply = (before, operation) => {
+  requireArguments('apply', { before, operation }, { before: isSchemaModel, operation: isOperation })
+  return operations.apply(before, operation)
+}
+
+/**
+ * The operations that lead back to `before`, in the order to run them; empty where the operation changes nothing. Where
+ * there are none, `{ irreversible: true, why }`. Throws INVALID_OPTION.
+ */
+export const invert: typeof operations.invert = (before, operation) => {
+  requireArguments('invert', { before, operation }, { before: isSchemaModel, operation: isOperation })
+  return operations.invert(before, operation)
+}
+
+/** The footprints of an operation: paths such as `table:users/column:email`. Throws INVALID_OPTION. */
+export const touches: typeof operations.touches = (operation) => {
+  requireArguments('touches', { operation }, { operation: isOperation })
+  return operations.touches(operation)
+}
+
+/** One line for people: `add column users.email`. Throws INVALID_OPTION. */
+export const describe: typeof operations.describe = (operation) => {
+  requireArguments('describe', { operation }, { operation: isOperation })
+  return operations.describe(operation)
+}
+
+/**
+ * The schema after a list of operations. `advance` is the dialect's, where the texts that a server keeps matter.
+ * Throws INVALID_OPTION, and what `apply` throws, with the operation in its location.
+ *
+ * ```ts
+ * const head = replay(emptySchema, recording.operations.map((recorded) => recorded.operation))
+ * ```
+ */
+export const replay: typeof replayOf = (model, list, advance) => {
+  const checks = { model: isSchemaModel, operations: isOperations, advance: optional(isFunction) }
+  requireArguments('replay', { model, operations: list, advance }, checks)
+  return replayOf(model, list, advance)
+}
+
+/** Which operations of one side touch what one of the other side touches. Throws INVALID_OPTION. */
+export const conflicts: typeof conflictsOf = (a, b) => {
+  requireArguments('conflicts', { a, b }, { a: isOperations, b: isOperations })
+  return conflictsOf(a, b)
+}
+
+/** What differs between two schemas, a line each; empty: nothing. Throws INVALID_OPTION. */
+export const schemaDifferences: typeof differences = (expected, found) => {
+  requireArguments('schemaDifferences', { expected, found }, { expected: isSchemaModel, found: isSchemaModel })
+  return differences(expected, found)
+}
+
+/** What differs between two tables, a line each; empty: nothing. Throws INVALID_OPTION. */
+export const tableDifferences: typeof differencesOfTables = (expected, found) => {
+  requireArguments('tableDifferences', { expected, found }, { expected: isTableModel, found: isTableModel })
+  return differencesOfTables(expected, found)
+}
