@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { looksRight } from '../../apps/cli/src/config.ts'
+import { looksRight } from '../../apps/cli/src/config-checks.ts'
 import { configProblems } from '../../apps/cli/src/config-problems.ts'
 
 // A configuration is looked at twice: without zod, which takes longer to load than most commands, and with it where that refused.

@@ -1,8 +1,10 @@
 import { isFunction, optional, requireArguments } from '../errors/option-check.ts'
 import { schemaDifferences as differences, tableDifferences as differencesOfTables } from '../model/differences.ts'
 import { isSchemaModel, isTableModel } from '../model/model-check.ts'
+import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import { isOperation, isOperations } from './argument-checks.ts'
-import { conflicts as conflictsOf } from './conflict.ts'
+import { type Conflict, conflicts as conflictsOf } from './conflict.ts'
+import type { Irreversible, Operation } from './operation.ts'
 import { replay as replayOf } from './replay.ts'
 import * as operations from './table.ts'
 
@@ -19,7 +21,7 @@ import * as operations from './table.ts'
  * const after = apply(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
  * ```
  */
-export const apply: typeof operations.apply = (before, operation) => {
+export function apply(before: SchemaModel, operation: Operation): SchemaModel {
   requireArguments('apply', { before, operation }, { before: isSchemaModel, operation: isOperation })
   return operations.apply(before, operation)
 }
@@ -28,19 +30,19 @@ export const apply: typeof operations.apply = (before, operation) => {
  * The operations that lead back to `before`, in the order to run them; empty where the operation changes nothing. Where
  * there are none, `{ irreversible: true, why }`. Throws INVALID_OPTION.
  */
-export const invert: typeof operations.invert = (before, operation) => {
+export function invert(before: SchemaModel, operation: Operation): readonly Operation[] | Irreversible {
   requireArguments('invert', { before, operation }, { before: isSchemaModel, operation: isOperation })
   return operations.invert(before, operation)
 }
 
 /** The footprints of an operation: paths such as `table:users/column:email`. Throws INVALID_OPTION. */
-export const touches: typeof operations.touches = (operation) => {
+export function touches(operation: Operation): readonly string[] {
   requireArguments('touches', { operation }, { operation: isOperation })
   return operations.touches(operation)
 }
 
 /** One line for people: `add column users.email`. Throws INVALID_OPTION. */
-export const describe: typeof operations.describe = (operation) => {
+export function describe(operation: Operation): string {
   requireArguments('describe', { operation }, { operation: isOperation })
   return operations.describe(operation)
 }
@@ -53,26 +55,30 @@ export const describe: typeof operations.describe = (operation) => {
  * const head = replay(emptySchema, recording.operations.map((recorded) => recorded.operation))
  * ```
  */
-export const replay: typeof replayOf = (model, list, advance) => {
+export function replay(
+  model: SchemaModel,
+  list: readonly Operation[],
+  advance?: (before: SchemaModel, operation: Operation) => SchemaModel,
+): SchemaModel {
   const checks = { model: isSchemaModel, operations: isOperations, advance: optional(isFunction) }
   requireArguments('replay', { model, operations: list, advance }, checks)
   return replayOf(model, list, advance)
 }
 
 /** Which operations of one side touch what one of the other side touches. Throws INVALID_OPTION. */
-export const conflicts: typeof conflictsOf = (a, b) => {
+export function conflicts(a: readonly Operation[], b: readonly Operation[]): readonly Conflict[] {
   requireArguments('conflicts', { a, b }, { a: isOperations, b: isOperations })
   return conflictsOf(a, b)
 }
 
 /** What differs between two schemas, a line each; empty: nothing. Throws INVALID_OPTION. */
-export const schemaDifferences: typeof differences = (expected, found) => {
+export function schemaDifferences(expected: SchemaModel, found: SchemaModel): readonly string[] {
   requireArguments('schemaDifferences', { expected, found }, { expected: isSchemaModel, found: isSchemaModel })
   return differences(expected, found)
 }
 
 /** What differs between two tables, a line each; empty: nothing. Throws INVALID_OPTION. */
-export const tableDifferences: typeof differencesOfTables = (expected, found) => {
+export function tableDifferences(expected: TableModel, found: TableModel): readonly string[] {
   requireArguments('tableDifferences', { expected, found }, { expected: isTableModel, found: isTableModel })
   return differencesOfTables(expected, found)
 }

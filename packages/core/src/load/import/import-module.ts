@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
-import { isText, requireArguments } from '../../errors/option-check.ts'
+import { isText, type OptionCheck, requireArguments } from '../../errors/option-check.ts'
 import { thrownCode, thrownMessage, thrownStack } from '../../errors/thrown.ts'
 import { compiledUrl } from './compile.ts'
 import { originalPositions } from './position.ts'
@@ -43,6 +43,11 @@ export function importCompiled(): void {
   compiledFirst = true
 }
 
+/** The longest path that any system takes. Node needs minutes to say that it cannot import a longer one. */
+const maxPath = 32_767
+const isPath: OptionCheck = (value) =>
+  isText(value) ?? ((value as string).length > maxPath ? 'it is longer than a path can be' : undefined)
+
 /**
  * Imports a JavaScript or TypeScript file by its absolute path: natively where the process can, else compiled once and kept
  * by content, with jiti (if it is installed) for what only jiti can load.
@@ -50,7 +55,7 @@ export function importCompiled(): void {
  * Throws REVISION_IMPORT_FAILED naming the file, and the line where it is known.
  */
 export async function importModule(file: string): Promise<ModuleExports> {
-  requireArguments('importModule', { file }, { file: isText })
+  requireArguments('importModule', { file }, { file: isPath })
   let first: unknown
   try {
     return unwrapped(await imported(file))
@@ -159,14 +164,10 @@ function importFailed(file: string, cause: unknown): MigrateError {
   )
 }
 
-const maxFrame = 40_000
-
 /** Where a file that the file imports threw: the first frame that is neither Node's nor an installed package's nor ours. */
 function placeElsewhere(stack: string): string | undefined {
   const own = new URL('..', import.meta.url).href
   for (const line of stack.split('\n')) {
-    // Longer than any path: looking for a place in it would take minutes.
-    if (line.length > maxFrame) continue
     const place = /^\s+at (?:.*\()?((?:file:|\/|[A-Za-z]:\\).*:\d+):\d+\)?$/.exec(line)?.[1]
     if (place === undefined || /[\\/]node_modules[\\/]/.test(place) || place.startsWith(own)) continue
     return place.startsWith('file:') ? fileURLToPath(place) : place
