@@ -203,10 +203,7 @@ export interface Dialect {
   sameText(one: SqlFragment, other: SqlFragment): SqlFragment
   /** An expression that differs where the text of a column does: a digest, where the server has one to spare sending the text. */
   textDigest(column: SqlFragment): SqlFragment
-  /**
-   * Whether a column has a value at all; absent: IS NOT NULL, which on PostgreSQL is also false for a composite value that has
-   * a NULL in it.
-   */
+  /** Whether a column has a value at all; absent: IS NOT NULL, which on PostgreSQL is also false for a composite that has a NULL. */
   isPresent?(column: SqlFragment): SqlFragment
   /**
    * How values are given back to columns that the server numbers by itself and takes no values for: what INSERT says before
