@@ -43,6 +43,9 @@ describe('a database', () => {
       { name: 'id', type: { kind: 'integer', bits: 32 }, nullable: false, identity: { mode: 'autoIncrement' } },
       {
         name: 'email',
+        extras: [
+          { what: 'CHECK of the column', statements: [[{ text: "CONSTRAINT has_at CHECK (email LIKE '%@%')" }]] },
+        ],
         type: { kind: 'varchar', length: 255 },
         nullable: false,
         default: { kind: 'literal', value: 'x' },

@@ -33,6 +33,7 @@ function linesOf(sql: string): readonly string[] {
     .replaceAll(/\bcol_g_(\w+) INT (?:GENERATED ALWAYS )?AS/g, 'col_g_$1 INTEGER GENERATED ALWAYS AS')
     // Two spellings of one affinity: https://www.sqlite.org/datatype3.html
     .replaceAll('NUMERIC', 'DECIMAL')
+    .replaceAll(/(AS\(col_\w+ \|\| '-'\)) ?VIRTUAL/g, '$1')
     // SQLite reads it, and does nothing with it: https://www.sqlite.org/lang_conflict.html
     .replaceAll(/(CHECK\(\w+ IS NOT 'a;b'\))ON CONFLICT \w+/g, '$1')
   const lines = ['']

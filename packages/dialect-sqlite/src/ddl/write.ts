@@ -47,6 +47,7 @@ export function defaultText({ default: value, type }: Pick<ColumnModel, 'default
 
 /** `Extra.what` of a key's whole definition, and of what NOT NULL does with a row that it refuses. */
 export const definitionWord = 'definition'
+export const checkWord = 'CHECK of the column'
 export const conflictWord = 'ON CONFLICT of NOT NULL'
 
 /** The definition text that a model has under that word. */
@@ -112,6 +113,9 @@ export function columnText(declared: ColumnModel, options: ColumnTextOptions = {
     column.collation !== undefined && sql`COLLATE ${identifier(column.collation)}`,
     column.type.kind === 'enum' && sql`CHECK (${enumCheck(column.name, column.type.values)})`,
     column.generated !== undefined && generatedText(column.generated),
+    ...(column.extras ?? []).flatMap((extra) =>
+      extra.what === checkWord ? verbatim(extraText({ extras: [extra] }, checkWord) ?? '') : [],
+    ),
   )
 }
 

@@ -3,7 +3,7 @@ import { slice } from '../ddl/cursor.ts'
 import { columnNames, expressionText } from '../ddl/quoted-strings.ts'
 import type { ColumnPart, ColumnPartKind, ColumnPartOf, ParsedColumn, ParsedTable } from '../ddl/table-tree.ts'
 import { isKeyword, nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
-import { conflictWord, enumCheck } from '../ddl/write.ts'
+import { checkWord, conflictWord, enumCheck } from '../ddl/write.ts'
 import { fromSql } from '../types.ts'
 import { readDefault } from './defaults.ts'
 
@@ -111,7 +111,14 @@ export function readColumn(table: ParsedTable, column: ParsedColumn): ColumnMode
   }
   if (inKey && key?.autoIncrement) model = { ...model, identity: { mode: 'autoIncrement' } }
   const conflict = conflictOf(table, column)
-  if (conflict !== undefined) model = { ...model, extras: [{ what: conflictWord, statements: [[{ text: conflict }]] }] }
+  const own = enumPart(table, column)?.part
+  const checks = column.parts.filter((part) => part.kind === 'check' && part !== own)
+  const extras = [
+    ...(conflict === undefined ? [] : [{ what: conflictWord, statements: [[{ text: conflict }]] }]),
+    // They go with the column, and come back with it.
+    ...checks.map((part) => ({ what: checkWord, statements: [[{ text: slice(source, part) }]] })),
+  ]
+  if (extras.length > 0) model = { ...model, extras }
   return assign(model, 'collation', lastPart(column, 'collate')?.collation.name)
 }
 

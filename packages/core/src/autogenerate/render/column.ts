@@ -14,7 +14,9 @@ export function optional(members: Iterable<readonly [string, Code | undefined]>)
 
 /** What is said of a thing in its model and in the recorder in the same words. */
 export const asIs = (members: object): readonly (readonly [string, Code | undefined])[] =>
-  Object.entries(members).map(([name, value]) => [name, value === undefined ? undefined : literal(value)])
+  Object.entries(members)
+    .filter(([fact]) => fact !== 'extras')
+    .map(([name, value]) => [name, value === undefined ? undefined : literal(value)])
 
 const atMost = (values: readonly (number | undefined)[]): readonly Code[] => {
   const last = values.findLastIndex((value) => value !== undefined)
