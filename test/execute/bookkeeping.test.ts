@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { expression, integer } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
 
@@ -17,4 +18,27 @@ test('a version row that is gone when the revision is recorded is an error, and 
     location: { revision: 'r2' },
   })
   expect(rowsOf(file, 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
+})
+
+test('a version row that a trigger takes away is missed when the revision is recorded, and nothing stays', async () => {
+  const file = join(scratch.path, 'trigger.db')
+  const chain = line(
+    (op) => {
+      op.createTable('t', (t) => void t.column('id', integer()))
+      op.createTrigger(
+        't',
+        'meddle',
+        expression('CREATE TRIGGER meddle AFTER INSERT ON t BEGIN DELETE FROM migrate_version; END'),
+      )
+    },
+    (op) => op.insertRows('t', [{ id: 1 }], { key: ['id'] }),
+  )
+  await migratorOf(file, chain).upgrade('r1')
+  await expect(migratorOf(file, chain).upgrade()).rejects.toMatchObject({
+    code: 'BOOKKEEPING_INVALID',
+    message: expect.stringContaining('touched 0 rows'),
+    location: { revision: 'r2' },
+  })
+  expect(rowsOf(file, 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
+  expect(rowsOf(file, 'SELECT * FROM t')).toEqual([])
 })

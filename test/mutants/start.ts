@@ -58,9 +58,9 @@ export const startMutants: readonly Mutant[] = [
   },
   {
     name: 'take a mode that there is not for one that does nothing',
-    file: `${execute}/ensure.ts`,
-    find: "refuseUnknownWord('mode', options.mode, Object.keys(ways))",
-    replace: '',
+    file: `${execute}/checked-calls.ts`,
+    find: "  mode: oneOf('apply', 'verify', 'wait'),\n",
+    replace: '  mode: isText,\n',
     test: ['test/ensure/apply.test.ts', 'refuses a mode that there is not, and other options'],
   },
   {

@@ -126,7 +126,7 @@ describe('a rebuild', () => {
 })
 
 describe('a batch', () => {
-  const schema = ['CREATE TABLE t (a INT, b INT)', 'CREATE TABLE u (a INT)']
+  const schema = ['CREATE TABLE t (a INT, b INT)', 'CREATE TABLE u (a INT, b INT)']
   it('takes adjacent changes of one table if one of them needs a rebuild', async () => {
     expect(await batch(schema, add(), type('a'), { kind: 'dropColumn', table: t, column: 'b' })).toBe(3)
     expect(await batch(schema, add(), { kind: 'dropColumn', table: t, column: 'b' })).toBe(1)
@@ -134,7 +134,7 @@ describe('a batch', () => {
 
   it('ends at other tables, data, triggers and opaque SQL', async () => {
     const barriers: readonly Operation[] = [
-      { ...type('a'), table: { name: 'u' } } as Operation,
+      { ...type('b'), table: { name: 'u' } } as Operation,
       { kind: 'insertRows', table: t, columns: ['a'], rows: [[1]] },
       { kind: 'run', label: 'x', down: 'none', half: 'up' },
       { kind: 'sql', text: 'SELECT 1' },

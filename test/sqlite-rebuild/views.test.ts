@@ -4,7 +4,6 @@ import {
   graphOf,
   type OperationRecorder,
   revisions,
-  script,
   text as textType,
 } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -90,7 +89,7 @@ describe('beside views that are broken already', () => {
     await migratorOf(run, change).upgrade('head')
     const scripted = database(broken)
     const migrator = migratorOf(scripted, change)
-    const sql = script(await migrator.plan('head'), sqliteDialect({ url: `sqlite:${scripted}` }))
+    const sql = await migrator.script('head', { from: 'current' })
     if (sqliteClient === undefined) return
     expect(sqliteClient(scripted, sql)).toEqual({ stopped: false, said: '' })
     expect(rows(scripted, objects)).toEqual(rows(run, objects))

@@ -5,7 +5,7 @@ import { pauseFor } from '../lock/wait.ts'
 import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited.ts'
 import type { EnsureOptions, EnsureResult } from './ensure-types.ts'
 import type { RunResult } from './migrator-types.ts'
-import { invalid, positiveOrEver, type Settled } from './options.ts'
+import { positiveOrEver, type Settled } from './options.ts'
 import { refuseForeign } from './planning.ts'
 import { incompatible, type Position, readPosition } from './readiness.ts'
 import type { MoveOptions } from './run-to.ts'
@@ -184,11 +184,6 @@ async function wait({ database, looking }: EnsureParts, options: EnsureOptions):
   }
 }
 
-/** What a program without types may say, or a variable of its environment. */
-function refuseUnknownWord(option: string, word: string, words: readonly string[]): void {
-  if (!words.includes(word)) throw invalid(option, `it is ${JSON.stringify(word)}; there are ${words.join(', ')}`)
-}
-
 /** Sees to it that the program may be started on the database. Throws INVALID_OPTION, NOT_AT_HEAD, LOCKED, FOREIGN_HISTORY, what `upgrade` throws. */
 export async function ensure(parts: EnsureParts, options: EnsureOptions): Promise<EnsureResult> {
   const begun = performance.now()
@@ -200,8 +195,6 @@ export async function ensure(parts: EnsureParts, options: EnsureOptions): Promis
     }),
     wait: async () => ({ ...(await wait(parts, options)), applied: [] }),
   }
-  refuseUnknownWord('mode', options.mode, Object.keys(ways))
-  refuseUnknownWord('ahead', options.ahead ?? 'compatible', ['compatible', 'serve', 'refuse'])
   positiveOrEver('timeoutMs', options.timeoutMs, defaultTimeoutMs)
   try {
     const found = await ways[options.mode]()
