@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { root } from '../architecture/tree.ts'
@@ -30,6 +39,13 @@ describe('npm test', () => {
       symlinkSync(join(root, part, 'node_modules'), join(home, part, 'node_modules'), 'junction')
     }
     mkdirSync(join(home, 'apps'))
+    // Of the workspace itself, so that this is no place which a test could change.
+    mkdirSync(join(home, 'node_modules'))
+    symlinkSync(
+      realpathSync(join(root, 'node_modules/better-sqlite3')),
+      join(home, 'node_modules/better-sqlite3'),
+      'junction',
+    )
     program(
       'pnpm',
       `[ "$1" = --version ] && echo 10.0.0
