@@ -151,10 +151,9 @@ describeOnEach(['postgres', 'postgres-next'], 'drizzleOf', (fresh) => {
     await expect(db.transaction((tx) => tx.execute(sql`SELECT 1 / 0`))).rejects.toMatchObject({ code: '22012' })
     expect(await session.query('SELECT n FROM item')).toEqual([{ n: 3n }])
   })
-})
 
-it('refuses another database', () => {
-  expect(() => drizzleOf({ dialect: 'sqlite' } as Parameters<typeof drizzleOf>[0])).toThrowError(
-    expect.objectContaining({ code: 'WRONG_DIALECT' }),
-  )
+  it('refuses another database', async () => {
+    const { session } = await ready()
+    expect(() => drizzleOf(stepOn(session, 'sqlite'))).toThrowError(expect.objectContaining({ code: 'WRONG_DIALECT' }))
+  })
 })

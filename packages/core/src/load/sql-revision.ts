@@ -1,4 +1,11 @@
-import { isRecord, isText, isTextOrTexts, isTexts, type OptionChecks, requireOptions } from '../errors/option-check.ts'
+import {
+  isFunction,
+  isText,
+  isTextOrTexts,
+  isTexts,
+  type OptionChecks,
+  requireOptions,
+} from '../errors/option-check.ts'
 import type { Revision, RevisionModule, SqlEffects, SqlFile, SqlFiles } from '../graph/revision.ts'
 
 export interface SqlRevisionInput extends Pick<Revision, 'branchLabels' | 'dependsOn' | 'compatibleWith' | 'message'> {
@@ -16,7 +23,7 @@ const inputChecks: OptionChecks<SqlRevisionInput> = {
   downRevision: (value) => (value === null ? undefined : isTextOrTexts(value)),
   up: isText,
   down: isText,
-  effects: isRecord,
+  effects: isFunction,
   branchLabels: isTexts,
   dependsOn: isTexts,
   compatibleWith: isTexts,
