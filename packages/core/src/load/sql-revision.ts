@@ -18,12 +18,15 @@ export interface SqlRevisionInput extends Pick<Revision, 'branchLabels' | 'depen
   readonly effects?: SqlEffects
 }
 
+const isEffect: OptionCheck = (value) =>
+  typeof value === 'function' || value === 'none' ? undefined : 'a function or `none` is expected'
+
 const inputChecks: OptionChecks<SqlRevisionInput> = {
   revision: isText,
   downRevision: (value) => (value === null ? undefined : isTextOrTexts(value)),
   up: isText,
   down: isText,
-  effects: isFunction,
+  effects: (value) => (Array.isArray(value) ? listOf(isEffect)(value) : isEffect(value)),
   branchLabels: isTexts,
   dependsOn: isTexts,
   compatibleWith: isTexts,
