@@ -119,7 +119,8 @@ describe('the entry points', () => {
       seen.add(url.href)
       for (const [, from = ''] of readFileSync(url, 'utf8').matchAll(/from '([^']+)'/g)) {
         if (from.startsWith('.')) follow(new URL(from, url))
-        else expect(from).toBe('@org/migrate-core')
+        // Core itself imports neither: a rule of test/architecture.
+        else expect(['@org/migrate-core', '@org/migrate-core/dialect']).toContain(from)
       }
     }
     follow(new URL('../../packages/schema/src/index.ts', import.meta.url))

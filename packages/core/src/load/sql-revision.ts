@@ -1,8 +1,9 @@
 import {
-  isFunction,
   isText,
   isTextOrTexts,
   isTexts,
+  listOf,
+  type OptionCheck,
   type OptionChecks,
   requireOptions,
 } from '../errors/option-check.ts'
