@@ -65,7 +65,7 @@ export function testDatabase(options: TestDatabaseOptions = {}): TestDatabase {
     path,
     migrator: createMigrator({
       dialect: counting(dialect, statements),
-      tiers: openWebuiTiers(options),
+      tiers: openWebuiTiers(options.legacy === undefined ? {} : { legacy: options.legacy }),
     }),
     script: (sql) => open((db) => db.exec(sql)),
     load: (...names) => {
