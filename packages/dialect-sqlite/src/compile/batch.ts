@@ -98,19 +98,18 @@ export function requireNoComment(operation: Operation): void {
 }
 
 /**
- * SQLite's RENAME COLUMN fails with "no such column" where the column of a WITHOUT ROWID table is declared as its primary key and a
- * constraint of the table says that it is unique, too (measured on 3.50).
+ * SQLite's RENAME COLUMN fails with "no such column" where the column is INTEGER, alone the primary key of a WITHOUT ROWID table, and in
+ * a UNIQUE of the table, too (measured on 3.50 and 3.53).
  */
 function keysWithoutRename(table: TableModel, column: string): readonly OperationOf<'dropConstraint'>[] {
   if (table.options.withoutRowid !== true) return []
-  const { columns, constraints } = parseTable(sourceOf(table))
-  const isKey = columns.some(
-    ({ name, parts }) => sameName(name.name, column) && parts.some(({ kind }) => kind === 'primaryKey'),
-  )
-  return constraints.flatMap((one) => {
-    const over = one.kind === 'unique' ? one.columns : []
-    return isKey && over.length === 1 && sameName(over[0]?.name.name ?? '', column)
-      ? [{ kind: 'dropConstraint', table: table.ref, constraint: { kind: 'unique', columns: [column] } }]
+  const key = table.constraints.find(({ kind }) => kind === 'primaryKey')
+  const isKey = key?.kind === 'primaryKey' && key.columns.length === 1 && sameName(key.columns[0] ?? '', column)
+  if (!isKey || findColumn(table, column)?.type.kind !== 'integer') return []
+  return parseTable(sourceOf(table)).constraints.flatMap((one) => {
+    const columns = one.kind === 'unique' ? one.columns.map(({ name }) => name.name) : []
+    return columns.some((name) => sameName(name, column))
+      ? [{ kind: 'dropConstraint', table: table.ref, constraint: { kind: 'unique', columns } }]
       : []
   })
 }
