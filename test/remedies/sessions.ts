@@ -203,7 +203,8 @@ export const sessionAnswers: Answers = {
   WRONG_DIALECT: [
     {
       follows: 'Ask for the instance only where db.dialect matches',
-      call: () => drizzleOf({ dialect: 'mysql' } as StepDatabase),
+      call: (place) =>
+        place.up(line(made, (op) => op.run('one dialect', async (db) => void drizzleOf({ ...db, dialect: 'mysql' })))),
       afterwards: (place) =>
         place.up(
           line(made, (op) =>

@@ -345,6 +345,39 @@ export const mysqlRevisions: { readonly [advice: string]: readonly DatabaseCase[
       },
     ),
   ],
+  'Drop the index before the change, and create it again after it with a prefixLength.': [
+    on(['mariadb', 'mysql'], 'DEPENDENT_OBJECTS')(
+      alter((a) => a.alterColumn('name', { type: text() })),
+      (op) => {
+        op.dropIndex('t', 't_name')
+        op.alterTable('t', (a) => a.alterColumn('name', { type: text() }))
+        op.createIndex('t', 't_name', [{ column: 'name', prefixLength: 20 }])
+      },
+      {
+        given: (op) => {
+          t(op)
+          op.createIndex('t', 't_name', ['name'])
+        },
+      },
+    ),
+  ],
+  'In the same revision, drop what reads the column before the change, and create it again after it.': [
+    on(['mariadb', 'mysql'], 'STATEMENT_FAILED')(
+      (op) => op.replaceView('v', expression('SELECT id + 0 FROM t')),
+      (op) => {
+        op.dropView('w')
+        op.replaceView('v', expression('SELECT id + 0 FROM t'))
+        op.createView('w', expression('SELECT 1 AS one FROM v'))
+      },
+      {
+        given: (op) => {
+          t(op)
+          op.createView('v', expression('SELECT id, name FROM t'))
+          op.createView('w', expression('SELECT name FROM v'))
+        },
+      },
+    ),
+  ],
   'Pass `key` with columns that are unique and never NULL.': [
     on(['mariadb', 'mysql'], 'INVALID_OPTION')(
       (op) =>

@@ -187,6 +187,23 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
       },
     ),
   ],
+  'In the same revision, drop … before the change (`dropView`, `dropTrigger`), and create what is still needed after it.':
+    [
+      on(['sqlite'], 'DEPENDENT_OBJECTS')(
+        alter((a) => a.dropColumn('n')),
+        (op) => {
+          op.dropView('v')
+          op.alterTable('t', (a) => a.dropColumn('n'))
+          op.createView('v', expression('SELECT id FROM t'))
+        },
+        {
+          given: (op) => {
+            t(op)
+            op.createView('v', expression('SELECT id, n FROM t'))
+          },
+        },
+      ),
+    ],
   'Drop them before with op.sql(), and create them again after, in the same revision.': [
     on(['postgres'], 'DEPENDENT_OBJECTS')(
       alter((a) => a.alterColumn('name', { type: text() })),
