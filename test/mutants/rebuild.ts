@@ -110,7 +110,7 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'lose what stands behind the type of a column that becomes NOT NULL',
     file: 'packages/dialect-sqlite/src/ddl/edit-column.ts',
-    find: "return [...spoken, insertAfter(source, headEnd(column), 'NOT NULL')]",
+    find: 'return [...spoken, insertAfter(source, headEnd(column), notNullText(model))]',
     replace: "return [{ start: headEnd(column), end: column.end, text: ' NOT NULL' }]",
     test: ['test/sqlite-ddl/edit-column.test.ts', '{"nullable":false}'],
   },

@@ -34,7 +34,10 @@ export interface Work {
  */
 function saysNothing(before: SchemaModel, after: SchemaModel, operation: Operation): boolean {
   if (operation.kind !== 'alterColumn') return false
-  const [was, is] = [before, after].map((model) => findTable(model, operation.table)?.columns)
+  // The place of a column is known only once something was done to its table.
+  const [was, is] = [before, after].map((model) =>
+    findTable(model, operation.table)?.columns.map(({ after: _, ...column }) => column),
+  )
   return isSame(was, is)
 }
 
