@@ -1,5 +1,6 @@
 import { type FoundBeside, isMigrateError } from '@org/migrate-core/dialect'
 import type { Connection, Reply } from './connection.ts'
+import { processList } from './process-list.ts'
 
 /** A session as another one may find it. */
 export interface Asked {
@@ -22,9 +23,9 @@ export async function lookBeside({ threadId, openedAt }: Asked, open: () => Prom
     // A server that began after the session did has given its number anew.
     if (Number(uptime) + 60 < (performance.now() - openedAt) / 1_000) return 'over'
     // Of the user's own connections every user sees the list.
-    const [command] = cells(
-      await connection.send(`SELECT command FROM information_schema.processlist WHERE id = ${threadId}`),
-    )
+    const { rows, fields = [] } = await connection.send(processList)
+    const at = fields.findIndex(({ name }) => name === 'Command')
+    const command = rows.find(([id]) => id?.toString() === String(threadId))?.[at]?.toString()
     return command === undefined || command === 'Sleep' ? 'over' : 'busy'
   } catch (error) {
     if (connection?.lost !== undefined) return 'unreachable'

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Row, ServerSession, SqlValue } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
+import { processOf } from './process-list.ts'
 import type { Found } from './settings.ts'
 
 export type Query = (sql: string, params?: readonly SqlValue[]) => Promise<readonly Row[]>
@@ -45,13 +46,12 @@ export async function stateOf(query: Query, node: string, identity: string): Pro
     const [row] = await query('SELECT IS_USED_LOCK(?) AS id', [lockOf(asked.mark)])
     if (String(row?.id) !== asked.connection) return 'gone'
   }
-  // Without PROCESS the list shows the user's own connections only.
+  const listed = await processOf(query, asked.connection)
+  if (listed !== undefined) return listed.Command === 'Sleep' ? 'idle' : 'busy'
+  if (asked.mark !== '') return 'unseen'
   const [row] = await query(
-    `SELECT list.command AS command, EXISTS (SELECT 1 FROM information_schema.user_privileges
-       WHERE privilege_type = 'PROCESS' AND REPLACE(grantee, '''', '') = CURRENT_USER()) AS allOfThem
-     FROM (SELECT 1 AS one) AS one LEFT JOIN information_schema.processlist AS list ON list.id = ?`,
-    [BigInt(asked.connection)],
+    `SELECT EXISTS (SELECT 1 FROM information_schema.user_privileges
+       WHERE privilege_type = 'PROCESS' AND REPLACE(grantee, '''', '') = CURRENT_USER()) AS allOfThem`,
   )
-  if (typeof row?.command === 'string') return row.command === 'Sleep' ? 'idle' : 'busy'
-  return asked.mark === '' && row?.allOfThem === 1n ? 'gone' : 'unseen'
+  return row?.allOfThem === 1n ? 'gone' : 'unseen'
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { MigrateError, type RunLock, type SqlValue } from '@org/migrate-core/dialect'
 import { messageOf, numberOf } from './faults.ts'
 import type { Query } from './identity.ts'
+import { processOf } from './process-list.ts'
 
 /**
  * GET_LOCK knows one space of names for the whole server, and MySQL takes 64 characters:
@@ -58,16 +59,13 @@ export function runLock(query: Query, { database, name, leased }: LockPlace): Ru
     // NULL: nobody had it.
     release: async () => isOurs(await ask('SELECT RELEASE_LOCK(?) AS answer')),
     async holder() {
-      // Without the PROCESS privilege the list shows the user's own connections only.
-      const [row] = await query(
-        `SELECT held.id AS id, list.user AS user, list.host AS host, list.command AS command, LEFT(list.info, 80) AS info
-         FROM (SELECT IS_USED_LOCK(?) AS id) AS held LEFT JOIN information_schema.processlist AS list ON list.id = held.id`,
-        [name],
-      )
-      if (row === undefined || row.id === null) return undefined
-      const { user, host, command, info } = row
-      const who = `connection ${row.id}${user === null ? '' : ` of ${user}@${host}`}`
-      if (typeof info === 'string') return { who, doing: info.replace(/\s+/g, ' ') }
+      const id = (await query('SELECT IS_USED_LOCK(?) AS id', [name]))[0]?.id
+      if (id === undefined || id === null) return undefined
+      const listed = await processOf(query, id)
+      if (listed === undefined) return { who: `connection ${id}` }
+      const { User: user, Host: host, Command: command, Info: info } = listed
+      const who = `connection ${id} of ${user}@${host}`
+      if (typeof info === 'string') return { who, doing: info.slice(0, 80).replace(/\s+/g, ' ') }
       return command === 'Sleep' ? { who, doing: 'nothing, it is idle' } : { who }
     },
   }
