@@ -1,6 +1,6 @@
 import { type FoundBeside, isMigrateError } from '@org/migrate-core/dialect'
 import type { Connection, Reply } from './connection.ts'
-import { processList } from './process-list.ts'
+import { processList } from './identity.ts'
 
 /** A session as another one may find it. */
 export interface Asked {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { MigrateError, type RunLock, type SqlValue } from '@org/migrate-core/dialect'
 import { messageOf, numberOf } from './faults.ts'
-import type { Query } from './identity.ts'
-import { processOf } from './process-list.ts'
+import { processOf, type Query } from './identity.ts'
 
 /**
  * GET_LOCK knows one space of names for the whole server, and MySQL takes 64 characters:
