@@ -76,6 +76,9 @@ async function importDriver(name: Name): Promise<Constructor> {
 
 const unbound = /bindings file|NODE_MODULE_VERSION|invalid ELF|dlopen|was compiled against/i
 
+/** Those whose binary was loaded. */
+const bound = new WeakSet<Constructor>()
+
 /** The package, or the reason why it cannot be loaded. It loads its binary when the first handle is made: memory is one. */
 async function installedDriver(name: Name): Promise<Open | MigrateError> {
   let Handle: Constructor
@@ -85,7 +88,8 @@ async function installedDriver(name: Name): Promise<Open | MigrateError> {
     return isMigrateError(cause) ? cause : notBuilt(name, cause)
   }
   try {
-    new Handle(':memory:', { timeout: 0 }).close()
+    if (!bound.has(Handle)) new Handle(':memory:', { timeout: 0 }).close()
+    bound.add(Handle)
   } catch (cause) {
     if (codeOf(cause) === 'ERR_DLOPEN_FAILED' || unbound.test(messageOf(cause))) return notBuilt(name, cause)
     // Whatever else is wrong shows with the database.

@@ -41,6 +41,11 @@ export function parseTarget(text: string): ParsedTarget | undefined {
 
 /** Whether what it names depends on where a database stands: `current`, a bare `+n` or `-n`. */
 export function countsFromRows(target: string): boolean {
-  const { symbol, steps } = parseTarget(target) ?? {}
+  const parsed = parseTarget(target)
+  return parsed !== undefined && isCounted(parsed)
+}
+
+/** The same of a target that was read already. */
+export function isCounted({ symbol, steps }: ParsedTarget): boolean {
   return symbol === 'current' || (symbol === undefined && steps !== undefined)
 }

@@ -11,7 +11,7 @@ import { isGraph } from './argument-checks.ts'
 import { maximalOf } from './extremes.ts'
 import { multipleHeads } from './multiple-heads.ts'
 import { unknownRevision } from './near-names.ts'
-import { countsFromRows, type ParsedTarget, parseTarget } from './parse-target.ts'
+import { countsFromRows, isCounted, type ParsedTarget, parseTarget } from './parse-target.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 import { compareIds } from './vertex.ts'
 import { outOfRange, walk } from './walk.ts'
@@ -166,7 +166,7 @@ export function resolveInBranch(graph: RevisionGraph, text: string, options: Tar
   const target = parseTarget(text)
   if (!target) throw unknownRevision(text, text, allNames(graph))
   const branch = branchRevision(graph, target)
-  if (options.current === undefined && countsFromRows(text)) {
+  if (options.current === undefined && isCounted(target)) {
     const why = `${JSON.stringify(text)} is counted from where a database stands, and none was asked`
     throw new MigrateError('INVALID_OPTION', { option: 'current', why }, `${why}.`, {
       remedy: 'Name a revision, or say where the database stands.',
