@@ -107,6 +107,15 @@ describe('large graphs', () => {
     ])
   })
 
+  test('50,000 revisions in a line with 1,000 labels: each answers to all of them, which is told at once', () => {
+    const graph = createRevisionGraph(
+      chain(50_000).map((node, i) => (i % 50 === 0 ? { ...node, branchLabels: [`label${number(i)}`] } : node)),
+    )
+    expect(graph.labelsOf('r000000')).toHaveLength(1_000)
+    expect(graph.labelsOf('r025001')).toHaveLength(1_000)
+    expect(graph.labelsOf('r049999').at(-1)).toBe('label049950')
+  })
+
   test('a merge of 5,000 parents, each with a branch of its own', () => {
     const tips = Array.from({ length: 5_000 }, (_, i) => `h${number(i)}`)
     const graph = createRevisionGraph([

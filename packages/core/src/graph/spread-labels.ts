@@ -3,11 +3,20 @@ import { compareIds, type Vertex } from './vertex.ts'
 
 const none: readonly string[] = Object.freeze([])
 
-function unite(lists: readonly (readonly string[])[]): readonly string[] {
-  // Along a plain line all lists are one and the same; a copy per revision would be quadratic in a long one.
-  const distinct = [...new Set(lists)].filter((list) => list.length > 0)
-  if (distinct.length <= 1) return distinct[0] ?? none
-  return [...new Set(distinct.flat())].sort(compareIds)
+/**
+ * Unites lists of labels, each pair of lists once: along a line whole stretches share one and the same list, and a copy for each
+ * revision would cost as many steps as revisions times labels.
+ */
+function createUnion(): (one: readonly string[], other: readonly string[]) => readonly string[] {
+  const known = new Map<readonly string[], Map<readonly string[], readonly string[]>>()
+  return (one, other) => {
+    if (one === other || other.length === 0) return one
+    if (one.length === 0) return other
+    const ofOne = known.get(one) ?? new Map<readonly string[], readonly string[]>()
+    const union = ofOne.get(other) ?? [...new Set([...one, ...other])].sort(compareIds)
+    known.set(one, ofOne.set(other, union))
+    return union
+  }
 }
 
 /**
@@ -17,19 +26,24 @@ function unite(lists: readonly (readonly string[])[]): readonly string[] {
  * @param order parents first
  */
 export function spreadLabels<N extends GraphNode>(order: readonly Vertex<N>[]): Map<Vertex<N>, readonly string[]> {
-  const spread = new Map<Vertex<N>, readonly string[]>()
+  const unite = createUnion()
+  const own = new Map(order.map((vertex) => [vertex, [...new Set(vertex.node.branchLabels)].sort(compareIds)]))
+  const labels = new Map<Vertex<N>, readonly string[]>()
   for (const vertex of order) {
-    const inherited = vertex.parents.map((parent) => spread.get(parent) ?? none)
-    spread.set(vertex, unite([...inherited, [...vertex.node.branchLabels].sort(compareIds)]))
+    const parents = [...new Set(vertex.parents.map((parent) => labels.get(parent) ?? none))]
+    // Many parents at once: the union of one pair after the other would copy the growing list for each.
+    const inherited =
+      parents.length > 2 ? [...new Set(parents.flat())].sort(compareIds) : unite(parents[0] ?? none, parents[1] ?? none)
+    labels.set(vertex, unite(inherited, own.get(vertex) ?? none))
   }
-  for (const vertex of order) {
-    const own = vertex.node.branchLabels
-    if (own.length === 0) continue
-    let below: Vertex<N> | undefined = vertex
-    while (below && below.after.length <= 1 && below.parents.length <= 1) {
-      spread.set(below, unite([spread.get(below) ?? none, own]))
-      below = below.parents[0]
-    }
+  /** What is written on a revision or above it on its line; nothing at a fork or a merge, which ends the line. */
+  const above = new Map<Vertex<N>, readonly string[]>()
+  for (const vertex of order.toReversed()) {
+    if (vertex.after.length > 1 || vertex.parents.length > 1) continue
+    const child = vertex.children[0]
+    const written = unite((child && above.get(child)) ?? none, own.get(vertex) ?? none)
+    above.set(vertex, written)
+    labels.set(vertex, unite(labels.get(vertex) ?? none, written))
   }
-  return spread
+  return labels
 }
