@@ -113,10 +113,15 @@ const families: { readonly [name: string]: Family } = {
     only: 'mariadb',
     attributes: {
       type: {
-        shown: 'varchar(20)',
-        changes: [{ change: { type: { kind: 'varchar', length: 40 } }, after: 'varchar(40)' }],
+        shown: 'varchar(20) /*M!100301 COMPRESSED*/',
+        changes: [
+          { change: { type: { kind: 'varchar', length: 40 } }, after: 'varchar(40)' },
+          {
+            change: { type: { kind: 'native', dialect: 'mysql', sql: 'varchar(40) COMPRESSED' } },
+            after: 'varchar(40) /*M!100301 COMPRESSED*/',
+          },
+        ],
       },
-      compressed: { shown: '/*M!100301 COMPRESSED*/', changes: [] },
       charset: { shown: 'CHARACTER SET latin2', changes: [] },
       collation: {
         shown: 'COLLATE latin2_bin',

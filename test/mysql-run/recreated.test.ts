@@ -1,4 +1,4 @@
-import { expression } from '@org/migrate-core'
+import { expression, native, text, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { runSeed } from '../kit/random.ts'
 import { longRun } from '../kit/scale.ts'
@@ -127,4 +127,20 @@ describeOnEach(['mysql', 'mariadb'], `what a derived downgrade makes again (TEST
         (op) => op.renameTable('t', 'u'),
       )
   })
+
+  if (server === 'mariadb')
+    it('a compressed column that gets another type, and one that is declared, are what they were', async () => {
+      await comesBack('CREATE TABLE t (id int PRIMARY KEY, x varchar(300) COMPRESSED, y text COMPRESSED)', (op) =>
+        op.alterTable('t', (t) => {
+          t.alterColumn('x', { type: varchar(40) })
+          t.alterColumn('y', { type: text() })
+        }),
+      )
+      await comesBack('CREATE TABLE t (id int PRIMARY KEY, x varchar(300))', (op) =>
+        op.alterTable('t', (t) => {
+          t.alterColumn('x', { type: native('mysql', 'varchar(300) COMPRESSED') })
+          t.addColumn('y', native('mysql', 'text COMPRESSED'))
+        }),
+      )
+    })
 })

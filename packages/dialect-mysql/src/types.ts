@@ -102,7 +102,10 @@ function readType(sql: string): ColumnType {
   const tokens = significant(sql).map((token) =>
     token.kind === 'word' ? { ...token, text: token.text.toLowerCase() } : token,
   )
-  const text = shownType(typeTextOf(tokens))
+  // MariaDB shows `varchar(300) /*M!100301 COMPRESSED*/` for what is written without the comment.
+  const text = shownType(typeTextOf(tokens)).replace(/\/\*M!\d+\s+(compressed)\s*\*\/$/i, (_, word: string) =>
+    word.toLowerCase(),
+  )
   if (text === uuidText.toLowerCase()) return { kind: 'uuid' }
   if (tokens[0]?.text === 'enum' && tokens.at(-1)?.text === ')') {
     const values = tokens.flatMap((token) => (token.kind === 'string' ? [stringValue(token.text)] : []))

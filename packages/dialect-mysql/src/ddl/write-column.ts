@@ -91,12 +91,18 @@ export interface ColumnIn {
   readonly column: ColumnModel
 }
 
+const isCompressed = ({ kind, text }: ColumnText[number]): boolean => kind === 'other' && /COMPRESSED/i.test(text)
+
+/** MariaDB takes COMPRESSED for a word of the type, directly behind it: with another type it goes, or comes. */
+const withCompression = (parts: ColumnText, written: ColumnText): ColumnText =>
+  parts.filter((part) => !isCompressed(part)).toSpliced(1, 0, ...written.filter(isCompressed))
+
 const isGeometry = (text: string): boolean => /^(?:geometry|point|linestring|polygon|multi|geomcollection)/i.test(text)
 
 function withType(server: Server, parts: ColumnText, from: ColumnIn, to: ColumnIn): ColumnText {
   const written = typeParts(server, to.table, to.column)
   const typed = toSql(from.column.type) !== toSql(to.column.type)
-  let next = typed ? setPart(parts, 'type', findPart(written, 'type')) : parts
+  let next = typed ? withCompression(setPart(parts, 'type', findPart(written, 'type')), written) : parts
   for (const kind of ['charset', 'collate'] as const) next = setPart(next, kind, findPart(written, kind))
   if (!typed) return next
   // MariaDB's JSON is a LONGTEXT with this check: what is no JSON any more has it no more.
