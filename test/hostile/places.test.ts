@@ -91,6 +91,15 @@ describe('what is no revision of the folder is never run', () => {
     rmSync(join(project.folder, 'migrations/c1_pipe.ts'))
     symlinkSync('/dev/zero', join(project.folder, 'migrations/c1_zero.ts'))
     expect(project.run(['status'], { timeout: 30_000 }).stderr).toContain('is no regular file')
+    rmSync(join(project.folder, 'migrations/c1_zero.ts'))
+    for (const name of ['up.sql', 'down.sql', 'effects.js']) {
+      project.put({ 'migrations/c1_sql/up.sql': '-- revision: c1\n-- revises: b1\n\nCREATE TABLE t (id integer);\n' })
+      rmSync(join(project.folder, 'migrations/c1_sql', name), { force: true })
+      execFileSync('mkfifo', [join(project.folder, 'migrations/c1_sql', name)])
+      const found = project.run(['plan'], { timeout: 30_000 })
+      expect([name, found]).toMatchObject([name, { code: 1, stderr: expect.stringContaining('is no regular file') }])
+      rmSync(join(project.folder, 'migrations/c1_sql'), { recursive: true })
+    }
     execFileSync('mkfifo', [join(project.folder, 'pipe.ts')])
     expect(project.run(['--config', 'pipe.ts'], { timeout: 30_000 })).toMatchObject({ code: 2 })
   })

@@ -67,6 +67,18 @@ const full = { dialect, tiers }
 describe('createMigrator', () => {
   const make = createMigrator as Call
 
+  test.each(['version', 'history', 'preserved', 'journal', 'lock'])(
+    'refuses a name of the %s table that the database could not have, before anything runs',
+    (table) => {
+      const onPostgres = postgresDialect({ url: 'postgres://u@127.0.0.1:1/x' })
+      const call = (name: string, other: unknown = dialect) =>
+        make({ ...full, dialect: other, tables: { [table]: name } })
+      expect(() => call('a\u0007b')).toThrow(expect.objectContaining({ code: 'INVALID_NAME' }))
+      expect(() => call('')).toThrow(expect.objectContaining({ code: 'INVALID_NAME' }))
+      expect(() => call('x'.repeat(64), onPostgres)).toThrow(expect.objectContaining({ code: 'NAME_TOO_LONG' }))
+    },
+  )
+
   test('refuses what is no object of options, and options that are missing', async () => {
     for (const value of [...values, undefined])
       expect([shown(value), await ended(make, value)]).toEqual([shown(value), 'INVALID_OPTION'])

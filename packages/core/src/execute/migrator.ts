@@ -18,7 +18,7 @@ const lookWaitMs = 5_000
  * The migrator of one database. Nothing is opened until a method is called, and nothing stays open after it. Most runs find
  * nothing to do, and loading code is most of what they cost: what prepares and runs steps is imported when there are any.
  *
- * Throws INVALID_OPTION.
+ * Throws INVALID_OPTION; INVALID_NAME and NAME_TOO_LONG for names of the bookkeeping tables.
  *
  * ```ts
  * const migrator = createMigrator({

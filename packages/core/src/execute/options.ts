@@ -95,7 +95,7 @@ function hooksOf(options: MigratorOptions): Hooks {
   }
 }
 
-/** Checks the options of createMigrator. Throws INVALID_OPTION. */
+/** Checks the options of createMigrator. Throws INVALID_OPTION, INVALID_NAME, NAME_TOO_LONG. */
 export function settle(options: MigratorOptions): Settled {
   const names = { ...migratorDefaults.tables, ...options.tables }
   let by: ReturnType<Settled['recordedBy']> | undefined
@@ -113,6 +113,8 @@ export function settle(options: MigratorOptions): Settled {
     ...options.tiers.flatMap((tier) => (tier.kind === 'sequential' ? [tier.table ?? 'migratehistory'] : [])),
   ]
   if (new Set(tables).size !== tables.length) throw invalid('tables', 'two bookkeeping tables have one name')
+  // Some of these tables are first used in the middle of a run: their names are refused here. `quote` checks them.
+  for (const name of tables) options.dialect.quote.table({ name })
   return {
     dialect: options.dialect,
     tiers: tiersOn(options.dialect, options.tiers, names),

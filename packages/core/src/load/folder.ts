@@ -1,7 +1,17 @@
-import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs'
 import { isAbsolute, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MigrateError } from '../errors/migrate-error.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { type OptionCheck, requireArgument } from '../errors/option-check.ts'
 
 const module = /.\.[mc]?[jt]s$/
@@ -105,15 +115,24 @@ function unreadable(file: string, why: string, cause?: unknown): MigrateError {
   return new MigrateError('REVISION_UNREADABLE', { file, why }, `${file} ${why}`, options)
 }
 
-/** Throws REVISION_UNREADABLE. */
+/** Opening a pipe for reading waits for a writer without it (open(2)); Windows does not have the flag. */
+const readWithoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** Throws REVISION_UNREADABLE, also for a pipe or a device: reading one may never end. */
 export function textOf(file: string): string {
+  let descriptor: number | undefined
   try {
-    return readFileSync(file, 'utf8')
+    descriptor = openSync(file, readWithoutWaiting)
+    if (!fstatSync(descriptor).isFile()) throw unreadable(file, 'is no regular file')
+    return readFileSync(descriptor, 'utf8')
   } catch (cause) {
+    if (isMigrateError(cause)) throw cause
     const { code, message } = cause as NodeJS.ErrnoException
     const why =
       code === 'ENOENT' ? 'is not there (any more), or is a link that leads nowhere' : `cannot be read: ${message}`
     throw unreadable(file, why, cause)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
   }
 }
 
