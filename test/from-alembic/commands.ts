@@ -52,7 +52,7 @@ export const commands: readonly Row[] = [
   row(
     '`downgrade REV`',
     '`downgrade <target>`',
-    'What it drops is preserved. What its upgrade dropped comes back only where the upgrade preserved it.',
+    'What its operations drop is preserved; what they convert or delete is reported only. What its upgrade dropped comes back only where the upgrade preserved it.',
     ['cli/targets.test.ts', 'standing at %s: migrate %s'],
   ),
   row('`downgrade A:B --sql`', '`downgrade from:to --sql`', '', [offline, 'is the same text each time']),
@@ -99,10 +99,12 @@ export const commands: readonly Row[] = [
     check,
     'two heads that touch the same column conflict, with both operations',
   ]),
-  row('`ensure_version`', '`ensure-version`', 'All tables of the bookkeeping.', [
-    'cli/checking-servers.test.ts',
-    'make the bookkeeping, find what is to be done, and leave the database alone',
-  ]),
+  row(
+    '`ensure_version`',
+    '`ensure-version`',
+    'The tables that every run here needs; those of the journal and of preserved values are made when they are first needed.',
+    ['cli/checking-servers.test.ts', 'make the bookkeeping, find what is to be done, and leave the database alone'],
+  ),
   row('nothing', '`status`, `plan`', 'Where the database stands; what would run, on its real tables.', [
     looking,
     'plan lists every step with its SQL, what a downgrade keeps, and changes nothing',
@@ -117,10 +119,15 @@ export const commands: readonly Row[] = [
     'What a run that was killed left, and what a downgrade preserves.',
     ['cli/examples.test.ts', 'migrate lock release'],
   ),
-  row('`-c`, `ALEMBIC_CONFIG`', '`--config`', 'Looked for in this folder and those above it.', [
-    'cli/usage.test.ts',
-    'no configuration: CONFIG_NOT_FOUND names `migrate init` and where it looked, no further than the package',
-  ]),
+  row(
+    '`-c`, `ALEMBIC_CONFIG`',
+    '`--config`',
+    'Looked for in this folder and those above it, no further than the package.',
+    [
+      'cli/usage.test.ts',
+      'no configuration: CONFIG_NOT_FOUND names `migrate init` and where it looked, no further than the package',
+    ],
+  ),
   row('`-n SECTION`', '`-x env=staging`, and a configuration that is a function', '', [
     settings,
     'gives another database for another -x, and hears the command; async ones are waited for',
@@ -164,10 +171,12 @@ export const settingsOfIni: readonly Row[] = [
     fresh,
     'one that fails is named with what it said, those behind it do not run, and the file is kept',
   ]),
-  row('`sqlalchemy.url`', '`url`', 'A percent sign is a percent sign.', [
-    'cli/config-command.test.ts',
-    'shows where the database comes from in the order in which it is taken',
-  ]),
+  row(
+    '`sqlalchemy.url`',
+    '`url`',
+    'Nothing is interpolated: a percent sign is not doubled. In a password it is `%25`, as in every URL.',
+    ['cli/config-command.test.ts', 'shows where the database comes from in the order in which it is taken'],
+  ),
   absent(
     '`revision_environment`, `sourceless`, `output_encoding`, `prepend_sys_path`',
     'files are modules that Node imports.',
@@ -175,7 +184,7 @@ export const settingsOfIni: readonly Row[] = [
   row(
     '`on_version_apply`',
     '`beforeRevision`, `afterRevision`',
-    'Inside the transaction of the revision; one that hangs is ended.',
+    'Inside the transaction of the revision, on MySQL and MariaDB in that of its first and last part; one that hangs is ended.',
     ['execute/hooks.test.ts', 'are called in the transaction of each, before and after it, with what is known of it'],
   ),
 ]

@@ -16,7 +16,7 @@ export const context: readonly Row[] = [
   row(
     '`transactional_ddl`, `transaction_per_migration`',
     '`transaction: "revision" | "run"`',
-    'One transaction per revision; one for all on an empty database.',
+    'One transaction per revision; one for all on an empty database. MySQL and MariaDB commit with each DDL statement.',
     [
       'execute/failure.test.ts',
       'with a transaction per revision the finished ones stay; with one for the run nothing does',
@@ -38,10 +38,15 @@ export const context: readonly Row[] = [
     'each database of several has its own revisions, as a tier or a configuration.',
   ),
   absent('`is_offline_mode()`', 'a revision records the same operations whether they are run or printed.'),
-  row('the shared transaction of `begin_transaction`', 'the executor', 'The history row commits with the revision.', [
-    'execute/failure.test.ts',
-    'a revision that fails in its third statement leaves schema, data and version as before',
-  ]),
+  row(
+    'the shared transaction of `begin_transaction`',
+    'the executor',
+    'The history row commits with the revision, on MySQL and MariaDB after its last statement.',
+    [
+      'execute/failure.test.ts',
+      'a revision that fails in its third statement leaves schema, data and version as before',
+    ],
+  ),
   row(
     'no lock (by hand: `pg_advisory_lock`)',
     'the lock',

@@ -53,10 +53,12 @@ export const operations: readonly Row[] = [
     'Absent keys stay as they are, on MySQL too: nothing is named again to be kept (no `existing_*`).',
     [columns, 'a wider integer'],
   ),
-  row('`new_column_name`', '`t.renameColumn(name, to)`', 'Triggers, views and foreign keys follow.', [
-    changes,
-    'rename a column before the rebuild, so that triggers, views and foreign keys follow',
-  ]),
+  row(
+    '`new_column_name`',
+    '`t.renameColumn(name, to)`',
+    'Triggers, views and foreign keys follow. PostgreSQL stores the body of a function as text: one that reads the column needs a step of its own.',
+    [changes, 'rename a column before the rebuild, so that triggers, views and foreign keys follow'],
+  ),
   row(
     '`postgresql_using`',
     '`using` of `t.alterColumn`',
