@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
@@ -152,5 +152,23 @@ describe('commands that look', () => {
     })
     expect(project.run(['preserved', 'purge', 'b1']).stdout).toBe('1 value of b1 deleted\n')
     expect(project.run(['preserved']).stdout).toBe('nothing is preserved\n')
+  })
+
+  test('preserved purge and restore take what names a revision, and refuse what names none', () => {
+    project.run([])
+    project.run(['downgrade', 'a1'])
+    for (const command of ['purge', 'restore']) {
+      expect(project.run(['preserved', command, 'zz'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('error: UNKNOWN_REVISION: '),
+      })
+      expect(project.run(['preserved', command, 'base'])).toMatchObject({ code: 2 })
+    }
+    expect(project.json(['preserved', 'restore', 'head'])).toMatchObject({ revision: 'b1', restored: 0 })
+    expect(project.run(['preserved', 'purge', 'head']).stdout).toBe('1 value of b1 deleted\n')
+    project.run([])
+    project.run(['downgrade', 'a1'])
+    rmSync(join(project.folder, 'migrations/b1_locale.ts'))
+    expect(project.run(['preserved', 'purge', 'b1']).stdout).toBe('1 value of b1 deleted\n')
   })
 })

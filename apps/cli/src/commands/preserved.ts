@@ -1,6 +1,9 @@
+import { isMigrateError, MigrateError, resolveTarget } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns, plural } from '../reporters/words.ts'
+import type { OpenedFiles } from '../wiring.ts'
+import { filesOnly, rowsFor } from './place.ts'
 
 /** Lists what is preserved, by revision, table and column. */
 export async function preservedList(context: CommandContext): Promise<ExitCode> {
@@ -24,9 +27,41 @@ export async function preservedList(context: CommandContext): Promise<ExitCode> 
   return exitCodes.done
 }
 
+/**
+ * The one revision that a target names: by its whole id also where only the database still knows it. "Nothing is preserved" must not be
+ * the answer to a prefix or to a slip.
+ *
+ * Throws UNKNOWN_REVISION and whatever else is wrong with a target; USAGE for base.
+ */
+async function revisionNamed(context: CommandContext, target: string): Promise<string> {
+  const files = await context.openFiles()
+  const { migrator } = await context.open()
+  const preserved = await migrator.preserved.list()
+  if (preserved.some(({ revision }) => revision === target)) return target
+  const { graph } = await filesOnly(files)
+  let revision: string | null
+  try {
+    revision = resolveTarget(graph, target, await rowsFor(context, graph, [target]))
+  } catch (error) {
+    if (isMigrateError(error, 'UNKNOWN_REVISION') && (await isOfAnotherTier(files, target))) return target
+    throw error
+  }
+  if (revision !== null) return revision
+  const problem = `${target} names no revision`
+  throw new MigrateError('USAGE', { problem }, problem, {
+    remedy: 'Run `migrate history` to see the revisions that exist.',
+  })
+}
+
+async function isOfAnotherTier({ tiers }: OpenedFiles, target: string): Promise<boolean> {
+  const headers = await Promise.all(tiers.map(({ source }) => source.headers()))
+  return headers.flat().some(({ revision }) => revision === target)
+}
+
 /** Deletes what one revision preserved. */
-export async function preservedPurge(context: CommandContext, revision: string): Promise<ExitCode> {
+export async function preservedPurge(context: CommandContext, target: string): Promise<ExitCode> {
   const { migrator, database } = await context.open()
+  const revision = await revisionNamed(context, target)
   const purged = await migrator.preserved.purge(revision)
   context.report.answer({ database, revision, purged }, () =>
     purged === 0 ? `nothing of ${revision} is preserved` : `${plural(purged, 'value')} of ${revision} deleted`,
@@ -37,10 +72,11 @@ export async function preservedPurge(context: CommandContext, revision: string):
 /** Writes what no run restored of one revision over the present values. */
 export async function preservedRestore(
   context: CommandContext,
-  revision: string,
+  target: string,
   selection: { readonly table?: string; readonly column?: string },
 ): Promise<ExitCode> {
   const { migrator, database } = await context.open()
+  const revision = await revisionNamed(context, target)
   const counts = await migrator.preserved.restore(revision, selection)
   context.report.answer({ database, revision, ...counts }, () => {
     const { restored, missing, refused, older = 0 } = counts

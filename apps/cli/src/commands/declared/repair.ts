@@ -81,7 +81,7 @@ export const repair = [
       declared<{ table?: string; column?: string }>({
         name: 'restore',
         summary: 'write what no upgrade restored over the present values',
-        arguments: [{ name: '<revision>', says: 'the id of a revision, as `migrate preserved` lists it' }],
+        arguments: [{ name: '<revision>', says: 'a revision, as `migrate preserved` lists it, or another target' }],
         options: [
           { flags: '--table <name>', says: 'only of this table', default: 'all of them' },
           { flags: '--column <name>', says: 'only of this column', default: 'all of them' },
@@ -96,7 +96,7 @@ export const repair = [
       declared({
         name: 'purge',
         summary: 'delete what a revision preserved',
-        arguments: [{ name: '<revision>', says: 'the id of a revision, as `migrate preserved` lists it' }],
+        arguments: [{ name: '<revision>', says: 'a revision, as `migrate preserved` lists it, or another target' }],
         examples: [
           { line: 'migrate preserved purge b1', says: 'what revision b1 preserved' },
           { line: 'migrate preserved purge b1 --json', says: 'for programs' },
