@@ -14,8 +14,7 @@ afterAll(() => {
   rmSync(file, { force: true })
 })
 
-// `@org/migrate-core/dialect` and `/compare` are not swept: dialect packages and the command line call them with what our own
-// functions gave. `@org/migrate-schema/zod` exports schemas of zod.
+// `@org/migrate-core/dialect` is not swept: dialect packages call it with what our own functions gave. `@org/migrate-schema/zod` exports schemas of zod.
 /** Functions that are not called, with the reason. */
 const without = {
   'core.MigrateError': 'a class: it is called with `new`',

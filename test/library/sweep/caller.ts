@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import * as core from '@org/migrate-core'
+import * as compare from '@org/migrate-core/compare'
 import * as node from '@org/migrate-core/node'
 import * as mysql from '@org/migrate-dialect-mysql'
 import * as mysqlDrizzle from '@org/migrate-dialect-mysql/drizzle'
@@ -19,6 +20,7 @@ import { anything, hostile, ownError } from './hostile.ts'
 const modules: { readonly [name: string]: object } = {
   core,
   client: core.client,
+  compare,
   node,
   sqlite,
   sqliteDrizzle,

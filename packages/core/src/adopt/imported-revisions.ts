@@ -1,6 +1,8 @@
+import { isTexts, requireArguments, withMethods } from '../errors/option-check.ts'
 import type { FolderMigration } from '../load/foreign/foreign-folder.ts'
 import type { ImportedRevision } from '../load/write/imported-files.ts'
 import { normaliseSource, sha256 } from '../model/canonical.ts'
+import { isMigrations } from './argument-checks.ts'
 import { markedText, type TextDialect } from './import-text.ts'
 
 /** Of the name and the text, so that it is the same on every machine, and two migrations never share one. */
@@ -21,7 +23,7 @@ function messageOf(name: string): string {
 /**
  * Another tool's migrations as revisions in SQL, each following the one before it. The first follows `after`, or nothing.
  *
- * Throws REVISION_FILE_INVALID for a text that would mean something else in a revision.
+ * Throws INVALID_OPTION, and REVISION_FILE_INVALID for a text that would mean something else in a revision.
  *
  * ```ts
  * const { migrations } = readDrizzleFolder('/app/drizzle', { dialect: dialect.name })
@@ -34,6 +36,11 @@ export function importedRevisions(
   dialect: TextDialect,
   after: readonly string[] = [],
 ): readonly ImportedRevision[] {
+  requireArguments(
+    'importedRevisions',
+    { migrations, dialect, after },
+    { migrations: isMigrations, dialect: withMethods('a dialect', 'classify'), after: isTexts },
+  )
   let parents = after
   return migrations.map((migration): ImportedRevision => {
     const revision = idOf(migration)

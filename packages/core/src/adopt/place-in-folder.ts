@@ -1,4 +1,6 @@
+import { requireArguments } from '../errors/option-check.ts'
 import type { FolderMigration } from '../load/foreign/foreign-folder.ts'
+import { isFound, isMigrations } from './argument-checks.ts'
 import type { AppliedMigration, Found } from './recogniser.ts'
 
 /** `order`: it stands before one that a row names, in a tool that keeps only its last. */
@@ -92,11 +94,14 @@ function isEdited({ by, row }: FolderMatch): boolean {
  * What of a folder is applied to a database, as the rows of its tool say: by the hash of the file first, then by its name or number,
  * then by its time. What matches nothing is told, and not guessed.
  *
+ * Throws INVALID_OPTION.
+ *
  * ```ts
  * const { at, pending } = placeInFolder(found, readDrizzleFolder('/app/drizzle').migrations)
  * ```
  */
 export function placeInFolder(found: Found, migrations: readonly FolderMigration[]): FolderPlace {
+  requireArguments('placeInFolder', { found, migrations }, { found: isFound, migrations: isMigrations })
   const direct = matchesOf(found.applied, migrations)
   const matches = found.records === 'last' ? withEarlier(direct, migrations) : direct
   const used = new Set([...direct.values()].map(({ row }) => row))

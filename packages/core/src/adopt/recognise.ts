@@ -1,7 +1,17 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import {
+  isDialect,
+  isTextRecord,
+  listOf,
+  type OptionChecks,
+  requireArguments,
+  requireOptions,
+  withMethods,
+} from '../errors/option-check.ts'
 import { refOfKey } from '../model/edit.ts'
+import { isSchemaModel } from '../model/model-check.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import { tableAt } from './own-tables.ts'
 import type { Found, Recogniser, RecogniserLook } from './recogniser.ts'
@@ -17,6 +27,13 @@ export interface RecogniseOptions {
   readonly model?: SchemaModel
   /** Default: all that are known. */
   readonly recognisers?: readonly Recogniser[]
+}
+
+const isSession = withMethods('a session', 'query')
+const recogniseChecks: OptionChecks<RecogniseOptions> = {
+  tables: isTextRecord,
+  model: isSchemaModel,
+  recognisers: listOf(withMethods('a recogniser', 'recognise')),
 }
 
 function invalid(why: string): MigrateError<'INVALID_OPTION'> {
@@ -62,8 +79,11 @@ function refuseUnread(named: ReadonlyMap<string, TableRef>, found: readonly Foun
 export async function recogniseTools(
   dialect: Dialect,
   session: Session,
-  { tables = {}, model, recognisers = known }: RecogniseOptions = {},
+  options: RecogniseOptions = {},
 ): Promise<readonly Found[]> {
+  requireArguments('recogniseTools', { dialect, session }, { dialect: isDialect, session: isSession })
+  requireOptions('recogniseTools', options, recogniseChecks)
+  const { tables = {}, model, recognisers = known } = options
   const read = model ?? (await dialect.introspect(session, { only: 'tables' }))
   const named = namedTables(tables, recognisers, read)
   const look: RecogniserLook = {

@@ -1,5 +1,8 @@
+import { requireArguments } from '../errors/option-check.ts'
 import { tableKey } from '../model/edit.ts'
+import { isSchemaModel } from '../model/model-check.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
+import { isWithTables } from './argument-checks.ts'
 import type { Found } from './recogniser.ts'
 
 function keep<V>(entries: ReadonlyMap<string, V>, wanted: (value: V) => boolean): ReadonlyMap<string, V> {
@@ -10,11 +13,14 @@ function keep<V>(entries: ReadonlyMap<string, V>, wanted: (value: V) => boolean)
  * A model without what other tools made for themselves: their tables with what hangs on these, and a schema in which nothing else
  * is left (drizzle-kit's on PostgreSQL). This is what a baseline has to be equal to.
  *
+ * Throws INVALID_OPTION.
+ *
  * ```ts
  * const theirs = withoutTools(await dialect.introspect(session), await recogniseTools(dialect, session))
  * ```
  */
 export function withoutTools(model: SchemaModel, found: readonly Pick<Found, 'tables'>[]): SchemaModel {
+  requireArguments('withoutTools', { model, found }, { model: isSchemaModel, found: isWithTables })
   const refs = found.flatMap(({ tables }) => tables)
   const theirs = new Set(refs.map(tableKey))
   const isOurs = (ref: TableRef): boolean => !theirs.has(tableKey(ref))

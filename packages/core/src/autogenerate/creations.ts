@@ -1,4 +1,6 @@
+import { oneOf, requireArguments, requireOptions } from '../errors/option-check.ts'
 import { assign, tableKey } from '../model/edit.ts'
+import { isSchemaModel } from '../model/model-check.ts'
 import type { ConstraintModel, ConstraintOf, SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { needsFirst } from './needs-first.ts'
@@ -82,7 +84,10 @@ function creationsOfTables(tables: ReadonlyMap<string, TableModel>, circles: 'ap
  * const same = replay(emptySchema, creationsOf(schema)) // schemaDifferences(schema, same) is empty
  * ```
  */
-export function creationsOf(schema: SchemaModel, { circles = 'apart' }: CreationOptions = {}): readonly Operation[] {
+export function creationsOf(schema: SchemaModel, options: CreationOptions = {}): readonly Operation[] {
+  requireArguments('creationsOf', { schema }, { schema: isSchemaModel })
+  requireOptions('creationsOf', options, { circles: oneOf('apart', 'inside') })
+  const { circles = 'apart' } = options
   const tables = ordinaryTables(schema)
   const { create, close } = creationsOfTables(tables, circles)
   const sequences = [...schema.sequences.values()]

@@ -1,6 +1,19 @@
-import { coversOf, type DeclaredSchema, madeNameKey } from '../declare/declared-schema.ts'
+import { coversOf, type DeclaredSchema, isDeclaredSchema, madeNameKey } from '../declare/declared-schema.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import {
+  holding,
+  isDialect,
+  isFlag,
+  isFunction,
+  isText,
+  isTexts,
+  listOf,
+  type OptionChecks,
+  requireOptions,
+  shaped,
+} from '../errors/option-check.ts'
 import { findTable, refText, tableKey } from '../model/edit.ts'
+import { isSchemaModel } from '../model/model-check.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import { asServer, impliedSequences, partOf, type Realise, settled, withOthers, withoutImplied } from './against.ts'
 import type { Change } from './change.ts'
@@ -26,6 +39,21 @@ export interface DiffRequest {
   readonly fromAuthors?: boolean
   readonly answers?: RenameAnswers
   readonly fill?: FillAnswer
+}
+
+const diffChecks: OptionChecks<DiffRequest> = {
+  dialect: isDialect,
+  from: isSchemaModel,
+  to: isDeclaredSchema,
+  realise: isFunction,
+  fromAuthors: isFlag,
+  answers: shaped({
+    renamed: listOf(holding<{ from: string; to: string }>({ from: isText, to: isText })),
+    dropped: isTexts,
+    none: isFlag,
+    ask: isFunction,
+  }),
+  fill: isFunction,
 }
 
 export interface Diff {
@@ -220,6 +248,7 @@ function withoutEnumTypes({ capabilities }: Dialect, declared: DeclaredSchema): 
  * a declaration that it does not take.
  */
 export async function diffSchemas(request: DiffRequest): Promise<Diff> {
+  requireOptions('diffSchemas', request, diffChecks, ['dialect', 'from', 'to'])
   const { dialect, from, answers = {}, fill = () => undefined } = request
   const to = withoutEnumTypes(dialect, request.to)
   const notes = [...to.notes]

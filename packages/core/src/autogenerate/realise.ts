@@ -4,13 +4,24 @@ import { statementError } from '../compile/statement-error.ts'
 import type { Dialect, FaultKind } from '../dialect/dialect.ts'
 import type { ScratchOptions, Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import {
+  isDialect,
+  isNumber,
+  isSignal,
+  type OptionChecks,
+  requireArguments,
+  requireOptions,
+} from '../errors/option-check.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
+import { isSchemaModel } from '../model/model-check.ts'
 import type { ConstraintModel, SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { replay } from '../operations/replay.ts'
 import { creationsOf, inhabitedSchemas, ordinaryTables, withoutKeys } from './creations.ts'
 
 export type RealiseOptions = Pick<ScratchOptions, 'signal' | 'waitMs'>
+
+const realiseChecks: OptionChecks<RealiseOptions> = { signal: isSignal, waitMs: isNumber }
 
 interface Due {
   readonly describe: string
@@ -138,6 +149,8 @@ export async function realise(
   declared: SchemaModel,
   options: RealiseOptions = {},
 ): Promise<SchemaModel> {
+  requireArguments('realise', { dialect, declared }, { dialect: isDialect, declared: isSchemaModel })
+  requireOptions('realise', options, realiseChecks)
   const tried = async (way: Way, more: ScratchOptions = {}): Promise<Attempt> => {
     if (dialect.scratch === undefined) {
       const why = `the dialect ${dialect.name} has no scratch place`

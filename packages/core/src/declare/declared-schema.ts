@@ -71,7 +71,7 @@ const facts: { readonly [F in keyof Covers]: true } = {
 }
 
 /** All of it: models that come from a replay or from a database. */
-const isDeclaredSchema: OptionCheck = (value) => {
+export const isDeclaredSchema: OptionCheck = (value) => {
   const { schema, tableCovers } = (isRecord(value) === undefined ? value : {}) as Partial<DeclaredSchema>
   return tableCovers instanceof Map ? isSchemaModel(schema) : 'a declared schema is expected, as readDeclared gives it'
 }

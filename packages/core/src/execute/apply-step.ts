@@ -82,7 +82,8 @@ export async function applyStep(
     await runRest(context, prepared, journal)
     before = await relook()
   }
-  const columnsAfter = await observeColumns(settled, session, prepared)
+  const columns = await observeColumns(settled, session, prepared)
+  if (columns.before !== undefined) journal?.noteColumns(columns.before)
   const reports: StepReport[] = []
   if (step.direction === 'up' && prepared.resumed === undefined && running.preserved.exists) {
     await context.parts.together({ until: 0, effective: [] }, () =>
@@ -126,7 +127,7 @@ export async function applyStep(
     const next = planned.steps[at + 1]?.route.step.revision
     if (prepared.route.reverts !== undefined)
       return forgetReverted(running, prepared, prepared.route.reverts, startedAt)
-    const after = await columnsAfter(run.after)
+    const after = await columns.changes(run.after)
     const done = { effective: run.effective, startedAt, ...(after === undefined ? {} : { columnsAfter: after }) }
     await recordStep(settled, session, standing.present, prepared, step, done, fence && { fence, next })
   }

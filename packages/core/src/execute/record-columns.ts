@@ -23,32 +23,42 @@ function ownTables({ names, tiers }: Settled): ReadonlySet<string> {
 }
 
 /** What opaque SQL did is seen in the catalog alone. */
-function differences(settled: Settled, before: CatalogNames, after: CatalogNames): ColumnChanges {
+function differences(settled: Settled, before: CatalogNames['columns'], after: CatalogNames['columns']): ColumnChanges {
   const own = ownTables(settled)
   const changes = new Map<string, readonly string[] | null>()
-  for (const [key, columns] of after.columns) {
+  for (const [key, columns] of after) {
     if (own.has(refOfKey(key).name)) continue
-    if (before.columns.get(key)?.join('\n') !== columns.join('\n')) changes.set(key, columns)
+    if (before.get(key)?.join('\n') !== columns.join('\n')) changes.set(key, columns)
   }
-  for (const key of before.columns.keys()) if (!after.columns.has(key)) changes.set(key, null)
+  for (const key of before.keys()) if (!after.has(key)) changes.set(key, null)
   return changes
+}
+
+export interface ObservedColumns {
+  /** The columns of all tables before the step, where the catalog alone tells what it changes. */
+  readonly before?: CatalogNames['columns']
+  /** The columns of the tables that the step changed. Undefined where they are not known. */
+  changes(after: SchemaModel): Promise<ColumnChanges | undefined>
 }
 
 /**
  * Observes a step before it runs, and gives what tells its changes afterwards: the columns of the tables that it named, from the
- * model; where it has opaque SQL, what differs in the catalog besides. Undefined where that cannot be told.
+ * model; where it has opaque SQL, what differs in the catalog besides. A resumed step has done part of its SQL already: the journal
+ * has the columns from before it.
  */
 export async function observeColumns(
   settled: Settled,
   session: Session,
-  prepared: PreparedStep,
-): Promise<(after: SchemaModel) => Promise<ColumnChanges | undefined>> {
-  const operations = (prepared.recorded ?? prepared.operations).map((each) => each.operation)
+  { recorded, operations: pending, resumed }: PreparedStep,
+): Promise<ObservedColumns> {
+  const operations = (recorded ?? pending).map((each) => each.operation)
   const read = settled.dialect.columnNames
-  if (!operations.some(isOpaque)) return async (after) => columnsOf(operations, after)
-  // A resumed step has done part of its SQL already.
-  if (read === undefined || prepared.resumed !== undefined) return async () => undefined
-  const before = await read(session)
-  return async (after) =>
-    new Map([...columnsOf(operations, after), ...differences(settled, before, await read(session))])
+  if (!operations.some(isOpaque)) return { changes: async (after) => columnsOf(operations, after) }
+  const before = resumed === undefined ? (await read?.(session))?.columns : resumed.columnsBefore
+  if (read === undefined || before === undefined) return { changes: async () => undefined }
+  return {
+    before,
+    changes: async (after) =>
+      new Map([...columnsOf(operations, after), ...differences(settled, before, (await read(session)).columns)]),
+  }
 }

@@ -1,4 +1,14 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
+import {
+  isFunction,
+  isNumber,
+  isTexts,
+  listOf,
+  type OptionCheck,
+  type OptionChecks,
+  requireOptions,
+  withMember,
+} from '../../errors/option-check.ts'
 import type { RevisionBody } from '../../load/write/revision-text.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { FillChange } from '../change.ts'
@@ -26,6 +36,21 @@ export interface BodyInput {
   readonly renderType?: RenderType
   /** How long lines may be, wherever they can be broken. Default 100. */
   readonly lineWidth?: number
+}
+
+/** By the name of the dialect. */
+const isBodyChanges: OptionCheck = (value) => {
+  if (!(value instanceof Map)) return 'a Map of changes is expected'
+  const isChanges = listOf(withMember('a change', 'kind'))
+  return [...value.values()].map(isChanges).find((why) => why !== undefined)
+}
+
+const bodyChecks: OptionChecks<BodyInput> = {
+  upgrade: isBodyChanges,
+  downgrade: isBodyChanges,
+  explanations: isTexts,
+  renderType: isFunction,
+  lineWidth: isNumber,
 }
 
 export interface RenderedBody extends RevisionBody {
@@ -152,6 +177,7 @@ function requireSameDialects(upgrade: BodyChanges, downgrade: BodyChanges): void
  * ```
  */
 export function renderBody(input: BodyInput): RenderedBody {
+  requireOptions('renderBody', input, bodyChecks, ['upgrade'])
   const { upgrade, downgrade, explanations = [], lineWidth, renderType = () => undefined } = input
   if (downgrade !== undefined) requireSameDialects(upgrade, downgrade)
   const gathered: Gathered = { imports: new Set(), others: new Map(), places: [], renderType }

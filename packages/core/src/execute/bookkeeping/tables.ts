@@ -131,6 +131,7 @@ export function journalTable(names: BookkeepingNames): TableModel {
       column('done', integer()),
       column('started_at', varchar(32)),
       column('fingerprint', varchar(64), true),
+      column('columns_before', text(), true),
       column('statements', text()),
       column('operations', text()),
       column('inverses', text()),

@@ -2,6 +2,15 @@ import { recogniseTools } from '../../adopt/recognise.ts'
 import { withoutTools } from '../../adopt/without-tools.ts'
 import { filterOf, filterSchema, type SchemaFilter } from '../../autogenerate/filter.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
+import {
+  isDialect,
+  isList,
+  isNumber,
+  isSignal,
+  type OptionChecks,
+  requireArguments,
+  requireOptions,
+} from '../../errors/option-check.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { defaultNames } from '../bookkeeping/tables.ts'
 
@@ -17,6 +26,12 @@ export interface ReadSchema {
   readonly schema: SchemaModel
 }
 
+const readSchemaChecks: OptionChecks<ReadSchemaOptions> = {
+  include: isList,
+  exclude: isList,
+  waitMs: isNumber,
+  signal: isSignal,
+}
 const usualWaitMs = 5_000
 const ours: ReadonlySet<string> = new Set([...Object.values(defaultNames), 'migratehistory'])
 
@@ -24,13 +39,15 @@ const ours: ReadonlySet<string> = new Set([...Object.values(defaultNames), 'migr
  * Reads the schema of a database, without the tables that a migrator keeps its records in (ours by their usual names, and those of
  * other tools). Writes nothing.
  *
- * Throws what opening throws, and what the dialect says of a text that it cannot read.
+ * Throws INVALID_OPTION, what opening throws, and what the dialect says of a text that it cannot read.
  *
  * ```ts
  * const { schema } = await readSchema(sqliteDialect({ url: 'sqlite:app.db' }))
  * ```
  */
 export async function readSchema(dialect: Dialect, options: ReadSchemaOptions = {}): Promise<ReadSchema> {
+  requireArguments('readSchema', { dialect }, { dialect: isDialect })
+  requireOptions('readSchema', options, readSchemaChecks)
   const { waitMs = usualWaitMs, signal, ...filter } = options
   const keep = filterOf(filter)
   const session = await dialect.connect({ purpose: 'look', waitMs, ...(signal === undefined ? {} : { signal }) })

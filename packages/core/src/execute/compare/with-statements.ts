@@ -1,6 +1,8 @@
 import type { Change } from '../../autogenerate/change.ts'
 import { compileOperations } from '../../compile/compile.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
+import { isDialect, listOf, requireArguments, withMember } from '../../errors/option-check.ts'
+import { isSchemaModel } from '../../model/model-check.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { describe } from '../../operations/table.ts'
 import type { ComparedChange } from './types.ts'
@@ -10,12 +12,19 @@ function fillText({ table, column, where, why }: Extract<Change, { kind: 'fill' 
   return `fill ${table.schema === undefined ? '' : `${table.schema}.`}${table.name}.${column} in rows ${rows}: ${why}`
 }
 
-/** The statements of each change, compiled along the way from one schema to the other. */
+const isChanges = listOf(withMember('a change', 'kind'))
+
+/** The statements of each change, compiled along the way from one schema to the other. Throws INVALID_OPTION, and what compiling throws. */
 export function withStatements(
   dialect: Dialect,
   from: SchemaModel,
   changes: readonly Change[],
 ): readonly ComparedChange[] {
+  requireArguments(
+    'withStatements',
+    { dialect, from, changes },
+    { dialect: isDialect, from: isSchemaModel, changes: isChanges },
+  )
   let model = from
   return changes.map((change) => {
     if (change.kind === 'fill') return { change, describe: fillText(change), statements: [] }

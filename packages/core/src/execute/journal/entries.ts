@@ -1,11 +1,12 @@
 import { type Cells, type Condition, deleteRow, insertRow, selectRows, updateRow } from '../../compile/own-rows.ts'
 import type { Statement } from '../../compile/statement.ts'
-import type { Dialect } from '../../dialect/dialect.ts'
+import type { CatalogNames, Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import type { Row } from '../../model/sql-value.ts'
 import type { RowValue } from '../../operations/operation.ts'
 import { decodeRowValue, encodeRowValue } from '../../operations/recorder.ts'
 import type { Direction } from '../../plan/plan.ts'
+import { columnChanges } from '../bookkeeping/columns-after.ts'
 import { parseEffective } from '../bookkeeping/effective.ts'
 import { damaged, parseList, type RecordedInverse } from '../bookkeeping/history.ts'
 import { textCell } from '../bookkeeping/store.ts'
@@ -35,6 +36,8 @@ export interface JournalPart {
   readonly effective: readonly RecordedInverse[]
   /** Of the schema before it, where only that will tell whether it ran. */
   readonly fingerprint?: string
+  /** The columns of all tables before the step, where opaque SQL follows: the run that ends the step compares with them. */
+  readonly columnsBefore?: CatalogNames['columns']
   /** Default: now. */
   readonly startedAt?: string
 }
@@ -83,6 +86,7 @@ export function insertPart(
     ['done', BigInt(part.done)],
     ['started_at', part.startedAt ?? new Date().toISOString()],
     ['fingerprint', part.fingerprint ?? null],
+    ['columns_before', part.columnsBefore === undefined ? null : JSON.stringify([...part.columnsBefore])],
     ['statements', JSON.stringify(statements)],
     ['operations', JSON.stringify(part.effective.map((each) => each.operation))],
     ['inverses', JSON.stringify(part.effective.map((each) => each.inverse))],
@@ -138,6 +142,17 @@ function statementOf(value: unknown, table: string): Statement {
   return params === undefined ? statement : { ...statement, params: params.map(decodeRowValue) }
 }
 
+function columnsBeforeOf(row: Row, table: string): Pick<JournalPart, 'columnsBefore'> {
+  if (typeof row.columns_before !== 'string') return {}
+  const invalid = () => damaged(table, 'columns_before is no list of tables')
+  const columnsBefore = new Map<string, readonly string[]>()
+  for (const [key, columns] of columnChanges(parseList(row, 'columns_before', table), invalid) ?? []) {
+    if (columns === null) throw invalid()
+    columnsBefore.set(key, columns)
+  }
+  return { columnsBefore }
+}
+
 function partOf(row: Row, table: string): JournalPart {
   const text = textCell(row, 'state', table)
   const state = states.find((each) => each === text)
@@ -151,6 +166,7 @@ function partOf(row: Row, table: string): JournalPart {
     statements: (parseList(row, 'statements', table) ?? []).map((each) => statementOf(each, table)),
     effective: parseEffective(row, table) ?? [],
     ...(typeof row.fingerprint === 'string' ? { fingerprint: row.fingerprint } : {}),
+    ...columnsBeforeOf(row, table),
   }
 }
 
@@ -200,7 +216,7 @@ export async function readJournal(
   const statement = selectRows(
     dialect,
     table,
-    [...columns, 'started_at', 'fingerprint', 'statements', 'operations', 'inverses'],
+    [...columns, 'started_at', 'fingerprint', 'columns_before', 'statements', 'operations', 'inverses'],
     {
       orderBy: 'position',
     },

@@ -1,6 +1,6 @@
 import { standsAlone } from '../../compile/parts.ts'
 import type { Statement } from '../../compile/statement.ts'
-import type { Dialect } from '../../dialect/dialect.ts'
+import type { CatalogNames, Dialect } from '../../dialect/dialect.ts'
 import type { Session, TransactionScope } from '../../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import type { Fence } from '../../lock/fence.ts'
@@ -36,6 +36,8 @@ export const oneTransaction: StepParts = {
 }
 
 export interface JournaledParts extends StepParts {
+  /** What the first journal entry of this run holds for the run that ends the step. */
+  noteColumns(before: CatalogNames['columns']): void
   /** The rest of what an earlier run left in the middle. */
   goOn(run: (statement: Statement) => Promise<void>): Promise<void>
   /** The last work, which records the step: what the journal says of it goes in the same transaction. */
@@ -95,6 +97,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
   let committed = begun
   let next = resumed?.next ?? 0
   const untrue = [...(resumed?.void ?? [])]
+  let columnsBefore: CatalogNames['columns'] | undefined
   const hashes = prefixHashes(recorded)
 
   const send = async (statement: Statement): Promise<void> => {
@@ -123,7 +126,12 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     for (const position of untrue.splice(0)) await send(deletePart(dialect, names, step, position, fence?.held))
     const position = next
     next += 1
-    const told = { ...part, ...(startedAt === undefined ? {} : { startedAt }) }
+    const told = {
+      ...part,
+      ...(startedAt === undefined ? {} : { startedAt }),
+      ...(columnsBefore === undefined ? {} : { columnsBefore }),
+    }
+    columnsBefore = undefined
     await send(insertPart(dialect, names, step, { ...told, position, hash: hashes[part.until] ?? '' }, fence?.held))
     return position
   }
@@ -217,6 +225,9 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     },
     get committed() {
       return committed
+    },
+    noteColumns(before) {
+      columnsBefore = before
     },
     close,
     together: (span, work) =>

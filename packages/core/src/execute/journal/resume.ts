@@ -1,5 +1,5 @@
 import type { Statement } from '../../compile/statement.ts'
-import type { Dialect } from '../../dialect/dialect.ts'
+import type { CatalogNames, Dialect } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { checksum } from '../../model/canonical.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
@@ -17,6 +17,8 @@ export interface Resumed {
   /** The number of the next part. */
   readonly next: number
   readonly effective: readonly RecordedInverse[]
+  /** The columns of all tables before the step. Absent: the journal does not have them. */
+  readonly columnsBefore?: CatalogNames['columns']
   /** For people: what was found of each statement of which only the beginning had been written down. */
   readonly found: readonly string[]
   /** The rest of an operation of several statements, as it was compiled when it was begun. */
@@ -146,6 +148,7 @@ export function resume(
     effective.push(...part.effective)
   }
   const next = Math.max(-1, ...open.parts.map((part) => part.position)) + 1
+  const columnsBefore = open.parts.find((part) => part.columnsBefore !== undefined)?.columnsBefore
   return {
     startedAt: open.startedAt,
     operations,
@@ -153,6 +156,7 @@ export function resume(
     effective,
     found,
     void: untrue,
+    ...(columnsBefore === undefined ? {} : { columnsBefore }),
     ...(rest === undefined ? {} : { rest }),
   }
 }
