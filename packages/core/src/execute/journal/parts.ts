@@ -97,7 +97,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
   let committed = begun
   let next = resumed?.next ?? 0
   const untrue = [...(resumed?.void ?? [])]
-  let columnsBefore: CatalogNames['columns'] | undefined
+  let columns: Pick<JournalPart, 'columnsBefore'> = {}
   const hashes = prefixHashes(recorded)
 
   const send = async (statement: Statement): Promise<void> => {
@@ -126,12 +126,8 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     for (const position of untrue.splice(0)) await send(deletePart(dialect, names, step, position, fence?.held))
     const position = next
     next += 1
-    const told = {
-      ...part,
-      ...(startedAt === undefined ? {} : { startedAt }),
-      ...(columnsBefore === undefined ? {} : { columnsBefore }),
-    }
-    columnsBefore = undefined
+    const told = { ...part, ...columns, ...(startedAt === undefined ? {} : { startedAt }) }
+    columns = {}
     await send(insertPart(dialect, names, step, { ...told, position, hash: hashes[part.until] ?? '' }, fence?.held))
     return position
   }
@@ -227,7 +223,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       return committed
     },
     noteColumns(before) {
-      columnsBefore = before
+      columns = { columnsBefore: before }
     },
     close,
     together: (span, work) =>
