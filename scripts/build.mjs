@@ -100,7 +100,7 @@ async function bundle(home, sources, form) {
       ? {
           conditions: ['source'],
           define: { __MIGRATE_VERSION__: JSON.stringify(manifestOf(home).version) },
-          external: ['@org/migrate-dialect-*', 'oxc-transform', 'jiti'],
+          external: ['@org/migrate-dialect-*', 'oxc-resolver', 'oxc-transform', 'jiti'],
           minifySyntax: true,
           minifyWhitespace: true,
           legalComments: 'none',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
@@ -61,6 +61,43 @@ describe('where the schema is declared', () => {
       cwd: join(project.folder, 'deep/down'),
     })
     expect(called).toMatchObject({ code: 0, stdout: expect.stringContaining('- create table users') })
+  })
+
+  test('a workspace: paths of tsconfig.json in configuration, schema and revisions, packages in TypeScript, a barrel file', () => {
+    const project = declared(
+      {
+        'tsconfig.base.json': '{"compilerOptions":{"paths":{"@db/*":["./packages/db/src/*"]}}}',
+        'tsconfig.json': '{"extends":"./tsconfig.base.json","include":["packages"]}',
+        'packages/settings.ts':
+          "export const schema: string[] = ['./packages/db/src', './packages/index.ts', './linked/users.ts']\n",
+        'packages/db/package.json': '{"name":"@acme/db","type":"module","exports":{"./*":"./src/*.ts"}}',
+        'packages/db/src/users.ts': users,
+        'packages/db/src/posts.ts': posts.replace('./users.ts', '@acme/db/users'),
+        'packages/db/src/index.ts': "export * from '@db/posts'\nexport * from '@db/users.js'\n",
+        'packages/index.ts': "export * from '@acme/db/index'\n",
+        'packages/words.ts': "export const added: string = 'added'\n",
+        'migrations/a1_first.ts': `import { type OperationRecorder, text } from '@org/migrate-core'
+import { added } from '@words'
+export const revision = 'a1'
+export const downRevision = null
+export function upgrade(op: OperationRecorder) {
+  op.createTable('kept', (t) => t.column(added, text()))
+}
+`,
+      },
+      'schema',
+    )
+    project.put({
+      'tsconfig.base.json':
+        '{"compilerOptions":{"paths":{"@db/*":["./packages/db/src/*"],"@words":["./packages/words.ts"],"@settings":["./packages/settings.ts"]}}}',
+      'migrate.config.ts': `import { schema } from '@settings'\n${configWith("schema, exclude: ['kept']")}`,
+    })
+    mkdirSync(join(project.folder, 'node_modules/@acme'))
+    symlinkSync('../../packages/db', join(project.folder, 'node_modules/@acme/db'))
+    symlinkSync('packages/db/src', join(project.folder, 'linked'))
+    expect(project.run(['upgrade'])).toMatchObject({ code: 0, stderr: expect.stringContaining('main:a1  first') })
+    expect(changes(project)).toEqual(['- create table users', '- create table posts'])
+    expect(changes(project)).toEqual(['- create table users', '- create table posts'])
   })
 
   test('casing is that of drizzle()', () => {

@@ -71,7 +71,7 @@ test('a public function that is called with wrong input refuses it with a code, 
     format: 'esm',
     platform: 'node',
     conditions: ['source'],
-    external: ['better-sqlite3', 'better-sqlite3-multiple-ciphers', 'oxc-transform', 'jiti', 'import-meta-resolve'],
+    external: ['better-sqlite3', 'better-sqlite3-multiple-ciphers', 'oxc-transform', 'jiti', 'oxc-resolver'],
     banner: {
       js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url)",
     },

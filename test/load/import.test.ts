@@ -12,28 +12,16 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bundleImporter, core, type LoadOptions, loadAll, putFiles } from './plain-node.ts'
 
-// The importer has to be seen on plain Node: inside the test runner every import() takes TypeScript.
-const core = fileURLToPath(new URL('../../packages/core/', import.meta.url))
 let bundle: string
 let project: string
 
 beforeAll(async () => {
-  mkdirSync(join(core, 'node_modules/.cache'), { recursive: true })
-  bundle = mkdtempSync(join(core, 'node_modules/.cache/test-import-'))
-  await build({
-    entryPoints: [join(core, 'src/node.ts')],
-    outdir: bundle,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    outExtension: { '.js': '.mjs' },
-  })
+  bundle = await bundleImporter()
 })
 afterAll(() => rmSync(bundle, { recursive: true }))
 beforeEach(() => {
@@ -42,32 +30,11 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(project, { recursive: true, force: true }))
 
-function put(files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(project, name)), { recursive: true })
-    writeFileSync(join(project, name), text)
-  }
-}
+const put = (files: Readonly<Record<string, string>>): void => putFiles(project, files)
 
 /** Imports a file of the project in a process of its own and gives its exports, or the error. */
-function load(
-  name: string,
-  options: { readonly env?: NodeJS.ProcessEnv; readonly without?: string; readonly before?: string } = {},
-): Record<string, unknown> {
-  const from = options.without === undefined ? bundle : options.without
-  const code = `
-    import { importCompiled, importModule } from ${JSON.stringify(pathToFileURL(join(from, 'node.mjs')).href)}
-    ${options.before ?? ''}
-    let out
-    try { out = { ...(await importModule(${JSON.stringify(join(project, name))})) } }
-    catch (error) { out = { code: error.code, message: error.message, details: error.details } }
-    console.log(JSON.stringify(out, (_key, value) => (typeof value === 'function' ? value.toString() : value)))`
-  const text = execFileSync(process.execPath, ['--input-type=module', '-e', code], {
-    encoding: 'utf8',
-    env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  return JSON.parse(text) as Record<string, unknown>
+function load(name: string, { without = bundle, ...options }: LoadOptions & { readonly without?: string } = {}) {
+  return loadAll(without, [join(project, name)], options)[0] ?? {}
 }
 
 /** A Node that strips types by itself cannot load this, so our own compiled form is used there too. */
@@ -215,24 +182,25 @@ describe('importModule on plain Node', () => {
     })
   })
 
-  test('CommonJS and path aliases are mended by jiti', () => {
+  test('CommonJS is loaded by jiti, and what two files share is there once', () => {
     put({
       'a.ts': "const { sep } = require('node:path')\nmodule.exports = { revision: 'a1', sep, here: __dirname }\n",
-      'b.ts': "import { x } from '@lib/x'\nexport const y: number = x\n",
-      'src/x.ts': 'export const x: number = 4\n',
-      'tsconfig.json': '{"compilerOptions":{"paths":{"@lib/*":["./src/*"]}}}',
       'c.cjs': "module.exports = Object.assign({}, { revision: 'c1' })\n",
+      // `node -e` has a global `module` and `require`, but no `__dirname`.
+      'one.ts': 'module.exports = { here: __dirname, one: Symbol() }\n',
+      'all.ts': "module.exports = { here: __dirname, ...require('./one') }\n",
     })
     expect(load('a.ts')).toMatchObject({ revision: 'a1', here: project })
-    expect(load('b.ts')).toMatchObject({ y: 4 })
     expect(load('c.cjs')).toMatchObject({ revision: 'c1' })
+    const [one, all] = loadAll(bundle, [join(project, 'one.ts'), join(project, 'all.ts')])
+    expect([one?.one, all?.one]).toEqual(['symbol 0', 'symbol 0'])
   })
 
   test('without jiti, and where jiti fails too, the first error is the one reported', () => {
     const elsewhere = join(project, 'tool')
     mkdirSync(join(elsewhere, 'node_modules'), { recursive: true })
     writeFileSync(join(elsewhere, 'node.mjs'), '')
-    for (const name of ['oxc-transform', 'es-module-lexer', 'import-meta-resolve']) {
+    for (const name of ['oxc-transform', 'es-module-lexer', 'oxc-resolver']) {
       symlinkSync(realpathSync(join(core, 'node_modules', name)), join(elsewhere, 'node_modules', name))
     }
     execFileSync('cp', [join(bundle, 'node.mjs'), join(elsewhere, 'node.mjs')])
@@ -269,7 +237,7 @@ describe('importModule on plain Node', () => {
     test('it is left to it where nothing can compile', () => {
       put({ ...file, 'tool/node_modules/none.txt': '' })
       const elsewhere = join(project, 'tool')
-      for (const name of ['es-module-lexer', 'import-meta-resolve']) {
+      for (const name of ['es-module-lexer', 'oxc-resolver']) {
         symlinkSync(realpathSync(join(core, 'node_modules', name)), join(elsewhere, 'node_modules', name))
       }
       execFileSync('cp', [join(bundle, 'node.mjs'), join(elsewhere, 'node.mjs')])

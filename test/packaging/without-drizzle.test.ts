@@ -41,7 +41,7 @@ function installed(files: Readonly<Record<string, string>>): Project {
     ['packages/dialect-postgres', 'postgres'],
     ['packages/dialect-mysql', 'mysql2'],
     ['packages/core', 'es-module-lexer'],
-    ['packages/core', 'import-meta-resolve'],
+    ['packages/core', 'oxc-resolver'],
     ['packages/core', 'oxc-transform'],
   ] as const) {
     symlinkSync(realpathSync(join(root, owner, 'node_modules', name)), join(modules, name))

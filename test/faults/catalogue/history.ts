@@ -241,7 +241,7 @@ export const history: readonly Row[] = [
     'there is no command yet that writes revisions',
   ),
   row(83, 'another Node, modules of two kinds, a loader that is missing', S, 'told', 'what to install', [
-    proof(S, 'load/import.test.ts', 'CommonJS and path aliases are mended by jiti'),
+    proof(S, 'load/import.test.ts', 'CommonJS is loaded by jiti, and what two files share is there once'),
     proof(S, 'load/import.test.ts', 'without jiti, and where jiti fails too, the first error is the one reported'),
   ]),
   row(84, 'very many revisions', S, 'time grows with their number', 'nothing', [

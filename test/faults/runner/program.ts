@@ -42,7 +42,7 @@ export async function program(entry = 'test/faults/runner/child.ts'): Promise<st
     target: 'node20',
     format: 'esm',
     conditions: ['source'],
-    external: ['better-sqlite3', 'better-sqlite3-multiple-ciphers', 'oxc-transform', 'jiti', 'import-meta-resolve'],
+    external: ['better-sqlite3', 'better-sqlite3-multiple-ciphers', 'oxc-transform', 'jiti', 'oxc-resolver'],
     // Drivers that are CommonJS ask for what Node has built in.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
     plugins: [revisionsInside],

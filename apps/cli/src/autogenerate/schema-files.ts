@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { type DeclaredSchema, isMigrateError, MigrateError, readDeclared } from '@org/migrate-core'
 import type { KnownDialect } from '@org/migrate-core/dialect'
@@ -34,6 +34,16 @@ async function filesOf(pattern: string, folder: string, ignore: readonly string[
   return found.sort()
 }
 
+/** As Node imports modules: one of them is there once, whichever symlinks lead to it. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // The import says what is wrong with it.
+    return path
+  }
+}
+
 interface Exported {
   readonly path: string
   readonly values: readonly unknown[]
@@ -46,7 +56,7 @@ async function exportsOf(files: SchemaFiles, folder: string): Promise<readonly E
     .map((each) => resolve(escapePath(folder), each.slice(1)))
   const paths = new Set<string>()
   for (const pattern of patterns.filter((each) => !each.startsWith('!'))) {
-    for (const path of await filesOf(pattern, folder, ignore)) paths.add(path)
+    for (const path of await filesOf(pattern, folder, ignore)) paths.add(realPath(path))
   }
   const exported: Exported[] = []
   for (const path of paths) {

@@ -2,17 +2,18 @@ import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { sha256 } from '../../model/canonical.ts'
 import { type ModuleCache, moduleCache } from './cache.ts'
-import { leadsTo, type ResolvedImport } from './resolve.ts'
+import { leadsTo, type ResolvedImport, type SourceKinds } from './resolve.ts'
 import { type Transformed, transform, transformVersion } from './transform.ts'
 
 /**
  * Changes with the shape of what is kept. The version of Node is no part of it: the target of the transform and the
  * conditions of the resolution are fixed.
  */
-const format = 2
+const format = 3
 
 interface Unit {
   readonly file: string
+  readonly kinds: SourceKinds
   readonly text: string
   readonly imports: ReadonlyMap<string, ResolvedImport>
   /** The key with where the imports lead: what the linked text is made of. */
@@ -34,12 +35,12 @@ function toolVersions(): string | undefined {
 }
 
 /**
- * A URL under which Node can import a TypeScript file together with the TypeScript files it imports. An entry of the cache
+ * A URL under which Node can import a file together with the TypeScript and JSON files it imports. An entry of the cache
  * is named by the text of all of them, so a file that changed never finds the entry of the time before.
  *
  * Undefined where no transform is installed. Throws REVISION_IMPORT_FAILED, and what the resolution of imports throws.
  */
-export async function compiledUrl(file: string): Promise<string | undefined> {
+export async function compiledUrl(file: string, kinds: SourceKinds): Promise<string | undefined> {
   const version = toolVersions()
   if (version === undefined) return undefined
   const cache = moduleCache(file)
@@ -47,24 +48,42 @@ export async function compiledUrl(file: string): Promise<string | undefined> {
   const waiting = [file]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (units.has(next)) continue
-    const unit = await unitOf(next, version, cache)
+    const unit = await unitOf(next, { version, cache, kinds })
     units.set(next, unit)
-    for (const found of unit.imports.values()) if (found.kind === 'typescript') waiting.push(found.file)
+    for (const found of unit.imports.values()) if (found.kind === 'source') waiting.push(found.file)
   }
   return link(file, units, cache)
 }
 
-async function unitOf(file: string, version: string, cache: ModuleCache): Promise<Unit> {
+interface UnitOptions {
+  readonly version: string
+  readonly cache: ModuleCache
+  readonly kinds: SourceKinds
+}
+
+async function unitOf(file: string, { version, cache, kinds }: UnitOptions): Promise<Unit> {
   const text = readFileSync(file, 'utf8')
-  const key = sha256(`${version}\n${file}\n${text}`)
+  const key = sha256(`${version}${kinds.javascript ? ' javascript' : ''}\n${file}\n${text}`)
   const kept = cache.read(`${key}.json`)
   const imports = kept === undefined ? undefined : keptImports(kept)
-  if (imports !== undefined && [...imports].every(([specifier, found]) => leadsTo(specifier, file, found))) {
-    return { file, text, imports, identity: identityOf(key, imports) }
+  if (imports !== undefined && (await leadAsBefore(imports, file, kinds))) {
+    return { file, kinds, text, imports, identity: identityOf(key, imports) }
   }
-  const transformed = await transform(file, text)
+  const transformed = await transform(file, text, kinds)
   cache.write(`${key}.json`, JSON.stringify([...transformed.imports]))
-  return { file, text, imports: transformed.imports, identity: identityOf(key, transformed.imports), transformed }
+  const { imports: found } = transformed
+  return { file, kinds, text, imports: found, identity: identityOf(key, found), transformed }
+}
+
+async function leadAsBefore(
+  imports: ReadonlyMap<string, ResolvedImport>,
+  file: string,
+  kinds: SourceKinds,
+): Promise<boolean> {
+  for (const [specifier, before] of imports) {
+    if (!(await leadsTo(specifier, file, { before, kinds }))) return false
+  }
+  return true
 }
 
 function identityOf(key: string, imports: ReadonlyMap<string, ResolvedImport>): string {
@@ -88,7 +107,7 @@ function outputName(file: string, units: Units): string {
     const { identity, imports } = unitIn(units, next)
     if (seen.has(identity)) continue
     seen.add(identity)
-    for (const found of imports.values()) if (found.kind === 'typescript') waiting.push(found.file)
+    for (const found of imports.values()) if (found.kind === 'source') waiting.push(found.file)
   }
   return `${sha256([unitIn(units, file).identity, ...[...seen].sort()].join('\n'))}.mjs`
 }
@@ -101,14 +120,14 @@ function unitIn(units: Units, file: string): Unit {
 
 /** The JavaScript of a unit with its imports written as URLs. */
 async function linkedText(unit: Unit, urlOf: (file: string) => string | Promise<string>): Promise<string> {
-  const { code, sites, imports } = unit.transformed ?? (await transform(unit.file, unit.text))
+  const { code, sites, imports } = unit.transformed ?? (await transform(unit.file, unit.text, unit.kinds))
   let text = ''
   let from = 0
   for (const site of sites) {
     const found = imports.get(site.specifier)
     if (found === undefined || found.kind === 'asIs') continue
     const url =
-      found.kind === 'typescript'
+      found.kind === 'source' && !site.hasAttributes
         ? await urlOf(found.file)
         : found.kind === 'package'
           ? found.url

@@ -11,7 +11,7 @@ import { transform } from './transform.ts'
 
 export type ModuleExports = Readonly<Record<string, unknown>>
 
-/** Codes with which a Node that strips types says that it cannot load this file, or not this way. */
+/** Codes with which Node says that it cannot load this file, or not this way. */
 const beyondStripping: ReadonlySet<unknown> = new Set([
   'ERR_UNKNOWN_FILE_EXTENSION',
   'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
@@ -19,15 +19,15 @@ const beyondStripping: ReadonlySet<unknown> = new Set([
   'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
   'ERR_MODULE_NOT_FOUND',
   'ERR_UNSUPPORTED_DIR_IMPORT',
-])
-/** What jiti can mend: path aliases of a tsconfig, CommonJS in a module, extensions left out. */
-const mendableCodes: ReadonlySet<unknown> = new Set([
-  'ERR_MODULE_NOT_FOUND',
-  'ERR_UNSUPPORTED_DIR_IMPORT',
   'ERR_PACKAGE_IMPORT_NOT_DEFINED',
-  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_PACKAGE_PATH_NOT_EXPORTED',
+  'ERR_IMPORT_ATTRIBUTE_MISSING',
 ])
-const mendableText =
+/** A type that is imported as a value is, and `import` in a package of CommonJS, what stripping leaves in place. */
+const strippedText =
+  /does not provide an export named|Cannot use import statement outside a module|Unexpected token 'export'/
+/** What jiti can load: CommonJS in a module. */
+const commonJs =
   /\b(?:require|module|exports|__dirname|__filename) is not defined|does not provide an export named|Named export '.*' not found/
 
 /** Whether `import()` of this process takes TypeScript (Node 22.18, tsx, vitest, …): one attempt tells. */
@@ -50,7 +50,7 @@ const isPath: OptionCheck = (value) =>
 
 /**
  * Imports a JavaScript or TypeScript file by its absolute path: natively where the process can, else compiled once and kept
- * by content, with jiti (if it is installed) for what only jiti can load.
+ * by content, with jiti (if it is installed) for TypeScript that is CommonJS.
  *
  * Throws REVISION_IMPORT_FAILED naming the file, and the line where it is known.
  */
@@ -63,7 +63,7 @@ export async function importModule(file: string): Promise<ModuleExports> {
     first = error
   }
   if (isMigrateError(first)) throw first
-  if (isMendable(first)) {
+  if (isCommonJs(first)) {
     const jiti = jitiPath(file)
     if (jiti !== undefined) {
       try {
@@ -80,40 +80,45 @@ export async function importModule(file: string): Promise<ModuleExports> {
 async function syntaxError(file: string, error: unknown): Promise<MigrateError | undefined> {
   if (!(error instanceof SyntaxError)) return undefined
   try {
-    await transform(file, readFileSync(file, 'utf8'))
+    await transform(file, readFileSync(file, 'utf8'), typeScriptOnly)
     return undefined
   } catch (found) {
     return isMigrateError(found) ? found : undefined
   }
 }
 
+const typeScriptOnly = { javascript: false }
+
 async function imported(file: string): Promise<ModuleExports> {
   const url = pathToFileURL(file).href
-  if (!isTypeScript(file)) return (await import(url)) as ModuleExports
-  if (compiledFirst) {
+  const isSource = isTypeScript(file)
+  if (isSource && compiledFirst) {
     try {
-      const compiled = await compiledUrl(file)
+      const compiled = await compiledUrl(file, typeScriptOnly)
       if (compiled !== undefined) return (await import(compiled)) as ModuleExports
     } catch (error) {
-      // A loader that this process was started with (tsx) may know where an alias of a tsconfig leads.
-      if (!mendableCodes.has(thrownCode(error))) throw error
+      // A loader that this process was started with (tsx) may know where an import leads.
+      if (thrownCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error
     }
   }
   let native: unknown
-  if (takesTypeScript) {
+  if (takesTypeScript || !isSource) {
     try {
       return (await import(url)) as ModuleExports
     } catch (error) {
-      const code = thrownCode(error)
-      if (!beyondStripping.has(code)) throw error
-      if (code === 'ERR_UNKNOWN_FILE_EXTENSION') takesTypeScript = false
+      if (!isBeyondNode(error)) throw error
+      if (isSource && thrownCode(error) === 'ERR_UNKNOWN_FILE_EXTENSION') takesTypeScript = false
       native = error
     }
   }
-  const compiled = await compiledUrl(file)
+  const compiled = await compiledUrl(file, { javascript: !isSource })
   if (compiled === undefined)
     throw native ?? Object.assign(new Error('oxc-transform is not installed'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' })
   return (await import(compiled)) as ModuleExports
+}
+
+function isBeyondNode(error: unknown): boolean {
+  return beyondStripping.has(thrownCode(error)) || (error instanceof SyntaxError && strippedText.test(error.message))
 }
 
 /** `module.exports = …` of a CommonJS file whose names Node could not see. */
@@ -126,9 +131,9 @@ function unwrapped(exports: ModuleExports): ModuleExports {
   return all
 }
 
-function isMendable(error: unknown): boolean {
+function isCommonJs(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  return mendableCodes.has(thrownCode(error)) || mendableText.test(error.message)
+  return thrownCode(error) === 'ERR_UNKNOWN_FILE_EXTENSION' || commonJs.test(error.message)
 }
 
 /** The project's own jiti first, then the one beside us. */
@@ -145,7 +150,8 @@ function jitiPath(file: string): string | undefined {
 
 async function importByJiti(file: string, path: string): Promise<ModuleExports> {
   const { createJiti } = (await import(pathToFileURL(path).href)) as typeof import('jiti')
-  const jiti = createJiti(pathToFileURL(file).href, { fsCache: false, moduleCache: false, tsconfigPaths: true })
+  // With its cache of modules, what two files import is there once.
+  const jiti = createJiti(pathToFileURL(file).href, { fsCache: false, moduleCache: true, tsconfigPaths: true })
   return unwrapped(await jiti.import<ModuleExports>(file))
 }
 

@@ -1,74 +1,161 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { sha256 } from '../../model/canonical.ts'
+import { mayBeAlias, tsconfigOf } from './tsconfig-paths.ts'
 
 /**
  * Where an import of a TypeScript file leads. Compiled text lies elsewhere than the file it was made from, so every
  * specifier in it becomes an absolute URL.
  */
 export type ResolvedImport =
-  | { readonly kind: 'typescript'; readonly file: string }
+  /** TypeScript or JSON, which is compiled as well; `from` where a package led to it. */
+  | { readonly kind: 'source'; readonly file: string; readonly from?: PackageSource }
   | { readonly kind: 'file'; readonly file: string }
   /** `manifest` decides what the specifier means, so its hash is looked at before a compiled text is used again. */
-  | { readonly kind: 'package'; readonly url: string; readonly manifest: string; readonly hash: string }
+  | ({ readonly kind: 'package'; readonly url: string } & PackageManifest)
   /** Built in, or a URL already. */
   | { readonly kind: 'asIs' }
 
-const typescript = /\.[mc]?ts$/
-const conditions = new Set(['node', 'import'])
-const extensions = ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js'] as const
+/** A package in TypeScript, as those of a workspace: `path` may be a symlink to another folder by now. */
+interface PackageSource extends PackageManifest {
+  readonly path: string
+}
+
+/** What is looked for beside TypeScript: with `javascript`, also the JavaScript of the project is compiled. */
+export interface SourceKinds {
+  readonly javascript: boolean
+}
+
+const typescript = /\.(?:[mc]?ts|tsx)$/
+const javascript = /\.(?:m?js|jsx)$/
+const extensions = ['.ts', '.mts', '.tsx', '.js', '.mjs', '.jsx', '.json', '.cts', '.cjs'] as const
 
 export function isTypeScript(file: string): boolean {
   return typescript.test(file)
 }
 
-/** Throws ERR_MODULE_NOT_FOUND and what else Node's own resolution throws. */
-export async function resolveImport(specifier: string, file: string): Promise<ResolvedImport> {
-  const local = resolveLocal(specifier, file)
-  if (local !== undefined) return local
-  const { moduleResolve } = await import('import-meta-resolve')
-  // Symlinks are kept: pnpm's real paths hold the version, and would go on naming an old one after an update.
-  const url = moduleResolve(specifier, pathToFileURL(file), conditions, true).href
-  const manifest = manifestOf(specifier, file)
-  if (manifest === undefined) return { kind: 'asIs' }
-  return { kind: 'package', url, ...manifest }
+/**
+ * Where a specifier leads: as Node has it, after the `paths` of the tsconfig.json of the file, and with what bundlers allow (no
+ * extension, a folder, `.js` for a TypeScript file). Throws ERR_MODULE_NOT_FOUND.
+ */
+export async function resolveImport(specifier: string, file: string, kinds: SourceKinds): Promise<ResolvedImport> {
+  return resolveLocal(specifier, file, kinds) ?? (await resolvePackage(specifier, file, kinds))
 }
 
 /** Whether a specifier still leads where it led when the compiled text was made. */
-export function leadsTo(specifier: string, file: string, before: ResolvedImport): boolean {
+export async function leadsTo(
+  specifier: string,
+  file: string,
+  { before, kinds }: { readonly before: ResolvedImport; readonly kinds: SourceKinds },
+): Promise<boolean> {
   try {
-    const local = resolveLocal(specifier, file)
-    if (local !== undefined) {
-      return local.kind === before.kind && ('file' in local ? 'file' in before && local.file === before.file : true)
-    }
-    if (before.kind !== 'package') return before.kind === 'asIs'
+    const local = resolveLocal(specifier, file, kinds)
+    if (local !== undefined) return isDeepStrictEqual(local, before)
+    if (mayBeAlias(specifier, file)) return isDeepStrictEqual(await resolvePackage(specifier, file, kinds), before)
+    const known = before.kind === 'source' ? before.from : before.kind === 'package' ? before : undefined
     const now = manifestOf(specifier, file)
-    return now?.manifest === before.manifest && now.hash === before.hash
+    if (known === undefined || now?.manifest !== known.manifest || now.hash !== known.hash) return false
+    return (
+      before.kind === 'package' || ('path' in known && 'file' in before && realpathSync(known.path) === before.file)
+    )
   } catch {
     return false
   }
 }
 
-function resolveLocal(specifier: string, file: string): ResolvedImport | undefined {
+function resolveLocal(specifier: string, file: string, kinds: SourceKinds): ResolvedImport | undefined {
   if (isBuiltin(specifier)) return { kind: 'asIs' }
   const relative = /^\.{0,2}\//.test(specifier) || specifier === '.' || specifier === '..'
   if (!relative && !specifier.startsWith('file:')) return /^[a-z]+:/.test(specifier) ? { kind: 'asIs' } : undefined
   const path = fileURLToPath(new URL(specifier, pathToFileURL(file)))
   const found = candidates(path).find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile())
-  if (found === undefined) {
-    throw Object.assign(new Error(`Cannot find module '${specifier}' imported from ${file}`), {
-      code: 'ERR_MODULE_NOT_FOUND',
-    })
-  }
-  return { kind: isTypeScript(found) ? 'typescript' : 'file', file: found }
+  if (found === undefined) throw notFound(`Cannot find module '${specifier}' imported from ${file}`)
+  return { kind: isSource(found, kinds) ? 'source' : 'file', file: found }
+}
+
+function isSource(file: string, kinds: SourceKinds): boolean {
+  return isTypeScript(file) || file.endsWith('.json') || (kinds.javascript && javascript.test(file))
 }
 
 /** The file itself, the source of a `.js` that is not there, then what is left out by the habits of bundlers. */
 function candidates(path: string): readonly string[] {
-  const source = path.replace(/\.([mc]?)js$/, '.$1ts')
-  return [path, ...(source === path ? [] : [source]), ...extensions.map((extension) => path + extension)]
+  const sources = Object.entries(extensionAlias).flatMap(([extension, [, ...others]]) =>
+    path.endsWith(extension) ? others.map((other) => path.slice(0, -extension.length) + other) : [],
+  )
+  return [
+    path,
+    ...sources,
+    ...extensions.map((extension) => path + extension),
+    ...extensions.map((extension) => join(path, `index${extension}`)),
+  ]
+}
+
+const extensionAlias = {
+  '.js': ['.js', '.ts', '.tsx', '.jsx'],
+  '.jsx': ['.jsx', '.tsx'],
+  '.mjs': ['.mjs', '.mts'],
+  '.cjs': ['.cjs', '.cts'],
+}
+
+type Resolver = InstanceType<typeof import('oxc-resolver').ResolverFactory>
+
+/** By tsconfig. Loaded with the first specifier that names neither a file nor a module of Node. */
+const resolvers = new Map<string | undefined, Resolver>()
+
+async function resolverFor(tsconfig: string | undefined): Promise<Resolver> {
+  const known = resolvers.get(tsconfig)
+  if (known !== undefined) return known
+  const { ResolverFactory } = await import('oxc-resolver')
+  const made = new ResolverFactory({
+    ...(tsconfig === undefined ? {} : { tsconfig: { configFile: tsconfig, references: 'auto' } }),
+    conditionNames: ['node', 'import'],
+    extensions: [...extensions],
+    extensionAlias,
+    // Symlinks are kept: pnpm's real paths hold the version, and would go on naming an old one after an update.
+    symlinks: false,
+    nodePath: false,
+  })
+  resolvers.set(tsconfig, made)
+  return made
+}
+
+async function resolvePackage(specifier: string, file: string, kinds: SourceKinds): Promise<ResolvedImport> {
+  const path = await packagePath(specifier, file)
+  const manifest = manifestOf(specifier, file)
+  // Node itself finds no package in TypeScript that is not named by its real path, and each module must be there once.
+  const installed = /[\\/]node_modules[\\/]/.test(path)
+  if (isSource(path, { javascript: kinds.javascript && !installed })) {
+    const from = manifest === undefined ? {} : { from: { path, ...manifest } }
+    return { kind: 'source', file: installed ? realpathSync(path) : path, ...from }
+  }
+  return manifest === undefined
+    ? { kind: 'file', file: path }
+    : { kind: 'package', url: pathToFileURL(path).href, ...manifest }
+}
+
+async function packagePath(specifier: string, file: string): Promise<string> {
+  const tsconfig = tsconfigOf(file)
+  const resolver = await resolverFor(tsconfig)
+  let { path, error } = resolver.resolveFileSync(file, specifier)
+  if (path === undefined || !existsSync(path)) {
+    // It keeps what it has read; the file may be new.
+    resolver.clearCache()
+    ;({ path, error } = resolver.resolveFileSync(file, specifier))
+  }
+  // A tsconfig that extends what is not there (not installed, not generated yet) is an error to it, also for installed packages.
+  if (path === undefined) ({ path } = (await resolverFor(undefined)).resolveFileSync(file, specifier))
+  if (path !== undefined) return path
+  const what = manifestOf(specifier, file) === undefined ? 'package' : 'module'
+  const used = tsconfig === undefined ? '' : `, with the paths of ${tsconfig}`
+  const why = error === undefined || error.startsWith('Cannot find module') ? '' : `: ${error}`
+  throw notFound(`Cannot find ${what} '${specifier}' imported from ${file}${used}${why}`)
+}
+
+function notFound(message: string): Error {
+  return Object.assign(new Error(message), { code: 'ERR_MODULE_NOT_FOUND' })
 }
 
 interface PackageManifest {

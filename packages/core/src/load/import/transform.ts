@@ -2,13 +2,22 @@ import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { lineOf } from '../header-scan.ts'
-import { installedManifest, manifestField, type ResolvedImport, resolveImport } from './resolve.ts'
+import {
+  installedManifest,
+  isTypeScript,
+  manifestField,
+  type ResolvedImport,
+  resolveImport,
+  type SourceKinds,
+} from './resolve.ts'
 
 /** A stretch of the JavaScript that an absolute URL replaces. */
 export interface ImportSite {
   readonly specifier: string
   readonly start: number
   readonly end: number
+  /** With `with { … }` Node reads the file itself. */
+  readonly hasAttributes: boolean
 }
 
 /** JavaScript made of one TypeScript file; its imports still say what the file says. */
@@ -27,10 +36,16 @@ export function transformVersion(): string | undefined {
 }
 
 /** Throws REVISION_IMPORT_FAILED with the line of a syntax error, and what the resolution of its imports throws. */
-export async function transform(file: string, text: string): Promise<Transformed> {
+export async function transform(file: string, text: string, kinds: SourceKinds): Promise<Transformed> {
+  if (file.endsWith('.json')) return { code: jsonModule(file, text), sites: [], imports: new Map() }
   const [{ transformSync }, { init, parse }] = await Promise.all([import('oxc-transform'), import('es-module-lexer')])
   await init
-  const result = transformSync(file, text, { lang: 'ts', sourceType: 'module', sourcemap: true, target: 'node20' })
+  const result = transformSync(file, text, {
+    lang: languageOf(file),
+    sourceType: 'module',
+    sourcemap: true,
+    target: 'node20',
+  })
   const failed = result.errors.find((error) => error.severity === 'Error')
   if (failed !== undefined) {
     const start = failed.labels[0]?.start
@@ -50,16 +65,39 @@ export async function transform(file: string, text: string): Promise<Transformed
     } else if (site.n === undefined) {
       usesMeta = true
       code = `${code.slice(0, site.s)}__migrateMeta().absolute(${code.slice(site.s, site.e)})${code.slice(site.e)}`
-    } else if (!imports.has(site.n)) imports.set(site.n, await resolveImport(site.n, file))
+    } else if (!imports.has(site.n)) imports.set(site.n, await resolveImport(site.n, file, kinds))
   }
   if (usesMeta) code += metaOf(file, url)
   for (const site of parse(code, file)[0]) {
     if (site.n === undefined || site.d === -2) continue
     const inner = site.d === -1 ? 0 : 1
-    sites.push({ specifier: site.n, start: site.s + inner, end: site.e - inner })
+    sites.push({ specifier: site.n, start: site.s + inner, end: site.e - inner, hasAttributes: site.a !== -1 })
   }
   if (result.map !== undefined) code += inlineMap({ ...result.map, sources: [url], sourcesContent: [] })
   return { code, sites, imports }
+}
+
+function languageOf(file: string): 'ts' | 'tsx' | 'jsx' {
+  if (file.endsWith('x')) return file.endsWith('.tsx') ? 'tsx' : 'jsx'
+  return isTypeScript(file) ? 'ts' : 'jsx'
+}
+
+const name = /^[A-Za-z_$][\w$]*$/
+
+/** As with `resolveJsonModule`: all of it by default, and its members by name where JavaScript allows their names. */
+function jsonModule(file: string, text: string): string {
+  let value: unknown
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    const why = (error as Error).message
+    throw new MigrateError('REVISION_IMPORT_FAILED', { file, why }, `${file}: ${why}`, { cause: error })
+  }
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const members = isRecord ? Object.keys(value as object).filter((key) => name.test(key) && key !== 'default') : []
+  const names = members.map((key, at) => `const _${at} = all[${JSON.stringify(key)}]\n`).join('')
+  const list = members.map((key, at) => `_${at} as ${JSON.stringify(key)}`).join(', ')
+  return `const all = ${JSON.stringify(value)}\nexport default all\n${names}export { ${list} }\n`
 }
 
 /** What `import.meta` is in the original. A function declaration, because code above it may run first. */
