@@ -144,11 +144,11 @@ export const mysqlMutants: readonly Mutant[] = [
     test: ['test/dialect-quotes/quote.test.ts', 'a backslash'],
   },
   {
-    name: 'let keys differ in nothing but a blank at the end be one',
+    name: 'lose the exact collation of a key on MariaDB, which has another name for it',
     file: `${mysql}/settle.ts`,
     find: "mysql: 'utf8mb4_0900_bin',\n  mariadb: 'utf8mb4_nopad_bin',",
     replace: "mysql: 'utf8mb4_bin',\n  mariadb: 'utf8mb4_bin',",
-    test: [compiled, table],
+    test: ['test/mysql-compile/replaced-key.test.ts', 'comes in the statement that drops it'],
   },
   {
     name: 'a text in a key without a length',
@@ -256,11 +256,11 @@ export const mysqlMutants: readonly Mutant[] = [
     test: [steps, attributes],
   },
   {
-    name: 'give a column the collation of its table when its key goes',
+    name: 'give a column the collation that its table gets',
     file: `${mysql}/follow.ts`,
     find: '  return { ...after, columns }\n}\n',
     replace: '  return columns.length < 0 ? { ...after, columns } : after\n}\n',
-    test: [steps, 'keys over texts'],
+    test: [steps, 'columns'],
   },
   {
     name: 'leave the index of a foreign key behind',
