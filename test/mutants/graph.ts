@@ -45,15 +45,15 @@ export const graphMutants: readonly Mutant[] = [
   {
     name: 'let a label mean only what stands above it',
     file: `${graph}/spread-labels.ts`,
-    find: 'below = below.parents[0]',
-    replace: 'below = undefined',
+    find: '(child && above.get(child)) ?? none',
+    replace: 'none',
     test: [questions, 'a label goes up to all descendants, and down to the first fork or merge'],
   },
   {
     name: 'let a label go down past a fork',
     file: `${graph}/spread-labels.ts`,
-    find: 'below && below.after.length <= 1 && below.parents',
-    replace: 'below && below.parents',
+    find: 'if (vertex.after.length > 1 || vertex.parents.length > 1) continue',
+    replace: 'if (vertex.parents.length > 1) continue',
     test: [questions, 'a label goes up to all descendants, and down to the first fork or merge'],
   },
   {
