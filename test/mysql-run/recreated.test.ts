@@ -128,6 +128,19 @@ describeOnEach(['mysql', 'mariadb'], `what a derived downgrade makes again (TEST
       )
   })
 
+  it('a number that is shown with zeros, and its default, are what they were', async () => {
+    await comesBack('CREATE TABLE t (id int PRIMARY KEY, x int(6) unsigned zerofill DEFAULT 7)', (op) =>
+      op.alterTable('t', (t) => t.alterColumn('x', { default: 9 })),
+    )
+  })
+
+  if (server === 'mysql')
+    it('a place that gets another type has its reference system again', async () => {
+      await comesBack("CREATE TABLE t (id int PRIMARY KEY, x point SRID 4326 INVISIBLE COMMENT 'p')", (op) =>
+        op.alterTable('t', (t) => t.alterColumn('x', { type: text() })),
+      )
+    })
+
   if (server === 'mariadb')
     it('a compressed column that gets another type, and one that is declared, are what they were', async () => {
       await comesBack('CREATE TABLE t (id int PRIMARY KEY, x varchar(300) COMPRESSED, y text COMPRESSED)', (op) =>

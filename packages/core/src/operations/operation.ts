@@ -45,6 +45,8 @@ export interface ColumnChange {
   readonly comment?: string | null
   /** Of an inverse: what the change of the type or of NOT NULL takes from the column beside its definition. */
   readonly extras?: readonly Extra[]
+  /** Of an inverse: the server's own definition, whose words a change of the type may take with it (MySQL: SRID). */
+  readonly source?: string
 }
 
 /** What alterSequence changes; `null` takes the thing away. */

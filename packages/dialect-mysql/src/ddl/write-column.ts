@@ -99,6 +99,15 @@ const withCompression = (parts: ColumnText, written: ColumnText): ColumnText =>
 
 const isGeometry = (text: string): boolean => /^(?:geometry|point|linestring|polygon|multi|geomcollection)/i.test(text)
 
+/** What the change that is taken back took away with the type. */
+function takenWords(was: ColumnModel, is: ColumnModel, left: ColumnText): ColumnText {
+  if (is.source === undefined || is.source === was.source) return []
+  const present = new Set(left.map(({ text }) => text))
+  return parseColumnText(is.source).filter(
+    (part) => part.kind === 'other' && !isCompressed(part) && !present.has(part.text),
+  )
+}
+
 function withType(server: Server, parts: ColumnText, from: ColumnIn, to: ColumnIn): ColumnText {
   const written = typeParts(server, to.table, to.column)
   const typed = toSql(from.column.type) !== toSql(to.column.type)
@@ -110,6 +119,7 @@ function withType(server: Server, parts: ColumnText, from: ColumnIn, to: ColumnI
     next = next.filter(({ kind, text }) => kind !== 'check' || !/json_valid/i.test(text))
   if (!isGeometry(toSql(to.column.type)))
     next = next.filter(({ kind, text }) => kind !== 'other' || !/SRID|REF_SYSTEM_ID/.test(text))
+  next = next.toSpliced(1, 0, ...takenWords(from.column, to.column, next))
   if (findPart(next, 'onUpdate') !== undefined) {
     next = setPart(next, 'onUpdate', isTemporal(to.column.type) ? onUpdateText(to.column.type) : undefined)
   }

@@ -15,7 +15,9 @@ function isNumber(type: ColumnType): boolean {
 export function literalOf(type: ColumnType, text: string): DefaultValue {
   if (type.kind === 'boolean' && /^[01]$/.test(text)) return { kind: 'literal', value: text === '1' }
   if (isNumber(type) && numeric.test(text)) {
-    const plain = text.includes('.') && !/e/i.test(text) ? text.replace(/\.?0+$/, '') : text
+    // ZEROFILL shows its default with its zeros: `000009`.
+    const short = text.replace(/^(-?)0+(?=\d)/, '$1')
+    const plain = short.includes('.') && !/e/i.test(short) ? short.replace(/\.?0+$/, '') : short
     const value = Number(plain)
     if (type.kind === 'real' || type.kind === 'double') return { kind: 'literal', value }
     const exact = String(value) === plain

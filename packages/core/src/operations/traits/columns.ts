@@ -73,6 +73,7 @@ export function changeColumn(column: ColumnModel, change: ColumnChange): ColumnM
   if (change.collation !== undefined) next = assign(next, 'collation', change.collation ?? undefined)
   if (change.comment !== undefined) next = assign(next, 'comment', change.comment ?? undefined)
   if (change.extras !== undefined) next = { ...next, extras: change.extras }
+  if (change.source !== undefined) next = { ...next, source: change.source }
   return next
 }
 
@@ -94,6 +95,7 @@ function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange 
     ...(change.collation === undefined ? {} : { collation: column.collation ?? null }),
     ...(change.comment === undefined ? {} : { comment: column.comment ?? null }),
     ...((typed || change.nullable !== undefined) && column.extras !== undefined ? { extras: column.extras } : {}),
+    ...(typed && column.source !== undefined ? { source: column.source } : {}),
   }
 }
 
@@ -120,6 +122,7 @@ const changeWords: { readonly [K in keyof Required<ColumnChange>]: (change: Colu
   collation: ({ collation }) => (collation === null ? 'no collation' : 'collation'),
   comment: ({ comment }) => (comment === null ? 'no comment' : 'comment'),
   extras: ({ extras = [] }) => extras.map(({ what }) => what).join(', '),
+  source: () => 'type',
 }
 
 function changeText(change: ColumnChange): string {

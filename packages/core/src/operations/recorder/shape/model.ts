@@ -118,6 +118,7 @@ export const change = members<ColumnChange>({
   collation: may(orNull(text)),
   comment: may(orNull(text)),
   extras,
+  source: may(text),
 })
 const deferrable = may(oneOf('immediate', 'deferred'))
 const action = may(oneOf('noAction', 'restrict', 'cascade', 'setNull', 'setDefault'))
