@@ -11,7 +11,7 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'leave imports out of the name of compiled code',
     file: `${load}/import/compile.ts`,
-    find: "for (const found of imports.values()) if (found.kind === 'typescript') waiting.push(found.file)",
+    find: "for (const found of imports.values()) if (found.kind === 'source') waiting.push(found.file)",
     replace: '',
     test: ['test/load/import.test.ts', 'the cache never serves a file that changed'],
   },
