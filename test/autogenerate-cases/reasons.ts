@@ -12,8 +12,6 @@ export const isRenamed = 'a name is changed: it is a rename'
 export const obvious: ReadonlySet<string> = new Set([nameless, named, isOrNot, always, parts, isRenamed])
 
 export const silent = 'no declaration has a word for it: what stands stays'
-export const keepsThem = 'a declaration without options keeps those that are there'
-export const asViews = 'as those of a view'
 export const leftAlone = 'it is reported, and not compared'
 
 export const flag = { change: isOrNot, rename: nameless }

@@ -1,7 +1,9 @@
 import { type Dialect, type SchemaModel, type SequenceModel, schemaDifferences } from '@org/migrate-core/dialect'
 
+/** A view that was read of a server has no other options than those that it shows. */
 const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
   ...model,
+  views: new Map([...model.views].map(([key, view]) => [key, { ...view, options: view.options ?? {} }])),
   tables: new Map([...model.tables].map(([key, table]) => [key, dialect.normalise(table)])),
 })
 
@@ -14,9 +16,9 @@ function comparable(model: SchemaModel, said: SchemaModel): SchemaModel {
   return {
     ...model,
     views: new Map(
-      [...model.views].map(([key, { ref, materialized }]) => [
+      [...model.views].map(([key, { ref, materialized, options = {} }]) => [
         key,
-        { ref, ...blank, ...(materialized ? { materialized } : {}) },
+        { ref, ...blank, options, ...(materialized ? { materialized } : {}) },
       ]),
     ),
     triggers: new Map([...model.triggers].map(([key, trigger]) => [key, { ...trigger, ...blank }])),

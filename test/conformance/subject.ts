@@ -27,6 +27,8 @@ export interface Words {
   readonly collation?: string
   /** An option that a table can be made with and one that it can be given later. */
   readonly tableOption?: { readonly name: string; readonly value: string | boolean; readonly other: string | boolean }
+  /** What a view can be made with, and other values of it. */
+  readonly viewOptions?: { readonly [option: string]: readonly [string, ...string[]] }
   /** The method of an index that searches in a text. */
   readonly fulltextMethod?: string
   /** An extension that every installation brings. */

@@ -194,9 +194,9 @@ describe('values in a definition', () => {
   })
 })
 
-describe('what is said and not compared', () => {
-  it('is a line each', () => {
-    const { notes } = readDrizzle([
+describe('views', () => {
+  it('are read with what they state beside their query', () => {
+    const { notes, schema } = readDrizzle([
       my
         .mysqlView('seen')
         .algorithm('merge')
@@ -204,11 +204,12 @@ describe('what is said and not compared', () => {
         .withCheckOption('local')
         .as((qb) => qb.select().from(users)),
     ])
-    expect(notes).toEqual([
-      'algorithm of view seen is not compared',
-      'sqlSecurity of view seen is not compared',
-      'withCheckOption of view seen is not compared',
-    ])
+    expect(notes).toEqual([])
+    expect(schema.views.get('seen')?.options).toEqual({
+      algorithm: 'merge',
+      sql_security: 'invoker',
+      check_option: 'local',
+    })
   })
 
   it('leaves to others what is theirs', () => {

@@ -314,14 +314,14 @@ describe('what is said and not compared', () => {
       'role admin is not compared',
       'policy linked of posts is not compared',
       'policy loose is not compared',
-      'using, tablespace, withNoData of materialized view kept are not compared',
       'the SRID of places.at is not known: Drizzle does not keep it',
       'CONCURRENTLY of index online of busy is not followed: it is created like any other',
     ])
     expect([...schema.views].map(([name, { options }]) => [name, options])).toEqual([
       ['secured', { security_invoker: 'true', check_option: 'local' }],
-      ['kept', { fillfactor: '70' }],
+      ['kept', { fillfactor: '70', using: 'heap', tablespace: 'fast' }],
     ])
+    expect(schema.views.get('kept')).toMatchObject({ materialized: true, noData: true })
   })
 
   it('leaves to others what is theirs', () => {

@@ -235,10 +235,10 @@ export const postgresMutants: readonly Mutant[] = [
   },
   {
     name: 'lose the options of a view that is replaced',
-    file: `${postgres}/compile/view-text.ts`,
-    find: 'const { options = old.options, ...rest } = view',
-    replace: 'const { options, ...rest } = view',
-    test: [recreate, 'a view that is replaced, with other columns'],
+    file: 'packages/core/src/operations/traits/views.ts',
+    find: '{ noData: _, options = found.options, ...view }',
+    replace: '{ noData: _, options, ...view }',
+    test: ['test/conformance/postgres.test.ts', 'replaceView'],
   },
   {
     name: 'lose the rules of tables and views that are created again',

@@ -143,8 +143,8 @@ describeOnEach(['mysql', 'mariadb'], 'the catalog', (fresh, flavour) => {
     const over = flavour === 'mysql' ? '(`t`.`n` > 1)' : '`t`.`n` > 1'
     expect(found.views.get('w')).toMatchObject({
       ref: { name: 'w' },
-      definition: `select \`t\`.\`id\` AS \`id\`,'ü' AS \`x\` from \`t\` where ${over} WITH CASCADED CHECK OPTION`,
-      source: 'SQL SECURITY INVOKER',
+      definition: `select \`t\`.\`id\` AS \`id\`,'ü' AS \`x\` from \`t\` where ${over}`,
+      options: { sql_security: 'invoker', check_option: 'cascaded' },
     })
     expect([...found.triggers.values()]).toMatchObject([
       {

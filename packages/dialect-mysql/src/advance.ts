@@ -14,6 +14,7 @@ import { checksInColumn, columnChecks, renamedInChecks, withoutDroppedChecks } f
 import { parseColumnText, type TableText } from './ddl/column-text.ts'
 import { renamedInTrigger } from './ddl/rename-in-trigger.ts'
 import { changedColumnTexts, createText, tableText, withOwnText } from './ddl/source.ts'
+import { viewOptions } from './ddl/view-options.ts'
 import { withDependants } from './dependants.ts'
 import type { Server } from './flavour.ts'
 import { followed, withOwnCollations, withPlaced, withPlaces } from './follow.ts'
@@ -121,14 +122,20 @@ function withTriggers(model: SchemaModel, to: string): SchemaModel {
   return result
 }
 
-/** A view that gets another name or SELECT keeps its definer, its algorithm and its SQL SECURITY, unless it brings its own. */
-function withHead(before: SchemaModel, after: SchemaModel, operation: Operation): SchemaModel {
-  if (operation.kind !== 'renameView' && operation.kind !== 'replaceView') return after
+/** A view with its options as the server shows them. One that gets another name or SELECT keeps its definer. */
+function withViewFacts(before: SchemaModel, after: SchemaModel, operation: Operation): SchemaModel {
+  if (operation.kind !== 'renameView' && operation.kind !== 'replaceView' && operation.kind !== 'createView')
+    return after
   const ref = operation.kind === 'renameView' ? operation.view : operation.view.ref
   const key = tableKey(operation.kind === 'renameView' ? { ...ref, name: operation.to } : ref)
   const [was, is] = [before.views.get(tableKey(ref)), after.views.get(key)]
-  if (was?.source === undefined || is === undefined || is.source !== undefined) return after
-  return put(after, 'views', key, { ...is, source: was.source })
+  if (is === undefined) return after
+  const source = is.source ?? was?.source
+  return put(after, 'views', key, {
+    ...is,
+    ...(is.options === undefined ? {} : { options: viewOptions(is.options) }),
+    ...(source === undefined ? {} : { source }),
+  })
 }
 
 function advanceOne(server: Server, before: SchemaModel, operation: Operation): SchemaModel {
@@ -141,7 +148,7 @@ function advanceOne(server: Server, before: SchemaModel, operation: Operation): 
   const applied = apply(before, operation)
   // A guard found nothing to do.
   if (applied === before) return before
-  const after = withDependants(server, before, withHead(before, applied, operation), operation)
+  const after = withDependants(server, before, withViewFacts(before, applied, operation), operation)
   if (after.tables === before.tables) return after
   let model = operation.kind === 'renameTable' ? withTriggers(after, operation.to) : after
   for (const [key, table] of after.tables) {

@@ -55,7 +55,7 @@ export const mysqlGrid: Grid = {
     itself: { change: parts },
     query: { add: always, drop: always, rename: nameless },
     'what it reads': {},
-    options: { add: leftAlone, drop: leftAlone, change: leftAlone, rename: leftAlone },
+    options: {},
   },
   sequence: {
     itself: unsaid,

@@ -16,6 +16,14 @@ const numbers = mysqlTable('t', { id: int().primaryKey(), a: int() })
 const sized = { id: int(), a: text() }
 const v = (as: ReturnType<typeof sql>, name = 'v') => mysqlView(name, sized).as(as)
 const all = v(sql`SELECT id, a FROM t`)
+const secured = mysqlView('v', sized)
+  .algorithm('merge')
+  .sqlSecurity('invoker')
+  .withCheckOption('local')
+  .as(sql`SELECT id, a FROM t WHERE id < 10`)
+const said = '{"options":{"algorithm":"merge","check_option":"local","sql_security":"invoker"}}'
+const shown =
+  "SELECT CHECK_OPTION, SECURITY_TYPE FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'v'"
 const second = v(sql`SELECT id, a FROM v`, 'w')
 const has = (created: string): string => made(`CREATE TABLE t (id int PRIMARY KEY, a varchar(20)); ${created}`)
 
@@ -113,18 +121,80 @@ export const views: readonly Case[] = [
     { t, second, all },
   ),
   options.equal(
-    'ALGORITHM and SQL SECURITY',
-    has('CREATE ALGORITHM = MERGE SQL SECURITY INVOKER VIEW v AS SELECT id, a FROM t'),
-    { t, all },
+    'ALGORITHM, SQL SECURITY and a check',
+    has(
+      'CREATE ALGORITHM = MERGE SQL SECURITY INVOKER VIEW v AS SELECT id, a FROM t WHERE id < 10 WITH LOCAL CHECK OPTION',
+    ),
+    { t, v: secured },
+  ),
+  options.equal('the usual ones, said', has('CREATE VIEW v AS SELECT id, a FROM t'), {
+    t,
+    v: mysqlView('v', sized).algorithm('undefined').sqlSecurity('definer').as(sql`SELECT id, a FROM t`),
+  }),
+  options.equal(
+    'a check at the end of the query',
+    has('CREATE VIEW v AS SELECT id, a FROM t WHERE id < 10 WITH CHECK OPTION'),
+    { t, v: v(sql`SELECT id, a FROM t WHERE id < 10 WITH CASCADED CHECK OPTION`) },
   ),
   options.equal(
-    'ALGORITHM and SQL SECURITY in the declaration: said, and not compared',
-    has('CREATE VIEW v AS SELECT id, a FROM t'),
+    'another definer, which is no part of a declaration',
+    has("CREATE DEFINER = 'nobody'@'localhost' VIEW v AS SELECT id, a FROM t"),
+    { t, all },
+  ),
+  options.add('of a new view', { t }, { t, v: secured }, [`create view v: SELECT id, a FROM t WHERE id < 10 ${said}`], {
+    finds: { sql: shown, rows: ['LOCAL, INVOKER'] },
+  }),
+  options.add(
+    'of a view that is there',
+    { t, all },
+    { t, v: secured },
+    [`replace view v: SELECT id, a FROM t WHERE id < 10 ${said}`],
+    { finds: { sql: shown, rows: ['LOCAL, INVOKER'] }, returns: { sql: shown, rows: ['NONE, DEFINER'] } },
+  ),
+  options.change(
+    'the query, and they stay',
+    has(
+      'CREATE ALGORITHM = MERGE SQL SECURITY INVOKER VIEW v AS SELECT id, a FROM t WHERE id < 9 WITH LOCAL CHECK OPTION',
+    ),
+    { t, v: secured },
+    [`replace view v: SELECT id, a FROM t WHERE id < 10 ${said}`],
+    { finds: { sql: shown, rows: ['LOCAL, INVOKER'] } },
+  ),
+  options.change(
+    'the scope of the check',
+    has('CREATE ALGORITHM = MERGE SQL SECURITY INVOKER VIEW v AS SELECT id, a FROM t WHERE id < 10 WITH CHECK OPTION'),
+    { t, v: secured },
+    [`replace view v: SELECT id, a FROM t WHERE id < 10 ${said}`],
+    { finds: { sql: shown, rows: ['LOCAL, INVOKER'] }, returns: { sql: shown, rows: ['CASCADED, INVOKER'] } },
+  ),
+  options.drop(
+    'those that the declaration does not state',
+    { t, v: secured },
+    { t, v: v(sql`SELECT id, a FROM t WHERE id < 10`) },
+    ['replace view v: SELECT id, a FROM t WHERE id < 10 {"options":{}}'],
     {
-      t,
-      v: mysqlView('v', sized).algorithm('merge').sqlSecurity('invoker').as(sql`SELECT id, a FROM t`),
+      notes: [
+        'View v has algorithm=merge, which the declaration does not state: it is reset.',
+        'View v has sql_security=invoker, which the declaration does not state: it is reset.',
+        'View v has check_option=local, which the declaration does not state: it is reset.',
+      ],
+      finds: { sql: shown, rows: ['NONE, DEFINER'] },
+      returns: { sql: shown, rows: ['LOCAL, INVOKER'] },
     },
-    { notes: ['algorithm of view v is not compared', 'sqlSecurity of view v is not compared'] },
+  ),
+  options.rename(
+    'of a view that is made again around a rename',
+    { t, v: secured },
+    {
+      t: mysqlTable('t', { id: int().primaryKey(), c: text() }),
+      v: mysqlView('v', { id: int(), c: text() })
+        .algorithm('merge')
+        .sqlSecurity('invoker')
+        .withCheckOption('local')
+        .as(sql`SELECT id, c FROM t WHERE id < 10`),
+    },
+    ['drop view v', 'rename column t.a to c', `create view v: SELECT id, c FROM t WHERE id < 10 ${said}`],
+    { answers: { renamed: [{ from: 't.a', to: 'c' }] }, finds: { sql: shown, rows: ['LOCAL, INVOKER'] } },
   ),
   sequences.equal(
     'of MariaDB, for which no declaration has a word',

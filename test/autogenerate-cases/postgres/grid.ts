@@ -1,18 +1,5 @@
 import type { Grid } from '../coverage.ts'
-import {
-  always,
-  asViews,
-  flag,
-  keepsThem,
-  leftAlone,
-  named,
-  nameless,
-  onlyName,
-  parts,
-  silent,
-  unsaid,
-  value,
-} from '../reasons.ts'
+import { always, flag, leftAlone, named, nameless, onlyName, parts, silent, unsaid, value } from '../reasons.ts'
 
 /** Every cell of PostgreSQL that has no case, and why. */
 export const postgresGrid: Grid = {
@@ -99,13 +86,13 @@ export const postgresGrid: Grid = {
     itself: {},
     query: { add: always, drop: always, rename: nameless },
     'what it reads': {},
-    options: { drop: keepsThem, rename: nameless },
+    options: {},
   },
   'materialized view': {
     itself: {},
     query: { add: always, drop: always, rename: nameless },
     'what it reads': {},
-    options: { add: asViews, drop: keepsThem, change: asViews, rename: nameless },
+    options: { rename: nameless },
   },
   trigger: {
     itself: { add: silent, rename: silent },

@@ -22,6 +22,10 @@ const v = (as: ReturnType<typeof sql>, name = 'v') => pgView(name, sized).as(as)
 const m = (as: ReturnType<typeof sql>, name = 'm') => pgMaterializedView(name, sized).as(as)
 const all = v(sql`SELECT id, a FROM t`)
 const secured = pgView('v', sized).with({ securityInvoker: true }).as(sql`SELECT id, a FROM t`)
+const checked = pgView('v', sized)
+  .with({ checkOption: 'local', securityBarrier: true })
+  .as(sql`SELECT id, a FROM t WHERE id < 10`)
+const viewOptions = "SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname = 'v'"
 const second = v(sql`SELECT id, a FROM v`, 'w')
 const stored = m(sql`SELECT id, a FROM t`)
 const app = pgSchema('app')
@@ -181,23 +185,81 @@ export const views: readonly Case[] = [
   options.add('with()', { t, all }, { t, v: secured }, [
     'replace view v: SELECT id, a FROM t {"options":{"security_invoker":"true"}}',
   ]),
+  options.add('of a new view', { t }, { t, v: secured }, [
+    'create view v: SELECT id, a FROM t {"options":{"security_invoker":"true"}}',
+  ]),
+  options.add(
+    'all of them, and a check',
+    { t, all },
+    { t, v: checked },
+    [
+      'replace view v: SELECT id, a FROM t WHERE id < 10 {"options":{"check_option":"local","security_barrier":"true"}}',
+    ],
+    { finds: { sql: viewOptions, rows: ['check_option=local,security_barrier=true'] } },
+  ),
   options.change(
-    'another one',
+    'another one, and the one that is stated no more is said',
     has('CREATE VIEW v WITH (security_barrier) AS SELECT id, a FROM t'),
     { t, v: secured },
     ['replace view v: SELECT id, a FROM t {"options":{"security_invoker":"true"}}'],
+    {
+      notes: ['View v has security_barrier=true, which the declaration does not state: it is reset.'],
+      finds: { sql: viewOptions, rows: ['security_invoker=true'] },
+      returns: { sql: viewOptions, rows: ['security_barrier=true'] },
+    },
+  ),
+  options.change(
+    'the query, and they stay',
+    has('CREATE VIEW v WITH (security_invoker) AS SELECT id, a FROM t WHERE id = 7'),
+    { t, v: secured },
+    ['replace view v: SELECT id, a FROM t {"options":{"security_invoker":"true"}}'],
+    { finds: { sql: viewOptions, rows: ['security_invoker=true'] } },
+  ),
+  options.change(
+    'the scope of the check',
+    has('CREATE VIEW v WITH (security_barrier) AS SELECT id, a FROM t WHERE id < 10 WITH CASCADED CHECK OPTION'),
+    { t, v: checked },
+    [
+      'replace view v: SELECT id, a FROM t WHERE id < 10 {"options":{"check_option":"local","security_barrier":"true"}}',
+    ],
+  ),
+  options.drop(
+    'those that the declaration does not state',
+    { t, v: checked },
+    { t, v: v(sql`SELECT id, a FROM t WHERE id < 10`) },
+    ['replace view v: SELECT id, a FROM t WHERE id < 10 {"options":{}}'],
+    {
+      notes: [
+        'View v has check_option=local, which the declaration does not state: it is reset.',
+        'View v has security_barrier=true, which the declaration does not state: it is reset.',
+      ],
+      finds: { sql: viewOptions, rows: ['NULL'] },
+      returns: { sql: viewOptions, rows: ['check_option=local,security_barrier=true'] },
+    },
+  ),
+  options.rename(
+    'of a view whose column follows a rename',
+    { t, v: secured },
+    { t: renamed, v: pgView('v', sized).with({ securityInvoker: true }).as(sql`SELECT id, c AS a FROM t`) },
+    ['rename column t.a to c'],
+    {
+      answers: { renamed: [{ from: 't.a', to: 'c' }] },
+      finds: { sql: viewOptions, rows: ['security_invoker=true'] },
+    },
   ),
   options.equal('in another word for true', has('CREATE VIEW v WITH (security_invoker = on) AS SELECT id, a FROM t'), {
     t,
     v: secured,
   }),
   options.equal(
-    'those that it has, and the declaration does not say',
-    has('CREATE VIEW v WITH (security_barrier) AS SELECT id, a FROM t'),
-    {
-      t,
-      all,
-    },
+    'a check among them',
+    has('CREATE VIEW v WITH (security_barrier = yes) AS SELECT id, a FROM t WHERE id < 10 WITH LOCAL CHECK OPTION'),
+    { t, v: checked },
+  ),
+  options.equal(
+    'a check at the end of the query',
+    has('CREATE VIEW v AS SELECT id, a FROM t WHERE id < 10 WITH CHECK OPTION'),
+    { t, v: v(sql`SELECT id, a FROM t WHERE id < 10 WITH CASCADED CHECK OPTION`) },
   ),
 
   kept.add(
@@ -284,9 +346,53 @@ export const views: readonly Case[] = [
     { t: wider, stored },
   ),
   keptOptions.equal(
-    'WITH NO DATA, said and not compared',
+    'WITH NO DATA, which is how it is created: rows that are there stay',
     has('CREATE MATERIALIZED VIEW m WITH (fillfactor = 70) AS SELECT id, a FROM t'),
     { t, m: pgMaterializedView('m', sized).with({ fillfactor: 70 }).withNoData().as(sql`SELECT id, a FROM t`) },
-    { notes: ['withNoData of materialized view m is not compared'] },
   ),
+  keptOptions.add(
+    'of a new one, without rows',
+    { t },
+    {
+      t,
+      m: pgMaterializedView('m', sized)
+        .using('heap')
+        .tablespace('pg_default')
+        .with({ fillfactor: 70, autovacuumEnabled: false })
+        .withNoData()
+        .as(sql`SELECT id, a FROM t`),
+    },
+    [
+      'create materialized view m: SELECT id, a FROM t {"noData":true,"options":{"autovacuum_enabled":"false","fillfactor":"70","tablespace":"pg_default","using":"heap"}}',
+    ],
+    {
+      finds: {
+        sql: "SELECT reloptions, relispopulated FROM pg_class WHERE relname = 'm'",
+        rows: ['fillfactor=70,autovacuum_enabled=false, false'],
+      },
+    },
+  ),
+  keptOptions.change(
+    'a storage parameter, and its rows are there',
+    has('CREATE MATERIALIZED VIEW m WITH (fillfactor = 70) AS SELECT id, a FROM t'),
+    { t, m: pgMaterializedView('m', sized).with({ fillfactor: 80 }).as(sql`SELECT id, a FROM t`) },
+    ['replace materialized view m: SELECT id, a FROM t {"options":{"fillfactor":"80"}}'],
+    {
+      finds: {
+        sql: "SELECT reloptions, relispopulated FROM pg_class WHERE relname = 'm'",
+        rows: ['fillfactor=80, true'],
+      },
+    },
+  ),
+  keptOptions.drop(
+    'a storage parameter',
+    has('CREATE MATERIALIZED VIEW m WITH (fillfactor = 70) AS SELECT id, a FROM t'),
+    { t, stored },
+    ['replace materialized view m: SELECT id, a FROM t {"options":{}}'],
+    { notes: ['View m has fillfactor=70, which the declaration does not state: it is reset.'] },
+  ),
+  keptOptions.equal('where a new one would be stored, said', has('CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t'), {
+    t,
+    m: pgMaterializedView('m', sized).using('heap').tablespace('pg_default').as(sql`SELECT id, a FROM t`),
+  }),
 ]

@@ -56,6 +56,15 @@ function underView(
   return found.length === 0 ? undefined : random.pick(found)
 }
 
+/** Some of the options that a view can have: stated, so that it has no others. */
+export function viewOptions({ words, random }: Making, materialized = false): Pick<ViewModel, 'options'> {
+  const { tableOption, viewOptions: all } = words
+  if (all === undefined) return {}
+  const values = materialized && tableOption ? { [tableOption.name]: [tableOption.value, tableOption.other] } : all
+  const some = Object.entries(values).filter(() => random.chance(0.4))
+  return { options: Object.fromEntries(some.map(([name, each]) => [name, String(random.pick(each))])) }
+}
+
 const firstOf = <T>({ random }: Making, map: ReadonlyMap<string, T>): T | undefined =>
   map.size === 0 ? undefined : random.pick([...map.values()])
 
@@ -129,6 +138,7 @@ export const objectMutations: Mutations = {
     const view = {
       ref,
       ...viewOf(making, making.random.pick(tables)),
+      ...viewOptions(making, materialized),
       ...(materialized ? { materialized: true as const } : {}),
     }
     return put(model, 'views', tableKey(ref), view)
@@ -150,6 +160,14 @@ export const objectMutations: Mutations = {
     if (view === undefined || table === undefined) return undefined
     return put(model, 'views', tableKey(view.ref), { ...view, ...viewOf(making, table) })
   }),
+  'view options': ofSchema(
+    (model, making) => {
+      const all = [...model.views.values()].filter(({ definition }) => !definition.includes('count('))
+      const view = all.length === 0 ? undefined : making.random.pick(all)
+      return view && put(model, 'views', tableKey(view.ref), { ...view, ...viewOptions(making, view.materialized) })
+    },
+    (_features, words) => words.viewOptions !== undefined,
+  ),
   'column under a view converted': ofSchema((model, making) => {
     const found = underView(model, making, ({ name, type, generated, identity }, { constraints, indexes }) => {
       const isKey = constraints.some((one) => 'columns' in one && one.columns.includes(name))

@@ -53,7 +53,8 @@ function modelOf(seed: number, { random, words }: Server): SchemaModel {
   if (one === undefined || seed % 2 === 0) return model
   const ref = { name: 'reads_one' }
   const definition = `SELECT ${words.quoted(one.column.name)} FROM ${words.quoted(one.table.ref.name)}`
-  return put(model, 'views', tableKey(ref), { ref, definition })
+  const options = words.viewOptions === undefined ? {} : { options: {} }
+  return put(model, 'views', tableKey(ref), { ref, definition, ...options })
 }
 
 /** The table of one side on the other, by what is known to be renamed. */

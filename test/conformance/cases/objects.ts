@@ -1,4 +1,5 @@
 import { enumeration, expression, integer, varchar } from '@org/migrate-core'
+import type { Words } from '../subject.ts'
 import type { Build, Cases } from './case.ts'
 import { allItems, item, of } from './world.ts'
 
@@ -26,6 +27,12 @@ const positive = expression('SELECT id, n FROM item WHERE n > 0')
 const withView: Build = (op) => {
   item(op)
   op.createView('rich', positive)
+}
+const optionsOf = ({ viewOptions = {} }: Words): Record<string, string> =>
+  Object.fromEntries(Object.entries(viewOptions).map(([name, [value]]) => [name, value]))
+const withOptions: Build = (op, words) => {
+  item(op)
+  op.createView('rich', positive, { options: optionsOf(words) })
 }
 const rich = of('id, n', 'rich', ['1', '10'])
 
@@ -125,6 +132,13 @@ export const objectCases: Cases<
       change: (op) => op.createView('rich', positive, { materialized: true }),
       after: rich,
     },
+    {
+      title: 'with options',
+      needs: (words) => words.viewOptions,
+      given: (op) => item(op),
+      change: (op, words) => op.createView('rich', positive, { options: optionsOf(words) }),
+      after: rich,
+    },
   ],
   replaceView: [
     {
@@ -141,6 +155,30 @@ export const objectCases: Cases<
       after: of('n, name', 'rich', ['10', 'a']),
       back: rich,
     },
+    {
+      title: 'its SELECT, not its options',
+      needs: (words) => words.viewOptions,
+      given: withOptions,
+      change: (op) => op.replaceView('rich', expression('SELECT id, n FROM item WHERE n < 0')),
+      after: of('id, n', 'rich', ['3', '-5']),
+      back: rich,
+    },
+    {
+      title: 'other columns, not its options',
+      needs: (words) => words.viewOptions,
+      given: withOptions,
+      change: (op) => op.replaceView('rich', expression('SELECT n, name FROM item WHERE n > 0')),
+      after: of('n, name', 'rich', ['10', 'a']),
+      back: rich,
+    },
+    {
+      title: 'its options',
+      needs: (words) => words.viewOptions,
+      given: withOptions,
+      change: (op) => op.replaceView('rich', positive, { options: {} }),
+      after: rich,
+      back: rich,
+    },
   ],
   renameView: [
     {
@@ -150,9 +188,24 @@ export const objectCases: Cases<
       after: of('id, n', 'wealthy', ['1', '10']),
       back: rich,
     },
+    {
+      title: 'with options',
+      needs: (words) => words.viewOptions,
+      given: withOptions,
+      change: (op) => op.renameView('rich', 'wealthy'),
+      after: of('id, n', 'wealthy', ['1', '10']),
+      back: rich,
+    },
   ],
   dropView: [
     { title: 'plain', given: withView, change: (op) => op.dropView('rich'), back: rich },
+    {
+      title: 'with options',
+      needs: (words) => words.viewOptions,
+      given: withOptions,
+      change: (op) => op.dropView('rich'),
+      back: rich,
+    },
     {
       title: 'materialised',
       given: (op) => {

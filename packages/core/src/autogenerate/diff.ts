@@ -196,8 +196,16 @@ function viewDifferences(
   return suspects.filter(({ stood, wanted }) => {
     if (stood === undefined || wanted === undefined || stood.materialized !== wanted.materialized) return true
     const key = tableKey(wanted.ref)
-    const [is, was] = [sides.expected.views.get(key), sides.found.views.get(key) ?? stood]
-    if (sides.asked && is !== undefined) return viewsDiffer(was, is)
+    const [shown, was] = [sides.expected.views.get(key), sides.found.views.get(key) ?? stood]
+    // The server shows no options where there are none, which the declaration has stated then.
+    const is = shown && wanted.options ? { ...shown, options: shown.options ?? {} } : shown
+    if (sides.asked && is !== undefined && !viewsDiffer(was, is)) return false
+    for (const [option, value] of Object.entries(wanted.options === undefined ? {} : (was.options ?? {})))
+      if (wanted.options?.[option] === undefined)
+        notes.push(
+          `View ${refText(wanted.ref)} has ${option}=${value}, which the declaration does not state: it is reset.`,
+        )
+    if (sides.asked && is !== undefined) return true
     if (!keepsTexts)
       notes.push(`Whether view ${refText(wanted.ref)} says the same cannot be told without asking the server.`)
     return keepsTexts

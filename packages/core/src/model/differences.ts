@@ -12,6 +12,7 @@ import type {
   SchemaModel,
   SequenceModel,
   TableModel,
+  ViewModel,
 } from './schema-model.ts'
 
 function typeText(type: ColumnType): string {
@@ -245,6 +246,22 @@ function sequenceFacts({ cycle, extras: _, lasting: __, ...rest }: SequenceModel
   return cycle ? { ...rest, cycle } : rest
 }
 
+function optionDifferences(
+  expected: { readonly [option: string]: string },
+  found: { readonly [option: string]: string },
+): readonly string[] {
+  return [...new Set([...Object.keys(expected), ...Object.keys(found)])]
+    .filter((name) => expected[name] !== found[name])
+    .map((name) => `option ${name} is ${found[name] ?? 'not set'}, expected ${expected[name] ?? 'not set'}`)
+}
+
+/** The options of a view as they are compared: servers keep the word for true or false that was written. */
+export function viewOptionFacts({ options = {} }: Pick<ViewModel, 'options'>): { readonly [option: string]: string } {
+  const word = (value: string): string =>
+    value.replace(/^(?:on|yes|true)$/i, 'true').replace(/^(?:off|no|false)$/i, 'false')
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, word(value)]))
+}
+
 /**
  * How a schema differs from what was expected, a line each: tables, views, triggers, enums and sequences that are missing,
  * left over or of another shape. Namespaces and extensions are the server's surroundings and not compared.
@@ -264,8 +281,8 @@ export function schemaDifferences(expected: SchemaModel, found: SchemaModel): re
       (view, other) => [
         ...unequal('its kind', view.materialized, other.materialized),
         ...unequal('its SELECT', expressionText(view.definition), expressionText(other.definition)),
-        // A view that declares none keeps those that it has.
-        ...(view.options === undefined ? [] : unequal('what WITH says', view.options, other.options ?? {})),
+        // A view that states none keeps those that it has.
+        ...(view.options === undefined ? [] : optionDifferences(viewOptionFacts(view), viewOptionFacts(other))),
       ],
     ),
     ...partDifferences(

@@ -191,7 +191,11 @@ export interface ViewModel extends Undeclared {
   /** The SELECT. */
   readonly definition: string
   readonly materialized?: true
-  /** PostgreSQL, what WITH says: `security_invoker`, `security_barrier`, `check_option`; storage parameters of a materialised view. */
+  /**
+   * What CREATE VIEW states beside the SELECT. PostgreSQL: `security_invoker`, `security_barrier`, `check_option`; of a materialised view
+   * its storage parameters, `using` (the access method) and `tablespace`. MySQL and MariaDB: `algorithm`, `sql_security`, `check_option`.
+   * Absent in a declaration or an operation: not stated, and a view that is replaced keeps its own.
+   */
   readonly options?: { readonly [option: string]: string }
   /** A materialised view without rows: WITH NO DATA. */
   readonly noData?: true

@@ -8,7 +8,7 @@ import type {
   TableName,
 } from '../declare/inputs.ts'
 import type { ColumnType, KnownDialect } from '../model/column-type.ts'
-import type { ConstraintModel, EnumModel, SequenceModel, TableModel } from '../model/schema-model.ts'
+import type { ConstraintModel, EnumModel, SequenceModel, TableModel, ViewModel } from '../model/schema-model.ts'
 import type { ColumnChange, ConstraintSelector, SequenceChange, SqlText } from './operation.ts'
 import type { OperationLimits } from './recording.ts'
 import type { StepFunction } from './step-database.ts'
@@ -146,6 +146,12 @@ export type InputRow = { readonly [column: string]: string | number | bigint | b
  * }
  * ```
  */
+/**
+ * What CREATE VIEW states beside the SELECT, by its name: on PostgreSQL `security_invoker`, `security_barrier`, `check_option`, of a
+ * materialised view its storage parameters, `using` and `tablespace`; on MySQL and MariaDB `algorithm`, `sql_security`, `check_option`.
+ */
+export type ViewOptions = Pick<ViewModel, 'columns' | 'materialized' | 'options'>
+
 export interface OperationRecorder {
   createTable(name: TableName, define: (t: TableRecorder) => void, options?: CreateGuard): void
   /** A declared table, or a model, as it stands. */
@@ -175,16 +181,9 @@ export interface OperationRecorder {
   ): void
   renameEnum(name: TableName, to: string): void
   dropEnum(name: TableName, options?: Guard): void
-  createView(
-    name: TableName,
-    select: Expression,
-    options?: { readonly columns?: readonly string[]; readonly materialized?: true } & CreateGuard,
-  ): void
-  replaceView(
-    name: TableName,
-    select: Expression,
-    options?: { readonly columns?: readonly string[]; readonly materialized?: true },
-  ): void
+  createView(name: TableName, select: Expression, options?: ViewOptions & Pick<ViewModel, 'noData'> & CreateGuard): void
+  /** Options that it does not state stay as they are; `options: {}` resets them. A materialised view stays filled or empty. */
+  replaceView(name: TableName, select: Expression, options?: ViewOptions): void
   renameView(name: TableName, to: string): void
   dropView(name: TableName, options?: { readonly materialized?: true } & Guard): void
   /** `definition` is the whole CREATE TRIGGER statement. */

@@ -38,8 +38,6 @@ function columnsOf({ columns, definition }: ViewModel): readonly string[] | unde
   return names
 }
 
-const checkOption = /\s+WITH\s+(?:(?:CASCADED|LOCAL)\s+)?CHECK\s+OPTION\s*;?\s*$/i
-
 /**
  * The server replaces a view under those that read it, and they fail when they are used. Columns that they read have to be there
  * afterwards: asked of the server where the new text does not name them all. Throws DEPENDENT_OBJECTS.
@@ -59,7 +57,7 @@ export function keepsColumns(server: Server, before: SchemaModel, view: ViewMode
     if (next !== undefined && !next.includes(name.toLowerCase())) throw refused(change, named)
   if (next !== undefined) return []
   const names = [...new Set(readers.flatMap(({ named }) => named))]
-  const select = view.definition.trim().replace(checkOption, '').replace(/;$/, '')
+  const select = view.definition.trim().replace(/;$/, '')
   const list = join(readers.map(({ name }) => quote.identifier(name)))
   return [
     statement(

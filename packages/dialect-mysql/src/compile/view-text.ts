@@ -10,16 +10,20 @@ export function refuseMaterialized(view: string): never {
   )
 }
 
-/** ALGORITHM, DEFINER and SQL SECURITY stand in the view's own text, where they are other than what a new view gets. */
+/** The view with everything that it states; its definer stands in its own text, where it is another than the session's user. */
 function viewText(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): SqlFragment {
   if (view.materialized) refuseMaterialized(view.ref.name)
+  const { algorithm, sql_security: security, check_option: check } = view.options ?? {}
   const columns = view.columns === undefined ? undefined : sql`(${join(view.columns.map(quote.identifier))})`
   return words(
     verbatim(create),
+    algorithm !== undefined && verbatim(`ALGORITHM=${algorithm}`),
     view.source !== undefined && verbatim(view.source),
+    security !== undefined && verbatim(`SQL SECURITY ${security}`),
     sql`VIEW ${quote.table(view.ref)}`,
     columns,
     sql`AS ${verbatim(view.definition.trim().replace(/;$/, ''))}`,
+    check !== undefined && verbatim(`WITH ${check} CHECK OPTION`),
   )
 }
 

@@ -1,20 +1,39 @@
-import { type CompileTable, sql, tableKey } from '@org/migrate-core/dialect'
+import {
+  type CompileTable,
+  type SchemaModel,
+  sql,
+  type TableRef,
+  tableKey,
+  type ViewModel,
+} from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
 import { withFollowing } from './dependants.ts'
-import { ddl } from './statements.ts'
+import { ddl, notInSchema } from './statements.ts'
 import { keepsColumns } from './view-columns.ts'
 import { refuseMaterialized, viewStatement } from './view-text.ts'
+
+function viewOf(model: SchemaModel, ref: TableRef): ViewModel {
+  const view = model.views.get(tableKey(ref))
+  if (view !== undefined) return view
+  throw notInSchema(`view ${ref.name}`)
+}
 
 export function viewStatements(
   server: Server,
 ): Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> {
   return {
-    createView: ({ operation: { view } }) => [viewStatement(view, 'CREATE')],
-    replaceView: ({ operation: { view }, before, after }) => [
-      ...keepsColumns(server, before, view),
-      viewStatement(after.views.get(tableKey(view.ref)) ?? view, 'CREATE OR REPLACE'),
-    ],
+    createView: ({ operation: { view }, after }) => [viewStatement(viewOf(after, view.ref), 'CREATE')],
+    replaceView: ({
+      operation: {
+        view: { ref },
+      },
+      before,
+      after,
+    }) => {
+      const view = viewOf(after, ref)
+      return [...keepsColumns(server, before, view), viewStatement(view, 'CREATE OR REPLACE')]
+    },
     renameView(at) {
       const { view, to } = at.operation
       const target = { ...view, name: to }

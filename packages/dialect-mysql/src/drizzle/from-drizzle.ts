@@ -24,6 +24,7 @@ import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
 import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
 import { getTableConfig, getViewConfig, MySqlTable, MySqlView } from 'drizzle-orm/mysql-core'
 import { capabilities } from '../capabilities.ts'
+import { viewOptions } from '../ddl/view-options.ts'
 import { boundText } from '../quote.ts'
 import { columnFrom, isSerial, type Reader } from './from-columns.ts'
 import { type Config, indexesFrom } from './from-indexes.ts'
@@ -112,11 +113,9 @@ function viewFrom(view: MySqlView, casing: Casing | undefined): Entity | undefin
   if (config.isAlias) return undefined
   const ref = placed(name, schema)
   if (query === undefined) return { existing: ref }
-  const said = (['algorithm', 'sqlSecurity', 'withCheckOption'] as const).filter((one) => config[one] !== undefined)
-  return {
-    view: { ref, definition: queryText(query, `view ${name}`, casing) },
-    notes: said.map((one) => `${one} of view ${name} is not compared`),
-  }
+  const { algorithm = '', sqlSecurity = '', withCheckOption = '' } = config
+  const options = viewOptions({ algorithm, sql_security: sqlSecurity, check_option: withCheckOption })
+  return { view: { ref, definition: queryText(query, `view ${name}`, casing), options } }
 }
 
 function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undefined {

@@ -1,5 +1,6 @@
 import { isMigrateError, type Row, type Session, type ViewModel } from '@org/migrate-core/dialect'
 import { afterParenthesis, isWord, nameOf, significant } from '../ddl/tokens.ts'
+import { viewOptions } from '../ddl/view-options.ts'
 import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
 import { cell, text, withoutDatabase } from './catalog.ts'
@@ -62,21 +63,20 @@ export function settingsOf(
 }
 
 export function readView(row: Row): ViewModel {
-  const check = text(row, 'check_option')
   const definition = withoutDatabase(text(row, 'definition'), text(row, 'own'))
   const definer = cell(row, 'definer')
-  const algorithm = text(row, 'algorithm')
   const columns = cell(row, 'columns')
-  const head = [
-    ...(algorithm === '' || algorithm === 'UNDEFINED' ? [] : [`ALGORITHM=${algorithm}`]),
-    ...(definer === null ? [] : [definerText(definer)]),
-    ...(text(row, 'security') === 'INVOKER' ? ['SQL SECURITY INVOKER'] : []),
-  ].join(' ')
+  const options = viewOptions({
+    algorithm: text(row, 'algorithm'),
+    sql_security: text(row, 'security'),
+    check_option: text(row, 'check_option'),
+  })
   return {
     ref: { name: text(row, 'name') },
     ...(columns === null ? {} : { columns: JSON.parse(columns) as readonly string[] }),
-    definition: check === 'NONE' || check === '' ? definition : `${definition} WITH ${check} CHECK OPTION`,
-    ...(head === '' ? {} : { source: head }),
+    definition,
+    ...(Object.keys(options).length === 0 ? {} : { options }),
+    ...(definer === null ? {} : { source: definerText(definer) }),
     ...settingsOf(
       { character_set_client: cell(row, 'client'), collation_connection: cell(row, 'collation') },
       definition,

@@ -13,14 +13,17 @@ export function dropView({ ref, materialized }: Pick<ViewModel, 'ref' | 'materia
 
 /** CREATE [OR REPLACE] VIEW from the model. What OR REPLACE does not repeat of WITH is gone. */
 export function viewText(view: ViewModel, replace?: 'replace'): Statement {
-  const options = Object.entries(view.options ?? {})
+  const { using, tablespace, ...parameters } = view.options ?? {}
+  const options = Object.entries(parameters)
   const text = words(
     sql`CREATE`,
     replace && sql`OR REPLACE`,
     view.materialized && sql`MATERIALIZED`,
     sql`VIEW ${quote.table(view.ref)}`,
     view.columns !== undefined && names(view.columns),
+    using !== undefined && sql`USING ${quote.identifier(using)}`,
     options.length > 0 && sql`WITH (${storageParameters(options)})`,
+    tablespace !== undefined && sql`TABLESPACE ${quote.identifier(tablespace)}`,
     sql`AS ${verbatim(view.definition.trim().replace(/;$/, ''))}`,
     view.noData && sql`WITH NO DATA`,
   )
@@ -46,20 +49,17 @@ export function createView(view: ViewModel): readonly Statement[] {
   return [viewText(view), ...extraStatements(view.extras, { table: view.ref })]
 }
 
-/** The new view with what the old one has and it does not declare: options, owner, privileges, comments; not those of columns that go. */
+/** The new view with what the old one has and no declaration states: owner, privileges, comments; not those of columns that go. */
 export function replacement(old: ViewModel, view: ViewModel): ViewModel {
   if (view.extras !== undefined || view.lasting !== undefined) return view
-  const { options = old.options, ...rest } = view
   const left = outputNames(view)
   const isLeft = (part: unknown): boolean =>
     typeof part !== 'object' || part === null || !('column' in part) || left?.includes(String(part.column)) !== false
   const extras = old.extras?.filter(({ statements }) => statements.every((parts) => parts.every(isLeft)))
   return {
-    ...rest,
-    ...(options === undefined ? {} : { options }),
+    ...view,
     ...(extras === undefined ? {} : { extras }),
     ...(old.lasting === undefined ? {} : { lasting: old.lasting }),
-    ...(old.noData === undefined ? {} : { noData: old.noData }),
     ...(old.dependants === undefined ? {} : { dependants: old.dependants }),
   }
 }

@@ -30,7 +30,7 @@ function isExtended(old: ViewModel, now: ViewModel): boolean {
 const retype = 'Where a column of the view gets another type, drop the view and create it again, in the same revision.'
 
 export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> = {
-  createView: ({ operation: { view } }) => createView(view),
+  createView: ({ operation: { view }, after }) => createView(viewOf(after, view.ref)),
   replaceView: ({ operation: { view }, before, after }) => {
     const old = viewOf(before, view.ref)
     const now = viewOf(after, view.ref)

@@ -1,20 +1,10 @@
 import { getTableName, is } from 'drizzle-orm'
-import {
-  type getMaterializedViewConfig,
-  type getTableConfig,
-  type getViewConfig,
-  PgGeometry,
-  PgGeometryObject,
-  type PgPolicy,
-  type PgRole,
-} from 'drizzle-orm/pg-core'
+import { type getTableConfig, PgGeometry, PgGeometryObject, type PgPolicy, type PgRole } from 'drizzle-orm/pg-core'
 import { isExisting, linkedTable } from './internals.ts'
 
 /*
  * What Drizzle says and the model has no words for, in one line each.
  */
-
-const list = (words: readonly string[]): string => words.join(', ')
 
 export function policyNote({ name }: PgPolicy, table: string | undefined): string {
   return `policy ${name}${table === undefined ? '' : ` of ${table}`} is not compared`
@@ -49,20 +39,4 @@ export function tableNotes(config: ReturnType<typeof getTableConfig>): readonly 
       .filter((column) => is(column, PgGeometry) || is(column, PgGeometryObject))
       .map(({ name: column }) => `the SRID of ${name}.${column} is not known: Drizzle does not keep it`),
   ]
-}
-
-type Configs = ReturnType<typeof getMaterializedViewConfig> & ReturnType<typeof getViewConfig>
-
-/** Where and how a materialised view is stored. */
-export function viewNotes(
-  kind: 'view' | 'materialized view',
-  config: Pick<Configs, 'name'> & Partial<Record<'using' | 'tablespace' | 'withNoData', unknown>>,
-): readonly string[] {
-  const { name, using, tablespace, withNoData } = config
-  const said = [
-    ...(using === undefined ? [] : ['using']),
-    ...(tablespace === undefined ? [] : ['tablespace']),
-    ...(withNoData === undefined ? [] : ['withNoData']),
-  ]
-  return said.length === 0 ? [] : [`${list(said)} of ${kind} ${name} ${said.length === 1 ? 'is' : 'are'} not compared`]
 }

@@ -12,7 +12,6 @@ import {
 } from '@org/migrate-core/dialect'
 import type { getMaterializedViewConfig, getViewConfig, PgSequence } from 'drizzle-orm/pg-core'
 import { capabilities } from '../capabilities.ts'
-import { viewNotes } from './from-notes.ts'
 import { queryText } from './sql-text.ts'
 
 // The server cuts longer names, also where the application uses them: what is left is the name that a thing has.
@@ -26,12 +25,18 @@ export const here = (name: string, schema: string | undefined): TableRef =>
 
 type ViewConfig = ReturnType<typeof getViewConfig> | ReturnType<typeof getMaterializedViewConfig>
 
-/** `securityBarrier` is `security_barrier`; the server keeps every value as text. */
-function optionsOf({ with: given }: ViewConfig): Pick<ViewModel, 'options'> {
-  const pairs = Object.entries(given ?? {}).flatMap(([name, value]) =>
+type ViewConfigs = ReturnType<typeof getMaterializedViewConfig> & ReturnType<typeof getViewConfig>
+type Storage = Partial<Pick<ViewConfigs, 'using' | 'tablespace' | 'withNoData'>>
+
+/** `securityBarrier` is `security_barrier`; the server keeps every value as text. What is not stated is not set. */
+function optionsOf({ with: given, using, tablespace, withNoData }: Pick<ViewConfig, 'with'> & Storage) {
+  const pairs = Object.entries({ ...given, using, tablespace }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), String(value)]],
   )
-  return pairs.length === 0 ? {} : { options: Object.fromEntries(pairs) }
+  return {
+    options: Object.fromEntries(pairs) as Record<string, string>,
+    ...(withNoData ? { noData: true as const } : {}),
+  }
 }
 
 export function viewFrom(
@@ -43,10 +48,7 @@ export function viewFrom(
   if (isAlias) return undefined
   const ref = here(name, schema)
   if (query === undefined) return { existing: ref }
-  return {
-    view: { ref, definition: queryText(query, `view ${name}`, casing), ...kind, ...optionsOf(config) },
-    notes: viewNotes(kind.materialized ? 'materialized view' : 'view', config),
-  }
+  return { view: { ref, definition: queryText(query, `view ${name}`, casing), ...kind, ...optionsOf(config) } }
 }
 
 export function sequenceFrom({ seqName, schema, seqOptions: given }: PgSequence): SequenceModel {

@@ -1,21 +1,30 @@
 import type { Row, Session, ViewModel } from '@org/migrate-core/dialect'
-import { listOf, noExtension, type Reading, refOf, userSchema } from './reading.ts'
+import { listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
 
 export function readViews(session: Session): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
-  pg_get_viewdef(c.oid) AS definition, array_to_json(c.reloptions)::text AS options
+  pg_get_viewdef(c.oid) AS definition, array_to_json(c.reloptions)::text AS options,
+  (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,
+  (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('v', 'm') AND ${userSchema('n')} AND ${noExtension('pg_class', 'c.oid')}
 ORDER BY n.nspname, c.relname`)
 }
 
-/** `security_barrier=true`, as the catalog keeps it. */
+/** `security_barrier=true`, as the catalog keeps it; where a materialised view is stored, unless that is where a new one would be. */
 function optionsOf(row: Row): Pick<ViewModel, 'options'> {
+  const method = textOf(row.method)
+  const tablespace = textOf(row.tablespace)
   const pairs = listOf(row.options).map((option) => {
     const at = option.indexOf('=')
     return [option.slice(0, at), option.slice(at + 1)] as const
   })
-  return pairs.length === 0 ? {} : { options: Object.fromEntries(pairs) }
+  const options = {
+    ...Object.fromEntries(pairs),
+    ...(method === undefined ? {} : { using: method }),
+    ...(tablespace === undefined ? {} : { tablespace }),
+  }
+  return Object.keys(options).length === 0 ? {} : { options }
 }
 
 export function viewOf(reading: Reading, row: Row): ViewModel {

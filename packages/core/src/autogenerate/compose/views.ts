@@ -1,4 +1,5 @@
 import { isSame } from '../../model/canonical.ts'
+import { viewOptionFacts } from '../../model/differences.ts'
 import { findTable, tableKey } from '../../model/edit.ts'
 import { expressionText } from '../../model/expression-text.ts'
 import type { TableRef, ViewModel } from '../../model/schema-model.ts'
@@ -14,16 +15,12 @@ export interface ViewDifference {
   readonly wanted?: ViewModel
 }
 
-/** Servers keep the word for true that was written. */
-const optionFacts = ({ options = {} }: ViewModel): unknown =>
-  Object.fromEntries(Object.entries(options).map(([name, value]) => [name, value.replace(/^(?:on|yes)$/i, 'true')]))
-
 export function viewsDiffer(a: ViewModel, b: ViewModel): boolean {
   return (
     a.materialized !== b.materialized ||
     expressionText(a.definition) !== expressionText(b.definition) ||
-    // One that declares no options keeps those that it has.
-    (b.options !== undefined && !isSame(optionFacts(a), optionFacts(b)))
+    // One that states no options keeps those that it has.
+    (b.options !== undefined && !isSame(viewOptionFacts(a), viewOptionFacts(b)))
   )
 }
 
@@ -126,6 +123,12 @@ export function dropBrokenViews(
 
 const bare = ({ source: _, ...view }: ViewModel): ViewModel => view
 
+/** Without the options, where it states none and there are none to reset. */
+function withoutNoOptions({ options, ...view }: ViewModel, current?: ViewModel): ViewModel {
+  const isStated = [options, options && current?.options].some((each) => Object.keys(each ?? {}).length > 0)
+  return { ...view, ...(isStated && options !== undefined ? { options } : {}) }
+}
+
 /** Makes and changes views: those that were taken away, those that are new, those that say something else. */
 export function makeViews(work: Work, differences: readonly ViewDifference[], back: readonly ViewModel[]): void {
   const fresh = differences.flatMap(({ stood, wanted }) => (stood === undefined && wanted ? [wanted] : []))
@@ -134,8 +137,11 @@ export function makeViews(work: Work, differences: readonly ViewDifference[], ba
   )
   const all = [...fresh, ...changed, ...back]
   for (const view of viewOrder({ views: new Map(all.map((view) => [tableKey(view.ref), view])) })) {
-    if (work.model.views.has(tableKey(view.ref))) emit(work, { kind: 'replaceView', view: bare(view) })
-    else if (findTable(work.model, view.ref) === undefined)
-      emit(work, { kind: 'createView', view: changed.includes(view) ? bare(view) : view })
+    const current = work.model.views.get(tableKey(view.ref))
+    if (current !== undefined) {
+      const { noData: _, ...rest } = bare(view)
+      emit(work, { kind: 'replaceView', view: withoutNoOptions(rest, current) })
+    } else if (findTable(work.model, view.ref) === undefined)
+      emit(work, { kind: 'createView', view: withoutNoOptions(changed.includes(view) ? bare(view) : view) })
   }
 }

@@ -1,6 +1,7 @@
 import { put, refText, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableRef, ViewModel } from '../../model/schema-model.ts'
 import type { Operation, OperationTable } from '../operation.ts'
+import { withCheckOption } from './check-option.ts'
 import { part, schemaFootprints } from './footprints.ts'
 import {
   checkName,
@@ -34,6 +35,15 @@ function checkView(view: ViewModel, operation: string): void {
   if (view.definition.trim() === '') throw invalid(operation, 'the SELECT is empty')
 }
 
+/** A replacement that states no options keeps those of the view, and a materialised view stays filled or empty. */
+function replaced(found: ViewModel, { noData: _, options = found.options, ...view }: ViewModel): ViewModel {
+  return withCheckOption({
+    ...view,
+    ...(options === undefined ? {} : { options }),
+    ...(found.noData === undefined ? {} : { noData: found.noData }),
+  })
+}
+
 /** A view and a table share one space of names: their footprints do too. */
 function viewFootprint(ref: TableRef): string {
   return `table:${part(tableKey(ref))}`
@@ -46,7 +56,7 @@ export const viewTraits: Pick<OperationTable, 'createView' | 'replaceView' | 're
       if (operation.ifNotExists && findView(before, view.ref) !== undefined) return before
       checkView(view, viewTraits.createView.describe(operation))
       checkRelationFree(before, view.ref)
-      return put(before, 'views', tableKey(view.ref), view)
+      return put(before, 'views', tableKey(view.ref), withCheckOption(view))
     },
     invert(before, { view, ifNotExists }) {
       if (ifNotExists && findView(before, view.ref) !== undefined) return []
@@ -63,13 +73,12 @@ export const viewTraits: Pick<OperationTable, 'createView' | 'replaceView' | 're
       const found = requireView(before, view.ref)
       if (found.materialized !== view.materialized) throw invalid(line, `${refText(view.ref)} is a ${kindOf(found)}`)
       checkView(view, line)
-      return put(before, 'views', tableKey(view.ref), view)
+      return put(before, 'views', tableKey(view.ref), replaced(found, view))
     },
     invert(before, { view }) {
       const found = findView(before, view.ref)
       if (found === undefined) return irreversible(`the schema before has no view ${refText(view.ref)}`)
-      // One that declares no options keeps those that are there.
-      const options = view.options === undefined ? {} : { options: found.options ?? {} }
+      const options = withCheckOption(view).options === undefined ? {} : { options: found.options ?? {} }
       return [{ kind: 'replaceView', view: { ...found, ...options } }]
     },
     touches: ({ view }) => [viewFootprint(view.ref)],

@@ -33,8 +33,6 @@ export function readViewExtras(session: Session, oids: Oids): Promise<readonly R
   return session.query(`SELECT c.oid::text AS owner, c.relkind::text AS kind, ${ownerSql('c.relowner')} AS role,
   ${privilegesSql('r', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges, obj_description(c.oid, 'pg_class') AS comment,
   CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 1 ELSE 0 END AS empty,
-  (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,
-  (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method,
   ${rulesSql('c.oid')} AS rules, ${statisticsSql('c.oid')} AS statistics, ${extensionsSql('pg_class', 'c.oid')} AS extensions, ${labelledSql('pg_class', 'c.oid')} AS labelled,
   (SELECT json_agg(x ORDER BY x.number) FROM (SELECT a.attname AS name, a.attnum AS number, pg_get_expr(f.adbin, f.adrelid) AS fallback,
       col_description(c.oid, a.attnum) AS comment, ${columnPrivilegesSql('a.attacl', 'c.relowner')} AS privileges, ${storageSql('a', 't')}
@@ -122,7 +120,6 @@ export type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants'>
 export function viewExtras(row: Row, schema: string | undefined): ViewExtras {
   const kind = row.kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'
   const dependants = listOf(row.dependants)
-  const method = textOf(row.method)
   return {
     ...undeclared(
       when(textOf(row.role), (name) => ownerExtra(kind, name)),
@@ -132,9 +129,6 @@ export function viewExtras(row: Row, schema: string | undefined): ViewExtras {
       ...listOf<ViewIndex>(row.indexes).map((index) => indexOf(index, schema)),
       statisticsOf(row),
       rulesOf(row),
-      when(textOf(row.tablespace), (name) =>
-        extra('tablespace', [`ALTER ${kind} `, self, ` SET TABLESPACE ${named(name)}`]),
-      ),
       when(textOf(row.comment), (text) => extra('comment', [`COMMENT ON ${kind} `, self, ` IS ${literal(text)}`])),
       {
         extras: listOf(row.extensions).map((name) =>
@@ -142,7 +136,6 @@ export function viewExtras(row: Row, schema: string | undefined): ViewExtras {
         ),
       },
       labelled(row),
-      method === undefined ? {} : { lasting: [`it is stored by the access method ${method}`] },
     ),
     ...(isSet(row.empty) ? { noData: true } : {}),
     ...(dependants.length === 0 ? {} : { dependants }),
