@@ -19,6 +19,7 @@ import { withDependants } from './dependants.ts'
 import type { Server } from './flavour.ts'
 import { followed, withOwnCollations, withPlaced, withPlaces } from './follow.ts'
 import { type Before, followingRename, implicitIndexes, withoutImplicit } from './hidden.ts'
+import { settleSequence } from './introspect/sequences.ts'
 import { nameConstraints } from './names.ts'
 import { settleIn, settleIndex, settleOptions, settleTable } from './settle.ts'
 import { unfoldFor } from './unfold.ts'
@@ -138,6 +139,14 @@ function withViewFacts(before: SchemaModel, after: SchemaModel, operation: Opera
   })
 }
 
+/** A sequence with what is stated of it, as the server shows it. */
+function withSequence(after: SchemaModel, operation: Operation): SchemaModel {
+  if (operation.kind !== 'createSequence' && operation.kind !== 'alterSequence') return after
+  const key = tableKey(operation.kind === 'createSequence' ? operation.sequence.ref : operation.sequence)
+  const sequence = after.sequences.get(key)
+  return sequence === undefined ? after : put(after, 'sequences', key, settleSequence(sequence))
+}
+
 function advanceOne(server: Server, before: SchemaModel, operation: Operation): SchemaModel {
   // The effects of opaque SQL are operations of their own.
   if (operation.kind === 'sql' && operation.effects !== undefined) {
@@ -149,7 +158,7 @@ function advanceOne(server: Server, before: SchemaModel, operation: Operation): 
   // A guard found nothing to do.
   if (applied === before) return before
   const after = withDependants(server, before, withViewFacts(before, applied, operation), operation)
-  if (after.tables === before.tables) return after
+  if (after.tables === before.tables) return withSequence(after, operation)
   let model = operation.kind === 'renameTable' ? withTriggers(after, operation.to) : after
   for (const [key, table] of after.tables) {
     const from = priorOf(before, table, operation)

@@ -29,7 +29,9 @@ import { withRenamedType, withRenamedValues, withValueDefaults } from './enum-va
 import { statisticsWord, storageWord } from './introspect/whole/undeclared.ts'
 import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
 import { mentions, namesIn } from './names-in.ts'
+import { withGivenSequence, withKeptSequence, withOwnSequences } from './owned-sequences.ts'
 import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
+import { settleSequence } from './sequence-bounds.ts'
 import { isStretched, typeOf } from './settle.ts'
 
 interface Step<K extends OperationKind> {
@@ -151,15 +153,28 @@ function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
 /** The server does what core says, and nothing more. */
 const same = ({ after }: { readonly after: SchemaModel }): SchemaModel => after
 
+function settled(model: SchemaModel, ref: TableRef): SchemaModel {
+  const sequence = model.sequences.get(tableKey(ref))
+  return sequence === undefined ? model : put(model, 'sequences', tableKey(ref), settleSequence(sequence))
+}
+
 const advances: Advances = {
-  createTable: ({ after, operation: { table } }) => withSerials(edit(after, table.ref, made), table.ref, table.columns),
-  renameTable: ({ after, operation: { table, to } }) =>
-    editTriggers(outdate(after, { from: table.name, to }), { ...table, name: to }, (definition) =>
-      renameTriggerTable(definition, to),
+  createTable: ({ before, after, operation: { table } }) => {
+    const whole = edit(after, table.ref, (now) => {
+      const { columns, ...rest } = made(now)
+      return { ...rest, columns: columns.map((column) => withGivenSequence(before, table.ref, column)) }
+    })
+    return withSerials(whole, table.ref, table.columns)
+  },
+  renameTable: ({ before, after, operation: { table, to } }) =>
+    editTriggers(
+      withOwnSequences(before, outdate(after, { from: table.name, to }), { table, to: { ...table, name: to } }),
+      { ...table, name: to },
+      (definition) => renameTriggerTable(definition, to),
     ),
-  addColumn: ({ after, operation: { table, column } }) => {
+  addColumn: ({ before, after, operation: { table, column } }) => {
     const placed = edit(after, table, (owner) =>
-      neverNull(editColumn(owner, column.name, (one) => withoutSerial(table, one))),
+      neverNull(editColumn(owner, column.name, (one) => withGivenSequence(before, table, withoutSerial(table, one)))),
     )
     return withSerials(placed, table, [column])
   },
@@ -170,16 +185,23 @@ const advances: Advances = {
   },
   alterColumn: ({ before, after, operation }) => {
     const { table, column, change } = operation
-    const settled = edit(after, table, neverNull)
     const owner = findTable(before, table)
+    const was = owner && findColumn(owner, column)?.identity
+    const settled = edit(after, table, (now) =>
+      neverNull(editColumn(now, column, (one) => withKeptSequence(before, { table, column: one, was }))),
+    )
     if (owner === undefined || (change.type === undefined && change.native === undefined)) return settled
     return edit(settled, table, (now) => editColumn(now, column, withoutStorage))
   },
-  renameColumn: ({ after, operation: { table, column, to } }) =>
+  renameColumn: ({ before, after, operation: { table, column, to } }) =>
     editTriggers(
-      outdate(
-        edit(after, table, (owner) => renameInTexts(owner, column, to)),
-        { from: column, to, of: table.name },
+      withOwnSequences(
+        before,
+        outdate(
+          edit(after, table, (owner) => renameInTexts(owner, column, to)),
+          { from: column, to, of: table.name },
+        ),
+        { table, to: table, column: { from: column, to } },
       ),
       table,
       (definition) => renameTriggerColumn(definition, column, to),
@@ -219,8 +241,8 @@ const advances: Advances = {
   dropView: same,
   createTrigger: same,
   dropTrigger: same,
-  createSequence: same,
-  alterSequence: same,
+  createSequence: ({ after, operation: { sequence } }) => settled(after, sequence.ref),
+  alterSequence: ({ after, operation: { sequence } }) => settled(after, sequence),
   dropSequence: same,
   createExtension: same,
   dropExtension: same,

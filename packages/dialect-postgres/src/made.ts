@@ -35,6 +35,32 @@ export function withoutSerial(table: TableRef, column: ColumnModel): ColumnModel
   return { ...rest, type: { kind: 'integer', bits }, nullable: false, default: nextOf(sequence) }
 }
 
+/** An identity states the name of its sequence only where it is not the usual one. */
+export function withoutUsualSequence(table: TableRef, column: ColumnModel): ColumnModel {
+  if (column.identity?.sequence === undefined) return column
+  const { sequence, ...identity } = column.identity
+  return sequence === null || serialSequence(table, column.name)?.name === sequence ? { ...column, identity } : column
+}
+
+/** The schema with a sequence under another name: the server keeps it by its number, and writes the new name into defaults. */
+export function withSequenceRenamed(model: SchemaModel, from: TableRef, to: TableRef): SchemaModel {
+  const [old, now] = [from, to].map((ref) => `'${printed(ref)}'`) as [string, string]
+  const renamed = (column: ColumnModel): ColumnModel => {
+    const value = column.default
+    // A text that becomes a name when the default is evaluated stays a text.
+    if (value?.kind !== 'expression' || !value.sql.includes(old) || value.sql.includes(`${old}::text`)) return column
+    return { ...column, default: { ...value, sql: value.sql.replaceAll(old, now) } }
+  }
+  const tables = [...model.tables].map(([key, table]) => {
+    const columns = table.columns.map(renamed)
+    return [key, columns.some((column, at) => column !== table.columns[at]) ? { ...table, columns } : table] as const
+  })
+  const sequences = [...model.sequences].map(([key, sequence]) =>
+    key === tableKey(from) ? ([tableKey(to), { ...sequence, ref: to }] as const) : ([key, sequence] as const),
+  )
+  return { ...model, tables: new Map(tables), sequences: new Map(sequences) }
+}
+
 /** The sequence that a `serial` column brings, owned by it. */
 export function serialOf(table: TableRef, column: ColumnModel): SequenceModel | undefined {
   const bits = serialBits(typeOf(column))
@@ -71,7 +97,7 @@ export function neverNull(table: TableModel): TableModel {
 
 /** A table as it is once it has been made. */
 export function made(table: TableModel): TableModel {
-  const columns = table.columns.map((column) => withoutSerial(table.ref, column))
+  const columns = table.columns.map((column) => withoutUsualSequence(table.ref, withoutSerial(table.ref, column)))
   let result: TableModel = {
     ...table,
     columns,

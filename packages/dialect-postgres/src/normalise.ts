@@ -10,7 +10,7 @@ import {
 import { isTableWord } from './compile/options.ts'
 import { readDefault } from './defaults.ts'
 import { canonicalExpression } from './expressions/canonical.ts'
-import { neverNull, withoutSerial } from './made.ts'
+import { neverNull, withoutSerial, withoutUsualSequence } from './made.ts'
 import { isUsualClass } from './operator-classes.ts'
 import { settleIdentity } from './sequence-bounds.ts'
 import { settleColumn } from './settle.ts'
@@ -32,7 +32,7 @@ function normaliseType(type: ColumnType, table: TableModel): ColumnType {
 const quotedLower = /^"pg_catalog"\."([^"]+)"$/
 
 function normaliseColumn(declared: ColumnModel, table: TableModel): ColumnModel {
-  const column = settleColumn(withoutSerial(table.ref, declared))
+  const column = settleColumn(withoutUsualSequence(table.ref, withoutSerial(table.ref, declared)))
   const { generated, identity, collation } = column
   let normal: ColumnModel = { ...column, type: normaliseType(column.type, table) }
   if (normal.default?.kind === 'expression') {

@@ -1,4 +1,4 @@
-import type { ColumnType, Identity } from '@org/migrate-core/dialect'
+import type { ColumnType, Identity, SequenceModel } from '@org/migrate-core/dialect'
 
 export interface Bounds {
   readonly low: string
@@ -19,7 +19,7 @@ export function identityStart({ start, increment = 1, minValue = '1', maxValue =
 
 /** Only what is not as usual for a column of the type is said; where it begins, where that is not 1. */
 export function settleIdentity(identity: Identity, type: ColumnType): Identity {
-  const { mode, increment = 1, minValue, maxValue, cache = 1, cycle = false } = identity
+  const { mode, increment = 1, minValue, maxValue, cache = 1, cycle = false, sequence } = identity
   const { low, high } = usualBounds(increment > 0, type.kind === 'integer' ? type.bits : 64)
   const start = identityStart(identity)
   return {
@@ -28,6 +28,27 @@ export function settleIdentity(identity: Identity, type: ColumnType): Identity {
     ...(increment === 1 ? {} : { increment }),
     ...(minValue === undefined || minValue === low ? {} : { minValue }),
     ...(maxValue === undefined || maxValue === high ? {} : { maxValue }),
+    ...(cache === 1 ? {} : { cache }),
+    ...(cycle ? { cycle } : {}),
+    ...(sequence === undefined ? {} : { sequence }),
+  }
+}
+
+const bits = { integer16: 16, integer32: 32, integer64: 64 } as const
+
+/** A sequence states only what is not as usual, as it is read of the server. */
+export function settleSequence(sequence: SequenceModel): SequenceModel {
+  const { start, increment = '1', minValue, maxValue, cache = 1, cycle = false, type = 'integer64', ...rest } = sequence
+  const ascending = !increment.startsWith('-')
+  const usual = usualBounds(ascending, bits[type])
+  const first = ascending ? (minValue ?? usual.low) : (maxValue ?? usual.high)
+  return {
+    ...rest,
+    ...(type === 'integer64' ? {} : { type }),
+    ...(start === undefined || start === first ? {} : { start }),
+    ...(increment === '1' ? {} : { increment }),
+    ...(minValue === undefined || minValue === usual.low ? {} : { minValue }),
+    ...(maxValue === undefined || maxValue === usual.high ? {} : { maxValue }),
     ...(cache === 1 ? {} : { cache }),
     ...(cycle ? { cycle } : {}),
   }

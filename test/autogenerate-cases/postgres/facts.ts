@@ -23,6 +23,7 @@ const said = (text?: string) => own({ a: column(txt(), text === undefined ? {} :
 const counted = (how: Parameters<ReturnType<typeof integer>['generatedAlwaysAsIdentity']>[0] = {}) => ({
   t: pgTable('t', { id: integer().primaryKey().generatedAlwaysAsIdentity(how), a: text() }),
 })
+const sequenceName = "SELECT pg_get_serial_sequence('t', 'id')"
 const byDefault = { t: pgTable('t', { id: integer().primaryKey().generatedByDefaultAsIdentity(), a: text() }) }
 
 export const facts: readonly Case[] = [
@@ -167,6 +168,39 @@ export const facts: readonly Case[] = [
   identity.change('another step', counted(), counted({ increment: 10 }), [
     'alter column t.id: identity always {"increment":10}',
   ]),
+  identity.add(
+    'with a name for its sequence',
+    t({ a: text() }),
+    counted({ name: 'numbers' }),
+    ['alter column t.id: identity always {"sequence":"numbers"}'],
+    { finds: { sql: sequenceName, rows: ['public.numbers'] } },
+  ),
+  identity.change(
+    'the name of its sequence, and its position stays',
+    counted(),
+    counted({ name: 'numbers' }),
+    ['alter column t.id: identity always {"sequence":"numbers"}'],
+    {
+      rows: "INSERT INTO t (a) VALUES ('x'), ('y'); DELETE FROM t WHERE a = 'y'",
+      finds: { sql: "SELECT pg_get_serial_sequence('t', 'id'), nextval('numbers')", rows: ['public.numbers, 3'] },
+      returns: { sql: sequenceName, rows: ['public.t_id_seq'] },
+    },
+  ),
+  identity.equal(
+    'the name of its sequence, which the declaration does not state',
+    'CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME numbers) PRIMARY KEY, a text)',
+    counted(),
+  ),
+  identity.equal(
+    'the name of its sequence, stated',
+    'CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME numbers) PRIMARY KEY, a text)',
+    counted({ name: 'numbers' }),
+  ),
+  identity.equal(
+    'the usual name of its sequence, stated',
+    'CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a text)',
+    counted({ name: 't_id_seq' }),
+  ),
   identity.change(
     'serial to an identity',
     { t: pgTable('t', { id: serial().primaryKey(), a: text() }) },

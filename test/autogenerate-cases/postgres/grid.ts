@@ -77,7 +77,7 @@ export const postgresGrid: Grid = {
     cache: value,
     cycle: flag,
     type: unsaid,
-    owner: unsaid,
+    owner: { add: silent, drop: silent, change: silent },
   },
   schema: {
     itself: { change: 'there is nothing of it but its name' },

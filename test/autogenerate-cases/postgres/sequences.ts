@@ -18,6 +18,22 @@ const s = (how: How = {}) => ({ s: pgSequence('s', how) })
 const app = pgSchema('app')
 const numbered = (name: string) => t({ a: bigint({ mode: 'number' }).default(sql.raw(`nextval('${name}')`)) })
 
+const serials = (name: string, column: string) => pgTable(name, { [column]: serial().primaryKey(), a: text() })
+const identities = (name: string, column: string) =>
+  pgTable(name, { [column]: integer().primaryKey().generatedByDefaultAsIdentity(), a: text() })
+const asking = (name: string) =>
+  pgTable(name, { id: bigint({ mode: 'number' }).primaryKey().default(sql`nextval('s')`), a: text() })
+// The last number given out is that of a row which is gone.
+const deleted = { rows: "INSERT INTO t (a) VALUES ('x'), ('y'); DELETE FROM t WHERE a = 'y'" }
+const numbers = (table: string, column: string) =>
+  `SELECT pg_get_serial_sequence('${table}', '${column}') AS name, nextval(pg_get_serial_sequence('${table}', '${column}')) AS next`
+const whole = (table: string) => (table.includes('.') ? table : `public.${table}`)
+/** The name of the sequence and its next number, after the upgrade and after the downgrade. */
+const next = (table: string, column: string, oldTable: string, oldColumn: string, first = 3) => ({
+  finds: { sql: numbers(table, column), rows: [`${whole(table)}_${column}_seq, ${first}`] },
+  returns: { sql: numbers(oldTable, oldColumn), rows: [`${whole(oldTable)}_${oldColumn}_seq, ${first + 1}`] },
+})
+
 export const sequences: readonly Case[] = [
   itself.add('that nothing uses yet', {}, s(), ['create sequence s']),
   itself.add(
@@ -124,6 +140,82 @@ export const sequences: readonly Case[] = [
     'in Drizzle, which has no word for it',
     'CREATE TABLE t (id integer PRIMARY KEY, a text); CREATE SEQUENCE s OWNED BY t.id',
     { ...s(), ...t({ a: text() }) },
+  ),
+  owner.equal(
+    'of a serial whose table was renamed by hand',
+    'CREATE TABLE old (id serial PRIMARY KEY, a text); ALTER TABLE old RENAME TO t',
+    { t: serials('t', 'id') },
+  ),
+  owner.equal(
+    'of a serial whose column was renamed by hand',
+    'CREATE TABLE t (old serial PRIMARY KEY, a text); ALTER TABLE t RENAME old TO id',
+    { t: serials('t', 'id') },
+  ),
+  owner.rename(
+    'with the table of a serial: its position stays',
+    { t: serials('t', 'id') },
+    { t: serials('u', 'id') },
+    ['rename table t to u'],
+    { ...deleted, answers: { renamed: [{ from: 't', to: 'u' }] }, ...next('u', 'id', 't', 'id') },
+  ),
+  owner.rename(
+    'with the column of a serial: its position stays',
+    { t: serials('t', 'id') },
+    { t: serials('t', 'number') },
+    ['rename column t.id to number'],
+    { ...deleted, answers: { renamed: [{ from: 't.id', to: 'number' }] }, ...next('t', 'number', 't', 'id') },
+  ),
+  owner.rename(
+    'with both names of a serial: its position stays',
+    { t: serials('t', 'id') },
+    { t: serials('u', 'number') },
+    ['rename table t to u', 'rename column u.id to number'],
+    {
+      ...deleted,
+      answers: {
+        renamed: [
+          { from: 't', to: 'u' },
+          { from: 'u.id', to: 'number' },
+        ],
+      },
+      ...next('u', 'number', 't', 'id'),
+    },
+  ),
+  owner.rename(
+    'with the table of an identity: its position stays',
+    { t: identities('t', 'id') },
+    { t: identities('u', 'id') },
+    ['rename table t to u'],
+    { ...deleted, answers: { renamed: [{ from: 't', to: 'u' }] }, ...next('u', 'id', 't', 'id') },
+  ),
+  owner.rename(
+    'with the column of an identity: its position stays',
+    { t: identities('t', 'id') },
+    { t: identities('t', 'number') },
+    ['rename column t.id to number'],
+    { ...deleted, answers: { renamed: [{ from: 't.id', to: 'number' }] }, ...next('t', 'number', 't', 'id') },
+  ),
+  owner.rename(
+    'of a serial in a schema of its own',
+    { app, t: app.table('t', { id: serial().primaryKey() }) },
+    { app, t: app.table('u', { id: serial().primaryKey() }) },
+    ['rename table app.t to u'],
+    {
+      rows: 'INSERT INTO app.t DEFAULT VALUES',
+      answers: { renamed: [{ from: 'app.t', to: 'app.u' }] },
+      ...next('app.u', 'id', 'app.t', 'id', 2),
+    },
+  ),
+  owner.rename(
+    'of a sequence that the default of the table asks: it stays as it is',
+    { ...s(), t: asking('t') },
+    { ...s(), t: asking('u') },
+    ['rename table t to u'],
+    {
+      rows: "SELECT nextval('s'); SELECT nextval('s')",
+      answers: { renamed: [{ from: 't', to: 'u' }] },
+      finds: { sql: 'INSERT INTO u (a) VALUES (NULL) RETURNING id', rows: ['3'] },
+    },
   ),
 
   schema.add('with nothing in it', {}, { app }, ['create schema app']),

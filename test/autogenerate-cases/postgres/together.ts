@@ -126,6 +126,10 @@ export const together: readonly Case[] = [
         sql: "SELECT format_type(seqtypid, NULL) FROM pg_sequence WHERE seqrelid = 't_a_seq'::regclass",
         rows: ['bigint'],
       },
+      returns: {
+        sql: "SELECT format_type(seqtypid, NULL), nextval('t_a_seq') FROM pg_sequence WHERE seqrelid = 't_a_seq'::regclass",
+        rows: ['integer, 2'],
+      },
     },
   ),
   types.change('bigserial to smallserial', t({ a: bigserial({ mode: 'number' }) }), t({ a: smallserial() }), [

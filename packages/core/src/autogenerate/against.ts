@@ -6,7 +6,6 @@ import { emptySchema, findTable, tableKey } from '../model/edit.ts'
 import type {
   ConstraintModel,
   SchemaModel,
-  SequenceModel,
   TableModel,
   TriggerModel,
   ViewModel,
@@ -14,31 +13,11 @@ import type {
 import { replay } from '../operations/replay.ts'
 import { enumOf } from '../operations/traits/enum-columns.ts'
 import { creationsOf } from './creations.ts'
+import { impliedSequences } from './implied-sequences.ts'
 import { mayName } from './view-order.ts'
 
 /** Shows what a server makes of a schema. */
 export type Realise = (schema: SchemaModel) => Promise<SchemaModel>
-
-/** The columns that may bring a sequence with them, alone: what else stands in their table may not hold without the rest of it. */
-function withSpecialColumns({ ref, columns }: TableModel): TableModel | undefined {
-  const special = columns.filter(
-    ({ type, native, identity, generated }) =>
-      (type.kind === 'native' || native !== undefined) && identity === undefined && generated === undefined,
-  )
-  return special.length === 0 ? undefined : { ref, columns: special, constraints: [], indexes: [], options: {} }
-}
-
-/** The sequences that columns of these tables bring with them: of `serial`. */
-export function impliedSequences(dialect: Dialect, tables: Iterable<TableModel>): ReadonlyMap<string, SequenceModel> {
-  const found = new Map<string, SequenceModel>()
-  for (const each of tables) {
-    const table = withSpecialColumns(each)
-    if (table === undefined) continue
-    const { sequences } = dialect.advance(emptySchema, { kind: 'createTable', table })
-    for (const [key, sequence] of sequences) found.set(key, sequence)
-  }
-  return found
-}
 
 /**
  * A declaration with everything beside its tables that it cannot speak of: views, sequences and the like that stand in the database are

@@ -15,11 +15,12 @@ import {
 import { findTable, refText, tableKey } from '../model/edit.ts'
 import { isSchemaModel } from '../model/model-check.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
-import { asServer, impliedSequences, partOf, type Realise, settled, withOthers, withoutImplied } from './against.ts'
+import { asServer, partOf, type Realise, settled, withOthers, withoutImplied } from './against.ts'
 import type { Change } from './change.ts'
 import { compose } from './compose/compose.ts'
 import { type ViewDifference, viewsDiffer } from './compose/views.ts'
 import type { FillAnswer, Work } from './compose/work.ts'
+import { impliedSequences, withOwnedSequences } from './implied-sequences.ts'
 import { type NamesBefore, nameBefore } from './name-before.ts'
 import { openAnswers, type RenameAnswers, type RenameCandidate } from './renames/answers.ts'
 import { type Renaming, settleRenames } from './renames/settle-renames.ts'
@@ -224,7 +225,8 @@ function saidOf(dialect: Dialect, declared: DeclaredSchema, model: SchemaModel):
       return [key, found === undefined ? table : withUnsaid(table, found, coversOf(declared, table.ref))] as const
     }),
   )
-  return withSequences(dialect, withOthers(declared, { ...declared.schema, tables }, model))
+  const others = withOthers(declared, { ...declared.schema, tables }, model)
+  return withSequences(dialect, withOwnedSequences(dialect, others, model))
 }
 
 /** The sequences that new columns bring with them: they are not there yet, and nobody has to make them. */

@@ -11,6 +11,8 @@ function column(declared: ColumnModel, live: ColumnModel | undefined, covers: Co
   if (!covers.collations && said.collation === undefined) said = assign(said, 'collation', live.collation)
   // DATETIME of MySQL; its TIMESTAMP is a type of its own.
   if (!covers.datetimeOnUpdate && said.type.kind === 'timestamp') said = assign(said, 'onUpdate', live.onUpdate)
+  if (said.identity !== undefined && said.identity.sequence === undefined && live.identity?.sequence !== undefined)
+    said = { ...said, identity: { ...said.identity, sequence: live.identity.sequence } }
   return said
 }
 

@@ -78,6 +78,12 @@ const identityFacts = ({ mode, start = 1, increment = 1, ...rest }: Identity): I
   ...rest,
 })
 
+/** The name of a sequence is compared where the expected identity states it. */
+function comparedIdentity(identity: Identity, expected: Identity | undefined): Identity {
+  const { sequence, ...facts } = identityFacts(identity)
+  return expected?.sequence === undefined || sequence === undefined ? facts : { ...facts, sequence }
+}
+
 function identityText(identity: Identity): string {
   const { mode, start, increment, ...rest } = identityFacts(identity)
   const others = Object.entries(rest).map(([fact, value]) => `, ${fact} ${value}`)
@@ -85,7 +91,7 @@ function identityText(identity: Identity): string {
 }
 
 /** What is compared of a column: each fact as a comparable value and as words. */
-function columnFacts(column: ColumnModel, other: ColumnModel): readonly (readonly [string, unknown, string])[] {
+function columnFacts(column: ColumnModel, other: ColumnModel, expected = column): Facts {
   const { generated, identity } = column
   return [
     ['type', typeFacts(column.type, other.type), typeText(column.type)],
@@ -96,7 +102,7 @@ function columnFacts(column: ColumnModel, other: ColumnModel): readonly (readonl
       generated && { expression: expressionText(generated.expression), stored: generated.stored },
       generated ? `${generated.expression} (${generated.stored ? 'stored' : 'virtual'})` : 'no',
     ],
-    ['identity', identity && identityFacts(identity), identity ? identityText(identity) : 'no'],
+    ['identity', identity && comparedIdentity(identity, expected.identity), identity ? identityText(identity) : 'no'],
     ['onUpdate', column.onUpdate, column.onUpdate ?? 'no'],
     ['collation', column.collation, column.collation ?? 'none'],
     ['comment', column.comment === '' ? undefined : column.comment, JSON.stringify(column.comment ?? '')],
@@ -119,7 +125,7 @@ const differing = (expected: Facts, found: Facts): readonly string[] =>
 export function differingColumnFacts(expected: ColumnModel, found: ColumnModel): readonly string[] {
   // Of thousands of columns most are equal as they stand.
   if (isSame(expected, found)) return []
-  return differing(columnFacts(expected, found), columnFacts(found, expected))
+  return differing(columnFacts(expected, found), columnFacts(found, expected, expected))
 }
 
 /** The facts in which two indexes differ, their names aside: `unique`, `columns`, `where`, … Both in the normal form of one dialect. */
@@ -165,7 +171,7 @@ function byName<T extends { readonly name: string }>(
   what: string,
   expected: readonly T[],
   found: readonly T[],
-  facts: (part: T, other: T) => Facts,
+  facts: (part: T, other: T, expected: T) => Facts,
 ): readonly string[] {
   const others = new Map(found.map((part) => [part.name, part]))
   const names = new Set(expected.map(({ name }) => name))
@@ -174,7 +180,7 @@ function byName<T extends { readonly name: string }>(
       const other = others.get(part.name)
       if (other === undefined) return [`${what} ${part.name} is missing`]
       if (isSame(part, other)) return []
-      return factDifferences(`${what} ${part.name}`, facts(part, other), facts(other, part))
+      return factDifferences(`${what} ${part.name}`, facts(part, other, part), facts(other, part, part))
     }),
     ...found.filter(({ name }) => !names.has(name)).map(({ name }) => `${what} ${name} is left over`),
   ]

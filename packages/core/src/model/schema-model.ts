@@ -21,6 +21,11 @@ export interface Identity {
   readonly maxValue?: string
   readonly cache?: number
   readonly cycle?: boolean
+  /**
+   * The name of its sequence, where it is not the usual one: `table_column_seq`. Absent in a declaration: not stated, and not compared; `null` in
+   * a change: the usual one.
+   */
+  readonly sequence?: string | null
 }
 
 /**

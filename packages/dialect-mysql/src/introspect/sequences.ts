@@ -8,24 +8,33 @@ const usual = {
   down: { minValue: '-9223372036854775807', maxValue: '-1' },
 } as const
 
-function sequenceOf(row: Row): SequenceModel {
-  const [start, minValue, maxValue] = ['start', 'min_value', 'max_value'].map((fact) => text(row, fact)) as [
-    string,
-    string,
-    string,
-  ]
-  const [increment, cache] = [text(row, 'increment'), text(row, 'cache')]
+/** A sequence states only what is not as usual, as it is read of the server. */
+export function settleSequence(sequence: SequenceModel): SequenceModel {
+  const { start, increment = '1', minValue, maxValue, cache = 1000, cycle = false, ...rest } = sequence
   const isDown = increment.startsWith('-')
   const bounds = usual[isDown ? 'down' : 'up']
+  const first = isDown ? (maxValue ?? bounds.maxValue) : (minValue ?? bounds.minValue)
   return {
-    ref: { name: text(row, 'name') },
-    ...(start === (isDown ? maxValue : minValue) ? {} : { start }),
-    ...(minValue === bounds.minValue ? {} : { minValue }),
-    ...(maxValue === bounds.maxValue ? {} : { maxValue }),
+    ...rest,
+    ...(start === undefined || start === first ? {} : { start }),
+    ...(minValue === undefined || minValue === bounds.minValue ? {} : { minValue }),
+    ...(maxValue === undefined || maxValue === bounds.maxValue ? {} : { maxValue }),
     ...(increment === '1' ? {} : { increment }),
-    ...(cache === '1000' ? {} : { cache: Number(cache) }),
-    ...(text(row, 'cycle') === '0' ? {} : { cycle: true }),
+    ...(cache === 1000 ? {} : { cache }),
+    ...(cycle ? { cycle } : {}),
   }
+}
+
+function sequenceOf(row: Row): SequenceModel {
+  return settleSequence({
+    ref: { name: text(row, 'name') },
+    start: text(row, 'start'),
+    minValue: text(row, 'min_value'),
+    maxValue: text(row, 'max_value'),
+    increment: text(row, 'increment'),
+    cache: Number(text(row, 'cache')),
+    cycle: text(row, 'cycle') !== '0',
+  })
 }
 
 export async function sequenceNames(session: Session): Promise<readonly string[]> {

@@ -18,6 +18,7 @@ import { storageWord } from '../introspect/whole/undeclared.ts'
 import { namesIn } from '../names-in.ts'
 import { quote } from '../quote.ts'
 import { identityStart } from '../sequence-bounds.ts'
+import { serialSequence } from '../server-names.ts'
 import { settleColumn, typeText } from '../settle.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
@@ -28,6 +29,7 @@ import { around } from './dependants.ts'
 import { extraStatements } from './extras.ts'
 import { identityChanges } from './identity-options.ts'
 import { remakeColumn } from './remake.ts'
+import { renameSequence, renameSequences } from './sequences.ts'
 import { settingsAgain } from './settings.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 import { renameEnumChecks } from './tables.ts'
@@ -131,13 +133,19 @@ function changeIdentity(changing: Changing): { before: readonly Statement[]; aft
     const add = alterTable(table, of(now.name, sql`ADD ${identityText(is, now.name)}`))
     return { before: [], after: [add, ...numberAfterRows(changing)] }
   }
+  const [from, to] = [was, is].map(({ sequence }) => sequence ?? serialSequence(table, now.name)?.name)
+  const renamed =
+    from === undefined || to === undefined || from === to
+      ? []
+      : [renameSequence({ from: { ...table, name: from }, to: { ...table, name: to } })]
   const actions = [
     ...(kind(was.mode) === kind(is.mode)
       ? []
       : [sql`SET GENERATED ${is.mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`}`]),
     ...identityChanges(was, is, now.name),
   ]
-  return { before: [], after: actions.length === 0 ? [] : [alterTable(table, of(now.name, join(actions, ' ')))] }
+  const altered = actions.length === 0 ? [] : [alterTable(table, of(now.name, join(actions, ' ')))]
+  return { before: [], after: [...renamed, ...altered] }
 }
 
 /** The CHECK that holds the values of an enum without a type. */
@@ -209,6 +217,7 @@ export function columnStatements(
       const renamed = owner.columns.filter(({ name }) => name === column)
       return [
         alterTable(table, sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`),
+        ...renameSequences(before, { table, to: table, column: { from: column, to } }),
         ...renameEnumChecks({ ...owner, columns: renamed }, table, () => ({ table: table.name, column: to })),
       ]
     },

@@ -40,8 +40,10 @@ export function defaultValue(value: DefaultValue): SqlFragment {
 }
 
 /** `GENERATED … AS IDENTITY`, with how it counts. */
-export function identityText({ mode, ...counting }: Identity, column: string): SqlFragment {
-  const options = join(identityOptions(counting, column), ' ')
+export function identityText({ mode, sequence, ...counting }: Identity, column: string): SqlFragment {
+  // As pg_dump writes it.
+  const name = typeof sequence !== 'string' ? [] : [sql`SEQUENCE NAME ${quote.identifier(sequence)}`]
+  const options = join([...name, ...identityOptions(counting, column)], ' ')
   return words(
     sql`GENERATED ${mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`} AS IDENTITY`,
     options.text !== '' && sql`(${options})`,

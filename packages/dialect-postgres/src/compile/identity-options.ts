@@ -2,7 +2,7 @@ import { type Identity, type SqlFragment, sql, verbatim } from '@org/migrate-cor
 import { identityStart } from '../sequence-bounds.ts'
 import { unsupported } from '../unsupported.ts'
 
-type Counting = Omit<Identity, 'mode'>
+type Counting = Omit<Identity, 'mode' | 'sequence'>
 type Clauses = {
   readonly [F in keyof Required<Counting>]: (value: Counting[F], column: string) => SqlFragment
 }

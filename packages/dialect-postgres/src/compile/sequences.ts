@@ -9,6 +9,7 @@ import {
   verbatim,
   words,
 } from '@org/migrate-core/dialect'
+import { type SequenceRename, sequenceRenames } from '../owned-sequences.ts'
 import { quote } from '../quote.ts'
 import { usualBounds } from '../sequence-bounds.ts'
 import { unsupported } from '../unsupported.ts'
@@ -93,6 +94,15 @@ function moved(was: SequenceModel, is: SequenceModel): readonly Statement[] {
       [],
     ),
   ]
+}
+
+export function renameSequence({ from, to }: Pick<SequenceRename, 'from' | 'to'>): Statement {
+  return statement(sql`ALTER SEQUENCE ${quote.table(from)} RENAME TO ${quote.identifier(to.name)}`, [])
+}
+
+/** The sequences that follow the new name of their table or column, once it has it. */
+export function renameSequences(...of: Parameters<typeof sequenceRenames>): readonly Statement[] {
+  return sequenceRenames(...of).map(renameSequence)
 }
 
 export const sequenceStatements: Pick<CompileTable, 'createSequence' | 'alterSequence' | 'dropSequence'> = {

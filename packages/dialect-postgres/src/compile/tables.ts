@@ -19,6 +19,7 @@ import { columnDefinition, constraintDefinition } from './definitions.ts'
 import { extraStatements, requireRestorable } from './extras.ts'
 import { createIndex } from './indexes.ts'
 import { isTableWord, parameterName, storageParameters, tableSuffix } from './options.ts'
+import { renameSequences } from './sequences.ts'
 import { alterTable, refText, statement, tableOf } from './statements.ts'
 
 /**
@@ -106,6 +107,7 @@ export function tableStatements(
       const target = { ...table, name: to }
       return [
         { ...alterTable(table, sql`RENAME TO ${quote.identifier(to)}`), tables: [table, target] },
+        ...renameSequences(before, { table, to: target }),
         ...renameEnumChecks(tableOf(before, table), target, (column) => ({ table: to, column })),
       ]
     },

@@ -83,6 +83,7 @@ const exact = (given: number | string | undefined): string | undefined =>
 
 function identityFrom({ generatedIdentity }: PgColumn): ColumnModel['identity'] {
   if (generatedIdentity === undefined) return undefined
+  const { sequenceName: sequence } = generatedIdentity
   const { startWith, increment, minValue, maxValue, cache, cycle } = generatedIdentity.sequenceOptions ?? {}
   const facts = {
     start: counted(startWith),
@@ -96,6 +97,7 @@ function identityFrom({ generatedIdentity }: PgColumn): ColumnModel['identity'] 
   return {
     mode: generatedIdentity.type,
     ...(Object.fromEntries(said) as Omit<NonNullable<ColumnModel['identity']>, 'mode'>),
+    ...(sequence === undefined ? {} : { sequence }),
   }
 }
 

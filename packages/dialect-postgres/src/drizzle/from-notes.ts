@@ -30,11 +30,6 @@ export function tableNotes(config: ReturnType<typeof getTableConfig>): readonly 
     ...indexes.flatMap(({ config: { name: index = 'without a name', concurrently } }) =>
       concurrently ? [`CONCURRENTLY of index ${index} of ${name} is not followed: it is created like any other`] : [],
     ),
-    ...columns.flatMap(({ name: column, generatedIdentity }) =>
-      generatedIdentity?.sequenceName === undefined
-        ? []
-        : [`the name ${generatedIdentity.sequenceName} of the sequence of ${name}.${column} is not compared`],
-    ),
     ...columns
       .filter((column) => is(column, PgGeometry) || is(column, PgGeometryObject))
       .map(({ name: column }) => `the SRID of ${name}.${column} is not known: Drizzle does not keep it`),

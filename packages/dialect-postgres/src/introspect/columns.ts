@@ -15,6 +15,10 @@ export function readColumns(session: Session, oids: Oids): Promise<readonly Row[
     FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
     WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
       AND p.refobjid = a.attrelid AND p.refobjsubid = a.attnum AND p.deptype = 'i') END AS numbers,
+  CASE WHEN a.attidentity <> '' THEN (SELECT q.relname::text FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_class q ON q.oid = p.objid
+    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+    WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass AND p.refobjid = a.attrelid
+      AND p.refobjsubid = a.attnum AND p.deptype = 'i' AND q.relname::text <> c.relname || '_' || a.attname || '_seq') END AS sequence,
   o.collname AS collation, CASE WHEN pg_collation_is_visible(o.oid) THEN NULL ELSE os.nspname END AS collation_schema,
   d.description AS comment
 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -35,6 +39,7 @@ function enumType({ model, schema }: EnumFound, tableSchema: string): ColumnType
 
 function identityOf(row: Row, type: ColumnType): Identity | undefined {
   if (row.identity !== 'a' && row.identity !== 'd') return undefined
+  const sequence = textOf(row.sequence)
   const [start, increment, minValue = '', maxValue = '', cache, cycle] = String(row.numbers).split(' ')
   return settleIdentity(
     {
@@ -45,6 +50,7 @@ function identityOf(row: Row, type: ColumnType): Identity | undefined {
       maxValue,
       cache: Number(cache),
       cycle: cycle === 't',
+      ...(sequence === undefined ? {} : { sequence }),
     },
     type,
   )

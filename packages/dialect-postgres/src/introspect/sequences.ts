@@ -1,5 +1,5 @@
 import type { Row, SequenceModel, Session } from '@org/migrate-core/dialect'
-import { usualBounds } from '../sequence-bounds.ts'
+import { settleSequence } from '../sequence-bounds.ts'
 import { isSet, noExtension, type Reading, refOf, userSchema } from './reading.ts'
 
 /** All but those of identity columns, which are part of the column. */
@@ -19,34 +19,21 @@ WHERE d.deptype IS DISTINCT FROM 'i' AND ${userSchema('n')} AND ${noExtension('p
 ORDER BY n.nspname, c.relname`)
 }
 
-const types = {
-  smallint: { type: 'integer16', bits: 16 },
-  integer: { type: 'integer32', bits: 32 },
-  bigint: { type: undefined, bits: 64 },
-} as const
+const types = { smallint: 'integer16', integer: 'integer32', bigint: 'integer64' } as const
 
-/** Only what is not as usual is said. */
+/** Only what is not as usual is stated. */
 export function sequenceOf(reading: Reading, row: Row): SequenceModel {
-  const { type, bits } = types[String(row.type) as keyof typeof types] ?? types.bigint
-  const [start, increment, low, high] = [row.start, row.increment, row.low, row.high].map(String) as [
-    string,
-    string,
-    string,
-    string,
-  ]
-  const ascending = !increment.startsWith('-')
-  const normal = usualBounds(ascending, bits)
-  return {
+  return settleSequence({
     ref: refOf(reading, row.schema, row.name),
-    ...(type === undefined ? {} : { type }),
-    ...(start === (ascending ? low : high) ? {} : { start }),
-    ...(increment === '1' ? {} : { increment }),
-    ...(low === normal.low ? {} : { minValue: low }),
-    ...(high === normal.high ? {} : { maxValue: high }),
-    ...(row.cache === '1' ? {} : { cache: Number(row.cache) }),
-    ...(isSet(row.cycle) ? { cycle: true } : {}),
+    type: types[String(row.type) as keyof typeof types],
+    start: String(row.start),
+    increment: String(row.increment),
+    minValue: String(row.low),
+    maxValue: String(row.high),
+    cache: Number(row.cache),
+    cycle: isSet(row.cycle),
     ...(row.owner === null
       ? {}
       : { ownedBy: { table: refOf(reading, row.owner_schema, row.owner), column: String(row.owner_column) } }),
-  }
+  })
 }

@@ -1,5 +1,5 @@
 import { assign, findColumn, findTable, refText, without } from '../../model/edit.ts'
-import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { ColumnModel, Identity, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { type ColumnChange, type Operation, type OperationTable, preservingLabel } from '../operation.ts'
 import { checkEnumUse } from './enum-columns.ts'
 import { columnFootprint, enumFootprints } from './footprints.ts'
@@ -82,6 +82,12 @@ function literalDefault({ default: value }: ColumnModel, typed: boolean): Pick<C
   return typed && value?.kind === 'literal' && value.value !== null ? { default: value } : {}
 }
 
+/** A sequence that got a name gets the usual one back, which the model does not state. */
+function identityBefore(changed: Identity | null, before: Identity | undefined): Identity | null {
+  if (before === undefined) return null
+  return changed?.sequence === undefined ? before : { sequence: null, ...before }
+}
+
 /** The change that takes a change back. */
 function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange {
   const typed = change.type !== undefined || change.native !== undefined
@@ -90,7 +96,7 @@ function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange 
     ...(change.nullable === undefined ? {} : { nullable: column.nullable }),
     ...(change.default === undefined ? literalDefault(column, typed) : { default: column.default ?? null }),
     ...(change.generated === undefined ? {} : { generated: column.generated ?? null }),
-    ...(change.identity === undefined ? {} : { identity: column.identity ?? null }),
+    ...(change.identity === undefined ? {} : { identity: identityBefore(change.identity, column.identity) }),
     ...(change.onUpdate === undefined ? {} : { onUpdate: column.onUpdate ?? null }),
     ...(change.collation === undefined ? {} : { collation: column.collation ?? null }),
     ...(change.comment === undefined ? {} : { comment: column.comment ?? null }),

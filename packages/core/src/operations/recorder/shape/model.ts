@@ -79,6 +79,7 @@ const identity = members<Identity>({
   maxValue: may(text),
   cache: may(number),
   cycle: may(flag),
+  sequence: may(orNull(text)),
 })
 const extraPart = either(
   text,
