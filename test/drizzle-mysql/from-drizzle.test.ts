@@ -181,7 +181,7 @@ describe('fromDrizzle', () => {
       { kind: 'unique', name: 'uq_day', columns: ['of_day', 'author'] },
     ])
     expect([...model.views.values()]).toEqual([
-      { ref: { name: 'active' }, definition: 'select `id` from `users` where `users`.`admin` = 1' },
+      { ref: { name: 'active' }, options: {}, definition: 'select `id` from `users` where `users`.`admin` = 1' },
     ])
   })
 

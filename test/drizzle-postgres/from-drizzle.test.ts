@@ -239,11 +239,12 @@ describe('fromDrizzle', () => {
       { ref: { name: 'plain' } },
     ])
     expect([...model.views.values()]).toEqual([
-      { ref: { name: 'active' }, definition: 'select "id" from "users" where "users"."admin" = true' },
+      { ref: { name: 'active' }, options: {}, definition: 'select "id" from "users" where "users"."admin" = true' },
       {
         ref: { schema: 'blog', name: 'counts' },
         definition: 'select count(*) as "n" from "blog"."posts"',
         materialized: true,
+        options: {},
       },
     ])
     expect(fromDrizzle([pgMaterializedView('m', { id: int() }).existing()]).views.size).toBe(0)

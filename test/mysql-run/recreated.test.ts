@@ -113,7 +113,7 @@ describeOnEach(['mysql', 'mariadb'], `what a derived downgrade makes again (TEST
       await comesBack(
         `${base}); ${view}`,
         (op) => op.dropView('v'),
-        (op) => op.replaceView('v', expression('SELECT 1 AS one, 2 AS two')),
+        (op) => op.replaceView('v', expression('SELECT 1 AS one, 2 AS two'), { options: {} }),
         (op) => op.renameView('v', 'w'),
       )
   })

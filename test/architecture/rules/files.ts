@@ -98,6 +98,8 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/text.ts': 'no text holds a NUL',
   'packages/dialect-postgres/src/unsupported.ts': 'what is refused depends on the version',
   'packages/dialect-postgres/src/version.ts': 'what a server can do depends on its major version',
+  'packages/dialect-postgres/src/owned-sequences.ts':
+    'a sequence of a column has the names of its table and its column',
   'packages/dialect-postgres/src/view-columns.ts': 'the columns of a view have names of their own',
   // MySQL and MariaDB
   'packages/dialect-mysql/src/key-order.ts': 'it orders by other values than it compares with',

@@ -3,13 +3,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { emptySchema, findTable, tableKey } from '../model/edit.ts'
-import type {
-  ConstraintModel,
-  SchemaModel,
-  TableModel,
-  TriggerModel,
-  ViewModel,
-} from '../model/schema-model.ts'
+import type { ConstraintModel, SchemaModel, TableModel, TriggerModel, ViewModel } from '../model/schema-model.ts'
 import { replay } from '../operations/replay.ts'
 import { enumOf } from '../operations/traits/enum-columns.ts'
 import { creationsOf } from './creations.ts'
