@@ -18,7 +18,7 @@ import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import { asServer, partOf, type Realise, settled, withOthers, withoutImplied } from './against.ts'
 import type { Change } from './change.ts'
 import { compose } from './compose/compose.ts'
-import { type ViewDifference, viewsDiffer } from './compose/views.ts'
+import type { ViewDifference } from './compose/views.ts'
 import type { FillAnswer, Work } from './compose/work.ts'
 import { impliedSequences, withOwnedSequences } from './implied-sequences.ts'
 import { type NamesBefore, nameBefore } from './name-before.ts'
@@ -26,6 +26,7 @@ import { openAnswers, type RenameAnswers, type RenameCandidate } from './renames
 import { type Renaming, settleRenames } from './renames/settle-renames.ts'
 import { type Declared, isEqual, type TableDifference, tableDifference } from './table-difference.ts'
 import { withUnsaid } from './unsaid.ts'
+import { viewDifferences, viewSuspects } from './view-differences.ts'
 
 export interface DiffRequest {
   /** As the server of both sides speaks it. */
@@ -175,42 +176,6 @@ function differencesOf(
     if (!isEqual(difference)) differences.set(refText(raw.ref), difference)
   }
   return differences
-}
-
-/** Views that are on one side only, or whose texts are not the same at once. */
-function viewSuspects({ said, model }: Comparing): readonly ViewDifference[] {
-  const gone = [...model.views].flatMap(([key, stood]) => (said.views.has(key) ? [] : [{ stood }]))
-  const others = [...said.views].flatMap(([key, wanted]): readonly ViewDifference[] => {
-    const stood = model.views.get(key)
-    if (stood === undefined) return [{ wanted }]
-    return viewsDiffer(stood, wanted) ? [{ stood, wanted }] : []
-  })
-  return [...gone, ...others]
-}
-
-function viewDifferences(
-  { dialect, fromAuthors, notes }: Comparing,
-  suspects: readonly ViewDifference[],
-  sides: Sides,
-): readonly ViewDifference[] {
-  const keepsTexts = dialect.capabilities.storedTexts !== 'rewritten' || fromAuthors
-  return suspects.filter(({ stood, wanted }) => {
-    if (stood === undefined || wanted === undefined || stood.materialized !== wanted.materialized) return true
-    const key = tableKey(wanted.ref)
-    const [shown, was] = [sides.expected.views.get(key), sides.found.views.get(key) ?? stood]
-    // The server shows no options where there are none, which the declaration has stated then.
-    const is = shown && wanted.options ? { ...shown, options: shown.options ?? {} } : shown
-    if (sides.asked && is !== undefined && !viewsDiffer(was, is)) return false
-    for (const [option, value] of Object.entries(wanted.options === undefined ? {} : (was.options ?? {})))
-      if (wanted.options?.[option] === undefined)
-        notes.push(
-          `View ${refText(wanted.ref)} has ${option}=${value}, which the declaration does not state: it is reset.`,
-        )
-    if (sides.asked && is !== undefined) return true
-    if (!keepsTexts)
-      notes.push(`Whether view ${refText(wanted.ref)} says the same cannot be told without asking the server.`)
-    return keepsTexts
-  })
 }
 
 function withSequences(dialect: Dialect, said: SchemaModel): SchemaModel {

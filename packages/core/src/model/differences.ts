@@ -12,8 +12,8 @@ import type {
   SchemaModel,
   SequenceModel,
   TableModel,
-  ViewModel,
 } from './schema-model.ts'
+import { viewOptionDifferences } from './view-options.ts'
 
 function typeText(type: ColumnType): string {
   switch (type.kind) {
@@ -252,22 +252,6 @@ function sequenceFacts({ cycle, extras: _, lasting: __, ...rest }: SequenceModel
   return cycle ? { ...rest, cycle } : rest
 }
 
-function optionDifferences(
-  expected: { readonly [option: string]: string },
-  found: { readonly [option: string]: string },
-): readonly string[] {
-  return [...new Set([...Object.keys(expected), ...Object.keys(found)])]
-    .filter((name) => expected[name] !== found[name])
-    .map((name) => `option ${name} is ${found[name] ?? 'not set'}, expected ${expected[name] ?? 'not set'}`)
-}
-
-/** The options of a view as they are compared: servers keep the word for true or false that was written. */
-export function viewOptionFacts({ options = {} }: Pick<ViewModel, 'options'>): { readonly [option: string]: string } {
-  const word = (value: string): string =>
-    value.replace(/^(?:on|yes|true)$/i, 'true').replace(/^(?:off|no|false)$/i, 'false')
-  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, word(value)]))
-}
-
 /**
  * How a schema differs from what was expected, a line each: tables, views, triggers, enums and sequences that are missing,
  * left over or of another shape. Namespaces and extensions are the server's surroundings and not compared.
@@ -288,7 +272,7 @@ export function schemaDifferences(expected: SchemaModel, found: SchemaModel): re
         ...unequal('its kind', view.materialized, other.materialized),
         ...unequal('its SELECT', expressionText(view.definition), expressionText(other.definition)),
         // A view that states none keeps those that it has.
-        ...(view.options === undefined ? [] : optionDifferences(viewOptionFacts(view), viewOptionFacts(other))),
+        ...(view.options === undefined ? [] : viewOptionDifferences(view, other)),
       ],
     ),
     ...partDifferences(
