@@ -286,12 +286,11 @@ export function createIndexText(table: TableRef, index: IndexModel): string {
   ).text
 }
 
-/** CREATE VIEW. Throws UNSUPPORTED for a materialised one. */
+/** CREATE VIEW. Throws UNSUPPORTED for a materialised one and for options. */
 export function createViewText(view: ViewModel): string {
   if (view.materialized) unsupported(`view ${view.ref.name}`, 'SQLite has no materialised views')
-  const [option] = Object.keys(view.options ?? {})
-  if (option !== undefined) unsupported(`${option} of view ${view.ref.name}`, 'SQLite has no options of views')
-  const columns = view.columns === undefined ? undefined : sql`(${names(view.columns)})`
+  if (Object.keys(view.options ?? {})[0]) unsupported(`options of view ${view.ref.name}`, 'SQLite has none')
+  const columns = view.columns && sql`(${names(view.columns)})`
   return words(sql`CREATE VIEW ${tableName(view.ref)}`, columns, verbatim(`AS ${view.definition}`)).text
 }
 
