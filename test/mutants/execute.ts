@@ -79,7 +79,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'take another table for ours',
     file: `${execute}/look.ts`,
-    find: 'if (found !== undefined) refuseForeignShape(dialect, store.table, found)',
+    find: 'if (found !== undefined) await refuseForeignShape(dialect, session, table, found)',
     replace: '',
     test: [planning, 'a version row that is no revision of ours is never taken for zero'],
   },

@@ -89,6 +89,7 @@ export {
   type ValuePlace,
 } from './declare/typed/values.ts'
 export type * from './dialect/capabilities.ts'
+export type * from './dialect/catalog.ts'
 export type * from './dialect/dialect.ts'
 export type * from './dialect/finding.ts'
 export type * from './dialect/script.ts'

@@ -11,6 +11,7 @@ import { faultsOf, refusesValue } from './faults.ts'
 import { newest, type Server } from './flavour.ts'
 import { columnNames } from './introspect/column-names.ts'
 import { introspectFor } from './introspect/index.ts'
+import { obstacles } from './introspect/obstacles.ts'
 import { keyOrder } from './key-order.ts'
 import { normaliseFor } from './normalise.ts'
 import { onlineFor } from './online.ts'
@@ -70,6 +71,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
         return found?.n === undefined || found.n === null ? undefined : Number(found.n)
       },
       columnNames,
+      obstacles: (session, absent) => obstacles(session, absent, faultsOf(server.flavour)),
       faultOf: faultsOf(server.flavour),
       refusesValue,
       classify,

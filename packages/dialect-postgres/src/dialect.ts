@@ -13,6 +13,7 @@ import { faultOf, refusesValue } from './faults.ts'
 import { grammar } from './grammar.ts'
 import { columnNames } from './introspect/column-names.ts'
 import { introspect } from './introspect/index.ts'
+import { obstacles } from './introspect/obstacles.ts'
 import { readRoutines } from './introspect/triggers.ts'
 import { asWritten } from './made.ts'
 import { normalise } from './normalise.ts'
@@ -75,6 +76,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       },
       introspect,
       columnNames,
+      obstacles,
       routines: readRoutines,
       asWritten,
       faultOf,

@@ -19,6 +19,7 @@ import { counters } from './counters.ts'
 import { faultOf, refusesValue } from './faults.ts'
 import { columnNames } from './introspect/column-names.ts'
 import { introspect } from './introspect/index.ts'
+import { obstacles } from './introspect/obstacles.ts'
 import { normalise } from './normalise.ts'
 import type { SqliteOptions } from './options.ts'
 import { quote } from './quote.ts'
@@ -59,6 +60,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     conversionLoss,
     introspect,
     columnNames,
+    obstacles,
     faultOf,
     refusesValue,
     classify,

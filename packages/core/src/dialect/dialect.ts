@@ -7,6 +7,7 @@ import type { SqlValue } from '../model/sql-value.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import type { OnlineChange } from '../operations/recording.ts'
 import type { Capabilities } from './capabilities.ts'
+import type { CatalogNames, Obstacle } from './catalog.ts'
 import type { Examined, Finding } from './finding.ts'
 import type { ScriptParts } from './script.ts'
 import type { ScratchOptions, Session, Waiting } from './session.ts'
@@ -67,13 +68,6 @@ export interface IntrospectRequest {
   readonly referrers?: boolean
   /** With what a model cannot say of an object (`Undeclared`) and what depends on it: operations are compiled from what is read. */
   readonly whole?: boolean
-}
-
-export interface CatalogNames {
-  /** The schema whose tables have none in their key. */
-  readonly schema?: string
-  /** By the key of the table. Empty for a table whose columns are another program's (a virtual table). */
-  readonly columns: ReadonlyMap<string, readonly string[]>
 }
 
 /** What stands around the statements of one transaction in a printed script. */
@@ -190,6 +184,8 @@ export interface Dialect {
   introspect(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
   /** The names of all tables and columns, by one query of the catalog. Absent: a start does not compare them. */
   columnNames?(session: Session): Promise<CatalogNames>
+  /** What stands in the way of tables of ours that are not seen. Absent: nothing can. */
+  obstacles?(session: Session, absent: readonly TableModel[]): Promise<readonly Obstacle[]>
   /** A schema that was read, in the words that its author would use (`serial`). Absent: it is read in such words. */
   asWritten?(schema: SchemaModel): SchemaModel
   /** Functions that triggers, defaults and checks may call. Absent: a database has none that a schema could need. */

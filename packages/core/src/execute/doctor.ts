@@ -7,7 +7,10 @@ import type { Examination } from './check-types.ts'
 import { reportLock } from './lock-report.ts'
 import { type Look, look } from './look.ts'
 import type { Settled } from './options.ts'
+import { ownTables } from './own-tables.ts'
 import { countPreserved } from './records.ts'
+import { findUnversioned, unversionedRemedy, unversionedText } from './unversioned.ts'
+import { describeError } from './with-session.ts'
 
 async function lock(settled: Settled, session: ServerSession, found: Look): Promise<Finding> {
   const { held, holder = 'somebody', left } = await reportLock(settled, session, found)
@@ -53,9 +56,35 @@ async function own(settled: Settled, session: ServerSession, found: Look): Promi
     { level: 'ok', about: 'bookkeeping', what },
     ...foreign(found),
     ...halfWay(found),
+    ...(await unversioned(settled, session, found)),
     await lock(settled, session, found),
     ...(await preserved(settled, session, found)),
   ]
+}
+
+async function unversioned(settled: Settled, session: ServerSession, found: Look): Promise<readonly Finding[]> {
+  return (await findUnversioned(settled, session, found)).map((each) => ({
+    level: 'problem',
+    about: 'bookkeeping',
+    what: unversionedText(each),
+    next: unversionedRemedy,
+  }))
+}
+
+/** A right that the user lacks is one of the things that may be wrong, too. Throws any other error. */
+function unreadable(settled: Settled, error: unknown): Finding {
+  const described = describeError(settled, 'look', error)
+  if (!isMigrateError(described, 'STATEMENT_FAILED') || described.details.fault !== 'permission') throw error
+  return { level: 'problem', about: 'rights', what: described.message, next: described.remedy }
+}
+
+async function existingTables(settled: Settled, session: ServerSession): Promise<readonly string[]> {
+  const names = ownTables(settled).map(({ ref }) => ref.name)
+  const { tables } = await settled.dialect.introspect(session, {
+    tables: names.map((name) => ({ name })),
+    only: 'tables',
+  })
+  return [...tables.values()].flatMap(({ ref }) => (ref.schema === undefined ? ref.name : []))
 }
 
 const ranks: { readonly [L in Finding['level']]: number } = { problem: 0, warning: 1, ok: 2 }
@@ -64,17 +93,19 @@ const ranks: { readonly [L in Finding['level']]: number } = { problem: 0, warnin
 export async function examine(settled: Settled, session: ServerSession): Promise<Examination> {
   const { dialect } = settled
   const findings: Finding[] = []
-  let ownTables: readonly string[] = []
+  let existing: readonly string[] = []
   try {
     const found = await look(settled, session)
-    ownTables = [...found.present]
+    existing = [...found.present]
     findings.push(...(await own(settled, session, found)))
   } catch (error) {
     // The bookkeeping is one of the things that may be wrong: the rest is looked at all the same.
-    if (!isMigrateError(error, 'BOOKKEEPING_INVALID')) throw error
-    findings.push({ level: 'problem', about: 'bookkeeping', what: error.message, next: error.remedy })
+    if (isMigrateError(error, 'BOOKKEEPING_INVALID'))
+      findings.push({ level: 'problem', about: 'bookkeeping', what: error.message, next: error.remedy })
+    else findings.push(unreadable(settled, error))
+    existing = await existingTables(settled, session)
   }
-  findings.push(...((await dialect.examine?.(session, { ownTables })) ?? []))
+  findings.push(...((await dialect.examine?.(session, { ownTables: existing })) ?? []))
   const sorted = findings.toSorted((one, other) => ranks[one.level] - ranks[other.level])
   return { database: dialect.database, ok: sorted[0]?.level !== 'problem', findings: sorted }
 }

@@ -9,6 +9,7 @@ import { positiveOrEver, type Settled } from './options.ts'
 import { refuseForeign } from './planning.ts'
 import { incompatible, type Position, readPosition } from './readiness.ts'
 import type { MoveOptions } from './run-to.ts'
+import { refuseUnversioned } from './unversioned.ts'
 import { missingColumns, missingWarning } from './verify-columns.ts'
 
 const defaultTimeoutMs = 60_000
@@ -99,6 +100,7 @@ async function missingOf(
 async function verify(settled: Settled, session: Session, options: EnsureOptions): Promise<Found> {
   const { database } = settled.dialect
   const position = await readPosition(settled, session)
+  await refuseUnversioned(settled, session, position.look)
   if (position.state === 'ahead') return decideAhead(database, position, options.ahead)
   requireHead(database, position)
   const recorded = readRecorded(settled, session, position.look)

@@ -1,15 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { MigrateError } from '../errors/migrate-error.ts'
 import type { ForeignFinding } from '../load/tier.ts'
-import { lockTable } from '../lock/lock-table.ts'
 import { findTable } from '../model/edit.ts'
-import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
 import { readFirstTiers } from './bookkeeping/history.ts'
-import { historyTable, journalTable, preservedTable } from './bookkeeping/tables.ts'
 import type { OpenStep } from './journal/entries.ts'
 import type { Settled, SettledTier } from './options.ts'
+import { absentTables, ownTables, refuseForeignShape, refuseObstacles } from './own-tables.ts'
 
 /** What the bookkeeping says, read without a lock and without writing. */
 export interface Look {
@@ -24,35 +21,6 @@ export interface Look {
   readonly without: ReadonlySet<string>
   /** Steps that were begun and have not ended. */
   readonly open: readonly OpenStep[]
-}
-
-function ownTables(settled: Settled): readonly string[] {
-  const { version, history, preserved, journal, lock } = settled.names
-  const locks = settled.dialect.clock === undefined ? [] : [lock]
-  return [
-    ...new Set([
-      version,
-      history,
-      preserved,
-      journal,
-      ...locks,
-      ...settled.tiers.map((tier) => tier.store.table.ref.name),
-    ]),
-  ]
-}
-
-/** A table of our name with other columns belongs to somebody else: reading it as ours would start from zero. */
-function refuseForeignShape(dialect: Dialect, expected: TableModel, found: TableModel): void {
-  const has = new Set(found.columns.map((column) => column.name))
-  const missing = expected.columns.filter((column) => !has.has(column.name)).map((column) => column.name)
-  if (missing.length === 0) return
-  const table = expected.ref.name
-  throw new MigrateError(
-    'BOOKKEEPING_INVALID',
-    { table, why: `it has no column ${missing.join(', ')}` },
-    `The table ${table} in ${dialect.database} is not one of ours: it has no column ${missing.join(', ')}.`,
-    { remedy: 'Give our tables other names with the option `tables`.' },
-  )
 }
 
 async function findForeign(
@@ -150,20 +118,19 @@ export async function look(
   reading: { readonly unreadable?: 'skip' } = {},
 ): Promise<Look> {
   const { dialect } = settled
-  const own = ownTables(settled)
+  const models = ownTables(settled)
+  const own = models.map(({ ref }) => ref.name)
   const foreignNames = settled.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
   const names = [...new Set([...own, ...foreignNames])]
   const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })), only: 'tables' })
   const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
-  const { names: called } = settled
-  for (const table of [historyTable(called), preservedTable(called), journalTable(called), lockTable(called.lock)]) {
+  for (const table of models) {
     const found = findTable(model, table.ref)
-    if (found !== undefined) refuseForeignShape(dialect, table, found)
+    if (found !== undefined) await refuseForeignShape(dialect, session, table, found)
   }
-  for (const { store } of settled.tiers) {
-    const found = findTable(model, store.table.ref)
-    if (found !== undefined) refuseForeignShape(dialect, store.table, found)
-  }
+  // Each database that was migrated has both. The others are made when a run needs them first.
+  if (!settled.tiers.some(({ store }) => present.has(store.table.ref.name)) || !present.has(settled.names.history))
+    await refuseObstacles(dialect, session, absentTables(settled, present))
   const { open, rows } = await readStanding(settled, session, present, reading)
   const applied = new Map(settled.tiers.map(({ name }, at) => [name, rows[at] ?? []]))
   const without = await tiersWithout(settled, session, { applied, present, open })

@@ -15,8 +15,10 @@ import { type Look, look } from './look.ts'
 import type { PlanOptions, RunOptions } from './migrator-types.ts'
 import { planOpen } from './open-route.ts'
 import type { Settled } from './options.ts'
+import { absentTables, refuseObstacles } from './own-tables.ts'
 import type { PreparedStep } from './prepare.ts'
 import { type Gaps, planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
+import { refuseUnversioned } from './unversioned.ts'
 
 /** What was read of the database, all of it from one moment. */
 interface Seen {
@@ -131,11 +133,13 @@ async function see(
   const found = await look(settled, session)
   refuseForeign(found)
   refuseWithout(found, options.tier)
+  await refuseUnversioned(settled, session, found)
   if (options.unlessBegun && found.open.length > 0) return 'begun'
   const tiers = await readTierGraphs(settled, session, found, 'fill')
   const open = options.revert === true ? found.open.map(revertOf) : found.open
   const route = options.onlyBegun ? planOpen(tiers, open) : planRoute(tiers, target, options)
   const { steps, named } = await prepare(settled, session, found, route)
+  if (steps.length > 0) await refuseObstacles(dialect, session, absentTables(settled, found.present))
   const introspect = (of: Session): Promise<SchemaModel> =>
     steps.length === 0
       ? Promise.resolve(emptySchema)

@@ -1,11 +1,12 @@
 import { tablesNamed } from '../compile/tables-named.ts'
-import type { CatalogNames } from '../dialect/dialect.ts'
+import type { CatalogNames } from '../dialect/catalog.ts'
 import type { Session } from '../dialect/session.ts'
 import { findTable, refOfKey, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, type Operation } from '../operations/operation.ts'
 import type { ColumnChanges } from './bookkeeping/columns-after.ts'
 import type { Settled } from './options.ts'
+import { ownTables } from './own-tables.ts'
 import type { PreparedStep } from './prepare.ts'
 
 /** What operations leave of the tables that they name. */
@@ -18,13 +19,9 @@ export function columnsOf(operations: readonly Operation[], after: SchemaModel):
   )
 }
 
-function ownTables({ names, tiers }: Settled): ReadonlySet<string> {
-  return new Set([...Object.values(names), ...tiers.map((tier) => tier.store.table.ref.name)])
-}
-
 /** What opaque SQL did is seen in the catalog alone. */
 function differences(settled: Settled, before: CatalogNames['columns'], after: CatalogNames['columns']): ColumnChanges {
-  const own = ownTables(settled)
+  const own = new Set(ownTables(settled).map(({ ref }) => ref.name))
   const changes = new Map<string, readonly string[] | null>()
   for (const [key, columns] of after) {
     if (own.has(refOfKey(key).name)) continue

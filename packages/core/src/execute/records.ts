@@ -7,16 +7,18 @@ import { textCell } from './bookkeeping/store.ts'
 import { describedSession } from './described-session.ts'
 import type { HistoryRow } from './migrator-types.ts'
 import type { Settled } from './options.ts'
+import { ownTables, refuseObstacles } from './own-tables.ts'
 import type { PreservedRestored, PreservedSummary, RestoreSelection } from './preserved/preserved-types.ts'
 import { counterStep, createPreservedStore, leftStep } from './preserved/store.ts'
 import { createYield } from './yielding.ts'
 
-async function exists(settled: Settled, session: Session, table: string): Promise<boolean> {
-  return (
-    findTable(await settled.dialect.introspect(session, { tables: [{ name: table }], only: 'tables' }), {
-      name: table,
-    }) !== undefined
-  )
+async function exists(settled: Settled, session: Session, name: string): Promise<boolean> {
+  const { dialect } = settled
+  const model = await dialect.introspect(session, { tables: [{ name }], only: 'tables' })
+  if (findTable(model, { name }) !== undefined) return true
+  const tables = ownTables(settled).filter(({ ref }) => ref.name === name)
+  await refuseObstacles(dialect, session, tables)
+  return false
 }
 
 /** Every step that ran or was stamped, oldest first. */

@@ -8,6 +8,7 @@ import { headsOf, readTierGraphs, refuseForeign, refuseWithout } from './plannin
 import { appliedIn, missingIn, readPosition } from './readiness.ts'
 import { countPreserved } from './records.ts'
 import { selectTier } from './route.ts'
+import { findUnversioned, unversionedRemedy, unversionedText } from './unversioned.ts'
 
 /** Where the database stands, read without a lock and without writing. */
 export async function readState(settled: Settled, session: ServerSession): Promise<MigratorState> {
@@ -15,13 +16,17 @@ export async function readState(settled: Settled, session: ServerSession): Promi
   const { reportLock } = await import('./lock-report.ts')
   const { database: _database, ...lock } = await reportLock(settled, session, found)
   const { hashes } = await readRecorded(settled, session, found)
+  const unversioned = await findUnversioned(settled, session, found)
   return {
     ...position,
     state,
     ...(found.foreign === undefined ? {} : { foreign: { table: found.foreign.table, stamp: found.foreign.stamp } }),
     database: settled.dialect.database,
     edited: await findEdited(settled, graphs, hashes),
-    warnings: unrecordedWarning(settled.names.history, findUnrecorded(graphs, hashes)),
+    warnings: [
+      ...unrecordedWarning(settled.names.history, findUnrecorded(graphs, hashes)),
+      ...unversioned.map((each) => `${unversionedText(each)} ${unversionedRemedy}`),
+    ],
     begun: found.open.map(({ tier, revision, direction, startedAt }) => ({ tier, revision, direction, startedAt })),
     lock,
     ...(found.present.has(settled.names.preserved)

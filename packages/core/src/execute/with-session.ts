@@ -3,6 +3,7 @@ import type { ConnectOptions, Dialect, FaultKind, ServerSession } from '../diale
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown.ts'
 import { type Settled, settledOn } from './options.ts'
+import { ownTables } from './own-tables.ts'
 
 /** Opens a session, works with the dialect that its server speaks, closes it. A driver's error that nobody knew more about becomes ours. */
 export async function withSession<T>(
@@ -15,25 +16,40 @@ export async function withSession<T>(
   try {
     return await work(session, settledOn(settled, session.dialect ?? dialect))
   } catch (cause) {
-    if (isMigrateError(cause) || (options.signal?.aborted && cause === options.signal.reason)) throw cause
-    const fault = dialect.faultOf(cause)
-    throw fault === 'unknown' && !isDriverError(cause) ? cause : unexpected(dialect, fault, cause)
+    if (options.signal?.aborted && cause === options.signal.reason) throw cause
+    throw describeError(settled, options.purpose, cause)
   } finally {
     await session.close()
   }
+}
+
+/** A driver's error as ours; any other error as it is. */
+export function describeError(settled: Settled, purpose: ConnectOptions['purpose'], cause: unknown): unknown {
+  if (isMigrateError(cause)) return cause
+  const { dialect } = settled
+  const fault = dialect.faultOf(cause)
+  if (fault === 'unknown' && !isDriverError(cause)) return cause
+  const table = fault === 'permission' && purpose === 'look' ? namedTable(settled, thrownMessage(cause)) : undefined
+  return unexpected(dialect, fault, cause, table === undefined ? '' : `this user lacks SELECT on ${table}: `)
+}
+
+/** The table of ours that a server's message names. */
+function namedTable(settled: Settled, text: string): string | undefined {
+  const words = new Set(text.split(/[\s"'`.]+/))
+  return ownTables(settled).find(({ ref }) => words.has(ref.name))?.ref.name
 }
 
 function isDriverError(error: unknown): boolean {
   return error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
 }
 
-function unexpected(dialect: Dialect, fault: FaultKind, cause: unknown): MigrateError {
+function unexpected(dialect: Dialect, fault: FaultKind, cause: unknown, lacks: string): MigrateError {
   const text = thrownMessage(cause)
   const { database } = dialect
   if (fault === 'corrupt') {
     return new MigrateError('DATABASE_DAMAGED', { database }, `${database} is damaged: ${text}`, { cause })
   }
-  return new MigrateError('STATEMENT_FAILED', { fault, database }, `${database}: ${text}`, {
+  return new MigrateError('STATEMENT_FAILED', { fault, database }, `${database}: ${lacks}${text}`, {
     cause,
     ...faultRemedy(fault),
   })

@@ -10,6 +10,7 @@ import type { Settled } from '../options.ts'
 import { readTierGraphs } from '../planning.ts'
 import { pendingOf } from '../readiness.ts'
 import type { TierGraph } from '../route.ts'
+import { findUnversioned, type Unversioned, unversionedRemedy, unversionedText } from '../unversioned.ts'
 import type { RecordedFile } from './files.ts'
 
 /** By tier and revision. */
@@ -136,6 +137,7 @@ export interface Standing {
   readonly edited: readonly EditedRevision[]
   /** Applied, with no row in the history. */
   readonly unrecorded: ReturnType<typeof findUnrecorded>
+  readonly unversioned: readonly Unversioned[]
   /** The table of the history. */
   readonly history: string
 }
@@ -146,12 +148,19 @@ export async function readStanding(settled: Settled, session: Session): Promise<
   const graphs = await readTierGraphs(settled, session, found, 'fill')
   const { hashes } = await readRecorded(settled, session, found)
   const edited = await findEdited(settled, graphs, hashes)
-  return { found, graphs, edited, unrecorded: findUnrecorded(graphs, hashes), history: settled.names.history }
+  return {
+    found,
+    graphs,
+    edited,
+    unrecorded: findUnrecorded(graphs, hashes),
+    unversioned: await findUnversioned(settled, session, found),
+    history: settled.names.history,
+  }
 }
 
 /** What the database tells of the files. */
 export function databaseFindings(
-  { found, graphs, edited, unrecorded, history }: Standing,
+  { found, graphs, edited, unrecorded, unversioned, history }: Standing,
   files: RecordedFiles,
 ): readonly CheckFinding[] {
   return [
@@ -166,6 +175,11 @@ export function databaseFindings(
     ...unrecorded.map(({ tier, revisions }): CheckFinding => {
       const what = unrecordedText(history, revisions)
       return { kind: 'history gone', level: 'problem', tier, revisions, what, next: unrecordedRemedy }
+    }),
+    ...unversioned.map((each): CheckFinding => {
+      const { tier, revisions } = each
+      const what = unversionedText(each)
+      return { kind: 'history gone', level: 'problem', tier, revisions, what, next: unversionedRemedy }
     }),
     ...edited.map((each): CheckFinding => {
       const { tier, revision } = each

@@ -1,6 +1,7 @@
 import { type Cells, type Condition, deleteRow, insertRow, selectRows, updateRow } from '../../compile/own-rows.ts'
 import type { Statement } from '../../compile/statement.ts'
-import type { CatalogNames, Dialect } from '../../dialect/dialect.ts'
+import type { CatalogNames } from '../../dialect/catalog.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import type { Row } from '../../model/sql-value.ts'
 import type { RowValue } from '../../operations/operation.ts'

@@ -1,6 +1,7 @@
 import { standsAlone } from '../../compile/parts.ts'
 import type { Statement } from '../../compile/statement.ts'
-import type { CatalogNames, Dialect } from '../../dialect/dialect.ts'
+import type { CatalogNames } from '../../dialect/catalog.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session, TransactionScope } from '../../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import type { Fence } from '../../lock/fence.ts'

@@ -1,5 +1,6 @@
 import type { Statement } from '../../compile/statement.ts'
-import type { CatalogNames, Dialect } from '../../dialect/dialect.ts'
+import type { CatalogNames } from '../../dialect/catalog.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { checksum } from '../../model/canonical.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
