@@ -39,6 +39,15 @@ describe('migrate revision', () => {
     expect(made).toEqual([inside('migrations', `${revision}.ts`)])
   })
 
+  test('two that are made at once have two ids and two files', async () => {
+    const before = files().length
+    const both = ['one', 'one'].map((message) => project.start(['revision', '-m', message]))
+    const ended = await Promise.all(both.map((each) => each.ended))
+    expect(ended.map(({ code }) => code)).toEqual([0, 0])
+    expect(files()).toHaveLength(before + 2)
+    expect(new Set(ended.map(({ stdout }) => stdout)).size).toBe(2)
+  })
+
   test('takes a branch, labels and dependencies, and names parents by their beginning', () => {
     expect(project.run(['revision', '--head', 'a1', '--splice', '--rev-id', 'side1']).code).toBe(0)
     const root = ['revision', '--head', 'base', '--branch-label', 'billing', '--rev-id', 'bill1']

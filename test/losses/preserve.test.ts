@@ -1,4 +1,4 @@
-import { decimal, integer, text } from '@org/migrate-core'
+import { decimal, integer, script, text } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { describeEverywhere, errorOf, type Half, migratorOn, valuesOf } from './kit.ts'
 
@@ -128,5 +128,28 @@ describeEverywhere('what an upgrade drops with `preserve`', (ground) => {
       { object: 'column t.old', preserved: true },
       { object: 'column t.n', preserved: false },
     ])
+  })
+
+  it('is refused by a script, which cannot preserve it; on request the script says what it leaves out', async () => {
+    const at = await ground()
+    const chain = (preserve?: boolean): readonly Half[] => [
+      table,
+      (op) => op.alterTable('t', (t) => t.dropColumn('old', preserve === undefined ? {} : { preserve })),
+    ]
+    const refused = {
+      code: 'NOT_PRINTABLE',
+      message: expect.stringContaining('  - r2: preserve column t.old'),
+    }
+    await migratorOn(at, chain(true)).upgrade('r1')
+    for (const migrator of [migratorOn(at, chain(true)), migratorOn(at, chain(), { preserve: { upgrades: true } })]) {
+      expect(await errorOf(migrator.script('r2', { from: 'r1' }))).toMatchObject(refused)
+      expect(await errorOf(migrator.script('r2', { from: 'current' }))).toMatchObject(refused)
+      expect(await migrator.script('r2', { from: 'r1', skipData: true })).toContain(
+        '-- left out: preserve column t.old\n',
+      )
+      const plan = await migrator.plan()
+      expect(await errorOf(Promise.resolve().then(() => script(plan, at.dialect())))).toMatchObject(refused)
+    }
+    expect(await migratorOn(at, chain()).script('r2', { from: 'r1' })).toContain('DROP COLUMN')
   })
 })

@@ -32,7 +32,7 @@ import { mentions, namesIn } from './names-in.ts'
 import { withGivenSequence, withKeptSequence, withOwnSequences } from './owned-sequences.ts'
 import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
 import { settleSequence } from './sequence-bounds.ts'
-import { isStretched, typeOf } from './settle.ts'
+import { isCollatable, isStretched, typeOf } from './settle.ts'
 
 interface Step<K extends OperationKind> {
   readonly before: SchemaModel
@@ -51,8 +51,10 @@ function editColumn(table: TableModel, name: string, change: (column: ColumnMode
   return { ...table, columns: table.columns.map((column) => (column.name === name ? change(column) : column)) }
 }
 
-/** How values are stored goes with the type, where the new one is of a fixed size. */
-function withoutStorage(column: ColumnModel): ColumnModel {
+/** The collation goes with the type, where the new one has none; how values are stored, where it is of a fixed size. */
+function withoutTraitsOfType(given: ColumnModel): ColumnModel {
+  const { collation: _, ...plain } = given
+  const column = isCollatable(typeOf(given)) ? given : plain
   const { extras } = column
   if (extras === undefined || isStretched(typeOf(column))) return column
   return { ...column, extras: extras.filter(({ what }) => what !== storageWord) }
@@ -191,7 +193,7 @@ const advances: Advances = {
       neverNull(editColumn(now, column, (one) => withKeptSequence(before, { table, column: one, was }))),
     )
     if (owner === undefined || (change.type === undefined && change.native === undefined)) return settled
-    return edit(settled, table, (now) => editColumn(now, column, withoutStorage))
+    return edit(settled, table, (now) => editColumn(now, column, withoutTraitsOfType))
   },
   renameColumn: ({ before, after, operation: { table, column, to } }) =>
     editTriggers(

@@ -79,6 +79,11 @@ export function settleColumn(column: ColumnModel): ColumnModel {
   return assign(settled, 'default', settleDefault(column.default, type))
 }
 
+/** Whether a type has collations. Of a native type the server knows. */
+export function isCollatable(type: ColumnType): boolean {
+  return ['text', 'varchar', 'char', 'native'].includes(type.kind) || enumValuesOf(type)
+}
+
 /** Whether the server may store values of a type outside their row, compressed: a column says how then. */
 export function isStretched(type: ColumnType): boolean {
   if (type.kind === 'native')

@@ -222,24 +222,18 @@ export const history: readonly Row[] = [
       proof(S, 'load/import.test.ts', 'a syntax error names file and line'),
     ],
   ),
-  row(
-    81,
-    'a revision cannot be written',
-    S,
-    'no half file',
-    'what cannot be written',
-    [],
-    'there is no command yet that writes revisions',
-  ),
-  row(
-    82,
-    'two write a revision at once',
-    S,
-    'two ids, nothing overwritten',
-    'nothing',
-    [],
-    'there is no command yet that writes revisions',
-  ),
+  row(81, 'a revision cannot be written', S, 'no half file', 'what cannot be written', [
+    proof(S, 'load/new-files.test.ts', 'that cannot be made leaves nothing behind'),
+    proof(
+      S,
+      'cli/new-revisions.test.ts',
+      'a folder that nothing can be written to is told, and nothing is left behind',
+    ),
+  ]),
+  row(82, 'two write a revision at once', S, 'two ids, nothing overwritten', 'nothing', [
+    proof(S, 'cli/new-revisions.test.ts', 'two that are made at once have two ids and two files'),
+    proof(S, 'load/new-files.test.ts', 'comes with its folders, and is never written over'),
+  ]),
   row(83, 'another Node, modules of two kinds, a loader that is missing', S, 'told', 'what to install', [
     proof(S, 'load/import.test.ts', 'CommonJS is loaded by jiti, and what two files share is there once'),
     proof(S, 'load/import.test.ts', 'without jiti, and where jiti fails too, the first error is the one reported'),

@@ -1,6 +1,6 @@
 import { B, G, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
-const later = 'comes with the changes in several releases'
+const later = 'changes in several releases do not exist yet'
 
 /** 9.6 and 9.7: time, input, output; changes over several releases. */
 export const rest: readonly Row[] = [
@@ -28,7 +28,7 @@ export const rest: readonly Row[] = [
     [],
     'no test yet',
   ),
-  row(88, 'hostile names', SPMA, 'there and back, or refused', 'ILLEGAL_NAME', [
+  row(88, 'hostile names', SPMA, 'there and back, or refused', 'INVALID_NAME', [
     proof(
       SPMA,
       'conformance/names.ts',
@@ -47,15 +47,10 @@ export const rest: readonly Row[] = [
       'finds the database in the parts of the environment, and never shows a password',
     ),
   ]),
-  row(
-    91,
-    'paths that lead out of the folder of revisions',
-    S,
-    'refused',
-    'the path',
-    [],
-    'there is no command yet that writes revisions',
-  ),
+  row(91, 'paths that lead out of the folder of revisions', S, 'refused', 'the path', [
+    proof(S, 'load/new-files.test.ts', '%s is refused'),
+    proof(S, 'cli/new-revisions.test.ts', '%j is %s and leaves nothing behind'),
+  ]),
   row(92, 'keys and tables called __proto__ and constructor', S, 'work', 'nothing', [
     proof(S, 'sqlite-session/values.test.ts', 'may stand in columns called __proto__ and constructor'),
   ]),
@@ -79,7 +74,7 @@ export const rest: readonly Row[] = [
     94,
     'a script is run twice, or on another version',
     SPMA,
-    'stops at the first thing that is in the way or missing, where the client stops at an error; a script does not look at where the database stands',
+    'stops at the first thing that is in the way or missing, where the client stops at an error; one of `--sql` checks first where the database is, one of `script(plan)` does not',
     'what the client says',
     [
       proof(
@@ -110,15 +105,13 @@ export const rest: readonly Row[] = [
     ),
     proof(S, 'cli/failures.test.ts', 'is OUTPUT_FAILED, also after a run that was done'),
   ]),
-  row(
-    97,
-    'a question where nobody can answer',
-    S,
-    'refused, with the flag to give',
-    'the flag',
-    [],
-    'the command line asks nothing',
-  ),
+  row(97, 'a question where nobody can answer', S, 'refused, with the flag to give', 'the flag', [
+    proof(
+      S,
+      'cli/autogenerate-story.test.ts',
+      'goes from its first table to a changed schema and back, and nothing is lost on the way',
+    ),
+  ]),
   row(98, 'a listener of the user throws', SPMA, 'the run goes on', 'a warning', [
     proof(SPMA, 'faults/history.test.ts', 'row 98: a listener that throws stops nothing'),
     proof(S, 'execute/races.test.ts', 'a listener that throws does not stop the run; the result says so'),

@@ -264,6 +264,11 @@ export function isPreservedLabel(label: string): boolean {
   return label.startsWith(preservePrefix)
 }
 
+/** The label of a data step for people: core's own without its mark. */
+export function dataStepText(label: string): string {
+  return isPreservedLabel(label) ? label.slice(1) : label
+}
+
 /** The operation that takes values away and preserves them; undefined: it does not. */
 export function preservingLabel(operation: Operation): string | undefined {
   const takes = operation.kind === 'dropTable' || operation.kind === 'dropColumn' || operation.kind === 'alterColumn'

@@ -76,6 +76,7 @@ export function setCollation(source: string, name: string, collation: string | n
   return edit(source, name, (table, column) => {
     const old = lastPart(column, 'collate')
     if (collation === null) return removeParts(table, column, 'collate')
+    if (old?.collation.name === collation) return []
     if (old !== undefined) return [{ ...old.collation, text: quoteName(collation) }]
     return [insertAfter(source, column.end, `COLLATE ${quoteName(collation)}`)]
   })

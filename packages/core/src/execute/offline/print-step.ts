@@ -4,7 +4,7 @@ import { noRows } from '../../compile/expect-none.ts'
 import { endsPart, standsAlone } from '../../compile/parts.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import { isOpaque, type OperationKind } from '../../operations/operation.ts'
+import { dataStepText, isOpaque, type OperationKind, preservingLabel } from '../../operations/operation.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { historyRow, type RecordedInverse } from '../bookkeeping/history.ts'
 import { journaledParts } from '../journal/parts.ts'
@@ -57,12 +57,14 @@ function notes(
   sheet: Sheet,
   group: ForecastStep['groups'][number],
   recorded: readonly RecordedOperation[],
-  expected: boolean,
+  { expected, direction }: { readonly expected: boolean; readonly direction: 'up' | 'down' },
 ): void {
   for (const { describe, operation, skipped, limits } of group.operations) {
     if (operation.kind === 'run') sheet.comment(`left out: data step: ${describe}`)
     else if (skipped !== undefined) sheet.comment(`${describe}: nothing to do, assumed: ${skipped}`)
     else sheet.comment(`${describe}${expected ? ' (after SQL whose effect is not known: as expected)' : ''}`)
+    const preserving = direction === 'up' && skipped === undefined ? preservingLabel(operation) : undefined
+    if (preserving !== undefined) sheet.comment(`left out: ${dataStepText(preserving)}`)
     const { lockMs, statementMs } = limits ?? {}
     if (lockMs !== undefined || statementMs !== undefined)
       sheet.comment('the limits of time that the revision asks for are not part of this script')
@@ -128,14 +130,14 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
         for (const line of settleDeferred ?? []) sheet.sql(line)
       }
       if (!reads) pending = writes && settleDeferred !== undefined
-      notes(sheet, group, recorded, expected)
+      notes(sheet, group, recorded, { expected, direction })
       for (const statement of group.statements) await run(statement)
     }
-    if (due.length === 0) notes(sheet, group, recorded, expected)
+    if (due.length === 0) notes(sheet, group, recorded, { expected, direction })
     else if (parts === undefined) await work()
     else if (group.statements.some(standsAlone)) {
       await parts.close()
-      notes(sheet, group, recorded, expected)
+      notes(sheet, group, recorded, { expected, direction })
       await parts.alone(span, group.statements, run)
     } else await parts.together(span, work)
     expected ||= group.operations.some(({ operation }) => isOpaque(operation))

@@ -5,6 +5,7 @@ import type { Demand, ScriptParts } from '../../dialect/script.ts'
 import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error.ts'
 import { isText, requireArguments } from '../../errors/option-check.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
+import { dataStepText, type Operation, preservingLabel } from '../../operations/operation.ts'
 import { historyTable, journalTable } from '../bookkeeping/tables.ts'
 import { type Settled, settledOn, toolVersion } from '../options.ts'
 import type { PreparedStep } from '../prepare.ts'
@@ -46,13 +47,20 @@ export function isWholeScript(text: string): boolean {
   return text.startsWith(checksumMark) && end !== -1 && withChecksum(text.slice(end + 1)) === text
 }
 
+/** What of an operation a script cannot do: its data step, or to preserve what an upgrade takes away. */
+function unprintable(operation: Operation, direction: 'up' | 'down'): string | undefined {
+  if (operation.kind === 'run')
+    return operation.half === 'down' && operation.down === 'none' ? undefined : dataStepText(operation.label)
+  const label = direction === 'up' ? preservingLabel(operation) : undefined
+  return label === undefined ? undefined : dataStepText(label)
+}
+
 function refuseDataSteps(steps: readonly PreparedStep[]): void {
   const found = steps.flatMap(({ route, operations }) =>
-    operations.flatMap(({ operation }) =>
-      operation.kind === 'run' && !(operation.half === 'down' && operation.down === 'none')
-        ? [{ revision: route.step.revision, label: operation.label }]
-        : [],
-    ),
+    operations.flatMap(({ operation }) => {
+      const label = unprintable(operation, route.step.direction)
+      return label === undefined ? [] : [{ revision: route.step.revision, label }]
+    }),
   )
   if (found.length === 0) return
   const named = found.map(({ revision, label }) => `  - ${revision}: ${label}`).join('\n')
@@ -224,7 +232,7 @@ export async function printChecked(settled: Settled, print: Print): Promise<stri
   return withChecksum(await print(naming(settled, settled.dialect, server), server))
 }
 
-/** The script. Throws NOT_PRINTABLE, naming every data step, unless `skipData`. */
+/** The script. Throws NOT_PRINTABLE, naming every data step and what an upgrade preserves, unless `skipData`. */
 export async function printScriptOf(settled: Settled, source: ScriptSource): Promise<string> {
   if (!source.skipData) refuseDataSteps(source.steps)
   return printChecked(settled, (on, server) => printFor(on, source, server))

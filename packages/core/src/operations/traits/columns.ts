@@ -88,6 +88,11 @@ function identityBefore(changed: Identity | null, before: Identity | undefined):
   return changed?.sequence === undefined ? before : { sequence: null, ...before }
 }
 
+/** A type without collations takes the collation of the column away: the way back to a type with them names it. */
+function lostCollation({ collation }: ColumnModel, typed: boolean): Pick<ColumnChange, 'collation'> {
+  return typed && collation !== undefined ? { collation } : {}
+}
+
 /** The change that takes a change back. */
 function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange {
   const typed = change.type !== undefined || change.native !== undefined
@@ -98,7 +103,7 @@ function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange 
     ...(change.generated === undefined ? {} : { generated: column.generated ?? null }),
     ...(change.identity === undefined ? {} : { identity: identityBefore(change.identity, column.identity) }),
     ...(change.onUpdate === undefined ? {} : { onUpdate: column.onUpdate ?? null }),
-    ...(change.collation === undefined ? {} : { collation: column.collation ?? null }),
+    ...(change.collation === undefined ? lostCollation(column, typed) : { collation: column.collation ?? null }),
     ...(change.comment === undefined ? {} : { comment: column.comment ?? null }),
     ...((typed || change.nullable !== undefined) && column.extras !== undefined ? { extras: column.extras } : {}),
     ...(typed && column.source !== undefined ? { source: column.source } : {}),
