@@ -39,7 +39,29 @@ const named = {
   rows: ['tr'],
 }
 
+const counting = (name: string, column: string) =>
+  mysqlTable(name, { [column]: int().primaryKey().autoincrement(), a: varchar({ length: 20 }) })
+// The last number given out is that of a row which is gone.
+const deleted = "INSERT INTO accounts (a) VALUES ('x'), ('y'); DELETE FROM accounts WHERE a = 'y'"
+
 export const tables: readonly Case[] = [
+  itself.rename(
+    'and the position of its counter stays',
+    { one: counting('accounts', 'id') },
+    { two: counting('users', 'number') },
+    ['rename table accounts to users', 'rename column users.id to number'],
+    {
+      rows: deleted,
+      answers: {
+        renamed: [
+          { from: 'accounts', to: 'users' },
+          { from: 'users.id', to: 'number' },
+        ],
+      },
+      finds: { sql: "INSERT INTO users (a) VALUES ('z'); SELECT max(number) AS n FROM users", rows: ['3'] },
+      returns: { sql: "INSERT INTO accounts (a) VALUES ('z'); SELECT max(id) AS n FROM accounts", rows: ['4'] },
+    },
+  ),
   itself.add('the first', {}, { one }, [created('accounts')]),
   itself.add('that refers to another that is new, which comes first', {}, { posts: posts(one), one }, [
     created('accounts'),

@@ -21,7 +21,29 @@ const user = {
 }
 const renamed = { answers: { renamed: [{ from: 'accounts', to: 'users' }] } }
 
+const counting = (name: string, column: string) =>
+  sqliteTable(name, { [column]: integer().primaryKey({ autoIncrement: true }), a: text() })
+// The last number given out is that of a row which is gone.
+const deleted = "INSERT INTO accounts (a) VALUES ('x'), ('y'); DELETE FROM accounts WHERE a = 'y'"
+
 export const tables: readonly Case[] = [
+  itself.rename(
+    'and the position of its counter stays',
+    { one: counting('accounts', 'id') },
+    { two: counting('users', 'number') },
+    ['rename table accounts to users', 'rename column users.id to number'],
+    {
+      rows: deleted,
+      answers: {
+        renamed: [
+          { from: 'accounts', to: 'users' },
+          { from: 'users.id', to: 'number' },
+        ],
+      },
+      finds: { sql: "SELECT name, seq FROM sqlite_sequence WHERE name NOT LIKE 'migrate%'", rows: ['users, 2'] },
+      returns: { sql: "SELECT name, seq FROM sqlite_sequence WHERE name NOT LIKE 'migrate%'", rows: ['accounts, 2'] },
+    },
+  ),
   itself.add('the first', {}, { one }, [
     'create table accounts: id integer not null; email text not null; age integer; primary key (id)',
   ]),
