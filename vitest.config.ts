@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { clientFor } from './test/kit/sqlite-client/where-needed.ts'
 
 export default defineConfig({
+  plugins: [{ name: 'client of SQLite', enforce: 'pre', resolveId: clientFor }],
   resolve: { conditions: ['source', 'node', 'import', 'default'] },
   ssr: {
     resolve: {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Dialect, ScratchPlace } from '@org/migrate-core/dialect'
 import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
+import { clientOfSqlite } from '../kit/sqlite-client/bundled.ts'
 import type { Place } from './kit.ts'
 
 /** Everything that a server's own catalog says of a database, by the client beside. */
@@ -54,6 +55,7 @@ export async function staying(url: string): Promise<{ readonly child: ChildProce
     platform: 'node',
     conditions: ['source'],
     external: ['better-sqlite3', 'better-sqlite3-multiple-ciphers', 'mysql2', 'postgres'],
+    plugins: [clientOfSqlite],
     logLevel: 'error',
   })
   await built

@@ -253,12 +253,5 @@ describe('what makes dialects and tiers', () => {
         'INVALID_OPTION',
       ])
     }
-    for (const wrong of [
-      { revision: 5 },
-      { revision: 'a' },
-      { revision: 'a', downRevision: 5 },
-      { revision: 'a', downRevision: null, upgrade: 5 },
-    ])
-      expect(await ended(revisions as Call, [wrong])).toBe('INVALID_OPTION')
   })
 })

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { type TestDatabase, testDatabase } from '../openwebui/kit/database.ts'
 import { type ExpectedRow, readExpected, rowDifferences } from '../openwebui/kit/expected.ts'
 import { dataOf, masterOf, schemaOf, tableNames } from '../openwebui/kit/schema.ts'
 import { keyed } from './kit.ts'
+
+needsDriver('better-sqlite3-multiple-ciphers')
 
 const key = `x'${'c0ffee17'.repeat(8)}'`
 

@@ -12,6 +12,9 @@ const key = `x'${'5a'.repeat(32)}'`
 
 const source = `
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
+
+needsDriver('better-sqlite3-multiple-ciphers')
 const [url, key] = process.argv.slice(2)
 try {
   const session = await sqliteDialect({ url, ...(key === undefined ? {} : { key }) }).connect({ purpose: 'run' })

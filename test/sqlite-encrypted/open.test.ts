@@ -6,9 +6,12 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { openSqlite } from '@org/migrate-dialect-sqlite/drizzle'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { beside, database, folder, open as openPlain } from '../sqlite-session/kit.ts'
 import { leaveJournal } from './killed.ts'
 import { encrypted, keyed, open, raw, traces } from './kit.ts'
+
+needsDriver('better-sqlite3-multiple-ciphers')
 
 const original = fileURLToPath(new URL('../fixtures/sqlcipher/made-by-4.6.1.db', import.meta.url))
 /** Raw keys, because to derive one from a text takes SQLCipher a tenth of a second. */

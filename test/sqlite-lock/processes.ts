@@ -3,6 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
+import { clientOfSqlite } from '../kit/sqlite-client/bundled.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const outfile = path.join(root, `test/node_modules/.cache/sqlite-lock-${process.pid}.mjs`)
@@ -18,6 +19,7 @@ export async function program(): Promise<string> {
     platform: 'node',
     conditions: ['source'],
     external: ['better-sqlite3', 'better-sqlite3-multiple-ciphers'],
+    plugins: [clientOfSqlite],
     logLevel: 'error',
   })
   await built

@@ -7,6 +7,7 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
+import { clientOfSqlite } from '../kit/sqlite-client/bundled.ts'
 
 /** A folder that goes away with the test. */
 export function folder(): string {
@@ -25,6 +26,7 @@ export async function bundle(contents: string, outfile: string): Promise<void> {
     platform: 'node',
     conditions: ['source'],
     external: ['better-sqlite3', 'better-sqlite3-multiple-ciphers'],
+    plugins: [clientOfSqlite],
     logLevel: 'error',
   })
 }

@@ -1,5 +1,5 @@
 import { MigrateError } from '@org/migrate-core/dialect'
-import { significant, tokenize } from './ddl/tokenize.ts'
+import { isKeyword, significant, type Token, tokenize } from './ddl/tokenize.ts'
 import type { Binding, Bindings, Changes, Database, OpenOptions, Statement } from './driver.ts'
 import { primaryCodes } from './faults.ts'
 
@@ -83,15 +83,17 @@ const noBytes = new Uint8Array(1).subarray(0, 0)
 
 /** A number is bound as a REAL there; better-sqlite3 binds one that is an integer of 32 bits as INTEGER. */
 function bound(value: Binding): Binding {
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value)
+    throw new RangeError('The bound string, buffer, or bigint is too big')
   if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value
   return value instanceof Uint8Array && value.length === 0 ? noBytes : value
 }
 
 /** https://www.sqlite.org/c3ref/bind_parameter_count.html: the largest index; `?` and a new name take the next one. */
-function parametersOf(sql: string): number {
+function parametersOf(tokens: readonly Token[]): number {
   const names = new Set<string>()
   let largest = 0
-  for (const { kind, text } of tokenize(sql)) {
+  for (const { kind, text } of tokens) {
     if (kind !== 'variable') continue
     const index = Number(text.slice(1))
     if (text.startsWith('?') && text.length > 1) largest = Math.max(largest, index)
@@ -110,6 +112,15 @@ function given(value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value
 }
 
+/**
+ * Only these set what `changes` tells: behind any other statement it is still the number of the one before
+ * (https://www.sqlite.org/c3ref/changes.html).
+ */
+function countsRows(tokens: readonly Token[]): boolean {
+  const [first] = significant(tokens)
+  return ['INSERT', 'UPDATE', 'DELETE', 'REPLACE', 'WITH'].some((keyword) => isKeyword(first, keyword))
+}
+
 const isText = (value: unknown): boolean => typeof value === 'string'
 
 class NodeStatement implements Statement {
@@ -117,13 +128,16 @@ class NodeStatement implements Statement {
   /** Refuses to give texts that are cut; absent where none are. */
   readonly #whole: ((values: readonly Binding[]) => void) | undefined
   readonly #parameters: number
+  readonly #countsRows: boolean
   readonly reader: boolean
   #pluck = false
 
   constructor(statement: BuiltinStatement, whole: ((values: readonly Binding[]) => void) | undefined) {
     this.#statement = statement
     this.#whole = whole
-    this.#parameters = parametersOf(statement.sourceSQL)
+    const tokens = tokenize(statement.sourceSQL)
+    this.#parameters = parametersOf(tokens)
+    this.#countsRows = countsRows(tokens)
     this.reader = statement.columns().length > 0
   }
 
@@ -179,7 +193,7 @@ class NodeStatement implements Statement {
 
   run(...values: Bindings): Changes {
     const { changes, lastInsertRowid } = named(() => this.#statement.run(...this.#bound(values)))
-    return { changes: Number(changes), lastInsertRowid }
+    return { changes: this.#countsRows ? Number(changes) : 0, lastInsertRowid }
   }
 }
 
@@ -272,6 +286,16 @@ class NodeDatabase implements Database {
 
 let cuts: boolean | undefined
 
+/** Asked of memory: a statement reads the schema first, and the database itself may be locked. */
+function cutsTexts({ DatabaseSync }: Builtin): boolean {
+  const db = new DatabaseSync(':memory:', {})
+  try {
+    return (db.prepare(`SELECT 'a' || char(0) || 'b' AS text`).get() as { readonly text: string }).text === 'a'
+  } finally {
+    db.close()
+  }
+}
+
 /** Opens with the SQLite of Node itself; undefined where this Node has none that will do. */
 export function builtinDriver(): ((file: string, options?: OpenOptions) => Database) | undefined {
   const module = builtin()
@@ -281,7 +305,7 @@ export function builtinDriver(): ((file: string, options?: OpenOptions) => Datab
     // A path with a scheme is a URI for SQLite; that one alone can say that no file is to be made.
     const place = fileMustExist ? `file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?mode=rw` : file
     const db = named(() => new DatabaseSync(place, { timeout: 0, defensive: false }))
-    cuts ??= (db.prepare(`SELECT 'a' || char(0) || 'b' AS text`).get() as { readonly text: string }).text === 'a'
+    cuts ??= cutsTexts(module)
     return new NodeDatabase(module, db, cuts)
   }
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import { clientOfSqlite } from '../../kit/sqlite-client/bundled.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const folders = ['legacy', 'revisions'].map((name) => join(root, 'packages/schema/src', name))
@@ -45,7 +46,7 @@ export async function program(entry = 'test/faults/runner/child.ts'): Promise<st
     external: ['better-sqlite3', 'better-sqlite3-multiple-ciphers', 'oxc-transform', 'jiti', 'oxc-resolver'],
     // Drivers that are CommonJS ask for what Node has built in.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
-    plugins: [revisionsInside],
+    plugins: [revisionsInside, clientOfSqlite],
     logLevel: 'error',
   })
   const text = outputFiles[0]?.text ?? ''

@@ -56,8 +56,9 @@ export interface RevisionModule {
 export interface Revision extends RevisionModule {
   readonly revision: string
   readonly downRevision: string | readonly string[] | null
-  readonly branchLabels?: readonly string[]
-  readonly dependsOn?: readonly string[]
-  readonly compatibleWith?: readonly string[]
+  /** One string stands for a list of one. */
+  readonly branchLabels?: string | readonly string[] | null
+  readonly dependsOn?: string | readonly string[] | null
+  readonly compatibleWith?: string | readonly string[] | null
   readonly message?: string
 }

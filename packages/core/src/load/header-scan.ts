@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { checkedHeader, type HeaderName, missingHeader, type ScannedHeader } from './header-check.ts'
 import {
   endOfComment,
   endOfLine,
@@ -10,16 +11,6 @@ import {
   skipType,
 } from './literal.ts'
 import { quickScan } from './quick-scan.ts'
-
-export type HeaderName = 'revision' | 'downRevision' | 'branchLabels' | 'dependsOn' | 'compatibleWith'
-
-export interface ScannedHeader {
-  readonly revision: string
-  readonly parents: readonly string[]
-  readonly branchLabels: readonly string[]
-  readonly dependsOn: readonly string[]
-  readonly compatibleWith: readonly string[]
-}
 
 const optionalNames: readonly HeaderName[] = ['branchLabels', 'dependsOn', 'compatibleWith']
 const headerNames: ReadonlySet<string> = new Set<HeaderName>(['revision', 'downRevision', ...optionalNames])
@@ -35,10 +26,6 @@ export function lineOf(text: string, at: number): number {
   let line = 1
   for (let next = text.indexOf('\n'); next !== -1 && next < at; next = text.indexOf('\n', next + 1)) line += 1
   return line
-}
-
-function asList(value: HeaderLiteral): readonly string[] {
-  return value === null ? [] : typeof value === 'string' ? [value] : value
 }
 
 /** Behind the regular expression that starts at `from`. */
@@ -196,43 +183,14 @@ class HeaderScanner {
   }
 }
 
-function missing(file: string, name: HeaderName): MigrateError {
-  return new MigrateError(
-    'HEADER_INVALID',
-    { file, name, why: 'missing' },
-    `${file} has no top-level constant \`${name}\``,
-    { remedy: 'Write the constant at the top of the file, before other code, or move the file out of the folder.' },
-  )
-}
-
 /**
  * The header of a revision file, read without running it.
  *
- * Throws HEADER_INVALID, with the line where a constant is not static.
+ * Throws HEADER_INVALID, with the line where a constant is not static; REVISION_FILE_INVALID.
  */
 export function scanHeader(text: string, file: string): ScannedHeader {
   const found = quickScan(text) ?? new HeaderScanner(text, file).scan()
-  const revision = found.get('revision')
-  if (revision === undefined) throw missing(file, 'revision')
-  if (typeof revision !== 'string') {
-    throw new MigrateError(
-      'REVISION_FILE_INVALID',
-      { file, why: '`revision` is not a string' },
-      `${file}: \`revision\` is not a string`,
-      {
-        remedy: 'Write the id of the revision as one string.',
-      },
-    )
-  }
-  const down = found.get('downRevision')
-  if (down === undefined) throw missing(file, 'downRevision')
-  return {
-    revision,
-    parents: asList(down),
-    branchLabels: asList(found.get('branchLabels') ?? null),
-    dependsOn: asList(found.get('dependsOn') ?? null),
-    compatibleWith: asList(found.get('compatibleWith') ?? null),
-  }
+  return checkedHeader((name) => found.get(name), { file, isValue: false })
 }
 
 /** Where the literal of a header constant stands in the text. Throws HEADER_INVALID. */
@@ -245,7 +203,7 @@ export function placeOfHeader(
   scanner.scan()
   const from = scanner.starts.get(name)
   const literal = from === undefined ? undefined : plainLiteral(text, from)
-  if (from === undefined || literal === undefined) throw missing(file, name)
+  if (from === undefined || literal === undefined) throw missingHeader({ file, isValue: false }, name)
   return { from, to: literal.end }
 }
 

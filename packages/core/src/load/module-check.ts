@@ -1,6 +1,6 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionModule } from '../graph/revision.ts'
-import type { HeaderName, ScannedHeader } from './header-scan.ts'
+import type { HeaderName, ScannedHeader } from './header-check.ts'
 
 export type Exports = Readonly<Record<string, unknown>>
 type Recorder = RevisionModule['upgrade']
@@ -50,9 +50,41 @@ export function checkedRevision(exports: Exports, scanned: ScannedHeader, file: 
       `${file}: the text says that \`${name}\` is ${text}, but the module exports ${exported}`,
     )
   }
-  const downgrade = recorder(exports, 'downgrade', file)
-  return { upgrade: required(exports, 'upgrade', file), ...(downgrade === undefined ? {} : { downgrade }) }
+  return checkedFunctions(exports, file)
 }
+
+const headerWords: ReadonlyMap<string, HeaderName> = new Map(
+  (['downRevision', 'branchLabels', 'dependsOn', 'compatibleWith'] as const).map((name) => [bare(name), name]),
+)
+
+/** As the names of Alembic and the singular read alike. */
+function bare(name: string): string {
+  return name.toLowerCase().replaceAll('_', '').replace(/s$/, '')
+}
+
+/** A fact under another name would be passed over, and the graph be another one. */
+function refuseOtherNames(exports: Exports, file: string): void {
+  for (const name of Object.keys(exports)) {
+    const meant = headerWords.get(bare(name))
+    if (meant === undefined || meant === name) continue
+    throw new MigrateError(
+      'HEADER_INVALID',
+      { file, name, why: 'unknown-name' },
+      `${file}: \`${name}\` is no fact of a revision; did you mean \`${meant}\`?`,
+      { remedy: `Call it \`${meant}\`.` },
+    )
+  }
+}
+
+/** The functions of a revision, from a file or a value. Throws HEADER_INVALID, REVISION_FILE_INVALID. */
+export function checkedFunctions(exports: Exports, file: string): RevisionModule {
+  refuseOtherNames(exports, file)
+  const downgrade = recorder(exports, 'downgrade', file)
+  const remedy = typeof exports.up === 'string' ? sqlRemedy : undefined
+  return { upgrade: required(exports, 'upgrade', file, remedy), ...(downgrade === undefined ? {} : { downgrade }) }
+}
+
+export const sqlRemedy = 'Make a revision in SQL with `sqlRevision({ … })`.'
 
 /** Throws REVISION_FILE_INVALID. */
 export function checkedSequential(exports: Exports, file: string): RevisionModule {

@@ -1,6 +1,6 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { nearNames } from '../graph/near-names.ts'
-import type { HeaderName, ScannedHeader } from './header-scan.ts'
+import type { HeaderName, ScannedHeader } from './header-check.ts'
 import { sqlText } from './sql-revision.ts'
 
 export interface SqlHeader extends ScannedHeader {

@@ -1,13 +1,16 @@
+import { MigrateError } from '../errors/migrate-error.ts'
 import {
+  holding,
+  isAnything,
   isText,
-  isTextOrTexts,
-  isTexts,
   listOf,
   type OptionCheck,
   type OptionChecks,
   requireOptions,
 } from '../errors/option-check.ts'
 import type { Revision, RevisionModule, SqlEffects, SqlFile, SqlFiles } from '../graph/revision.ts'
+import { sqlRemedy } from './module-check.ts'
+import { checkedValueHeader } from './value-header.ts'
 
 export interface SqlRevisionInput extends Pick<Revision, 'branchLabels' | 'dependsOn' | 'compatibleWith' | 'message'> {
   readonly revision: string
@@ -22,16 +25,19 @@ export interface SqlRevisionInput extends Pick<Revision, 'branchLabels' | 'depen
 const isEffect: OptionCheck = (value) =>
   typeof value === 'function' || value === 'none' ? undefined : 'a function or `none` is expected'
 
+const isEffects: OptionCheck = (value) => (Array.isArray(value) ? listOf(isEffect)(value) : isEffect(value))
+
 const inputChecks: OptionChecks<SqlRevisionInput> = {
-  revision: isText,
-  downRevision: (value) => (value === null ? undefined : isTextOrTexts(value)),
   up: isText,
   down: isText,
-  effects: (value) => (Array.isArray(value) ? listOf(isEffect)(value) : isEffect(value)),
-  branchLabels: isTexts,
-  dependsOn: isTexts,
-  compatibleWith: isTexts,
-  message: isText,
+  effects: isEffects,
+  // Facts, checked as those of every revision.
+  revision: isAnything,
+  downRevision: isAnything,
+  branchLabels: isAnything,
+  dependsOn: isAnything,
+  compatibleWith: isAnything,
+  message: isAnything,
 }
 
 /** A byte order mark and the line ends of another system are not what the author wrote. */
@@ -58,10 +64,11 @@ export function sqlModule(sql: SqlFiles): RevisionModule {
  * const tier = graphOf(revisions([accounts]))
  * ```
  *
- * Throws INVALID_OPTION; a run throws REVISION_FILE_INVALID and TRANSACTION_CONTROL_IN_STEP as for files.
+ * Throws INVALID_OPTION, HEADER_INVALID, REVISION_FILE_INVALID; a run throws REVISION_FILE_INVALID and TRANSACTION_CONTROL_IN_STEP as for files.
  */
 export function sqlRevision(input: SqlRevisionInput): Revision {
-  requireOptions('sqlRevision', input, inputChecks, ['revision', 'up'])
+  requireOptions('sqlRevision', input, inputChecks, ['up'])
+  checkedValueHeader(input, 'sqlRevision')
   const { up, down, effects, ...facts } = input
   const downFile = `${facts.revision}/down.sql`
   const sql: SqlFiles = {
@@ -71,4 +78,19 @@ export function sqlRevision(input: SqlRevisionInput): Revision {
     ...(effects === undefined ? {} : { effects }),
   }
   return { ...facts, ...sqlModule(sql) }
+}
+
+const isFile = (value: unknown): boolean => holding<SqlFile>({ file: isText, text: isText })(value) === undefined
+
+/** The `sql` of a revision that is passed as a value. Throws REVISION_FILE_INVALID. */
+export function checkedSql(sql: SqlFiles, file: string): SqlFiles {
+  const { up, down, downFile, effects } = (sql ?? {}) as Partial<SqlFiles>
+  const isSql =
+    isFile(up) &&
+    (down === undefined || isFile(down)) &&
+    typeof downFile === 'string' &&
+    (effects === undefined || isEffects(effects) === undefined)
+  if (isSql) return sql
+  const why = '`sql` is not what `sqlRevision` makes'
+  throw new MigrateError('REVISION_FILE_INVALID', { file, why }, `${file}: ${why}`, { remedy: sqlRemedy })
 }

@@ -4,7 +4,7 @@ export interface LoadErrors {
   readonly HEADER_INVALID: {
     readonly file: string
     readonly name: string
-    readonly why: 'missing' | 'not-static' | 'mismatch'
+    readonly why: 'missing' | 'not-static' | 'mismatch' | 'wrong-kind' | 'unknown-name'
     /** Where it is not static. */
     readonly line?: number
     /** What the text says and what the module exports, where they differ. */
