@@ -37,7 +37,7 @@ const clean = `nothing to do
   every revision is applied                yes
   the declared schema is what is there     yes
   the database is what its revisions make  yes
-  applied files are as they were           yes
+  applied files do what they did           yes
   there is one head                        yes
 `
 

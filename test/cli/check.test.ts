@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CheckReport } from '@org/migrate-core'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { executeIn } from '../execute/kit.ts'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
@@ -46,7 +47,7 @@ test('at the head there is nothing to do', () => {
       '  every revision is applied                yes',
       '  the declared schema is what is there     not asked',
       '  the database is what its revisions make  yes',
-      '  applied files are as they were           yes',
+      '  applied files do what they did           yes',
       '  there is one head                        yes',
       '',
     ].join('\n'),
@@ -81,10 +82,33 @@ test.each([
 ])('a file edited after it was applied: %s', (edit, before, after) => {
   const project = applied({ 'migrations/a1_accounts.ts': accounts, [b1]: before })
   project.put({ [b1]: after })
-  const { code, findings } = checked(project)
-  expect(code).toBe(3)
+  const { findings } = checked(project)
   const found = findings.find(({ kind }) => kind === 'edited')
-  expect(found).toMatchObject({ level: 'problem', revisions: ['b1'], edit })
+  expect(found).toMatchObject({ revisions: ['b1'], edit })
+  const ended = (...words: readonly string[]): readonly unknown[] => {
+    const report = project.json(['check', ...words]) as unknown as CheckReport
+    return [report.findings.find(({ kind }) => kind === 'edited')?.level, report.answers.unedited]
+  }
+  const fails = ['problem', 'no']
+  const passes = ['information', edit === 'only text' ? 'yes' : 'cannot be told']
+  const limits = ['text', 'functions', 'operations'] as const
+  const failing = {
+    'only text': ['text'],
+    'same operations': ['text', 'functions'],
+    'operations differ': limits,
+    'cannot be compared': limits,
+  }[edit] as readonly string[]
+  const expected = (limit: string): readonly unknown[] => (failing.includes(limit) ? fails : passes)
+  expect(ended()).toEqual(expected('functions'))
+  for (const limit of limits) expect([limit, ...ended('--edits', limit)]).toEqual([limit, ...expected(limit)])
+  expect(project.run(['check']).code).toBe(edit === 'only text' ? 0 : 3)
+  expect(project.run(['check', '--edits', 'text']).code).toBe(3)
+  // The configuration says the same, and the option goes before it.
+  const config = readFileSync(join(project.folder, 'migrate.config.ts'), 'utf8')
+  project.put({ 'migrate.config.ts': config.replace(/\bmigrations:/, "check: { edits: 'text' }, migrations:") })
+  expect(ended()).toEqual(fails)
+  expect(ended('--edits', 'operations')).toEqual(expected('operations'))
+  project.put({ 'migrate.config.ts': config })
   expect(found?.next).toContain('migrate stamp --accept-edit b1')
   if (edit === 'cannot be compared') return
   expect(project.run(['stamp', '--accept-edit', 'b1']).code).toBe(0)

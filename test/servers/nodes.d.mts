@@ -1,1 +1,2 @@
 export function otherNode(version: string): Promise<string>
+export function bun(version: string): Promise<string>

@@ -6,15 +6,26 @@ import { run } from './children.mjs'
 
 const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
 
-/** The program of that version, fetched once for all runs. */
-export async function otherNode(version) {
-  const name = `node-${platform}`
-  const place = await once(`node-${version}-${platform}`, {
+/** A file of an npm package, which is fetched once for all runs. */
+async function fetched(key, name, file) {
+  const place = await once(key, {
     make: async (at) => {
       writeFileSync(join(at, 'package.json'), '{"private":true}')
       const words = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', '--no-save', '--no-package-lock']
-      await run(['npm', ...words, '--workspaces=false', '--prefix', at, `${name}@${version}`], { cwd: at })
+      await run(['npm', ...words, '--workspaces=false', '--prefix', at, name], { cwd: at })
     },
   })
-  return join(place, 'node_modules', name, 'bin/node')
+  return join(place, 'node_modules', file)
+}
+
+/** The program of that version of Node. */
+export function otherNode(version) {
+  const name = `node-${platform}`
+  return fetched(`node-${version}-${platform}`, `${name}@${version}`, `${name}/bin/node`)
+}
+
+/** The program of that version of Bun (https://www.npmjs.com/package/@oven/bun-linux-x64). */
+export function bun(version) {
+  const name = `@oven/bun-${platform}`
+  return fetched(`bun-${version}-${platform}`, `${name}@${version}`, `${name}/bin/bun`)
 }

@@ -95,6 +95,9 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
   }),
   autogenerate: isAutogenerate,
   preserve: shaped<MigrateConfig['preserve']>({ maxRows: isCount, maxBytes: isCount, upgrades: isFlag }),
+  check: shaped<MigrateConfig['check']>({
+    edits: (value) => ['text', 'functions', 'operations'].includes(value as string),
+  }),
   heads: (value) => value === 'one' || value === 'several',
   transaction: (value) => value === 'revision' || value === 'run',
   ignoreForeignHistory: isTexts,

@@ -93,6 +93,7 @@ const shape = {
   preserve: z
     .strictObject({ maxRows: count.optional(), maxBytes: count.optional(), upgrades: z.boolean().optional() })
     .optional(),
+  check: z.strictObject({ edits: z.enum(['text', 'functions', 'operations']).optional() }).optional(),
   heads: z.enum(['one', 'several']).optional(),
   transaction: z.enum(['revision', 'run']).optional(),
   ignoreForeignHistory: z.array(z.string()).optional(),

@@ -1,4 +1,4 @@
-import type { MigratorOptions, Tier } from '@org/migrate-core'
+import type { CheckOptions, MigratorOptions, Tier } from '@org/migrate-core'
 import type { Autogenerate } from './autogenerate/settings.ts'
 import type { NewFiles } from './new-files/settings.ts'
 
@@ -24,6 +24,8 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   readonly newFiles?: NewFiles
   /** The declared schema that revisions are written from, and how. */
   readonly autogenerate?: Autogenerate
+  /** What `check` takes for a problem: see `CheckOptions`. */
+  readonly check?: Pick<CheckOptions, 'edits'>
   /** Lines for people, printed to stderr before a run: where settings came from. */
   readonly notes?: readonly string[]
 }

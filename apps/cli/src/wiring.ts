@@ -80,6 +80,7 @@ export async function open(
     recursive: _recursive,
     newFiles: _newFiles,
     autogenerate: _autogenerate,
+    check: _check,
     tiers: _tiers,
     notes = [],
     ignoreForeignHistory = [],

@@ -100,3 +100,5 @@ export function chooseDriver(
   const unfit = beside && unfitFor(node, beside)
   return unfit === undefined ? {} : { unfit: { why: unfit, fitting: majorOf(node) < 22 ? 12 : 13 } }
 }
+
+export const runsOnBun = (): boolean => process.versions.bun !== undefined

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core/dialect'
-import { chooseDriver } from './driver-choice.ts'
+import { chooseDriver, runsOnBun } from './driver-choice.ts'
 import { codeOf, messageOf } from './faults.ts'
 
 export type Binding = string | number | bigint | null | Uint8Array
@@ -145,11 +145,19 @@ function unlock(db: Database, key: Buffer): void {
   db.pragma('temp_store = MEMORY')
 }
 
+const bunRemedy =
+  'Bun cannot load this driver: use a Bun that has `node:sqlite`, which is taken by itself, or run the program with Node.'
+
 function notBuilt(driver: Name, cause: unknown, remedy?: string): MigrateError {
   const why = messageOf(cause).split('\n')[0] ?? ''
   const message = `the driver ${driver} cannot be loaded: ${why}`
   const absent = codeOf(cause) === 'ERR_MODULE_NOT_FOUND'
   const other = driver === names.plain ? ', or use Node 24, which brings SQLite along' : ''
+  // https://github.com/oven-sh/bun/issues/4290: whatever is installed or compiled, Bun refuses the package.
+  if (runsOnBun()) {
+    const bun = driver === names.plain ? bunRemedy : 'Bun cannot load this driver: run the program with Node.'
+    return new MigrateError('DRIVER_NOT_BUILT', { driver, why }, message, { cause, remedy: bun })
+  }
   const rebuild = `Install a C++ compiler, make and Python, then run \`npm rebuild ${driver}\`${other.replace(',', ';')}.`
   return new MigrateError('DRIVER_NOT_BUILT', { driver, why }, message, {
     cause,

@@ -11,6 +11,13 @@ const resumes = pointer(
 
 /** Advice that another test follows in the state that gives it. */
 export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] } = {
+  'Bun cannot load this driver: run the program with Node.': [
+    pointer(
+      'sqlite-session/bun.test.ts',
+      'on Bun an encrypted database says to use Node, and nothing of a compiler',
+      'runs the same program with Node',
+    ),
+  ],
   'Look at the database: where it ran, `migrate resume --assume-applied …`, else `migrate resume --assume-not-applied …`.':
     [
       resumes,
@@ -198,6 +205,7 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Install it: `npm install …`….',
     'Install better-sqlite3 beside your program, or use Node 24.',
     'Install a C++ compiler, make and Python, then run `npm rebuild …`….',
+    'Bun cannot load this driver: use a Bun that has `node:sqlite`, which is taken by itself, or run the program with Node.',
   ],
   'changes a setting of the whole server, or needs another one, which tests beside it would notice': [
     "Connect to a node that is with the majority, or wait until this one is: SHOW STATUS LIKE 'wsrep_cluster_status'.",

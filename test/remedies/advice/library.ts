@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sqlRevision } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { openSqlite } from '@org/migrate-dialect-sqlite/drizzle'
@@ -20,6 +21,16 @@ import {
   step,
   twoAtOnce,
 } from './programs-kit.ts'
+
+/** A revision as a value with these facts, as they are refused and as the advice has them. */
+const value = (wrong: object, right: object): Scenario => {
+  const given = { revision: 'a1', downRevision: null, upgrade: () => {} }
+  return {
+    follows: '',
+    call: ({ up }) => up([{ ...given, ...wrong } as never]),
+    afterwards: ({ up }) => up([{ ...given, ...right }]),
+  }
+}
 
 /** Advice about options, files and the library, by the text in the sources. */
 export const library: { readonly [advice: string]: readonly Scenario[] } = {
@@ -216,6 +227,17 @@ export const library: { readonly [advice: string]: readonly Scenario[] } = {
       follows: '',
       call: ({ file }) => twoAtOnce(file, { maxConnections: 1, busyTimeoutMs: 20 }),
       afterwards: ({ file }) => twoAtOnce(file, { maxConnections: 1, busyTimeoutMs: 5_000 }),
+    },
+  ],
+  'Give the revision `revision`, its id, and `downRevision`, the id of the one before it or null; each fact is a string, null or a list of strings.':
+    [value({ downRevision: undefined }, {}), value({ dependsOn: 5 }, { dependsOn: null })],
+  'Call it `…`.': [value({ depends_on: null }, { dependsOn: null })],
+  'Make a revision in SQL with `sqlRevision({ … })`.': [
+    {
+      follows: '',
+      call: ({ up }) => up([{ revision: 'a1', downRevision: null, up: 'CREATE TABLE t (id INTEGER)' } as never]),
+      afterwards: ({ up }) =>
+        up([sqlRevision({ revision: 'a1', downRevision: null, up: 'CREATE TABLE t (id INTEGER)' })]),
     },
   ],
 }

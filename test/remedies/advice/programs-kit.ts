@@ -139,6 +139,12 @@ export function byHand(place: Place): void {
   inProject(place, 'ALTER TABLE t ADD COLUMN by_hand INTEGER')
 }
 
+/** A change by hand on a database at which a revision is pending. */
+export const byHandBehindTheHead = (place: Place): void => {
+  byHand(place)
+  second(place)
+}
+
 export function edit(place: Place, env: NodeJS.ProcessEnv): void {
   const { code, stdout } = projectOf(place).run(['edit', 'head', '--json'], { env })
   if (code === 0) return

@@ -5,6 +5,7 @@ import { command, declaring, projectOf, put } from '../program.ts'
 import type { Scenario } from '../scenario.ts'
 import {
   byHand,
+  byHandBehindTheHead,
   edit,
   ensured,
   finding,
@@ -17,6 +18,9 @@ import {
   up,
   words,
 } from './programs-kit.ts'
+
+const hotfix =
+  'Undo the change, or keep it: write a revision that makes it (`migrate revision --autogenerate --from replay` where a schema is declared), apply all revisions before it to this database, run `migrate stamp <revision>` here, and `migrate upgrade` on the other databases.'
 
 /** Advice about projects on the command line, by the text in the sources. */
 export const projects: { readonly [advice: string]: readonly Scenario[] } = {
@@ -44,10 +48,28 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
       (place) => put(place, 'schema.ts', schema('')),
     ),
   ],
-  'Take the change back that was made by hand, or write a revision that makes it everywhere.': [
-    finding('Take the change back that was made by hand', ['check', '--from', 'replay'], byHand, (place) =>
+  [hotfix]: [
+    finding(hotfix, ['check', '--from', 'replay'], byHand, (place) =>
       inProject(place, 'ALTER TABLE t DROP COLUMN by_hand'),
     ),
+    finding(hotfix, ['check'], byHand, (place) => {
+      second(place, "  op.alterTable('t', (t) => { t.addColumn('by_hand', integer()) })")
+      command(place, 'stamp', 'b1')
+    }),
+    finding(hotfix, ['check'], byHandBehindTheHead, (place) => {
+      put(
+        place,
+        'migrations/c1_hotfix.ts',
+        revision('c1', 'b1', "  op.alterTable('t', (t) => { t.addColumn('by_hand', integer()) })"),
+      )
+      command(place, 'upgrade', 'b1')
+      command(place, 'stamp', 'c1')
+    }),
+    finding(hotfix, ['check'], byHand, (place) => {
+      put(place, 'schema.ts', schema("by_hand: integer('by_hand')"))
+      command(place, 'revision', '--autogenerate', '--from', 'replay', '-m', 'x')
+      command(place, 'stamp', 'head')
+    }),
   ],
   'Run `migrate upgrade` first, or compare with what the revisions make: --from replay.': [
     words(

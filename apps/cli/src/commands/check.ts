@@ -20,6 +20,8 @@ export interface CheckSettings {
   readonly database: boolean
   /** `--data`: every row is read. */
   readonly data?: boolean
+  /** `--edits`: which edit of an applied file is a problem; absent: as the configuration says. */
+  readonly edits?: NonNullable<CheckOptions['edits']>
   /** What the declared schema is compared with. */
   readonly from?: 'database' | 'replay'
   /** `--branches`, alone or with the branches to compare. */
@@ -29,7 +31,7 @@ export interface CheckSettings {
 /** Whether files and database belong together, and whether branches do. Nothing is written, no lock is taken. */
 export async function check(
   context: CommandContext,
-  { database, branches, from, data }: CheckSettings,
+  { database, branches, from, data, edits: given }: CheckSettings,
 ): Promise<ExitCode> {
   if (branches !== undefined) return checkBranches(context, branches === true ? [] : branches)
   requireOneSide({ database, ...(from === undefined ? {} : { from }) })
@@ -38,8 +40,10 @@ export async function check(
     throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Leave one of the two out.' })
   }
   const opened = await context.open()
+  const edits = given ?? opened.loaded.config.check?.edits
   const report = await opened.migrator.check({
     database,
+    ...(edits === undefined ? {} : { edits }),
     ...(data === undefined ? {} : { data }),
     ...(from === undefined ? {} : { from }),
     ...(await declaredOf(opened)),
@@ -69,7 +73,7 @@ const questions: { readonly [Q in keyof CheckAnswers]: string } = {
   atHead: 'every revision is applied',
   model: 'the declared schema is what is there',
   noDrift: 'the database is what its revisions make',
-  unedited: 'applied files are as they were',
+  unedited: 'applied files do what they did',
   oneHead: 'there is one head',
 }
 

@@ -13,6 +13,9 @@ export type EditKind =
   /** It cannot be loaded any more, or nobody recorded what it did. */
   | 'cannot be compared'
 
+/** From which edit on an applied file is a problem: any (`text`), one that may change what it does, one that surely does. */
+export type EditLimit = 'text' | 'functions' | 'operations'
+
 export interface CheckFinding {
   readonly kind:
     | 'not at head'
@@ -58,6 +61,12 @@ export interface CheckOptions extends SchemaFilter {
   readonly declared?: DeclaredSchema
   /** True: every row is read, and those are named that the declared types of their columns cannot read. Default false. */
   readonly data?: boolean
+  /**
+   * Which edit of an applied file is a problem; others are information. `text`: each, a formatter's too. `functions`: one that could
+   * change its operations, its data steps or its downgrade. `operations`: one that changes its operations, or hides whether it does.
+   * Default `functions`.
+   */
+  readonly edits?: EditLimit
   /** What the declared schema is compared with. Default: the database, and without it what the revisions make. */
   readonly from?: 'database' | 'replay'
 }
@@ -73,7 +82,7 @@ export interface CheckAnswers {
   readonly model: CheckAnswer
   /** Whether the database is what its revisions make. */
   readonly noDrift: CheckAnswer
-  /** Whether the files of applied revisions are as they were. */
+  /** Whether the files of applied revisions do what they did. */
   readonly unedited: CheckAnswer
   readonly oneHead: CheckAnswer
 }

@@ -73,6 +73,7 @@ const checkChecks: OptionChecks<CheckOptions> = {
   database: isFlag,
   declared: isRecord,
   data: isFlag,
+  edits: oneOf('text', 'functions', 'operations'),
   from: oneOf('database', 'replay'),
 }
 

@@ -94,6 +94,12 @@ export const daily = [
         default: 'no rows are read',
       },
       {
+        flags: '--edits <kind>',
+        says: 'which edit of an applied file is a problem: of its text, of what its functions may do, of its operations',
+        default: "the configuration's `check.edits`, else functions",
+        choices: ['text', 'functions', 'operations'],
+      },
+      {
         flags: '--branches [revisions...]',
         says: 'whether these branches touch the same things since they parted; none named: all heads',
         default: 'not looked at',

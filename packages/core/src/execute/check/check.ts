@@ -49,6 +49,12 @@ async function askDatabase(settled: Settled, options: CheckOptions, waitMs: numb
   })
 }
 
+/** A formatter changes nothing that a file does; of functions that cannot be told. */
+function uneditedOf(edits: readonly CheckFinding[]): CheckAnswer {
+  if (edits.some(({ level }) => level === 'problem')) return 'no'
+  return edits.some(({ edit }) => edit !== 'only text') ? 'cannot be told' : 'yes'
+}
+
 function answersOf(
   findings: readonly CheckFinding[],
   { hasDatabase, hasModel }: { readonly hasDatabase: boolean; readonly hasModel: boolean },
@@ -67,7 +73,7 @@ function answersOf(
     atHead: unless(['not at head', 'half-way', 'foreign history', 'rows overlap'], hasDatabase),
     model: isOpen && hasModel ? 'cannot be told' : settledBy('model', hasModel),
     noDrift: isOpen && hasDatabase ? 'cannot be told' : settledBy('drift', hasDatabase),
-    unedited: unless(['edited'], hasDatabase),
+    unedited: hasDatabase ? uneditedOf(of('edited')) : 'not asked',
     oneHead: unless(['several heads'], true),
   }
 }
@@ -91,7 +97,7 @@ export async function check(settled: Settled, options: CheckOptions, waitMs: num
       ? await modelOfFilesFindings(settled, graphs, declared, options, false)
       : []
   const findings: readonly CheckFinding[] = [
-    ...(asked === undefined ? [] : databaseFindings(asked.standing, files)),
+    ...(asked === undefined ? [] : databaseFindings(asked.standing, files, options.edits ?? 'functions')),
     ...(asked?.schema ?? ofFiles),
     ...fileFindings(settled, recorded),
   ]

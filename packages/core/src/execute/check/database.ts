@@ -2,7 +2,7 @@ import type { Session } from '../../dialect/session.ts'
 import { remedies } from '../../errors/codes.ts'
 import { overlapsOf } from '../../graph/extremes.ts'
 import { historySource } from '../bookkeeping/history.ts'
-import type { CheckFinding, EditKind } from '../check-types.ts'
+import type { CheckFinding, EditKind, EditLimit } from '../check-types.ts'
 import { findEdited, findUnrecorded, readRecorded, unrecordedRemedy, unrecordedText } from '../edited.ts'
 import { type Look, look } from '../look.ts'
 import type { EditedRevision } from '../migrator-types.ts'
@@ -111,6 +111,13 @@ function editOf({ tier, revision, what }: EditedRevision, files: RecordedFiles):
   return hasFunctions ? 'same operations' : 'only text'
 }
 
+/** The edits that are a problem. */
+const refused: { readonly [L in EditLimit]: readonly EditKind[] } = {
+  text: ['only text', 'same operations', 'operations differ', 'cannot be compared'],
+  functions: ['same operations', 'operations differ', 'cannot be compared'],
+  operations: ['operations differ', 'cannot be compared'],
+}
+
 const accept = (revision: string): string => `record the file as it is with \`migrate stamp --accept-edit ${revision}\``
 
 const editWords: { readonly [K in EditKind]: readonly [what: string, next: (revision: string) => string] } = {
@@ -162,6 +169,7 @@ export async function readStanding(settled: Settled, session: Session): Promise<
 export function databaseFindings(
   { found, graphs, edited, unrecorded, unversioned, history }: Standing,
   files: RecordedFiles,
+  limit: EditLimit,
 ): readonly CheckFinding[] {
   return [
     ...foreign(found),
@@ -186,7 +194,8 @@ export function databaseFindings(
       const edit = editOf(each, files)
       const [words, next] = editWords[edit]
       const what = `Revision ${revision} was edited after it was applied: ${words}.`
-      return { kind: 'edited', level: 'problem', tier, revisions: [revision], edit, what, next: next(revision) }
+      const level = refused[limit].includes(edit) ? 'problem' : 'information'
+      return { kind: 'edited', level, tier, revisions: [revision], edit, what, next: next(revision) }
     }),
   ]
 }

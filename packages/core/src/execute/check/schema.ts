@@ -58,6 +58,9 @@ function notComparedOf(notes: readonly string[]): readonly CheckFinding[] {
   ]
 }
 
+/** What was changed by hand is there already: on this database the revision that makes it is recorded, not run. */
+const hotfix =
+  'Undo the change, or keep it: write a revision that makes it (`migrate revision --autogenerate --from replay` where a schema is declared), apply all revisions before it to this database, run `migrate stamp <revision>` here, and `migrate upgrade` on the other databases.'
 const mend = 'Mend what is named, and check again.'
 
 /** Runs a comparison; what keeps it from being made is a finding of its own. */
@@ -106,7 +109,7 @@ export function driftFindings(
     const what = `The database is not what its revisions make: ${counted(differences.length, 'difference')}.`
     const next = hidden
       ? `${opaque.join(', ')} made something by SQL that does not say what: declare its \`effects\`, and check again.`
-      : 'Take the change back that was made by hand, or write a revision that makes it everywhere.'
+      : hotfix
     return [
       { kind: 'drift', level: hidden ? 'information' : 'problem', revisions: [], what, next, differences },
       ...notesOf(notes),
