@@ -4,8 +4,11 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { builtinSqlite } from '../../scripts/workspace.mjs'
+import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { bundle, folder } from '../sqlite-session/kit.ts'
 import { raw } from './kit.ts'
+
+needsDriver('better-sqlite3-multiple-ciphers')
 
 const require = createRequire(import.meta.url)
 const [plain, ciphers] = ['better-sqlite3', 'better-sqlite3-multiple-ciphers'] as const
@@ -13,9 +16,6 @@ const key = `x'${'5a'.repeat(32)}'`
 
 const source = `
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
-
-needsDriver('better-sqlite3-multiple-ciphers')
 const [url, key] = process.argv.slice(2)
 try {
   const session = await sqliteDialect({ url, ...(key === undefined ? {} : { key }) }).connect({ purpose: 'run' })
