@@ -19,7 +19,7 @@ const byCode: readonly (readonly [prefix: string, kind: FaultKind])[] = [
 ]
 
 /** https://www.sqlite.org/rescode.html: the primary codes that a failure is told by, by their numbers. */
-export const primaryCodes: { readonly [code: number]: string } = {
+const primaryCodes: { readonly [code: number]: string } = {
   3: 'SQLITE_PERM',
   5: 'SQLITE_BUSY',
   6: 'SQLITE_LOCKED',
@@ -75,3 +75,19 @@ export function refusesValue(error: unknown): boolean {
     /^(?:malformed JSON|integer overflow|JSON cannot hold BLOB values)/.test(messageOf(error))
   )
 }
+
+const extended: { readonly [code: number]: string } = {
+  275: 'SQLITE_CONSTRAINT_CHECK',
+  517: 'SQLITE_BUSY_SNAPSHOT',
+  787: 'SQLITE_CONSTRAINT_FOREIGNKEY',
+  1032: 'SQLITE_READONLY_DBMOVED',
+  1299: 'SQLITE_CONSTRAINT_NOTNULL',
+  1555: 'SQLITE_CONSTRAINT_PRIMARYKEY',
+  1811: 'SQLITE_CONSTRAINT_TRIGGER',
+  2067: 'SQLITE_CONSTRAINT_UNIQUE',
+  2579: 'SQLITE_CONSTRAINT_ROWID',
+  3091: 'SQLITE_CONSTRAINT_DATATYPE',
+}
+
+/** https://www.sqlite.org/rescode.html: the low byte of an extended code is its primary one. */
+export const codeName = (code: number): string => extended[code] ?? primaryCodes[code & 0xff] ?? 'SQLITE_ERROR'

@@ -1,7 +1,7 @@
 import { MigrateError } from '@org/migrate-core/dialect'
 import { isKeyword, significant, type Token, tokenize } from './ddl/tokenize.ts'
 import type { Binding, Bindings, Changes, Database, OpenOptions, Statement } from './driver.ts'
-import { primaryCodes } from './faults.ts'
+import { codeName } from './faults.ts'
 
 /** What is used of `node:sqlite`, which the types of Node 20 do not know. */
 interface BuiltinStatement {
@@ -61,22 +61,6 @@ function named<T>(work: () => T): T {
     throw error
   }
 }
-
-const extended: { readonly [code: number]: string } = {
-  275: 'SQLITE_CONSTRAINT_CHECK',
-  517: 'SQLITE_BUSY_SNAPSHOT',
-  787: 'SQLITE_CONSTRAINT_FOREIGNKEY',
-  1032: 'SQLITE_READONLY_DBMOVED',
-  1299: 'SQLITE_CONSTRAINT_NOTNULL',
-  1555: 'SQLITE_CONSTRAINT_PRIMARYKEY',
-  1811: 'SQLITE_CONSTRAINT_TRIGGER',
-  2067: 'SQLITE_CONSTRAINT_UNIQUE',
-  2579: 'SQLITE_CONSTRAINT_ROWID',
-  3091: 'SQLITE_CONSTRAINT_DATATYPE',
-}
-
-/** https://www.sqlite.org/rescode.html: the low byte of an extended code is its primary one. */
-const codeName = (code: number): string => extended[code] ?? primaryCodes[code & 0xff] ?? 'SQLITE_ERROR'
 
 /** Node 22 binds an empty one as NULL where it has no memory of its own. */
 const noBytes = new Uint8Array(1).subarray(0, 0)
