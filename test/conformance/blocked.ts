@@ -1,9 +1,11 @@
-import { isMigrateError } from '@org/migrate-core'
+import { createMigrator, graphOf, isMigrateError, type Revision, revisions } from '@org/migrate-core'
+import type { OperationKind } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
 import { cases, kinds } from './cases/index.ts'
-import { migratorOn, on, type Recorded, seen } from './chain.ts'
+import { line, on, type Recorded, seen } from './chain.ts'
 import type { Opened, Subject } from './subject.ts'
 
+type Direction = 'up' | 'down'
 type Who = 'nobody' | 'writers' | 'readers and writers'
 
 /** Whether another session gets its answer while the transaction of the revision is open. */
@@ -25,49 +27,74 @@ async function whoWaits(opened: Opened, table: string): Promise<Who> {
 
 const claim = /^(readers and writers|writers) of (\S+) wait from "/
 
+type Case = (typeof cases)[OperationKind][number]
+
+/** The revision that makes the change, with a data step behind it, upwards or downwards. */
+function revisionsOf(given: Recorded, change: Recorded, direction: Direction): readonly Revision[] {
+  const [first] = line(given)
+  if (first === undefined) throw new Error('there is no revision')
+  const second = { revision: 'r2', downRevision: 'r1' }
+  return direction === 'up'
+    ? [first, { ...second, upgrade: change }]
+    : [first, { ...second, upgrade: () => undefined, downgrade: change }]
+}
+
+/** Who waits for each table, as the plan says and as another session finds in the data step behind the change. */
+async function waiting(
+  opened: Opened,
+  each: Case,
+  { words }: Subject,
+  direction: Direction,
+): Promise<readonly [said: unknown, found: unknown] | undefined> {
+  if (words.beforeTrigger !== undefined) await opened.sql(words.beforeTrigger)
+  const given: Recorded = (op) => each.given?.(op, words)
+  const found = new Map<string, Who>()
+  let before: readonly string[] = []
+  const change: Recorded = (op) => {
+    each.change(op, words)
+    op.run('look from another session', async () => {
+      for (const table of before) found.set(table, await whoWaits(opened, table))
+    })
+  }
+  const tiers = [graphOf(revisions(revisionsOf(given, change, direction)))]
+  const migrator = createMigrator({ dialect: opened.dialect, tiers })
+  await migrator.upgrade(direction === 'up' ? 'r1' : 'r2')
+  before = [...(await seen(opened)).tables.values()].map(({ ref }) =>
+    ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`,
+  )
+  const target = direction === 'up' ? 'r2' : 'r1'
+  let claims: ReadonlyMap<string, string>
+  try {
+    const notes = (await migrator.plan(target, { direction })).steps.flatMap((step) => step.notes)
+    claims = new Map(
+      notes.flatMap((note) => {
+        const [, who = '', table = ''] = claim.exec(note) ?? []
+        return table === '' ? [] : [[table, who] as const]
+      }),
+    )
+  } catch (error) {
+    if (isMigrateError(error, 'UNSUPPORTED')) return undefined
+    throw error
+  }
+  if (direction === 'up') await migrator.upgrade(target)
+  else await migrator.downgrade(target, { allowDataLoss: true })
+  const said = Object.fromEntries(before.map((table) => [table, claims.get(table) ?? 'nobody']))
+  return [said, Object.fromEntries(found)]
+}
+
 /**
- * Each operation with a data step behind it: the sessions that the plan says will wait do, and no others. `every`: of the cases, each
- * n-th.
+ * Each operation with a data step behind it: the sessions that the plan says will wait do, and no others; in an upgrade, and in a
+ * downgrade that somebody wrote. `every`: of the cases, each n-th.
  */
 export function blocked(subject: Subject, every: number): void {
-  const { words } = subject
   const all = kinds.flatMap((kind) => cases[kind].map((each) => [`${kind}: ${each.title}`, each] as const))
-  describe('who waits for a table', () => {
-    test.each(all.filter((_, at) => at % every === 0))('%s', async (_title, each) => {
-      if (each.needs !== undefined && each.needs(words) === undefined) return
+  describe.each(['up', 'down'] as const)('who waits for a table on the way %s', (direction) => {
+    const first = direction === 'up' ? 0 : Math.floor(every / 2)
+    test.each(all.filter((_, at) => at % every === first))('%s', async (_title, each) => {
+      if (each.needs !== undefined && each.needs(subject.words) === undefined) return
       await on(subject.open, async (opened) => {
-        if (words.beforeTrigger !== undefined) await opened.sql(words.beforeTrigger)
-        const given: Recorded = (op) => each.given?.(op, words)
-        const found = new Map<string, Who>()
-        let before: readonly string[] = []
-        const change: Recorded = (op) => {
-          each.change(op, words)
-          op.run('look from another session', async () => {
-            for (const table of before) found.set(table, await whoWaits(opened, table))
-          })
-        }
-        await migratorOn(opened, given).upgrade()
-        before = [...(await seen(opened)).tables.values()].map(({ ref }) =>
-          ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`,
-        )
-        const migrator = migratorOn(opened, given, change)
-        let claims: ReadonlyMap<string, string>
-        try {
-          const notes = (await migrator.plan()).steps.flatMap((step) => step.notes)
-          claims = new Map(
-            notes.flatMap((note) => {
-              const [, who = '', table = ''] = claim.exec(note) ?? []
-              return table === '' ? [] : [[table, who] as const]
-            }),
-          )
-        } catch (error) {
-          if (isMigrateError(error, 'UNSUPPORTED')) return
-          throw error
-        }
-        await migrator.upgrade()
-        expect(Object.fromEntries(before.map((table) => [table, claims.get(table) ?? 'nobody']))).toEqual(
-          Object.fromEntries(found),
-        )
+        const compared = await waiting(opened, each, subject, direction)
+        if (compared !== undefined) expect(compared[0]).toEqual(compared[1])
       })
     })
   })

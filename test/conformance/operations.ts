@@ -8,7 +8,20 @@ import { dialectOf, migratorOn, modelOf, on, type Recorded, rowsOf, seen } from 
 import { differsFromBefore, differsFromModel } from './compare.ts'
 import { committedCell } from './matrix.ts'
 import { type Outcome, outcomeOf, outcomeText } from './outcome.ts'
-import { contentsOf, expectAnnounced, expectCounted, expectPreserved, expectRebuilt, placesOf } from './promises.ts'
+import {
+  contentsOf,
+  expectAnnounced,
+  expectCounted,
+  expectDeleted,
+  expectPreserved,
+  expectRebuilt,
+  expectReported,
+  expectRestored,
+  expectWithout,
+  failsOnRows,
+  placesOf,
+  preservedCount,
+} from './promises.ts'
 import type { Opened, Subject } from './subject.ts'
 
 /** A server may need several operations for one, which stand on one line of the revision, or know an index as a constraint. */
@@ -49,16 +62,17 @@ async function runCase(
   const plan = await migrator.plan()
   const losses = plan.steps.flatMap((step) => step.losses)
   expectCounted(contents, losses)
-  const noted = plan.steps
-    .flatMap((step) => step.notes)
-    .filter((note) => /^(no downgrade can|the derived .* fails)/.test(note))
+  const notes = plan.steps.flatMap((step) => step.notes)
+  const noted = notes.filter((note) => /^(no downgrade can|the derived .* fails)/.test(note))
   if (each.oneWay !== undefined) expect(noted.join('\n'), 'that there is no way back').toMatch(/./)
   // That it fails on rows is true only where there are some.
   else expect(noted.filter((note) => note.startsWith('no downgrade can'))).toEqual([])
   // The rows of a table of SQLite stay where they are unless it is rebuilt.
   const rebuilds = dialect.capabilities.alterColumn === 'rebuild'
   const places = rebuilds ? await placesOf(opened) : undefined
-  expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
+  const upgraded = await migrator.upgrade()
+  expect(upgraded.applied).toEqual(['main:r2'])
+  expectReported(plan, upgraded.losses)
   if (places !== undefined) expectRebuilt(plan, places, await placesOf(opened), quoted)
   expect(differsFromModel(dialect, modelOf(dialect, given, change), await seen(opened)), 'after the upgrade').toEqual(
     [],
@@ -73,17 +87,29 @@ async function runCase(
   }
   if (each.inverse) expect(plannedOutcome(await migrator.plan('-1'), kind), 'the plan of the way back').toBe(text)
   const there = await contentsOf(opened, quoted)
+  expectDeleted(contents, there, losses)
   const back = await migrator.plan('-1')
   const taken = back.steps.flatMap((step) => step.losses)
   expectCounted(there, taken)
   const from = rebuilds ? await placesOf(opened) : undefined
-  await migrator.downgrade('-1')
+  const fails = failsOnRows(notes, there)
+  if (fails !== undefined) {
+    await expect(migrator.downgrade('-1'), fails).rejects.toThrow()
+    return
+  }
+  expectReported(back, (await migrator.downgrade('-1')).losses)
   if (from !== undefined) expectRebuilt(back, from, await placesOf(opened), quoted)
   await expectPreserved(opened, taken, quoted)
   expect(differsFromBefore(dialect, before, await seen(opened)).join('\n'), 'after the downgrade').toBe('')
-  expectAnnounced(contents, await contentsOf(opened, quoted), losses)
+  const below = await contentsOf(opened, quoted)
+  expectAnnounced(contents, below, losses)
+  expectWithout(notes, contents, below)
+  expectDeleted(there, below, taken)
   await expectSight(opened, each.back)
+  const preserved = await preservedCount(opened)
+  const again = await migrator.plan()
   await migrator.upgrade()
+  expectRestored(again.steps[0]?.restores, preserved, await preservedCount(opened))
   expectAnnounced(there, await contentsOf(opened, quoted), [...taken, ...losses])
 }
 

@@ -1,4 +1,4 @@
-import type { Plan, PlannedLoss } from '@org/migrate-core'
+import type { Plan, PlannedLoss, PlannedRestore, StepLoss } from '@org/migrate-core'
 import { expect } from 'vitest'
 import { rowsOf, seen } from './chain.ts'
 import type { Opened } from './subject.ts'
@@ -50,6 +50,74 @@ export function expectAnnounced(before: Contents, after: Contents, losses: reado
     const most = named.reduce((sum, { rows }) => sum + (rows ?? Number.POSITIVE_INFINITY), 0)
     expect(found, `${object} is another one, and the plan named ${JSON.stringify(losses)}`).toBeLessThanOrEqual(most)
   }
+}
+
+/** What a run reports as lost is what its plan said, wherever the plan knew how much. */
+export function expectReported(plan: Plan, reported: readonly StepLoss[]): void {
+  const essence = ({ object, how, rows, preserved }: PlannedLoss): string =>
+    JSON.stringify([object, how, rows, preserved])
+  const known = plan.steps.flatMap(({ losses }) => losses).filter(({ rows }) => rows !== undefined && rows > 0)
+  const unknown = plan.steps.flatMap(({ losses }) => losses).filter(({ rows }) => rows === undefined)
+  const isUnknown = (loss: PlannedLoss): boolean =>
+    unknown.some(({ object, how }) => object === loss.object && how === loss.how)
+  expect(
+    reported
+      .filter((loss) => !isUnknown(loss))
+      .map(essence)
+      .sort(),
+    'the losses that the run reports',
+  ).toEqual(known.map(essence).sort())
+}
+
+/** As many rows go as the plan says are deleted. */
+export function expectDeleted(before: Contents, after: Contents, losses: readonly PlannedLoss[]): void {
+  for (const { object, how, rows } of losses) {
+    if (how !== 'deleted' || rows === undefined) continue
+    const left = new Set(after.get(object))
+    expect(rows, `${object}: rows that are deleted`).toBe(
+      (before.get(object) ?? []).filter((row) => !left.has(row)).length,
+    )
+  }
+}
+
+const without = /^the derived downgrade makes (table|column) (\S+) again without its (?:rows|values)$/
+
+/** What the plan of an upgrade says its derived downgrade will not bring back is not there after the downgrade. */
+export function expectWithout(notes: readonly string[], before: Contents, after: Contents): void {
+  for (const note of notes) {
+    const [, kind, name] = without.exec(note) ?? []
+    if (kind === undefined || name === undefined) continue
+    const object = `${kind} ${name}`
+    const found = after.get(object)
+    expect(found, `${object}, which the derived downgrade makes again`).toBeDefined()
+    if (kind === 'table') expect(found, note).toEqual([])
+    // A default gives each row the same value.
+    else if (before.get(object)?.some((value) => value !== null)) expect(new Set(found).size, note).toBeLessThan(2)
+  }
+}
+
+const onRows = /^the derived downgrade fails while (?:rows of )?(\S+) (?:has rows|refer to)/
+
+/** Why the derived downgrade fails on the rows that are there, as the plan of the upgrade says; undefined where it does not. */
+export function failsOnRows(notes: readonly string[], contents: Contents): string | undefined {
+  return notes.find((note) => {
+    const table = onRows.exec(note)?.[1]
+    return table !== undefined && (contents.get(`table ${table}`)?.length ?? 0) > 0
+  })
+}
+
+/** How many values of downgrades are preserved now. Those of data steps wait for the next downgrade. */
+export async function preservedCount(opened: Opened): Promise<number> {
+  const query = "SELECT id FROM migrate_preserved WHERE step IN (':downgrade', ':left')"
+  return (await rowsOf(opened, query).catch(() => [])).length
+}
+
+/** What an upgrade says that it restores is not preserved any more afterwards; the rest is. */
+export function expectRestored(restores: PlannedRestore | undefined, before: number, after: number): void {
+  const { values = 0, superseded = 0, undecided = 0 } = restores ?? {}
+  expect(values, 'the values that the plan says are preserved').toBe(before)
+  expect(after, 'the values that stay preserved').toBeGreaterThanOrEqual(superseded)
+  expect(after, 'the values that stay preserved').toBeLessThanOrEqual(superseded + undecided)
 }
 
 /** Where the rows of a table are, by its name: another place once the server has written them anew. SQLite alone. */
