@@ -171,6 +171,7 @@ const lines: Lines = {
   renameIndex: ({ table, index, to }) => `rename index ${refText(table)}.${index} to ${to}`,
   createSchema: ({ schema, ...more }) => `create schema ${schema}${rest(more)}`,
   dropSchema: ({ schema, ...more }) => `drop schema ${schema}${rest(more)}`,
+  setSchema: ({ object, ref, schema }) => `move ${object} ${refText(ref)} to ${schema ?? 'the own schema'}`,
   createEnum: ({ enum: { ref, values, ...type }, ...more }) =>
     `create enum ${refText(ref)} ${list(values.map(quoted))}${rest(type)}${rest(more)}`,
   renameEnum: ({ enum: ref, to }) => `rename enum ${refText(ref)} to ${to}`,

@@ -246,6 +246,12 @@ const generators: Generators = {
   },
   createSchema: (r) => ({ kind: 'createSchema', schema: r.pick(['s', 't']), ...ifNotExists(r) }),
   dropSchema: (r) => ({ kind: 'dropSchema', schema: r.pick(['s', 't']), ...ifExists(r) }),
+  setSchema: (r, model) => {
+    const object = r.pick(['table', 'view', 'enum', 'sequence'] as const)
+    const parts = { table: model.tables, view: model.views, enum: model.enums, sequence: model.sequences }
+    const found = existing(r, parts[object].values(), tableNames)
+    return { kind: 'setSchema', object, ref: found, schema: r.pick(['s', 'other', null]) }
+  },
   createEnum: (r) => ({
     kind: 'createEnum',
     enum: { ref: ref(r, otherNames), values: r.sample(values, r.int(1, 4)) },

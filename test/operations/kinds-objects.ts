@@ -4,6 +4,7 @@ import {
   bareUsers,
   base,
   type Case,
+  key,
   locale,
   posts,
   postsTable,
@@ -15,6 +16,8 @@ import {
   without,
   withTables,
 } from './kinds-world.ts'
+
+const appUsers = { schema: 'app', name: 'users' }
 
 /** One case for each kind of operation on what is no table, and on rows. */
 export const objectCases = {
@@ -31,6 +34,25 @@ export const objectCases = {
     inverse: [{ kind: 'createSchema', schema: 'app' }],
     touches: ['schema:app'],
     describe: 'drop schema app',
+  },
+  setSchema: {
+    operation: { kind: 'setSchema', object: 'table', ref: users, schema: 'app' },
+    after: {
+      ...withTables(
+        { ...barePosts, constraints: [{ ...key, references: { table: appUsers, columns: ['id'] } }] },
+        { ...bareUsers, ref: appUsers, indexes: bareUsers.indexes.map((index) => without(index, 'source')) },
+      ),
+      triggers: new Map([[triggerKey(appUsers, 'touch'), { ...trigger, table: appUsers }]]),
+      sequences: new Map([
+        [
+          'app.ids',
+          { ...sequence, ref: { schema: 'app', name: 'ids' }, ownedBy: { table: appUsers, column: 'id' } },
+        ],
+      ]),
+    },
+    inverse: [{ kind: 'setSchema', object: 'table', ref: appUsers, schema: null }],
+    touches: ['table:users', 'table:app.users', 'schema:app/app.users'],
+    describe: 'move table users to schema app',
   },
   createEnum: {
     operation: { kind: 'createEnum', enum: { ref: { schema: 'app', name: 'size' }, values: ['s', 'm'] } },

@@ -109,6 +109,7 @@ describe('apply and invert', () => {
       'createSchema',
       'createEnum',
       'renameEnum',
+      'setSchema',
     ] as const),
     ...(['alterColumn', 'addConstraint', 'dropConstraint', 'alterEnum', 'insertRows', 'sql', 'run'] as const),
   ]

@@ -28,6 +28,7 @@ import { outdated, replacement } from './compile/view-text.ts'
 import { withRenamedType, withRenamedValues, withValueDefaults } from './enum-values.ts'
 import { statisticsWord, storageWord } from './introspect/whole/undeclared.ts'
 import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
+import { move } from './move.ts'
 import { mentions, namesIn } from './names-in.ts'
 import { withGivenSequence, withKeptSequence, withOwnSequences } from './owned-sequences.ts'
 import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
@@ -38,6 +39,8 @@ interface Step<K extends OperationKind> {
   readonly before: SchemaModel
   readonly after: SchemaModel
   readonly operation: OperationOf<K>
+  /** What the schema of the connection is called. */
+  readonly ownSchema: string
 }
 
 type Advances = { readonly [K in OperationKind]: (step: Step<K>) => SchemaModel }
@@ -172,7 +175,7 @@ const advances: Advances = {
     editTriggers(
       withOwnSequences(before, outdate(after, { from: table.name, to }), { table, to: { ...table, name: to } }),
       { ...table, name: to },
-      (definition) => renameTriggerTable(definition, to),
+      (definition) => renameTriggerTable(definition, { ...table, name: to }),
     ),
   addColumn: ({ before, after, operation: { table, column } }) => {
     const placed = edit(after, table, (owner) =>
@@ -236,6 +239,7 @@ const advances: Advances = {
   renameIndex: same,
   createSchema: same,
   dropSchema: same,
+  setSchema: move,
   createEnum: same,
   dropEnum: same,
   createView: same,
@@ -256,6 +260,9 @@ const advances: Advances = {
   run: same,
 }
 
+/** The first schema of the server's own search path that every database has: https://www.postgresql.org/docs/current/ddl-schemas.html */
+export const usualSchema = 'public'
+
 /**
  * The schema after an operation: core's `apply`, which checks it, and what the server does by itself: names for constraints
  * that have none, NOT NULL for keys, `serial` taken apart, expressions that follow a rename. Throws what `apply` throws, and
@@ -265,14 +272,14 @@ const advances: Advances = {
  * const after = advance(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
  * ```
  */
-export function advance(before: SchemaModel, operation: Operation): SchemaModel {
+export function advance(before: SchemaModel, operation: Operation, ownSchema = usualSchema): SchemaModel {
   // The effects of opaque SQL are operations of their own.
   if (operation.kind === 'sql' && operation.effects !== undefined) {
     const { effects, ...text } = operation
-    return effects.reduce(advance, apply(before, text))
+    return effects.reduce((model, effect) => advance(model, effect, ownSchema), apply(before, text))
   }
   const after = apply(before, operation)
   // A guard found nothing to do.
   if (after === before) return before
-  return (advances[operation.kind] as (step: Step<OperationKind>) => SchemaModel)({ before, after, operation })
+  return (advances[operation.kind] as (step: Step<OperationKind>) => SchemaModel)({ before, after, operation, ownSchema })
 }

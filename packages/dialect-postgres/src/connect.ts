@@ -77,7 +77,7 @@ export interface Connector {
   /** What a script sets, so that its names mean what they mean in a session. */
   readonly scriptSettings: readonly string[]
   readonly place: Pick<Place, 'schema' | 'searchPath'>
-  connect(options: Asked, dialectOf: (major: number) => Dialect): Promise<ServerSession>
+  connect(options: Asked, dialectOf: (major: number, schema: string | undefined) => Dialect): Promise<ServerSession>
 }
 
 /** For a connection that nobody told how long to wait for a server that has no place left, or is just starting. */
@@ -116,14 +116,14 @@ export function connector(options: PostgresOptions): Connector {
         ask: () => lookBeside(session, () => attempt(place, options.ssl, { purpose: 'look' })),
       })
       try {
-        const dialect = dialectOf(supported(greeting))
+        const major = supported(greeting)
         if (opened.settle !== undefined) {
           await requireSession(place, connection, () => attempt(place, options.ssl, { ...asked, purpose: 'probe' }))
           greeting = await opened.settle()
         }
         const schema = await stand(connection, place, greeting, asked)
         return new PostgresSession(connection, {
-          dialect,
+          dialect: dialectOf(major, schema === '' ? undefined : schema),
           database: greeting.database,
           schema,
           limits: place,

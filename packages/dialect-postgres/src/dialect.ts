@@ -1,5 +1,5 @@
 import { type Dialect, MigrateError, requireOptions, sql } from '@org/migrate-core/dialect'
-import { advance } from './advance.ts'
+import { advance, usualSchema } from './advance.ts'
 import { capabilities, oldestMajor } from './capabilities.ts'
 import { classify, releasesLocks } from './classify.ts'
 import { blocked } from './compile/blocked.ts'
@@ -39,21 +39,22 @@ export function postgresDialect(options: PostgresOptions): Dialect {
   const { database, scriptSettings, place, connect } = connector(
     requireOptions('postgresDialect', options, connectChecks),
   )
-  const known = new Map<number, Dialect>()
+  const known = new Map<string, Dialect>()
 
-  function dialectFor(major: number): Dialect {
-    const dialect = known.get(major) ?? make(major)
-    known.set(major, dialect)
+  function dialectFor(major: number, ownSchema = place.schema): Dialect {
+    const key = JSON.stringify([major, ownSchema])
+    const dialect = known.get(key) ?? make(major, ownSchema)
+    known.set(key, dialect)
     return dialect
   }
 
-  function make(major: number): Dialect {
+  function make(major: number, ownSchema: string | undefined): Dialect {
     return {
       name: 'postgres',
       capabilities,
       types,
       quote,
-      compile: compileFor(major),
+      compile: compileFor(major, ownSchema),
       // Tables are changed in place: nothing is won by compiling several changes as one.
       batchSize: () => 1,
       compileBatch: () => {
@@ -63,7 +64,8 @@ export function postgresDialect(options: PostgresOptions): Dialect {
           'operations on PostgreSQL are compiled one by one',
         )
       },
-      advance,
+      advance: (before, operation) => advance(before, operation, ownSchema ?? usualSchema),
+      ownSchema: ownSchema ?? usualSchema,
       blocked,
       conversion,
       conversionLoss,

@@ -29,7 +29,7 @@ function inIndex(index: IndexModel, rename: Rename): IndexModel {
   return { ...index, elements, ...(index.where === undefined ? {} : { where: rename(index.where) }) }
 }
 
-function inColumn(column: ColumnModel, rename: Rename): ColumnModel {
+export function inColumn(column: ColumnModel, rename: Rename): ColumnModel {
   const { default: value, generated } = column
   return {
     ...column,
@@ -61,11 +61,11 @@ function inTable(table: TableModel, rename: Rename): TableModel {
   }
 }
 
-function mapped<V>(entries: ReadonlyMap<string, V>, change: (value: V) => V): ReadonlyMap<string, V> {
+export function mapped<V>(entries: ReadonlyMap<string, V>, change: (value: V) => V): ReadonlyMap<string, V> {
   return new Map([...entries].map(([key, value]) => [key, change(value)]))
 }
 
-function inTexts(model: SchemaModel, rename: Rename): SchemaModel {
+export function inTexts(model: SchemaModel, rename: Rename): SchemaModel {
   return {
     ...model,
     tables: mapped(model.tables, (table) => inTable(table, rename)),

@@ -11,15 +11,14 @@ import { canonicalJson, put, tableKey } from '@org/migrate-core/dialect'
 import { constraintName, serialSequence } from './server-names.ts'
 import { serialBits, typeOf } from './settle.ts'
 
-/** A name as regclass prints it inside a string. */
-function printed(ref: TableRef): string {
+/** A name as regclass prints it. */
+export function printedName(ref: TableRef): string {
   const part = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`)
-  const text = ref.schema === undefined ? part(ref.name) : `${part(ref.schema)}.${part(ref.name)}`
-  return text.replaceAll("'", "''")
+  return ref.schema === undefined ? part(ref.name) : `${part(ref.schema)}.${part(ref.name)}`
 }
 
 function nextOf(sequence: TableRef): DefaultValue {
-  return { kind: 'expression', sql: `nextval('${printed(sequence)}'::regclass)` }
+  return { kind: 'expression', sql: `nextval('${printedName(sequence).replaceAll("'", "''")}'::regclass)` }
 }
 
 /**

@@ -1,11 +1,11 @@
-import { isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql, type SqlToken, type TableRef } from '@org/migrate-core/dialect'
 import { grammar } from './grammar.ts'
 import { nameOf } from './names-in.ts'
 import { quote } from './quote.ts'
 import { plainItems } from './view-columns.ts'
 
 /** Replaces tokens of a text, the significant ones before and behind known. */
-function replaced(
+export function replaced(
   sql: string,
   change: (
     token: SqlToken,
@@ -51,17 +51,27 @@ export function renameColumnInView(definition: string, from: string, to: string)
   })
 }
 
-/** A table's new name in the texts of a trigger: behind ON, and behind the ALTER TABLE that follows. */
-export function renameTriggerTable(definition: string, to: string): string {
+/** A table's new name, and its schema, in the texts of a trigger: behind ON, and behind the ALTER TABLE that follows. */
+export function renameTriggerTable(definition: string, to: TableRef): string {
   let isAwaited = false
+  let isSkipped = false
   return replaced(definition, (token, before, behind) => {
+    // The dot behind the old schema.
+    if (isSkipped) {
+      isSkipped = false
+      return ''
+    }
     const last = before?.kind === 'word' ? before.text.toLowerCase() : ''
     const word = token.kind === 'word' ? token.text.toLowerCase() : ''
     // COMMENT ON TRIGGER …, REFERENCING NEW TABLE AS … name other things.
     if ((last === 'on' && word !== 'trigger') || (last === 'table' && word !== 'as')) isAwaited = true
-    if (!isAwaited || nameOf(token) === undefined || behind?.text === '.') return undefined
+    if (!isAwaited || nameOf(token) === undefined) return undefined
+    if (behind?.text === '.') {
+      isSkipped = true
+      return ''
+    }
     isAwaited = false
-    return quote.identifier(to).text
+    return quote.table(to).text
   })
 }
 

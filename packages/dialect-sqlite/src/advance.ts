@@ -223,6 +223,7 @@ const advances: Advances = {
   renameIndex,
   createSchema: same,
   dropSchema: same,
+  setSchema: same,
   createEnum: same,
   alterEnum: followTypes,
   renameEnum: followTypes,

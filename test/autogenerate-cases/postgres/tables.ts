@@ -1,5 +1,16 @@
 import { column, integer as int, table, text as txt } from '@org/migrate-core'
-import { type AnyPgColumn, integer, pgSchema, pgTable, pgTableCreator, text } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import {
+  type AnyPgColumn,
+  index,
+  integer,
+  pgSchema,
+  pgTable,
+  pgTableCreator,
+  pgView,
+  serial,
+  text,
+} from 'drizzle-orm/pg-core'
 import { type Case, cell } from '../case.ts'
 import { has, own, rows, t } from './declared.ts'
 
@@ -31,6 +42,20 @@ const fresh = [
 const withOptions = (given: { readonly [option: string]: string | boolean } = {}) =>
   own({ a: column(txt()) }, { options: given })
 const said = (text?: string) => own({ a: column(txt()) }, text === undefined ? {} : { comment: text })
+
+const counted = { id: serial().primaryKey(), a: text() }
+const movedParts = (moved: ReturnType<typeof app.table<'t', typeof counted>>) => ({
+  app,
+  moved,
+  parts: pgTable('parts', { ...key, of: integer().references((): AnyPgColumn => moved.id) }),
+  seen: pgView('seen', { id: integer(), a: text() }).as(sql`SELECT id, a FROM app.t`),
+})
+const appMood = app.enum('mood', ['sad', 'ok'])
+const inPublic = table(
+  't',
+  { id: column(int(), { nullable: false }), a: column(txt()) },
+  { schema: 'public', primaryKey: ['id'] },
+)
 
 export const tables: readonly Case[] = [
   itself.add('the first', {}, { one }, [
@@ -157,7 +182,7 @@ export const tables: readonly Case[] = [
     ['drop table app.t -- loses the table app.t and its rows'],
   ),
   schemas.change(
-    'a table of another schema is another table',
+    'a table of another schema is another table, if its author says so',
     t({ a: text() }),
     { t: app.table('t', { ...key, a: text() }) },
     [
@@ -165,6 +190,77 @@ export const tables: readonly Case[] = [
       'create table app.t: id integer not null; a text; primary key (id)',
       'drop table t -- loses the table t and its rows',
     ],
+    { answers: { dropped: ['t'] } },
+  ),
+  schemas.change(
+    'the last table of a schema goes with the schema',
+    { moved: app.table('t', { ...key, a: text() }), ...t({ a: text() }) },
+    t({ a: text() }),
+    ['drop table app.t -- loses the table app.t and its rows', 'drop schema app'],
+  ),
+  schemas.rename(
+    'a table that has moved to a new schema, with its counter, its index, a key to it and a view',
+    `CREATE TABLE t (id serial PRIMARY KEY, a text); CREATE INDEX t_a ON t (a);
+     CREATE TABLE parts (id integer PRIMARY KEY, of integer CONSTRAINT parts_of_t_id_fk REFERENCES t);
+     CREATE VIEW seen AS SELECT id, a FROM t; INSERT INTO t (a) VALUES ('x'), ('y'); DELETE FROM t WHERE id = 2;
+     INSERT INTO parts VALUES (7, 1)`,
+    movedParts(app.table('t', counted, (c) => [index('t_a').on(c.a)])),
+    ['create schema app', 'move table t to app'],
+    {
+      answers: { renamed: [{ from: 't', to: 'app.t' }] },
+      finds: {
+        sql: `INSERT INTO app.t (a) VALUES ('z');
+          SELECT t.id, t.a, p.id AS part, s.relnamespace::regnamespace AS one, i.relnamespace::regnamespace AS two, (SELECT count(*) FROM seen) AS n FROM app.t
+          LEFT JOIN parts p ON p.of = t.id, pg_class s, pg_class i WHERE s.relname = 't_id_seq' AND i.relname = 't_a' ORDER BY t.id`,
+        rows: ['1, x, 7, app, app, 2', '3, z, NULL, app, app, 2'],
+      },
+      returns: { sql: 'SELECT id, a FROM t ORDER BY id', rows: ['1, x', '3, z'] },
+    },
+  ),
+  schemas.rename(
+    'a table that has moved to the schema of the connection, and has another name there',
+    'CREATE SCHEMA app; CREATE TABLE app.accounts (id integer PRIMARY KEY, email text NOT NULL, age integer); INSERT INTO app.accounts VALUES (1, $$a@b.c$$, 7)',
+    { app, two },
+    ['move table app.accounts to the own schema', 'rename table accounts to users'],
+    { answers: { renamed: [{ from: 'app.accounts', to: 'public.users' }] }, finds: user.finds },
+  ),
+  schemas.rename(
+    'a table whose name is taken in the new schema until it has its own',
+    'CREATE SCHEMA app; CREATE TABLE app.accounts (id integer CONSTRAINT apart PRIMARY KEY); CREATE TABLE accounts (id integer PRIMARY KEY, email text NOT NULL, age integer); INSERT INTO accounts VALUES (1, $$a@b.c$$, 7)',
+    { app, stays: app.table('accounts', key), moves: app.table('users', person) },
+    ['rename table accounts to users', 'move table users to app'],
+    {
+      answers: { renamed: [{ from: 'accounts', to: 'app.users' }] },
+      finds: { sql: 'SELECT * FROM app.users', rows: ['1, a@b.c, 7'] },
+    },
+  ),
+  schemas.rename(
+    'an enum and the table that uses it',
+    "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (id integer PRIMARY KEY, m mood DEFAULT 'ok', all_of mood[]); INSERT INTO t VALUES (1, 'sad', '{ok}')",
+    { app, mood: appMood, t: app.table('t', { ...key, m: appMood().default('ok'), all_of: appMood().array() }) },
+    ['create schema app', 'move enum mood to app', 'move table t to app'],
+    {
+      answers: {
+        renamed: [
+          { from: 'mood', to: 'app.mood' },
+          { from: 't', to: 'app.t' },
+        ],
+      },
+      finds: { sql: 'SELECT id, m, all_of FROM app.t', rows: ['1, sad, ok'] },
+      returns: { sql: 'SELECT id, m, all_of FROM t', rows: ['1, sad, ok'] },
+    },
+  ),
+  schemas.equal('of the connection, said by table(…)', { t: inPublic }, { t: inPublic }),
+  schemas.equal('of the connection, which another table says and a foreign key does not', has('a text'), {
+    t: inPublic,
+  }),
+  schemas.equal('of the connection, said after it was not said', own({ a: column(txt()) }), { t: inPublic }),
+  schemas.rename(
+    'asks whether a table has moved',
+    t({ a: text() }),
+    { t: app.table('t', { ...key, a: text() }) },
+    [],
+    { open: ['table t -> app.t'] },
   ),
   schemas.rename(
     'a table within its schema',

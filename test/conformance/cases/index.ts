@@ -3,6 +3,7 @@ import type { Cases } from './case.ts'
 import { columnCases } from './columns.ts'
 import { constraintCases } from './constraints.ts'
 import { indexCases } from './indexes.ts'
+import { moveCases } from './moves.ts'
 import { objectCases } from './objects.ts'
 import { rowCases } from './rows.ts'
 import { tableCases } from './tables.ts'
@@ -14,6 +15,7 @@ export const cases: Cases<OperationKind> = {
   ...constraintCases,
   ...indexCases,
   ...objectCases,
+  ...moveCases,
   ...rowCases,
 }
 

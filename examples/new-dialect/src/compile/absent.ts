@@ -12,6 +12,7 @@ export const absentStatements: Pick<
   CompileTable,
   | 'createSchema'
   | 'dropSchema'
+  | 'setSchema'
   | 'createEnum'
   | 'alterEnum'
   | 'renameEnum'
@@ -27,6 +28,7 @@ export const absentStatements: Pick<
 > = {
   createSchema: ({ operation }) => unsupported(`create schema ${operation.schema}`, schemas),
   dropSchema: ({ operation }) => unsupported(`drop schema ${operation.schema}`, schemas),
+  setSchema: ({ operation }) => unsupported(`move ${operation.object} ${operation.ref.name}`, schemas),
   createEnum: ({ operation }) => unsupported(`create enum ${operation.enum.ref.name}`, enums),
   alterEnum: ({ operation }) => unsupported(`change enum ${operation.enum.name}`, enums),
   renameEnum: ({ operation }) => unsupported(`rename enum ${operation.enum.name}`, enums),

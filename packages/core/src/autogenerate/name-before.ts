@@ -2,19 +2,17 @@ import { refText } from '../model/edit.ts'
 import type { TableModel, TableRef } from '../model/schema-model.ts'
 
 /** The names before the renames of a revision, by the label of what they are now. */
-export type NamesBefore = ReadonlyMap<string, string>
-
-function tableBefore(before: NamesBefore, ref: TableRef): string {
-  const label = before.get(refText(ref))
-  if (label === undefined) return ref.name
-  return ref.schema === undefined ? label : label.slice(ref.schema.length + 1)
+export interface NamesBefore {
+  readonly tables: ReadonlyMap<string, TableRef>
+  /** By `table.column`. */
+  readonly columns: ReadonlyMap<string, string>
 }
 
 /** A table and columns of it, as they are called and as they were called before. */
 function named(before: NamesBefore, ref: TableRef, columns: readonly string[]): readonly (readonly [string, string])[] {
   return [
-    [ref.name, tableBefore(before, ref)],
-    ...columns.map((column) => [column, before.get(`${refText(ref)}.${column}`) ?? column] as const),
+    [ref.name, before.tables.get(refText(ref))?.name ?? ref.name],
+    ...columns.map((column) => [column, before.columns.get(`${refText(ref)}.${column}`) ?? column] as const),
   ]
 }
 
@@ -36,7 +34,7 @@ function stems(before: NamesBefore, { ref, constraints, indexes }: TableModel, n
  * renamed; undefined where no rename is about it.
  */
 export function nameBefore(before: NamesBefore, declared: TableModel, name: string): string | undefined {
-  const parts = before.size === 0 ? undefined : stems(before, declared, name)
+  const parts = before.tables.size + before.columns.size === 0 ? undefined : stems(before, declared, name)
   if (parts === undefined) return undefined
   const [now, then] = [0, 1].map((side) => parts.map((part) => part[side]).join('_')) as [string, string]
   return now !== then && name.startsWith(now) ? then + name.slice(now.length) : undefined

@@ -1,6 +1,6 @@
 import { tableKey } from '../model/edit.ts'
 import type { SequenceModel, TableRef } from '../model/schema-model.ts'
-import type { Operation } from '../operations/operation.ts'
+import { type Operation, renamedTable } from '../operations/operation.ts'
 
 const ownersOf = (owner: SequenceModel['ownedBy'] | null): readonly TableRef[] =>
   owner === undefined || owner === null ? [] : [owner.table]
@@ -12,7 +12,8 @@ function refsOf(operation: Operation): readonly TableRef[] {
     )
     return [operation.table.ref, ...targets]
   }
-  if (operation.kind === 'renameTable') return [operation.table, { ...operation.table, name: operation.to }]
+  const renamed = renamedTable(operation)
+  if (renamed !== undefined) return [renamed.from, renamed.to]
   if (operation.kind === 'addConstraint' && operation.constraint.kind === 'foreignKey') {
     return [operation.table, operation.constraint.references.table]
   }

@@ -3,6 +3,7 @@ import type { PlannedOperation } from '../compile/plan.ts'
 import type { BlockedTable, Dialect } from '../dialect/dialect.ts'
 import { refText } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
+import { renamedTable } from '../operations/operation.ts'
 import { operationsAround } from './losses/forecast-losses.ts'
 
 type Who = BlockedTable['who']
@@ -28,7 +29,8 @@ export function waitNotes(
     const { before: model } = around[Math.min(at, around.length - 1)] ?? { before }
     if (operation.kind === 'createTable') created.add(refText(operation.table.ref))
     // Other sessions know it by its old name, which is named already.
-    if (operation.kind === 'renameTable') created.add(refText({ ...operation.table, name: operation.to }))
+    const renamed = renamedTable(operation)
+    if (renamed !== undefined) created.add(refText(renamed.to))
     // What is committed before the data step keeps nobody waiting in it.
     if (statements.some(({ transaction }) => transaction === 'outside')) since.clear()
     for (const { table, who } of dialect.blocked(model, operation)) {

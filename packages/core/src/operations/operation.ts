@@ -49,6 +49,9 @@ export interface ColumnChange {
   readonly source?: string
 }
 
+/** What can move from one schema to another. */
+export type SchemaObject = 'table' | 'view' | 'enum' | 'sequence'
+
 /** What alterSequence changes; `null` takes the thing away. */
 export type SequenceChange = {
   readonly [K in Exclude<keyof SequenceModel, 'ref' | keyof Undeclared>]?: NonNullable<SequenceModel[K]> | null
@@ -128,6 +131,13 @@ export type Operation =
   | { readonly kind: 'renameIndex'; readonly table: TableRef; readonly index: string; readonly to: string }
   | { readonly kind: 'createSchema'; readonly schema: string; readonly ifNotExists?: true }
   | { readonly kind: 'dropSchema'; readonly schema: string; readonly ifExists?: true }
+  | {
+      readonly kind: 'setSchema'
+      readonly object: SchemaObject
+      readonly ref: TableRef
+      /** `null`: the schema of the connection. */
+      readonly schema: string | null
+    }
   | { readonly kind: 'createEnum'; readonly enum: EnumModel; readonly ifNotExists?: true }
   | {
       readonly kind: 'alterEnum'
@@ -250,6 +260,21 @@ export interface OperationTraits<K extends OperationKind> {
 }
 
 export type OperationTable = { readonly [K in OperationKind]: OperationTraits<K> }
+
+/** The name of an object of setSchema afterwards. */
+export function movedTo({ ref, schema }: Pick<OperationOf<'setSchema'>, 'ref' | 'schema'>): TableRef {
+  return schema === null ? { name: ref.name } : { schema, name: ref.name }
+}
+
+/** A table that gets another name or another schema, with both names; undefined for every other operation. */
+export function renamedTable(operation: Operation): { readonly from: TableRef; readonly to: TableRef } | undefined {
+  if (operation.kind === 'renameTable') {
+    return { from: operation.table, to: { ...operation.table, name: operation.to } }
+  }
+  return operation.kind === 'setSchema' && operation.object === 'table'
+    ? { from: operation.ref, to: movedTo(operation) }
+    : undefined
+}
 
 /** What data steps of authors are never called: core's own, which restores what an operation has preserved. */
 const preservePrefix = ':preserve '

@@ -9,7 +9,7 @@ import type {
 } from '../declare/inputs.ts'
 import type { ColumnType, KnownDialect } from '../model/column-type.ts'
 import type { ConstraintModel, EnumModel, SequenceModel, TableModel, ViewModel } from '../model/schema-model.ts'
-import type { ColumnChange, ConstraintSelector, SequenceChange, SqlText } from './operation.ts'
+import type { ColumnChange, ConstraintSelector, SchemaObject, SequenceChange, SqlText } from './operation.ts'
 import type { OperationLimits } from './recording.ts'
 import type { StepFunction } from './step-database.ts'
 
@@ -168,6 +168,11 @@ export interface OperationRecorder {
   dropIndex(table: TableName, name: string, options?: Guard & { readonly concurrently?: true }): void
   createSchema(name: string, options?: CreateGuard): void
   dropSchema(name: string, options?: Guard): void
+  /**
+   * Moves a table (with its indexes, constraints and the sequences that its columns own), a view, an enum or a sequence to another
+   * schema; `null` is the schema of the connection. PostgreSQL only. Foreign keys and views follow by themselves; the bodies of functions do not.
+   */
+  setSchema(object: SchemaObject, name: TableName, schema: string | null): void
   createEnum(name: TableName, values: EnumModel['values'], options?: CreateGuard): void
   alterEnum(
     name: TableName,

@@ -6,6 +6,7 @@ import { commentTraits } from './traits/comments.ts'
 import { constraintTraits } from './traits/constraints.ts'
 import { enumTraits } from './traits/enums.ts'
 import { indexTraits } from './traits/indexes.ts'
+import { moveTraits } from './traits/moves.ts'
 import { opaqueTraits } from './traits/opaque.ts'
 import { rowTraits } from './traits/rows.ts'
 import { schemaTraits } from './traits/schemas.ts'
@@ -22,6 +23,7 @@ export const operationTable: OperationTable = {
   ...indexTraits,
   ...schemaTraits,
   ...enumTraits,
+  ...moveTraits,
   ...viewTraits,
   ...triggerTraits,
   ...sequenceTraits,

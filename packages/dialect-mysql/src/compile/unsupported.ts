@@ -13,6 +13,7 @@ export const unsupportedStatements: Pick<
   CompileTable,
   | 'createSchema'
   | 'dropSchema'
+  | 'setSchema'
   | 'createEnum'
   | 'alterEnum'
   | 'renameEnum'
@@ -25,6 +26,9 @@ export const unsupportedStatements: Pick<
   },
   dropSchema: ({ operation }) => {
     throw unsupported(`drop schema ${operation.schema}`, schemas, inUrl)
+  },
+  setSchema: ({ operation: { object, ref } }) => {
+    throw unsupported(`move ${object} ${ref.name} to another schema`, schemas, inUrl)
   },
   createEnum: ({ operation }) => {
     throw unsupported(`create enum ${operation.enum.ref.name}`, enums, inColumns)

@@ -74,6 +74,7 @@ const answers: Answers = {
   renameIndex: nobody,
   createSchema: nobody,
   dropSchema: nobody,
+  setSchema: ({ object, ref }) => (object === 'table' ? all(ref) : []),
   createEnum: nobody,
   // A value is added or renamed in the catalog; else the columns get another type.
   alterEnum: ({ enum: type, drop, order }, before) =>

@@ -7,6 +7,7 @@ import { constraintStatements } from './constraints.ts'
 import { enumStatements } from './enums.ts'
 import { extensionStatements } from './extensions.ts'
 import { indexStatements } from './indexes.ts'
+import { moveStatements } from './moves.ts'
 import { opaqueStatements } from './opaque.ts'
 import { rowStatements } from './rows.ts'
 import { schemaStatements } from './schemas.ts'
@@ -15,8 +16,11 @@ import { tableStatements } from './tables.ts'
 import { triggerStatements } from './triggers.ts'
 import { viewStatements } from './views.ts'
 
-/** The statements of every operation, as a server of that major version takes them. */
-export function compileFor(major: number): CompileTable {
+/**
+ * The statements of every operation, as a server of that major version takes them. `ownSchema`: what the schema of the connection is
+ * called, where that is known.
+ */
+export function compileFor(major: number, ownSchema?: string): CompileTable {
   const features = featuresOf(major)
   return {
     ...tableStatements(features),
@@ -26,6 +30,7 @@ export function compileFor(major: number): CompileTable {
     ...schemaStatements,
     ...extensionStatements,
     ...enumStatements(features),
+    ...moveStatements(ownSchema),
     ...viewStatements,
     ...triggerStatements,
     ...sequenceStatements,

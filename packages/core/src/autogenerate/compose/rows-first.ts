@@ -16,7 +16,8 @@ const changedIn = (work: Work, ref: TableRef): readonly ColumnDifference[] =>
 /** An expression is not read here: what it names may be called otherwise, not be there, or be no number before the revision. */
 function standsAlready(work: Work, ref: TableRef, expressions: readonly string[]): boolean {
   const label = refText(ref)
-  const renamed = [...work.before.keys()].some((each) => each === label || each.startsWith(`${label}.`))
+  const before = [...work.before.tables.keys(), ...work.before.columns.keys()]
+  const renamed = before.some((each) => each === label || each.startsWith(`${label}.`))
   const names = expressions.map(mayName)
   return (
     !renamed &&

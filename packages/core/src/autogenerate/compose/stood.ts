@@ -11,17 +11,14 @@ export interface Stood {
 }
 
 export function stoodBefore(work: Work, ref: TableRef): Stood | undefined {
-  const old = work.before.get(refText(ref))
-  // A table stays in its schema; its name may have dots.
-  const name = old === undefined ? ref.name : old.slice(ref.schema === undefined ? 0 : ref.schema.length + 1)
-  const table = findTable(work.start, { ...ref, name })
+  const table = findTable(work.start, work.before.tables.get(refText(ref)) ?? ref)
   if (table === undefined) return undefined
   const known = new Set(table.columns.map((column) => column.name))
   return {
     ref: table.ref,
     table,
     columnOf(column) {
-      const before = work.before.get(`${refText(ref)}.${column}`) ?? column
+      const before = work.before.columns.get(`${refText(ref)}.${column}`) ?? column
       return known.has(before) ? before : undefined
     },
   }

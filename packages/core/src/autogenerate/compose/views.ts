@@ -3,6 +3,7 @@ import { findTable, tableKey } from '../../model/edit.ts'
 import { expressionText } from '../../model/expression-text.ts'
 import type { TableRef, ViewModel } from '../../model/schema-model.ts'
 import { viewOptionFacts } from '../../model/view-options.ts'
+import { renamedTable } from '../../operations/operation.ts'
 import type { Change } from '../change.ts'
 import { mayName, viewOrder } from '../view-order.ts'
 import { emit, type Work } from './work.ts'
@@ -114,7 +115,8 @@ export function dropBrokenViews(
   const names = renames.flatMap((change) => {
     if (change.kind !== 'operation') return []
     const { operation } = change
-    if (operation.kind === 'renameTable') return [operation.table.name, operation.to]
+    const renamed = renamedTable(operation)
+    if (renamed !== undefined) return [...new Set([renamed.from.name, renamed.to.name])]
     return operation.kind === 'renameColumn' ? [operation.column, operation.to] : []
   })
   const isAffected = (view: ViewModel): boolean => wantedOf.has(view) && (breaks || wantedOf.get(view) === undefined)

@@ -4,6 +4,7 @@ import { findTable, refText } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { Change, FillChange, OperationChange } from '../change.ts'
+import type { NamesBefore } from '../name-before.ts'
 import type { RenamedValue } from '../renames/settle-renames.ts'
 import type { TableDifference } from '../table-difference.ts'
 
@@ -18,8 +19,7 @@ export interface Work {
   readonly to: SchemaModel
   readonly differences: ReadonlyMap<string, TableDifference>
   readonly renamedValues: readonly RenamedValue[]
-  /** The names before, by the label of what they are now. */
-  readonly before: ReadonlyMap<string, string>
+  readonly before: NamesBefore
   /** The schema as it stood before anything. */
   readonly start: SchemaModel
   model: SchemaModel

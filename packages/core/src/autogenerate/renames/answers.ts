@@ -37,17 +37,14 @@ export interface RenameCandidate {
 
 /** What was said, and which of it has been of use. */
 export interface AnswerBook {
-  /** The new name that was said for one of these; it counts as used when it fits. */
-  readonly renamedFrom: (labels: readonly string[], fits: (to: string) => boolean) => string | undefined
+  /** What an answer for one of these means; the answer counts as used where it means something. */
+  readonly renamedFrom: <T>(labels: readonly string[], targetOf: (to: string) => T | undefined) => T | undefined
   readonly isDropped: (labels: readonly string[]) => boolean
   readonly none: boolean
   readonly ask: NonNullable<RenameAnswers['ask']>
   /** Throws INVALID_OPTION for what was said of something that is not there. */
   readonly close: (known: readonly string[]) => void
 }
-
-/** The last part of a name with dots: `email` of `users.email`. */
-const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
 export function openAnswers(answers: RenameAnswers): AnswerBook {
   const unused = new Set<string>()
@@ -59,14 +56,13 @@ export function openAnswers(answers: RenameAnswers): AnswerBook {
   const dropped = new Set(answers.dropped)
   for (const label of dropped) unused.add(label)
   return {
-    renamedFrom(labels, fits) {
+    renamedFrom(labels, targetOf) {
       for (const label of labels) {
         const to = renamed.get(label)
-        // The name itself may have dots.
-        const name = to === undefined ? undefined : [to, bare(to)].find(fits)
-        if (name === undefined) continue
+        const target = to === undefined ? undefined : targetOf(to)
+        if (target === undefined) continue
         unused.delete(label)
-        return name
+        return target
       }
       return undefined
     },

@@ -1,5 +1,8 @@
 import type { AnswerBook, RenameCandidate, RenameKind } from './answers.ts'
 
+/** The last part of a name with dots: `email` of `users.email`. */
+const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
+
 /** What is gone and what is new in one place: the tables of a schema, the columns of a table. */
 export interface Choice<T> {
   readonly kind: RenameKind
@@ -10,6 +13,10 @@ export interface Choice<T> {
   /** What an answer may call something that is gone: `users.mail`, and `accounts.mail` where the table was called so before. */
   readonly labelsOf: (item: T) => readonly string[]
   readonly like: (gone: T, fresh: T) => number
+  /** What an answer means of what is new. Absent: what is called so, or so behind the last dot. */
+  readonly targetOf?: (answer: string, gone: T, fresh: ReadonlySet<T>) => T | undefined
+  /** What an answer has to call it. Absent: its name. */
+  readonly answerOf?: (gone: T, fresh: T) => string
 }
 
 export interface Chosen<T> {
@@ -20,7 +27,12 @@ export interface Chosen<T> {
 
 /** Which of what is new has been there under another name: by what was said, by who can be asked; never by a guess. */
 export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Promise<Chosen<T>> {
-  const { kind, of, nameOf, labelsOf, like } = choice
+  const { kind, of, nameOf, labelsOf, like, answerOf = (_, item) => nameOf(item) } = choice
+  const byName = (answer: string): T | undefined => {
+    // The name itself may have dots.
+    const [whole, last] = [answer, bare(answer)].map((name) => [...fresh].find((item) => nameOf(item) === name))
+    return whole ?? last
+  }
   const gone = new Set(choice.gone)
   const fresh = new Set(choice.fresh)
   const renames: { from: T; to: T }[] = []
@@ -31,10 +43,9 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
   }
   for (const item of choice.gone) {
     const labels = labelsOf(item)
-    const byName = new Map([...fresh].map((other) => [nameOf(other), other]))
-    const to = book.renamedFrom(labels, (name) => byName.has(name))
-    // An enum may have the empty text for a value: it is a name as well.
-    const target = to === undefined ? undefined : byName.get(to)
+    const target = book.renamedFrom(labels, (answer) =>
+      choice.targetOf === undefined ? byName(answer) : choice.targetOf(answer, item, fresh),
+    )
     if (target !== undefined) take(item, target)
     else if (book.isDropped(labels)) gone.delete(item)
   }
@@ -52,7 +63,7 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
     if (chosen !== undefined) take(chosen.other, item)
     else if (answer !== null) {
       open.push(
-        ...candidates.map(({ other }) => ({ kind, from: labelsOf(other)[0] ?? nameOf(other), to: nameOf(item) })),
+        ...candidates.map(({ other }) => ({ kind, from: labelsOf(other)[0] ?? nameOf(other), to: answerOf(other, item) })),
       )
     }
   }

@@ -2,6 +2,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import { findTable, refText, tableKey } from '../../model/edit.ts'
 import type { EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
+import type { NamesBefore } from '../name-before.ts'
 import type { AnswerBook, RenameCandidate } from './answers.ts'
 import { chooseRenames } from './choose.ts'
 import { likeColumns, likeEnums, likeNames, likeTables } from './likeness.ts'
@@ -15,8 +16,7 @@ export interface Renaming {
   readonly values: readonly RenamedValue[]
   /** Everything that is gone or new, by the labels that answers use. */
   readonly known: readonly string[]
-  /** The names before, by the label of what they are now. */
-  readonly before: ReadonlyMap<string, string>
+  readonly before: NamesBefore
 }
 
 export interface RenamedValue {
@@ -36,7 +36,7 @@ interface Stage {
   readonly open: RenameCandidate[]
   readonly values: RenamedValue[]
   readonly known: Set<string>
-  readonly before: Map<string, string>
+  readonly before: { readonly tables: Map<string, TableRef>; readonly columns: Map<string, string> }
 }
 
 function record(stage: Stage, operation: Operation): void {
@@ -47,44 +47,76 @@ function record(stage: Stage, operation: Operation): void {
 const missingFrom = <T>(some: ReadonlyMap<string, T>, others: ReadonlyMap<string, T>): readonly T[] =>
   [...some].flatMap(([key, item]) => (others.has(key) ? [] : [item]))
 
-/** A rename stays in its schema: a table of another schema is another table. */
-function bySchema<T extends { readonly ref: TableRef }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const key = item.ref.schema ?? ''
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
+/** What an answer may call an object: by its name alone where it stays in its schema, or stands in that of the connection. */
+function labelsOf({ dialect: { ownSchema } }: Stage, ref: TableRef): readonly string[] {
+  if (ref.schema !== undefined || ownSchema === undefined) return [refText(ref)]
+  return [ref.name, `${ownSchema}.${ref.name}`]
+}
+
+/** The object that an answer names as the new one of another: in the same schema before all others. */
+function targetOf<T extends { readonly ref: TableRef }>(stage: Stage, answer: string, gone: T, fresh: Iterable<T>) {
+  const all = [...fresh]
+  return (
+    all.find(({ ref }) => ref.schema === gone.ref.schema && ref.name === answer) ??
+    all.find(({ ref }) => labelsOf(stage, ref).includes(answer))
+  )
+}
+
+type Renamed = 'table' | 'enum'
+
+const renameOf: { readonly [K in Renamed]: (ref: TableRef, to: string) => Operation } = {
+  table: (table, to) => ({ kind: 'renameTable', table, to }),
+  enum: (ref, to) => ({ kind: 'renameEnum', enum: ref, to }),
+}
+
+/** A new schema, and then a new name; the other way round where the old name is taken there. */
+function recordMove(stage: Stage, object: Renamed, from: TableRef, to: TableRef): void {
+  const move = (ref: TableRef): Operation => ({ kind: 'setSchema', object, ref, schema: to.schema ?? null })
+  if (from.schema === to.schema) {
+    record(stage, renameOf[object](from, to.name))
+    return
   }
-  return groups
+  if (to.schema !== undefined && !stage.model.schemas.includes(to.schema)) {
+    record(stage, { kind: 'createSchema', schema: to.schema })
+  }
+  const between: TableRef = { ...to, name: from.name }
+  const { tables, views, enums } = stage.model
+  const isTaken = (object === 'enum' ? [enums] : [tables, views]).some((part) => part.has(tableKey(between)))
+  if (from.name === to.name) record(stage, move(from))
+  else if (isTaken) {
+    record(stage, renameOf[object](from, to.name))
+    record(stage, move({ ...from, name: to.name }))
+  } else {
+    record(stage, move(from))
+    record(stage, renameOf[object](between, to.name))
+  }
 }
 
 async function objects<T extends { readonly ref: TableRef }>(
   stage: Stage,
-  kind: 'table' | 'enum',
+  kind: Renamed,
   sides: { readonly gone: readonly T[]; readonly fresh: readonly T[] },
   like: (gone: T, fresh: T) => number,
-  operation: (ref: TableRef, to: string) => Operation,
 ): Promise<void> {
   for (const each of [...sides.gone, ...sides.fresh]) stage.known.add(refText(each.ref))
-  const fresh = bySchema(sides.fresh)
-  for (const [schema, gone] of bySchema(sides.gone)) {
-    const { renames, open } = await chooseRenames<T>(
-      {
-        kind,
-        gone,
-        fresh: fresh.get(schema) ?? [],
-        nameOf: ({ ref }) => ref.name,
-        labelsOf: ({ ref }) => [refText(ref)],
-        like,
-      },
-      stage.book,
-    )
-    stage.open.push(...open)
-    for (const { from, to } of renames) {
-      record(stage, operation(from.ref, to.ref.name))
-      stage.before.set(refText(to.ref), refText(from.ref))
-    }
+  const { renames, open } = await chooseRenames<T>(
+    {
+      kind,
+      ...sides,
+      nameOf: ({ ref }) => refText(ref),
+      labelsOf: ({ ref }) => labelsOf(stage, ref),
+      targetOf: (answer, gone, fresh) => targetOf(stage, answer, gone, fresh),
+      answerOf: (gone, fresh) => (gone.ref.schema === fresh.ref.schema ? fresh.ref.name : refText(fresh.ref)),
+      // What is called otherwise and stands elsewhere is another object, unless the author says that it is not.
+      like: (gone, fresh) =>
+        gone.ref.schema !== fresh.ref.schema && gone.ref.name !== fresh.ref.name ? 0 : like(gone, fresh),
+    },
+    stage.book,
+  )
+  stage.open.push(...open)
+  for (const { from, to } of renames) {
+    recordMove(stage, kind, from.ref, to.ref)
+    if (kind === 'table') stage.before.tables.set(refText(to.ref), from.ref)
   }
 }
 
@@ -104,7 +136,6 @@ async function tables(stage: Stage): Promise<void> {
       fresh: missingFrom(to.tables, stage.model.tables),
     },
     (gone, fresh) => likeTables(normalOf(gone), normalOf(fresh)),
-    (table, name) => ({ kind: 'renameTable', table, to: name }),
   )
 }
 
@@ -116,10 +147,10 @@ async function columnsOf(stage: Stage, declared: TableModel, stood: TableModel):
   ]
   if (stood.columns.every(({ name }) => wants.has(name)) || declared.columns.every(({ name }) => has.has(name))) return
   const table = refText(declared.ref)
-  const old = stage.before.get(table)
+  const old = stage.before.tables.get(table)
   const labelsOf = (name: string): readonly string[] => [
     `${table}.${name}`,
-    ...(old === undefined ? [] : [`${old}.${name}`]),
+    ...(old === undefined ? [] : [`${refText(old)}.${name}`]),
   ]
   const gone = dialect.normalise(stood).columns.filter(({ name }) => !wants.has(name))
   const fresh = dialect.normalise(declared).columns.filter(({ name }) => !has.has(name))
@@ -139,7 +170,7 @@ async function columnsOf(stage: Stage, declared: TableModel, stood: TableModel):
   stage.open.push(...open)
   for (const { from, to } of renames) {
     record(stage, { kind: 'renameColumn', table: declared.ref, column: from.name, to: to.name })
-    stage.before.set(`${table}.${to.name}`, from.name)
+    stage.before.columns.set(`${table}.${to.name}`, from.name)
   }
 }
 
@@ -219,14 +250,13 @@ export async function settleRenames(
     open: [],
     values: [],
     known: new Set(),
-    before: new Map(),
+    before: { tables: new Map(), columns: new Map() },
   }
   await objects(
     stage,
     'enum',
     { gone: missingFrom(from.enums, to.enums), fresh: missingFrom(to.enums, from.enums) },
     likeEnums,
-    (ref, name) => ({ kind: 'renameEnum', enum: ref, to: name }),
   )
   await tables(stage)
   for (const declared of to.enums.values()) await enumValues(stage, declared)

@@ -60,6 +60,10 @@ const steps: Steps = {
   renameIndex: ({ kind, table, index, to }) => inTable(table, kind, [string(index), string(to)]),
   createSchema: ({ kind, schema, ...guard }) => named({ name: schema }, kind, [], guard),
   dropSchema: ({ kind, schema, ...guard }) => named({ name: schema }, kind, [], guard),
+  setSchema: ({ kind, object, ref, schema }) => ({
+    method: kind,
+    given: [string(object), tableName(ref), literal(schema)],
+  }),
   createEnum: ({ kind, enum: { ref, values }, ...guard }) => named(ref, kind, [literal(values)], guard),
   alterEnum: (operation, writing) => named(operation.enum, operation.kind, [enumChange(operation, writing)]),
   renameEnum: ({ kind, enum: ref, to }) => named(ref, kind, [string(to)]),

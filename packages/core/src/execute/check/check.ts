@@ -43,7 +43,7 @@ async function askDatabase(settled: Settled, options: CheckOptions, waitMs: numb
       from === 'replay'
         ? await modelOfFilesFindings(here, await graphsOfFiles(here), declared, options, true)
         : isAtHead
-          ? await modelFindings(here, session, declared, options)
+          ? await modelFindings(here, session, await graphsOfFiles(here), declared, options)
           : [notAtHead]
     return { standing, schema: [...drift, ...model, ...lost], settled: here }
   })

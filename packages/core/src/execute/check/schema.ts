@@ -6,9 +6,10 @@ import { coversAll, type DeclaredSchema, wholeSchema } from '../../declare/decla
 import type { ServerSession } from '../../dialect/dialect.ts'
 import { counted } from '../../errors/counted.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
+import { declaredInOwnSchema, inOwnSchema } from '../../model/own-schema.ts'
 import { describe } from '../../operations/table.ts'
 import type { CheckFinding, CheckOptions } from '../check-types.ts'
-import { liveSchema, takesPart } from '../compare/sources.ts'
+import { liveSchema, schemasSpokenOf, takesPart } from '../compare/sources.ts'
 import type { Settled } from '../options.ts'
 import { type Replayed, replayAll, replayApplied } from '../replay-applied.ts'
 import type { TierGraph } from '../route.ts'
@@ -93,7 +94,8 @@ export function driftFindings(
     if (lost.length > 0) {
       return [cannotBeTold('drift', `no file has ${lost.join(', ')}.`, 'Check with the release that has it.')]
     }
-    const { schema, opaque } = await replayApplied(dialect, graphs)
+    const { schema: made, opaque } = await replayApplied(dialect, graphs)
+    const schema = inOwnSchema(made, dialect.ownSchema)
     const keep = takesPart(settled, options, schema.schemas)
     const { schema: live } = await liveSchema(settled, session, keep)
     const { changes, notes } = await diffSchemas({
@@ -117,20 +119,32 @@ export function driftFindings(
   })
 }
 
+interface Side {
+  readonly schema: Replayed['schema']
+  readonly of: string
+  readonly isReplay: boolean
+  readonly graphs: readonly TierGraph[]
+}
+
 async function modelDiffers(
   settled: Settled,
   declared: DeclaredSchema,
-  side: { readonly schema: Replayed['schema']; readonly of: string; readonly isReplay: boolean },
+  { graphs, isReplay, ...side }: Side,
   options: CheckOptions,
   asks: boolean,
 ): Promise<readonly CheckFinding[]> {
   const { dialect } = settled
-  const keep = takesPart(settled, options, [...declared.schema.schemas, ...(side.isReplay ? side.schema.schemas : [])])
+  const own = declaredInOwnSchema(declared, dialect.ownSchema)
+  const schema = inOwnSchema(side.schema, dialect.ownSchema)
+  const spoken = isReplay
+    ? [...own.schema.schemas, ...schema.schemas]
+    : await schemasSpokenOf(dialect, own, schema, async () => graphs)
+  const keep = takesPart(settled, options, spoken)
   const { changes, notes } = await diffSchemas({
     dialect,
-    from: filterSchema(side.schema, keep),
-    to: filterDeclared(declared, keep),
-    fromAuthors: side.isReplay,
+    from: filterSchema(schema, keep),
+    to: filterDeclared(own, keep),
+    fromAuthors: isReplay,
     answers: { none: true },
     ...(asks && dialect.scratch !== undefined ? { realise: (part) => realise(dialect, part) } : {}),
   })
@@ -155,13 +169,14 @@ async function modelDiffers(
 export function modelFindings(
   settled: Settled,
   session: ServerSession,
+  graphs: readonly TierGraph[],
   declared: DeclaredSchema,
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
   return tried('model', async () => {
     const { schema, opaque } = await liveSchema(settled, session, () => true)
     const said = withoutOpaque(declared, opaque)
-    const side = { schema, of: 'the database', isReplay: false }
+    const side = { schema, of: 'the database', isReplay: false, graphs }
     return [...(await modelDiffers(settled, said.declared, side, options, true)), ...notesOf(said.notes)]
   })
 }
@@ -176,7 +191,7 @@ export function modelOfFilesFindings(
 ): Promise<readonly CheckFinding[]> {
   return tried('model', async () => {
     const { schema, opaque } = await replayAll(settled.dialect, graphs)
-    const side = { schema, of: 'what the revisions make', isReplay: true }
+    const side = { schema, of: 'what the revisions make', isReplay: true, graphs }
     const found = await modelDiffers(settled, declared, side, options, asks)
     if (opaque.length === 0) return found
     const why = `${opaque.join(', ')} made something by SQL that does not say what.`

@@ -4,13 +4,14 @@ import { realise } from '../../autogenerate/realise.ts'
 import { wayBack } from '../../autogenerate/way-back.ts'
 import type { DeclaredSchema } from '../../declare/declared-schema.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { declaredInOwnSchema, inOwnSchema } from '../../model/own-schema.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { graphsOfFiles } from '../check/check.ts'
 import type { Settled } from '../options.ts'
 import { readPosition } from '../readiness.ts'
 import { replayAll } from '../replay-applied.ts'
 import { withSession } from '../with-session.ts'
-import { liveSchema, takesPart } from './sources.ts'
+import { liveSchema, schemasSpokenOf, takesPart } from './sources.ts'
 import type { CompareOptions, Comparison } from './types.ts'
 import { withStatements } from './with-statements.ts'
 
@@ -68,10 +69,12 @@ async function withDatabase(
   return withSession(settled, { purpose: 'look', waitMs }, async (session, here) => {
     const { state, pending } = await readPosition(here, session)
     if (state !== 'at-head' && pending > 0) throw notAtHead(here.dialect.database, state, pending)
-    const keep = takesPart(here, options, declared.schema.schemas)
-    const { schema, opaque } = await liveSchema(here, session, keep)
-    const said = withoutOpaque(declared, opaque)
-    return compared(here, said.declared, { schema, notes: said.notes }, options, keep)
+    const own = declaredInOwnSchema(declared, here.dialect.ownSchema)
+    const { schema: live, opaque } = await liveSchema(here, session, () => true)
+    const schema = inOwnSchema(live, here.dialect.ownSchema)
+    const keep = takesPart(here, options, await schemasSpokenOf(here.dialect, own, schema, () => graphsOfFiles(here)))
+    const said = withoutOpaque(own, opaque)
+    return compared(here, said.declared, { schema: filterSchema(schema, keep), notes: said.notes }, options, keep)
   })
 }
 
@@ -83,9 +86,11 @@ const opaqueNote = (opaque: readonly string[]): readonly string[] =>
       ]
 
 async function withReplay(settled: Settled, declared: DeclaredSchema, options: CompareOptions): Promise<Comparison> {
-  const { schema, opaque } = await replayAll(settled.dialect, await graphsOfFiles(settled))
-  const keep = takesPart(settled, options, [...declared.schema.schemas, ...schema.schemas])
-  return compared(settled, declared, { schema: filterSchema(schema, keep), notes: opaqueNote(opaque) }, options, keep)
+  const { ownSchema } = settled.dialect
+  const { schema: made, opaque } = await replayAll(settled.dialect, await graphsOfFiles(settled))
+  const [own, schema] = [declaredInOwnSchema(declared, ownSchema), inOwnSchema(made, ownSchema)]
+  const keep = takesPart(settled, options, [...own.schema.schemas, ...schema.schemas])
+  return compared(settled, own, { schema: filterSchema(schema, keep), notes: opaqueNote(opaque) }, options, keep)
 }
 
 /**

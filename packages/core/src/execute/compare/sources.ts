@@ -7,9 +7,13 @@ import {
   meansSchema,
   type SchemaFilter,
 } from '../../autogenerate/filter.ts'
-import type { ServerSession } from '../../dialect/dialect.ts'
+import type { DeclaredSchema } from '../../declare/declared-schema.ts'
+import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
+import { inOwnSchema } from '../../model/own-schema.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Settled } from '../options.ts'
+import { replayAll } from '../replay-applied.ts'
+import type { TierGraph } from '../route.ts'
 
 /** The tables that the migrator keeps its own records in. */
 export function ownTables({ names, tiers }: Settled): ReadonlySet<string> {
@@ -36,6 +40,29 @@ export function takesPart(
     const isOurs = object.schema === undefined && own.has(object.table ?? object.name)
     return !(isOurs && (object.kind === 'table' || object.table !== undefined)) && keep(object)
   }
+}
+
+const schemasIn = (model: SchemaModel): ReadonlySet<string> =>
+  new Set(
+    [model.tables, model.views, model.enums, model.sequences].flatMap((part) =>
+      [...part.values()].flatMap(({ ref }) => ref.schema ?? []),
+    ),
+  )
+
+/**
+ * The schemas that a declaration or a revision speaks of: what a revision has made in a schema that nothing is declared in any more is
+ * not another program's. The revisions are recorded only where the database has such a schema.
+ */
+export async function schemasSpokenOf(
+  dialect: Dialect,
+  declared: DeclaredSchema,
+  live: SchemaModel,
+  graphs: () => Promise<readonly TierGraph[]>,
+): Promise<ReadonlySet<string>> {
+  const spoken = new Set([...declared.schema.schemas, ...schemasIn(declared.schema)])
+  if ([...schemasIn(live)].every((name) => spoken.has(name))) return spoken
+  const { schema } = await replayAll(dialect, await graphs())
+  return new Set([...spoken, ...schemasIn(inOwnSchema(schema, dialect.ownSchema))])
 }
 
 export interface Live {

@@ -26,6 +26,7 @@ const guards: { readonly [K in OperationKind]: Guard } = {
   renameIndex: 'none',
   createSchema: 'ifNotExists',
   dropSchema: 'ifExists',
+  setSchema: 'none',
   createEnum: 'ifNotExists',
   alterEnum: 'none',
   renameEnum: 'none',
@@ -88,7 +89,7 @@ export function settleOpen(dialect: Dialect, live: SchemaModel, recorded: Operat
   } catch (error) {
     if (!isMigrateError(error)) throw error
     // A rename whose old name is gone has run.
-    if (error.code === 'OBJECT_MISSING' && operation.kind.startsWith('rename')) return 'applied'
+    if (error.code === 'OBJECT_MISSING' && (operation.kind.startsWith('rename') || operation.kind === 'setSchema')) return 'applied'
     return { unknown: error.message }
   }
 }

@@ -138,6 +138,7 @@ const table: DestructionTable = {
   renameIndex: nothing,
   createSchema: nothing,
   dropSchema: nothing,
+  setSchema: nothing,
   createEnum: nothing,
   alterEnum: (dialect, { operation, before }) => (before === undefined ? [] : replaced(dialect, before, operation)),
   renameEnum: nothing,

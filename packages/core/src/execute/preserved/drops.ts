@@ -1,7 +1,7 @@
 import { withEffects } from '../../compile/tables-named.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import type { Operation } from '../../operations/operation.ts'
+import { type Operation, renamedTable } from '../../operations/operation.ts'
 
 /** What a downgrade drops, by the names that it has when the step begins: a whole table, or one column of it. */
 export interface Dropped {
@@ -40,9 +40,13 @@ export function followNames(): Names {
     follow(operation) {
       switch (operation.kind) {
         case 'renameTable':
-          tables.set(tableKey({ ...operation.table, name: operation.to }), table(tableKey(operation.table)))
-          tables.set(tableKey(operation.table), undefined)
+        case 'setSchema': {
+          const renamed = renamedTable(operation)
+          if (renamed === undefined) return
+          tables.set(tableKey(renamed.to), table(tableKey(renamed.from)))
+          tables.set(tableKey(renamed.from), undefined)
           return
+        }
         case 'createTable':
           tables.set(tableKey(operation.table.ref), undefined)
           return

@@ -4,7 +4,7 @@ import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
 import { findTable, refOfKey, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
-import { type Operation, preservingLabel } from '../../operations/operation.ts'
+import { type Operation, preservingLabel, renamedTable } from '../../operations/operation.ts'
 import { lossOf } from '../losses/count.ts'
 import { destructionsOf } from '../losses/destruction.ts'
 import { keyText, locationOf, type RestoreContext, readCells } from './cells.ts'
@@ -57,8 +57,8 @@ function followed(
   let now = ref
   const renames: (readonly [string, string])[] = []
   for (const operation of operations) {
-    if (operation.kind === 'renameTable' && tableKey(operation.table) === tableKey(now))
-      now = { ...now, name: operation.to }
+    const renamed = renamedTable(operation)
+    if (renamed !== undefined && tableKey(renamed.from) === tableKey(now)) now = renamed.to
     if (operation.kind === 'renameColumn' && tableKey(operation.table) === tableKey(now))
       renames.push([operation.column, operation.to])
   }

@@ -135,6 +135,12 @@ export function operationRecorder(scope: Scope): OperationRecorder {
       schema: named(name, 'schema'),
       ...options,
     })),
+    setSchema: does('setSchema', (object, name, schema) => ({
+      kind: 'setSchema',
+      object,
+      ref: ref(name, object),
+      schema: schema === null ? null : named(schema, 'schema'),
+    })),
     createEnum: does('createEnum', (name, values, options) => {
       const created = { ref: ref(name, 'enum'), values }
       const line = `create enum ${refText(created.ref)}`

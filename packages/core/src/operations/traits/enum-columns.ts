@@ -6,7 +6,7 @@ import { invalid, sameColumns } from './objects.ts'
 export function enumOf(table: TableRef, { type }: ColumnModel): TableRef | undefined {
   if (type.kind !== 'enum' || type.name === undefined) return undefined
   const schema = type.schema ?? table.schema
-  return schema === undefined ? { name: type.name } : { schema, name: type.name }
+  return schema === undefined || schema === '' ? { name: type.name } : { schema, name: type.name }
 }
 
 export function isOfEnum(table: TableModel, column: ColumnModel, ref: TableRef): boolean {

@@ -53,6 +53,11 @@ export const shapeOf = union<Operation>({
   renameIndex: { table: must(ref), index: must(text), to: must(text) },
   createSchema: { schema: must(text), ifNotExists: may(yes) },
   dropSchema: { schema: must(text), ifExists: may(yes) },
+  setSchema: {
+    object: must(oneOf('table', 'view', 'enum', 'sequence')),
+    ref: must(ref),
+    schema: must(orNull(text)),
+  },
   createEnum: { enum: must(enumModel), ifNotExists: may(yes) },
   alterEnum: {
     enum: must(ref),

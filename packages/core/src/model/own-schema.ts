@@ -1,0 +1,105 @@
+import type { DeclaredSchema } from '../declare/declared-schema.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { refOfKey, refText, tableKey, triggerKey } from './edit.ts'
+import type { ColumnModel, ConstraintModel, SchemaModel, TableModel, TableRef } from './schema-model.ts'
+
+/** A name without the schema of the connection, which a model never says. */
+function refIn(own: string): (ref: TableRef) => TableRef {
+  return (ref) => (ref.schema === own ? { name: ref.name } : ref)
+}
+
+type Place = ReturnType<typeof refIn>
+
+/** A column of a table says the schema of its enum where that is not the table's. */
+function columnIn(column: ColumnModel, table: TableRef, own: string): ColumnModel {
+  if (column.type.kind !== 'enum' || column.type.schema !== own || table.schema !== undefined) return column
+  const { schema: _, ...type } = column.type
+  return { ...column, type }
+}
+
+function constraintIn(constraint: ConstraintModel, place: Place): ConstraintModel {
+  if (constraint.kind !== 'foreignKey') return constraint
+  const { references } = constraint
+  return { ...constraint, references: { ...references, table: place(references.table) } }
+}
+
+function tableIn(table: TableModel, own: string): TableModel {
+  const place = refIn(own)
+  const ref = place(table.ref)
+  return {
+    ...table,
+    ref,
+    columns: table.columns.map((column) => columnIn(column, ref, own)),
+    constraints: table.constraints.map((constraint) => constraintIn(constraint, place)),
+  }
+}
+
+/** Throws OBJECT_EXISTS where one object is said twice, with the schema of the connection and without. */
+function placed<T extends { readonly ref: TableRef }>(
+  what: string,
+  items: ReadonlyMap<string, T>,
+  change: (item: T) => T,
+): ReadonlyMap<string, T> {
+  const result = new Map<string, T>()
+  for (const item of items.values()) {
+    const now = change(item)
+    const key = tableKey(now.ref)
+    if (result.has(key)) {
+      const object = `${what} ${refText(now.ref)}`
+      throw new MigrateError(
+        'OBJECT_EXISTS',
+        { object },
+        `There are two declarations of ${object}: one says the schema of the connection, and one says no schema, which is the same.`,
+      )
+    }
+    result.set(key, now)
+  }
+  return result
+}
+
+/** A schema in which what stands in the schema of the connection says no schema, as introspection gives it. */
+export function inOwnSchema(model: SchemaModel, own: string | undefined): SchemaModel {
+  if (own === undefined) return model
+  const place = refIn(own)
+  const moved = <T extends { readonly ref: TableRef }>(item: T): T => ({ ...item, ref: place(item.ref) })
+  return {
+    ...model,
+    schemas: model.schemas.filter((name) => name !== own),
+    tables: placed('table', model.tables, (table) => tableIn(table, own)),
+    views: placed('view', model.views, moved),
+    enums: placed('enum', model.enums, moved),
+    sequences: placed('sequence', model.sequences, (sequence) => {
+      const { ownedBy } = sequence
+      return { ...moved(sequence), ...(ownedBy === undefined ? {} : { ownedBy: { ...ownedBy, table: place(ownedBy.table) } }) }
+    }),
+    triggers: new Map(
+      [...model.triggers.values()].map((trigger) => {
+        const table = place(trigger.table)
+        return [triggerKey(table, trigger.name), { ...trigger, table }] as const
+      }),
+    ),
+  }
+}
+
+/** The same of a declaration, with everything that it says of its tables. */
+export function declaredInOwnSchema(declared: DeclaredSchema, own: string | undefined): DeclaredSchema {
+  if (own === undefined) return declared
+  const place = refIn(own)
+  const keyOf = (key: string): string => tableKey(place(refOfKey(key)))
+  const byTable = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+    new Map([...map].map(([key, value]) => [keyOf(key), value] as const))
+  const { holdsJson } = declared
+  return {
+    ...declared,
+    schema: inOwnSchema(declared.schema, own),
+    existing: declared.existing.map(place),
+    tableCovers: byTable(declared.tableCovers),
+    madeNames: new Set(
+      [...declared.madeNames].map((made) => {
+        const [key, name] = JSON.parse(made) as [string, string]
+        return JSON.stringify([keyOf(key), name])
+      }),
+    ),
+    ...(holdsJson === undefined ? {} : { holdsJson: byTable(holdsJson) }),
+  }
+}

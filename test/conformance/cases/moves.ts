@@ -1,0 +1,118 @@
+import { enumeration, expression, integer, native, varchar } from '@org/migrate-core'
+import type { Build, Cases, Sight } from './case.ts'
+import { allItems, item, itemRows, of, part } from './world.ts'
+
+const archived: Sight = { sql: 'SELECT id, name, n FROM archive.item ORDER BY id', rows: itemRows }
+
+const withArchive: Build = (op) => {
+  item(op)
+  op.createSchema('archive')
+}
+
+const inArchive: Build = (op) => {
+  op.createSchema('archive')
+  op.createTable({ schema: 'archive', name: 'item' }, (t) => {
+    t.column('id', native('postgres', 'serial'), { nullable: false })
+    t.column('n', integer())
+    t.primaryKey(['id'])
+    t.index('item_n', ['n'])
+  })
+  op.insertRows({ schema: 'archive', name: 'item' }, [{ id: 7, n: 1 }], { key: ['id'] })
+}
+
+const sized: Build = (op) => {
+  op.createSchema('archive')
+  op.createEnum('size', ['s', 'm'])
+  op.createTable('item', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('size', enumeration(['s', 'm'], { name: 'size' }), { nullable: false, default: 'm' })
+    t.primaryKey(['id'])
+  })
+  op.insertRows('item', [{ id: 1, size: 's' }], { key: ['id'] })
+}
+
+/** What moves between schemas, with what hangs on it. */
+export const moveCases: Cases<'setSchema'> = {
+  setSchema: [
+    {
+      title: 'a table, with the keys to it, a view over it and its trigger',
+      given: (op, words) => {
+        withArchive(op, words)
+        part(op, (t) => t.foreignKey({ columns: ['item_id'], references: { table: 'item', columns: ['id'] } }))
+        op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'))
+        if (words.trigger === undefined) return
+        op.createTable('log', (t) => t.column('note', varchar(40)))
+        op.createTrigger('item', 'item_log', expression(words.trigger('item_log')))
+      },
+      change: (op) => op.setSchema('table', 'item', 'archive'),
+      after: archived,
+      back: allItems,
+    },
+    {
+      title: 'a table to the schema of the connection, with its sequence and its index',
+      given: inArchive,
+      change: (op) => {
+        op.setSchema('table', { schema: 'archive', name: 'item' }, null)
+        op.insertRows('item', [{ id: 8, n: 2 }], { key: ['id'] })
+      },
+      after: of('id, n', 'item', ['7', '1'], ['8', '2']),
+      back: { sql: 'SELECT id, n FROM archive.item', rows: [['7', '1']] },
+    },
+    {
+      title: 'a table whose enum stays',
+      given: sized,
+      change: (op) => op.setSchema('table', 'item', 'archive'),
+      after: { sql: 'SELECT id, size FROM archive.item', rows: [['1', 's']] },
+      back: of('id, size', 'item', ['1', 's']),
+    },
+    {
+      title: 'an enum in use',
+      given: sized,
+      change: (op) => op.setSchema('enum', 'size', 'archive'),
+      after: of('id, size', 'item', ['1', 's']),
+      back: of('id, size', 'item', ['1', 's']),
+    },
+    {
+      title: 'a view',
+      given: (op, words) => {
+        withArchive(op, words)
+        op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'))
+      },
+      change: (op) => op.setSchema('view', 'rich', 'archive'),
+      after: { sql: 'SELECT id, n FROM archive.rich', rows: [['1', '10']] },
+      back: of('id, n', 'rich', ['1', '10']),
+    },
+    {
+      title: 'a materialised view',
+      given: (op, words) => {
+        withArchive(op, words)
+        op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'), { materialized: true })
+      },
+      change: (op) => op.setSchema('view', 'rich', 'archive'),
+      after: { sql: 'SELECT id, n FROM archive.rich', rows: [['1', '10']] },
+      back: of('id, n', 'rich', ['1', '10']),
+    },
+    {
+      title: 'a sequence in use',
+      given: (op) => {
+        op.createSchema('archive')
+        op.createSequence('numbers', { start: '7', increment: '2' })
+        const next = { postgres: "nextval('numbers'::regclass)", sqlite: '7', mysql: '7' }
+        const numbered = (name: keyof typeof next) => () =>
+          op.createTable('item', (t) => {
+            t.column('id', integer(), { nullable: false })
+            t.column('n', integer(), { default: expression(next[name]) })
+            t.primaryKey(['id'])
+          })
+        op.on({ postgres: numbered('postgres'), sqlite: numbered('sqlite'), mysql: numbered('mysql') })
+        op.insertRows('item', [{ id: 1 }], { key: ['id'] })
+      },
+      change: (op) => {
+        op.setSchema('sequence', 'numbers', 'archive')
+        op.insertRows('item', [{ id: 2 }], { key: ['id'] })
+      },
+      after: of('id, n', 'item', ['1', '7'], ['2', '9']),
+      back: of('id, n', 'item', ['1', '7']),
+    },
+  ],
+}
