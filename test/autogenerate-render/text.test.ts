@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { renderBody } from '@org/migrate-core/compare'
+import { type BodyChange, renderBody } from '@org/migrate-core/compare'
 import { revisionText } from '@org/migrate-core/node'
 import { describe, expect, it, test } from 'vitest'
 import { alone, draft, loaded, projectFolder, recorded, rendered } from './kit.ts'
@@ -17,6 +17,41 @@ describe('the file of a comparison', () => {
   it('is looked at for each of the fixtures', () => {
     const names = readdirSync(fixtures).map((file) => file.replace(/\.ts$/, ''))
     expect(names.sort()).toEqual(Object.keys(typical).sort())
+  })
+})
+
+describe('the summary', () => {
+  const table = { name: 't' }
+  const added = (count: number): readonly BodyChange[] =>
+    Array.from({ length: count }, (_, at) => ({
+      kind: 'operation',
+      operation: { kind: 'addColumn', table, column: { name: `c${at}`, type: { kind: 'text' }, nullable: true } },
+    }))
+  const dropped = (count: number): readonly BodyChange[] =>
+    Array.from({ length: count }, (_, at) => ({
+      kind: 'operation',
+      operation: { kind: 'dropTable', table: { name: `gone${at}` } },
+      loses: `the table gone${at} and its rows`,
+    }))
+  const summary = (...changes: readonly BodyChange[]): readonly string[] =>
+    renderBody({ upgrade: new Map([['sqlite', changes]]) }).summary
+
+  it('shows what loses data first, and cuts only the rest', () => {
+    const lines = summary(...added(30), ...dropped(3))
+    expect(lines.slice(0, 4)).toEqual([
+      'drop table gone0 (destructive)',
+      'drop table gone1 (destructive)',
+      'drop table gone2 (destructive)',
+      'add column t.c0',
+    ])
+    expect(lines).toHaveLength(21)
+    expect(lines.at(-1)).toBe('and 13 more')
+  })
+
+  it('is never cut where everything in it loses data', () => {
+    const lines = summary(...added(2), ...dropped(40))
+    expect(lines.filter((line) => line.endsWith('(destructive)'))).toHaveLength(40)
+    expect(lines.at(-1)).toBe('and 2 more')
   })
 })
 

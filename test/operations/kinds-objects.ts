@@ -44,10 +44,7 @@ export const objectCases = {
       ),
       triggers: new Map([[triggerKey(appUsers, 'touch'), { ...trigger, table: appUsers }]]),
       sequences: new Map([
-        [
-          'app.ids',
-          { ...sequence, ref: { schema: 'app', name: 'ids' }, ownedBy: { table: appUsers, column: 'id' } },
-        ],
+        ['app.ids', { ...sequence, ref: { schema: 'app', name: 'ids' }, ownedBy: { table: appUsers, column: 'id' } }],
       ]),
     },
     inverse: [{ kind: 'setSchema', object: 'table', ref: appUsers, schema: null }],

@@ -138,11 +138,15 @@ const unfoldings: Unfolding = {
   },
   renameConstraint(operation, table) {
     const { constraint: name, to } = operation
-    if (
-      table.constraints.some((each) => each.name === name) ||
-      uniqueIndex(table, (each) => each.name === name) === undefined
-    )
-      return [operation]
+    const own = table.constraints.find((each) => each.name === name)
+    // Names of foreign keys differ in more than case, and one ALTER TABLE looks for the new name before it drops the old one (1826, 121).
+    if (own?.kind === 'foreignKey' && name.toLowerCase() === to.toLowerCase()) {
+      return [
+        { kind: 'dropConstraint', table: operation.table, constraint: { name, kind: 'foreignKey' } },
+        { kind: 'addConstraint', table: operation.table, constraint: { ...own, name: to } },
+      ]
+    }
+    if (own !== undefined || uniqueIndex(table, (each) => each.name === name) === undefined) return [operation]
     return [{ kind: 'renameIndex', table: operation.table, index: name, to }]
   },
 }

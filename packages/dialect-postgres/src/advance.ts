@@ -281,5 +281,10 @@ export function advance(before: SchemaModel, operation: Operation, ownSchema = u
   const after = apply(before, operation)
   // A guard found nothing to do.
   if (after === before) return before
-  return (advances[operation.kind] as (step: Step<OperationKind>) => SchemaModel)({ before, after, operation, ownSchema })
+  return (advances[operation.kind] as (step: Step<OperationKind>) => SchemaModel)({
+    before,
+    after,
+    operation,
+    ownSchema,
+  })
 }

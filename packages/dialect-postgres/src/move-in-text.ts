@@ -43,6 +43,9 @@ export function moveTypeIn(text: string, from: TableRef, to: TableRef): string {
 
 /** A sequence of another schema in the default of a column: `nextval('app.t_id_seq'::regclass)`. */
 export function moveSequenceIn(text: string, from: TableRef, to: TableRef): string {
-  const [old, now] = [from, to].map((ref) => `'${printedName(ref).replaceAll("'", "''")}'::regclass`) as [string, string]
+  const [old, now] = [from, to].map((ref) => `'${printedName(ref).replaceAll("'", "''")}'::regclass`) as [
+    string,
+    string,
+  ]
   return text.replaceAll(old, now)
 }

@@ -32,7 +32,10 @@ interface Moved extends Omit<Step, 'operation'> {
 
 function withSequence(model: SchemaModel, from: TableRef, to: TableRef): SchemaModel {
   const move = (text: string): string => moveSequenceIn(text, from, to)
-  const tables = mapped(model.tables, (table) => ({ ...table, columns: table.columns.map((one) => inColumn(one, move)) }))
+  const tables = mapped(model.tables, (table) => ({
+    ...table,
+    columns: table.columns.map((one) => inColumn(one, move)),
+  }))
   return { ...model, tables }
 }
 

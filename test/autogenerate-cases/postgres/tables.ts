@@ -255,13 +255,9 @@ export const tables: readonly Case[] = [
     t: inPublic,
   }),
   schemas.equal('of the connection, said after it was not said', own({ a: column(txt()) }), { t: inPublic }),
-  schemas.rename(
-    'asks whether a table has moved',
-    t({ a: text() }),
-    { t: app.table('t', { ...key, a: text() }) },
-    [],
-    { open: ['table t -> app.t'] },
-  ),
+  schemas.rename('asks whether a table has moved', t({ a: text() }), { t: app.table('t', { ...key, a: text() }) }, [], {
+    open: ['table t -> app.t'],
+  }),
   schemas.rename(
     'a table within its schema',
     { t: app.table('accounts', person) },

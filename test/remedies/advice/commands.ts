@@ -21,6 +21,17 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
       renamed,
     ),
   ],
+  'Leave the answer for … out.': [
+    words(
+      ['revision', '--autogenerate', '-m', 'x', '--allow-destructive', '--dropped', 't.n'],
+      ['revision', '--autogenerate', '-m', 'x', '--allow-destructive'],
+      (place) => {
+        declaring(place, schema(''))
+        second(place)
+        up(place)
+      },
+    ),
+  ],
   'Leave one of --from database and --no-database out.': [
     words(['check', '--no-database', '--from', 'database'], ['check', '--no-database']),
   ],

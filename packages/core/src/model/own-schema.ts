@@ -70,7 +70,10 @@ export function inOwnSchema(model: SchemaModel, own: string | undefined): Schema
     enums: placed('enum', model.enums, moved),
     sequences: placed('sequence', model.sequences, (sequence) => {
       const { ownedBy } = sequence
-      return { ...moved(sequence), ...(ownedBy === undefined ? {} : { ownedBy: { ...ownedBy, table: place(ownedBy.table) } }) }
+      return {
+        ...moved(sequence),
+        ...(ownedBy === undefined ? {} : { ownedBy: { ...ownedBy, table: place(ownedBy.table) } }),
+      }
     }),
     triggers: new Map(
       [...model.triggers.values()].map((trigger) => {

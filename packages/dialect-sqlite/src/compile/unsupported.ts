@@ -28,8 +28,7 @@ export const unsupportedStatements: Pick<
 > = {
   createSchema: ({ operation }) => unsupported(`create schema ${operation.schema}`, schemas),
   dropSchema: ({ operation }) => unsupported(`drop schema ${operation.schema}`, schemas),
-  setSchema: ({ operation: { object, ref } }) =>
-    unsupported(`move ${object} ${ref.name} to another schema`, schemas),
+  setSchema: ({ operation: { object, ref } }) => unsupported(`move ${object} ${ref.name} to another schema`, schemas),
   createEnum: ({ operation }) => unsupported(`create enum ${operation.enum.ref.name}`, enums, inColumns),
   alterEnum: ({ operation }) => unsupported(`change enum ${operation.enum.name}`, enums, alterValues),
   renameEnum: ({ operation }) => unsupported(`rename enum ${operation.enum.name}`, enums, inColumns),

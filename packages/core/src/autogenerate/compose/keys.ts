@@ -85,7 +85,11 @@ export function detours(work: Work): readonly Detour[] {
     table.constraints.filter(isForeignKey).flatMap((key): readonly Detour[] => {
       const own = work.differences.get(refText(table.ref))
       const other = work.differences.get(refText(key.references.table))
-      if (own?.partsGone.some((part) => foreignKeyOf(part) === key)) return []
+      const isGoing = own?.partsGone.some((part) => {
+        const gone = foreignKeyOf(part)
+        return gone !== undefined && isSameKey(gone, key)
+      })
+      if (isGoing) return []
       if (!isStrict(work)) return losesColumn(work, table.ref, key) ? [{ table: table.ref, key }] : []
       const columns = referenced(work.model, key)
       const target = findTable(work.model, key.references.table)
@@ -142,9 +146,17 @@ export function inKeyOrder(tables: readonly TableModel[]): readonly TableModel[]
   )
 }
 
+/** Whether two foreign keys of one table are the same one: a server shows it with other words than the revision that made it (RESTRICT). */
+function isSameKey(one: ConstraintModel, key: ForeignKey): boolean {
+  if (one === key) return true
+  if (one.kind !== 'foreignKey') return false
+  if (one.name !== undefined && key.name !== undefined) return one.name === key.name
+  return canonicalJson([one.columns, one.references]) === canonicalJson([key.columns, key.references])
+}
+
 /** The same constraint in the table as it stands now, where renames and changes have been folded over it. */
 export function stillThere(work: Work, table: TableRef, key: ForeignKey): ConstraintModel | undefined {
-  return tableNow(work, table).constraints.find((one) => one === key || canonicalJson(one) === canonicalJson(key))
+  return tableNow(work, table).constraints.find((one) => isSameKey(one, key))
 }
 
 /** A key that was away while its table changed comes back as what it is called now. */

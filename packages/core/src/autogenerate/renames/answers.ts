@@ -35,6 +35,13 @@ export interface RenameCandidate {
   readonly to: string
 }
 
+/** Everything that is gone or new, by the labels that answers use. */
+export interface Known {
+  /** With what is shown of each. */
+  readonly gone: ReadonlyMap<string, string>
+  readonly fresh: ReadonlySet<string>
+}
+
 /** What was said, and which of it has been of use. */
 export interface AnswerBook {
   /** What an answer for one of these means; the answer counts as used where it means something. */
@@ -42,8 +49,8 @@ export interface AnswerBook {
   readonly isDropped: (labels: readonly string[]) => boolean
   readonly none: boolean
   readonly ask: NonNullable<RenameAnswers['ask']>
-  /** Throws INVALID_OPTION for what was said of something that is not there. */
-  readonly close: (known: readonly string[]) => void
+  /** Throws INVALID_OPTION for an answer that was of no use. */
+  readonly close: (known: Known) => void
 }
 
 export function openAnswers(answers: RenameAnswers): AnswerBook {
@@ -72,14 +79,25 @@ export function openAnswers(answers: RenameAnswers): AnswerBook {
     },
     none: answers.none ?? false,
     ask: answers.ask ?? (() => undefined),
-    close(known) {
+    close({ gone, fresh }) {
       const [answer] = unused
       if (answer === undefined) return
-      const what = renamed.has(answer) ? `${answer}:${renamed.get(answer)}` : answer
-      const why = `${what} fits nothing: either ${answer} is not gone, or nothing new is called so`
-      const hint = known.length === 0 ? '' : ` Gone or new are ${known.join(', ')}.`
+      const to = renamed.get(answer)
+      const what = to === undefined ? answer : `${answer}:${to}`
+      const isGone = gone.has(answer)
+      // The changes say it already.
+      const isNeedless = isGone && to === undefined
+      const why = isNeedless
+        ? `${what} is not needed: ${answer} is gone, and nothing new could be it under another name`
+        : isGone
+          ? `${what} fits nothing: ${answer} is gone, and nothing new is called ${to}`
+          : `${what} fits nothing: ${answer} is not gone`
+      const known = [...new Set([...gone.values(), ...fresh])].sort()
+      const hint = isNeedless || known.length === 0 ? '' : ` Gone or new are ${known.join(', ')}.`
       throw new MigrateError('INVALID_OPTION', { option: 'renames', why }, `The answer ${why}.${hint}`, {
-        remedy: 'Name something that is gone and something that is new, as `--dry-run` shows them.',
+        remedy: isNeedless
+          ? `Leave the answer for ${answer} out.`
+          : 'Name something that is gone and something that is new, as `--dry-run` shows them.',
       })
     },
   }

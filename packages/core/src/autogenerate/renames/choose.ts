@@ -63,7 +63,11 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
     if (chosen !== undefined) take(chosen.other, item)
     else if (answer !== null) {
       open.push(
-        ...candidates.map(({ other }) => ({ kind, from: labelsOf(other)[0] ?? nameOf(other), to: answerOf(other, item) })),
+        ...candidates.map(({ other }) => ({
+          kind,
+          from: labelsOf(other)[0] ?? nameOf(other),
+          to: answerOf(other, item),
+        })),
       )
     }
   }

@@ -3,7 +3,7 @@ import { findTable, refText, tableKey } from '../../model/edit.ts'
 import type { EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { NamesBefore } from '../name-before.ts'
-import type { AnswerBook, RenameCandidate } from './answers.ts'
+import type { AnswerBook, Known, RenameCandidate } from './answers.ts'
 import { chooseRenames } from './choose.ts'
 import { likeColumns, likeEnums, likeNames, likeTables } from './likeness.ts'
 
@@ -14,8 +14,7 @@ export interface Renaming {
   readonly open: readonly RenameCandidate[]
   /** Enum values that got another name where no operation can say so: on servers whose enums are no objects. */
   readonly values: readonly RenamedValue[]
-  /** Everything that is gone or new, by the labels that answers use. */
-  readonly known: readonly string[]
+  readonly known: Known
   readonly before: NamesBefore
 }
 
@@ -35,7 +34,7 @@ interface Stage {
   readonly operations: Operation[]
   readonly open: RenameCandidate[]
   readonly values: RenamedValue[]
-  readonly known: Set<string>
+  readonly known: { readonly gone: Map<string, string>; readonly fresh: Set<string> }
   readonly before: { readonly tables: Map<string, TableRef>; readonly columns: Map<string, string> }
 }
 
@@ -98,7 +97,8 @@ async function objects<T extends { readonly ref: TableRef }>(
   sides: { readonly gone: readonly T[]; readonly fresh: readonly T[] },
   like: (gone: T, fresh: T) => number,
 ): Promise<void> {
-  for (const each of [...sides.gone, ...sides.fresh]) stage.known.add(refText(each.ref))
+  for (const { ref } of sides.gone) for (const label of labelsOf(stage, ref)) stage.known.gone.set(label, refText(ref))
+  for (const { ref } of sides.fresh) stage.known.fresh.add(refText(ref))
   const { renames, open } = await chooseRenames<T>(
     {
       kind,
@@ -145,16 +145,20 @@ async function columnsOf(stage: Stage, declared: TableModel, stood: TableModel):
     new Set(stood.columns.map(({ name }) => name)),
     new Set(declared.columns.map(({ name }) => name)),
   ]
-  if (stood.columns.every(({ name }) => wants.has(name)) || declared.columns.every(({ name }) => has.has(name))) return
   const table = refText(declared.ref)
   const old = stage.before.tables.get(table)
   const labelsOf = (name: string): readonly string[] => [
     `${table}.${name}`,
     ...(old === undefined ? [] : [`${refText(old)}.${name}`]),
   ]
-  const gone = dialect.normalise(stood).columns.filter(({ name }) => !wants.has(name))
-  const fresh = dialect.normalise(declared).columns.filter(({ name }) => !has.has(name))
-  for (const { name } of [...gone, ...fresh]) stage.known.add(`${table}.${name}`)
+  const isGone = ({ name }: { readonly name: string }): boolean => !wants.has(name)
+  const isFresh = ({ name }: { readonly name: string }): boolean => !has.has(name)
+  for (const { name } of stood.columns.filter(isGone))
+    for (const label of labelsOf(name)) stage.known.gone.set(label, `${table}.${name}`)
+  for (const { name } of declared.columns.filter(isFresh)) stage.known.fresh.add(`${table}.${name}`)
+  if (!stood.columns.some(isGone) || !declared.columns.some(isFresh)) return
+  const gone = dialect.normalise(stood).columns.filter(isGone)
+  const fresh = dialect.normalise(declared).columns.filter(isFresh)
   const { renames, open } = await chooseRenames(
     {
       kind: 'column',
@@ -183,7 +187,8 @@ async function valuesOf(
 ): Promise<readonly { readonly from: string; readonly to: string }[]> {
   const gone = stood.filter((value) => !wanted.includes(value))
   const fresh = wanted.filter((value) => !stood.includes(value))
-  for (const value of [...gone, ...fresh]) stage.known.add(`${label}.${value}`)
+  for (const value of gone) stage.known.gone.set(`${label}.${value}`, `${label}.${value}`)
+  for (const value of fresh) stage.known.fresh.add(`${label}.${value}`)
   if (gone.length === 0 || fresh.length === 0) return []
   const { renames, open } = await chooseRenames(
     {
@@ -249,7 +254,7 @@ export async function settleRenames(
     operations: [],
     open: [],
     values: [],
-    known: new Set(),
+    known: { gone: new Map(), fresh: new Set() },
     before: { tables: new Map(), columns: new Map() },
   }
   await objects(
@@ -268,5 +273,5 @@ export async function settleRenames(
     if (renamed !== undefined) await columnValues(stage, declared, renamed)
   }
   const { model, operations, open, values, known, before } = stage
-  return { model, operations, open, values, known: [...known].sort(), before }
+  return { model, operations, open, values, known, before }
 }

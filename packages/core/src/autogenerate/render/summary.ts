@@ -12,19 +12,31 @@ function cut(text: string): string {
   return characters.slice(0, longestLine).join('') + (characters.length > longestLine ? '…' : '')
 }
 
-function lineOf(change: BodyChange): string {
-  if (change.kind === 'gap') return cut(`to fill in: ${change.what}`)
-  if (change.kind === 'fill') return cut(fillLabel(change))
-  return cut(describe(change.operation)) + (change.loses === undefined ? '' : ' (destructive)')
+interface Line {
+  readonly text: string
+  readonly isDestructive: boolean
 }
 
-/** One line for each change, as far as a reader wants to know. */
+function lineOf(change: BodyChange): Line {
+  if (change.kind === 'gap') return { text: cut(`to fill in: ${change.what}`), isDestructive: false }
+  if (change.kind === 'fill') return { text: cut(fillLabel(change)), isDestructive: false }
+  const isDestructive = change.loses !== undefined
+  return { text: cut(describe(change.operation)) + (isDestructive ? ' (destructive)' : ''), isDestructive }
+}
+
+/** One line for each change: all that lose something first, and of the others as many as a reader wants to know. */
 export function summaryOf(changes: BodyChanges): readonly string[] {
-  const lines = runsOf(changes).flatMap((run): readonly string[] =>
+  const lines = runsOf(changes).flatMap((run): readonly Line[] =>
     run.common !== undefined
       ? run.common.map(lineOf)
-      : [...run.apart].flatMap(([dialect, items]) => items.map((item) => `${dialect}: ${lineOf(item)}`)),
+      : [...run.apart].flatMap(([dialect, items]) =>
+          items.map(lineOf).map(({ text, isDestructive }) => ({ text: `${dialect}: ${text}`, isDestructive })),
+        ),
   )
-  const shown = lines.slice(0, mostLines)
-  return lines.length > mostLines ? [...shown, `and ${lines.length - mostLines} more`] : shown
+  const [losing, others] = [true, false].map((is) =>
+    lines.filter(({ isDestructive }) => isDestructive === is).map(({ text }) => text),
+  ) as [string[], string[]]
+  const shown = others.slice(0, Math.max(0, mostLines - losing.length))
+  const left = others.length - shown.length
+  return [...losing, ...shown, ...(left > 0 ? [`and ${left} more`] : [])]
 }

@@ -89,7 +89,8 @@ export function settleOpen(dialect: Dialect, live: SchemaModel, recorded: Operat
   } catch (error) {
     if (!isMigrateError(error)) throw error
     // A rename whose old name is gone has run.
-    if (error.code === 'OBJECT_MISSING' && (operation.kind.startsWith('rename') || operation.kind === 'setSchema')) return 'applied'
+    if (error.code === 'OBJECT_MISSING' && (operation.kind.startsWith('rename') || operation.kind === 'setSchema'))
+      return 'applied'
     return { unknown: error.message }
   }
 }
