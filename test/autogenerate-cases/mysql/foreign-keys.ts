@@ -208,6 +208,23 @@ export const foreignKeys: readonly Case[] = [
     rows: 'INSERT INTO u VALUES (5); INSERT INTO t VALUES (1, 5)',
     finds: { sql: 'SELECT id, a FROM t', rows: ['1, 5'] },
   }),
+  names.rename(
+    'in another case of letters alone',
+    has('CONSTRAINT FK_A FOREIGN KEY (a) REFERENCES u (id)'),
+    named('fk_a'),
+    ['rename constraint t.FK_A to fk_a'],
+    {
+      rows: 'INSERT INTO u VALUES (5); INSERT INTO t VALUES (1, 5)',
+      finds: {
+        sql: "SELECT CONSTRAINT_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() AND TABLE_NAME = 't'",
+        rows: ['fk_a'],
+      },
+      returns: {
+        sql: "SELECT CONSTRAINT_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() AND TABLE_NAME = 't'",
+        rows: ['FK_A'],
+      },
+    },
+  ),
   names.equal('the one that the server gives', has('FOREIGN KEY (a) REFERENCES u (id)'), refers(u)),
   names.equal(
     'another one, where nobody gave one',

@@ -1,6 +1,17 @@
 import { column, expression, integer as int, text as txt } from '@org/migrate-core'
 import { sql } from 'drizzle-orm'
-import { boolean, check, integer, pgTable, primaryKey, text, timestamp, unique, varchar } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  varchar,
+} from 'drizzle-orm/pg-core'
 import { type Case, cell } from '../case.ts'
 import { has, own, rows, t } from './declared.ts'
 
@@ -133,6 +144,16 @@ export const keys: readonly Case[] = [
     has('a text', '; CREATE UNIQUE INDEX t_a_unique ON t (a)'),
     t({ a: text().unique() }),
     ['drop index t.t_a_unique', 'add to t: unique t_a_unique (a)'],
+  ),
+  uniques.change(
+    'the constraint becomes a unique index that is declared, of the same name',
+    has('a text CONSTRAINT u UNIQUE'),
+    t({ a: text() }, (c) => [uniqueIndex('u').on(c.a)]),
+    [
+      'drop from t: unique u',
+      'expect no rows of t with the same a, which the unique index u keeps apart: SELECT "a", count(*) AS "rows" FROM "t" WHERE "a" IS NOT NULL GROUP BY "a" HAVING count(*) > 1',
+      'create on t: unique index u (a)',
+    ],
   ),
   uniqueNames.equal(
     'of table(…), said nowhere',

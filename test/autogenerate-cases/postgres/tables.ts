@@ -51,6 +51,7 @@ const movedParts = (moved: ReturnType<typeof app.table<'t', typeof counted>>) =>
   seen: pgView('seen', { id: integer(), a: text() }).as(sql`SELECT id, a FROM app.t`),
 })
 const appMood = app.enum('mood', ['sad', 'ok'])
+const parent = pgTable('p', key)
 const inPublic = table(
   't',
   { id: column(int(), { nullable: false }), a: column(txt()) },
@@ -249,6 +250,16 @@ export const tables: readonly Case[] = [
       finds: { sql: 'SELECT id, m, all_of FROM app.t', rows: ['1, sad, ok'] },
       returns: { sql: 'SELECT id, m, all_of FROM t', rows: ['1, sad, ok'] },
     },
+  ),
+  schemas.equal(
+    'a table that was moved there by hand, with its counter and its index',
+    'CREATE SCHEMA app; CREATE TABLE t (id serial PRIMARY KEY, a text); CREATE INDEX t_a ON t (a); ALTER TABLE t SET SCHEMA app',
+    { app, t: app.table('t', counted, (c) => [index('t_a').on(c.a)]) },
+  ),
+  schemas.equal(
+    'a table that was moved away from its enum, and has a foreign key back',
+    "CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('sad', 'ok'); CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE app.t (id integer PRIMARY KEY, m app.mood, p integer CONSTRAINT t_p_p_id_fk REFERENCES p); ALTER TABLE app.t SET SCHEMA public",
+    { app, appMood, p: parent, t: pgTable('t', { ...key, m: appMood(), p: integer().references(() => parent.id) }) },
   ),
   schemas.equal('of the connection, said by table(…)', { t: inPublic }, { t: inPublic }),
   schemas.equal('of the connection, which another table says and a foreign key does not', has('a text'), {

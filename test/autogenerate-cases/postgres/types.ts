@@ -144,9 +144,21 @@ export const types: readonly Case[] = [
     'alter column t.a: type text',
     'drop enum mood',
   ]),
-  change('text to an array', t({ a: text() }), t({ a: text().array() }), [
-    'alter column t.a: type native text[] using "a"::text[] -- note: the server does not do this by itself: see whether `using` says what is meant',
-  ]),
+  change(
+    'text to an array',
+    t({ a: text() }),
+    t({ a: text().array() }),
+    [
+      'alter column t.a: type native text[] using CASE WHEN "a" IS NOT NULL THEN ARRAY["a"]::text[] END -- note: the server does not do this by itself: see whether `using` says what is meant',
+    ],
+    {
+      rows: rows('id, a', "1, 'an ordinary one'", "2, '{}'", '3, NULL'),
+      finds: {
+        sql: 'SELECT id, array_to_json(a)::text AS a FROM t ORDER BY id',
+        rows: ['1, ["an ordinary one"]', '2, ["{}"]', '3, NULL'],
+      },
+    },
+  ),
   change(
     'a shorter varchar: rows are looked at first',
     t({ a: varchar({ length: 20 }) }),

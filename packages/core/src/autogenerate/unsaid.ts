@@ -118,7 +118,7 @@ export function withUnsaid(declared: TableModel, live: TableModel, covers: Cover
     : live.indexes.filter(
         ({ name, method }) => !names.has(name) && method !== undefined && /^(?:fulltext|spatial|rtree)$/i.test(method),
       )
-  const same = covers.tableOptions ? declared : uniqueness(declared, live)
+  const same = covers.uniqueConstraints ? declared : uniqueness(declared, live)
   const said: TableModel = {
     ...same,
     columns: same.columns.map((one) => column(one, liveColumns.get(one.name), covers)),

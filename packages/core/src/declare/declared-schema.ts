@@ -23,6 +23,8 @@ export interface Covers {
   /** NOT VALID of checks and foreign keys. */
   readonly notValid: boolean
   readonly exclusions: boolean
+  /** A unique constraint apart from a unique index over the same columns: Drizzle for SQLite makes an index of either. */
+  readonly uniqueConstraints: boolean
   /** Of constraints on PostgreSQL: INCLUDE and storage of keys, NO INHERIT, the columns that ON DELETE SET NULL sets. */
   readonly constraintDetails: boolean
   readonly indexIncludes: boolean
@@ -55,6 +57,7 @@ const facts: { readonly [F in keyof Covers]: true } = {
   match: true,
   notValid: true,
   exclusions: true,
+  uniqueConstraints: true,
   constraintDetails: true,
   indexIncludes: true,
   indexNullsNotDistinct: true,

@@ -47,6 +47,7 @@ const covers: Covers = Object.freeze({
   indexComments: false,
   collations: false,
   tableOptions: false,
+  uniqueConstraints: false,
   datetimeOnUpdate: false,
   deferrable: false,
   match: false,

@@ -65,6 +65,10 @@ export function convertsByItself(from: ColumnType, to: ColumnType): boolean | un
 /** An expression that does what is most likely meant. */
 function proposal(column: SqlFragment, from: ColumnType, to: ColumnType, target: SqlFragment): SqlFragment {
   const [source, base] = [baseOf(from), baseOf(to)]
+  // An ordinary value is no array literal: it becomes the one element, and no value stays none.
+  if (base.endsWith('[]') && !source.endsWith('[]')) {
+    return sql`CASE WHEN ${column} IS NOT NULL THEN ARRAY[${column}]::${target} END`
+  }
   if (isNumber(source) && base === 'boolean') return sql`${column} <> 0`
   if (source === 'boolean' && isNumber(base)) {
     return base === 'integer' ? sql`${column}::integer` : sql`${column}::integer::${target}`

@@ -41,6 +41,7 @@ const covers: Covers = Object.freeze({
   indexComments: false,
   collations: false,
   tableOptions: false,
+  uniqueConstraints: false,
   datetimeOnUpdate: false,
   deferrable: false,
   match: false,

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../model/canonical.ts'
 import { findColumn, findTable, refText, tableKey } from '../../model/edit.ts'
 import { expressionText } from '../../model/expression-text.ts'
-import type { ColumnModel, EnumModel, SequenceModel } from '../../model/schema-model.ts'
+import type { ColumnModel, EnumModel, SequenceModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationOf, SequenceChange } from '../../operations/operation.ts'
 import { mayName } from '../view-order.ts'
 import { emit, type Work } from './work.ts'
@@ -156,20 +156,31 @@ export function dropSequences(work: Work): void {
   }
 }
 
+/** Whether a text names a table that goes, other than its own, or a table together with a column that it loses. */
+function readsWhatGoes(work: Work, owner: string, names: (name: string) => boolean): boolean {
+  const isNamed = ({ ref }: { readonly ref: TableRef }): boolean => names(ref.name)
+  return (
+    [...work.model.tables].some(([key, table]) => key !== owner && !work.to.tables.has(key) && isNamed(table)) ||
+    [...work.differences.values()].some((each) => isNamed(each) && each.gone.some(({ name }) => names(name)))
+  )
+}
+
 /**
  * Triggers by their names; by their texts only where the server keeps those of the author. Those of what goes go with it, but for one that
- * names another table that goes, which could be dropped first.
+ * names another table or a column that goes, which could be dropped first.
  */
 export function dropTriggers(work: Work): void {
-  const gone = [...work.model.tables.values()].filter(({ ref }) => !work.to.tables.has(tableKey(ref)))
   const keepsTexts = work.dialect.capabilities.storedTexts !== 'rewritten'
   for (const [key, { name, table, definition }] of work.model.triggers) {
     const wanted = work.to.triggers.get(key)
     const owner = tableKey(table)
     const names = mayName(definition)
     const goes = !work.to.tables.has(owner) && !work.to.views.has(owner)
-    if (goes && !gone.some(({ ref }) => tableKey(ref) !== owner && names(ref.name))) continue
-    const isSame = wanted && (!keepsTexts || expressionText(wanted.definition) === expressionText(definition))
+    const readsGone = readsWhatGoes(work, owner, names)
+    if (goes && !readsGone) continue
+    const saysSame = wanted !== undefined && expressionText(wanted.definition) === expressionText(definition)
+    // A text that is not compared is still another one where it reads what goes.
+    const isSame = saysSame || (wanted !== undefined && !keepsTexts && !readsGone)
     if (!isSame) emit(work, { kind: 'dropTrigger', table, trigger: name })
   }
 }
