@@ -145,6 +145,15 @@ export const types: readonly Case[] = [
     'drop enum mood',
   ]),
   change(
+    'a point to a line, for which the server has no cast: said, and rows that it cannot turn are refused',
+    has('a point'),
+    t({ a: line() }),
+    [
+      'alter column t.a: type native line using "a"::text::line -- note: the server does not do this by itself: see whether `using` says what is meant',
+    ],
+    { rows: rows('id, a', "1, '(1,2)'"), refused: 'STATEMENT_FAILED' },
+  ),
+  change(
     'text to an array',
     t({ a: text() }),
     t({ a: text().array() }),

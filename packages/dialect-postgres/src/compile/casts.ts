@@ -37,6 +37,21 @@ const automatic: ReadonlyMap<string, readonly string[]> = new Map<string, readon
   ['boolean', []],
   ['uuid', []],
   ['bytea', []],
+  ['point', ['box']],
+  ['line', []],
+  ['lseg', []],
+  ['box', ['polygon']],
+  ['path', ['polygon']],
+  ['polygon', ['path']],
+  ['circle', []],
+])
+
+/** Explicit casts of `pg_cast` between these, which say what is meant; all others have none, not even through text. */
+const explicit: ReadonlyMap<string, readonly string[]> = new Map([
+  ['lseg', ['point']],
+  ['box', ['point', 'lseg', 'circle']],
+  ['polygon', ['point', 'box', 'circle']],
+  ['circle', ['point', 'box', 'polygon']],
 ])
 
 /** The type's name without its sizes. */
@@ -81,7 +96,9 @@ function proposal(column: SqlFragment, from: ColumnType, to: ColumnType, target:
   if (isMoment(source) && isNumber(base)) return sql`extract(epoch FROM ${column})::${target}`
   if (isString(source) && base === 'bytea') return sql`convert_to(${column}, 'UTF8')`
   if (source === 'bytea') return sql`convert_from(${column}, 'UTF8')::${target}`
-  return isString(source) ? sql`${column}::${target}` : sql`${column}::text::${target}`
+  return isString(source) || explicit.get(source)?.includes(base) === true
+    ? sql`${column}::${target}`
+    : sql`${column}::text::${target}`
 }
 
 /** What a generated revision says in `using`; undefined where the server converts by itself, or may know a way that is not known here. */
