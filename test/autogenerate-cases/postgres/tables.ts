@@ -261,6 +261,12 @@ export const tables: readonly Case[] = [
     "CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('sad', 'ok'); CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE app.t (id integer PRIMARY KEY, m app.mood, p integer CONSTRAINT t_p_p_id_fk REFERENCES p); ALTER TABLE app.t SET SCHEMA public",
     { app, appMood, p: parent, t: pgTable('t', { ...key, m: appMood(), p: integer().references(() => parent.id) }) },
   ),
+  schemas.equal(
+    'a schema that nobody names, with a sequence and an enum',
+    `CREATE SCHEMA other; CREATE SEQUENCE other.s; CREATE TYPE other.e AS ENUM ('x'); ${has('a text')}`,
+    t({ a: text() }),
+  ),
+  schemas.equal('an empty schema that nobody names', `CREATE SCHEMA other; ${has('a text')}`, t({ a: text() })),
   schemas.equal('of the connection, said by table(…)', { t: inPublic }, { t: inPublic }),
   schemas.equal('of the connection, which another table says and a foreign key does not', has('a text'), {
     t: inPublic,

@@ -1,6 +1,7 @@
 import { tableKey } from '../model/edit.ts'
 import type { SequenceModel, TableRef } from '../model/schema-model.ts'
-import { type Operation, renamedTable } from '../operations/operation.ts'
+import { renamedTable } from '../operations/moved.ts'
+import type { Operation } from '../operations/operation.ts'
 
 const ownersOf = (owner: SequenceModel['ownedBy'] | null): readonly TableRef[] =>
   owner === undefined || owner === null ? [] : [owner.table]

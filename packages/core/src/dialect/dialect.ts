@@ -186,10 +186,7 @@ export interface Dialect {
   columnNames?(session: Session): Promise<CatalogNames>
   /** What stands in the way of tables of ours that are not seen. Absent: nothing can. */
   obstacles?(session: Session, absent: readonly TableModel[]): Promise<readonly Obstacle[]>
-  /**
-   * What the schema is called that names without a schema stand in: of the session where the dialect came with one, else what is usual.
-   * Absent: there are no schemas.
-   */
+  /** The name of the schema of the connection; before a session, the usual one. Absent: there are no schemas. */
   readonly ownSchema?: string
   /** A schema that was read, in the words that its author would use (`serial`). Absent: it is read in such words. */
   asWritten?(schema: SchemaModel): SchemaModel

@@ -3,7 +3,7 @@ import type { PlannedOperation } from '../compile/plan.ts'
 import type { BlockedTable, Dialect } from '../dialect/dialect.ts'
 import { refText } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import { renamedTable } from '../operations/operation.ts'
+import { renamedTable } from '../operations/moved.ts'
 import { operationsAround } from './losses/forecast-losses.ts'
 
 type Who = BlockedTable['who']

@@ -261,21 +261,6 @@ export interface OperationTraits<K extends OperationKind> {
 
 export type OperationTable = { readonly [K in OperationKind]: OperationTraits<K> }
 
-/** The name of an object of setSchema afterwards. */
-export function movedTo({ ref, schema }: Pick<OperationOf<'setSchema'>, 'ref' | 'schema'>): TableRef {
-  return schema === null ? { name: ref.name } : { schema, name: ref.name }
-}
-
-/** A table that gets another name or another schema, with both names; undefined for every other operation. */
-export function renamedTable(operation: Operation): { readonly from: TableRef; readonly to: TableRef } | undefined {
-  if (operation.kind === 'renameTable') {
-    return { from: operation.table, to: { ...operation.table, name: operation.to } }
-  }
-  return operation.kind === 'setSchema' && operation.object === 'table'
-    ? { from: operation.ref, to: movedTo(operation) }
-    : undefined
-}
-
 /** What data steps of authors are never called: core's own, which restores what an operation has preserved. */
 const preservePrefix = ':preserve '
 

@@ -8,8 +8,8 @@ import {
   type SchemaFilter,
 } from '../../autogenerate/filter.ts'
 import type { DeclaredSchema } from '../../declare/declared-schema.ts'
+import { inOwnSchema } from '../../declare/own-schema.ts'
 import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
-import { inOwnSchema } from '../../model/own-schema.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Settled } from '../options.ts'
 import { replayAll } from '../replay-applied.ts'

@@ -1,7 +1,8 @@
 import { withEffects } from '../../compile/tables-named.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import { type Operation, renamedTable } from '../../operations/operation.ts'
+import { renamedTable } from '../../operations/moved.ts'
+import type { Operation } from '../../operations/operation.ts'
 
 /** What a downgrade drops, by the names that it has when the step begins: a whole table, or one column of it. */
 export interface Dropped {

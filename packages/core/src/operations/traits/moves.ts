@@ -1,6 +1,7 @@
 import { put, putTable, refText, tableKey, without } from '../../model/edit.ts'
 import type { ColumnModel, EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import { movedTo, type OperationOf, type OperationTable, type SchemaObject } from '../operation.ts'
+import { movedTo } from '../moved.ts'
+import type { OperationOf, OperationTable, SchemaObject } from '../operation.ts'
 import { enumOf, isOfEnum } from './enum-columns.ts'
 import { part, schemaFootprints, tableFootprint } from './footprints.ts'
 import {

@@ -1,7 +1,7 @@
-import type { DeclaredSchema } from '../declare/declared-schema.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { refOfKey, refText, tableKey, triggerKey } from './edit.ts'
-import type { ColumnModel, ConstraintModel, SchemaModel, TableModel, TableRef } from './schema-model.ts'
+import { refOfKey, refText, tableKey, triggerKey } from '../model/edit.ts'
+import type { ColumnModel, ConstraintModel, SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
+import type { DeclaredSchema } from './declared-schema.ts'
 
 /** A name without the schema of the connection, which a model never says. */
 function refIn(own: string): (ref: TableRef) => TableRef {
