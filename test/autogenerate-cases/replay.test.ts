@@ -54,7 +54,7 @@ for (const server of ['mysql', 'mariadb'] as const) {
         await migrator.upgrade()
         const { changes } = await migrator.compare(readDeclared({ parents, children }), { from })
         expect(changes.map(({ describe: line }) => line).filter((line) => !line.startsWith('expect'))).toEqual([
-          'drop constraint f of children',
+          'drop foreign key f of children',
           'add foreign key f to children',
         ])
         await drop()

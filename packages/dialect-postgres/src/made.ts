@@ -43,7 +43,7 @@ export function withoutUsualSequence(table: TableRef, column: ColumnModel): Colu
 
 /** The schema with a sequence under another name: the server keeps it by its number, and writes the new name into defaults. */
 export function withSequenceRenamed(model: SchemaModel, from: TableRef, to: TableRef): SchemaModel {
-  const [old, now] = [from, to].map((ref) => `'${printedName(ref)}'`) as [string, string]
+  const [old, now] = [from, to].map((ref) => `'${printedName(ref).replaceAll("'", "''")}'`) as [string, string]
   const renamed = (column: ColumnModel): ColumnModel => {
     const value = column.default
     // A text that becomes a name when the default is evaluated stays a text.

@@ -64,6 +64,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/compile/enum-rebuild.ts': 'enums are types there',
   'packages/dialect-postgres/src/enum-values.ts': 'enums are types there',
   'packages/dialect-postgres/src/rename-in-text.ts': 'constraints named by the server carry the names of columns',
+  'packages/dialect-postgres/src/compile/moves.ts': 'MySQL and SQLite have no schemas to move between',
   'packages/dialect-postgres/src/move.ts': 'MySQL and SQLite have no schemas to move between',
   'packages/dialect-postgres/src/move-in-text.ts': 'MySQL and SQLite have no schemas to move between',
   'packages/dialect-postgres/src/server-names.ts': 'it names constraints by a rule that can be followed',

@@ -208,6 +208,12 @@ export const foreignKeys: readonly Case[] = [
     rows: 'INSERT INTO u VALUES (5); INSERT INTO t VALUES (1, 5)',
     finds: { sql: 'SELECT id, a FROM t', rows: ['1, 5'] },
   }),
+  names.equal('in letters of both cases', has('CONSTRAINT Fk_A FOREIGN KEY (a) REFERENCES u (id)'), named('Fk_A')),
+  actions.equal(
+    'RESTRICT of both, said on both sides',
+    has('CONSTRAINT t_a_u_id_fk FOREIGN KEY (a) REFERENCES u (id) ON DELETE RESTRICT ON UPDATE RESTRICT'),
+    refers(u, { onDelete: 'restrict', onUpdate: 'restrict' }),
+  ),
   names.rename(
     'in another case of letters alone',
     has('CONSTRAINT FK_A FOREIGN KEY (a) REFERENCES u (id)'),

@@ -103,10 +103,11 @@ export const indexes: readonly Case[] = [
     { rows: rows('id, a', "1, 'x'", "2, 'X'"), refused: 'ROWS_IN_THE_WAY' },
   ),
   uniqueness.drop('and the index stays', only, on('a'), ['drop index t.i', 'create on t: index i (a)']),
-  uniqueness.equal(
+  uniqueness.change(
     'an index, and a constraint of the same columns',
     table('a text, b integer, c jsonb, d timestamp, e varchar(9), CONSTRAINT i UNIQUE (a)'),
     only,
+    ['drop from t: unique i', 'create on t: unique index i (a)'],
   ),
   order.add(
     'descending',

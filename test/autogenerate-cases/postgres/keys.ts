@@ -149,11 +149,7 @@ export const keys: readonly Case[] = [
     'the constraint becomes a unique index that is declared, of the same name',
     has('a text CONSTRAINT u UNIQUE'),
     t({ a: text() }, (c) => [uniqueIndex('u').on(c.a)]),
-    [
-      'drop from t: unique u',
-      'expect no rows of t with the same a, which the unique index u keeps apart: SELECT "a", count(*) AS "rows" FROM "t" WHERE "a" IS NOT NULL GROUP BY "a" HAVING count(*) > 1',
-      'create on t: unique index u (a)',
-    ],
+    ['drop from t: unique u', 'create on t: unique index u (a)'],
   ),
   uniqueNames.equal(
     'of table(…), said nowhere',

@@ -52,6 +52,7 @@ const movedParts = (moved: ReturnType<typeof app.table<'t', typeof counted>>) =>
 })
 const appMood = app.enum('mood', ['sad', 'ok'])
 const parent = pgTable('p', key)
+const movedParent = app.table('q', key)
 const inPublic = table(
   't',
   { id: column(int(), { nullable: false }), a: column(txt()) },
@@ -265,6 +266,35 @@ export const tables: readonly Case[] = [
     'a schema that nobody names, with a sequence and an enum',
     `CREATE SCHEMA other; CREATE SEQUENCE other.s; CREATE TYPE other.e AS ENUM ('x'); ${has('a text')}`,
     t({ a: text() }),
+  ),
+  schemas.equal(
+    'a view over a table that was moved by hand',
+    'CREATE SCHEMA app; CREATE TABLE t (id integer PRIMARY KEY, a text); CREATE VIEW v AS SELECT id FROM t; ALTER TABLE t SET SCHEMA app',
+    {
+      app,
+      t: app.table('t', { ...key, a: text() }),
+      v: pgView('v', { id: integer() }).as(sql`SELECT id FROM app.t`),
+    },
+  ),
+  schemas.equal(
+    'a foreign key to a table that was moved by hand',
+    'CREATE SCHEMA app; CREATE TABLE q (id integer PRIMARY KEY); CREATE TABLE t (id integer PRIMARY KEY, q integer CONSTRAINT t_q_q_id_fk REFERENCES q); ALTER TABLE q SET SCHEMA app',
+    { app, q: movedParent, t: pgTable('t', { ...key, q: integer().references(() => movedParent.id) }) },
+  ),
+  schemas.equal(
+    'an identity that was moved by hand with its table',
+    'CREATE SCHEMA app; CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY); ALTER TABLE t SET SCHEMA app',
+    { app, t: app.table('t', { id: integer().primaryKey().generatedAlwaysAsIdentity() }) },
+  ),
+  schemas.equal(
+    'an enum that was moved by hand from under its column',
+    "CREATE SCHEMA app; CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (id integer PRIMARY KEY, m mood DEFAULT 'ok'); ALTER TYPE mood SET SCHEMA app",
+    { app, appMood, t: pgTable('t', { ...key, m: appMood().default('ok') }) },
+  ),
+  schemas.equal(
+    'a sequence that was moved by hand',
+    'CREATE SCHEMA app; CREATE SEQUENCE s; ALTER SEQUENCE s SET SCHEMA app',
+    { app, s: app.sequence('s') },
   ),
   schemas.equal('an empty schema that nobody names', `CREATE SCHEMA other; ${has('a text')}`, t({ a: text() })),
   schemas.equal('of the connection, said by table(…)', { t: inPublic }, { t: inPublic }),
