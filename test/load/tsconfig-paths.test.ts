@@ -130,6 +130,25 @@ describe('imports that tsconfig.json and workspaces decide', () => {
     for (const way of ways) expect(load(['a.ts'], way)).toEqual([{ y: 1 }])
   })
 
+  test('a package that only NODE_PATH has is found, and after those of node_modules', () => {
+    put({
+      'path/hoisted/package.json': '{"name":"hoisted","exports":"./index.mjs"}',
+      'path/hoisted/index.mjs': "export const x = 'path'\n",
+      'path/both/package.json': '{"name":"both","exports":"./index.mjs"}',
+      'path/both/index.mjs': "export const y = 'path'\n",
+      'app/node_modules/both/package.json': '{"name":"both","exports":"./index.mjs"}',
+      'app/node_modules/both/index.mjs': "export const y = 'installed'\n",
+      'app/a.ts': "export { x } from 'hoisted'\nexport { y } from 'both'\n",
+      'app/b.mjs': "export { x } from 'hoisted'\n",
+    })
+    for (const way of ways) {
+      const options = { ...way, env: { NODE_PATH: join(project, 'path') } }
+      for (const _time of [1, 2])
+        expect(load(['app/a.ts', 'app/b.mjs'], options)).toEqual([{ x: 'path', y: 'installed' }, { x: 'path' }])
+      expect(load(['app/a.ts'], { ...way, env: { NODE_PATH: '' } })).toMatchObject([{ code: 'REVISION_IMPORT_FAILED' }])
+    }
+  })
+
   test('a module is there once, whichever way leads to it', () => {
     put({
       'tsconfig.json': '{"compilerOptions":{"paths":{"@/*":["./src/*"],"@db/*":["./packages/db/src/*"]}}}',

@@ -123,12 +123,12 @@ describeOnEach(['postgres', 'postgres-next'], 'a column whose type changes', (_f
     ])
   })
 
-  it('leaves a serial column what it is', async () => {
+  it('leaves a serial column what it is, and its sequence gets the name of its table', async () => {
     const setup = 'CREATE TABLE t (a serial PRIMARY KEY, b text); INSERT INTO t (b) VALUES (1)'
     await applied(on(), setup, retype(bigint), { kind: 'renameTable', table: t, to: 'u' })
     expect(
       await on().database.sql(`INSERT INTO u (b) VALUES ('x') RETURNING a, pg_get_serial_sequence('u', 'a') AS s`),
-    ).toEqual([{ a: '2', s: 'public.t_a_seq' }])
+    ).toEqual([{ a: '2', s: 'public.u_a_seq' }])
   })
 })
 

@@ -6,6 +6,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -265,6 +266,8 @@ describe('the revision in the README', () => {
     try {
       const migrations = join(folder, 'migrations')
       mkdirSync(migrations)
+      mkdirSync(join(folder, 'node_modules/@org'), { recursive: true })
+      symlinkSync(join(root, 'packages/core'), join(folder, 'node_modules/@org/migrate-core'))
       writeFileSync(join(migrations, '4f2a91c07b3e_locale.ts'), revision?.text ?? '')
       writeFileSync(
         join(migrations, '9b01d2ee6a54_accounts.ts'),

@@ -116,7 +116,8 @@ async function resolverFor(tsconfig: string | undefined): Promise<Resolver> {
     extensionAlias,
     // Symlinks are kept: pnpm's real paths hold the version, and would go on naming an old one after an update.
     symlinks: false,
-    nodePath: false,
+    // Last, after every node_modules: `import` ignores NODE_PATH, but pnpm's scripts of commands set it, and jiti and tsx use it.
+    nodePath: true,
   })
   resolvers.set(tsconfig, made)
   return made
