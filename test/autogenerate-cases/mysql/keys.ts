@@ -260,6 +260,9 @@ export const keys: readonly Case[] = [
     'INTERVAL',
     ...checkOf("c + INTERVAL 1 DAY > '2020-01-01'", sql`date_add(c, interval 1 day) > '2020-01-01'`),
   ),
+  checks.equal('a test of NULL', ...checkOf('a IS NOT NULL OR b IS NULL', sql`not (a is null) or (b is null)`)),
+  checks.equal('COALESCE', ...checkOf("COALESCE(b, '') <> 'x'", sql`(coalesce(b,'') != 'x')`)),
+  checks.equal('LIKE', ...checkOf("b LIKE 'a%' AND b NOT LIKE '%z'", sql`b like 'a%' && not (b like '%z')`)),
   checks.equal('CAST', ...checkOf('CAST(b AS UNSIGNED) > 1', sql`cast(b as unsigned) > 1`)),
 
   checkNames.rename('one for another', above(0, 'one'), above(0, 'two'), ['rename constraint t.one to two']),
