@@ -184,6 +184,14 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
         'drops the column with `preserve: true`',
       ),
     ],
+  'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.':
+    [
+      pointer(
+        'adopt/committed-values.test.ts',
+        'a statement that an empty database does not take is named, and nothing is left',
+        '// Both ways out work.',
+      ),
+    ],
   'Mend what is declared: the server does not take it as it stands.': [
     pointer(
       'autogenerate-realise/postgres.test.ts',

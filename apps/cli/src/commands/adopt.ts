@@ -98,6 +98,9 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
       isSame ? `${revision}: ${proved}` : `${revision} does not make what is there:`,
       ...proof.differences.map((line) => `  - ${oneLine(line)}`),
       stamped ? `${database} stands at ${revision}` : 'nothing was stamped',
+      ...(isSame || files.length === 0
+        ? []
+        : ['the files stay: correct them and call `migrate stamp`, or remove them and adopt the database again']),
       ...(pending.length === 0 ? [] : [`pending: ${pending.join(', ')}`]),
     ].join('\n'),
   )

@@ -25,6 +25,7 @@ import { type NamesBefore, nameBefore } from './name-before.ts'
 import { openAnswers, type RenameAnswers, type RenameCandidate } from './renames/answers.ts'
 import { type Renaming, settleRenames } from './renames/settle-renames.ts'
 import { type Declared, isEqual, type TableDifference, tableDifference } from './table-difference.ts'
+import { textDoubts } from './text-doubts.ts'
 import { withUnsaid } from './unsaid.ts'
 import { viewDifferences, viewSuspects } from './view-differences.ts'
 
@@ -268,5 +269,6 @@ export async function diffSchemas(request: DiffRequest): Promise<Diff> {
     saysSequenceTypes: to.covers.sequenceTypes,
     compare: (table) => compareTable(comparing, sides, table),
   })
-  return { changes, open: [], notes }
+  const isDoubtful = request.realise === undefined && dialect.capabilities.storedTexts === 'rewritten'
+  return { changes, open: [], notes: isDoubtful ? [...notes, ...textDoubts(changes)] : notes }
 }

@@ -36,9 +36,14 @@ const refusing: ReadonlySet<FaultKind> = new Set<FaultKind>(['permission', 'busy
 
 import { executeStatement } from '../compile/execute-statement.ts'
 
-const remedy = 'Mend what is declared: the server does not take it as it stands.'
+const mend = 'Mend what is declared: the server does not take it as it stands.'
 
-export function told(dialect: Dialect, cause: unknown, operation: string, sql?: string): MigrateError {
+export function told(
+  dialect: Dialect,
+  cause: unknown,
+  operation: string,
+  { sql, remedy = mend }: { readonly sql?: string; readonly remedy?: string } = {},
+): MigrateError {
   const error = statementError(dialect, cause, { operation, ...(sql === undefined ? {} : { sql }) }, { remedy })
   if (isMigrateError(cause) || !refusing.has(dialect.faultOf(cause))) return error
   const why = error.message
@@ -99,7 +104,7 @@ export function send(session: Session, statement: Statement): Promise<unknown> {
 async function oneByOne(dialect: Dialect, session: Session, due: readonly Due[]): Promise<void> {
   for (const { describe, statement } of due) {
     await send(session, statement).catch((cause: unknown) => {
-      throw told(dialect, cause, describe, statement.sql)
+      throw told(dialect, cause, describe, { sql: statement.sql })
     })
   }
 }

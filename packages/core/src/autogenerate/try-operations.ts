@@ -1,4 +1,6 @@
-import { compileOperations } from '../compile/compile.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { type CompiledGroup, compileOperations } from '../compile/compile.ts'
+import { endsPart } from '../compile/parts.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -7,22 +9,20 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { type RealiseOptions, send, told } from './realise.ts'
 
+const remedy =
+  'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.'
+
 async function runAll(dialect: Dialect, session: Session, operations: readonly Operation[]): Promise<SchemaModel> {
   let left = operations.map((operation) => ({ operation }))
   let model = dialect.capabilities.schemas ? await dialect.introspect(session) : emptySchema
   while (left.length > 0) {
     const { groups, taken } = compileOperations(dialect, model, left)
-    for (const { operations: done, statements } of groups) {
-      for (const statement of statements) {
-        if (statement.transaction === 'outside' && dialect.capabilities.transactionalDdl === 'yes') {
-          throw refused(
-            `${done.map((each) => each.describe).join('; ')} cannot run in a transaction, and the scratch place is one`,
-          )
-        }
-        await send(session, statement).catch((cause: unknown) => {
-          throw told(dialect, cause, done.map((each) => each.describe).join('; '), statement.sql)
-        })
-      }
+    for (const [at, group] of groups.entries()) {
+      await sendGroup(dialect, session, group)
+      if (!endsPart(group) || (at === groups.length - 1 && taken === left.length)) continue
+      const made = await dialect.introspect(session)
+      await renewEnums(dialect, session, model, made)
+      model = made
     }
     left = left.slice(taken)
     // What opaque SQL made is seen only where it was made.
@@ -31,8 +31,40 @@ async function runAll(dialect: Dialect, session: Session, operations: readonly O
   return model
 }
 
-function refused(why: string): MigrateError<'SCRATCH_REFUSED'> {
-  return new MigrateError('SCRATCH_REFUSED', { why }, `The operations cannot be tried on the server: ${why}`)
+async function sendGroup(dialect: Dialect, session: Session, { operations, statements }: CompiledGroup): Promise<void> {
+  const what = operations.map((each) => each.describe).join('; ')
+  for (const statement of statements) {
+    if (statement.transaction === 'outside' && dialect.capabilities.transactionalDdl === 'yes') {
+      throw refused(`${what} cannot run in a transaction, and the scratch place is one`)
+    }
+    await send(session, statement).catch((cause: unknown) => {
+      throw told(dialect, cause, what, { sql: statement.sql, remedy })
+    })
+  }
+}
+
+/**
+ * A value that was added to an enum cannot be used before a commit, and the scratch place is one transaction. An enum that is made anew
+ * with the same values has no such values; where it stands in something that cannot be made anew, the operations are not tried.
+ */
+async function renewEnums(dialect: Dialect, session: Session, before: SchemaModel, made: SchemaModel): Promise<void> {
+  for (const [key, { ref, values }] of made.enums) {
+    if (isDeepStrictEqual(before.enums.get(key)?.values, values)) continue
+    const operation = { kind: 'alterEnum', enum: ref, order: values } as const
+    try {
+      const statements = dialect.compile.alterEnum({ operation, before: made, after: made })
+      for (const statement of statements) await send(session, statement)
+    } catch (cause) {
+      const why = `values are added to the enum ${ref.name}, which can be used only after a commit, and the scratch place is one transaction`
+      throw refused(why, cause)
+    }
+  }
+}
+
+function refused(why: string, cause?: unknown): MigrateError<'SCRATCH_REFUSED'> {
+  return new MigrateError('SCRATCH_REFUSED', { why }, `The operations cannot be tried on the server: ${why}`, {
+    ...(cause === undefined ? {} : { cause }),
+  })
 }
 
 /**

@@ -6,7 +6,7 @@ import { encodeRowValue } from '../operations/recorder.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import { type CompiledGroup, compileOperations, located } from './compile.ts'
-import { partsOf, standsAlone } from './parts.ts'
+import { endsPart, partsOf, standsAlone } from './parts.ts'
 import type { PlannedOperation, PlannedStatement } from './plan.ts'
 import type { Statement } from './statement.ts'
 
@@ -75,7 +75,7 @@ function plannedOperations(group: CompiledGroup, expected: boolean): readonly Pl
 
 /** Whether what is compiled when it runs may commit by itself then, or need what stands before it committed. */
 function mayEndPart({ capabilities }: Dialect, { operation, statements }: PlannedOperation): boolean {
-  if (statements.length > 0) return statements.some(standsAlone)
+  if (statements.length > 0) return statements.some(standsAlone) || endsPart({ statements })
   const isOfRows = ['run', 'insertRows', 'deleteRows'].includes(operation.kind)
   if (capabilities.transactionalDdl === 'implicitCommit') return !isOfRows
   return operation.kind === 'alterEnum' || ('concurrently' in operation && operation.concurrently === true)
@@ -130,7 +130,9 @@ export function forecastStep(
   const splits = dialect.capabilities.outside === 'segments'
   if (!splits) refuseMixedSegments(dialect, statements, recorded.length - 1)
   const mayEnd =
-    (opaque || uncertain) && operations.some((each) => each.asExpected === true && mayEndPart(dialect, each))
+    (opaque || uncertain) &&
+    (operations.some((each) => each.asExpected === true && mayEndPart(dialect, each)) ||
+      (unknown.length > 0 && groups.some(endsPart)))
   const parts = splits ? Math.max(partsOf(groups), mayEnd ? 2 : 1) : 1
   // After opaque SQL it is not known what the rest compiles to: a rebuild has to be possible.
   const off =

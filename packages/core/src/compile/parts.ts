@@ -7,8 +7,8 @@ export function standsAlone(statement: Pick<Statement, 'commits' | 'transaction'
 }
 
 /** Whether the groups that follow can use what this one makes only after a commit. */
-export function endsPart(group: CompiledGroup): boolean {
-  return group.statements.some((statement) => statement.commitAfter === true)
+export function endsPart({ statements }: { readonly statements: readonly Pick<Statement, 'commitAfter'>[] }): boolean {
+  return statements.some((statement) => statement.commitAfter === true)
 }
 
 /**

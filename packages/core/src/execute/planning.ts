@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import { endsPart } from '../compile/parts.ts'
 import type { Plan, TierHeads } from '../compile/plan.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -229,6 +230,8 @@ async function planOf(settled: Settled, session: Session, options: PlanOptions, 
   const outside = planned.some((step) =>
     step.operations.some((each) => each.statements.some((s) => s.transaction === 'outside')),
   )
+  // What a step makes usable only by its commit, the steps behind it may use.
+  const commits = planned.slice(0, -1).some((step) => step.operations.some(endsPart))
   const plan: Plan = deepFreeze({
     version: 1,
     dialect: dialect.name,
@@ -239,7 +242,7 @@ async function planOf(settled: Settled, session: Session, options: PlanOptions, 
     from: route.tiers.map((each) => headsOf(each, each.applied)),
     to: headsAfter(route),
     transaction:
-      outside || planned.some((step) => step.parts !== undefined)
+      outside || commits || planned.some((step) => step.parts !== undefined)
         ? 'revision'
         : (settled.transaction ?? (found.empty ? 'run' : 'revision')),
     steps: planned,

@@ -2,7 +2,7 @@ import { inhabitedSchemas } from '../../autogenerate/creations.ts'
 import { diffSchemas } from '../../autogenerate/diff.ts'
 import { tryOperations } from '../../autogenerate/try-operations.ts'
 import { coversAll, wholeSchema } from '../../declare/declared-schema.ts'
-import type { ServerSession } from '../../dialect/dialect.ts'
+import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
@@ -36,10 +36,33 @@ interface Made {
   readonly notes: readonly string[]
 }
 
+/** Where a server lists what it has. A scratch place is on the same server, so that the real objects are listed too. */
+const catalogue =
+  /\b(?:information_schema|to_reg(?:class|type|proc|namespace)|pg_(?:catalog\.pg_)?(?:class|tables|views|matviews|indexes|constraint|type|enum|namespace|attribute|proc|trigger|sequences?|policies|policy|description))\b/i
+
+function catalogueNotes(dialect: Dialect, operations: readonly Operation[]): readonly string[] {
+  const asking = operations.filter(({ kind, ...each }) => {
+    if (kind !== 'sql' || !('text' in each)) return false
+    const text =
+      typeof each.text === 'string' ? each.text : (each.text as Readonly<Record<string, string>>)[dialect.name]
+    return text !== undefined && catalogue.test(text)
+  })
+  const [first, ...more] = asking.map(describe)
+  if (first === undefined) return []
+  const others = more.length === 0 ? '' : `, and ${more.length} more statements,`
+  return [
+    `What differs may be none: ${first}${others} asked the server which objects there are, and in the scratch place it lists those of the database too. To be sure, upgrade an empty database and compare both with \`migrate diff\`.`,
+  ]
+}
+
 /** What they make where they are run; where this user may not make a scratch place, what they amount to. */
-async function madeBy(settled: Settled, revision: string, live: SchemaModel): Promise<Made> {
+async function madeBy(
+  settled: Settled,
+  operations: readonly Operation[],
+  revision: string,
+  live: SchemaModel,
+): Promise<Made> {
   const { dialect } = settled
-  const operations = await operationsUpTo(settled, revision)
   const { schema, opaque } = await replayUpTo(dialect, await graphsOfFiles(settled), revision)
   // SQL does not say which schemas it makes: those that are there are what it most likely makes.
   const schemas = [...new Set([...inhabitedSchemas(schema), ...inhabitedSchemas(live)])]
@@ -70,7 +93,8 @@ export async function prove(
 ): Promise<Proof> {
   const { dialect } = settled
   const { schema } = await surveyed(settled, session, options)
-  const made = await madeBy(settled, revision, schema)
+  const operations = await operationsUpTo(settled, revision)
+  const made = await madeBy(settled, operations, revision, schema)
   if (made.schema === undefined) return { differences: [], ran: false, notes: made.notes }
   // Extensions belong to the database, and a scratch place finds them there.
   const covers = { ...coversAll, extensions: false, emptySchemas: false }
@@ -83,5 +107,6 @@ export async function prove(
   const differences = changes.flatMap((change) =>
     change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
   )
-  return { differences, ran: made.ran, notes: [...made.notes, ...notes] }
+  const doubts = differences.length > 0 && made.ran ? catalogueNotes(dialect, operations) : []
+  return { differences, ran: made.ran, notes: [...made.notes, ...doubts, ...notes] }
 }
