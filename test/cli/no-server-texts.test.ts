@@ -12,15 +12,15 @@ afterEach(() => {
 })
 
 const postgres = {
-  made: `CREATE TABLE plans (id integer PRIMARY KEY, kind varchar(9), note text DEFAULT lower('X'),
+  made: `CREATE TABLE plans (id integer PRIMARY KEY, kind text, note text DEFAULT lower('X'),
     doubled integer GENERATED ALWAYS AS (id * 2) STORED, CONSTRAINT known CHECK (kind IN ('a', 'b')));
     CREATE INDEX short ON plans (kind) WHERE kind IN ('a', 'c');
     CREATE VIEW some_plans AS SELECT id FROM plans WHERE kind IN ('a', 'b')`,
   schema: `import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, pgView, text, varchar } from 'drizzle-orm/pg-core'
+import { check, index, integer, pgTable, pgView, text } from 'drizzle-orm/pg-core'
 export const plans = pgTable('plans', {
   id: integer('id').primaryKey(),
-  kind: varchar('kind', { length: 9 }),
+  kind: text('kind'),
   note: text('note').default(sql\`lower('X')\`),
   doubled: integer('doubled').generatedAlwaysAs(sql\`id * 2\`),
 }, () => [check('known', sql\`kind IN ('a', 'b')\`), index('short').on(sql\`kind\`).where(sql\`kind IN ('a', 'c')\`)])
@@ -43,10 +43,10 @@ export const somePlans = mysqlView('some_plans', { id: int('id') }).as(sql\`SELE
 }
 
 for (const [server, { made, schema }, known] of [
-  ['postgres', postgres, ['check plans.known', 'view some_plans']],
-  ['postgres-next', postgres, ['check plans.known', 'view some_plans']],
-  ['mariadb', mysql, ['check plans.known', 'view some_plans']],
-  ['mysql', mysql, ['check plans.known', 'view some_plans']],
+  ['postgres', postgres, ['view some_plans']],
+  ['postgres-next', postgres, ['view some_plans']],
+  ['mariadb', mysql, ['view some_plans']],
+  ['mysql', mysql, ['view some_plans']],
 ] as const) {
   describeOn(server, 'texts that the server writes in its own words', (fresh) => {
     test('are named where no server is asked, and are no difference where one is', { timeout: 120_000 }, async () => {

@@ -5,6 +5,8 @@ import type { Reading } from './read-table.ts'
 /** What the columns of the three dialects of Drizzle have alike. */
 export interface ReadColumn {
   readonly default: unknown
+  /** What its values are to the application: `json` where it writes them as JSON. */
+  readonly dataType: string
   readonly generated: { readonly as: unknown; readonly mode?: 'virtual' | 'stored' | undefined } | undefined
   mapToDriverValue(value: never): unknown
 }
@@ -18,8 +20,20 @@ export interface ValueReading<Column, Chunk> extends Reading<Column, Chunk> {
 
 type Value = string | boolean | number | bigint | Uint8Array
 
+/** A text in a column of JSON is its JSON already: so drizzle-kit writes it, and so databases have it. */
+function isJsonText({ dataType }: ReadColumn, given: unknown): given is string {
+  if (dataType !== 'json' || typeof given !== 'string') return false
+  try {
+    JSON.parse(given)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** What the application would write, as the column writes it to the database: a value, or an expression of the column's own. */
 function storedValue<C, S>(column: C & ReadColumn, given: unknown, reading: ValueReading<C, S>, object: string) {
+  if (isJsonText(column, given)) return { value: given }
   const value = column.mapToDriverValue(given as never)
   if (reading.isChunk(value)) return { text: reading.text(value, object) }
   const plain: readonly unknown[] = ['string', 'boolean', 'number', 'bigint']
