@@ -36,14 +36,13 @@ const refusing: ReadonlySet<FaultKind> = new Set<FaultKind>(['permission', 'busy
 
 import { executeStatement } from '../compile/execute-statement.ts'
 
-const mend = 'Mend what is declared: the server does not take it as it stands.'
-
 export function told(
   dialect: Dialect,
   cause: unknown,
   operation: string,
-  { sql, remedy = mend }: { readonly sql?: string; readonly remedy?: string } = {},
+  { sql, ...own }: { readonly sql?: string; readonly remedy?: string } = {},
 ): MigrateError {
+  const remedy = own.remedy ?? 'Mend what is declared: the server does not take it as it stands.'
   const error = statementError(dialect, cause, { operation, ...(sql === undefined ? {} : { sql }) }, { remedy })
   if (isMigrateError(cause) || !refusing.has(dialect.faultOf(cause))) return error
   const why = error.message
