@@ -67,7 +67,20 @@ const texts = [
 
 /** What is one of a few words, or a value in a form of its own. */
 const words: ReadonlySet<string> = new Set([
-  ...['kind', 'type', 'nulls', 'mode', 'onDelete', 'onUpdate', 'match', 'deferrable', 'down', 'half', 'dialect', 'object'],
+  ...[
+    'kind',
+    'type',
+    'nulls',
+    'mode',
+    'onDelete',
+    'onUpdate',
+    'match',
+    'deferrable',
+    'down',
+    'half',
+    'dialect',
+    'object',
+  ],
   ...['opaque', '$bigint', '$bytes'],
 ])
 /** What is a text and no name. */

@@ -50,7 +50,6 @@ const isBytes = (value) => value instanceof Uint8Array
 const isNames = (value) => typeof value === 'object' && value !== null && !isBytes(value)
 
 class Statement {
-  #db
   #statement
   #safe
   #raw = false
@@ -60,7 +59,6 @@ class Statement {
   constructor(db, sql, safe) {
     this.database = db
     this.source = sql
-    this.#db = db
     this.#statement = told(() => db.handle.prepare(sql))
     this.#statement.setReadBigInts(true)
     this.#statement.setReturnArrays(true)
@@ -170,7 +168,10 @@ class Database {
 
   pragma(source, { simple = false } = {}) {
     const statement = this.prepare(`PRAGMA ${source}`)
-    if (!statement.reader) return simple ? undefined : (this.exec(`PRAGMA ${source}`), [])
+    if (!statement.reader) {
+      if (!simple) this.exec(`PRAGMA ${source}`)
+      return simple ? undefined : []
+    }
     return simple ? statement.pluck().get() : statement.all()
   }
 
