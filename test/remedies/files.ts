@@ -1,18 +1,26 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMigrator, MigrateError, type RunOptions } from '@org/migrate-core'
 import { graph, makeFile, sequential } from '@org/migrate-core/node'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { loadConfig } from '../../apps/cli/src/config.ts'
 import { parse } from '../../apps/cli/src/program.ts'
-import { revision } from '../cli/project.ts'
+import { revision, root } from '../cli/project.ts'
 import { line, migratorOf } from '../execute/kit.ts'
 import type { Answers, Place } from './scenario.ts'
 
 const body = "  op.createTable('t', (t) => { t.column('id', integer()) })"
 const put = (place: Place, name: string, text: string): void => {
   mkdirSync(join(place.folder, 'migrations'), { recursive: true })
+  linkCore(place)
   writeFileSync(join(place.folder, 'migrations', name), text)
+}
+/** Without the package beside them, revisions get it from jiti, which compiles the whole of it for each file. */
+function linkCore({ folder }: Place): void {
+  const packages = join(folder, 'node_modules/@org')
+  if (existsSync(packages)) return
+  mkdirSync(packages, { recursive: true })
+  symlinkSync(join(root, 'packages/core'), join(packages, 'migrate-core'))
 }
 const migrator = (place: Place) =>
   createMigrator({
@@ -195,6 +203,7 @@ export const fileAnswers: Answers = {
       follows: 'Downgrade the later tier to base first',
       before: async (place) => {
         mkdirSync(join(place.folder, 'legacy'))
+        linkCore(place)
         writeFileSync(
           join(place.folder, 'legacy/001_old.ts'),
           "import { integer } from '@org/migrate-core'\nexport function migrate(op) { op.createTable('old', (t) => { t.column('id', integer()) }) }\n",
