@@ -152,7 +152,7 @@ describe('a folder of drizzle-kit 0.x', () => {
     expect(() => readDrizzleFolder(folder)).toThrow(
       expect.objectContaining({
         remedy:
-          'Mend it as the tool that made the folder would have it, or name the right folder. Nothing was written.',
+          'Correct it as the tool of the folder expects it, or name the right folder. Nothing was written.',
       }),
     )
   })

@@ -33,7 +33,7 @@ test('a tool that is in the middle of something is not taken over', () => {
   const project = projectWith(`${knex}INSERT INTO knex_migrations_lock VALUES (1, 1)`)
   const { code, stderr } = project.run(['adopt'])
   expect(code).toBe(1)
-  expect(stderr).toContain('error: BOOKKEEPING_INVALID: Knex is not settled')
+  expect(stderr).toContain('error: BOOKKEEPING_INVALID: Knex has unfinished work')
   expect(filesOf(project)).toEqual([])
 })
 

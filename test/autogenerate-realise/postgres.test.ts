@@ -346,7 +346,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
       message: 'create table users failed: invalid input syntax for type integer: "old"',
       location: { operation: 'create table users', sql: expect.stringContaining('CREATE TABLE "users"') },
       cause: { name: 'PostgresError', code: '22P02' },
-      remedy: 'Mend what is declared: the server does not take it as it stands.',
+      remedy: 'Correct the declaration: the server refuses it as it is.',
     })
     const missing = schema({ tables: [table('users', [integer('age', { type: native('nowhere') })])] })
     await expect(realise(dialect, missing)).rejects.toMatchObject({

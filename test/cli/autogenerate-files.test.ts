@@ -148,7 +148,7 @@ export const notes = [table('notes', { body: column(text()) })]
   })
 })
 
-const mend = 'Mend the file that declares the schema, or name another in `autogenerate.schema`.'
+const mend = 'Fix the file that declares the schema, or name another in `autogenerate.schema`.'
 
 describe('a schema that cannot be read', () => {
   test.each([

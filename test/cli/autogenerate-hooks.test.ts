@@ -146,7 +146,7 @@ describe('processOperations', () => {
   test.each([
     ["() => { throw new Error('not on Fridays') }", '`autogenerate.processOperations` threw: not on Fridays'],
     ["async () => { throw new Error('not on Fridays') }", '`autogenerate.processOperations` threw: not on Fridays'],
-    ['() => undefined as never', '`autogenerate.processOperations` gave no list of changes'],
+    ['() => undefined as never', '`autogenerate.processOperations` returned no list of changes'],
   ])('that is %s ends it, and nothing is made', (hook, says) => {
     const project = begun(schema("mail: text('mail'), phone: text('phone')", kept), `processOperations: ${hook}`)
     expect(generate(project, '-m', 'x')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(says) })

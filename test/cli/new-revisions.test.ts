@@ -222,7 +222,7 @@ describe('hooks on new files', () => {
     expect(failed.stderr).toContain('HOOK_FAILED: The hook the formatter failed on')
     expect(failed.stderr).toContain('exit code 3')
     expect(failed.stderr).toContain('this is wrong')
-    expect(failed.stderr).toContain('The file is kept')
+    expect(failed.stderr).toContain('The file was kept')
     expect(files()).toContain('c1.ts')
     expect(existsSync(inside('ran'))).toBe(false)
     hooks("[{ exec: 'no-such-program' }]")

@@ -45,7 +45,7 @@ describeOnServers('a revision that a killed run left half-way', (fresh) => {
         code: 'NOT_AT_HEAD',
         details: { state: 'half-applied' },
         message: expect.stringContaining('r3'),
-        remedy: 'Run the program that has this revision: it goes on from there.',
+        remedy: 'Run the program that has this revision, which resumes it.',
       }
       await expect(older.ensure({ mode: 'verify' })).rejects.toMatchObject(half)
       await expect(older.ensure({ mode: 'wait', timeoutMs: 300 })).rejects.toMatchObject(half)
@@ -53,7 +53,7 @@ describeOnServers('a revision that a killed run left half-way', (fresh) => {
         await expect(run()).rejects.toMatchObject({
           code: 'HALF_APPLIED',
           details: { revision: 'r3' },
-          remedy: 'Run the program that has this revision: it goes on from there.',
+          remedy: 'Run the program that has this revision, which resumes it.',
         })
       }
       expect(await older.readiness()).toEqual({ state: 'unfinished', revision: ['r2'], pending: 0 })

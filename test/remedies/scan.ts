@@ -22,6 +22,18 @@ const names = new Set(['remedy', 'next'])
 
 type Texts = readonly string[]
 
+/** The constants that files give to each other, by their names. */
+const shared = new Map<string, ts.Expression>()
+
+function noteShared(file: ts.SourceFile): void {
+  for (const statement of file.statements) {
+    if (!ts.isVariableStatement(statement) || !/^export\b/.test(statement.getText())) continue
+    for (const { name, initializer } of statement.declarationList.declarations) {
+      if (initializer !== undefined) shared.set(name.getText(), initializer)
+    }
+  }
+}
+
 /** The function that a declaration of parameters belongs to, by the name that it is called by. */
 function calledAs(node: ts.Node): string | undefined {
   if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node.name?.getText()
@@ -58,8 +70,12 @@ function textsOf(node: ts.Node, depth = 0): Texts {
         found.push(...textsOf(one.initializer, depth + 1))
       }
     })
-    return found
+    const elsewhere = shared.get(node.text)
+    return found.length > 0 || elsewhere === undefined ? found : textsOf(elsewhere, depth + 1)
   }
+  if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) return textsOf(node.body, depth)
+  // `next(ids)`: what a function of the same file makes.
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) return textsOf(node.expression, depth)
   return []
 }
 
@@ -69,6 +85,7 @@ export function adviceInSources(): readonly Advice[] {
     .flatMap(sources)
     .filter((file) => !file.includes('errors/catalogue'))
     .map((file) => ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true))
+  files.forEach(noteShared)
   // A function that takes a remedy: by its file, and without it where it is exported.
   const parameters = new Map<string, number>()
   const found = new Map<string, Advice>()

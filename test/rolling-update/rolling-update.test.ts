@@ -50,7 +50,7 @@ describeOnEach(['postgres', 'mariadb'], 'a rolling update', (fresh, server) => {
           failed: {
             code: 'NOT_AT_HEAD',
             details: { state: 'half-applied' },
-            remedy: 'Run the program that has this revision: it goes on from there.',
+            remedy: 'Run the program that has this revision, which resumes it.',
           },
         })
         expect(await during.hurried.ended()).toMatchObject({

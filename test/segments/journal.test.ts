@@ -200,7 +200,7 @@ describeOn('mariadb', 'half of a revision', (fresh) => {
     await expect(older.resume()).rejects.toMatchObject({
       code: 'HALF_APPLIED',
       details: { revision: 'bbbbbbbbbbbb' },
-      remedy: 'Run the program that has this revision: it goes on from there.',
+      remedy: 'Run the program that has this revision, which resumes it.',
     })
     expect((await db.sql('SELECT n FROM t')).map((row) => Number(row.n))).toEqual([1])
     expect((await db.sql('SELECT state FROM migrate_journal ORDER BY position')).map((row) => row.state)).toEqual([

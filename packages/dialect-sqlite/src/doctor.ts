@@ -90,7 +90,7 @@ async function foreignKeys(session: Session): Promise<readonly Finding[]> {
     level: 'warning',
     about: 'foreign keys',
     what: `${counted(Number(row.n), 'row')} of ${row.table} ${Number(row.n) === 1 ? 'refers' : 'refer'} to rows of ${row.parent} that are not there.`,
-    next: 'Mend or delete them: a rebuild leaves them as they are, but a new reference over them fails.',
+    next: 'Correct or delete them: a rebuild leaves them as they are, but a new foreign key over them fails.',
   }))
 }
 

@@ -64,7 +64,7 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
       },
     ),
   ],
-  'Mend the file that declares the schema, or name another in `autogenerate.schema`.': [
+  'Fix the file that declares the schema, or name another in `autogenerate.schema`.': [
     {
       follows: '',
       before: (place) => {

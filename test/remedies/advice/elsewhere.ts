@@ -59,14 +59,14 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'is refused with that',
     ),
   ],
-  'Run `migrate upgrade`: it goes on from there.': [
+  'Run `migrate upgrade`, which resumes it.': [
     pointer(
       ensure,
       'is told by verify, and finished by apply, of the program that has it',
       'migrates it with the program that has it',
     ),
   ],
-  'Run the program that has this revision: it goes on from there.': [
+  'Run the program that has this revision, which resumes it.': [
     pointer(
       ensure,
       'is told by verify, and finished by apply, of the program that has it',
@@ -192,7 +192,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
         '// Both ways out work.',
       ),
     ],
-  'Mend what is declared: the server does not take it as it stands.': [
+  'Correct the declaration: the server refuses it as it is.': [
     pointer(
       'autogenerate-realise/postgres.test.ts',
       'what the server does not take has the name of its table, and the driver’s error',

@@ -56,9 +56,9 @@ function listing(file: string, process: Process): Process {
   return async (changes, about) => {
     const left: unknown = await process(changes, about)
     if (Array.isArray(left)) return left as Awaited<ReturnType<Process>>
-    const why = '`autogenerate.processOperations` gave no list of changes'
+    const why = '`autogenerate.processOperations` returned no list of changes'
     throw new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, {
-      remedy: 'Return the changes that are to be written; an empty list where there are none.',
+      remedy: 'Return the list of the changes to write; an empty list writes none.',
     })
   }
 }

@@ -8,7 +8,7 @@ import type { LoadedConfig } from '../config.ts'
 import { drizzleOf } from '../dialect-packages.ts'
 import type { Autogenerate, SchemaFiles } from './settings.ts'
 
-const mend = 'Mend the file that declares the schema, or name another in `autogenerate.schema`.'
+const mend = 'Fix the file that declares the schema, or name another in `autogenerate.schema`.'
 
 function notLoaded(
   file: string,

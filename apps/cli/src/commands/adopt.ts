@@ -57,8 +57,8 @@ function requireFree({ applied, database, tools }: Survey): void {
     const [why] = problems
     const table = tables[0]?.name ?? tool
     if (why === undefined) continue
-    throw new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${tool} is not settled: ${why}`, {
-      remedy: `Settle it with ${tool} itself, then adopt the database.`,
+    throw new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${tool} has unfinished work: ${why}`, {
+      remedy: `Finish or repair it with ${tool} itself, then adopt the database.`,
     })
   }
 }
@@ -119,7 +119,9 @@ export async function adopt(context: CommandContext, settings: AdoptSettings): P
     return exitCodes.done
   }
   const { graph, locations } = await filesOf(opened)
-  if (wish === undefined && graph.size > 0) return known(context, opened, survey, options, settings)
+  const [head, ...older] = [...graph.order].reverse()
+  if (wish === undefined && head !== undefined)
+    return known(context, opened, survey, options, settings, [head, ...older])
   return withMadeFiles(locations.folders[0] ?? '', async (report) => {
     if (wish !== undefined) return imported(context, opened, survey, options, settings, { wish, report })
     const { files, draft } = await baseline(context, opened, survey, settings, report)
@@ -174,17 +176,15 @@ async function known(
   survey: Survey,
   options: SurveyOptions,
   settings: AdoptSettings,
+  newest: readonly [string, ...string[]],
 ): Promise<ExitCode> {
-  const { graph } = await filesOf(opened)
-  const newest = [...graph.order].reverse()
-  let nearest: { readonly revision: string; readonly proof: Proof } | undefined
-  for (const revision of newest) {
+  const [head, ...older] = newest
+  let nearest = { revision: head, proof: await opened.migrator.prove(head, options) }
+  for (const revision of older) {
+    if (nearest.proof.differences.length === 0) break
     const proof = await opened.migrator.prove(revision, options)
-    if (nearest === undefined || proof.differences.length < nearest.proof.differences.length)
-      nearest = { revision, proof }
-    if (proof.differences.length === 0) break
+    if (proof.differences.length < nearest.proof.differences.length) nearest = { revision, proof }
   }
-  if (nearest === undefined) throw usage('there is no revision', 'Call it again without revisions.')
   const stamped = settings.stamp && nearest.proof.differences.length === 0
   if (stamped) await stamp(opened, nearest.revision)
   const pending = stamped ? newest.slice(0, newest.indexOf(nearest.revision)).reverse() : []

@@ -103,8 +103,8 @@ async function refuseApplied({ migrator, tier, database }: Opened, graph: Graph,
   const open = begun.find((each) => each.tier === tier.name && behind.has(each.revision))
   if (open !== undefined) {
     throw refusal(
-      `${open.revision} is half applied in ${database}, so ${revision} cannot be moved`,
-      'Run `migrate upgrade`, and then `migrate downgrade` to the revision before it.',
+      `${open.revision} was interrupted in ${database}, so ${revision} cannot be moved`,
+      'Take back what is done of it with `migrate resume --revert`; or finish it with `migrate resume`, and downgrade below it.',
     )
   }
   if (applied.has(revision)) {

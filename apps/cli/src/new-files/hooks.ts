@@ -73,7 +73,7 @@ export async function runHooks(hooks: readonly WriteHook[], place: HookPlace): P
         { hook: name, why },
         `The hook ${name} failed on ${place.file}: ${why}${shownOutput(output)}`,
         {
-          remedy: `The file is kept. Mend the hook in the configuration, or what it says of the file: ${place.file}`,
+          remedy: `The file was kept: ${place.file}. Fix the hook in the configuration, or what the hook reports about the file.`,
           cause,
         },
       )

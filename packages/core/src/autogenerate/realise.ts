@@ -42,7 +42,7 @@ export function told(
   operation: string,
   { sql, ...own }: { readonly sql?: string; readonly remedy?: string } = {},
 ): MigrateError {
-  const remedy = own.remedy ?? 'Mend what is declared: the server does not take it as it stands.'
+  const remedy = own.remedy ?? 'Correct the declaration: the server refuses it as it is.'
   const error = statementError(dialect, cause, { operation, ...(sql === undefined ? {} : { sql }) }, { remedy })
   if (isMigrateError(cause) || !refusing.has(dialect.faultOf(cause))) return error
   const why = error.message

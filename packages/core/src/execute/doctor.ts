@@ -4,6 +4,7 @@ import { remedies } from '../errors/codes.ts'
 import { counted } from '../errors/counted.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import type { Examination } from './check-types.ts'
+import { interruptedRemedy, interruptedText } from './journal/interrupted.ts'
 import { reportLock } from './lock-report.ts'
 import { type Look, look } from './look.ts'
 import type { Settled } from './options.ts'
@@ -19,16 +20,16 @@ async function lock(settled: Settled, session: ServerSession, found: Look): Prom
     return { level: 'warning', about: 'lock', what: `A run is under way: ${holder}.`, next }
   }
   if (left === undefined) return { level: 'ok', about: 'lock', what: 'Nobody migrates.' }
-  const next = 'Run `migrate upgrade`: it takes the lock over and goes on from what stands.'
+  const next = 'Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.'
   return { level: 'warning', about: 'lock', what: `${left} ended without giving the lock back.`, next }
 }
 
 function halfWay({ open }: Look): readonly Finding[] {
-  return open.map(({ revision, direction, startedAt }) => ({
+  return open.map((each) => ({
     level: 'problem',
     about: 'half-way',
-    what: `The ${direction === 'up' ? 'upgrade' : 'downgrade'} of ${revision} was begun at ${startedAt} and has not ended.`,
-    next: 'Run `migrate resume`, which finishes it.',
+    what: interruptedText(each),
+    next: interruptedRemedy,
   }))
 }
 

@@ -4,6 +4,7 @@ import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { pauseFor } from '../lock/wait.ts'
 import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited.ts'
 import type { EnsureOptions, EnsureResult } from './ensure-types.ts'
+import { resumedElsewhere } from './journal/interrupted.ts'
 import type { RunResult } from './migrator-types.ts'
 import { positiveOrEver, type Settled } from './options.ts'
 import { refuseForeign } from './planning.ts'
@@ -46,9 +47,7 @@ function requireEnded(database: string, { look: { open }, graphs, pending }: Pos
   const known = open.every((each) =>
     graphs.some(({ tier, names: files }) => tier.name === each.tier && files.includes(each.revision)),
   )
-  const remedy = known
-    ? 'Run `migrate upgrade`: it goes on from there.'
-    : 'Run the program that has this revision: it goes on from there.'
+  const remedy = known ? 'Run `migrate upgrade`, which resumes it.' : resumedElsewhere
   throw notAtHead(database, 'half-applied', pending, message, remedy)
 }
 
@@ -127,7 +126,7 @@ async function verify(settled: Settled, session: Session, options: EnsureOptions
         'different',
         0,
         message,
-        'Somebody changed the database by hand: put back what is missing.',
+        'Restore what is missing: the database was changed outside of the migrations.',
       )
     }
     warnings.push(...different)

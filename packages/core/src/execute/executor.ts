@@ -205,7 +205,7 @@ function failure(
           ? `Stopped inside ${named.revision}; what is done of it stands and is noted.`
           : `Stopped before ${named.revision}; it changed nothing.`,
         {
-          ...(begun ? { remedy: 'Run it again: it goes on from there.' } : {}),
+          ...(begun ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),
           cause: error,
           location: named,
         },

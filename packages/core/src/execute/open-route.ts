@@ -2,12 +2,13 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { followHeads } from '../plan/head-moves.ts'
 import type { RevisionStep } from '../plan/plan.ts'
 import type { OpenStep } from './journal/entries.ts'
+import { resumedElsewhere } from './journal/interrupted.ts'
 import type { Route, RouteStep, TierGraph } from './route.ts'
 
 function strange({ revision, startedAt }: OpenStep): MigrateError<'HALF_APPLIED'> {
   const why = `it was begun at ${startedAt} and has not ended, and no file of this program has it`
   return new MigrateError('HALF_APPLIED', { revision, why }, `Revision ${revision} stands half-way: ${why}.`, {
-    remedy: 'Run the program that has this revision: it goes on from there.',
+    remedy: resumedElsewhere,
   })
 }
 

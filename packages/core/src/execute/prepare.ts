@@ -280,7 +280,7 @@ async function prepareRevert({ dialect }: PrepareContext, route: RouteStep, orig
   const { revision } = route.step
   const each = route.tier
   const done = original.parts.flatMap((part) => part.effective)
-  const remedy = 'Finish it instead: `migrate resume`, after mending what stopped it.'
+  const remedy = 'Correct what stopped it, and finish it with `migrate resume`.'
   const operations = inRevision(each, revision, () => inverseOperations(revision, done, remedy))
   const functions = new Map<string, RecordedStep>()
   if (operations.some(({ operation }) => operation.kind === 'run')) {

@@ -4,6 +4,7 @@ import { overlapsOf } from '../../graph/extremes.ts'
 import { historySource } from '../bookkeeping/history.ts'
 import type { CheckFinding, EditKind, EditLimit } from '../check-types.ts'
 import { findEdited, findUnrecorded, readRecorded, unrecordedRemedy, unrecordedText } from '../edited.ts'
+import { interruptedRemedy, interruptedText } from '../journal/interrupted.ts'
 import { type Look, look } from '../look.ts'
 import type { EditedRevision } from '../migrator-types.ts'
 import type { Settled } from '../options.ts'
@@ -34,13 +35,13 @@ function foreign({ foreign: found }: Look): readonly CheckFinding[] {
 }
 
 function halfWay({ open }: Look): readonly CheckFinding[] {
-  return open.map(({ tier, revision, direction, startedAt }) => ({
+  return open.map((each) => ({
     kind: 'half-way',
     level: 'problem',
-    tier,
-    revisions: [revision],
-    what: `Revision ${revision} stands half-way: its ${direction === 'up' ? 'upgrade' : 'downgrade'} was begun at ${startedAt} and has not ended.`,
-    next: 'Run `migrate resume`, which finishes it, or `migrate upgrade`, which goes on from there.',
+    tier: each.tier,
+    revisions: [each.revision],
+    what: interruptedText(each),
+    next: interruptedRemedy,
   }))
 }
 
@@ -75,7 +76,7 @@ function gone({ tier, graph, applied, unknown }: TierGraph): readonly CheckFindi
       finding(
         revision,
         ', and the history does not know it',
-        'Use the release that has it; or find out what is really there, and write it down with `migrate stamp --purge`.',
+        'Use the release that has it; or find out which revision the database is at, and record that with `migrate stamp --purge <revision>`.',
       ),
     ),
   ]
@@ -133,7 +134,7 @@ const editWords: { readonly [K in EditKind]: readonly [what: string, next: (revi
   ],
   'cannot be compared': [
     'what it did and what it would do cannot be compared',
-    (revision) => `Mend the file or take the edit back; or ${accept(revision)}.`,
+    (revision) => `Correct the file or take the edit back; or ${accept(revision)}.`,
   ],
 }
 

@@ -1,6 +1,5 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
-import { thrownMessage } from '../../errors/thrown.ts'
 import { emptySchema } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { type Irreversible, isOpaque, type Operation } from '../../operations/operation.ts'
@@ -40,14 +39,14 @@ export async function recordTier(dialect: Dialect, each: TierGraph): Promise<Rec
     try {
       files.set(revision, await recordFile(dialect, each, revision))
     } catch (error) {
-      const why = thrownMessage(error)
+      if (!isMigrateError(error)) throw error
       findings.push({
         kind: 'cannot be recorded',
         level: 'problem',
         tier: tier.name,
         revisions: [revision],
-        what: `Revision ${revision} cannot be recorded on ${dialect.name}: ${why}`,
-        next: isMigrateError(error) ? error.remedy : `Mend ${source}.`,
+        what: `Revision ${revision} cannot be recorded on ${dialect.name}: ${error.message}`,
+        next: error.remedy,
       })
     }
   }
@@ -160,7 +159,7 @@ function irreversible(dialect: Dialect, tiers: readonly RecordedTier[]): readonl
         tier: tier.name,
         revisions: [revision],
         what: `Revision ${revision} has no downgrade, and none can be derived: ${whys.join('; ')}.`,
-        next: 'Write a `downgrade` (in SQL: a `down.sql`), or leave it so: going back below it is refused.',
+        next: 'Write a `downgrade` (in SQL: a `down.sql`), or leave it: a downgrade below this revision is then refused.',
       })
     }
   }

@@ -21,6 +21,10 @@ function linesOf(changes: readonly Change[]): readonly string[] {
   )
 }
 
+const opaqueText = (revisions: readonly string[]): string =>
+  `${revisions.join(', ')} made something by SQL that does not say what.`
+const declareEffects = 'Declare the `effects` of that SQL, and check again.'
+
 type Compared = 'model' | 'drift'
 
 const notCompared: { readonly [C in Compared]: Pick<CheckFinding, 'kind' | 'what'> } = {
@@ -53,7 +57,7 @@ function notComparedOf(notes: readonly string[]): readonly CheckFinding[] {
       level: 'problem',
       revisions: [],
       what: `${count} not compared with the database, and no generated revision makes what they declare.`,
-      next: 'Make it with op.sql() in a revision, look whether the database has it, and take it out of the declaration that is checked.',
+      next: 'Create it with op.sql() in a revision, and remove it from the declaration that is checked.',
       differences: notes,
     },
   ]
@@ -62,7 +66,6 @@ function notComparedOf(notes: readonly string[]): readonly CheckFinding[] {
 /** What was changed by hand is there already: on this database the revision that makes it is recorded, not run. */
 const hotfix =
   'Undo the change, or keep it: write a revision that makes it (`migrate revision --autogenerate --from replay` where a schema is declared), apply all revisions before it to this database, run `migrate stamp <revision>` here, and `migrate upgrade` on the other databases.'
-const mend = 'Mend what is named, and check again.'
 
 /** Runs a comparison; what keeps it from being made is a finding of its own. */
 async function tried(about: Compared, work: () => Promise<readonly CheckFinding[]>): Promise<readonly CheckFinding[]> {
@@ -71,7 +74,7 @@ async function tried(about: Compared, work: () => Promise<readonly CheckFinding[
   } catch (error) {
     if (!isMigrateError(error) || ['ABORTED', 'CONNECTION_LOST', 'DATABASE_UNREACHABLE'].includes(error.code))
       throw error
-    return [{ ...cannotBeTold(about, error.message, error.remedy ?? mend), level: 'problem' }]
+    return [{ ...cannotBeTold(about, error.message, error.remedy), level: 'problem' }]
   }
 }
 
@@ -108,10 +111,9 @@ export function driftFindings(
     const differences = linesOf(changes)
     if (differences.length === 0) return notesOf(notes)
     const hidden = opaque.length > 0
-    const what = `The database is not what its revisions make: ${counted(differences.length, 'difference')}.`
-    const next = hidden
-      ? `${opaque.join(', ')} made something by SQL that does not say what: declare its \`effects\`, and check again.`
-      : hotfix
+    const differs = `The database is not what its revisions make: ${counted(differences.length, 'difference')}.`
+    const what = hidden ? `${differs} ${opaqueText(opaque)}` : differs
+    const next = hidden ? declareEffects : hotfix
     return [
       { kind: 'drift', level: hidden ? 'information' : 'problem', revisions: [], what, next, differences },
       ...notesOf(notes),
@@ -194,8 +196,7 @@ export function modelOfFilesFindings(
     const side = { schema, of: 'what the revisions make', isReplay: true, graphs }
     const found = await modelDiffers(settled, declared, side, options, asks)
     if (opaque.length === 0) return found
-    const why = `${opaque.join(', ')} made something by SQL that does not say what.`
-    return [...found, cannotBeTold('model', why, 'Declare its `effects`.')]
+    return [...found, cannotBeTold('model', opaqueText(opaque), declareEffects)]
   })
 }
 

@@ -3,6 +3,7 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { PreparedStep } from '../prepare.ts'
 import type { OpenStep } from './entries.ts'
+import { interrupted } from './interrupted.ts'
 import { type Findings, resume } from './resume.ts'
 
 /** A person may only settle what is open: an answer to another question would be lost without a word. */
@@ -45,14 +46,7 @@ export function resumeSteps(
   for (const open of opened) {
     const first = steps.find((each) => each.route.tier.tier.name === open.tier)
     if (first !== undefined && isOf(first, open)) continue
-    const way = open.direction === 'up' ? 'upgrade' : 'downgrade'
-    const why = `its ${way} was begun at ${open.startedAt} and has not ended`
-    throw new MigrateError(
-      'HALF_APPLIED',
-      { revision: open.revision, why },
-      `Revision ${open.revision} stands half-way: ${why}.`,
-      { remedy: 'Finish it first: `migrate resume`; or take back what is done of it: `migrate resume --revert`.' },
-    )
+    throw interrupted(open)
   }
   return steps.map((prepared) => {
     const open = opened.find((each) => isOf(prepared, each))

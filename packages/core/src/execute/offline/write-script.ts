@@ -1,6 +1,6 @@
 import type { ServerSession } from '../../dialect/dialect.ts'
-import { MigrateError } from '../../errors/migrate-error.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
+import { interrupted } from '../journal/interrupted.ts'
 import { look } from '../look.ts'
 import type { PlanOptions, ScriptOptions } from '../migrator-types.ts'
 import { invalid, type Settled } from '../options.ts'
@@ -76,15 +76,7 @@ export async function writeLive(
   const found = await look(settled, session)
   refuseForeign(found)
   const [open] = found.open
-  if (open !== undefined) {
-    const why = `its ${open.direction === 'up' ? 'upgrade' : 'downgrade'} was begun at ${open.startedAt} and has not ended`
-    throw new MigrateError(
-      'HALF_APPLIED',
-      { revision: open.revision, why },
-      `Revision ${open.revision} stands half-way: ${why}.`,
-      { remedy: 'Finish it first: `migrate resume`.' },
-    )
-  }
+  if (open !== undefined) throw interrupted(open)
   const { command, allowDataLoss = false, skipData = false } = options
   if (command === 'stamp')
     return printStamp(settled, await readTierGraphs(settled, session, found), targets ?? 'head', options.tier)

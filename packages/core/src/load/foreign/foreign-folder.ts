@@ -37,7 +37,7 @@ export interface MigrationFolder {
   readonly strays: readonly string[]
 }
 
-const remedy = 'Mend it as the tool that made the folder would have it, or name the right folder. Nothing was written.'
+const remedy = 'Correct it as the tool of the folder expects it, or name the right folder. Nothing was written.'
 
 export function invalidFolder(file: string, why: string, cause?: unknown): MigrateError<'REVISION_FILE_INVALID'> {
   const options = cause === undefined ? { remedy } : { remedy, cause }
