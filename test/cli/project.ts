@@ -78,6 +78,13 @@ export interface RunSettings {
   readonly env?: NodeJS.ProcessEnv
   /** Kills what does not end, in ms. */
   readonly timeout?: number
+  /** A program that runs Node with its arguments: with other rights, or under limits. */
+  readonly through?: readonly string[]
+}
+
+/** Rights mean nothing to the superuser, unless the power to pass them by is taken from the process. */
+export const withRightsThatCount: RunSettings = {
+  through: process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [],
 }
 
 export interface Finished {
@@ -125,9 +132,10 @@ export class Project {
   }
 
   run(args: readonly string[], settings: RunSettings = {}): Finished {
-    const { timeout } = settings
+    const { timeout, through = [] } = settings
+    const [program = '', ...words] = [...through, process.execPath, bin, ...args]
     return finished(
-      spawnSync(process.execPath, [bin, ...args], {
+      spawnSync(program, words, {
         ...this.#options(settings),
         encoding: 'utf8',
         timeout,

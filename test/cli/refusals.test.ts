@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { executeIn } from '../execute/kit.ts'
-import { bin, ensureBuilt, type Finished, Project, twoRevisions } from './project.ts'
+import { ensureBuilt, type Finished, Project, twoRevisions, withRightsThatCount } from './project.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []
@@ -119,15 +118,6 @@ describe('what may be wrong with files and rows is said, and the database stays 
   })
 })
 
-/** Rights mean nothing to the superuser, unless the power to pass them by is taken from the process. */
-function withRightsThatCount(project: Project, args: readonly string[]): Finished {
-  const own = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : []
-  const [program = '', ...words] = [...own, process.execPath, bin, ...args]
-  const { NODE_PATH: _path, DATABASE_URL: _url, INIT_CWD: _caller, ...env } = process.env
-  const { status, signal, stdout, stderr } = spawnSync(program, words, { cwd: project.folder, env, encoding: 'utf8' })
-  return { code: status, signal, stdout, stderr }
-}
-
 describe('no rights on the folder of revisions', () => {
   test.each(['upgrade', 'status', 'check'])('are told by %s with its path, and nothing is touched', (command) => {
     const project = applied()
@@ -135,7 +125,7 @@ describe('no rights on the folder of revisions', () => {
     const before = readFileSync(project.database)
     chmodSync(folder, 0)
     try {
-      expect(withRightsThatCount(project, [command])).toMatchObject({
+      expect(project.run([command], withRightsThatCount)).toMatchObject({
         code: 2,
         stderr: expect.stringContaining(`MIGRATIONS_NOT_FOUND: The folder of migrations ${folder} cannot be read`),
       })

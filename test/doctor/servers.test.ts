@@ -147,7 +147,11 @@ describeOnEach(['mariadb', 'mysql'], 'doctor', (fresh) => {
     const { ok, findings } = await migratorAt(url, half).examine()
     expect(ok).toBe(false)
     expect(findings.filter(({ level }) => level !== 'ok')).toMatchObject([
-      { level: 'problem', about: 'half-way', next: 'Finish it with `migrate resume`, or take back what is done of it with `migrate resume --revert`.' },
+      {
+        level: 'problem',
+        about: 'half-way',
+        next: 'Finish it with `migrate resume`, or take back what is done of it with `migrate resume --revert`.',
+      },
       { level: 'warning', about: 'character set' },
       { level: 'warning', about: 'engine', what: expect.stringContaining('rolled back: m.') },
     ])

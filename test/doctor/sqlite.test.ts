@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { integer, type OperationRecorder } from '@org/migrate-core'
 import Database from 'better-sqlite3'
@@ -118,4 +118,25 @@ test('what lies beside the file while others have it open is told', async () => 
   )
   expect(log).toMatchObject({ level: 'ok', next: expect.stringContaining('never the file alone') })
   writer.close()
+})
+
+test('a page that was written over, of a table or of the bookkeeping, is a problem and no failure', async () => {
+  for (const table of ['big', 'migrate_version']) {
+    const file = join(scratch.path, `${table}.db`)
+    await migratorAt(`sqlite:${file}`, chain).upgrade()
+    executeIn(
+      file,
+      'CREATE TABLE big (a INTEGER PRIMARY KEY, b); INSERT INTO big (b) VALUES (randomblob(3000)), (randomblob(3000))',
+    )
+    const database = new Database(file)
+    const page = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(table) as number
+    database.close()
+    const bytes = readFileSync(file)
+    writeFileSync(file, bytes.fill(0x5a, (page - 1) * 4096, page * 4096))
+    const { ok, findings } = await examined(file)
+    expect(ok).toBe(false)
+    expect(findings.filter(({ level }) => level === 'problem').map(({ about }) => about)).toEqual(
+      table === 'big' ? ['integrity'] : ['bookkeeping', 'integrity'],
+    )
+  }
 })

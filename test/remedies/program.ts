@@ -2,7 +2,7 @@ import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ErrorCode, MigrateError } from '@org/migrate-core'
 import { configWith } from '../cli/autogenerate-kit.ts'
-import { ensureBuilt, Project, revision, root } from '../cli/project.ts'
+import { ensureBuilt, Project, type RunSettings, revision, root } from '../cli/project.ts'
 import type { Place } from './scenario.ts'
 
 interface Failure {
@@ -38,16 +38,20 @@ export function removeProjects(): void {
 }
 
 /** Runs the command line; what it answers as its error is thrown. */
-export function command(place: Place, ...args: readonly string[]): Record<string, unknown> {
-  const answer = projectOf(place).json(args)
+export const command = (place: Place, ...args: readonly string[]) => commandIn(place, args, {})
+
+export function commandIn(place: Place, args: readonly string[], settings: RunSettings): Record<string, unknown> {
+  const answer = projectOf(place).json(args, settings)
   const error = answer.error as Failure | undefined
   if (error === undefined) return answer
   throw new MigrateError(error.code, error.details, error.message, { remedy: error.remedy })
 }
 
 /** What `check`, `status` or `doctor` says is to be done next: thrown while it is among it. */
-export function advised(place: Place, advice: string, ...args: readonly string[]): void {
-  const answer = projectOf(place).json(args)
+export const advised = (place: Place, advice: string, ...args: readonly string[]) => advisedIn(place, advice, args, {})
+
+export function advisedIn(place: Place, advice: string, args: readonly string[], settings: RunSettings): void {
+  const answer = projectOf(place).json(args, settings)
   if (!JSON.stringify(answer).includes(JSON.stringify(advice).slice(1, -1))) return
   throw new MigrateError('USAGE', { problem: args.join(' ') }, args.join(' '), { remedy: advice })
 }

@@ -74,7 +74,12 @@ async function rights(ask: Ask): Promise<readonly Finding[]> {
   if (roles) {
     const what = `${row?.user} has ${list} on ${database} by a role at most, or for some tables only.`
     return [
-      { level: 'warning', about: 'rights', what, next: 'See SHOW GRANTS … USING the role, which has to be active.' },
+      {
+        level: 'warning',
+        about: 'rights',
+        what,
+        next: 'See the rights of the role with SHOW GRANTS FOR the role, and make it active with SET DEFAULT ROLE.',
+      },
     ]
   }
   return [

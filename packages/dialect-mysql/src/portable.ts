@@ -6,7 +6,7 @@ const standard = { backticks: true } as const
 
 function refused(sql: string, why: string): MigrateError<'UNPARSED_SQL'> {
   const message = `SQL of a data step cannot be sent to MySQL: ${why}: ${sql}`
-  const remedy = 'Write the step in SQL that every server reads the same way, or for MySQL alone.'
+  const remedy = 'Correct the statement, or write it in SQL that every server reads the same way.'
   return new MigrateError('UNPARSED_SQL', { object: 'a data step', sql, why }, message, { remedy })
 }
 

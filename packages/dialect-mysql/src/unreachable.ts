@@ -24,7 +24,7 @@ function serverRefused(target: Target, error: unknown): readonly [why: string, r
     case 1044:
       return [
         `${target.user ?? 'the user'} has no rights on the database ${target.database}`,
-        'Grant them, or name another database.',
+        'Grant the user rights on the database, or name another database.',
       ]
     case 1049:
       return [

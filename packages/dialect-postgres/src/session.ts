@@ -43,8 +43,6 @@ export interface SessionPlace {
   readonly identity?: string | undefined
 }
 
-const triedInside = 'A data step that goes on after a failed statement has to try it inside db.transaction().'
-
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
 export class PostgresSession implements ServerSession {
@@ -141,7 +139,7 @@ export class PostgresSession implements ServerSession {
 
   #told(error: unknown): unknown {
     return codeOf(error) === aborted && this.#failed !== undefined
-      ? afterFailure(this.#connection.database, this.#failed, triedInside)
+      ? afterFailure(this.#connection.database, this.#failed)
       : error
   }
 

@@ -98,11 +98,8 @@ export interface Failed {
 }
 
 /** The server only says that something failed before: what it was is what has to be mended. */
-export function afterFailure(
-  database: string,
-  { error, sql }: Failed,
-  remedy: string,
-): MigrateError<'STATEMENT_FAILED'> {
+export function afterFailure(database: string, { error, sql }: Failed): MigrateError<'STATEMENT_FAILED'> {
+  const remedy = 'Run the statement that may fail inside db.transaction(), which is a savepoint.'
   return new MigrateError(
     'STATEMENT_FAILED',
     { fault: faultOf(error), database },

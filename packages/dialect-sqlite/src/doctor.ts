@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { counted, type Finding, type Row, type Session } from '@org/migrate-core/dialect'
 import { rebuiltPrefix } from './compile/rebuild.ts'
+import { faultOf, messageOf } from './faults.ts'
 
 /** More of them say no more. */
 const most = 5
@@ -70,8 +71,18 @@ function textOf(row: Row): string {
   return String(Object.values(row)[0])
 }
 
+/** On some damage the check itself ends with SQLITE_CORRUPT, behind its lines or before the first. */
+async function quickCheck(session: Session): Promise<readonly string[]> {
+  try {
+    return (await session.query(`PRAGMA quick_check(${most})`)).map(textOf)
+  } catch (error) {
+    if (faultOf(error) !== 'corrupt') throw error
+    return [messageOf(error)]
+  }
+}
+
 async function integrity(session: Session): Promise<readonly Finding[]> {
-  const found = (await session.query(`PRAGMA quick_check(${most})`)).map(textOf)
+  const found = await quickCheck(session)
   if (found.length === 1 && found[0] === 'ok') return [{ level: 'ok', about: 'integrity', what: 'The file is whole.' }]
   return [
     {
@@ -134,6 +145,13 @@ async function settings(session: Session, hasFile: boolean): Promise<readonly Fi
   ]
 }
 
+async function contents(session: Session): Promise<readonly Finding[]> {
+  const whole = await integrity(session)
+  // The rows of a damaged file cannot all be read.
+  if (whole.some(({ level }) => level === 'problem')) return whole
+  return [...whole, ...(await foreignKeys(session)), ...(await leftOver(session))]
+}
+
 /** What could go wrong on this file. Nothing is written. */
 export async function examine(database: string, session: Session): Promise<readonly Finding[]> {
   const isMemory = database === ':memory:'
@@ -142,8 +160,6 @@ export async function examine(database: string, session: Session): Promise<reado
     ...(isMemory ? [] : fileFindings(database)),
     ...(await settings(session, hasFile)),
     // Of a file that is still to be made there is nothing to say.
-    ...(hasFile || isMemory
-      ? [...(await integrity(session)), ...(await foreignKeys(session)), ...(await leftOver(session))]
-      : []),
+    ...(hasFile || isMemory ? await contents(session) : []),
   ]
 }

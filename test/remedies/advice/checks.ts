@@ -218,7 +218,12 @@ export const checks: { readonly [advice: string]: readonly Scenario[] } = {
     ),
   ],
   'Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.': [
-    finding('Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.', ['doctor'], killed, up),
+    finding(
+      'Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.',
+      ['doctor'],
+      killed,
+      up,
+    ),
   ],
   [see]: [
     finding(see, ['doctor'], preserved, (place) => {

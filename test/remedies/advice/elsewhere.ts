@@ -2,6 +2,8 @@ import { type Pointer, pointer } from '../scenario.ts'
 
 const ensure = 'ensure/half-applied.test.ts'
 const here = 'remedies/advice/on-servers.test.ts'
+const interrupted = 'remedies/advice/interrupted.test.ts'
+const rights = 'remedies/advice/rights.test.ts'
 const aheadWas = 'ensure/ahead.test.ts'
 const resumes = pointer(
   'segments/journal.test.ts',
@@ -198,6 +200,91 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'what the server does not take has the name of its table, and the driver’s error',
       'is given another declaration',
     ),
+  ],
+  'Finish it with `migrate resume`, or take back what is done of it with `migrate resume --revert`.': [
+    pointer(
+      interrupted,
+      'is given by check, doctor, a script and a downgrade: resume finishes it, and resume --revert takes it back',
+      'does both',
+    ),
+  ],
+  'Correct what stopped it, and finish it with `migrate resume`.': [
+    pointer(
+      interrupted,
+      'whose operations have no inverse: what stopped it is corrected, and resume finishes it',
+      'makes the table and resumes',
+    ),
+  ],
+  'Run it again: it resumes where it stopped.': [
+    pointer(interrupted, 'by a signal: run again, it resumes where it stopped', 'runs it again'),
+  ],
+  'Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.': [
+    pointer(
+      interrupted,
+      'by the end of its connection: upgrade takes over the lock that doctor sees, and resumes',
+      'upgrades',
+    ),
+  ],
+  'Take back what is done of it with `migrate resume --revert`; or finish it with `migrate resume`, and downgrade below it.':
+    [
+      pointer(
+        interrupted,
+        'that is to be moved: it is taken back, or finished and reverted, and moves',
+        'does both and moves it',
+      ),
+    ],
+  'Grant the user rights on the database, or name another database.': [
+    pointer(rights, 'to a user without rights on the database: they are granted, or another one is named', 'does both'),
+  ],
+  'See the rights of the role with SHOW GRANTS FOR the role, and make it active with SET DEFAULT ROLE.': [
+    pointer(
+      rights,
+      'to a user whose rights are those of a role: SHOW GRANTS shows them, and they count once it is active',
+      'runs both statements',
+    ),
+  ],
+  'DROP DATABASE `…`; or wait: a later comparison drops it.': [
+    pointer(rights, 'about a database that a comparison left: the statement drops it', 'runs the statement'),
+    pointer('autogenerate-realise/mysql.test.ts', 'of a process that is killed the database is left: the doctor names it, and it goes when that is long ago', 'waits'),
+  ],
+  'Run it outside of a transaction.': [
+    pointer(rights, 'about DDL and open transactions in a service', 'runs it outside'),
+  ],
+  'End in the procedure, by COMMIT or ROLLBACK, the transaction that it begins.': [
+    pointer(rights, 'about DDL and open transactions in a service', 'makes the procedure anew'),
+  ],
+  'Write a line `…` before … of ….': [
+    pointer(
+      rights,
+      'about statements of a file with no mark between them: a line before the place that it names',
+      'writes the line',
+    ),
+  ],
+  'Give the table a primary key, and check again.': [
+    pointer(rights, 'about a table without a key: with a primary key its rows are read', 'gives it one'),
+  ],
+  'Name two databases of one kind.': [
+    pointer(rights, 'about databases of two kinds: two of one kind are compared', 'names two'),
+  ],
+  'Create the schema, or let the role create schemas in this database.': [
+    pointer(
+      rights,
+      'about a schema that the role may not create: it is created, or the role may create schemas',
+      'does both',
+    ),
+  ],
+  'Create the schema, or name one with `schema` in the configuration.': [
+    pointer(rights, 'about a search path without a schema: it is created, or one is named', 'does both'),
+  ],
+  'Create it with op.sql() in a revision, and remove it from the declaration that is checked.': [
+    pointer(
+      rights,
+      'about a policy, which is not compared: it is made by op.sql(), and is declared no more',
+      'checks without it',
+    ),
+  ],
+  'It is safe to start again: what was not committed is gone, and the next start resumes where this one stopped.': [
+    pointer(rights, 'about a connection that is lost while a service starts: it starts again', 'starts it again'),
   ],
 }
 

@@ -72,9 +72,11 @@ async function unversioned(settled: Settled, session: ServerSession, found: Look
   }))
 }
 
-/** A right that the user lacks is one of the things that may be wrong, too. Throws any other error. */
+/** A right that the user lacks and a damaged page are among the things that may be wrong, too. Throws any other error. */
 function unreadable(settled: Settled, error: unknown): Finding {
   const described = describeError(settled, 'look', error)
+  if (isMigrateError(described, 'DATABASE_DAMAGED'))
+    return { level: 'problem', about: 'bookkeeping', what: described.message, next: described.remedy }
   if (!isMigrateError(described, 'STATEMENT_FAILED') || described.details.fault !== 'permission') throw error
   return { level: 'problem', about: 'rights', what: described.message, next: described.remedy }
 }

@@ -51,11 +51,16 @@ export class MysqlLine implements Line {
     const exchange = this.#exchange
     const kind = classify(sql)
     if (kind === 'transaction') {
-      throw refused(sql, 'transactions of a service begin and end with the functions that were made for them')
+      throw refused(
+        sql,
+        'transactions of a service begin and end with the functions that were made for them',
+        'Use withTransaction, db.transaction, or commit and rollback of the session.',
+      )
     }
     return exchange.inTurn(sql, () => {
       const { scope } = exchange
-      if (scope !== undefined && kind === 'ddl') throw refused(sql, 'it would commit the open transaction')
+      if (scope !== undefined && kind === 'ddl')
+        throw refused(sql, 'it would commit the open transaction', 'Run it outside of a transaction.')
       const text = withValues(sql, params as readonly SqlValue[], this.#packets)
       return exchange
         .send(sql, () => sendForRows(this.#connection, sql, kind, text), scope?.signal)
@@ -69,7 +74,11 @@ export class MysqlLine implements Line {
    */
   #refuseStray(sql: string): void {
     if (this.#scope === undefined && this.#exchange.stray)
-      throw refused(sql, 'it left a transaction open, which was rolled back')
+      throw refused(
+        sql,
+        'it left a transaction open, which was rolled back',
+        'End in the procedure, by COMMIT or ROLLBACK, the transaction that it begins.',
+      )
   }
 
   async begin({ signal }: Parameters<Line['begin']>[0]): Promise<void> {
@@ -93,11 +102,10 @@ export class MysqlLine implements Line {
   }
 }
 
-function refused(sql: string, why: string): MigrateError<'UNSUPPORTED'> {
+function refused(sql: string, why: string, remedy: string): MigrateError<'UNSUPPORTED'> {
   const details = { dialect: 'mysql', operation: shown(sql), why }
   return new MigrateError('UNSUPPORTED', details, `${shown(sql)}: ${why}.`, {
-    remedy:
-      'Use withTransaction, db.transaction, or commit and rollback of the session; statements like this one stand alone.',
+    remedy,
   })
 }
 

@@ -31,7 +31,7 @@ export function requireRestorable(object: string, { lasting = [] }: Undeclared):
   unsupported(
     `create ${object} again`,
     `it would lose ${lasting.join('; ')}`,
-    'Drop it before and create it after with op.sql(), in the same revision; or take that away from it before.',
+    'Drop it with op.sql() before the change and create it again with op.sql() after it, in the same revision.',
   )
 }
 

@@ -15,8 +15,6 @@ import { aborted, afterFailure, type Failed, openTransaction, scopeOf } from '..
 import { toLists, toRows } from '../values.ts'
 import type { PostgresRunner } from './remote.ts'
 
-const triedInside = 'Try what may fail inside db.transaction(), which is a savepoint.'
-
 /** "cached plan must not change result type": a table is another one than when the statement was prepared. */
 const stalePlan = '0A000'
 
@@ -73,7 +71,7 @@ export class PostgresLine implements Line {
       if (codeOf(error) === stalePlan) this.#statements.forget()
       if (this.#scope === undefined) throw error
       if (codeOf(error) === aborted && this.#failed !== undefined)
-        throw afterFailure(this.#connection.database, this.#failed, triedInside)
+        throw afterFailure(this.#connection.database, this.#failed)
       this.#failed ??= { error, sql }
       throw error
     }

@@ -21,7 +21,7 @@ function failed(error: unknown): unknown {
   const lost = code === 'CONNECTION_LOST'
   if (where === '' && !lost) return error
   const remedy = lost
-    ? 'It is safe to start again: what was not committed is gone, and the next start goes on from there.'
+    ? 'It is safe to start again: what was not committed is gone, and the next start resumes where this one stopped.'
     : error.remedy
   return new MigrateError(code, details, `${message}${where}`, { location, remedy, cause: cause ?? error })
 }

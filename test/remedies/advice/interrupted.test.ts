@@ -1,0 +1,157 @@
+import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ensureBuilt, Project, revision } from '../../cli/project.ts'
+import { line, type Recorded } from '../../execute/kit.ts'
+import { describeOnEach } from '../../kit/servers.ts'
+import { faulty } from '../../segments/fault-dialect.ts'
+
+const made: Recorded = (op) =>
+  op.createTable('t', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.primaryKey(['id'])
+  })
+const add =
+  (name: string): Recorded =>
+  (op) =>
+    op.alterTable('t', (t) => t.addColumn(name, integer()))
+/** Its first part is committed; its second fails until there is the table. */
+const half: Recorded = (op) => {
+  add('n')(op)
+  op.sql('INSERT INTO missing VALUES (1)')
+}
+const missing = 'CREATE TABLE missing (a int)'
+const finish = '`migrate resume`'
+const takeBack = '`migrate resume --revert`'
+
+async function refused(work: () => unknown): Promise<MigrateError> {
+  try {
+    await work()
+  } catch (error) {
+    if (isMigrateError(error)) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was interrupted', (fresh) => {
+  const migratorAt = (url: string, ...chain: readonly Recorded[]) =>
+    createMigrator({
+      dialect: mysqlDialect({ url }),
+      tiers: [graphOf(revisions(line(...chain)))],
+      transaction: 'revision',
+    })
+  /** The second of two revisions stopped behind its first part. */
+  async function stopped(second = half) {
+    const db = await fresh()
+    const migrator = migratorAt(db.url, made, second)
+    await refused(() => migrator.upgrade())
+    return { db, migrator }
+  }
+
+  test('is given by check, doctor, a script and a downgrade: resume finishes it, and resume --revert takes it back', async () => {
+    for (const way of [finish, takeBack]) {
+      const { db, migrator } = await stopped()
+      const asked = async (): Promise<readonly (string | undefined)[]> => [
+        (await migrator.check()).findings.find(({ kind }) => kind === 'half-way')?.next,
+        (await migrator.examine()).findings.find(({ about }) => about === 'half-way')?.next,
+        ...(await Promise.all(
+          [() => migrator.script(), () => migrator.downgrade('base')].map((work) =>
+            work().then(
+              () => undefined,
+              (error: MigrateError) => (error.code === 'HALF_APPLIED' ? error.remedy : undefined),
+            ),
+          ),
+        )),
+      ]
+      const advice = `Finish it with ${finish}, or take back what is done of it with ${takeBack}.`
+      expect(await asked()).toEqual([advice, advice, advice, advice])
+      if (way === finish) {
+        await db.sql(missing)
+        expect((await migrator.resume()).applied).toEqual(['main:r2'])
+      } else {
+        await migrator.resume({ revert: true })
+        expect(await db.sql('SELECT * FROM t')).toEqual([])
+      }
+      expect((await asked()).slice(0, 3)).toEqual([undefined, undefined, undefined])
+    }
+  })
+
+  test('whose operations have no inverse: what stopped it is corrected, and resume finishes it', async () => {
+    const { db, migrator } = await stopped((op) => {
+      op.sql('CREATE TABLE u (a int)')
+      op.sql('INSERT INTO missing VALUES (1)')
+    })
+    expect(await refused(() => migrator.resume({ revert: true }))).toMatchObject({
+      code: 'IRREVERSIBLE',
+      remedy: 'Correct what stopped it, and finish it with `migrate resume`.',
+    })
+    await db.sql(missing)
+    expect((await migrator.resume()).applied).toEqual(['main:r2'])
+  })
+
+  test('by a signal: run again, it resumes where it stopped', async () => {
+    const { url } = await fresh()
+    const controller = new AbortController()
+    const aborts: Recorded = (op) => {
+      add('n')(op)
+      op.run('is stopped', async (db) => {
+        controller.abort()
+        await db.execute('INSERT INTO t (id) VALUES (1)')
+      })
+    }
+    const migrator = migratorAt(url, made, aborts)
+    expect(await refused(() => migrator.upgrade('head', { signal: controller.signal }))).toMatchObject({
+      code: 'ABORTED',
+      remedy: 'Run it again: it resumes where it stopped.',
+    })
+    expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
+  })
+
+  test('by the end of its connection: upgrade takes over the lock that doctor sees, and resumes', async () => {
+    const { url } = await fresh()
+    const two: Recorded = (op) => {
+      add('n')(op)
+      add('m')(op)
+    }
+    const { dialect } = faulty(mysqlDialect({ url }), { at: /ADD COLUMN .?m/, mode: 'cut before' })
+    const tiers = [graphOf(revisions(line(made, two)))]
+    await refused(() => createMigrator({ dialect, tiers, transaction: 'revision' }).upgrade())
+    const migrator = createMigrator({ dialect: mysqlDialect({ url }), tiers })
+    const next = async () => (await migrator.examine()).findings.find(({ about }) => about === 'lock')?.next
+    await expect.poll(next).toBe('Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.')
+    expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
+    expect(await next()).toBeUndefined()
+  })
+
+  let project: Project
+  beforeAll(() => {
+    ensureBuilt()
+    project = new Project({
+      'migrate.config.ts': "export default { url: process.env.APP_URL, migrations: './migrations' }\n",
+      'migrations/a1.ts': revision('a1', null, "  op.createTable('t', (t) => { t.column('id', integer()) })"),
+      'migrations/c1.ts': revision('c1', 'a1', "  op.sql('SELECT 1')"),
+    })
+  })
+  afterAll(() => project.remove())
+
+  test('that is to be moved: it is taken back, or finished and reverted, and moves', async () => {
+    const body =
+      "  op.alterTable('t', (t) => { t.addColumn('n', integer()) })\n  op.sql('INSERT INTO missing VALUES (1)', { inverse: 'DELETE FROM missing' })"
+    for (const way of [finish, takeBack]) {
+      const db = await fresh()
+      const env = { APP_URL: db.url }
+      project.put({ 'migrations/b1.ts': revision('b1', 'a1', body) })
+      project.run(['upgrade', 'b1'], { env })
+      expect(project.json(['rebase', 'b1', '--onto', 'c1'], { env })).toMatchObject({
+        error: {
+          remedy: `Take back what is done of it with ${takeBack}; or finish it with ${finish}, and downgrade below it.`,
+        },
+      })
+      await db.sql(missing)
+      const words = way === finish ? [['resume'], ['downgrade', 'a1']] : [['resume', '--revert']]
+      for (const each of words) expect(project.run(each, { env })).toMatchObject({ code: 0 })
+      expect(project.json(['rebase', 'b1', '--onto', 'c1'], { env })).toMatchObject({ parent: 'c1', changed: true })
+    }
+  })
+})

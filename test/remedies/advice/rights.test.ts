@@ -1,0 +1,255 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions } from '@org/migrate-core'
+import { graph } from '@org/migrate-core/node'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { openMysql } from '@org/migrate-dialect-mysql/drizzle'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { openPostgres, readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { openDatabase } from '@org/migrate-schema/database'
+import { sql } from 'drizzle-orm'
+import { integer as column, pgPolicy, pgTable } from 'drizzle-orm/pg-core'
+import { expect, onTestFinished, test } from 'vitest'
+import { ensureBuilt, Project } from '../../cli/project.ts'
+import { line, type Recorded } from '../../execute/kit.ts'
+import { describeOn, describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
+
+const made: Recorded = (op) =>
+  op.createTable('t', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.primaryKey(['id'])
+  })
+const dialectAt = (server: ServerName, url: string, schema?: string) =>
+  familyOf(server) === 'mysql'
+    ? mysqlDialect({ url })
+    : postgresDialect({ url, ...(schema === undefined ? {} : { schema }) })
+const migratorAt = (server: ServerName, url: string, chain: readonly Recorded[] = [made], schema?: string) =>
+  createMigrator({ dialect: dialectAt(server, url, schema), tiers: [graphOf(revisions(line(...chain)))] })
+
+async function refused(work: () => unknown): Promise<MigrateError> {
+  try {
+    await work()
+  } catch (error) {
+    if (isMigrateError(error)) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+/** A user with no right but to connect, and the URL that it connects with. */
+async function newUser({ server, sql, url }: TestDatabase): Promise<{ readonly user: string; readonly url: string }> {
+  const name = `w_${randomBytes(5).toString('hex')}`
+  const isPostgres = familyOf(server) === 'postgres'
+  const user = isPostgres ? name : `${name}@'%'`
+  await sql(isPostgres ? `CREATE ROLE ${name} LOGIN` : `CREATE USER ${user}`)
+  onTestFinished(
+    async () => void (await sql(isPostgres ? `DROP OWNED BY ${name} CASCADE; DROP ROLE ${name}` : `DROP USER ${user}`)),
+  )
+  const own = new URL(url)
+  own.username = name
+  own.password = ''
+  return { user, url: own.href }
+}
+
+const next = async (server: ServerName, url: string, about: string): Promise<string | undefined> =>
+  (await migratorAt(server, url).examine()).findings.find((each) => each.about === about && each.level !== 'ok')?.next
+
+describeOnEach(['mariadb', 'mysql'], 'what an error or doctor advises', (fresh, server) => {
+  test('to a user without rights on the database: they are granted, or another one is named', async () => {
+    const [database, other] = [await fresh(), await fresh()]
+    const { user, url } = await newUser(database)
+    const { remedy } = await refused(() => migratorAt(server, url).upgrade())
+    expect(remedy).toBe('Grant the user rights on the database, or name another database.')
+    await database.sql(`GRANT ALL ON ${other.name}.* TO ${user}`)
+    await migratorAt(server, url.replace(database.name, other.name)).upgrade()
+    await database.sql(`GRANT ALL ON ${database.name}.* TO ${user}`)
+    await migratorAt(server, url).upgrade()
+  })
+
+  test('to a user whose rights are those of a role: SHOW GRANTS shows them, and they count once it is active', async () => {
+    const database = await fresh()
+    const { user, url } = await newUser(database)
+    const role = `r_${randomBytes(5).toString('hex')}`
+    await database.sql(`CREATE ROLE ${role}`)
+    onTestFinished(async () => void (await database.sql(`DROP ROLE ${role}`)))
+    await database.sql(
+      `GRANT SELECT ON ${database.name}.* TO ${user}; GRANT ALL ON ${database.name}.* TO ${role}; GRANT ${role} TO ${user}`,
+    )
+    expect(await next(server, url, 'rights')).toBe(
+      'See the rights of the role with SHOW GRANTS FOR the role, and make it active with SET DEFAULT ROLE.',
+    )
+    const shown = await database.sql(`SHOW GRANTS FOR ${role}`)
+    expect(JSON.stringify(shown)).toContain(`ALL PRIVILEGES ON \`${database.name}\``)
+    await database.sql(
+      server === 'mysql' ? `SET DEFAULT ROLE ${role} TO ${user}` : `SET DEFAULT ROLE ${role} FOR ${user}`,
+    )
+    expect((await migratorAt(server, url).upgrade()).applied).toEqual(['main:r1'])
+  })
+
+  test('about a database that a comparison left: the statement drops it', async () => {
+    const { url, sql } = await fresh()
+    const [here] = await sql(
+      `SELECT LEFT(SHA2(CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id), 256), 8) AS server, LEFT(SHA2(DATABASE(), 256), 8) AS own`,
+    )
+    const name = `migrate_scratch_${here?.server}_${here?.own}_${Math.floor(Date.now() / 1000).toString(36)}_${randomBytes(4).toString('hex')}`
+    await sql(`CREATE DATABASE ${name}`)
+    onTestFinished(async () => void (await sql(`DROP DATABASE IF EXISTS ${name}`)))
+    const advice = (await next(server, url, 'left-over database')) ?? ''
+    expect(advice).toBe(`DROP DATABASE \`${name}\`; or wait: a later comparison drops it.`)
+    await sql(advice.replace(/;.*/, ''))
+    expect(await next(server, url, 'left-over database')).toBeUndefined()
+  })
+
+  test('about DDL and open transactions in a service', async () => {
+    const { url, sql: run } = await fresh()
+    const database = openMysql({ url })
+    onTestFinished(() => database.close())
+    const ddl = () => database.withTransaction(async (db) => void (await db.execute(sql`CREATE TABLE u (a int)`)))
+    expect((await refused(ddl)).remedy).toBe('Run it outside of a transaction.')
+    await database.db.execute(sql`CREATE TABLE u (a int)`)
+    await run('CREATE PROCEDURE begins() BEGIN START TRANSACTION; INSERT INTO u VALUES (1); END')
+    const call = () => database.db.execute(sql`CALL begins()`)
+    expect((await refused(call)).remedy).toBe(
+      'End in the procedure, by COMMIT or ROLLBACK, the transaction that it begins.',
+    )
+    await run('DROP PROCEDURE begins')
+    await run('CREATE PROCEDURE begins() BEGIN START TRANSACTION; INSERT INTO u VALUES (1); COMMIT; END')
+    await call()
+    expect(await run('SELECT a FROM u')).toMatchObject([{ a: 1 }])
+  })
+
+  test('about statements of a file with no mark between them: a line before the place that it names', async () => {
+    const { url } = await fresh()
+    const folder = mkdtempSync(join(tmpdir(), 'marks-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const header = '-- revision: a1\n-- revises: base\n'
+    const upgrade = (text: string) => {
+      mkdirSync(join(folder, 'a1'), { recursive: true })
+      writeFileSync(join(folder, 'a1/up.sql'), header + text)
+      return createMigrator({ dialect: mysqlDialect({ url }), tiers: [graph(folder)] }).upgrade()
+    }
+    const { remedy } = await refused(() => upgrade('CREATE TABLE a (a int);\nCREATE TABLE b (a int);\n'))
+    expect(remedy).toBe(`Write a line \`-- migrate: statement\` before line 4 of ${join(folder, 'a1/up.sql')}.`)
+    await upgrade('CREATE TABLE a (a int);\n-- migrate: statement\nCREATE TABLE b (a int);\n')
+  })
+})
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'what check, diff and a start advise', (fresh, server) => {
+  test('about a table without a key: with a primary key its rows are read', async () => {
+    const { url, sql } = await fresh()
+    await migratorAt(server, url).upgrade()
+    await sql('CREATE TABLE keyless (a int)')
+    const advice = async () =>
+      (await migratorAt(server, url).check({ data: true })).findings.find(({ kind }) => kind === 'rows not read')?.next
+    expect(await advice()).toBe('Give the table a primary key, and check again.')
+    await sql('ALTER TABLE keyless ADD PRIMARY KEY (a)')
+    expect(await advice()).toBeUndefined()
+  })
+
+  test('about databases of two kinds: two of one kind are compared', async () => {
+    const [one, other] = [await fresh(), await fresh()]
+    ensureBuilt()
+    const project = new Project()
+    onTestFinished(() => project.remove())
+    expect(project.json(['diff', one.url, ':memory:'])).toMatchObject({
+      error: { remedy: 'Name two databases of one kind.' },
+    })
+    expect(project.run(['diff', one.url, other.url]).code).toBe(0)
+  })
+})
+
+describeOn('postgres', 'what an error or doctor advises', (fresh) => {
+  test('about a schema that the role may not create: it is created, or the role may create schemas', async () => {
+    for (const grants of [true, false]) {
+      const { sql, name, ...database } = await fresh()
+      const { user, url } = await newUser({ sql, name, ...database })
+      const upgrade = () => migratorAt('postgres', url, [made], 'app').upgrade()
+      expect((await refused(upgrade)).remedy).toBe(
+        'Create the schema, or let the role create schemas in this database.',
+      )
+      await sql(grants ? `GRANT CREATE ON DATABASE ${name} TO ${user}` : `CREATE SCHEMA app AUTHORIZATION ${user}`)
+      await upgrade()
+    }
+  })
+
+  test('about a search path without a schema: it is created, or one is named', async () => {
+    const { url, sql, name } = await fresh()
+    await sql(`ALTER DATABASE ${name} SET search_path = app`)
+    const rights = async (schema?: string) =>
+      (await migratorAt('postgres', url, [made], schema).examine()).findings.find(
+        ({ about, level }) => about === 'rights' && level !== 'ok',
+      )?.next
+    expect(await rights()).toBe('Create the schema, or name one with `schema` in the configuration.')
+    expect(await rights('public')).toBeUndefined()
+    await sql('CREATE SCHEMA app')
+    expect(await rights()).toBeUndefined()
+  })
+
+  test('about a statement that failed in a transaction of a service: it is run in a savepoint', async () => {
+    const { url } = await fresh()
+    const database = openPostgres({ url })
+    onTestFinished(() => database.close())
+    const passedOver = () =>
+      database.withTransaction(async (db) => {
+        await db.execute(sql`SELECT nothing`).catch(() => {})
+        await db.execute(sql`SELECT 1`)
+      })
+    expect((await refused(passedOver)).remedy).toBe(
+      'Run the statement that may fail inside db.transaction(), which is a savepoint.',
+    )
+    await database.withTransaction(async (db) => {
+      await db.transaction(async (inner) => void (await inner.execute(sql`SELECT nothing`))).catch(() => {})
+      await db.execute(sql`SELECT 1`)
+    })
+  })
+
+  test('about a policy, which is not compared: it is made by op.sql(), and is declared no more', async () => {
+    const { url, sql: run } = await fresh()
+    const byPolicy: Recorded = (op) => {
+      made(op)
+      op.sql('ALTER TABLE t ENABLE ROW LEVEL SECURITY')
+      op.sql('CREATE POLICY own ON t')
+    }
+    const migrator = migratorAt('postgres', url, [byPolicy])
+    await migrator.upgrade()
+    const columns = { id: column('id').primaryKey() }
+    const advice = async (declared: ReturnType<typeof readDrizzle>) =>
+      (await migrator.check({ declared })).findings.find(
+        ({ kind, level }) => kind === 'model not compared' && level === 'problem',
+      )?.next
+    expect(await advice(readDrizzle([pgTable('t', columns, () => [pgPolicy('own')])]))).toBe(
+      'Create it with op.sql() in a revision, and remove it from the declaration that is checked.',
+    )
+    expect(await advice(readDrizzle([pgTable('t', columns)]))).toBeUndefined()
+    expect(await run("SELECT polname FROM pg_policy WHERE polrelid = 't'::regclass")).toMatchObject([
+      { polname: 'own' },
+    ])
+  })
+
+  test('about a connection that is lost while a service starts: it starts again', async () => {
+    const { url, sql } = await fresh()
+    let lost = false
+    const start = () =>
+      openDatabase(
+        { DATABASE_URL: url },
+        {
+          onEvent: ({ type }) => {
+            if (type !== 'stepStarted' || lost) return
+            lost = true
+            void sql(
+              'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+            )
+          },
+        },
+      )
+    const { code, remedy } = await refused(start)
+    expect({ code, remedy }).toEqual({
+      code: 'CONNECTION_LOST',
+      remedy:
+        'It is safe to start again: what was not committed is gone, and the next start resumes where this one stopped.',
+    })
+    await (await start()).close()
+  })
+})

@@ -1,0 +1,114 @@
+import { enumeration, expression, integer, text } from '@org/migrate-core'
+import { type DatabaseCase, on } from './database-case.ts'
+import { alter, moods, t, withT } from './revisions-kit.ts'
+
+const step =
+  (...statements: readonly string[]): DatabaseCase['right'] =>
+  (op) =>
+    op.run('step', async (db) => {
+      for (const each of statements) await db.execute(each)
+    })
+const releases = {
+  mariadb: 'SELECT RELEASE_ALL_LOCKS()',
+  mysql: 'SELECT RELEASE_ALL_LOCKS()',
+  postgres: 'SELECT pg_advisory_unlock_all()',
+} as const
+const faces = enumeration(['plain', '😀'])
+const unenforced = "ALTER TABLE t ADD CONSTRAINT c CHECK (mood <> 'a') NOT ENFORCED"
+
+/** Advice about revisions on servers, by the text in the sources. */
+export const serverRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
+  'Leave the advisory locks of the session to the migrator.': (['mariadb', 'mysql', 'postgres'] as const).map(
+    (server) =>
+      on([server], 'TRANSACTION_CONTROL_IN_STEP')(
+        (op) => op.run('step', async (db) => void (await db.query(releases[server]))),
+        (op) => op.run('step', async (db) => void (await db.query('SELECT 1'))),
+        withT,
+      ),
+  ),
+  'Correct the statement, or write it in SQL that every server reads the same way.': [
+    on(['mariadb', 'mysql'], 'UNPARSED_SQL')(
+      step("UPDATE t SET name = name || 'x'"),
+      step("UPDATE t SET name = CONCAT(name, 'x')"),
+      withT,
+    ),
+    on(['mariadb', 'mysql'], 'UNPARSED_SQL')(step("UPDATE t SET name = 'x"), step("UPDATE t SET name = 'x'"), withT),
+  ],
+  'Where a value of the list has a character beyond U+FFFF, the server shows a ? for it: change the column with op.sql, which names the values, or give its whole list with `type`.':
+    [
+      alter((a) => a.alterColumn('face', { type: faces, nullable: false })),
+      ((op) => op.sql("ALTER TABLE t MODIFY face ENUM('plain', '😀') NOT NULL")) satisfies DatabaseCase['right'],
+    ].map((right) =>
+      on(['mariadb', 'mysql'], 'STATEMENT_FAILED')(
+        alter((a) => a.alterColumn('face', { nullable: false })),
+        right,
+        {
+          given: (op) => {
+            t(op)
+            op.alterTable('t', (a) => a.addColumn('face', faces))
+          },
+        },
+      ),
+    ),
+  'Drop the foreign key first, and add it again afterwards.': [
+    on(['mysql'], 'UNSUPPORTED')(
+      alter((a) => a.renameColumn('n', 'parent')),
+      (op) => {
+        op.alterTable('t', (a) => a.dropConstraint('t_n'))
+        op.alterTable('t', (a) => a.renameColumn('n', 'parent'))
+        op.alterTable('t', (a) =>
+          a.addForeignKey({ name: 't_n', columns: ['parent'], references: { table: 't', columns: ['id'] } }),
+        )
+      },
+      {
+        given: (op) => {
+          t(op)
+          op.alterTable('t', (a) => {
+            a.addForeignKey({ name: 't_n', columns: ['n'], references: { table: 't', columns: ['id'] } })
+            a.addColumn('twice', integer(), { generated: { as: expression('n * 2'), stored: false } })
+          })
+        },
+      },
+    ),
+  ],
+  'Run the statement that may fail inside db.transaction(), which is a savepoint.': [
+    on(['postgres'], 'STATEMENT_FAILED')(
+      (op) =>
+        op.run('step', async (db) => {
+          await db.execute('INSERT INTO nowhere VALUES (1)').catch(() => {})
+          await db.execute("UPDATE t SET name = 'x'")
+        }),
+      (op) =>
+        op.run('step', async (db) => {
+          await db.transaction(async (inner) => inner.execute('INSERT INTO nowhere VALUES (1)')).catch(() => {})
+          await db.execute("UPDATE t SET name = 'x'")
+        }),
+      withT,
+    ),
+  ],
+  'Use INSERT, or COPY from a file of the server.': [
+    on(['postgres'], 'UNSUPPORTED')(
+      (op) => op.sql('COPY t FROM STDIN'),
+      step("INSERT INTO t VALUES (1, 'x', 1)"),
+      withT,
+    ),
+    on(['postgres'], 'UNSUPPORTED')(
+      (op) => op.sql('COPY u FROM STDIN'),
+      (op) => op.sql("COPY u FROM '/etc/hostname'"),
+      {
+        given: (op) => op.createTable('u', (u) => u.column('a', text())),
+      },
+    ),
+  ],
+  'Drop it with op.sql() before the change and create it again with op.sql() after it, in the same revision.': [
+    on(['postgres-next'], 'UNSUPPORTED')(
+      (op) => op.alterEnum('mood', { drop: [{ value: 'c' }] }),
+      (op) => {
+        op.sql('ALTER TABLE t DROP CONSTRAINT c')
+        op.alterEnum('mood', { drop: [{ value: 'c' }] })
+        op.sql(unenforced)
+      },
+      { given: moods, rows: unenforced },
+    ),
+  ],
+}

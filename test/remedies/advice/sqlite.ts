@@ -1,0 +1,212 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, closeSync, copyFileSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { integer } from '@org/migrate-core'
+import { drizzleOf } from '@org/migrate-dialect-sqlite/drizzle'
+import { openDatabase } from '@org/migrate-schema/database'
+import { readEnvironment } from '@org/migrate-schema/environment'
+import Database from 'better-sqlite3'
+import { sql } from 'drizzle-orm'
+import { withRightsThatCount } from '../../cli/project.ts'
+import { executeIn, line, migratorOf } from '../../execute/kit.ts'
+import { keyed } from '../../sqlite-encrypted/kit.ts'
+import { advisedIn, command, commandIn, projectOf } from '../program.ts'
+import type { Place, Scenario } from '../scenario.ts'
+import { finding, inProject, made, second2, up } from './programs-kit.ts'
+
+/** The disk takes no file beyond 64 KiB. */
+const smallDisk = { through: ['bash', '-c', 'ulimit -f 64; exec "$0" "$@"'] } as const
+/** A database whose copy is larger than that. */
+const large = (place: Place): void => {
+  up(place)
+  inProject(
+    place,
+    'CREATE TABLE big (b); WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 100) INSERT INTO big SELECT randomblob(3000) FROM c',
+  )
+  projectOf(place).put({
+    'migrations/b1/up.sql': '-- revision: b1\n-- revises: a1\nSELECT 1;\n',
+  })
+}
+const withoutRight = (advice: string, name: (place: Place) => string, mode: number): Scenario => ({
+  follows: advice,
+  before: (place) => {
+    up(place)
+    chmodSync(name(place), mode)
+  },
+  call: (place) => advisedIn(place, advice, ['doctor'], withRightsThatCount),
+  follow: (place) => chmodSync(name(place), 0o755),
+})
+const database = (place: Place): string => projectOf(place).database
+const orphan = (place: Place): void => {
+  up(place)
+  inProject(
+    place,
+    'PRAGMA foreign_keys = OFF; CREATE TABLE c (p INTEGER REFERENCES t (id)); INSERT INTO c VALUES (1); CREATE TABLE saved AS SELECT 1',
+  )
+}
+function damage(place: Place): void {
+  up(place)
+  inProject(
+    place,
+    'CREATE TABLE big (a INTEGER PRIMARY KEY, b); WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 100) INSERT INTO big (b) SELECT randomblob(3000) FROM c',
+  )
+  new Database(database(place)).pragma('wal_checkpoint')
+  copyFileSync(database(place), `${database(place)}.saved`)
+  const handle = openSync(database(place), 'r+')
+  const { size } = statSync(database(place))
+  writeSync(handle, Buffer.alloc(4096, 0x5a), 0, 4096, size - 8192)
+  closeSync(handle)
+}
+const hasShell = spawnSync('sqlite3', ['--version']).status === 0
+function recover(place: Place): void {
+  const file = database(place)
+  const { status, stderr } = spawnSync('sh', ['-c', 'sqlite3 "$0" .recover | sqlite3 "$0.new"', file], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(stderr)
+  renameSync(`${file}.new`, file)
+}
+const inDamaged = 'Restore a backup, or save what can be read with the shell’s .recover.'
+const orphans = 'Correct or delete them: a rebuild leaves them as they are, but a new foreign key over them fails.'
+const left = 'See what is in it; drop it where its rows are in the table itself too.'
+
+const service = async (env: Record<string, string>): Promise<void> => (await openDatabase(env)).close()
+const oldFile = (place: Place): void => executeIn(join(place.folder, 'ollama.db'), 'CREATE TABLE left_over (a TEXT)')
+const bothFiles = (place: Place): void => {
+  oldFile(place)
+  executeIn(join(place.folder, 'webui.db'), 'CREATE TABLE newer (a TEXT)')
+}
+const encryptedEnv = ({ folder }: Place) => ({
+  DATA_DIR: folder,
+  DATABASE_TYPE: 'sqlite+sqlcipher',
+  DATABASE_PASSWORD: 'its key',
+})
+const movedAway = (name: string) => (place: Place) => {
+  for (const end of ['', '-wal', '-journal'])
+    if (statSync(join(place.folder, name + end), { throwIfNoEntry: false }))
+      renameSync(join(place.folder, name + end), join(place.folder, `away-${name}${end}`))
+}
+const environment = (wrong: Record<string, string>, right: Record<string, string>): Scenario => ({
+  follows: '',
+  call: () => readEnvironment(wrong),
+  afterwards: () => readEnvironment(right),
+})
+const parts = {
+  DATABASE_USER: 'u',
+  DATABASE_HOST: 'h',
+  DATABASE_PORT: '5432',
+  DATABASE_NAME: 'd',
+} as const
+
+/** Advice about SQLite's files, and of Open WebUI's environment, by the text in the sources. */
+export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
+  'Return each column once, under a name that is not a number.': [
+    second2(
+      (op) => op.run('x', async (db) => void (await drizzleOf(db).all(sql`INSERT INTO t VALUES (1) RETURNING id, id`))),
+      (op) => op.run('x', async (db) => void (await drizzleOf(db).all(sql`INSERT INTO t VALUES (1) RETURNING id`))),
+    ),
+    second2(
+      (op) =>
+        op.run('x', async (db) => void (await drizzleOf(db).all(sql`INSERT INTO t VALUES (1) RETURNING id AS "1"`))),
+      (op) =>
+        op.run('x', async (db) => void (await drizzleOf(db).all(sql`INSERT INTO t VALUES (1) RETURNING id AS one`))),
+    ),
+  ],
+  'Put the statement into a revision of its own.': [
+    {
+      follows: '',
+      call: (place) =>
+        place.up(
+          line(made, (op) => {
+            op.sql('VACUUM', { outside: true })
+            op.alterTable('t', (t) => t.addColumn('n', integer()))
+          }),
+        ),
+      afterwards: (place) =>
+        place.up(
+          line(
+            made,
+            (op) => op.sql('VACUUM', { outside: true }),
+            (op) => op.alterTable('t', (t) => t.addColumn('n', integer())),
+          ),
+        ),
+    },
+  ],
+  'Restore what is missing: the database was changed outside of the migrations.': [
+    {
+      follows: '',
+      before: async (place) => {
+        await place.up(line(made))
+        place.sql('ALTER TABLE t RENAME TO away')
+      },
+      call: (place) => migratorOf(place.file, line(made)).ensure({ mode: 'verify', verify: { schema: true } }),
+      follow: (place) => place.sql('ALTER TABLE away RENAME TO t'),
+    },
+  ],
+  'Make room for a copy of the database and see that the folder can be written, then run it again.': [
+    {
+      follows: '',
+      before: large,
+      call: (place) => commandIn(place, ['upgrade', '--backup', 'copy.db'], smallDisk),
+      afterwards: (place) => command(place, 'upgrade', '--backup', 'copy.db'),
+    },
+  ],
+  'Give this user the right to write it, or migrate as the user it belongs to.': [
+    withoutRight('Give this user the right to write it, or migrate as the user it belongs to.', database, 0o444),
+  ],
+  'Give this user the right to write the folder.': [
+    withoutRight('Give this user the right to write the folder.', (place) => projectOf(place).folder, 0o555),
+  ],
+  [inDamaged]: [
+    finding(inDamaged, ['doctor'], damage, (place) => copyFileSync(`${database(place)}.saved`, database(place))),
+    ...(hasShell ? [finding(inDamaged, ['doctor'], damage, recover)] : []),
+  ],
+  [orphans]: ['UPDATE c SET p = NULL', 'DELETE FROM c', 'INSERT INTO t VALUES (1)'].map((correction) =>
+    finding(orphans, ['doctor'], orphan, (place) => inProject(place, correction)),
+  ),
+  [left]: [
+    finding(
+      left,
+      ['doctor'],
+      (place) => {
+        up(place)
+        inProject(place, 'CREATE TABLE _migrate_new_t (id INTEGER)')
+      },
+      (place) => inProject(place, 'DROP TABLE _migrate_new_t'),
+    ),
+  ],
+  'Move one of the two away, together with its -wal and -journal files.': ['ollama.db', 'webui.db'].map((name) => ({
+    follows: '',
+    before: bothFiles,
+    call: ({ folder }) => service({ DATA_DIR: folder }),
+    follow: movedAway(name),
+  })),
+  'Encrypt it as webui.db, or move it away.': [
+    {
+      follows: '',
+      before: oldFile,
+      call: (place) => service(encryptedEnv(place)),
+      follow: ({ folder }) => {
+        const db = keyed(join(folder, 'webui.db'), 'its key')
+        db.exec('CREATE TABLE left_over (a TEXT)')
+        db.close()
+        rmSync(join(folder, 'ollama.db'))
+      },
+    },
+    { follows: '', before: oldFile, call: (place) => service(encryptedEnv(place)), follow: movedAway('ollama.db') },
+  ],
+  'Set DATABASE_PASSWORD to the key of the file.': [
+    environment(
+      { DATABASE_URL: 'sqlite+sqlcipher:///a.db' },
+      { DATABASE_URL: 'sqlite+sqlcipher:///a.db', DATABASE_PASSWORD: 'k' },
+    ),
+  ],
+  'Leave DATABASE_SCHEMA out.': [
+    environment({ DATABASE_URL: 'sqlite:///a.db', DATABASE_SCHEMA: 's' }, { DATABASE_URL: 'sqlite:///a.db' }),
+  ],
+  'Leave DATABASE_USER, DATABASE_HOST, DATABASE_PORT and DATABASE_NAME out, and name the file in DATABASE_URL or its folder in DATA_DIR.':
+    [
+      environment({ DATABASE_TYPE: 'sqlite', ...parts }, { DATABASE_TYPE: 'sqlite', DATABASE_URL: 'sqlite:///a.db' }),
+      environment({ DATABASE_TYPE: 'sqlite', ...parts }, { DATABASE_TYPE: 'sqlite', DATA_DIR: 'folder' }),
+    ],
+}
