@@ -129,10 +129,14 @@ test('a page that was written over, of a table or of the bookkeeping, is a probl
       'CREATE TABLE big (a INTEGER PRIMARY KEY, b); INSERT INTO big (b) VALUES (randomblob(3000)), (randomblob(3000))',
     )
     const database = new Database(file)
-    const page = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(table) as number
+    const pages = database
+      .prepare('SELECT rootpage FROM sqlite_schema WHERE tbl_name = ?')
+      .pluck()
+      .all(table) as number[]
     database.close()
     const bytes = readFileSync(file)
-    writeFileSync(file, bytes.fill(0x5a, (page - 1) * 4096, page * 4096))
+    for (const page of pages) bytes.fill(0x5a, (page - 1) * 4096, page * 4096)
+    writeFileSync(file, bytes)
     const { ok, findings } = await examined(file)
     expect(ok).toBe(false)
     expect(findings.filter(({ level }) => level === 'problem').map(({ about }) => about)).toEqual(

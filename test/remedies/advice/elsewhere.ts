@@ -245,7 +245,11 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   ],
   'DROP DATABASE `…`; or wait: a later comparison drops it.': [
     pointer(rights, 'about a database that a comparison left: the statement drops it', 'runs the statement'),
-    pointer('autogenerate-realise/mysql.test.ts', 'of a process that is killed the database is left: the doctor names it, and it goes when that is long ago', 'waits'),
+    pointer(
+      'autogenerate-realise/mysql.test.ts',
+      'of a process that is killed the database is left: the doctor names it, and it goes when that is long ago',
+      'waits',
+    ),
   ],
   'Run it outside of a transaction.': [
     pointer(rights, 'about DDL and open transactions in a service', 'runs it outside'),

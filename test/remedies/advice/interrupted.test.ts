@@ -56,7 +56,7 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
         (await migrator.check()).findings.find(({ kind }) => kind === 'half-way')?.next,
         (await migrator.examine()).findings.find(({ about }) => about === 'half-way')?.next,
         ...(await Promise.all(
-          [() => migrator.script(), () => migrator.downgrade('base')].map((work) =>
+          [() => migrator.script('head', { from: 'current' }), () => migrator.downgrade('base')].map((work) =>
             work().then(
               () => undefined,
               (error: MigrateError) => (error.code === 'HALF_APPLIED' ? error.remedy : undefined),
