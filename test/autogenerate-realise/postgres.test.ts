@@ -284,7 +284,11 @@ describeOn('postgres', 'the scratch place', (fresh) => {
       await expect(realise(postgresDialect({ url }), others)).rejects.toMatchObject({
         code: 'SCRATCH_REFUSED',
         details: { why: 'the schema owned, which is to be made there, belongs to postgres' },
+        remedy: expect.stringContaining(`GRANT "postgres" TO "${user}"`),
       })
+      await sql(`GRANT "postgres" TO "${user}"`)
+      expect((await realise(postgresDialect({ url }), others)).schemas).toContain('owned')
+      await sql(`REVOKE "postgres" FROM "${user}"`)
       expect(await sql(dumps.postgres)).toEqual(now)
       const unused = schema({ schemas: ['owned'], tables: [table('t', [id])] })
       expect((await realise(postgresDialect({ url }), unused)).schemas).toEqual(['owned', 'public'])
@@ -348,6 +352,10 @@ describeOn('postgres', 'the scratch place', (fresh) => {
       cause: { name: 'PostgresError', code: '22P02' },
       remedy: 'Correct the declaration: the server refuses it as it is.',
     })
+    const right = schema({
+      tables: [table('users', [id, integer('age', { default: { kind: 'expression', sql: "'7'" } })])],
+    })
+    expect([...(await realise(dialect, right)).tables.keys()]).toHaveLength(1)
     const missing = schema({ tables: [table('users', [integer('age', { type: native('nowhere') })])] })
     await expect(realise(dialect, missing)).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',

@@ -184,12 +184,14 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     })
   })
 
-  test('without dist it says what to do', () => {
+  test('without dist it says what to do, and runs with what the build makes', () => {
     const copy = join(project.folder, 'cli/bin/migrate.js')
     mkdirSync(dirname(copy), { recursive: true })
     cpSync(bin, copy)
     const { status, stdout, stderr } = spawnSync(process.execPath, [copy], { encoding: 'utf8' })
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toMatch(/NOT_BUILT[\s\S]*pnpm build/)
+    symlinkSync(join(root, 'apps/cli/dist'), join(project.folder, 'cli/dist'))
+    expect(spawnSync(process.execPath, [copy, '--version'], { encoding: 'utf8' }).status).toBe(0)
   })
 })

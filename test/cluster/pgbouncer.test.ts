@@ -50,6 +50,8 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
         'Give the migrator a direct URL of the server: `migrationUrl` in the configuration, or --url; or let the pooler pool by transactions or sessions.',
     })
     expect(await db.sql(tables)).toEqual([{ n: 0 }])
+    for (const right of [db.url, through('session', db)])
+      await (await postgresDialect({ url: right }).connect({ purpose: 'run' })).close()
   })
 
   test('works where every client has a session of its own, with the lock of the session', async () => {

@@ -1,11 +1,53 @@
+import { command, projectOf, put } from './program.ts'
 import { type Answers, pointer } from './scenario.ts'
 
-/** Codes whose state needs a server or another process: the test that gets the error there and follows its advice; or why none can. */
+/** Codes whose state needs a server or another process: the test that gets the error there and follows its advice. */
 export const elsewhere: Answers = {
-  UNPARSED_SQL: 'no CREATE text of a server is known that cannot be read, and the advice is to report one',
-  INTERNAL: 'it is a defect of the migrator by definition: a state that gives it would be fixed instead',
-  DRIVER_NOT_BUILT: 'its advice installs a compiler on the machine, which a test may not do',
-  NOT_BUILT: 'its advice builds this repository, which every test of the command line does first (ensureBuilt)',
+  UNPARSED_SQL: [
+    // No CREATE text of a server is known that cannot be read: the code is met in data steps, with an advice of their own.
+    pointer(
+      'remedies/advice/server-revisions.ts',
+      'Correct the statement, or write it in SQL that every server reads the same way.',
+      'corrects the statement, and writes CONCAT for ||',
+    ),
+  ],
+  INTERNAL: [
+    {
+      follows: 'report it with the stack',
+      // Headers of a source that nobody declared: what it throws is no error of ours.
+      before: (place) =>
+        put(
+          place,
+          'migrate.config.ts',
+          "export default { url: 'sqlite:./app.db', tiers: [{ name: 'main', kind: 'graph', source: { places: [], headers: async () => { throw new TypeError('unforeseen') } } }] }\n",
+        ),
+      call: (place) => command(place, 'status'),
+      afterwards: (place) => {
+        const { stderr } = projectOf(place).run(['status'])
+        if (!/\n {2}stack +TypeError: .*\n +at /.test(stderr)) throw new Error(`there is no stack to report: ${stderr}`)
+      },
+    },
+  ],
+  DRIVER_NOT_BUILT: [
+    pointer(
+      'sqlite-session/node-sqlite.test.ts',
+      'the command line migrates, and prints no warning',
+      'uses Node 24, where the driver of this Node cannot be loaded; a compiler is not installed by a test',
+    ),
+  ],
+  NOT_BUILT: [
+    pointer(
+      'cli/usage.test.ts',
+      'without dist it says what to do, and runs with what the build makes',
+      'puts dist there, as `pnpm build` does',
+    ),
+  ],
+  NAME_TOO_LONG: [
+    pointer('remedies/advice/rights.test.ts', 'about a name that is too long: a shorter one is taken', 'shortens it'),
+  ],
+  CAST_NEEDED: [
+    pointer('remedies/advice/other-revisions.ts', 'Say how with `using`, for example ….', 'says how, and upgrades'),
+  ],
   SCRATCH_REFUSED: [
     pointer(
       'autogenerate-realise/mysql.test.ts',
@@ -47,7 +89,7 @@ export const elsewhere: Answers = {
   SERVER_UNSUPPORTED: [
     pointer(
       'cluster/pgbouncer.test.ts',
-      'makes of Open WebUI’s chain what a direct one does: to head, to base, to head again',
+      'leaves no setting in sessions that others are given next, and looks all the same',
       "migrates through the same pooler with lock: 'table'",
     ),
   ],

@@ -168,8 +168,4 @@ export const operationAnswers: Answers = {
       },
     },
   ],
-  NAME_TOO_LONG:
-    'SQLite takes names of any length; test/postgres-compile and test/mysql-compile run the shorter name that it advises',
-  CAST_NEEDED:
-    'SQLite converts every value; test/conformance runs a `using` for each conversion on the servers that ask for one',
 }

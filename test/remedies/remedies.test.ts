@@ -14,17 +14,13 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true })
 })
 
-test('every code of the catalogue has its remedies executed here, or says why they cannot be', () => {
-  expect(errorCodes.filter((code) => answers[code] === undefined)).toEqual([])
+test('every code of the catalogue has its remedies executed here, or by a test that is named', () => {
+  expect(errorCodes.filter((code) => (answers[code] ?? []).length === 0)).toEqual([])
   expect(Object.keys(answers).filter((code) => !(errorCodes as readonly string[]).includes(code))).toEqual([])
-  const reasons = Object.values(answers).filter((answer) => typeof answer === 'string')
-  expect(reasons.every((reason) => reason.length > 40)).toBe(true)
-  expect(errorCodes.filter((code) => typeof answers[code] !== 'string').length).toBeGreaterThan(90)
 })
 
 for (const code of errorCodes) {
-  const scenarios = answers[code]
-  if (scenarios === undefined || typeof scenarios === 'string') continue
+  const scenarios = answers[code] ?? []
   describe(`the remedy of ${code} works`, () => {
     test.each(scenarios.map((each, at) => [each.follows, each, at] as const))('%s', async (follows, each, at) => {
       if (isPointer(each)) {

@@ -55,8 +55,8 @@ export const pointer = (file: string, title: string, follows: string): Pointer =
   follows,
 })
 
-/** What is executed of the remedies of a code; a text says why none can be. */
-export type Answers = { readonly [C in ErrorCode]?: readonly (Scenario | Pointer)[] | string }
+/** What is executed of the remedies of a code. */
+export type Answers = { readonly [C in ErrorCode]?: readonly (Scenario | Pointer)[] }
 
 /** Gets the error, proves what it is, and follows it. */
 export async function executed(place: Place, each: Scenario, expected: (error: MigrateError) => void): Promise<void> {

@@ -100,5 +100,7 @@ it.skipIf(Number.parseInt(process.versions.node, 10) >= 22)(
       details: { driver: name, why: `version 13.2.0 needs Node 22 or newer, and ends Node ${process.versions.node}` },
       remedy: 'Install one that fits beside your program: `npm install better-sqlite3@12`.',
     })
+    install(app, '12.99.0')
+    expect(await openFrom(app, tool)).toMatchObject({ details: { why: 'opened by 12.99.0' } })
   },
 )

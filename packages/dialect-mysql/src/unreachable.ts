@@ -34,7 +34,10 @@ function serverRefused(target: Target, error: unknown): readonly [why: string, r
     case 1040:
     case 1203:
     case 1226:
-      return ['the server has no connection left', 'Try again, or raise max_connections on the server.']
+      return [
+        'the server has no connection left',
+        'Try again once other connections have ended, or allow the user or the server more of them.',
+      ]
     case 1129:
     case 1130:
       return [messageOf(error), 'Let this host in on the server.']

@@ -92,9 +92,11 @@ async function giveName(from: string, target: string): Promise<void> {
   await sync(path.dirname(target))
 }
 
-function failed(database: string, target: string, cause: unknown): MigrateError<'STATEMENT_FAILED'> {
+function failed(database: string, target: string, cause: unknown): MigrateError {
   const message = `the backup of ${database} to ${target} failed: ${messageOf(cause)}; nothing was changed`
-  return new MigrateError('STATEMENT_FAILED', { fault: faultOf(cause), database }, message, {
+  const fault = faultOf(cause)
+  if (fault === 'corrupt') return new MigrateError('DATABASE_DAMAGED', { database }, message, { cause })
+  return new MigrateError('STATEMENT_FAILED', { fault, database }, message, {
     cause,
     remedy: 'Make room for a copy of the database and see that the folder can be written, then run it again.',
   })

@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { gatedRevision, revision } from '../../cli/project.ts'
+import { revision } from '../../cli/project.ts'
 import { command, declaring, projectOf, put } from '../program.ts'
 import type { Place, Scenario } from '../scenario.ts'
 import { finding, forked, inProject, label, schema, second, up } from './programs-kit.ts'
@@ -43,25 +43,12 @@ const inSql = (place: Place): void => {
   mkdirSync(folder)
   put(place, 'migrations/b1_second/up.sql', '-- revision: b1\n-- revises: a1\nCREATE TABLE x (a);\n')
 }
+const dropping = (place: Place, how: string): void =>
+  put(place, 'migrations/c1_third.ts', revision('c1', 'b1', `  op.alterTable('t', (t) => { t.dropColumn('n'${how}) })`))
 const preserved = (place: Place): void => {
   second(place, `${plain}\n  op.insertRows('t', [{ id: 1, n: 7 }], { key: ['id'] })`)
-  put(
-    place,
-    'migrations/c1_third.ts',
-    revision('c1', 'b1', "  op.alterTable('t', (t) => { t.dropColumn('n', { preserve: true }) })"),
-  )
+  dropping(place, ', { preserve: true }')
   up(place)
-}
-/** A run that is killed in its data step: the row of its lock stays. */
-async function killed(place: Place): Promise<void> {
-  up(place)
-  put(place, 'migrations/b1_second.ts', gatedRevision('b1', 'a1'))
-  const run = projectOf(place).start(['upgrade'])
-  const { folder } = projectOf(place)
-  for (let waited = 0; waited < 600 && !existsSync(join(folder, 'inside')); waited += 1)
-    await new Promise((next) => setTimeout(next, 50))
-  await run.kill()
-  put(place, 'gate', '')
 }
 const downgradeIsRefused = (place: Place): void => {
   up(place)
@@ -217,14 +204,22 @@ export const checks: { readonly [advice: string]: readonly Scenario[] } = {
       (place) => inProject(place, 'UPDATE t SET n = 2'),
     ),
   ],
-  'Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.': [
-    finding(
-      'Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.',
-      ['doctor'],
-      killed,
-      up,
-    ),
-  ],
+  'See the numbers with `migrate plan`. `preserve: true` on the operation preserves what it takes away, for the downgrade.':
+    [
+      finding(
+        'See the numbers with `migrate plan`. `preserve: true` on the operation preserves what it takes away',
+        ['check'],
+        (place) => {
+          second(place, `${plain}\n  op.insertRows('t', [{ id: 1, n: 7 }], { key: ['id'] })`)
+          up(place)
+          dropping(place, '')
+        },
+        (place) => {
+          if (!JSON.stringify(command(place, 'plan')).includes('"rows":1')) throw new Error('there is no number')
+          dropping(place, ', { preserve: true }')
+        },
+      ),
+    ],
   [see]: [
     finding(see, ['doctor'], preserved, (place) => {
       if (!JSON.stringify(command(place, 'preserved')).includes('c1')) throw new Error('they are not to be seen')

@@ -178,14 +178,6 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
         'corrects the row, finishes the revision and takes it back',
       ),
     ],
-  'See the numbers with `migrate plan`. `preserve: true` on the operation preserves what it takes away, for the downgrade.':
-    [
-      pointer(
-        'losses/preserve.test.ts',
-        'comes back with the downgrade, NOT NULL as it was, and goes again',
-        'drops the column with `preserve: true`',
-      ),
-    ],
   'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.':
     [
       pointer(
@@ -290,6 +282,58 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   'It is safe to start again: what was not committed is gone, and the next start resumes where this one stopped.': [
     pointer(rights, 'about a connection that is lost while a service starts: it starts again', 'starts it again'),
   ],
+  'Install one that fits beside your program: `npm install …@…`.': [
+    pointer(
+      'sqlite-session/driver-choice.test.ts',
+      'where none fits, it is said before one is loaded',
+      'puts the package where npm does',
+    ),
+  ],
+  'The error that stopped the run names the number.': [
+    pointer(
+      'cli/resume.test.ts',
+      'is asked about where the schema is another: it names the part and both answers, and "applied" goes on behind it',
+      'resumes with the number that the error names',
+    ),
+  ],
+  'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.': [
+    pointer(rights, 'about a role that is read-only there: it is set to write', 'resets it'),
+  ],
+  'Make databases with ENCODING UTF8; an existing one has to be dumped and restored into one.': [
+    pointer(rights, 'about another encoding: a database with ENCODING UTF8 has no such finding', 'makes one'),
+  ],
+  'See that no column uses it, then DROP TYPE …;': [
+    pointer(rights, 'about a type of a change of an enum: no column uses it, and it is dropped', 'does both'),
+  ],
+  'End that session in the server; its lock is free then.': [
+    pointer(
+      rights,
+      'about the lock of a session in a transaction: the session is ended, and the lock is free',
+      'ends it',
+    ),
+  ],
+  'Try again once other connections have ended.': [
+    pointer(rights, 'where there is none left: once another has ended, or more are allowed', 'ends one'),
+  ],
+  'Try again once other connections have ended, or allow the user or the server more of them.': [
+    pointer(rights, 'where there is none left: once another has ended, or more are allowed', 'does both'),
+  ],
+  'Run it on a direct connection, without lock.': [
+    pointer(rights, 'about what a run with a lease cannot send: it is sent on a direct connection', 'does so'),
+  ],
+  'Use SET LOCAL, or a direct connection without lock.': [
+    pointer(rights, 'about what a run with a lease cannot send: it is sent on a direct connection', 'does both'),
+  ],
+  '…; or let the pooler pool by transactions or sessions.': [
+    pointer('cluster/pgbouncer.test.ts', 'is refused where there are no transactions: %o', 'does both'),
+  ],
+  "Give the direct URL as `migrationUrl`, or say `lock: 'table'` in the configuration.": [
+    pointer(
+      'cluster/pgbouncer.test.ts',
+      'leaves no setting in sessions that others are given next, and looks all the same',
+      "says lock: 'table'",
+    ),
+  ],
 }
 
 /** Why an advice is not followed in a test; one reason for all that share it. */
@@ -300,7 +344,6 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Install it: `npm install mysql2`.',
     'Install it: `npm install postgres`.',
     'Install the driver again: `npm install postgres`.',
-    'Install one that fits beside your program: `npm install …@…`.',
     'Install it: `npm install …`….',
     'Install better-sqlite3 beside your program, or use Node 24.',
     'Install a C++ compiler, make and Python, then run `npm rebuild …`….',
@@ -310,22 +353,18 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     "Connect to a node that is with the majority, or wait until this one is: SHOW STATUS LIKE 'wsrep_cluster_status'.",
     'Connect to the primary server, or end read_only and super_read_only on this one.',
     'Connect to the primary, or end read_only there.',
-    'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
     'Connect to the primary.',
     'Add STRICT_TRANS_TABLES to sql_mode of the server.',
     'Set default_storage_engine to InnoDB.',
     'SET GLOBAL foreign_key_checks = 1.',
     'Connect to a server that has GET_LOCK.',
-    'Try again, or raise max_connections on the server.',
     'Let this host in on the server.',
     'Raise max_allowed_packet on the server, or write the value in smaller parts.',
     'Raise max_locks_per_transaction of the server, or accept the comparison without it.',
     'Try the revisions on a copy first, or take a newer release.',
-    'Make databases with ENCODING UTF8; an existing one has to be dumped and restored into one.',
     'Give the table a primary key.',
     'Add the new primary key directly after the old one is dropped.',
     'Give them a primary key in a revision.',
-    'Try again once other connections have ended.',
   ],
   'is about certificates and TLS of a server; test/postgres-session/connect.test.ts and test/mysql-session/connect.test.ts open the same server with each of these options':
     [
@@ -340,43 +379,25 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
       'Check the user of the URL, and what the server allows it (pg_hba.conf).',
     ],
   'ends the session, transaction or run of another, or waits for it: nothing of ours is called for that': [
-    'End that session in the server; its lock is free then.',
     'Wait for the end of it before the table is changed.',
     'End it where it comes from, or SELECT pg_terminate_backend(…);',
     'COMMIT PREPARED or ROLLBACK PREPARED it.',
     'End it where it comes from, or KILL …;',
-    'Wait for the end of it; `migrate lock status` tells more.',
   ],
-  'needs a pooler before PostgreSQL: test/cluster runs with both ways, outside the default run': [
-    'Run it on a direct connection, without lock.',
-    'Use SET LOCAL, or a direct connection without lock.',
-    '…; or let the pooler pool by transactions or sessions.',
-    "Give the direct URL as `migrationUrl`, or say `lock: 'table'` in the configuration.",
-  ],
-  'is an answer of a person at a terminal': [
-    'Give one of the names that the question has in `from`, null where it is new, or nothing.',
-    'Change the declared schema.',
-    'Call it again.',
-  ],
+  'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
   'says that nothing has to be done, or what not to do': [
     'Nothing has to be done: the rows stay, and nothing is run for them.',
     'Nothing has to be done; it is said so that nobody takes it for compared.',
     'Nothing has to be done as long as other tools read it.',
     'Leave it where it is: without it a transaction that is broken off cannot be rolled back.',
-    'Copy the database with `migrate upgrade --backup` or the shell’s .backup, never the file alone.',
-    'The error that stopped the run names the number.',
   ],
   'comes with no state that is known to give it: it guards what SQLite or a server might do one day, or core refuses before':
     [
       'Run it again, nothing was changed; if it happens twice, report it with the CREATE text of the table.',
-      'Run it again.',
-      'Let PRAGMA integrity_check say whether the database itself is damaged.',
       'Drop those foreign keys first, or drop the table with `cascade`.',
       'Change the columns: `alterColumn(name, { type: enumeration([…]) })`.',
       'Run it online, where the name is read from the database, or drop it by its name.',
       'Drop the view before the rename and create it after; or run again, with the rename in a revision of its own before.',
-      'See that no column uses it, then DROP TYPE …;',
-      "Read it with `readDrizzle` of its dialect's `/drizzle`.",
     ],
 }
 export const notFollowed: ReadonlyMap<string, string> = new Map(

@@ -1,17 +1,21 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createMigrator, type Plan, resolveTarget, revisions, graphOf as tierOf } from '@org/migrate-core'
+import { createMigrator, type Plan, readDeclared, resolveTarget, revisions, graphOf as tierOf } from '@org/migrate-core'
 import { sequential } from '@org/migrate-core/node'
 import { readDrizzle as readPostgres } from '@org/migrate-dialect-postgres/drizzle'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { readDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
+import Database from 'better-sqlite3'
+import { sql } from 'drizzle-orm'
 import { integer as pgInteger, pgTable } from 'drizzle-orm/pg-core'
 import { integer, sqliteTable } from 'drizzle-orm/sqlite-core'
+import { configWith } from '../../cli/autogenerate-kit.ts'
+import { gatedRevision, type Project } from '../../cli/project.ts'
 import { line, migratorOf } from '../../execute/kit.ts'
 import { graphOf } from '../../graph/kit.ts'
-import { command } from '../program.ts'
+import { command, projectOf, put } from '../program.ts'
 import type { Place, Scenario } from '../scenario.ts'
-import { made, second, words } from './programs-kit.ts'
+import { finding, made, once, renamed, second, up, words } from './programs-kit.ts'
 
 const run = async ({ file }: Place, change: (plan: Plan) => Plan): Promise<void> => {
   const migrator = migratorOf(file, line(made))
@@ -25,6 +29,31 @@ const twoTiers = ({ folder, file }: Place, optional = true) => {
     dialect: sqliteDialect({ url: file }),
     tiers: [sequential(join(folder, 'old'), { optional }), tierOf(revisions(line(made)))],
   })
+}
+const generate = ['revision', '--autogenerate', '-m', 'x', '--dry-run', '--allow-destructive'] as const
+const renames = (place: Place, answer: string): void =>
+  put(place, 'migrate.config.ts', configWith(`schema: './schema.ts', renames: () => ${answer} as never`))
+const writers = new Map<string, Database.Database>()
+/** The pages of a table or index hold nothing that is theirs. */
+function writeOver({ file }: Place, name: string): void {
+  const db = new Database(file)
+  const page = db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(name) as number
+  db.close()
+  writeFileSync(file, readFileSync(file).fill(0, (page - 1) * 4096 + 8, page * 4096))
+}
+const runs = new Map<string, ReturnType<Project['start']>>()
+/** A run that is in its data step. */
+async function running(place: Place): Promise<void> {
+  up(place)
+  put(place, 'migrations/b1_second.ts', gatedRevision('b1', 'a1'))
+  runs.set(place.folder, projectOf(place).start(['upgrade']))
+  const inside = join(projectOf(place).folder, 'inside')
+  for (let waited = 0; waited < 600 && !existsSync(inside); waited += 1)
+    await new Promise((next) => setTimeout(next, 50))
+}
+async function ended(place: Place): Promise<void> {
+  put(place, 'gate', '')
+  await runs.get(place.folder)?.ended
 }
 const dataStep = "  op.run('count', async (db) => void (await db.query('SELECT 1')))"
 
@@ -88,4 +117,92 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
       },
       words(['upgrade', '--sql'], ['upgrade', '--sql', '--sql-skip-data'], (place) => second(place, dataStep)),
     ],
+  "Read it with `readDrizzle` of its dialect's `/drizzle`.": [
+    {
+      follows: '',
+      call: () => readDeclared({ t: sqliteTable('t', { id: integer() }) } as never),
+      afterwards: () => readDrizzle([sqliteTable('t', { id: integer() })]),
+    },
+  ],
+  'Run it again.': [
+    {
+      follows: '',
+      call: ({ file }) =>
+        once(file, (database) => {
+          const controller = new AbortController()
+          return database.withTransaction(
+            async (db) => {
+              controller.abort()
+              await db.run(sql`SELECT 1`)
+            },
+            { signal: controller.signal },
+          )
+        }),
+      afterwards: ({ file }) =>
+        once(file, (database) => database.withTransaction(async (db) => void (await db.run(sql`SELECT 1`)))),
+    },
+  ],
+  'Let PRAGMA integrity_check say whether the database itself is damaged.': [
+    {
+      follows: '',
+      before: async (place) => {
+        await place.up(line(made))
+        place.sql('CREATE TABLE big (a); CREATE INDEX by_a ON big (a); INSERT INTO big VALUES (1), (2)')
+        copyFileSync(place.file, `${place.file}.saved`)
+        writeOver(place, 'by_a')
+      },
+      call: (place) => migratorOf(place.file, line(made, made)).upgrade('head', { backup: `${place.file}.copy` }),
+      follow: (place) => {
+        const db = new Database(place.file)
+        const found = db.pragma('integrity_check', { simple: true })
+        db.close()
+        if (found === 'ok') throw new Error('it says nothing of the damage')
+        copyFileSync(`${place.file}.saved`, place.file)
+      },
+      afterwards: (place) => place.up(line(made)),
+    },
+  ],
+  'Give one of the names that the question has in `from`, null where it is new, or nothing.': [
+    "'n'",
+    'null',
+    'undefined',
+  ].map((right) => ({
+    follows: '',
+    before: (place) => {
+      renamed(place)
+      renames(place, "'nn'")
+    },
+    call: (place) => command(place, ...generate),
+    follow: (place) => renames(place, right),
+    ...(right === 'undefined' ? { afterwards: (place: Place) => command(place, ...generate, '--no-renames') } : {}),
+  })),
+  'Wait for the end of it; `migrate lock status` tells more.': [
+    {
+      ...finding('Wait for the end of it; `migrate lock status` tells more.', ['doctor'], running, ended),
+    },
+  ],
+  'Copy the database with `migrate upgrade --backup` or the shell’s .backup, never the file alone.': [
+    {
+      ...finding(
+        'Copy the database with `migrate upgrade --backup` or the shell’s .backup, never the file alone.',
+        ['doctor'],
+        (place) => {
+          up(place)
+          second(place)
+          const db = new Database(projectOf(place).database)
+          writers.set(place.folder, db)
+          db.exec('PRAGMA journal_mode = WAL; INSERT INTO t VALUES (7)')
+        },
+        () => {},
+      ),
+      afterwards: (place) => {
+        command(place, 'upgrade', '--backup', 'copy.db')
+        writers.get(place.folder)?.close()
+        const copy = new Database(join(projectOf(place).folder, 'copy.db'))
+        const rows = copy.prepare('SELECT id FROM t').pluck().all()
+        copy.close()
+        if (rows[0] !== 7) throw new Error('the copy has not all')
+      },
+    },
+  ],
 }

@@ -252,4 +252,130 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
     })
     await (await start()).close()
   })
+
+  test('about a role that is read-only there: it is set to write', async () => {
+    const { url, sql, name } = await fresh()
+    await sql(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)
+    expect(await refused(() => migratorAt('postgres', url).upgrade())).toMatchObject({
+      code: 'DATABASE_READ_ONLY',
+      remedy: 'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
+    })
+    await sql(`SET default_transaction_read_only = off; ALTER DATABASE ${name} RESET default_transaction_read_only`)
+    await migratorAt('postgres', url).upgrade()
+  })
+
+  test('about what a run with a lease cannot send: it is sent on a direct connection', async () => {
+    const { url, sql } = await fresh()
+    await sql('CREATE SCHEMA app')
+    const upgrade = (second: Recorded, lock?: 'table') =>
+      createMigrator({
+        dialect: postgresDialect({ url, schema: 'app', ...(lock === undefined ? {} : { lock }) }),
+        tiers: [graphOf(revisions(line(made, second)))],
+        transaction: 'revision',
+      }).upgrade()
+    const vacuum: Recorded = (op) => op.sql('VACUUM', { outside: true })
+    const setting =
+      (how: string): Recorded =>
+      (op) =>
+        op.sql(`SET ${how} work_mem = '8MB'`)
+    expect((await refused(() => upgrade(vacuum, 'table'))).remedy).toBe('Run it on a direct connection, without lock.')
+    expect((await refused(() => upgrade(setting(''), 'table'))).remedy).toBe(
+      'Use SET LOCAL, or a direct connection without lock.',
+    )
+    expect((await upgrade(setting('LOCAL'), 'table')).applied).toEqual(['main:r2'])
+    await createMigrator({
+      dialect: postgresDialect({ url, schema: 'app' }),
+      tiers: [graphOf(revisions(line(made, setting('LOCAL'), vacuum, setting(''))))],
+      transaction: 'revision',
+    }).upgrade()
+  })
+
+  test('about another encoding: a database with ENCODING UTF8 has no such finding', async () => {
+    const { url, sql, name } = await fresh()
+    const [old, made] = [`${name}_latin`, `${name}_utf8`]
+    onTestFinished(async () => {
+      for (const each of [old, made]) await sql(`DROP DATABASE IF EXISTS ${each}`)
+    })
+    await sql(`CREATE DATABASE ${old} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
+    const at = (database: string): string => url.replace(name, database)
+    expect(await next('postgres', at(old), 'encoding')).toBe(
+      'Make databases with ENCODING UTF8; an existing one has to be dumped and restored into one.',
+    )
+    await sql(`CREATE DATABASE ${made} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
+    expect(await next('postgres', at(made), 'encoding')).toBeUndefined()
+  })
+
+  test('about a type of a change of an enum: no column uses it, and it is dropped', async () => {
+    const { url, sql } = await fresh()
+    await sql("CREATE TYPE _migrate_old_enum AS ENUM ('a')")
+    const advice = (await next('postgres', url, 'left-over type')) ?? ''
+    expect(advice).toBe('See that no column uses it, then DROP TYPE _migrate_old_enum;')
+    expect(
+      await sql("SELECT attrelid FROM pg_attribute WHERE atttypid = '_migrate_old_enum'::regtype AND attnum > 0"),
+    ).toEqual([])
+    await sql(advice.replace(/^.*then /, ''))
+    expect(await next('postgres', url, 'left-over type')).toBeUndefined()
+  })
+
+  test('about the lock of a session in a transaction: the session is ended, and the lock is free', async () => {
+    const { url, sql } = await fresh()
+    await migratorAt('postgres', url).upgrade()
+    await sql("UPDATE migrate_lock SET owner = 'somebody'")
+    const holder = await dialectAt('postgres', url).connect({ purpose: 'run' })
+    onTestFinished(() => holder.close().catch(() => {}))
+    const [row] = await holder.query('SELECT pg_backend_pid() AS pid')
+    const scope = await holder.begin()
+    await holder.execute('UPDATE migrate_lock SET host = host')
+    const migrator = migratorAt('postgres', url)
+    expect(await refused(() => migrator.releaseLock())).toMatchObject({
+      code: 'LOCKED',
+      remedy: 'End that session in the server; its lock is free then.',
+    })
+    await sql(`SELECT pg_terminate_backend(${row?.pid})`)
+    await scope.rollback().catch(() => {})
+    await migrator.releaseLock()
+    expect((await migrator.lock()).held).toBe(false)
+  })
+})
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'what an error about connections advises', (fresh, server) => {
+  test('where there is none left: once another has ended, or more are allowed', async () => {
+    const database = await fresh()
+    const { user, url } = await newUser(database)
+    const isPostgres = server === 'postgres'
+    const limit = (count: number) =>
+      database.sql(
+        isPostgres
+          ? `ALTER ROLE ${user} CONNECTION LIMIT ${count}`
+          : `ALTER USER ${user} WITH MAX_USER_CONNECTIONS ${count}`,
+      )
+    if (!isPostgres) await database.sql(`GRANT ALL ON ${database.name}.* TO ${user}`)
+    await limit(1)
+    const open = () => dialectAt(server, url).connect({ purpose: 'run' })
+    const first = await open()
+    expect((await refused(open)).remedy).toBe(
+      isPostgres
+        ? 'Try again once other connections have ended.'
+        : 'Try again once other connections have ended, or allow the user or the server more of them.',
+    )
+    await first.close()
+    const second = await open()
+    await limit(2)
+    await (await open()).close()
+    await second.close()
+  })
+
+  test('about a name that is too long: a shorter one is taken', async () => {
+    const { url } = await fresh()
+    const named =
+      (name: string): Recorded =>
+      (op) =>
+        op.alterTable('t', (t) => t.addColumn(name, integer()))
+    const upgrade = (name: string) => migratorAt(server, url, [made, named(name)]).upgrade()
+    expect(await refused(() => upgrade('n'.repeat(65)))).toMatchObject({
+      code: 'NAME_TOO_LONG',
+      remedy: expect.stringContaining('Choose a shorter name'),
+    })
+    expect((await upgrade('n'.repeat(60))).applied).toEqual(['main:r1', 'main:r2'])
+  })
 })
