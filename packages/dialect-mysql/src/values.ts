@@ -170,6 +170,7 @@ export function refuseUnsendable(params: readonly SqlValue[]): void {
 /** A statement that the server would answer by closing the connection. */
 export function tooLarge(bytes: number, limit: number, database: string): MigrateError<'STATEMENT_FAILED'> {
   const message = `a statement of ${bytes} bytes is more than ${database} takes (max_allowed_packet is ${limit})`
-  const remedy = 'Raise max_allowed_packet on the server, or write the value in smaller parts.'
+  const remedy =
+    'Raise max_allowed_packet on the server; where the statement has several values, write fewer of them at once.'
   return new MigrateError('STATEMENT_FAILED', { fault: 'full', database }, message, { remedy })
 }

@@ -2,6 +2,7 @@ import { type Pointer, pointer } from '../scenario.ts'
 
 const ensure = 'ensure/half-applied.test.ts'
 const here = 'remedies/advice/on-servers.test.ts'
+const own = 'remedies/advice/own-servers.test.ts'
 const interrupted = 'remedies/advice/interrupted.test.ts'
 const rights = 'remedies/advice/rights.test.ts'
 const aheadWas = 'ensure/ahead.test.ts'
@@ -273,11 +274,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
     pointer(rights, 'about a search path without a schema: it is created, or one is named', 'does both'),
   ],
   'Create it with op.sql() in a revision, and remove it from the declaration that is checked.': [
-    pointer(
-      rights,
-      'about a policy, which is not compared: it is made by op.sql(), and is declared no more',
-      'checks without it',
-    ),
+    pointer(rights, 'about what is not compared: it is made by op.sql(), and is declared no more', 'checks without it'),
   ],
   'It is safe to start again: what was not committed is gone, and the next start resumes where this one stopped.': [
     pointer(rights, 'about a connection that is lost while a service starts: it starts again', 'starts it again'),
@@ -334,6 +331,26 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       "says lock: 'table'",
     ),
   ],
+  'Connect to the primary, or end read_only there.': [pointer(own, 'by doctor: each is set as it says', 'does so')],
+  'Add STRICT_TRANS_TABLES to sql_mode of the server.': [pointer(own, 'by doctor: each is set as it says', 'does so')],
+  'Set default_storage_engine to InnoDB.': [pointer(own, 'by doctor: each is set as it says', 'does so')],
+  'SET GLOBAL foreign_key_checks = 1.': [pointer(own, 'by doctor: each is set as it says', 'does so')],
+  'Connect to the primary server, or end read_only and super_read_only on this one.': [
+    pointer(own, 'by a run on a read-only server: it is ended there', 'does so'),
+  ],
+  'Raise max_allowed_packet on the server; where the statement has several values, write fewer of them at once.': [
+    pointer(
+      own,
+      'by a statement that is too large: the limit is raised, or fewer values are written at once',
+      'does so',
+    ),
+  ],
+  'Give the table a primary key.': [
+    pointer(own, 'by a server that wants a primary key: a table gets one, and a new one follows the old', 'does so'),
+  ],
+  'Add the new primary key directly after the old one is dropped.': [
+    pointer(own, 'by a server that wants a primary key: a table gets one, and a new one follows the old', 'does so'),
+  ],
 }
 
 /** Why an advice is not followed in a test; one reason for all that share it. */
@@ -351,19 +368,11 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
   ],
   'changes a setting of the whole server, or needs another one, which tests beside it would notice': [
     "Connect to a node that is with the majority, or wait until this one is: SHOW STATUS LIKE 'wsrep_cluster_status'.",
-    'Connect to the primary server, or end read_only and super_read_only on this one.',
-    'Connect to the primary, or end read_only there.',
     'Connect to the primary.',
-    'Add STRICT_TRANS_TABLES to sql_mode of the server.',
-    'Set default_storage_engine to InnoDB.',
-    'SET GLOBAL foreign_key_checks = 1.',
     'Connect to a server that has GET_LOCK.',
     'Let this host in on the server.',
-    'Raise max_allowed_packet on the server, or write the value in smaller parts.',
     'Raise max_locks_per_transaction of the server, or accept the comparison without it.',
     'Try the revisions on a copy first, or take a newer release.',
-    'Give the table a primary key.',
-    'Add the new primary key directly after the old one is dropped.',
     'Give them a primary key in a revision.',
   ],
   'is about certificates and TLS of a server; test/postgres-session/connect.test.ts and test/mysql-session/connect.test.ts open the same server with each of these options':
