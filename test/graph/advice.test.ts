@@ -6,6 +6,7 @@ import {
   planDowngrade,
   planUpgrade,
   type RevisionPlan,
+  resolveTarget,
 } from '@org/migrate-core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -160,6 +161,14 @@ describe('the advice of an ambiguous target', () => {
     expect(refused).toMatchObject({ code: 'AMBIGUOUS_RELATIVE', remedy: 'Say in whose line: `c1@-1`, `c2@-1`.' })
     expect(stepIds(planDowngrade(graph, ['c1', 'c2'], 'c1@-1'))).toEqual(['c1'])
     expect(stepIds(planDowngrade(graph, ['c1', 'c2'], 'c2@-1'))).toEqual(['c2'])
+  })
+
+  test('one of two rows is gone to where `current` was both', () => {
+    const graph = graphOf('a b<-a c<-a d<-b e<-c')
+    const current = ['b', 'c']
+    const refused = attempt(() => resolveTarget(graph, 'current', { current }))
+    expect(refused).toMatchObject({ code: 'MULTIPLE_HEADS', remedy: 'Name one of them.' })
+    for (const named of current) expect(resolveTarget(graph, named, { current })).toBe(named)
   })
 
   test('below a merge the other children of the parent stay', () => {

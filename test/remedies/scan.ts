@@ -69,6 +69,12 @@ function textsOf(node: ts.Node, depth = 0): Texts {
       if (ts.isVariableDeclaration(one) && one.name.getText() === node.text && one.initializer !== undefined) {
         found.push(...textsOf(one.initializer, depth + 1))
       }
+      if (ts.isFunctionDeclaration(one) && one.name?.text === node.text && one.body !== undefined) {
+        each(one.body, (inner) => {
+          if (ts.isReturnStatement(inner) && inner.expression !== undefined)
+            found.push(...textsOf(inner.expression, depth + 1))
+        })
+      }
     })
     const elsewhere = shared.get(node.text)
     return found.length > 0 || elsewhere === undefined ? found : textsOf(elsewhere, depth + 1)
@@ -76,6 +82,26 @@ function textsOf(node: ts.Node, depth = 0): Texts {
   if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) return textsOf(node.body, depth)
   // `next(ids)`: what a function of the same file makes.
   if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) return textsOf(node.expression, depth)
+  // `remedies[fault]` and `elsewhere.get(method)`: every value of that table.
+  if (ts.isElementAccessExpression(node)) return textsOf(node.expression, depth)
+  if (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === 'get'
+  )
+    return textsOf(node.expression.expression, depth)
+  if (ts.isObjectLiteralExpression(node))
+    return node.properties.flatMap((one) => (ts.isPropertyAssignment(one) ? textsOf(one.initializer, depth + 1) : []))
+  if (ts.isNewExpression(node) && node.expression.getText() === 'Map')
+    return (node.arguments ?? []).flatMap((rows) =>
+      ts.isArrayLiteralExpression(rows)
+        ? rows.elements.flatMap((row) =>
+            ts.isArrayLiteralExpression(row) && row.elements[1] !== undefined
+              ? textsOf(row.elements[1], depth + 1)
+              : [],
+          )
+        : [],
+    )
   return []
 }
 

@@ -59,6 +59,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'limits of an operation', (fres
     await expect(createMigrator({ dialect, tiers, lockRetries: 0 }).upgrade()).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
       details: { fault: 'busy' },
+      remedy: 'Run it again once the other session has finished.',
     })
     expect(performance.now() - begun).toBeLessThan(4_000)
     await reading

@@ -103,7 +103,9 @@ describe('sqlite: a disk without room', () => {
         .catch((cause: unknown) => cause)
       expect(error).toMatchObject({ location: { revision: 'r2' } })
       expect(String((error as Error).message)).toMatch(/full/)
-      expect((error as { remedy: string }).remedy).not.toBe('')
+      expect((error as { remedy: string }).remedy).toBe(
+        'Make room, or raise the limit, where the message says that there is none left, and run it again.',
+      )
       standsAt(file, 'r1', 0)
       await migratorOf(file).upgrade()
       standsAt(file, 'r2', 40)

@@ -222,7 +222,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
     [
       pointer(
         interrupted,
-        'that is to be moved: it is taken back, or finished and reverted, and moves',
+        'that is to be moved: it is taken back, or finished and reverted, and moves (%s)',
         'does both and moves it',
       ),
     ],
@@ -344,6 +344,30 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'by a statement that is too large: the limit is raised, or fewer values are written at once',
       'does so',
     ),
+  ],
+  'Give this user the right that it lacks, or migrate as a user who has it, and run it again.': [
+    pointer(rights, 'about a right that the user lacks: it is given, or a user who has it migrates', 'does both'),
+  ],
+  'Make room, or raise the limit, where the message says that there is none left, and run it again.': [
+    pointer(
+      'faults/resources/sqlite.test.ts',
+      'rows 24 and 26: with %i pages left the revision is undone as a whole; the next run does it',
+      'raises the limit',
+    ),
+  ],
+  'Run it again once the other session has finished.': [
+    pointer(
+      'segments/operation-limits.test.ts',
+      'hold for what is recorded inside, and for nothing else',
+      'runs it again',
+    ),
+  ],
+  'Name one of them.': [
+    pointer('graph/advice.test.ts', 'one of two rows is gone to where `current` was both', 'names each'),
+  ],
+  'Name the revision to go to: ….': [
+    pointer('graph/advice.test.ts', 'below a merge the other children of the parent stay', 'names one'),
+    pointer('graph/advice.test.ts', 'upwards it is taken, step for step', 'takes each that is named'),
   ],
   'Give the table a primary key.': [
     pointer(own, 'by a server that wants a primary key: a table gets one, and a new one follows the old', 'does so'),

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions } from '@org/migrate-core'
+import { graph } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt, Project, revision } from '../../cli/project.ts'
 import { line, type Recorded } from '../../execute/kit.ts'
 import { describeOnEach } from '../../kit/servers.ts'
@@ -124,34 +126,38 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
     expect(await next()).toBeUndefined()
   })
 
-  let project: Project
-  beforeAll(() => {
-    ensureBuilt()
-    project = new Project({
-      'migrate.config.ts': "export default { url: process.env.APP_URL, migrations: './migrations' }\n",
-      'migrations/a1.ts': revision('a1', null, "  op.createTable('t', (t) => { t.column('id', integer()) })"),
-      'migrations/c1.ts': revision('c1', 'a1', "  op.sql('SELECT 1')"),
-    })
-  })
-  afterAll(() => project.remove())
+  beforeAll(() => ensureBuilt())
 
-  test('that is to be moved: it is taken back, or finished and reverted, and moves', async () => {
-    const body =
-      "  op.alterTable('t', (t) => { t.addColumn('n', integer()) })\n  op.sql('INSERT INTO missing VALUES (1)', { inverse: 'DELETE FROM missing' })"
-    for (const way of [finish, takeBack]) {
+  test.each([finish, takeBack])(
+    'that is to be moved: it is taken back, or finished and reverted, and moves (%s)',
+    async (way) => {
+      const body =
+        "  op.alterTable('t', (t) => { t.addColumn('n', integer()) })\n  op.sql('INSERT INTO missing VALUES (1)', { inverse: 'DELETE FROM missing' })"
       const db = await fresh()
-      const env = { APP_URL: db.url }
-      project.put({ 'migrations/b1.ts': revision('b1', 'a1', body) })
-      project.run(['upgrade', 'b1'], { env })
-      expect(project.json(['rebase', 'b1', '--onto', 'c1'], { env })).toMatchObject({
+      const project = new Project({
+        'migrate.config.ts': "export default { url: process.env.APP_URL, migrations: './migrations' }\n",
+        'migrations/a1.ts': revision('a1', null, "  op.createTable('t', (t) => { t.column('id', integer()) })"),
+        'migrations/b1.ts': revision('b1', 'a1', body),
+        'migrations/c1.ts': revision('c1', 'a1', "  op.sql('SELECT 1')"),
+      })
+      onTestFinished(() => project.remove())
+      const migrator = createMigrator({
+        dialect: mysqlDialect({ url: db.url }),
+        tiers: [graph(join(project.folder, 'migrations'))],
+      })
+      const rebase = () => project.json(['rebase', 'b1', '--onto', 'c1'], { env: { APP_URL: db.url } })
+      await refused(() => migrator.upgrade('b1'))
+      expect(rebase()).toMatchObject({
         error: {
           remedy: `Take back what is done of it with ${takeBack}; or finish it with ${finish}, and downgrade below it.`,
         },
       })
       await db.sql(missing)
-      const words = way === finish ? [['resume'], ['downgrade', 'a1']] : [['resume', '--revert']]
-      for (const each of words) expect(project.run(each, { env })).toMatchObject({ code: 0 })
-      expect(project.json(['rebase', 'b1', '--onto', 'c1'], { env })).toMatchObject({ parent: 'c1', changed: true })
-    }
-  })
+      if (way === finish) {
+        await migrator.resume()
+        await migrator.downgrade('a1')
+      } else await migrator.resume({ revert: true })
+      expect(rebase()).toMatchObject({ parent: 'c1', changed: true })
+    },
+  )
 })

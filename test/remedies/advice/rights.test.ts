@@ -375,3 +375,26 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what an error about connection
     expect((await upgrade('n'.repeat(60))).applied).toEqual(['main:r1', 'main:r2'])
   })
 })
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'what an error advises', (fresh, server) => {
+  test('about a right that the user lacks: it is given, or a user who has it migrates', async () => {
+    for (const way of ['gives the right', 'migrates as the owner']) {
+      const database = await fresh()
+      const { user, url } = await newUser(database)
+      const isPostgres = familyOf(server) === 'postgres'
+      if (!isPostgres) await database.sql(`GRANT SELECT ON ${database.name}.* TO ${user}`)
+      else await database.sql('REVOKE CREATE ON SCHEMA public FROM PUBLIC')
+      expect(await refused(() => migratorAt(server, url).upgrade())).toMatchObject({
+        code: 'STATEMENT_FAILED',
+        details: { fault: 'permission' },
+        remedy: 'Give this user the right that it lacks, or migrate as a user who has it, and run it again.',
+      })
+      const isGiven = way === 'gives the right'
+      if (isGiven)
+        await database.sql(
+          isPostgres ? `GRANT CREATE ON SCHEMA public TO ${user}` : `GRANT ALL ON ${database.name}.* TO ${user}`,
+        )
+      expect((await migratorAt(server, isGiven ? url : database.url).upgrade()).applied).toEqual(['main:r1'])
+    }
+  })
+})

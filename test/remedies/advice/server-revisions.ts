@@ -1,4 +1,4 @@
-import { enumeration, expression, integer, text } from '@org/migrate-core'
+import { enumeration, expression, integer, native, text } from '@org/migrate-core'
 import { type DatabaseCase, on } from './database-case.ts'
 import { alter, moods, t, withT } from './revisions-kit.ts'
 
@@ -109,6 +109,25 @@ export const serverRevisions: { readonly [advice: string]: readonly DatabaseCase
         op.sql(unenforced)
       },
       { given: moods, rows: unenforced },
+    ),
+  ],
+  'Index the expression to_tsvector(…) by the method gin.': [
+    on(['postgres', 'postgres-next'], 'UNSUPPORTED')(
+      (op) => op.createIndex('t', 'words', ['name'], { method: 'fulltext' }),
+      (op) => op.createIndex('t', 'words', [expression("to_tsvector('simple', name)")], { method: 'gin' }),
+      withT,
+    ),
+  ],
+  'Use the method gist, with an operator class for the type.': [
+    on(['postgres', 'postgres-next'], 'UNSUPPORTED')(
+      (op) => op.createIndex('t', 'places', ['place'], { method: 'spatial' }),
+      (op) => op.createIndex('t', 'places', [{ column: 'place', operatorClass: 'point_ops' }], { method: 'gist' }),
+      {
+        given: (op) => {
+          t(op)
+          op.alterTable('t', (a) => a.addColumn('place', native('postgres', 'point')))
+        },
+      },
     ),
   ],
 }
