@@ -19,7 +19,7 @@ export const elsewhere: Answers = {
         put(
           place,
           'migrate.config.ts',
-          "import { graph } from '@org/migrate-core/node'\nconst tier = graph('./migrations')\nexport default { url: 'sqlite:./app.db', tiers: [{ ...tier, source: { ...tier.source, headers: async () => { throw new TypeError('unforeseen') } } }] }\n",
+          "import { graph } from '@org/migrate-core/node'\nconst tier = graph(new URL('./migrations/', import.meta.url))\nexport default { url: 'sqlite:./app.db', tiers: [{ ...tier, source: { ...tier.source, headers: async () => { throw new TypeError('unforeseen') } } }] }\n",
         ),
       call: (place) => command(place, 'status'),
       afterwards: (place) => {

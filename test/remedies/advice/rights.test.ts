@@ -256,7 +256,7 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
       code: 'DATABASE_READ_ONLY',
       remedy: 'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
     })
-    await sql(`SET default_transaction_read_only = off; ALTER DATABASE ${name} RESET default_transaction_read_only`)
+    await sql(`SET transaction_read_only = off; ALTER DATABASE ${name} RESET default_transaction_read_only`)
     await migratorAt('postgres', url).upgrade()
   })
 
