@@ -46,15 +46,17 @@ export function mutationsOn(features: RandomFeatures, words: Words): readonly (r
 
 /** A random model; of every second a view reads a column that nothing else names, which may become another there. */
 function modelOf(seed: number, { random, words }: Server): SchemaModel {
-  const model = replay(emptySchema, randomModel(seed, random, words).operations, apply)
+  const drawn = replay(emptySchema, randomModel(seed, random, words).operations, apply)
+  // Stated: a view that states no options keeps those that it has, and a pair may be turned.
+  const stated = words.viewOptions === undefined ? {} : { options: {} }
+  const model = { ...drawn, views: new Map([...drawn.views].map(([key, view]) => [key, { ...stated, ...view }])) }
   const readable = tablesOf(model).filter(({ ref }) => ref.schema === undefined)
   const found = readable.flatMap((table) => freeColumns(model, table, words).map((column) => ({ table, column })))
   const one = found[seed % Math.max(1, found.length)]
   if (one === undefined || seed % 2 === 0) return model
   const ref = { name: 'reads_one' }
   const definition = `SELECT ${words.quoted(one.column.name)} FROM ${words.quoted(one.table.ref.name)}`
-  const options = words.viewOptions === undefined ? {} : { options: {} }
-  return put(model, 'views', tableKey(ref), { ref, definition, ...options })
+  return put(model, 'views', tableKey(ref), { ref, definition, ...stated })
 }
 
 /** The table of one side on the other, by what is known to be renamed. */
