@@ -151,8 +151,7 @@ describe('a folder of drizzle-kit 0.x', () => {
     put({ 'meta/_journal.json': 'x' })
     expect(() => readDrizzleFolder(folder)).toThrow(
       expect.objectContaining({
-        remedy:
-          'Correct it as the tool of the folder expects it, or name the right folder. Nothing was written.',
+        remedy: 'Correct it as the tool of the folder expects it, or name the right folder. Nothing was written.',
       }),
     )
   })

@@ -340,6 +340,7 @@ describe('what is said and not compared', () => {
   it('says what Drizzle has words for', () => {
     const { covers } = readDrizzle([users])
     expect(Object.keys(covers).filter((word) => covers[word as keyof typeof covers])).toEqual([
+      'uniqueConstraints',
       'indexOptions',
       'views',
       'materializedViews',
