@@ -1,6 +1,7 @@
 import { conflicts } from '@org/migrate-core'
 import {
   apply,
+  type ColumnType,
   describe as describeOperation,
   emptySchema,
   findTable,
@@ -51,6 +52,13 @@ const sorted = (_key: string, value: unknown): unknown =>
     ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
     : value
 
+/** An enum of the table's own schema may say so. */
+function saidFrom(schema: string | undefined, type: ColumnType): ColumnType {
+  if (type.kind !== 'enum' || type.schema === undefined || type.schema !== (schema ?? '')) return type
+  const { schema: _, ...own } = type
+  return own
+}
+
 /** What two schemas have to agree on: everything but the order of columns, constraints, indexes and entries. */
 function essence(model: SchemaModel): unknown {
   return {
@@ -60,7 +68,7 @@ function essence(model: SchemaModel): unknown {
       [...model.tables].map(([key, { columns, constraints, indexes, ...rest }]) => [
         key,
         rest,
-        byText(columns),
+        byText(columns.map((column) => ({ ...column, type: saidFrom(rest.ref.schema, column.type) }))),
         byText(constraints),
         byText(indexes),
       ]),
@@ -271,6 +279,7 @@ function reachesFurther(model: SchemaModel, op: Operation): boolean {
   const owns = [...model.sequences.values()].some(({ ownedBy }) => ownedBy !== undefined)
   return (
     (op.kind === 'dropTable' && (op.cascade === true || owns)) ||
+    (op.kind === 'setSchema' && op.object === 'table' && owns) ||
     // The last column of a table cannot be dropped, whichever it is.
     (op.kind === 'dropColumn' && (owns || (findTable(model, op.table)?.columns.length ?? 0) < 3)) ||
     op.kind === 'dropConstraint' ||

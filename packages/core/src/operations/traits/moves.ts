@@ -2,7 +2,7 @@ import { put, putTable, refText, tableKey, without } from '../../model/edit.ts'
 import type { ColumnModel, EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { movedTo } from '../moved.ts'
 import type { OperationOf, OperationTable, SchemaObject } from '../operation.ts'
-import { enumOf, isOfEnum } from './enum-columns.ts'
+import { checkEnumColumns, columnsOfEnum, enumOf, isOfEnum } from './enum-columns.ts'
 import { part, schemaFootprints, tableFootprint } from './footprints.ts'
 import {
   alterable,
@@ -58,11 +58,12 @@ function moveView(before: SchemaModel, { ref, to }: Move): SchemaModel {
   return followTriggers(put(without(before, 'views', tableKey(ref)), 'views', tableKey(to), moved), ref, to)
 }
 
-function moveEnum(before: SchemaModel, { ref, to }: Move): SchemaModel {
+function moveEnum(before: SchemaModel, { ref, to, line }: Move): SchemaModel {
   const found = before.enums.get(tableKey(ref))
   if (found === undefined) throw missing(`enum ${refText(ref)}`)
   if (before.enums.has(tableKey(to))) throw exists(`enum ${refText(to)}`)
   const moved: EnumModel = { ...found, ref: to }
+  checkEnumColumns(before, moved, line)
   const placed = put(without(before, 'enums', tableKey(ref)), 'enums', tableKey(to), moved)
   return mapTables(placed, (table) =>
     table.columns.some((column) => isOfEnum(table, column, ref))
@@ -107,6 +108,12 @@ const footprints: { readonly [O in SchemaObject]: (ref: TableRef) => string } = 
   sequence: (ref) => `sequence:${part(tableKey(ref))}`,
 }
 
+/** What names the object by the place that it goes to, where it is not yet. */
+const awaiting: { readonly [O in SchemaObject]?: (before: SchemaModel, to: TableRef) => readonly string[] } = {
+  table: (before, to) => keyTexts(incomingKeys(before, to)),
+  enum: columnsOfEnum,
+}
+
 const describe = ({ object, ref, schema }: OperationOf<'setSchema'>): string =>
   `move ${object} ${refText(ref)} to ${schema === null ? 'the schema of the connection' : `schema ${schema}`}`
 
@@ -122,7 +129,7 @@ export const moveTraits: Pick<OperationTable, 'setSchema'> = {
     invert(before, operation) {
       const { object, ref } = operation
       const to = movedTo(operation)
-      const waiting = object === 'table' ? keyTexts(incomingKeys(before, to)) : []
+      const waiting = awaiting[object]?.(before, to) ?? []
       return (
         awaited(`${object} ${refText(to)}`, waiting) ?? [
           { kind: 'setSchema', object, ref: to, schema: ref.schema ?? null },
