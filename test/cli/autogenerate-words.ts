@@ -45,6 +45,7 @@ export const posts = sqliteTable(
   first: ['create table drafts', 'create table posts', 'create table users'],
   values: "TypeScript's",
   second: [
+    'drop table drafts (destructive)',
     'expect no rows of posts whose author is not in users (id)',
     'rename column users.mail to email',
     'rename index users_mail_unique of users to users_email_unique',
@@ -53,7 +54,6 @@ export const posts = sqliteTable(
     'change column users.country: not null',
     'create index posts_by_title on posts',
     'add foreign key (author) to posts',
-    'drop table drafts (destructive)',
   ],
   objects: ['posts', 'posts_by_title', 'users', 'users_email_unique'],
 }
@@ -94,6 +94,7 @@ export const posts = pgTable(
   values: 'its own',
   first: ['create enum mood', 'create table drafts', 'create table posts', 'create table users'],
   second: [
+    'drop table drafts (destructive)',
     'expect no rows of posts whose author is not in users (id)',
     'rename column users.mail to email',
     "change enum mood: add 'happy'",
@@ -103,7 +104,6 @@ export const posts = pgTable(
     'change column users.country: not null',
     'create index posts_by_title on posts',
     'add foreign key posts_author_users_id_fk to posts',
-    'drop table drafts (destructive)',
   ],
   objects: [
     'mood',
@@ -152,6 +152,7 @@ export const posts = mysqlTable(
   values: 'its own',
   first: ['create table drafts', 'create table posts', 'create table users'],
   second: [
+    'drop table drafts (destructive)',
     'expect no rows of posts whose author is not in users (id)',
     'rename column users.mail to email',
     'rename constraint users_mail_unique of users to users_email_unique',
@@ -161,7 +162,6 @@ export const posts = mysqlTable(
     'change column users.mood: type',
     'create index posts_by_title on posts',
     'add foreign key posts_author_users_id_fk to posts',
-    'drop table drafts (destructive)',
   ],
   objects: ['posts', 'users'],
 }

@@ -110,11 +110,12 @@ describe('each question is answered for itself', () => {
     })
   })
 
-  test('a file was edited: unedited alone, where its operations are the same', () => {
+  test('a file was edited: unedited alone, where its operations are the same and the text was asked for', () => {
     const project = applied()
     const file = 'migrations/b1_locale.ts'
     project.put({ [file]: `// looked at\n${twoRevisions[file]}` })
-    expect(report(project)).toMatchObject({ ok: false, answers: { ...fine, unedited: 'no' } })
+    expect(report(project, ['--edits', 'text'])).toMatchObject({ ok: false, answers: { ...fine, unedited: 'no' } })
+    expect(report(project)).toMatchObject({ ok: true, answers: fine })
   })
 
   test('two heads: oneHead alone', () => {
