@@ -151,7 +151,11 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
         copyFileSync(place.file, `${place.file}.saved`)
         writeOver(place, 'by_a')
       },
-      call: (place) => migratorOf(place.file, line(made, made)).upgrade('head', { backup: `${place.file}.copy` }),
+      call: (place) =>
+        migratorOf(
+          place.file,
+          line(made, (op) => op.run('nothing', { up: async () => {}, down: 'none' })),
+        ).upgrade('head', { backup: `${place.file}.copy` }),
       follow: (place) => {
         const db = new Database(place.file)
         const found = db.pragma('integrity_check', { simple: true })
