@@ -40,6 +40,7 @@ const right = {
   },
   preserve: { maxRows: 5, maxBytes: 5, upgrades: true },
   heads: 'several',
+  check: { edits: 'text' },
   transaction: 'run',
   ignoreForeignHistory: ['t'],
   notes: ['n'],
