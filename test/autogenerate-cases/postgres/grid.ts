@@ -53,7 +53,7 @@ export const postgresGrid: Grid = {
   index: {
     itself: { rename: named },
     name: onlyName,
-    unique: flag,
+    unique: value,
     order: value,
     collation: { rename: 'another name is another collation' },
     expression: value,

@@ -109,6 +109,14 @@ export const indexes: readonly Case[] = [
     only,
     ['drop from t: unique i', 'create on t: unique index i (a)'],
   ),
+  uniqueness.equal(
+    'USING btree, and NULLS DISTINCT said',
+    table(
+      'a text, b integer, c jsonb, d timestamp, e varchar(9)',
+      '; CREATE UNIQUE INDEX i ON t USING btree (a) NULLS DISTINCT',
+    ),
+    only,
+  ),
   order.add(
     'descending',
     on('a'),
