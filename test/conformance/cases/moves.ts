@@ -104,7 +104,7 @@ export const moveCases: Cases<'setSchema'> = {
             t.column('n', integer(), { default: expression(next[name]) })
             t.primaryKey(['id'])
           })
-        op.on({ postgres: numbered('postgres'), sqlite: numbered('sqlite'), mysql: numbered('mysql') })
+        op.on({ sqlite: numbered('sqlite'), mysql: numbered('mysql'), otherwise: numbered('postgres') })
         op.insertRows('item', [{ id: 1 }], { key: ['id'] })
       },
       change: (op) => {
