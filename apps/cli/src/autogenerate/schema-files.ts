@@ -8,12 +8,12 @@ import type { LoadedConfig } from '../config.ts'
 import { drizzleOf } from '../dialect-packages.ts'
 import type { Autogenerate, SchemaFiles } from './settings.ts'
 
-const mend = 'Fix the file that declares the schema, or name another in `autogenerate.schema`.'
+const fixDeclaration = 'Fix the file that declares the schema, or name another in `autogenerate.schema`.'
 
 function notLoaded(
   file: string,
   why: string,
-  { remedy = mend, cause }: { readonly remedy?: string; readonly cause?: unknown } = {},
+  { remedy = fixDeclaration, cause }: { readonly remedy?: string; readonly cause?: unknown } = {},
 ): MigrateError<'CONFIG_FAILED'> {
   return new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, {
     remedy,
@@ -121,7 +121,7 @@ async function misdeclared(
       (error: unknown) => isMigrateError(error, cause.code),
     )
   for (const [at, one] of exported.entries()) {
-    const { remedy } = cause.code === 'OBJECT_EXISTS' ? { remedy: mend } : cause
+    const { remedy } = cause.code === 'OBJECT_EXISTS' ? { remedy: fixDeclaration } : cause
     if (await fails(one)) return notLoaded(one.path, cause.message, { remedy, cause })
     for (const other of exported.slice(0, at)) {
       if (await fails(other, one)) return notLoaded(`${other.path} and ${one.path}`, cause.message, { remedy, cause })
