@@ -1,7 +1,7 @@
 import { compileOperations } from '../compile/compile.ts'
 import type { Statement } from '../compile/statement.ts'
 import { statementError } from '../compile/statement-error.ts'
-import type { Dialect, FaultKind } from '../dialect/dialect.ts'
+import type { Dialect, FaultKind, ScratchPlace } from '../dialect/dialect.ts'
 import type { ScratchOptions, Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import {
@@ -110,7 +110,7 @@ async function oneByOne(dialect: Dialect, session: Session, due: readonly Due[])
 
 type Way = 'atOnce' | 'oneByOne'
 
-async function attempt(dialect: Dialect, session: Session, declared: SchemaModel, way: Way): Promise<Attempt> {
+async function attempt(dialect: Dialect, session: Session, declared: SchemaModel, way: Way): Promise<SchemaModel> {
   const look = (): Promise<SchemaModel> =>
     dialect.introspect(session).catch((cause: unknown) => {
       throw told(dialect, cause, 'read what was made')
@@ -126,15 +126,10 @@ async function attempt(dialect: Dialect, session: Session, declared: SchemaModel
   )
   const plain = due.every(({ statement }) => statement.copy === undefined && statement.expectEmpty === undefined)
   const together = way === 'atOnce' && plain ? session.together?.bind(session) : undefined
-  try {
-    if (together === undefined) await oneByOne(dialect, session, due)
-    else await together(due.map(({ statement }) => statement))
-  } catch (failed) {
-    if (isMigrateError(failed) && failed.code !== 'STATEMENT_FAILED') throw failed
-    return { failed }
-  }
+  if (together === undefined) await oneByOne(dialect, session, due)
+  else await together(due.map(({ statement }) => statement))
   const made = replay(await look(), keys, dialect.advance)
-  return { made: { ...made, schemas: [...new Set([...made.schemas, ...declared.schemas])].sort() } }
+  return { ...made, schemas: [...new Set([...made.schemas, ...declared.schemas])].sort() }
 }
 
 /**
@@ -162,10 +157,14 @@ export async function realise(
     }
     const place = { ...options, ...more, schemas: inhabitedSchemas(declared) }
     try {
-      return await dialect.scratch(({ session }) => attempt(session.dialect ?? dialect, session, declared, way), place)
-    } finally {
+      // The place sees what failed in it: that the server has no room for it says nothing of the declaration.
+      const work = ({ session }: ScratchPlace) => attempt(session.dialect ?? dialect, session, declared, way)
+      return { made: await dialect.scratch(work, place) }
+    } catch (failed) {
       // What failed because of it is not what there is to tell.
       options.signal?.throwIfAborted()
+      if (isMigrateError(failed) && failed.code !== 'STATEMENT_FAILED') throw failed
+      return { failed }
     }
   }
   const first = await tried('atOnce')
