@@ -106,8 +106,11 @@ export interface Started {
 export class Project {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'cli-')))
   readonly database = join(this.folder, 'app.db')
+  readonly #bin: string
 
-  constructor(files: Readonly<Record<string, string>> = {}) {
+  /** Its command line is that of this workspace, or a file of its own. */
+  constructor(files: Readonly<Record<string, string>> = {}, own?: string) {
+    this.#bin = own === undefined ? bin : join(this.folder, own)
     mkdirSync(join(this.folder, 'node_modules/@org'), { recursive: true })
     for (const [name, folder] of [
       ['cli', packages.cli],
@@ -133,7 +136,7 @@ export class Project {
 
   run(args: readonly string[], settings: RunSettings = {}): Finished {
     const { timeout, through = [] } = settings
-    const [program = '', ...words] = [...through, process.execPath, bin, ...args]
+    const [program = '', ...words] = [...through, process.execPath, this.#bin, ...args]
     return finished(
       spawnSync(program, words, {
         ...this.#options(settings),
@@ -152,7 +155,7 @@ export class Project {
 
   /** Starts the command, which other commands then find at work. */
   start(args: readonly string[], settings: RunSettings = {}): Started {
-    const child = spawn(process.execPath, [bin, ...args], { ...this.#options(settings), stdio: 'pipe' })
+    const child = spawn(process.execPath, [this.#bin, ...args], { ...this.#options(settings), stdio: 'pipe' })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (part) => {
@@ -179,7 +182,7 @@ export class Project {
     args: readonly string[],
     reactions: readonly (readonly [string, NodeJS.Signals])[],
   ): Promise<Finished> {
-    const child = spawn(process.execPath, [bin, ...args], { ...this.#options({}), stdio: 'pipe' })
+    const child = spawn(process.execPath, [this.#bin, ...args], { ...this.#options({}), stdio: 'pipe' })
     const waiting = [...reactions]
     let stdout = ''
     let stderr = ''

@@ -1,8 +1,9 @@
-import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { onEachPlace } from '../adopt/kit.ts'
-import { ensureBuilt, Project, root, twoRevisions } from '../cli/project.ts'
+import { ensureBuilt, type Project, root, twoRevisions } from '../cli/project.ts'
+import { installed } from './installed.ts'
 
 const accounts = `import { column, integer, table, text, varchar } from '@org/migrate-core'
 export const accounts = table(
@@ -23,36 +24,18 @@ export default defineConfig({
 })
 `
 
-/** Copies of what is published, with their dependencies beside them and no optional peer: neither drizzle-orm nor the other driver. */
-function installed(files: Readonly<Record<string, string>>): Project {
-  const project = new Project(files)
-  const modules = join(project.folder, 'node_modules')
-  const put = (from: string, name: string): void => {
-    const to = join(modules, '@org', name)
-    rmSync(to, { force: true })
-    for (const part of ['dist', 'bin', 'package.json'])
-      if (existsSync(join(root, from, part))) cpSync(join(root, from, part), join(to, part), { recursive: true })
-  }
-  put('apps/cli', 'cli')
-  put('packages/core', 'migrate-core')
-  for (const name of ['sqlite', 'postgres', 'mysql']) put(`packages/dialect-${name}`, `migrate-dialect-${name}`)
-  for (const [owner, name] of [
-    ['.', 'better-sqlite3'],
-    ['packages/dialect-postgres', 'postgres'],
-    ['packages/dialect-mysql', 'mysql2'],
-    ['packages/core', 'es-module-lexer'],
-    ['packages/core', 'oxc-resolver'],
-    ['packages/core', 'oxc-transform'],
-  ] as const) {
-    symlinkSync(realpathSync(join(root, owner, 'node_modules', name)), join(modules, name))
-  }
-  return project
-}
-
 let home: Project
 beforeAll(() => {
   ensureBuilt()
-  home = installed({})
+  home = installed(
+    {},
+    '@org/migrate-dialect-sqlite',
+    '@org/migrate-dialect-postgres',
+    '@org/migrate-dialect-mysql',
+    'better-sqlite3',
+    'postgres',
+    'mysql2',
+  )
 }, 120_000)
 afterAll(() => home.remove())
 

@@ -62,15 +62,18 @@ function systemRefused(target: Target, error: unknown): readonly [why: string, r
     EHOSTUNREACH: [`${where} cannot be reached from here`],
     ENETUNREACH: [`${where} cannot be reached from here`],
     HANDSHAKE_NO_SSL_SUPPORT: ['the server does not offer TLS', 'Set it up on the server, or use ssl-mode=DISABLED.'],
-    ERR_TLS_CERT_ALTNAME_INVALID: [
-      `the server's certificate is not for ${target.host}`,
-      'Use the name it was made for, or ssl-mode=VERIFY_CA.',
-    ],
   }
   const code = codeOf(error) ?? ''
   // Node tries the addresses of a name one after the other, and says so in an error without a text.
   const text = messageOf(error) || (error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : code)
   if (Object.hasOwn(known, code)) return known[code] as readonly [string, string?]
+  // The driver gives each failure of a handshake a code of its own; of this one Node tells the names in the text.
+  if (/does not match certificate's altnames/.test(text)) {
+    return [
+      `the server's certificate is not for ${target.host} (${text})`,
+      'Use the name it was made for, or ssl-mode=VERIFY_CA.',
+    ]
+  }
   if (code === 'HANDSHAKE_SSL_ERROR' || /certificate|self.signed|SSL|TLS/i.test(`${code} ${text}`)) {
     return [
       `TLS failed: ${text}`,

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
 import { hasTest } from '../../faults/catalogue/titles.ts'
 import { adviceInSources } from '../scan.ts'
-import { followedElsewhere, notFollowed } from './elsewhere.ts'
+import { followedAtServers } from './at-servers.ts'
+import { followedElsewhere } from './elsewhere.ts'
 import { inPrograms } from './in-programs.ts'
 import { inRevisions } from './in-revisions.ts'
+import { notFollowed } from './reasons.ts'
 
-const followed = new Set([inRevisions, inPrograms, followedElsewhere].flatMap((all) => Object.keys(all)))
+const followed = new Set(
+  [inRevisions, inPrograms, followedElsewhere, followedAtServers].flatMap((all) => Object.keys(all)),
+)
 const excused = [...notFollowed.keys()]
 
 test('every advice that the sources give beside the catalogue is followed by a test, or says why not', () => {
@@ -20,6 +24,6 @@ test('every advice that the sources give beside the catalogue is followed by a t
 })
 
 test('what is followed elsewhere is followed by a test that there is', () => {
-  const pointers = Object.values(followedElsewhere).flat()
+  const pointers = Object.values({ ...followedElsewhere, ...followedAtServers }).flat()
   expect(pointers.filter(({ file, title }) => !hasTest(file, title))).toEqual([])
 })

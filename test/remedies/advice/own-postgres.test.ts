@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path'
 import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, onTestFinished, test } from 'vitest'
+import { realise } from '../../../packages/core/src/autogenerate/realise.ts'
+import { integer as column, primary, schema, table } from '../../autogenerate-realise/models.ts'
 import { line, type Recorded } from '../../execute/kit.ts'
 import { describeOnOwn, type OwnServer } from '../../kit/own-server.ts'
 import { longRun } from '../../kit/scale.ts'
 import { describeOn } from '../../kit/servers.ts'
-import { realise } from '../../../packages/core/src/autogenerate/realise.ts'
-import { integer as column, primary, schema, table } from '../../autogenerate-realise/models.ts'
 import { fixture } from '../../postgres-session/front.ts'
 
 const made: Recorded = (op) =>
@@ -30,7 +30,9 @@ async function refused(work: () => unknown): Promise<MigrateError> {
 }
 const advised = async (url: string): Promise<string> => (await refused(() => migratorAt(url).state())).remedy
 const findings = async (url: string): Promise<readonly string[]> =>
-  (await migratorAt(url).examine()).findings.flatMap(({ level, next }) => (level === 'ok' ? [] : [next]))
+  (await migratorAt(url).examine()).findings.flatMap(({ level, next }) =>
+    level === 'ok' || next === undefined ? [] : [next],
+  )
 
 /** The server reads its files again, and every connection after that goes by them. */
 async function reload({ sql }: OwnServer): Promise<void> {
@@ -185,9 +187,9 @@ describeOn('postgres', 'what doctor advises of an index', (fresh) => {
     await held.unsafe('BEGIN; INSERT INTO d VALUES (1)')
     const built = builder.unsafe('CREATE INDEX CONCURRENTLY d_a ON d (a)')
     const ended = built.then(() => 'built')
-    await expect.poll(() => findings(url), { timeout: 10_000 }).toEqual([
-      'Wait for the end of it before the table is changed.',
-    ])
+    await expect
+      .poll(() => findings(url), { timeout: 10_000 })
+      .toEqual(['Wait for the end of it before the table is changed.'])
     await held.unsafe('COMMIT')
     expect(await ended).toBe('built')
     expect(await findings(url)).toEqual([])
