@@ -62,6 +62,7 @@ export {
   portableFrom,
   readDeclared,
   readEntities,
+  withPolicy,
 } from './declare/typed/read-entities.ts'
 export {
   constraintsFrom,

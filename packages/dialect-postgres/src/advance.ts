@@ -9,6 +9,7 @@ import {
   type Operation,
   type OperationKind,
   type OperationOf,
+  type PolicyModel,
   put,
   putTable,
   type SchemaModel,
@@ -31,6 +32,7 @@ import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
 import { move } from './move.ts'
 import { mentions, namesIn } from './names-in.ts'
 import { withGivenSequence, withKeptSequence, withOwnSequences } from './owned-sequences.ts'
+import { policiesReading, policyMentions } from './policy-reads.ts'
 import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
 import { settleSequence } from './sequence-bounds.ts'
 import { isCollatable, isStretched, typeOf } from './settle.ts'
@@ -84,10 +86,13 @@ function constraintTexts(constraint: ConstraintModel): readonly string[] {
 }
 
 /** The server drops constraints and indexes with any column that they read, without a word: then they are named here. */
-function requireUnused(table: TableModel, column: string): void {
+function requireUnused(model: SchemaModel, table: TableModel, column: string): void {
   const reads = (texts: readonly string[]): boolean => texts.some((text) => mentions(text, column))
   const dependants = [
     ...(findColumn(table, column)?.dependants ?? []),
+    ...policiesReading(model, table.ref, column).map(
+      ({ table: of, policy }) => `policy ${policy.name} of ${tableKey(of)}`,
+    ),
     ...(table.extras ?? []).flatMap((one) =>
       one.what.startsWith(statisticsWord) && extraReads(one, column) ? [one.what] : [],
     ),
@@ -150,9 +155,39 @@ function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
     result = put(result, 'views', key, { ...view, definition, source: outdated })
   }
   if (of !== undefined) return result
-  // Policies and rules of tables may name any table or view.
+  // Rules of tables may name any table or view.
   const tables = [...result.tables].map(([key, table]) => [key, outdatedExtras(table, from)] as const)
   return { ...result, tables: new Map(tables) }
+}
+
+/**
+ * Policies follow what is renamed. In one of the renamed column's own table without a subquery every name is that column; of any other it is
+ * not known which of its names are meant, so it is followed by the name, and not created again until it is read anew.
+ */
+function followPolicies(model: SchemaModel, { from, to, of }: Renamed, owner: TableRef): SchemaModel {
+  const moved = (ref: TableRef): TableRef =>
+    of === undefined && ref.name === from && ref.schema === owner.schema ? { ...ref, name: to } : ref
+  const follow = (table: TableRef, policy: PolicyModel): PolicyModel => {
+    const reads = policy.reads?.map((read) => ({
+      table: moved(read.table),
+      column: of !== undefined && tableKey(read.table) === tableKey(owner) && read.column === from ? to : read.column,
+    }))
+    const read = { ...policy, ...(reads === undefined ? {} : { reads }) }
+    const isRead = of === undefined || policiesReading(model, owner, from).some((one) => one.policy === policy)
+    if (!isRead || !policyMentions(policy, from)) return read
+    const texts = {
+      ...(policy.using === undefined ? {} : { using: renameColumnIn(policy.using, from, to) }),
+      ...(policy.withCheck === undefined ? {} : { withCheck: renameColumnIn(policy.withCheck, from, to) }),
+    }
+    const isCertain = of !== undefined && tableKey(table) === tableKey(owner) && !policyMentions(policy, 'select')
+    const lasting = `policy ${policy.name}, which names ${from}, and that was renamed since it was read`
+    return { ...read, ...texts, ...(isCertain ? {} : { lasting: [...(policy.lasting ?? []), lasting] }) }
+  }
+  const tables = [...model.tables].map(([key, table]) => {
+    if (table.policies === undefined) return [key, table] as const
+    return [key, { ...table, policies: table.policies.map((policy) => follow(table.ref, policy)) }] as const
+  })
+  return { ...model, tables: new Map(tables) }
 }
 
 /** The server does what core says, and nothing more. */
@@ -171,12 +206,15 @@ const advances: Advances = {
     })
     return withSerials(whole, table.ref, table.columns)
   },
-  renameTable: ({ before, after, operation: { table, to } }) =>
-    editTriggers(
-      withOwnSequences(before, outdate(after, { from: table.name, to }), { table, to: { ...table, name: to } }),
+  renameTable: ({ before, after, operation: { table, to } }) => {
+    const renamed = { from: table.name, to }
+    const followed = followPolicies(outdate(after, renamed), renamed, table)
+    return editTriggers(
+      withOwnSequences(before, followed, { table, to: { ...table, name: to } }),
       { ...table, name: to },
       (definition) => renameTriggerTable(definition, { ...table, name: to }),
-    ),
+    )
+  },
   addColumn: ({ before, after, operation: { table, column } }) => {
     const placed = edit(after, table, (owner) =>
       neverNull(editColumn(owner, column.name, (one) => withGivenSequence(before, table, withoutSerial(table, one)))),
@@ -185,7 +223,7 @@ const advances: Advances = {
   },
   dropColumn: ({ before, after, operation: { table, column } }) => {
     const owner = findTable(before, table)
-    if (owner !== undefined) requireUnused(owner, column)
+    if (owner !== undefined) requireUnused(before, owner, column)
     return edit(after, table, (now) => withoutColumn(now, column))
   },
   alterColumn: ({ before, after, operation }) => {
@@ -198,19 +236,19 @@ const advances: Advances = {
     if (owner === undefined || (change.type === undefined && change.native === undefined)) return settled
     return edit(settled, table, (now) => editColumn(now, column, withoutTraitsOfType))
   },
-  renameColumn: ({ before, after, operation: { table, column, to } }) =>
-    editTriggers(
-      withOwnSequences(
-        before,
-        outdate(
-          edit(after, table, (owner) => renameInTexts(owner, column, to)),
-          { from: column, to, of: table.name },
-        ),
-        { table, to: table, column: { from: column, to } },
-      ),
+  renameColumn: ({ before, after, operation: { table, column, to } }) => {
+    const renamed = { from: column, to, of: table.name }
+    const outdated = outdate(
+      edit(after, table, (owner) => renameInTexts(owner, column, to)),
+      renamed,
+    )
+    const followed = followPolicies(outdated, renamed, table)
+    return editTriggers(
+      withOwnSequences(before, followed, { table, to: table, column: { from: column, to } }),
       table,
       (definition) => renameTriggerColumn(definition, column, to),
-    ),
+    )
+  },
   addConstraint: ({ before, after, operation: { table, constraint } }) => {
     const owner = findTable(before, table)
     if (owner === undefined) return after
@@ -243,10 +281,15 @@ const advances: Advances = {
   createEnum: same,
   dropEnum: same,
   createView: same,
-  renameView: ({ after, operation: { view, to } }) => outdate(after, { from: view.name, to }),
+  renameView: ({ after, operation: { view, to } }) =>
+    followPolicies(outdate(after, { from: view.name, to }), { from: view.name, to }, view),
   dropView: same,
   createTrigger: same,
   dropTrigger: same,
+  setRowSecurity: same,
+  createPolicy: same,
+  alterPolicy: same,
+  dropPolicy: same,
   createSequence: ({ after, operation: { sequence } }) => settled(after, sequence.ref),
   alterSequence: ({ after, operation: { sequence } }) => settled(after, sequence),
   dropSequence: same,

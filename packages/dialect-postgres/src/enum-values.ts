@@ -3,6 +3,7 @@ import type {
   ConstraintModel,
   IndexModel,
   OperationOf,
+  PolicyModel,
   SchemaModel,
   TableModel,
   TableRef,
@@ -29,6 +30,14 @@ function inIndex(index: IndexModel, rename: Rename): IndexModel {
   return { ...index, elements, ...(index.where === undefined ? {} : { where: rename(index.where) }) }
 }
 
+function inPolicy({ using, withCheck, ...policy }: PolicyModel, rename: Rename): PolicyModel {
+  return {
+    ...policy,
+    ...(using === undefined ? {} : { using: rename(using) }),
+    ...(withCheck === undefined ? {} : { withCheck: rename(withCheck) }),
+  }
+}
+
 export function inColumn(column: ColumnModel, rename: Rename): ColumnModel {
   const { default: value, generated } = column
   return {
@@ -38,7 +47,7 @@ export function inColumn(column: ColumnModel, rename: Rename): ColumnModel {
   }
 }
 
-/** The texts of what stands beside a definition: of policies, rules, indexes of materialised views. */
+/** The texts of what stands beside a definition: of rules, indexes of materialised views. */
 function extrasIn({ extras }: Undeclared, rename: Rename): Undeclared {
   if (extras === undefined) return {}
   return {
@@ -58,6 +67,7 @@ function inTable(table: TableModel, rename: Rename): TableModel {
     columns: table.columns.map((column) => inColumn(column, rename)),
     constraints: table.constraints.map((one) => inConstraint(one, rename)),
     indexes: table.indexes.map((index) => inIndex(index, rename)),
+    ...(table.policies === undefined ? {} : { policies: table.policies.map((policy) => inPolicy(policy, rename)) }),
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type ConstraintModel,
   type IndexElement,
   type IndexModel,
+  type PolicyModel,
   type TableModel,
 } from '@org/migrate-core/dialect'
 import { isTableWord } from './compile/options.ts'
@@ -99,6 +100,16 @@ function normaliseIndex(index: IndexModel, table: TableModel): IndexModel {
   return method === 'btree' ? assign(normal, 'method', undefined) : normal
 }
 
+/** Of several roles with `public` the server keeps that alone. */
+function normalisePolicy({ using, withCheck, ...policy }: PolicyModel, table: TableModel): PolicyModel {
+  return {
+    ...policy,
+    to: policy.to.includes('public') ? ['public'] : [...new Set(policy.to)].sort(),
+    ...(using === undefined ? {} : { using: canonicalExpression(using, table) }),
+    ...(withCheck === undefined ? {} : { withCheck: canonicalExpression(withCheck, table) }),
+  }
+}
+
 /** The catalog keeps a storage parameter as text. */
 function normaliseOptions(options: TableModel['options']): TableModel['options'] {
   const normal: { [option: string]: string | boolean } = {}
@@ -122,5 +133,8 @@ export function normalise(declared: TableModel): TableModel {
     ...settled,
     constraints: settled.constraints.map((constraint) => normaliseConstraint(constraint, settled)),
     indexes: settled.indexes.map((index) => normaliseIndex(index, settled)),
+    ...(settled.policies === undefined
+      ? {}
+      : { policies: settled.policies.map((policy) => normalisePolicy(policy, settled)) }),
   }
 }

@@ -100,7 +100,8 @@ export const postgresGrid: Grid = {
   function: { itself: unsaid },
   extension: { itself: unsaid },
   policy: {
-    itself: { drop: leftAlone, change: leftAlone, rename: leftAlone },
+    itself: { rename: 'a new name is another policy: the old one is dropped' },
+    security: { rename: 'it has no name' },
   },
   role: {
     itself: { drop: leftAlone, change: leftAlone, rename: leftAlone },

@@ -7,6 +7,7 @@ import { foreignKeys } from './foreign-keys.ts'
 import { indexes } from './indexes.ts'
 import { keys } from './keys.ts'
 import { besideTables } from './others.ts'
+import { policies } from './policies.ts'
 import { rewritten } from './rewritten.ts'
 import { sequences } from './sequences.ts'
 import { spellings } from './spellings.ts'
@@ -26,6 +27,7 @@ export const postgresCases: readonly Case[] = [
   ...indexes,
   ...tables,
   ...besideTables,
+  ...policies,
   ...views,
   ...sequences,
   ...spellings,

@@ -1,11 +1,9 @@
 import { column, text as txt } from '@org/migrate-core'
-import { sql } from 'drizzle-orm'
-import { customType, integer, pgPolicy, pgRole, pgTable, text } from 'drizzle-orm/pg-core'
+import { customType, pgRole, text } from 'drizzle-orm/pg-core'
 import { type Case, cell } from '../case.ts'
 import { has, own, t } from './declared.ts'
 
 const others = cell('table', 'of others')
-const policies = cell('policy', 'itself')
 const roles = cell('role', 'itself')
 const extensions = cell('extension', 'itself')
 const triggers = cell('trigger', 'itself')
@@ -16,7 +14,6 @@ const beside = (text: string): string => `${has('a text')}; ${text}`
 const touched =
   "CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'; CREATE TRIGGER tr BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touched()"
 const citext = customType<{ data: string }>({ dataType: () => 'citext' })
-const mine = pgPolicy('mine', { for: 'select', using: sql`true` })
 
 export const besideTables: readonly Case[] = [
   others.equal(
@@ -83,26 +80,10 @@ export const besideTables: readonly Case[] = [
   ),
   others.equal('a rule', beside('CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING'), plain),
 
-  policies.add(
-    'said, and not made',
-    plain,
-    { t: pgTable('t', { id: integer().primaryKey(), a: text() }, () => [mine]) },
-    [],
-    { notes: ['row level security of t is not compared', 'policy mine of t is not compared'] },
-  ),
-  policies.equal(
-    'it stays',
-    beside('ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY mine ON t USING (true)'),
-    plain,
-  ),
-  policies.equal(
-    'row level security alone, said and not compared',
-    has('a text'),
-    { t: pgTable('t', { id: integer().primaryKey(), a: text() }).enableRLS() },
-    { notes: ['row level security of t is not compared'] },
-  ),
   roles.add('said, and not made', plain, { ...plain, reader: pgRole('reader') }, [], {
-    notes: ['role reader is not compared'],
+    notes: [
+      'role reader is not compared: roles belong to the server; create it there, and declare it with .existing()',
+    ],
   }),
   roles.equal(
     'of somebody else: existing()',

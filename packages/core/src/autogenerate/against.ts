@@ -6,7 +6,7 @@ import { emptySchema, findTable, tableKey } from '../model/edit.ts'
 import type { ConstraintModel, SchemaModel, TableModel, TriggerModel, ViewModel } from '../model/schema-model.ts'
 import { replay } from '../operations/replay.ts'
 import { enumOf } from '../operations/traits/enum-columns.ts'
-import { creationsOf } from './creations.ts'
+import { creationsOf, withoutPolicies } from './creations.ts'
 import { impliedSequences } from './implied-sequences.ts'
 import { mayName } from './view-order.ts'
 
@@ -51,15 +51,21 @@ export function partOf(schema: SchemaModel, tables: ReadonlySet<string>, views: 
   const seenViews = new Map<string, ViewModel>()
   const near = (table: TableModel): void => {
     const key = tableKey(table.ref)
-    if (!keep.has(key)) keep.set(key, withoutForeignKeys(table))
+    if (!keep.has(key)) keep.set(key, withoutPolicies(withoutForeignKeys(table)))
   }
   const open = [...views]
+  const follow = (text: string): void => {
+    const names = mayName(text)
+    for (const table of schema.tables.values()) if (names(table.ref.name)) near(table)
+    for (const other of schema.views.values()) if (names(other.ref.name)) open.push(other)
+  }
+  for (const key of tables) {
+    for (const { using = '', withCheck = '' } of schema.tables.get(key)?.policies ?? []) follow(`${using} ${withCheck}`)
+  }
   for (const view of open) {
     if (seenViews.has(tableKey(view.ref))) continue
     seenViews.set(tableKey(view.ref), view)
-    const names = mayName(view.definition)
-    for (const table of schema.tables.values()) if (names(table.ref.name)) near(table)
-    for (const other of schema.views.values()) if (names(other.ref.name)) open.push(other)
+    follow(view.definition)
   }
   for (const key of tables) {
     const table = schema.tables.get(key)

@@ -7,6 +7,8 @@ export interface OperationChange {
   readonly operation: Operation
   /** What is gone for good when it has run: `the values of users.age`. */
   readonly loses?: string
+  /** What it opens or closes to roles. */
+  readonly security?: string
   /** What to look at: a comment above it. */
   readonly note?: string
   /**

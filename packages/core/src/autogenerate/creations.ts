@@ -31,6 +31,11 @@ export function withoutKeys(table: TableModel, gone: ReadonlySet<ConstraintModel
   return assign({ ...table, constraints }, 'source', undefined)
 }
 
+/** The table without its policies, which may read what is not there yet. */
+export function withoutPolicies({ policies: _, ...table }: TableModel): TableModel {
+  return table
+}
+
 /** The named schemas that something of the model stands in. */
 export function inhabitedSchemas(model: SchemaModel): readonly string[] {
   const parts = [model.tables, model.views, model.enums, model.sequences]
@@ -97,7 +102,9 @@ export function creationsOf(schema: SchemaModel, options: CreationOptions = {}):
     ...schema.extensions.map((extension): Operation => ({ kind: 'createExtension', extension })),
     ...[...schema.enums.values()].map((each): Operation => ({ kind: 'createEnum', enum: each })),
     ...sequences.map(({ ownedBy: _, ...sequence }): Operation => ({ kind: 'createSequence', sequence })),
-    ...create,
+    ...create.map(
+      (each): Operation => (each.kind === 'createTable' ? { ...each, table: withoutPolicies(each.table) } : each),
+    ),
     ...sequences.flatMap(({ ref, ownedBy }): Operation[] =>
       ownedBy === undefined || !tables.has(tableKey(ownedBy.table))
         ? []
@@ -105,6 +112,10 @@ export function creationsOf(schema: SchemaModel, options: CreationOptions = {}):
     ),
     ...close,
     ...viewOrder(schema).map((view): Operation => ({ kind: 'createView', view })),
+    // They may read any table or view; until they are there, row security hides the rows.
+    ...[...tables.values()].flatMap(({ ref, policies = [] }) =>
+      policies.map((policy): Operation => ({ kind: 'createPolicy', table: ref, policy })),
+    ),
     ...[...schema.triggers.values()]
       .filter(({ table }) => tables.has(tableKey(table)) || schema.views.has(tableKey(table)))
       .map((trigger): Operation => ({ kind: 'createTrigger', trigger })),

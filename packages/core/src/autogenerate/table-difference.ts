@@ -5,16 +5,21 @@ import {
   differingColumnFacts,
   differingIndexFacts,
   differingOptions,
+  differingPolicyFacts,
+  type PolicyFact,
   withWholeReferences,
 } from '../model/differences.ts'
 import type {
   ColumnModel,
   ConstraintModel,
   IndexModel,
+  PolicyModel,
+  RowSecurity,
   SchemaModel,
   TableModel,
   TableRef,
 } from '../model/schema-model.ts'
+import type { PolicyChange } from '../operations/operation.ts'
 
 /** A column that both sides have and that is not the same. */
 export interface ColumnDifference {
@@ -46,6 +51,20 @@ export interface RenamedPart {
   readonly to: string
 }
 
+/** Row security and policies that are not the same. */
+export interface SecurityDifference {
+  /** What is to be otherwise. */
+  readonly change: Partial<RowSecurity>
+  readonly removed: readonly PolicyModel[]
+  /** As they were declared. */
+  readonly added: readonly PolicyModel[]
+  readonly changed: readonly {
+    readonly found: PolicyModel
+    readonly declared: PolicyModel
+    readonly change: PolicyChange
+  }[]
+}
+
 /** What leads from a table as it stands to a table as it was declared, in no order yet. */
 export interface TableDifference {
   readonly ref: TableRef
@@ -59,6 +78,7 @@ export interface TableDifference {
   readonly options: { readonly [option: string]: string | boolean | null }
   /** `null` takes it away; undefined: it stays. */
   readonly comment: string | null | undefined
+  readonly security: SecurityDifference
   /** The columns that both have stand in another order, which is no difference and worth a word. */
   readonly reordered: boolean
 }
@@ -232,13 +252,69 @@ export function tableDifference(
     partsRenamed: [...constraints.renamed, ...indexes.renamed],
     options: optionChanges(normal.expected, normal.found, declared.raw),
     comment: comment === other ? undefined : comment === '' ? null : comment,
+    security: securityDifference(normal, declared.raw),
     reordered: common.some((name, at) => name !== order[at]),
+  }
+}
+
+const stateOf = ({ rowSecurity }: TableModel): RowSecurity => rowSecurity ?? { enabled: false, forced: false }
+
+/** The facts of a policy that are not the same, as they were declared. */
+function policyChange(facts: readonly PolicyFact[], declared: PolicyModel): PolicyChange {
+  const { using, withCheck } = declared
+  const said: PolicyChange = {
+    as: declared.as,
+    for: declared.for,
+    to: declared.to,
+    using: using ?? null,
+    withCheck: withCheck ?? null,
+  }
+  return Object.fromEntries(facts.map((fact) => [fact, said[fact]]))
+}
+
+function securityDifference(
+  { expected, found }: { readonly expected: TableModel; readonly found: TableModel },
+  raw: TableModel,
+): SecurityDifference {
+  const [is, was] = [stateOf(expected), stateOf(found)]
+  const current = new Map((found.policies ?? []).map((policy) => [policy.name, policy]))
+  const names = new Set((expected.policies ?? []).map(({ name }) => name))
+  const asDeclared = new Map((raw.policies ?? []).map((policy) => [policy.name, policy]))
+  const pairs = (expected.policies ?? []).map((policy) => ({
+    expected: policy,
+    declared: asDeclared.get(policy.name) ?? policy,
+    found: current.get(policy.name),
+  }))
+  return {
+    change: {
+      ...(is.enabled === was.enabled ? {} : { enabled: is.enabled }),
+      ...(is.forced === was.forced ? {} : { forced: is.forced }),
+    },
+    removed: (found.policies ?? []).filter(({ name }) => !names.has(name)),
+    added: pairs.flatMap((pair) => (pair.found === undefined ? [pair.declared] : [])),
+    changed: pairs.flatMap(({ expected: wanted, declared, found: other }) => {
+      const facts = other === undefined ? [] : differingPolicyFacts(wanted, other)
+      return other === undefined || facts.length === 0
+        ? []
+        : [{ found: other, declared, change: policyChange(facts, declared) }]
+    }),
   }
 }
 
 /** Whether there is nothing to do. */
 export function isEqual(difference: TableDifference): boolean {
-  const { added, gone, changed, partsGone, partsAdded, partsRenamed, options, comment } = difference
-  const lists: readonly (readonly unknown[])[] = [added, gone, changed, partsGone, partsAdded, partsRenamed]
+  const { added, gone, changed, partsGone, partsAdded, partsRenamed, options, comment, security } = difference
+  const lists: readonly (readonly unknown[])[] = [
+    added,
+    gone,
+    changed,
+    partsGone,
+    partsAdded,
+    partsRenamed,
+    security.removed,
+    security.added,
+    security.changed,
+    Object.keys(security.change),
+  ]
   return lists.every((list) => list.length === 0) && Object.keys(options).length === 0 && comment === undefined
 }

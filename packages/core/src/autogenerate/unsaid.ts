@@ -107,6 +107,18 @@ function withoutHidden(declared: TableModel, live: TableModel): readonly IndexMo
   )
 }
 
+/** What is declared of row security holds; the rest is as it stands. */
+function security(said: TableModel, live: TableModel, covers: Covers): TableModel {
+  const { rowSecurity: state, policies } = live
+  if (!covers.rowSecurity) {
+    const kept = said.rowSecurity === undefined ? assign(said, 'rowSecurity', state) : said
+    return kept.policies === undefined ? assign(kept, 'policies', policies) : kept
+  }
+  if (covers.forcedRowSecurity || (state?.forced ?? false) === (said.rowSecurity?.forced ?? false)) return said
+  const now = { enabled: said.rowSecurity?.enabled ?? false, forced: state?.forced ?? false }
+  return assign(said, 'rowSecurity', now.enabled || now.forced ? now : undefined)
+}
+
 /** A table as it was declared, and, of what a declaration of its kind cannot say, as it stands in the database. */
 export function withUnsaid(declared: TableModel, live: TableModel, covers: Covers): TableModel {
   const liveColumns = new Map(live.columns.map((one) => [one.name, one]))
@@ -126,5 +138,6 @@ export function withUnsaid(declared: TableModel, live: TableModel, covers: Cover
     indexes: [...withoutHidden(same, live).map((one) => index(one, liveIndexes.get(one.name), covers)), ...special],
     options: covers.tableOptions ? same.options : { ...live.options, ...same.options },
   }
-  return covers.comments ? said : assign(said, 'comment', live.comment)
+  const secured = security(said, live, covers)
+  return covers.comments ? secured : assign(secured, 'comment', live.comment)
 }

@@ -44,6 +44,8 @@ function refuseDifferences(object: string, differences: readonly string[]): void
   )
 }
 
+const withoutPolicies = ({ policies: _, ...table }: TableModel): TableModel => table
+
 type Guardable<G extends string> = {
   readonly [K in OperationKind]: G extends keyof OperationOf<K> ? K : never
 }[OperationKind]
@@ -58,7 +60,9 @@ const createGuards: {
   createTable(dialect, before, { table }) {
     const found = findTable(before, table.ref)
     if (found === undefined) return undefined
-    sameOrRefuse(dialect, `table ${tableKey(table.ref)}`, table, found)
+    // Policies that are not described with the table are made by operations of their own.
+    const like = table.policies === undefined ? withoutPolicies(found) : found
+    sameOrRefuse(dialect, `table ${tableKey(table.ref)}`, table, like)
     return 'the table exists, in this shape'
   },
   addColumn(dialect, before, { table: ref, column }) {
@@ -87,6 +91,20 @@ const createGuards: {
     const declared = only(table, { columns, indexes: [index] })
     sameOrRefuse(dialect, `index ${index.name}`, declared, only(table, { columns, indexes: [found] }))
     return 'the index exists, in this shape'
+  },
+  createPolicy(dialect, before, { table: ref, policy }) {
+    const table = findTable(before, ref)
+    const found = table?.policies?.find(({ name }) => name === policy.name)
+    if (table === undefined || found === undefined) return undefined
+    const { columns } = table
+    const declared = only(table, { columns, policies: [policy] })
+    sameOrRefuse(
+      dialect,
+      `policy ${policy.name} of ${tableKey(ref)}`,
+      declared,
+      only(table, { columns, policies: [found] }),
+    )
+    return 'the policy exists, in this shape'
   },
   createSchema: (_dialect, before, { schema }) => (before.schemas.includes(schema) ? 'the schema exists' : undefined),
   createExtension: (_dialect, before, { extension }) =>
@@ -153,6 +171,8 @@ const dropGuards: {
   },
   dropIndex: (before, { table, index }) =>
     findTable(before, table)?.indexes.some((each) => each.name === index) ? undefined : 'the index does not exist',
+  dropPolicy: (before, { table, policy }) =>
+    findTable(before, table)?.policies?.some(({ name }) => name === policy) ? undefined : 'the policy does not exist',
   dropSchema: (before, { schema }) => (before.schemas.includes(schema) ? undefined : 'the schema does not exist'),
   dropEnum: (before, operation) => (before.enums.has(tableKey(operation.enum)) ? undefined : 'the enum does not exist'),
   dropView: (before, { view }) => (before.views.has(tableKey(view)) ? undefined : 'the view does not exist'),

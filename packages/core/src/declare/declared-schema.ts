@@ -34,6 +34,10 @@ export interface Covers {
   readonly indexOptions: boolean
   /** FULLTEXT and SPATIAL indexes of MySQL. */
   readonly specialIndexes: boolean
+  /** Whether rows are hidden, and policies (PostgreSQL). */
+  readonly rowSecurity: boolean
+  /** FORCE ROW LEVEL SECURITY. */
+  readonly forcedRowSecurity: boolean
   readonly triggers: boolean
   readonly views: boolean
   readonly materializedViews: boolean
@@ -63,6 +67,8 @@ const facts: { readonly [F in keyof Covers]: true } = {
   indexNullsNotDistinct: true,
   indexOptions: true,
   specialIndexes: true,
+  rowSecurity: true,
+  forcedRowSecurity: true,
   triggers: true,
   views: true,
   materializedViews: true,
@@ -84,6 +90,8 @@ export const coversAll: Covers = Object.freeze(facts)
 /** What `table(…)` can say: everything of a table but exclusion constraints, and nothing beside tables but the enums of their columns. */
 export const portableCovers: Covers = Object.freeze({
   ...facts,
+  rowSecurity: false,
+  forcedRowSecurity: false,
   exclusions: false,
   constraintDetails: false,
   triggers: false,
@@ -101,7 +109,7 @@ export interface DeclaredSchema {
   readonly schema: SchemaModel
   /** Views and materialised views that the declaration names as somebody else's: they are left alone, there or not. */
   readonly existing: readonly TableRef[]
-  /** What the declaration says and the model has no word for: for people, one line each (`policy admins_only of users is not compared`). */
+  /** What the declaration says and the model has no word for: for people, one line each (`CONCURRENTLY of index i of users is not followed`). */
   readonly notes: readonly string[]
   /** What a declaration of this kind can say at all. */
   readonly covers: Covers

@@ -1,5 +1,5 @@
 import type { ColumnType, DialectName } from '../model/column-type.ts'
-import type { TableModel } from '../model/schema-model.ts'
+import type { RowSecurity, TableModel } from '../model/schema-model.ts'
 import type { Expression } from './column.ts'
 import type {
   ClientOptions,
@@ -8,6 +8,7 @@ import type {
   ForeignKeyInput,
   IndexElementInput,
   IndexInput,
+  PolicyInput,
   TableName,
 } from './inputs.ts'
 
@@ -57,6 +58,10 @@ export interface TableExtras<C extends string = string> {
   /** Dialect options: `strict`, `withoutRowid` on SQLite; `engine`, `charset`, `collation` on MySQL. */
   readonly options?: { readonly [option: string]: string | boolean }
   readonly comment?: string
+  /** PostgreSQL; absent: it is left as it is. */
+  readonly rowSecurity?: Partial<RowSecurity>
+  /** PostgreSQL: all policies of the table; absent: they are left as they are. */
+  readonly policies?: readonly (PolicyInput & { readonly name: string })[]
 }
 
 /** A declared table: its typed columns, and the model that operations and comparisons work with. */

@@ -1,5 +1,13 @@
 import type { KnownDialect } from '../model/column-type.ts'
-import type { ColumnModel, Deferrable, IndexElement, ReferentialAction, TableRef } from '../model/schema-model.ts'
+import type {
+  ColumnModel,
+  Deferrable,
+  IndexElement,
+  PolicyCommand,
+  PolicyModel,
+  ReferentialAction,
+  TableRef,
+} from '../model/schema-model.ts'
 import type { ClientDefault } from './client.ts'
 import type { DefaultInput, Expression } from './column.ts'
 
@@ -62,4 +70,16 @@ export type IndexElementInput =
 export interface ConstraintOptions {
   readonly name?: string
   readonly deferrable?: Deferrable
+}
+
+/** A policy of row security in the words of CREATE POLICY; what is absent is what PostgreSQL takes: permissive, for all, to public. */
+export interface PolicyInput {
+  readonly as?: PolicyModel['as']
+  readonly for?: PolicyCommand
+  /** Names of roles; `public`, `current_user`, `session_user` and `current_role` are the server's keywords. */
+  readonly to?: string | readonly string[]
+  /** The rows that are there for the command. */
+  readonly using?: Expression
+  /** The rows that the command may write; absent: those of `using`. */
+  readonly withCheck?: Expression
 }

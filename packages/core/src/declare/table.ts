@@ -43,6 +43,8 @@ const extraChecks: OptionChecks<TableExtras> = {
   checks: isNamed,
   options: isRecord,
   comment: isText,
+  rowSecurity: isRecord,
+  policies: isNamed,
 }
 const isColumn: OptionCheck = (value) => {
   const { type, options } = (isRecord(value) === undefined ? value : {}) as Partial<DeclaredColumn>

@@ -9,6 +9,7 @@ import type {
   EnumModel,
   IndexElement,
   IndexModel,
+  PolicyModel,
   SchemaModel,
   TableModel,
   TableRef,
@@ -16,7 +17,7 @@ import type {
 import { isDeclaredTables } from './argument-checks.ts'
 import { defaultValue, type Expression } from './column.ts'
 import type { ColumnRecord, DeclaredTable, TableExtras } from './declared.ts'
-import type { ColumnOptions, IndexElementInput, IndexInput, TableName } from './inputs.ts'
+import type { ColumnOptions, IndexElementInput, IndexInput, PolicyInput, TableName } from './inputs.ts'
 
 type Optional<T> = { readonly [K in keyof T]: T[K] | undefined }
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
@@ -130,6 +131,24 @@ export function indexModel(name: string, elements: readonly IndexElementInput[],
   }
 }
 
+export const rolesOf = (to: string | readonly string[]): readonly string[] => (typeof to === 'string' ? [to] : to)
+
+/** A policy as the model has it, with what PostgreSQL takes for what is absent. */
+export function policyModel(name: string, input: PolicyInput): PolicyModel {
+  const { as = 'permissive', for: command = 'all', to = 'public', using, withCheck, ...rest } = input
+  return {
+    ...rest,
+    name,
+    as,
+    for: command,
+    to: rolesOf(to),
+    ...present({
+      using: using && textOf(`using of policy ${name}`, using),
+      withCheck: withCheck && textOf(`withCheck of policy ${name}`, withCheck),
+    }),
+  }
+}
+
 function constraints(extras: TableExtras): readonly ConstraintModel[] {
   const key = extras.primaryKey
   const primary = key === undefined ? [] : ['columns' in key ? key : { columns: key }]
@@ -183,7 +202,11 @@ export function tableModel(name: string, columns: ColumnRecord, extras: TableExt
       constraints: constraints(extras),
       indexes: (extras.indexes ?? []).map(({ name: index, columns: over, ...rest }) => indexModel(index, over, rest)),
       options: extras.options ?? {},
-      ...present({ comment: extras.comment }),
+      ...present({
+        comment: extras.comment,
+        rowSecurity: extras.rowSecurity && { enabled: false, forced: false, ...extras.rowSecurity },
+        policies: extras.policies?.map(({ name: policy, ...rest }) => policyModel(policy, rest)),
+      }),
     }),
   )
 }

@@ -9,7 +9,7 @@ import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { checkDrift } from './check-drift.ts'
 import type { Look } from './look.ts'
-import { downgradeNotes, opaqueNotes } from './losses/downgrade-notes.ts'
+import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
 import type { PlanOptions } from './migrator-types.ts'
 import type { Settled } from './options.ts'
@@ -110,7 +110,11 @@ async function forecastOne(
     ...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)).map((loss) => bases?.explain(loss) ?? loss),
     ...others,
   ]
-  notes.push(...downgradeNotes(dialect, prepared, compiled.groups), ...opaqueNotes(dialect, prepared.operations))
+  notes.push(
+    ...securityNotes(dialect, compiled.groups),
+    ...downgradeNotes(dialect, prepared, compiled.groups),
+    ...opaqueNotes(dialect, prepared.operations),
+  )
   const restores = isDown ? undefined : await plannedRestore(dialect, session, preserved, prepared, at)
   const foreignKeys = compiled.foreignKeys ?? bases?.foreignKeys
   const off = foreignKeys === undefined ? {} : { foreignKeys }

@@ -9,6 +9,7 @@ import type {
   Identity,
   IndexElement,
   IndexModel,
+  PolicyModel,
   SchemaModel,
   SequenceModel,
   TableModel,
@@ -186,6 +187,27 @@ function byName<T extends { readonly name: string }>(
   ]
 }
 
+export type PolicyFact = 'as' | 'for' | 'to' | 'using' | 'withCheck'
+
+function policyFacts(policy: PolicyModel): readonly (readonly [PolicyFact, unknown, string])[] {
+  const { as, for: command, to, using, withCheck } = policy
+  return [
+    ['as', as, as],
+    ['for', command, command],
+    ['to', [...to].sort(), to.join(', ')],
+    ['using', using === undefined ? undefined : expressionText(using), using ?? 'none'],
+    ['withCheck', withCheck === undefined ? undefined : expressionText(withCheck), withCheck ?? 'none'],
+  ]
+}
+
+/** The facts in which two policies of one name differ. Both in the normal form of one dialect. */
+export function differingPolicyFacts(expected: PolicyModel, found: PolicyModel): readonly PolicyFact[] {
+  const others = policyFacts(found)
+  return policyFacts(expected).flatMap(([fact, value], at) =>
+    isSame(value ?? null, others[at]?.[1] ?? null) ? [] : [fact],
+  )
+}
+
 function optionFacts(table: TableModel, names: readonly string[]): Facts {
   return names.map((name) => {
     const value = table.options[name]
@@ -207,11 +229,16 @@ export function tableDifferences(expected: TableModel, found: TableModel): reado
   const whole = (table: TableModel): Facts => [
     ['kind', table.opaque, table.opaque ?? 'table'],
     ['comment', table.comment === '' ? undefined : table.comment, JSON.stringify(table.comment ?? '')],
+    ...(['enabled', 'forced'] as const).map((fact) => {
+      const is = table.rowSecurity?.[fact] ?? false
+      return [`row security ${fact}`, is, is ? 'yes' : 'no'] as const
+    }),
   ]
   return [
     ...byName('column', expected.columns, found.columns, columnFacts),
     ...constraintDifferences(expected, found),
     ...byName('index', expected.indexes, found.indexes, indexFacts),
+    ...byName('policy', expected.policies ?? [], found.policies ?? [], policyFacts),
     ...factDifferences('option', optionFacts(expected, options), optionFacts(found, options)),
     ...factDifferences('table', whole(expected), whole(found)),
   ]

@@ -38,9 +38,9 @@ export type ExtraPart =
   | { readonly column: string }
   | { readonly text: string }
 
-/** What a server has of an object beside its definition: owner, privileges, storage, policies. Statements that give it to a new one. */
+/** What a server has of an object beside its definition: owner, privileges, storage, rules. Statements that give it to a new one. */
 export interface Extra {
-  /** For people: `policy own`. */
+  /** For people: `rule own`. */
   readonly what: string
   readonly statements: readonly (readonly ExtraPart[])[]
 }
@@ -171,6 +171,31 @@ export interface HiddenIndex extends IndexModel {
   readonly why: 'invalid' | 'foreignKey'
 }
 
+/** What a policy is about: `all` is every command. */
+export type PolicyCommand = 'all' | 'select' | 'insert' | 'update' | 'delete'
+
+/** A policy of row security (PostgreSQL), in the words of CREATE POLICY. */
+export interface PolicyModel extends Undeclared {
+  readonly name: string
+  /** Rows have to pass one of the permissive policies and all of the restrictive ones. */
+  readonly as: 'permissive' | 'restrictive'
+  readonly for: PolicyCommand
+  /** Names of roles; `public`, `current_user`, `session_user` and `current_role` are the server's keywords. */
+  readonly to: readonly string[]
+  readonly using?: string
+  readonly withCheck?: string
+  /** The columns that it reads, of its table and of others. Read with `whole`; not part of equality. */
+  readonly reads?: readonly { readonly table: TableRef; readonly column: string }[]
+}
+
+/** Row security of a table (PostgreSQL). */
+export interface RowSecurity {
+  /** Rows are hidden from whom no policy shows them. */
+  readonly enabled: boolean
+  /** It holds for the table's owner, too. */
+  readonly forced: boolean
+}
+
 export interface TableModel extends Undeclared {
   readonly ref: TableRef
   readonly columns: readonly ColumnModel[]
@@ -184,6 +209,9 @@ export interface TableModel extends Undeclared {
    * their history (an ALTER TABLE would be an event in it).
    */
   readonly opaque?: 'virtual' | 'shadow' | 'foreign' | 'partition' | 'versioned'
+  /** Absent: neither enabled nor forced. */
+  readonly rowSecurity?: RowSecurity
+  readonly policies?: readonly PolicyModel[]
   /** Not part of equality. */
   readonly hiddenIndexes?: readonly HiddenIndex[]
   /** The server's own CREATE text, where it keeps one (SQLite). Not part of equality. */

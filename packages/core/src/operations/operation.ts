@@ -7,6 +7,8 @@ import type {
   Extra,
   Identity,
   IndexModel,
+  PolicyModel,
+  RowSecurity,
   SchemaModel,
   SequenceModel,
   TableModel,
@@ -55,6 +57,13 @@ export type SchemaObject = 'table' | 'view' | 'enum' | 'sequence'
 /** What alterSequence changes; `null` takes the thing away. */
 export type SequenceChange = {
   readonly [K in Exclude<keyof SequenceModel, 'ref' | keyof Undeclared>]?: NonNullable<SequenceModel[K]> | null
+}
+
+/** What alterPolicy changes; what is absent stays as it is. `null` takes the expression away. */
+export type PolicyChange = {
+  readonly [K in Exclude<keyof PolicyModel, 'name' | 'reads' | keyof Undeclared>]?:
+    | PolicyModel[K]
+    | (K extends 'using' | 'withCheck' ? null : never)
 }
 
 export type Operation =
@@ -157,6 +166,20 @@ export type Operation =
   | { readonly kind: 'dropView'; readonly view: TableRef; readonly materialized?: true; readonly ifExists?: true }
   | { readonly kind: 'createTrigger'; readonly trigger: TriggerModel; readonly ifNotExists?: true }
   | { readonly kind: 'dropTrigger'; readonly table: TableRef; readonly trigger: string; readonly ifExists?: true }
+  | { readonly kind: 'setRowSecurity'; readonly table: TableRef; readonly change: Partial<RowSecurity> }
+  | {
+      readonly kind: 'createPolicy'
+      readonly table: TableRef
+      readonly policy: PolicyModel
+      readonly ifNotExists?: true
+    }
+  | {
+      readonly kind: 'alterPolicy'
+      readonly table: TableRef
+      readonly policy: string
+      readonly change: PolicyChange
+    }
+  | { readonly kind: 'dropPolicy'; readonly table: TableRef; readonly policy: string; readonly ifExists?: true }
   | { readonly kind: 'createSequence'; readonly sequence: SequenceModel; readonly ifNotExists?: true }
   | {
       readonly kind: 'alterSequence'

@@ -5,10 +5,18 @@ import type {
   ForeignKeyInput,
   IndexElementInput,
   IndexInput,
+  PolicyInput,
   TableName,
 } from '../declare/inputs.ts'
 import type { ColumnType, KnownDialect } from '../model/column-type.ts'
-import type { ConstraintModel, EnumModel, SequenceModel, TableModel, ViewModel } from '../model/schema-model.ts'
+import type {
+  ConstraintModel,
+  EnumModel,
+  RowSecurity,
+  SequenceModel,
+  TableModel,
+  ViewModel,
+} from '../model/schema-model.ts'
 import type { ColumnChange, ConstraintSelector, SchemaObject, SequenceChange, SqlText } from './operation.ts'
 import type { OperationLimits } from './recording.ts'
 import type { StepFunction } from './step-database.ts'
@@ -19,6 +27,7 @@ export type {
   ForeignKeyInput,
   IndexElementInput,
   IndexInput,
+  PolicyInput,
   TableName,
 } from '../declare/inputs.ts'
 
@@ -43,6 +52,12 @@ export interface CheckConstraintOptions {
   readonly notValid?: true
 }
 
+/** alterPolicy: absent keys stay; `null` takes the expression away. */
+export interface PolicyChangeInput extends Omit<PolicyInput, 'using' | 'withCheck'> {
+  readonly using?: Expression | null
+  readonly withCheck?: Expression | null
+}
+
 /** What createTable's callback receives. */
 export interface TableRecorder {
   column(name: string, type: ColumnType, options?: ColumnOptions): void
@@ -54,6 +69,9 @@ export interface TableRecorder {
   index(name: string, elements: readonly IndexElementInput[], options?: IndexInput): void
   options(options: { readonly [option: string]: string | boolean }): void
   comment(text: string): void
+  /** Row security of PostgreSQL: without a policy nobody but the owner sees a row; `forced`: the owner neither. */
+  rowSecurity(state: Partial<RowSecurity>): void
+  policy(name: string, policy: PolicyInput): void
 }
 
 interface Guard {
@@ -95,6 +113,12 @@ export interface AlterTableRecorder {
   comment(text: string | null): void
   columnComment(column: string, text: string | null): void
   indexComment(index: string, text: string | null): void
+  /** Row security of PostgreSQL; absent keys stay: `t.rowSecurity({ enabled: true })`. */
+  rowSecurity(change: Partial<RowSecurity>): void
+  createPolicy(name: string, policy: PolicyInput & CreateGuard): void
+  /** Changes of roles and expressions are ALTER POLICY; else the policy is dropped and created again. */
+  alterPolicy(name: string, change: PolicyChangeInput): void
+  dropPolicy(name: string, options?: Guard): void
 }
 
 export type RunInput =

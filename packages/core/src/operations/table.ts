@@ -8,6 +8,7 @@ import { enumTraits } from './traits/enums.ts'
 import { indexTraits } from './traits/indexes.ts'
 import { moveTraits } from './traits/moves.ts'
 import { opaqueTraits } from './traits/opaque.ts'
+import { policyTraits } from './traits/policies.ts'
 import { rowTraits } from './traits/rows.ts'
 import { schemaTraits } from './traits/schemas.ts'
 import { sequenceTraits } from './traits/sequences.ts'
@@ -26,6 +27,7 @@ export const operationTable: OperationTable = {
   ...moveTraits,
   ...viewTraits,
   ...triggerTraits,
+  ...policyTraits,
   ...sequenceTraits,
   ...commentTraits,
   ...rowTraits,

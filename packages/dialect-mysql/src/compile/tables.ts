@@ -14,8 +14,10 @@ import { quote, unsupported } from '../quote.ts'
 import { withFollowing } from './dependants.ts'
 import { checkCounter, checkForeignKey, checkIndexLengths, checkPrimaryKey, indexChanges } from './limits.ts'
 import { alterTable, ddl, refText, tableOf } from './statements.ts'
+import { requireNoRowSecurity } from './unsupported.ts'
 
 function createTable(server: Server, { operation, after }: OperationAround<'createTable'>): readonly Statement[] {
+  requireNoRowSecurity(operation.table)
   const { ref } = operation.table
   if (ref.schema !== undefined) {
     throw unsupported(

@@ -1,4 +1,4 @@
-import type { CompileTable } from '@org/migrate-core/dialect'
+import type { CompileTable, TableModel } from '@org/migrate-core/dialect'
 import { unsupported } from '../quote.ts'
 
 const schemas = 'what MySQL calls a schema is a database of its own'
@@ -6,6 +6,8 @@ const inUrl = 'Name another database in the URL, or leave the schema to PostgreS
 const enums = 'MySQL has no enum types; the values of an enum stand in its column'
 const alterValues = 'Change the columns: `alterColumn(name, { type: enumeration([…]) })`.'
 const inColumns = 'Give the columns the type `enumeration([…])`; leave the named type to PostgreSQL with op.on().'
+const rows = 'MySQL has no row security: all rows of a table are there for whoever may read it'
+const rowsElsewhere = 'Leave row security and policies to PostgreSQL with op.on().'
 const extensions = 'plugins belong to the server, not to a database'
 
 /** What is not there. An error each, never nothing: the schema would not be what the revision says. */
@@ -18,6 +20,10 @@ export const unsupportedStatements: Pick<
   | 'alterEnum'
   | 'renameEnum'
   | 'dropEnum'
+  | 'setRowSecurity'
+  | 'createPolicy'
+  | 'alterPolicy'
+  | 'dropPolicy'
   | 'createExtension'
   | 'dropExtension'
 > = {
@@ -42,10 +48,28 @@ export const unsupportedStatements: Pick<
   dropEnum: ({ operation }) => {
     throw unsupported(`drop enum ${operation.enum.name}`, enums, inColumns)
   },
+  setRowSecurity: ({ operation: { table } }) => {
+    throw unsupported(`set row security of ${table.name}`, rows, rowsElsewhere)
+  },
+  createPolicy: ({ operation: { policy, table } }) => {
+    throw unsupported(`create policy ${policy.name} of ${table.name}`, rows, rowsElsewhere)
+  },
+  alterPolicy: ({ operation: { policy, table } }) => {
+    throw unsupported(`change policy ${policy} of ${table.name}`, rows, rowsElsewhere)
+  },
+  dropPolicy: ({ operation: { policy, table } }) => {
+    throw unsupported(`drop policy ${policy} of ${table.name}`, rows, rowsElsewhere)
+  },
   createExtension: ({ operation }) => {
     throw unsupported(`create extension ${operation.extension}`, extensions)
   },
   dropExtension: ({ operation }) => {
     throw unsupported(`drop extension ${operation.extension}`, extensions)
   },
+}
+
+/** Throws UNSUPPORTED for a table that is to hide rows. */
+export function requireNoRowSecurity({ ref, rowSecurity, policies = [] }: TableModel): void {
+  if (rowSecurity === undefined && policies.length === 0) return
+  throw unsupported(`row security of ${ref.name}`, rows, rowsElsewhere)
 }

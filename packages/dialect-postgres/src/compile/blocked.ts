@@ -87,6 +87,11 @@ const answers: Answers = {
   dropView: nobody,
   createTrigger: ({ trigger }) => writers(trigger.table),
   dropTrigger: own,
+  setRowSecurity: own,
+  // ACCESS EXCLUSIVE, all of them: https://www.postgresql.org/docs/current/sql-createpolicy.html
+  createPolicy: own,
+  alterPolicy: own,
+  dropPolicy: own,
   createSequence: nobody,
   alterSequence: nobody,
   dropSequence: nobody,

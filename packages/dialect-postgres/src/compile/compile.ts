@@ -9,6 +9,7 @@ import { extensionStatements } from './extensions.ts'
 import { indexStatements } from './indexes.ts'
 import { moveStatements } from './moves.ts'
 import { opaqueStatements } from './opaque.ts'
+import { policyStatements } from './policies.ts'
 import { rowStatements } from './rows.ts'
 import { schemaStatements } from './schemas.ts'
 import { sequenceStatements } from './sequences.ts'
@@ -33,6 +34,7 @@ export function compileFor(major: number, ownSchema?: string): CompileTable {
     ...moveStatements(ownSchema),
     ...viewStatements,
     ...triggerStatements,
+    ...policyStatements,
     ...sequenceStatements,
     ...commentStatements,
     ...rowStatements,

@@ -8,7 +8,9 @@ import {
   type ViewModel,
 } from '@org/migrate-core/dialect'
 import { mentions, namesIn } from '../names-in.ts'
+import { policiesNaming, policiesReading } from '../policy-reads.ts'
 import { extraTexts } from './extras.ts'
+import { createPolicy, dropPolicy } from './policies.ts'
 import { columnOf, refText, sameRef, tableOf } from './statements.ts'
 import { createTrigger, dropTrigger } from './triggers.ts'
 import { createView, dropView } from './view-text.ts'
@@ -65,21 +67,35 @@ const triggersOf = (model: SchemaModel, ref: TableRef): readonly TriggerModel[] 
 const conditionOf = ({ definition }: TriggerModel): string => definition.split(/\bexecute\b/i)[0] ?? definition
 
 /**
- * Views and triggers that read columns whose type changes. The server refuses the change while they are there
+ * Views, triggers and policies that read columns whose type changes. The server refuses the change while they are there
  * (https://www.postgresql.org/docs/current/sql-altertable.html), so they are made anew from their definitions; where the
- * definition was read from the server, with their owner, privileges, comments and indexes.
+ * definition was read from the server, with their owner, privileges, comments and indexes. Row security stays on meanwhile.
  */
 export function surroundings(model: SchemaModel, reads: readonly Read[]): Surroundings {
   const views = viewsOn(model, reads)
   const triggers = reads.flatMap(({ table, columns = [] }) =>
     triggersOf(model, table).filter((trigger) => columns.some((column) => mentions(conditionOf(trigger), column))),
   )
+  const policies = new Map(
+    reads
+      .flatMap(({ table, columns }) =>
+        columns === undefined
+          ? policiesNaming(model, table.name)
+          : columns.flatMap((column) => policiesReading(model, table, column)),
+      )
+      .map((one) => [one.policy, one] as const),
+  )
   for (const view of views) refuseDependantsOf(view)
   return {
-    away: [...views.toReversed().map(dropView), ...triggers.map((trigger) => dropTrigger(trigger.table, trigger.name))],
+    away: [
+      ...[...policies.values()].map(({ table, policy }) => dropPolicy(table, policy.name)),
+      ...views.toReversed().map(dropView),
+      ...triggers.map((trigger) => dropTrigger(trigger.table, trigger.name)),
+    ],
     back: [
       ...triggers.flatMap(createTrigger),
       ...views.flatMap((view) => [...createView(view), ...triggersOf(model, view.ref).flatMap(createTrigger)]),
+      ...[...policies.values()].flatMap(({ table, policy }) => createPolicy(table, policy)),
     ],
   }
 }
@@ -96,7 +112,7 @@ export function refuseDependantsOf({ ref, dependants = [] }: ViewModel): void {
   if (dependants.length > 0) refuse(object, dependants, `The ${object} cannot be created again, since it is needed by`)
 }
 
-/** Policies, functions and rules that read the column: the server refuses the change, halfway through the revision. */
+/** Functions and rules that read the column: the server refuses the change, halfway through the revision. */
 export function refuseDependants(model: SchemaModel, table: TableRef, column: string, change: string): void {
   const { dependants = [] } = columnOf(tableOf(model, table), column)
   const object = `column ${refText(table)}.${column}`

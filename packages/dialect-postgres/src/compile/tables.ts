@@ -2,6 +2,7 @@ import {
   type CompileTable,
   type ConstraintModel,
   join,
+  type RowSecurity,
   type Statement,
   sql,
   type TableModel,
@@ -19,6 +20,7 @@ import { columnDefinition, constraintDefinition } from './definitions.ts'
 import { extraStatements, requireRestorable } from './extras.ts'
 import { createIndex } from './indexes.ts'
 import { isTableWord, parameterName, storageParameters, tableSuffix } from './options.ts'
+import { createPolicy, rowSecurity } from './policies.ts'
 import { renameSequences } from './sequences.ts'
 import { alterTable, refText, statement, tableOf } from './statements.ts'
 
@@ -38,6 +40,11 @@ function isLater(constraint: ConstraintModel, at: number, all: readonly Constrai
     )
   )
 }
+
+const onlySet = ({ enabled, forced }: RowSecurity): Partial<RowSecurity> => ({
+  ...(enabled ? { enabled } : {}),
+  ...(forced ? { forced } : {}),
+})
 
 function createTable(table: TableModel, features: Features): readonly Statement[] {
   const { ref } = table
@@ -59,6 +66,8 @@ function createTable(table: TableModel, features: Features): readonly Statement[
     ...table.constraints.filter(isLater).map((one) => addConstraint(ref, one, features)),
     ...table.indexes.flatMap((index) => createIndex({ table: ref, index }, features)),
     ...commentsOf(table),
+    ...(table.rowSecurity === undefined ? [] : rowSecurity(ref, onlySet(table.rowSecurity))),
+    ...(table.policies ?? []).flatMap((policy) => createPolicy(ref, policy)),
     ...table.constraints.flatMap(({ extras, name }) => extraStatements(extras, { table: ref, name })),
     ...extraStatements(table.extras, { table: ref }),
     // What is revoked of a table is revoked of its columns: their own privileges come after.

@@ -18,6 +18,7 @@ import {
   tableOf,
   uniquesFrom,
   withKeysNotNull,
+  withPolicy,
 } from '@org/migrate-core/dialect'
 import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
 import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
@@ -37,8 +38,9 @@ import {
 import { quote } from '../quote.ts'
 import { columnFrom, enumFrom, type Reader } from './from-columns.ts'
 import { type Config, indexesFrom } from './from-indexes.ts'
-import { policyNotes, roleNotes, tableNotes } from './from-notes.ts'
+import { roleNotes, tableNotes } from './from-notes.ts'
 import { cut, here, inPublic, limit, sequenceFrom, viewFrom } from './from-objects.ts'
+import { exportedPolicy, policyFrom } from './from-policies.ts'
 import { isAlias } from './internals.ts'
 import { sqlText } from './sql-text.ts'
 
@@ -66,6 +68,7 @@ const covers: Covers = Object.freeze({
   constraintDetails: false,
   indexIncludes: false,
   indexNullsNotDistinct: false,
+  forcedRowSecurity: false,
   specialIndexes: false,
   triggers: false,
   sequenceTypes: false,
@@ -106,15 +109,25 @@ function tableFrom(table: PgTable, casing: Casing | undefined): Entity {
   }
   const columns = config.columns.map((column) => columnFrom(column, reading))
   const indexes = indexesFrom(config, reading)
+  const plain = withKeysNotNull(tableOf(reading.ref, columns, allConstraints(config, reading), indexes))
+  const secured = config.enableRLS ? { ...plain, rowSecurity: { enabled: true, forced: false } } : plain
   return {
-    table: withKeysNotNull(tableOf(reading.ref, columns, allConstraints(config, reading), indexes)),
+    table: config.policies.reduce((model, policy) => withPolicy(model, policyFrom(policy, casing)), secured),
     enums: config.columns.flatMap((column) => enumFrom(column, here) ?? []),
     notes: tableNotes(config),
     madeNames: names.all,
   }
 }
 
-function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undefined {
+/** The policies that tables have in their own lists, and that may be exported as well. */
+function listedPolicies(exports: Exports): ReadonlySet<unknown> {
+  const all: readonly unknown[] = typeof exports === 'object' && exports !== null ? Object.values(exports) : []
+  return new Set(
+    all.flatMap((entity) => (is(entity, PgTable) && !isAlias(entity) ? getTableConfig(entity).policies : [])),
+  )
+}
+
+function entityFrom(entity: unknown, casing: Casing | undefined, listed: ReadonlySet<unknown>): Entity | undefined {
   if (is(entity, PgTable)) {
     return isAlias(entity) ? undefined : (portableFrom(entity) ?? tableFrom(entity, casing))
   }
@@ -125,7 +138,7 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
   }
   if (isPgSequence(entity)) return { sequence: sequenceFrom(entity) }
   if (isPgSchema(entity)) return { schema: cut(entity.schemaName) }
-  if (is(entity, PgPolicy)) return { notes: policyNotes(entity) }
+  if (is(entity, PgPolicy)) return listed.has(entity) ? {} : exportedPolicy(entity, casing)
   if (is(entity, PgRole)) return { notes: roleNotes(entity) }
   if (is(entity, Table)) throw strangeTable(getTableName(entity), 'postgres', 'PostgreSQL', 'pgTable')
   return undefined
@@ -138,7 +151,7 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  * need not be exported. Tables of `table(…)` are read too, and one of `toDrizzle` gives the model that it was declared with.
  *
  * What Drizzle says and a database does not have is no part of it: values of `text({ enum })`, `$default` and `$onUpdate`, `$type`, modes.
- * What the model has no words for is left out and is a line of `notes`: roles, policies and row level security, CONCURRENTLY and ONLY of
+ * What the model has no words for is left out and is a line of `notes`: roles, policies of tables that are not declared, CONCURRENTLY and ONLY of
  * indexes, the storage of materialised views, names of the sequences of identities, SRIDs. Keys have the names that Drizzle's own tool gives them where
  * they were not given one, and names that the server would cut are cut.
  *
@@ -152,7 +165,8 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  */
 export function readDrizzle(exports: Exports, options: FromDrizzleOptions = {}): DeclaredSchema {
   const { casing } = requireOptions('readDrizzle', options, optionChecks)
-  return inPublic(readEntities(exports, covers, (entity) => entityFrom(entity, casing)))
+  const listed = listedPolicies(exports)
+  return inPublic(readEntities(exports, covers, (entity) => entityFrom(entity, casing, listed)))
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   type ConstraintModel,
   emptySchema,
   type IntrospectRequest,
+  type PolicyModel,
   type Row,
   type SchemaModel,
   type Session,
@@ -16,6 +17,7 @@ import { constraintOf, inOrder, readConstraints } from './constraints.ts'
 import { readContext } from './context.ts'
 import { enumsOf, readEnums } from './enums.ts'
 import { indexOf, readIndexes } from './indexes.ts'
+import { policyOf, readPolicies } from './policies.ts'
 import { oidsOf, type Reading, readingOf } from './reading.ts'
 import { readSequences, sequenceOf } from './sequences.ts'
 import { readTables, tableOf } from './tables.ts'
@@ -29,6 +31,7 @@ interface Parts {
   readonly columns: Owned<ColumnModel>
   readonly constraints: Owned<ConstraintModel>
   readonly indexes: Owned<ReturnType<typeof indexOf>>
+  readonly policies: Owned<PolicyModel>
 }
 
 /** What rows say, by their table: made as soon as they are there, while the server works on the statements behind. */
@@ -46,12 +49,14 @@ async function madeOf<T>(rows: Promise<readonly Row[]>, make: (row: Row, owner: 
 function wholeTable(reading: Reading, row: Row, parts: Parts): TableModel {
   const oid = String(row.oid)
   const indexes = parts.indexes.get(oid) ?? []
+  const policies = parts.policies.get(oid) ?? []
   const hidden = indexes.flatMap(({ valid, ...index }) => (valid ? [] : [{ ...index, why: 'invalid' as const }]))
   return withEnums({
     ...tableOf(reading, row),
     columns: parts.columns.get(oid) ?? [],
     constraints: inOrder(parts.constraints.get(oid) ?? []),
     indexes: indexes.flatMap(({ valid, ...index }) => (valid ? [index] : [])),
+    ...(policies.length === 0 ? {} : { policies }),
     ...(hidden.length === 0 ? {} : { hiddenIndexes: hidden }),
   })
 }
@@ -80,7 +85,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   // Nothing is asked about nothing.
   const of = (owners: readonly Row[], read: () => Promise<readonly Row[]>): Promise<readonly Row[]> =>
     owners.length === 0 ? Promise.resolve([]) : read()
-  const [columns, constraints, indexes, triggerRows, whole] = await Promise.all([
+  const [columns, constraints, indexes, policies, triggerRows, whole] = await Promise.all([
     madeOf(
       of(tableRows, () => readColumns(session, oids)),
       (row, owner) => columnOf(row, schemas.get(owner) ?? '', enums),
@@ -93,12 +98,16 @@ export async function introspect(session: Session, request: IntrospectRequest = 
       of(tableRows, () => readIndexes(session, oids)),
       indexOf,
     ),
+    madeOf(
+      of(tableRows, () => readPolicies(session, oids)),
+      (row) => policyOf(reading, row, request.whole === true),
+    ),
     of(owned, () => readTriggers(session, oidsOf(owned))),
     request.whole
       ? readWhole(session, { tables: tableRows, views: viewRows, enums: enumRows, sequences: sequenceRows })
       : nothingMore,
   ])
-  const parts = { columns, constraints, indexes }
+  const parts = { columns, constraints, indexes, policies }
   const tables = tableRows.map((row) => ({
     oid: String(row.oid),
     table: whole.table(String(row.oid), wholeTable(reading, row, parts)),

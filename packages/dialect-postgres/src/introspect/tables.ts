@@ -7,7 +7,7 @@ const facts = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name
   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by,
   (SELECT json_agg(p.inhparent::regclass::text ORDER BY p.inhseqno) FROM pg_catalog.pg_inherits p
     WHERE p.inhrelid = c.oid AND NOT c.relispartition)::text AS inherits,
-  array_to_json(c.reloptions)::text AS options,
+  c.relrowsecurity::int AS row_security, c.relforcerowsecurity::int AS forced, array_to_json(c.reloptions)::text AS options,
   (SELECT array_to_json(t.reloptions)::text FROM pg_catalog.pg_class t WHERE t.oid = c.reltoastrelid) AS toast_options,
   d.description AS comment
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -62,6 +62,11 @@ function opaque(row: Row): Pick<TableModel, 'opaque'> {
   return row.kind === 'f' ? { opaque: 'foreign' } : {}
 }
 
+function rowSecurityOf(row: Row): Pick<TableModel, 'rowSecurity'> {
+  const [enabled, forced] = [isSet(row.row_security), isSet(row.forced)]
+  return enabled || forced ? { rowSecurity: { enabled, forced } } : {}
+}
+
 /** The table without what the other queries read. */
 export function tableOf(reading: Reading, row: Row): TableModel {
   const comment = textOf(row.comment)
@@ -72,6 +77,7 @@ export function tableOf(reading: Reading, row: Row): TableModel {
     indexes: [],
     options: optionsOf(row),
     ...(comment === undefined ? {} : { comment }),
+    ...rowSecurityOf(row),
     ...opaque(row),
   }
 }

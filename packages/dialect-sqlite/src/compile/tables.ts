@@ -17,6 +17,7 @@ import { requireUnread } from './dependants.ts'
 import { createIndex } from './indexes.ts'
 import { freeName, rebuild } from './rebuild.ts'
 import { createTrigger, dropTrigger, inMain, sourceOf, statement, tableOf } from './statements.ts'
+import { requireNoRowSecurity } from './unsupported.ts'
 
 const refersTo = (table: TableModel, name: string): boolean =>
   table.constraints.some(
@@ -72,6 +73,7 @@ function upserting(before: SchemaModel, table: TableRef): readonly TriggerModel[
 
 export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | 'renameTable' | 'alterTableOptions'> = {
   createTable: ({ operation, after }) => {
+    requireNoRowSecurity(operation.table)
     const { ref } = operation.table
     const table = tableOf(after, ref)
     return [statement(sourceOf(table), [ref]), ...table.indexes.map((index): Statement => createIndex(ref, index))]

@@ -1,9 +1,11 @@
-import type { CompileTable } from '@org/migrate-core/dialect'
+import type { CompileTable, TableModel } from '@org/migrate-core/dialect'
 import { unsupported } from '../ddl/unsupported.ts'
 
 const schemas = 'SQLite has no schemas; a file is one'
 const enums = 'SQLite has no enum types; a column of an enum type carries its values in a CHECK'
 const sequences = 'SQLite has no sequences; AUTOINCREMENT counts per table'
+const rows = 'SQLite has no row security: all rows of a table are there for whoever may read it'
+const rowsElsewhere = 'Leave row security and policies to PostgreSQL with op.on().'
 const extensions = 'SQLite loads extensions per connection, not per database'
 
 const alterValues = 'Change the columns: `alterColumn(name, { type: enumeration([…]) })`.'
@@ -23,6 +25,10 @@ export const unsupportedStatements: Pick<
   | 'createSequence'
   | 'alterSequence'
   | 'dropSequence'
+  | 'setRowSecurity'
+  | 'createPolicy'
+  | 'alterPolicy'
+  | 'dropPolicy'
   | 'createExtension'
   | 'dropExtension'
 > = {
@@ -36,6 +42,18 @@ export const unsupportedStatements: Pick<
   createSequence: ({ operation }) => unsupported(`create sequence ${operation.sequence.ref.name}`, sequences),
   alterSequence: ({ operation }) => unsupported(`change sequence ${operation.sequence.name}`, sequences),
   dropSequence: ({ operation }) => unsupported(`drop sequence ${operation.sequence.name}`, sequences),
+  setRowSecurity: ({ operation: { table } }) => unsupported(`set row security of ${table.name}`, rows, rowsElsewhere),
+  createPolicy: ({ operation: { policy, table } }) =>
+    unsupported(`create policy ${policy.name} of ${table.name}`, rows, rowsElsewhere),
+  alterPolicy: ({ operation: { policy, table } }) =>
+    unsupported(`change policy ${policy} of ${table.name}`, rows, rowsElsewhere),
+  dropPolicy: ({ operation: { policy, table } }) =>
+    unsupported(`drop policy ${policy} of ${table.name}`, rows, rowsElsewhere),
   createExtension: ({ operation }) => unsupported(`create extension ${operation.extension}`, extensions),
   dropExtension: ({ operation }) => unsupported(`drop extension ${operation.extension}`, extensions),
+}
+
+/** Throws UNSUPPORTED for a table that is to hide rows. */
+export function requireNoRowSecurity({ ref, rowSecurity, policies = [] }: TableModel): void {
+  if (rowSecurity !== undefined || policies.length > 0) unsupported(`row security of ${ref.name}`, rows, rowsElsewhere)
 }

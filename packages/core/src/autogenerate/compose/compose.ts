@@ -1,7 +1,7 @@
 import { emptySchema, findTable, refText, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Change } from '../change.ts'
-import { creationsOf } from '../creations.ts'
+import { creationsOf, withoutPolicies } from '../creations.ts'
 import { isEqual, type TableDifference } from '../table-difference.ts'
 import {
   detours,
@@ -25,6 +25,7 @@ import {
   dropTriggers,
   enums,
 } from './objects.ts'
+import { createPolicies, dropPolicies, secureRows } from './policies.ts'
 import { addForeignKey, type Compare, changeTable, dropTable, type Waiting } from './tables.ts'
 import { dropBrokenViews, dropViews, makeViews, type ViewDifference } from './views.ts'
 import { emit, isStrict, tableNow, type Work } from './work.ts'
@@ -64,7 +65,10 @@ function dropEarly(work: Work): void {
 /** Gives the foreign keys that wait for what they refer to. */
 function createTables(work: Work, fresh: readonly TableModel[]): Waiting {
   const waiting: Waiting = []
-  const part: SchemaModel = { ...emptySchema, tables: new Map(fresh.map((table) => [tableKey(table.ref), table])) }
+  const part: SchemaModel = {
+    ...emptySchema,
+    tables: new Map(fresh.map((table) => [tableKey(table.ref), withoutPolicies(table)])),
+  }
   // On every server alike, also where a key that is added later is a rebuild: one revision can serve several databases then, and each
   // step has an inverse. A table that refers to one that is not there yet could be made, and not be taken away again.
   for (const operation of creationsOf(part)) {
@@ -144,6 +148,7 @@ export function compose(work: Work, found: Found): readonly Change[] {
   schemas(work)
   createExtensions(work)
   dropTriggers(work)
+  dropPolicies(work)
   const back = [...broken, ...dropViews(work, found.views)]
   const around = detours(work)
   for (const { table, key } of around) dropConstraint(work, table, key)
@@ -152,6 +157,7 @@ export function compose(work: Work, found: Found): readonly Change[] {
   enums(work)
   createSequences(work, found.implied)
   const waiting = createTables(work, found.fresh)
+  secureRows(work)
   for (const difference of changedTables(work)) changeTable(work, difference, waiting, found.compare)
   const kept = around.filter(
     ({ table, key }) => work.to.tables.has(tableKey(table)) && work.to.tables.has(tableKey(key.references.table)),
@@ -165,6 +171,7 @@ export function compose(work: Work, found: Found): readonly Change[] {
   dropSequences(work)
   dropEnums(work)
   makeViews(work, found.views, back)
+  createPolicies(work, found.fresh)
   createTriggers(work)
   dropExtensions(work)
   dropSchemas(work)

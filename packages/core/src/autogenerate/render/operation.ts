@@ -8,6 +8,7 @@ import { asIs, changeObject, columnArguments, expressionOf, optional } from './c
 import { constraintCall, indexArguments } from './constraint.ts'
 import type { Document } from './document.ts'
 import type { Writing } from './imports.ts'
+import { policyArguments, policyChangeObject } from './policy.ts'
 import { rowArguments } from './rows.ts'
 import { type Step, tableName } from './statement.ts'
 import { tableArguments } from './table.ts'
@@ -77,6 +78,12 @@ const steps: Steps = {
   createTrigger: ({ kind, trigger: { name, table, definition }, ...guard }, writing) =>
     named(table, kind, [string(name), expressionOf(definition, writing)], guard),
   dropTrigger: ({ kind, table, trigger, ...guard }) => named(table, kind, [string(trigger)], guard),
+  setRowSecurity: ({ table, change }) => inTable(table, 'rowSecurity', [literal(change)]),
+  createPolicy: ({ kind, table, policy, ...guard }, writing) =>
+    inTable(table, kind, policyArguments(policy, writing, guard)),
+  alterPolicy: ({ kind, table, policy, change }, writing) =>
+    inTable(table, kind, [string(policy), policyChangeObject(change, writing)]),
+  dropPolicy: ({ kind, table, policy, ...guard }) => inTable(table, kind, [string(policy)], guard),
   createSequence: ({ kind, sequence: { ref, ...options }, ...guard }) => named(ref, kind, [], { ...options, ...guard }),
   alterSequence: ({ kind, sequence, change }) => named(sequence, kind, [literal(change)]),
   dropSequence: ({ kind, sequence, ...guard }) => named(sequence, kind, [], guard),

@@ -124,9 +124,10 @@ function stepsFor(changes: BodyChanges, writing: OperationWriting, constants: Co
       if (change.kind === 'fill') {
         return fillStep(change, takeLabel(change, dialects, labels), constants.nameFor(change))
       }
-      const { operation, loses, note, replacements } = change
+      const { operation, loses, security, note, replacements } = change
       const comments = [
         ...(loses === undefined ? [] : [`destructive: ${loses}`]),
+        ...(security === undefined ? [] : [`security: ${security}`]),
         ...(note === undefined ? [] : [note]),
       ]
       return { ...stepOf(operation, { ...writing, replacements: new Set(replacements) }), comments }

@@ -14,27 +14,31 @@ function cut(text: string): string {
 
 interface Line {
   readonly text: string
-  readonly isDestructive: boolean
+  readonly isMarked: boolean
 }
 
 function lineOf(change: BodyChange): Line {
-  if (change.kind === 'gap') return { text: cut(`to fill in: ${change.what}`), isDestructive: false }
-  if (change.kind === 'fill') return { text: cut(fillLabel(change)), isDestructive: false }
-  const isDestructive = change.loses !== undefined
-  return { text: cut(describe(change.operation)) + (isDestructive ? ' (destructive)' : ''), isDestructive }
+  if (change.kind === 'gap') return { text: cut(`to fill in: ${change.what}`), isMarked: false }
+  if (change.kind === 'fill') return { text: cut(fillLabel(change)), isMarked: false }
+  const marks = [
+    ...(change.loses === undefined ? [] : ['destructive']),
+    ...(change.security === undefined ? [] : ['security']),
+  ]
+  const isMarked = marks.length > 0
+  return { text: cut(describe(change.operation)) + (isMarked ? ` (${marks.join(', ')})` : ''), isMarked }
 }
 
-/** One line for each change: all that lose something first, and of the others as many as a reader wants to know. */
+/** One line for each change: all that lose something or open rows to roles first, and of the others as many as a reader wants to know. */
 export function summaryOf(changes: BodyChanges): readonly string[] {
   const lines = runsOf(changes).flatMap((run): readonly Line[] =>
     run.common !== undefined
       ? run.common.map(lineOf)
       : [...run.apart].flatMap(([dialect, items]) =>
-          items.map(lineOf).map(({ text, isDestructive }) => ({ text: `${dialect}: ${text}`, isDestructive })),
+          items.map(lineOf).map(({ text, isMarked }) => ({ text: `${dialect}: ${text}`, isMarked })),
         ),
   )
   const [losing, others] = [true, false].map((is) =>
-    lines.filter(({ isDestructive }) => isDestructive === is).map(({ text }) => text),
+    lines.filter(({ isMarked }) => isMarked === is).map(({ text }) => text),
   ) as [string[], string[]]
   const shown = others.slice(0, Math.max(0, mostLines - losing.length))
   const left = others.length - shown.length

@@ -1,9 +1,10 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { isListOrRecord, requireArguments } from '../../errors/option-check.ts'
 import { canonicalJson } from '../../model/canonical.ts'
-import { tableKey } from '../../model/edit.ts'
+import { refText, tableKey } from '../../model/edit.ts'
 import type {
   EnumModel,
+  PolicyModel,
   SchemaModel,
   SequenceModel,
   TableModel,
@@ -25,6 +26,8 @@ export interface Entity {
   /** A view that is somebody else's. */
   readonly existing?: TableRef
   readonly notes?: readonly string[]
+  /** A policy that was declared apart from its table. */
+  readonly policy?: { readonly table: TableRef; readonly policy: PolicyModel }
   /** Names in the table that nobody gave. */
   readonly madeNames?: readonly string[]
   /** Its text columns that hold JSON. */
@@ -63,6 +66,35 @@ function twice(kind: string, ref: TableRef): MigrateError<'OBJECT_EXISTS'> {
   return new MigrateError('OBJECT_EXISTS', { object: `${kind} ${ref.name}` }, message)
 }
 
+/** The table with a policy more: row security is on where there is one, as Drizzle's own tool has it. */
+export function withPolicy(table: TableModel, policy: PolicyModel): TableModel {
+  const { policies = [] } = table
+  if (policies.some(({ name }) => name === policy.name)) throw twice(`policy ${policy.name} of`, table.ref)
+  return {
+    ...table,
+    rowSecurity: { enabled: true, forced: table.rowSecurity?.forced ?? false },
+    policies: [...policies, policy],
+  }
+}
+
+function withPolicies(tables: SchemaModel['tables'], found: readonly Entity[]): SchemaModel['tables'] {
+  const all = new Map(tables)
+  for (const { policy: one } of found) {
+    const table = one && all.get(tableKey(one.table))
+    if (one !== undefined && table !== undefined) all.set(tableKey(one.table), withPolicy(table, one.policy))
+  }
+  return all
+}
+
+/** A policy of a table that is not declared: no revision is written for a table that the declaration does not have. */
+function policyNotes(tables: SchemaModel['tables'], found: readonly Entity[]): readonly string[] {
+  return found.flatMap(({ policy: one }) =>
+    one === undefined || tables.has(tableKey(one.table))
+      ? []
+      : [`policy ${one.policy.name} is not compared: its table ${refText(one.table)} is not declared`],
+  )
+}
+
 function modelOf(found: readonly Entity[]): SchemaModel {
   const model = toModel(found.flatMap(({ table }) => (table === undefined ? [] : [{ model: table }])))
   const { tables } = model
@@ -91,7 +123,7 @@ function modelOf(found: readonly Entity[]): SchemaModel {
       if (named !== undefined) schemas.add(named)
     }
   }
-  return { ...model, views, sequences, enums, schemas: [...schemas].sort() }
+  return { ...model, tables: withPolicies(tables, found), views, sequences, enums, schemas: [...schemas].sort() }
 }
 
 /**
@@ -114,10 +146,11 @@ export function readEntities(
       table === undefined || columns === undefined ? [] : [[tableKey(table.ref), columns] as const],
     ),
   )
+  const schema = modelOf(found)
   return {
-    schema: modelOf(found),
+    schema,
     existing: found.flatMap(({ existing }) => existing ?? []),
-    notes: found.flatMap(({ notes }) => notes ?? []),
+    notes: [...found.flatMap(({ notes }) => notes ?? []), ...policyNotes(schema.tables, found)],
     covers: alone ? portableCovers : covers,
     tableCovers: new Map(alone ? [] : portable.map(({ ref }) => [tableKey(ref), portableCovers])),
     ...(holdsJson.size === 0 ? {} : { holdsJson }),

@@ -46,6 +46,7 @@ const guardable: { readonly [K in Guarded['kind']]: true } = {
   createSchema: true,
   createEnum: true,
   createView: true,
+  createPolicy: true,
   createTrigger: true,
   createSequence: true,
   createExtension: true,

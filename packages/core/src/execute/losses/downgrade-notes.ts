@@ -5,6 +5,7 @@ import { refText } from '../../model/edit.ts'
 import type { ColumnModel, SchemaModel } from '../../model/schema-model.ts'
 import { isOpaque } from '../../operations/operation.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
+import { securityNote } from '../../operations/security.ts'
 import type { PreparedStep } from '../prepare.ts'
 import { textFor } from '../preserved/bases.ts'
 import { destructionsOf } from './destruction.ts'
@@ -70,6 +71,19 @@ export function downgradeNotes(
       const notes = notesOf(dialect, compiled, before, after)
       before = after
       return notes
+    })
+  })
+}
+
+/** What the step opens or closes to roles. Pure. */
+export function securityNotes(dialect: Dialect, groups: readonly CompiledGroup[]): readonly string[] {
+  return groups.flatMap((group) => {
+    let before = group.before
+    return group.operations.flatMap(({ operation, skipped, describe }) => {
+      if (skipped !== undefined) return []
+      const note = securityNote(before, operation)
+      before = dialect.advance(before, operation)
+      return note === undefined ? [] : [`${describe}: ${note}`]
     })
   })
 }

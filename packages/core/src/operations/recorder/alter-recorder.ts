@@ -1,5 +1,5 @@
 import { defaultValue } from '../../declare/column.ts'
-import { columnModel, indexModel } from '../../declare/to-model.ts'
+import { columnModel, indexModel, policyModel } from '../../declare/to-model.ts'
 import { refText } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange, ConstraintSelector, Operation } from '../operation.ts'
@@ -8,6 +8,8 @@ import { checkColumn } from '../traits/columns.ts'
 import { checkConstraint } from '../traits/constraints.ts'
 import { checkIndex } from '../traits/indexes.ts'
 import { checkName, columnsOf, constraintText, indexColumns, invalid } from '../traits/objects.ts'
+import { checkPolicy } from '../traits/policies.ts'
+import { policyChange } from './policy.ts'
 import { method, type Scope } from './scope.ts'
 import { foreignKey } from './table-recorder.ts'
 
@@ -153,6 +155,25 @@ export function alterTableRecorder(scope: Scope, table: TableRef): AlterTableRec
       kind: 'setComment',
       on: { table, column: named(column, 'column') },
       comment: text,
+    })),
+    rowSecurity: does('rowSecurity', (change) => ({ kind: 'setRowSecurity', table, change })),
+    createPolicy: does('createPolicy', (name, input) => {
+      const [guard, rest] = splitGuard(input)
+      const policy = policyModel(name, rest)
+      checkPolicy(policy, `create policy ${name} of ${on}`)
+      return { kind: 'createPolicy', table, policy, ...guard }
+    }),
+    alterPolicy: does('alterPolicy', (name, change) => ({
+      kind: 'alterPolicy',
+      table,
+      policy: named(name, 'policy'),
+      change: policyChange(change),
+    })),
+    dropPolicy: does('dropPolicy', (name, options) => ({
+      kind: 'dropPolicy',
+      table,
+      policy: named(name, 'policy'),
+      ...options,
     })),
     indexComment: does('indexComment', (index, text) => ({
       kind: 'setComment',

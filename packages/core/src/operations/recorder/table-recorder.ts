@@ -1,6 +1,14 @@
-import { columnModel, indexModel, tableRef } from '../../declare/to-model.ts'
+import { columnModel, indexModel, policyModel, tableRef } from '../../declare/to-model.ts'
 import { refText } from '../../model/edit.ts'
-import type { ColumnModel, ConstraintModel, IndexModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type {
+  ColumnModel,
+  ConstraintModel,
+  IndexModel,
+  PolicyModel,
+  RowSecurity,
+  TableModel,
+  TableRef,
+} from '../../model/schema-model.ts'
 import type { ForeignKeyInput, TableRecorder } from '../recorder-types.ts'
 import { constraintText, firstRepeated, invalid } from '../traits/objects.ts'
 import { checkTable } from '../traits/tables.ts'
@@ -31,7 +39,8 @@ export function describedTable(tape: Tape, ref: TableRef, define: (t: TableRecor
   const constraints: ConstraintModel[] = []
   const indexes: IndexModel[] = []
   const options = new Map<string, string | boolean>()
-  const about: { comment?: string } = {}
+  const policies: PolicyModel[] = []
+  const about: { comment?: string; rowSecurity?: RowSecurity } = {}
   const line = `create table ${refText(ref)}`
 
   during(
@@ -77,9 +86,23 @@ export function describedTable(tape: Tape, ref: TableRef, define: (t: TableRecor
         comment: does('comment', (text) => {
           about.comment = text
         }),
+        rowSecurity: does('rowSecurity', (state) => {
+          about.rowSecurity = { enabled: false, forced: false, ...state }
+        }),
+        policy: does('policy', (name, input) => {
+          policies.push(policyModel(name, input))
+        }),
       }
     },
     define,
   )
-  return checkNewTable({ ref, columns, constraints, indexes, options: Object.fromEntries(options), ...about })
+  return checkNewTable({
+    ref,
+    columns,
+    constraints,
+    indexes,
+    options: Object.fromEntries(options),
+    ...about,
+    ...(policies.length === 0 ? {} : { policies }),
+  })
 }

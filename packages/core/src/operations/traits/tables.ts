@@ -28,6 +28,7 @@ import {
   sameRef,
   withoutSource,
 } from './objects.ts'
+import { checkPolicies } from './policies.ts'
 import { followTable, followTriggers, mapTables, ownedSequences, triggersOf, withoutTriggers } from './references.ts'
 
 /** Throws INVALID_NAME or INVALID_OPERATION where a table cannot be as it is described. */
@@ -54,6 +55,7 @@ export function checkTable(table: TableModel, operation: string): void {
   const index = firstRepeated(table.indexes.map((item) => item.name))
   if (index !== undefined) throw invalid(operation, `the index ${index} is there twice`)
   for (const item of table.indexes) checkIndex(table, item, operation)
+  checkPolicies(table, operation)
 }
 
 /** Foreign keys of other tables; a table may always be dropped with those to itself. */
@@ -130,6 +132,7 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
         ...columns,
         ...constraints,
         ...indexes,
+        ...(table.policies ?? []),
         ...keys,
         ...sequences,
       ])

@@ -162,7 +162,7 @@ export function sequenceExtras(row: Row): Undeclared {
 
 /**
  * Types with what a new type of their values would not have, and what cannot go over to it. Columns of tables, their defaults,
- * constraints and indexes can, and views and triggers, which are created again.
+ * constraints and indexes can, and views, triggers and policies, which are created again.
  */
 export function readEnumExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
   const users = `SELECT a.attrelid FROM pg_catalog.pg_attribute a WHERE a.atttypid IN (t.oid, t.typarray) AND a.attnum > 0 AND NOT a.attisdropped`
@@ -180,7 +180,7 @@ export function readEnumExtras(session: Session, oids: Oids): Promise<readonly R
   ${privilegesSql('T', 't.typacl', 't.typowner', 't.typnamespace')} AS privileges, obj_description(t.oid, 'pg_type') AS comment,
   ${labelledSql('pg_type', 't.oid')} AS labelled,
   (SELECT json_agg(DISTINCT x.dependant) FROM (SELECT pg_describe_object(d.classid, d.objid, d.objsubid) AS dependant FROM pg_catalog.pg_depend d
-    WHERE d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) AND d.deptype IN ('n', 'a')
+    WHERE d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) AND d.deptype IN ('n', 'a') AND d.classid <> 'pg_catalog.pg_policy'::regclass
       AND NOT (d.classid = 'pg_catalog.pg_class'::regclass AND d.objsubid > 0 AND ${column}) AND NOT ${fallback} AND NOT ${constraint} AND NOT ${index} AND NOT ${trigger}
       AND NOT (${ownRewrite})
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend y WHERE y.classid = d.classid AND y.objid = d.objid AND y.objsubid = d.objsubid AND y.deptype = 'i')

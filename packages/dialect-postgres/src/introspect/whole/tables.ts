@@ -24,11 +24,6 @@ import {
   when,
 } from './undeclared.ts'
 
-const policiesSql = `(SELECT json_agg(json_build_object('name', w.polname, 'permissive', w.polpermissive, 'command', w.polcmd,
-    'roles', (SELECT json_agg(CASE WHEN y.role <> 0 THEN pg_get_userbyid(y.role)::text END ORDER BY y.place) FROM unnest(w.polroles) WITH ORDINALITY y (role, place)),
-    'using', pg_get_expr(w.polqual, w.polrelid), 'check', pg_get_expr(w.polwithcheck, w.polrelid), 'comment', obj_description(w.oid, 'pg_policy')) ORDER BY w.polname)
-  FROM pg_catalog.pg_policy w WHERE w.polrelid = c.oid)::text`
-
 /** Publications that name the table; the columns and the condition of one are there from version 15. */
 const publicationsSql = `(SELECT json_agg(json_build_object('name', y.pubname,
     'narrowed', (to_jsonb(w) ->> 'prattrs') IS NOT NULL OR (to_jsonb(w) ->> 'prqual') IS NOT NULL) ORDER BY y.pubname)
@@ -40,58 +35,16 @@ const parentsSql = `(SELECT json_agg(w.inhparent::regclass::text ORDER BY w.inhs
 export function readTableExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS owner, c.relkind::text AS kind, ${ownerSql('c.relowner')} AS role,
   ${privilegesSql('r', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges,
-  c.relrowsecurity::int AS row_security, c.relforcerowsecurity::int AS forced, c.relreplident::text AS replica,
+  c.relreplident::text AS replica,
   (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,
   (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method,
   CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END AS of_type, ${heirsSql} AS heirs, ${parentsSql} AS parents,
-  ${rulesSql('c.oid')} AS rules, ${policiesSql} AS policies, ${statisticsSql('c.oid')} AS statistics, ${publicationsSql} AS publications,
+  ${rulesSql('c.oid')} AS rules, ${statisticsSql('c.oid')} AS statistics, ${publicationsSql} AS publications,
   ${labelledSql('pg_class', 'c.oid')} AS labelled
 FROM pg_catalog.pg_class c WHERE c.oid = ANY (${oids})`)
 }
 
-interface Policy {
-  readonly name: string
-  readonly permissive: boolean
-  readonly command: string
-  readonly roles: readonly (string | null)[]
-  readonly using: string | null
-  readonly check: string | null
-  readonly comment: string | null
-}
-
-const commands: ReadonlyMap<string, string> = new Map([
-  ['r', ' FOR SELECT'],
-  ['a', ' FOR INSERT'],
-  ['w', ' FOR UPDATE'],
-  ['d', ' FOR DELETE'],
-])
-
-function policyExtra({ name, permissive, command, roles, using, check, comment }: Policy) {
-  const expression = (word: string, text: string | null): readonly ExtraPart[] =>
-    text === null ? [] : [` ${word} (`, { text }, ')']
-  const to = roles.map((role) => (role === null ? 'PUBLIC' : named(role))).join(', ')
-  const head = `${permissive ? '' : ' AS RESTRICTIVE'}${commands.get(command) ?? ''} TO ${to}`
-  return extra(
-    `policy ${name}`,
-    [`CREATE POLICY ${named(name)} ON `, self, head, ...expression('USING', using), ...expression('WITH CHECK', check)],
-    ...(comment === null ? [] : [[`COMMENT ON POLICY ${named(name)} ON `, self, ` IS ${literal(comment)}`]]),
-  )
-}
-
 const alter = (action: string): readonly ExtraPart[] => ['ALTER TABLE ', self, ` ${action}`]
-
-function securityOf(row: Row): Partial<Found> {
-  const statements = [
-    ...(isSet(row.row_security) ? [alter('ENABLE ROW LEVEL SECURITY')] : []),
-    ...(isSet(row.forced) ? [alter('FORCE ROW LEVEL SECURITY')] : []),
-  ]
-  return {
-    extras: [
-      ...listOf<Policy>(row.policies).map(policyExtra),
-      ...(statements.length === 0 ? [] : [{ what: 'row level security', statements }]),
-    ],
-  }
-}
 
 interface Publication {
   readonly name: string
@@ -138,7 +91,6 @@ export function tableExtras(row: Row): Undeclared {
     when(textOf(row.tablespace), (name) => extra('tablespace', alter(`SET TABLESPACE ${named(name)}`))),
     when(replica, (how) => extra('replica identity', alter(`REPLICA IDENTITY ${how}`))),
     statisticsOf(row),
-    securityOf(row),
     publicationsOf(row),
     rulesOf(row),
     privilegesOf(textOf(row.privileges), ['TABLE ', self]),
@@ -219,7 +171,7 @@ export function constraintExtras(row: Row): Partial<Found> {
  * https://www.postgresql.org/docs/current/sql-altertable.html
  */
 export function readColumnDependants(session: Session, oids: Oids): Promise<readonly Row[]> {
-  const known = `d.classid IN ('pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass)
+  const known = `d.classid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass)
     OR d.classid = 'pg_catalog.pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class k ON k.oid = w.ev_class
       WHERE w.oid = d.objid AND k.relkind NOT IN ('v', 'm'))`
   return session.query(`SELECT d.refobjid::text AS owner, a.attname AS name, pg_describe_object(d.classid, d.objid, d.objsubid) AS dependant

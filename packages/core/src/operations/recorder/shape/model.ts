@@ -9,6 +9,8 @@ import type {
   Identity,
   IndexElement,
   IndexModel,
+  PolicyModel,
+  RowSecurity,
   SequenceModel,
   TableModel,
   TableRef,
@@ -16,7 +18,7 @@ import type {
   Undeclared,
   ViewModel,
 } from '../../../model/schema-model.ts'
-import type { ColumnChange, SequenceChange } from '../../operation.ts'
+import type { ColumnChange, PolicyChange, SequenceChange } from '../../operation.ts'
 import {
   anything,
   type Check,
@@ -174,6 +176,26 @@ export const index = members<IndexModel>({
   comment: may(text),
   source: may(text),
 })
+const rowSecurity = members<RowSecurity>({ enabled: must(flag), forced: must(flag) })
+export const rowSecurityChange = members<Partial<RowSecurity>>({ enabled: may(flag), forced: may(flag) })
+const policyCommand = oneOf('all', 'select', 'insert', 'update', 'delete')
+export const policy = members<PolicyModel>({
+  ...undeclared,
+  name: must(text),
+  as: must(oneOf('permissive', 'restrictive')),
+  for: must(policyCommand),
+  to: must(names),
+  using: may(text),
+  withCheck: may(text),
+  reads: may(list(members({ table: must(ref), column: must(text) }))),
+})
+export const policyChange = members<PolicyChange>({
+  as: may(oneOf('permissive', 'restrictive')),
+  for: may(policyCommand),
+  to: may(names),
+  using: may(orNull(text)),
+  withCheck: may(orNull(text)),
+})
 export const table = members<TableModel>({
   ...undeclared,
   ref: must(ref),
@@ -183,6 +205,8 @@ export const table = members<TableModel>({
   options: must(record(either(text, flag))),
   comment: may(text),
   opaque: may(anything),
+  rowSecurity: may(rowSecurity),
+  policies: may(list(policy)),
   hiddenIndexes: may(anything),
   source: may(text),
 })
