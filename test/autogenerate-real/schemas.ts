@@ -62,16 +62,11 @@ export const realSchemas: readonly RealSchema[] = [
     on: ['postgres', 'postgres-next'],
     tables: 50,
     declared: async () => readPostgres(await import('./schemas/midday-ai-midday.ts')),
-    notes: [
-      'row level security of transactions is not compared',
-      'policy Transactions can be created by a member of the team of transactions is not compared',
-      'policy Transactions can be deleted by a member of the team of transactions is not compared',
-      'policy Transactions can be selected by a member of the team of transactions is not compared',
-      'policy Transactions can be updated by a member of the team of transactions is not compared',
-    ],
-    // Its indexes need the extension, and its computed columns call the functions, of which only the names are theirs.
+    // Its indexes need the extension, and its computed columns and policies call the functions, of which only the names are theirs.
     prepare: [
       'CREATE EXTENSION pg_trgm',
+      'CREATE SCHEMA private',
+      'CREATE FUNCTION private.get_teams_for_authenticated_user() RETURNS SETOF uuid LANGUAGE sql STABLE AS $$ SELECT NULL::uuid $$',
       "CREATE FUNCTION extract_product_names(products json) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT products ->> 'name' $$",
       "CREATE FUNCTION generate_inbox_fts(name text, products text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$ SELECT to_tsvector('english', name || products) $$",
     ],

@@ -246,6 +246,46 @@ const rows: readonly (readonly [what: string, given: Recorded, change: Recorded,
     },
   ],
   [
+    'setRowSecurity',
+    item,
+    (op) => op.alterTable('item', (t) => t.rowSecurity({ enabled: true, forced: false })),
+    {
+      sqlite: 'UNSUPPORTED',
+      postgres: ['ALTER TABLE "item" ENABLE ROW LEVEL SECURITY', 'ALTER TABLE "item" NO FORCE ROW LEVEL SECURITY'],
+      mariadb: 'UNSUPPORTED',
+      mysql: 'UNSUPPORTED',
+    },
+  ],
+  [
+    'createPolicy',
+    item,
+    (op) =>
+      op.alterTable('item', (t) =>
+        t.createPolicy("it's", { to: ['a b', 'current_user'], for: 'update', withCheck: expression('id > 1') }),
+      ),
+    {
+      sqlite: 'UNSUPPORTED',
+      postgres: [`CREATE POLICY "it's" ON "item" FOR UPDATE TO "a b", CURRENT_USER WITH CHECK (id > 1)`],
+      mariadb: 'UNSUPPORTED',
+      mysql: 'UNSUPPORTED',
+    },
+  ],
+  [
+    'createTable, with row security',
+    none,
+    (op) =>
+      op.createTable('hidden', (t) => {
+        t.column('id', integer())
+        t.rowSecurity({ enabled: true })
+      }),
+    {
+      sqlite: 'UNSUPPORTED',
+      postgres: ['CREATE TABLE "hidden" (\n  "id" integer\n)', 'ALTER TABLE "hidden" ENABLE ROW LEVEL SECURITY'],
+      mariadb: 'UNSUPPORTED',
+      mysql: 'UNSUPPORTED',
+    },
+  ],
+  [
     'createSequence',
     none,
     (op) => op.createSequence('s', { start: '5' }),

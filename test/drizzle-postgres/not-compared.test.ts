@@ -1,7 +1,6 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
-import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { expect, it } from 'vitest'
 import { describeOn } from '../kit/servers.ts'
@@ -16,10 +15,6 @@ const upgrade = (op: OperationRecorder): void =>
 describeOn('postgres', 'a declaration that is not compared', (fresh) => {
   const key = { id: pg.integer().primaryKey() }
   const cases: Readonly<Record<string, readonly [pg.PgTable, readonly string[]]>> = {
-    'a policy': [
-      pg.pgTable('t', key, (t) => [pg.index('t_id').on(t.id), pg.pgPolicy('own', { using: sql`id > 1` })]),
-      ['row level security of t is not compared', 'policy own of t is not compared'],
-    ],
     'an index that is to be built concurrently': [
       pg.pgTable('t', key, (t) => [pg.index('t_id').on(t.id).concurrently()]),
       ['CONCURRENTLY of index t_id of t is not followed: it is created like any other'],

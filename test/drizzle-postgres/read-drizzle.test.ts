@@ -309,14 +309,22 @@ describe('what is said and not compared', () => {
       ]),
     })
     expect(notes).toEqual([
-      'row level security of users is not compared',
-      'policy own_rows of users is not compared',
-      'row level security of posts is not compared',
-      'role admin is not compared',
-      'policy linked of posts is not compared',
-      'policy loose is not compared',
+      'role admin is not compared: roles belong to the server; create it there, and declare it with .existing()',
+      'policy loose is not compared: it is linked to no table',
       'the SRID of places.at is not known: Drizzle does not keep it',
       'CONCURRENTLY of index online of busy is not followed: it is created like any other',
+    ])
+    expect(
+      [...schema.tables.values()].map(({ ref, rowSecurity, policies }) => [ref.name, rowSecurity, policies]),
+    ).toEqual([
+      [
+        'users',
+        { enabled: true, forced: false },
+        [{ name: 'own_rows', as: 'permissive', for: 'select', to: ['admin'], using: 'true' }],
+      ],
+      ['posts', { enabled: true, forced: false }, [{ name: 'linked', as: 'permissive', for: 'all', to: ['public'] }]],
+      ['places', undefined, undefined],
+      ['busy', undefined, undefined],
     ])
     expect([...schema.views].map(([name, { options }]) => [name, options])).toEqual([
       ['secured', { security_invoker: 'true', check_option: 'local' }],

@@ -39,6 +39,10 @@ export const counts = {
   returningStepEvery: longRun ? 1 : 4,
   /** Of the schemas that drizzle-kit judges, each n-th. */
   judgedSchemaEvery: longRun ? 1 : 5,
+  /** Random pairs of schemas with policies, on each release of PostgreSQL. */
+  policyPairs: scale({ full: 300, quick: 10 }),
+  /** Of the words of Drizzle's builders, each n-th is declared, checked and made on each server. */
+  builderWordEvery: longRun ? 1 : 6,
   /** Of the cases of autogenerate, each n-th is run on the next release of PostgreSQL too, and all that only it knows. */
   caseOnNextEvery: longRun ? 1 : 8,
   /** Of the cases of the operations, each n-th is watched by another session of PostgreSQL: who waits for its tables. */

@@ -5,6 +5,7 @@ import type {
   IndexModel,
   Operation,
   OperationKind,
+  PolicyModel,
   SchemaModel,
   TableModel,
   TableRef,
@@ -59,6 +60,7 @@ function column(r: Random, model: SchemaModel, name = r.pick(columnNames)): Colu
     ...maybe(r, () => ({ native: { sqlite: 'VARCHAR(9)' } }), 0.2),
     ...maybe(r, () => ({ onUpdate: 'now' as const }), 0.1),
     ...maybe(r, () => ({ comment: 'said' }), 0.2),
+    ...maybe(r, () => ({ policies: [policy(r)] }), 0.4),
     ...maybe(r, () => ({ collation: 'NOCASE' }), 0.2),
   }
 }
@@ -99,6 +101,15 @@ function index(r: Random, columns: readonly string[]): IndexModel {
     ...maybe(r, () => ({ comment: 'said' }), 0.2),
   }
 }
+
+const policy = (r: Random): PolicyModel => ({
+  name: r.pick(otherNames),
+  as: r.pick(['permissive', 'restrictive']),
+  for: r.pick(['all', 'update']),
+  to: r.pick([['public'], ['one', 'two']]),
+  ...maybe(r, () => ({ using: 'c > 1' })),
+  ...maybe(r, () => ({ withCheck: 'c > 2' })),
+})
 
 function table(r: Random, model: SchemaModel): TableModel {
   const names = r.sample(columnNames, r.int(1, 4))
@@ -326,6 +337,30 @@ const generators: Generators = {
     const all = [...model.triggers.values()]
     const one = all.length > 0 && r.chance(0.9) ? r.pick(all) : { name: 'one', table: ref(r, tableNames) }
     return { kind: 'dropTrigger', table: one.table, trigger: one.name, ...ifExists(r) }
+  },
+  setRowSecurity: (r, model) => ({
+    kind: 'setRowSecurity',
+    table: parts(r, model).target,
+    change: r.pick([{ enabled: true }, { enabled: false }, { forced: true }, { enabled: true, forced: false }]),
+  }),
+  createPolicy: (r, model) => ({
+    kind: 'createPolicy',
+    table: parts(r, model).target,
+    policy: policy(r),
+    ...ifNotExists(r),
+  }),
+  alterPolicy: (r, model) => {
+    const { target, found } = parts(r, model)
+    return {
+      kind: 'alterPolicy',
+      table: target,
+      policy: namedOf(r, found?.policies),
+      change: { to: ['three'], ...maybe(r, () => ({ using: r.pick(['c > 5', null]) })) },
+    }
+  },
+  dropPolicy: (r, model) => {
+    const { target, found } = parts(r, model)
+    return { kind: 'dropPolicy', table: target, policy: namedOf(r, found?.policies), ...ifExists(r) }
   },
   createSequence: (r, model) => {
     const { target, names } = parts(r, model)

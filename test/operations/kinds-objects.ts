@@ -1,4 +1,4 @@
-import { type Operation, type OperationKind, triggerKey } from '@org/migrate-core/dialect'
+import { type Operation, type OperationKind, type TableModel, triggerKey } from '@org/migrate-core/dialect'
 import {
   barePosts,
   bareUsers,
@@ -6,6 +6,7 @@ import {
   type Case,
   key,
   locale,
+  policy,
   posts,
   postsTable,
   sequence,
@@ -166,6 +167,37 @@ export const objectCases = {
     inverse: [{ kind: 'createTrigger', trigger }],
     touches: ['table:users/trigger:touch'],
     describe: 'drop trigger touch of users',
+  },
+  setRowSecurity: {
+    operation: { kind: 'setRowSecurity', table: users, change: { enabled: true } },
+    after: withTables({ ...usersTable, rowSecurity: { enabled: true, forced: false } }, postsTable),
+    inverse: [{ kind: 'setRowSecurity', table: users, change: { enabled: false } }],
+    touches: ['table:users/rowSecurity'],
+    describe: 'enable row security of users',
+  },
+  createPolicy: {
+    operation: { kind: 'createPolicy', table: users, policy },
+    after: withTables({ ...usersTable, policies: [policy] }, postsTable),
+    inverse: [{ kind: 'dropPolicy', table: users, policy: 'own' }],
+    touches: ['table:users/policy:own'],
+    describe: 'create policy own of users',
+  },
+  alterPolicy: {
+    operation: { kind: 'alterPolicy', table: posts, policy: 'own', change: { to: ['a', 'b'], using: null } },
+    after: withTables(usersTable, {
+      ...postsTable,
+      policies: [{ name: 'own', as: 'permissive', for: 'all', to: ['a', 'b'] }],
+    }),
+    inverse: [{ kind: 'alterPolicy', table: posts, policy: 'own', change: { to: ['public'], using: 'id > 1' } }],
+    touches: ['table:posts/policy:own'],
+    describe: 'change policy own of posts',
+  },
+  dropPolicy: {
+    operation: { kind: 'dropPolicy', table: posts, policy: 'own' },
+    after: withTables(usersTable, without(postsTable, 'policies') as TableModel),
+    inverse: [{ kind: 'createPolicy', table: posts, policy }],
+    touches: ['table:posts/policy:own'],
+    describe: 'drop policy own of posts',
   },
   createSequence: {
     operation: { kind: 'createSequence', sequence: { ref: { name: 'n' }, ownedBy: { table: posts, column: 'n' } } },

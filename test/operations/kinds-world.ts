@@ -11,6 +11,8 @@ import {
 export const users = { name: 'users' }
 export const posts = { name: 'posts' }
 
+export const policy = { name: 'own', as: 'permissive', for: 'all', to: ['public'], using: 'id > 1' } as const
+
 export const usersTable: TableModel = {
   ref: users,
   columns: [
@@ -40,6 +42,7 @@ export const postsTable: TableModel = {
   constraints: [key],
   indexes: [],
   options: {},
+  policies: [policy],
   source: 'CREATE TABLE posts …',
 }
 export const trigger = { name: 'touch', table: users, definition: 'CREATE TRIGGER touch …' }

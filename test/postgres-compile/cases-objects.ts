@@ -187,6 +187,40 @@ export const objectCases: readonly Case[] = [
     ['DROP TRIGGER "g" ON "t"'],
   ],
   [
+    'setRowSecurity',
+    'CREATE TABLE t (a int)',
+    { kind: 'setRowSecurity', table: t, change: { enabled: true, forced: true } },
+    ['ALTER TABLE "t" ENABLE ROW LEVEL SECURITY', 'ALTER TABLE "t" FORCE ROW LEVEL SECURITY'],
+  ],
+  [
+    'createPolicy',
+    'CREATE TABLE t (a int)',
+    {
+      kind: 'createPolicy',
+      table: t,
+      policy: { name: 'p', as: 'restrictive', for: 'all', to: ['public'], using: 'a > 1', withCheck: 'a > 2' },
+    },
+    ['CREATE POLICY "p" ON "t" AS RESTRICTIVE FOR ALL TO PUBLIC USING (a > 1) WITH CHECK (a > 2)'],
+  ],
+  [
+    'alterPolicy',
+    'CREATE TABLE t (a int); CREATE POLICY p ON t USING (a > 1)',
+    { kind: 'alterPolicy', table: t, policy: 'p', change: { to: ['session_user'], withCheck: 'a > 2' } },
+    ['ALTER POLICY "p" ON "t" TO SESSION_USER WITH CHECK (a > 2)'],
+  ],
+  [
+    'alterPolicy, an expression that goes',
+    'CREATE TABLE t (a int); CREATE POLICY p ON t WITH CHECK (a > 1)',
+    { kind: 'alterPolicy', table: t, policy: 'p', change: { withCheck: null } },
+    ['DROP POLICY "p" ON "t"', 'CREATE POLICY "p" ON "t" FOR ALL TO PUBLIC'],
+  ],
+  [
+    'dropPolicy',
+    'CREATE TABLE t (a int); CREATE POLICY p ON t USING (a > 1)',
+    { kind: 'dropPolicy', table: t, policy: 'p' },
+    ['DROP POLICY "p" ON "t"'],
+  ],
+  [
     'createSequence',
     'CREATE TABLE t (a int)',
     {

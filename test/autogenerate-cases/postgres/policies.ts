@@ -173,7 +173,7 @@ export const policies: readonly Case[] = [
       ]),
     },
     [
-      'expect no values of t.a longer than 40 characters: SELECT * FROM "t" WHERE char_length("a") > 40',
+      'expect no rows of t whose a has no room in its new type: SELECT "id", "a" FROM "t" WHERE CHAR_LENGTH("a") > 40',
       'alter column t.a: type varchar(40)',
     ],
   ),
@@ -223,6 +223,40 @@ export const policies: readonly Case[] = [
       ]),
     },
   ),
+  ...(
+    [
+      ['a list of values', "FOR ALL USING (a IN ('x', 'y'))", { for: 'all', using: sql`a in ('x', 'y')` }],
+      ['casts and COALESCE', "FOR SELECT USING (coalesce(a, '') = 'x'::text)", { using: sql`coalesce("a", '') = 'x'` }],
+      [
+        'AND, OR and NOT',
+        "FOR SELECT USING (NOT (a = 'x' OR a IS NULL) AND id > 1)",
+        { using: sql`not (a = 'x' or a is null) and (id > 1)` },
+      ],
+      [
+        'a setting of the session',
+        "FOR SELECT USING (id = current_setting('app.id', true)::integer)",
+        { using: sql`id = current_setting('app.id', true)::integer` },
+      ],
+      [
+        'WITH CHECK alone',
+        "FOR INSERT WITH CHECK (a <> '')",
+        { for: 'insert', using: undefined, withCheck: sql`a <> ''` },
+      ],
+      ['a value that is put in', "FOR SELECT USING (a = 'it''s')", { using: sql`a = ${"it's"}` }],
+      [
+        'public beside other roles',
+        'FOR SELECT TO PUBLIC USING (true)',
+        { to: ['public', 'pg_monitor'], using: sql`true` },
+      ],
+      [
+        'current_user, who is that role',
+        'FOR SELECT TO current_user USING (true)',
+        { to: 'current_user', using: sql`true` },
+      ],
+      ['neither expression', 'FOR DELETE', { for: 'delete', using: undefined }],
+      ['a comment on it', "FOR SELECT USING (true); COMMENT ON POLICY mine ON t IS 'why'", { using: sql`true` }],
+    ] as const
+  ).map(([title, create, more]) => policy.equal(title, live(`CREATE POLICY mine ON t ${create}`), mine(more))),
   policy.equal('table(…) says nothing of them: they stay', liveMine, own({ a: column(txt()) })),
 
   security.add('enabled', plain, secured, ['setRowSecurity {"change":{"enabled":true},"table":{"name":"t"}}'], {

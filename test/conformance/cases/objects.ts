@@ -45,6 +45,15 @@ const withTrigger: Build = (op, words) => {
   op.createTrigger('item', 'item_log', expression(words.trigger?.('item_log') ?? 'none'))
 }
 
+/** Forced, it would hide the rows from a run, too, and the server refuses to. */
+const secured: Build = (op) => {
+  item(op)
+  op.alterTable('item', (t) => {
+    t.rowSecurity({ enabled: true })
+    t.createPolicy('above', { for: 'select', using: expression('n > 0') })
+  })
+}
+
 export const objectCases: Cases<
   | 'createSchema'
   | 'dropSchema'
@@ -58,6 +67,10 @@ export const objectCases: Cases<
   | 'dropView'
   | 'createTrigger'
   | 'dropTrigger'
+  | 'setRowSecurity'
+  | 'createPolicy'
+  | 'alterPolicy'
+  | 'dropPolicy'
   | 'createSequence'
   | 'alterSequence'
   | 'dropSequence'
@@ -242,6 +255,64 @@ export const objectCases: Cases<
       back: allItems,
     },
   ],
+  setRowSecurity: [
+    {
+      title: 'enabled and forced',
+      given: (op) => item(op),
+      change: (op) => op.alterTable('item', (t) => t.rowSecurity({ enabled: true, forced: true })),
+    },
+    {
+      title: 'disabled',
+      given: secured,
+      change: (op) => op.alterTable('item', (t) => t.rowSecurity({ enabled: false })),
+    },
+  ],
+  createPolicy: [
+    {
+      title: 'for one command',
+      given: (op) => item(op),
+      change: (op) =>
+        op.alterTable('item', (t) => t.createPolicy('above', { for: 'select', using: expression('n > 0') })),
+    },
+    {
+      title: 'restrictive, with both expressions',
+      given: (op) => item(op),
+      change: (op) =>
+        op.alterTable('item', (t) =>
+          t.createPolicy('above', {
+            as: 'restrictive',
+            to: 'current_user',
+            using: expression('n > 0'),
+            withCheck: expression('n > 1'),
+          }),
+        ),
+    },
+    {
+      title: 'with its table',
+      change: (op) =>
+        op.createTable('hidden', (t) => {
+          t.column('id', integer(), { nullable: false })
+          t.primaryKey(['id'])
+          t.rowSecurity({ enabled: true })
+          t.policy('some', { for: 'delete', using: expression('id > 1') })
+        }),
+      inverse: true,
+    },
+  ],
+  alterPolicy: [
+    {
+      title: 'roles and expression',
+      given: secured,
+      change: (op) =>
+        op.alterTable('item', (t) => t.alterPolicy('above', { to: 'current_user', using: expression('n > 5') })),
+    },
+    {
+      title: 'its command',
+      given: secured,
+      change: (op) => op.alterTable('item', (t) => t.alterPolicy('above', { for: 'all', as: 'restrictive' })),
+    },
+  ],
+  dropPolicy: [{ title: 'plain', given: secured, change: (op) => op.alterTable('item', (t) => t.dropPolicy('above')) }],
   createSequence: [
     { title: 'plain', change: (op) => op.createSequence('numbers') },
     {

@@ -4,6 +4,7 @@ import { unsupported } from '../unsupported.ts'
 const schemas = 'this dialect stays in one schema'
 const enums = 'this dialect has no named enums; a column carries the values of its enum in a CHECK'
 const triggers = 'this dialect has no triggers'
+const rows = 'this dialect has no row security'
 const sequences = 'this dialect has no sequences'
 const extensions = 'this dialect loads no extensions'
 
@@ -19,6 +20,10 @@ export const absentStatements: Pick<
   | 'dropEnum'
   | 'createTrigger'
   | 'dropTrigger'
+  | 'setRowSecurity'
+  | 'createPolicy'
+  | 'alterPolicy'
+  | 'dropPolicy'
   | 'createSequence'
   | 'alterSequence'
   | 'dropSequence'
@@ -35,6 +40,10 @@ export const absentStatements: Pick<
   dropEnum: ({ operation }) => unsupported(`drop enum ${operation.enum.name}`, enums),
   createTrigger: ({ operation }) => unsupported(`create trigger ${operation.trigger.name}`, triggers),
   dropTrigger: ({ operation }) => unsupported(`drop trigger ${operation.trigger}`, triggers),
+  setRowSecurity: ({ operation }) => unsupported(`set row security of ${operation.table.name}`, rows),
+  createPolicy: ({ operation }) => unsupported(`create policy ${operation.policy.name}`, rows),
+  alterPolicy: ({ operation }) => unsupported(`change policy ${operation.policy}`, rows),
+  dropPolicy: ({ operation }) => unsupported(`drop policy ${operation.policy}`, rows),
   createSequence: ({ operation }) => unsupported(`create sequence ${operation.sequence.ref.name}`, sequences),
   alterSequence: ({ operation }) => unsupported(`change sequence ${operation.sequence.name}`, sequences),
   dropSequence: ({ operation }) => unsupported(`drop sequence ${operation.sequence.name}`, sequences),

@@ -22,7 +22,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
 import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
-import { getTableConfig, getViewConfig, MySqlTable, MySqlView } from 'drizzle-orm/mysql-core'
+import { getTableConfig, getViewConfig, MySqlSchema, MySqlTable, MySqlView } from 'drizzle-orm/mysql-core'
 import { capabilities } from '../capabilities.ts'
 import { viewOptions } from '../ddl/view-options.ts'
 import { boundText } from '../quote.ts'
@@ -105,8 +105,19 @@ function tableFrom(table: MySqlTable, casing: Casing | undefined): Entity {
   return {
     table: withKeysNotNull(tableOf(reading.ref, columns, constraints, indexesFrom(config, reading))),
     madeNames: names.all,
+    notes: indexNotes(config),
   }
 }
+
+/** How an index is built is said by `op.limits`, for the statements of a revision. */
+const indexNotes = ({ name: table, indexes }: Config): readonly string[] =>
+  indexes.flatMap(({ config }) =>
+    (['algorithm', 'lock'] as const).flatMap((word) =>
+      config[word] === undefined
+        ? []
+        : [`${word.toUpperCase()} of index ${config.name} of ${table} is not followed: it is created like any other`],
+    ),
+  )
 
 function viewFrom(view: MySqlView, casing: Casing | undefined): Entity | undefined {
   const config = getViewConfig(view)
@@ -124,6 +135,9 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
     return isAlias(entity) ? undefined : (portableFrom(entity) ?? tableFrom(entity, casing))
   }
   if (is(entity, MySqlView)) return viewFrom(entity, casing)
+  if (is(entity, MySqlSchema)) {
+    return { notes: [`schema ${entity.schemaName} is not compared: MySQL's schemas are databases of their own`] }
+  }
   if (is(entity, Table)) throw strangeTable(getTableName(entity), 'mysql', 'MySQL', 'mysqlTable')
   return undefined
 }
@@ -135,8 +149,8 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  * declared with.
  *
  * What Drizzle says and a database does not have is no part of it: values of `text({ enum })`, `$default` and `$onUpdate`, `$type`, modes.
- * What the model has no words for is left out and is a line of `notes`: algorithm, SQL SECURITY and CHECK OPTION of a view. Foreign keys
- * have the names that Drizzle's own tool gives them where they were not given one, cut to what the server takes.
+ * What the model has no words for is left out and is a line of `notes`: algorithm, SQL SECURITY and CHECK OPTION of a view,
+ * ALGORITHM and LOCK of an index, schemas. Foreign keys have the names that Drizzle's own tool gives them where they were not given one, cut to what the server takes.
  *
  * Throws WRONG_DIALECT for a table of another database, OBJECT_EXISTS when two tables, views or columns have one name, UNSUPPORTED
  * and INVALID_NAME for what cannot be said in MySQL's DDL.

@@ -27,11 +27,16 @@ const ofEnums = `SELECT a.attrelid FROM pg_catalog.pg_attribute a WHERE a.attnum
 
 const referring = `SELECT k.conrelid FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND k.confrelid IN (SELECT oid FROM wanted)`
 
+/** Tables with policies that read one of them, or name an enum: a change of either is one of the policy. */
+const withPolicies = `SELECT w.polrelid FROM pg_catalog.pg_policy w JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_policy'::regclass AND d.objid = w.oid
+  WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid IN (SELECT oid FROM wanted)
+    OR d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid IN (SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typtype = 'e')`
+
 /** The rows of pg_class, in one statement. */
 export function readTables(session: Session, { tables, referrers }: IntrospectRequest): Promise<readonly Row[]> {
   if (tables === undefined) return session.query(`${facts} ORDER BY n.nspname, c.relname`)
   const sql = `WITH wanted AS MATERIALIZED (${wanted(quote.literal(JSON.stringify(tables)).text)})
-${facts} AND c.oid IN (SELECT oid FROM wanted UNION ALL ${ofEnums}${referrers ? ` UNION ALL ${referring}` : ''})
+${facts} AND c.oid IN (SELECT oid FROM wanted UNION ALL ${ofEnums} UNION ALL ${withPolicies}${referrers ? ` UNION ALL ${referring}` : ''})
 ORDER BY n.nspname, c.relname`
   return session.query(sql)
 }

@@ -1,0 +1,42 @@
+import type { Exports } from '@org/migrate-core'
+
+/**
+ * What becomes of a word of Drizzle. `made`: a revision makes it, and a comparison sees it. `noted`: left out with a line that says so, which
+ * fails `check`. `refused`: the declaration is not read. `none`: there is nothing of it in any database; the reason says why.
+ */
+export type Answer =
+  | { readonly is: 'made' }
+  | { readonly is: 'noted'; readonly note: string }
+  | { readonly is: 'refused'; readonly code: string }
+  | { readonly is: 'none'; readonly why: string }
+
+/** A declaration without the word and one with it. */
+export interface Row {
+  readonly answer: Answer
+  readonly without: Exports
+  readonly said: Exports
+}
+
+export type Rows = { readonly [member: string]: Row }
+
+export const made = (without: Exports, said: Exports): Row => ({ answer: { is: 'made' }, without, said })
+export const noted = (note: string, without: Exports, said: Exports): Row => ({
+  answer: { is: 'noted', note },
+  without,
+  said,
+})
+export const refused = (code: string, without: Exports, said: Exports): Row => ({
+  answer: { is: 'refused', code },
+  without,
+  said,
+})
+export const none = (why: string, without: Exports, said: Exports): Row => ({
+  answer: { is: 'none', why },
+  without,
+  said,
+})
+
+/** Of the program: Drizzle itself sends the value with each statement. */
+export const atRunTime = 'the program gives the value with each statement'
+export const typeOnly = 'it is for TypeScript'
+export const ofOthers = 'it is made by others, and left alone'

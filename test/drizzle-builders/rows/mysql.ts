@@ -1,0 +1,85 @@
+import { sql } from 'drizzle-orm'
+import * as my from 'drizzle-orm/mysql-core'
+import { atRunTime, made, none, noted, ofOthers, type Rows, refused, typeOnly } from '../row.ts'
+
+type Columns = Record<string, my.MySqlColumnBuilderBase>
+
+const id = () => my.int().primaryKey()
+const t = (columns: Columns, extras: (self: { a: my.MySqlColumn }) => my.MySqlTableExtraConfigValue[] = () => []) => ({
+  t: my.mysqlTable('t', { id: id(), ...columns }, extras as never),
+})
+const a = (column: my.MySqlColumnBuilderBase) => t({ a: column })
+const o = my.mysqlTable('o', { id: id() })
+const name = () => my.varchar({ length: 40 })
+const withIndex = (index: (self: { a: my.MySqlColumn }) => my.IndexBuilder) => t({ a: name() }, (self) => [index(self)])
+const plain = a(name())
+const indexed = withIndex((self) => my.index('i').on(self.a))
+const key = (self: { a: my.MySqlColumn }) => my.foreignKey({ name: 'k', columns: [self.a], foreignColumns: [o.id] })
+const keyed = { o, ...t({ a: my.int() }, (self) => [key(self)]) }
+const query = sql`select 1 as one`
+const view = my.mysqlView('v', { one: my.int() })
+const viewed = { v: view.as(query) }
+
+export const mysqlRows: Rows = {
+  'ColumnBuilder.$defaultFn': none(atRunTime, plain, a(name().$defaultFn(() => 'x'))),
+  'ColumnBuilder.$onUpdateFn': none(atRunTime, plain, a(name().$onUpdateFn(() => 'x'))),
+  'column.$default': none(atRunTime, plain, a(name().$default(() => 'x'))),
+  'column.$onUpdate': none(atRunTime, plain, a(name().$onUpdate(() => 'x'))),
+  'ColumnBuilder.$type': none(typeOnly, plain, a(name().$type<'x'>())),
+  'ColumnBuilder.default': made(plain, a(name().default('x'))),
+  'ColumnBuilder.notNull': made(plain, a(name().notNull())),
+  'ColumnBuilder.primaryKey': made(
+    { t: my.mysqlTable('t', { a: my.int() }) },
+    { t: my.mysqlTable('t', { a: my.int().primaryKey() }) },
+  ),
+  'ForeignKeyBuilder.onDelete': made(keyed, { o, ...t({ a: my.int() }, (self) => [key(self).onDelete('cascade')]) }),
+  'ForeignKeyBuilder.onUpdate': made(keyed, { o, ...t({ a: my.int() }, (self) => [key(self).onUpdate('cascade')]) }),
+  'IndexBuilder.algorithm': noted(
+    'ALGORITHM of index i of t is not followed: it is created like any other',
+    indexed,
+    withIndex((self) => my.index('i').on(self.a).algorithm('inplace')),
+  ),
+  'IndexBuilder.lock': noted(
+    'LOCK of index i of t is not followed: it is created like any other',
+    indexed,
+    withIndex((self) => my.index('i').on(self.a).lock('none')),
+  ),
+  'IndexBuilder.using': none(
+    'InnoDB makes a B-tree of every index, and says so',
+    indexed,
+    withIndex((self) => my.index('i').on(self.a).using('btree')),
+  ),
+  'IndexBuilderOn.on': made(plain, indexed),
+  'ManualViewBuilder.as': made({}, viewed),
+  'ManualViewBuilder.existing': none(ofOthers, {}, { v: view.existing() }),
+  'ViewBuilder.as': made({ ...plain }, { ...plain, v: my.mysqlView('v').as((qb) => qb.select().from(plain.t)) }),
+  'ViewBuilderCore.algorithm': noted('algorithm of view v is not compared', viewed, {
+    v: my.mysqlView('v', { one: my.int() }).algorithm('merge').as(query),
+  }),
+  'ViewBuilderCore.sqlSecurity': noted('sqlSecurity of view v is not compared', viewed, {
+    v: my.mysqlView('v', { one: my.int() }).sqlSecurity('invoker').as(query),
+  }),
+  'ViewBuilderCore.withCheckOption': noted('withCheckOption of view v is not compared', viewed, {
+    v: my.mysqlView('v', { one: my.int() }).withCheckOption('local').as(query),
+  }),
+  'MySqlColumnBuilder.generatedAlwaysAs': made(t({}), a(my.int().generatedAlwaysAs(sql`id + 1`))),
+  'MySqlColumnBuilder.references': made({ o, ...a(my.int()) }, { o, ...a(my.int().references(() => o.id)) }),
+  'MySqlColumnBuilder.unique': made(plain, a(name().unique())),
+  'MySqlColumnBuilderWithAutoIncrement.autoincrement': made(
+    { t: my.mysqlTable('t', { id: id() }) },
+    { t: my.mysqlTable('t', { id: my.int().autoincrement().primaryKey() }) },
+  ),
+  'MySqlDateColumnBaseBuilder.defaultNow': made(a(my.timestamp()), a(my.timestamp().defaultNow())),
+  'MySqlDateColumnBaseBuilder.onUpdateNow': made(a(my.timestamp()), a(my.timestamp().onUpdateNow())),
+  'UniqueOnConstraintBuilder.on': made(
+    plain,
+    t({ a: name() }, (self) => [my.unique('u').on(self.a)]),
+  ),
+  'schema.table': refused('UNSUPPORTED', {}, { t: my.mysqlSchema('app').table('t', { id: id() }) }),
+  'schema.view': refused('UNSUPPORTED', {}, { v: my.mysqlSchema('app').view('v', { one: my.int() }).as(query) }),
+  'mysqlSchema()': noted(
+    "schema app is not compared: MySQL's schemas are databases of their own",
+    {},
+    { app: my.mysqlSchema('app') },
+  ),
+}

@@ -1,0 +1,35 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Comparison, Revision } from '@org/migrate-core'
+import { renderBody } from '@org/migrate-core/compare'
+import { importModule, revisionText } from '@org/migrate-core/node'
+import { afterAll } from 'vitest'
+
+export type WriteRevision = (comparison: Comparison, chain: readonly Revision[]) => Promise<readonly Revision[]>
+
+/** Writes the file that the command would write, in a folder from which it can import the packages, and loads it as revisions are. */
+export function revisionWriter(): WriteRevision {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-written-')))
+  mkdirSync(join(folder, 'node_modules/@org'), { recursive: true })
+  const core = fileURLToPath(new URL('../../packages/core', import.meta.url))
+  symlinkSync(core, join(folder, 'node_modules/@org/migrate-core'))
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  let files = 0
+  return async ({ dialect, changes, back }, chain) => {
+    if (changes.length === 0) return chain
+    files += 1
+    const body = renderBody({
+      upgrade: new Map([[dialect, changes.map(({ change }) => change)]]),
+      ...(back.isDerived ? {} : { downgrade: new Map([[dialect, back.changes]]) }),
+    })
+    const parent = chain.at(-1)?.revision
+    const [revision, parents] = [`written${files}`, parent === undefined ? [] : [parent]]
+    const draft = { revision, parents, dependsOn: [], branchLabels: [], message: 'written', at: new Date(0) }
+    const file = join(folder, `${revision}.ts`)
+    writeFileSync(file, revisionText(draft, { body }))
+    return [...chain, (await importModule(file)) as unknown as Revision]
+  }
+}
