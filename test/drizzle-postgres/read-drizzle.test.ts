@@ -350,6 +350,7 @@ describe('what is said and not compared', () => {
     expect(Object.keys(covers).filter((word) => covers[word as keyof typeof covers])).toEqual([
       'uniqueConstraints',
       'indexOptions',
+      'rowSecurity',
       'views',
       'materializedViews',
       'sequences',

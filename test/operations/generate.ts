@@ -60,7 +60,6 @@ function column(r: Random, model: SchemaModel, name = r.pick(columnNames)): Colu
     ...maybe(r, () => ({ native: { sqlite: 'VARCHAR(9)' } }), 0.2),
     ...maybe(r, () => ({ onUpdate: 'now' as const }), 0.1),
     ...maybe(r, () => ({ comment: 'said' }), 0.2),
-    ...maybe(r, () => ({ policies: [policy(r)] }), 0.4),
     ...maybe(r, () => ({ collation: 'NOCASE' }), 0.2),
   }
 }
@@ -125,6 +124,7 @@ function table(r: Random, model: SchemaModel): TableModel {
     ),
     indexes: r.chance(0.5) ? [index(r, names)] : [],
     options: r.chance(0.2) ? { strict: true } : {},
+    ...maybe(r, () => ({ policies: [policy(r)] }), 0.4),
     ...maybe(r, () => ({ comment: 'said' }), 0.2),
   }
 }

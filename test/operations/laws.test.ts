@@ -65,12 +65,13 @@ function essence(model: SchemaModel): unknown {
     schemas: [...model.schemas].sort(),
     extensions: [...model.extensions].sort(),
     tables: byText(
-      [...model.tables].map(([key, { columns, constraints, indexes, ...rest }]) => [
+      [...model.tables].map(([key, { columns, constraints, indexes, policies = [], ...rest }]) => [
         key,
         rest,
         byText(columns.map((column) => ({ ...column, type: saidFrom(rest.ref.schema, column.type) }))),
         byText(constraints),
         byText(indexes),
+        byText(policies),
       ]),
     ),
     rest: [model.views, model.triggers, model.enums, model.sequences].map((part) => byText([...part])),

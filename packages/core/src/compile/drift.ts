@@ -26,14 +26,28 @@ function textsNamed(operations: readonly Operation[]): NamedTexts {
   return { views, triggers }
 }
 
+/** A server that rewrites texts stores the role that `current_user` names, and subqueries in its own words: that both are there counts. */
+function withBarePolicies(table: TableModel): TableModel {
+  if (table.policies === undefined) return table
+  const policies = table.policies.map(({ using, withCheck, ...policy }) => ({
+    ...policy,
+    to: ['public'],
+    ...(using === undefined ? {} : { using: 'true' }),
+    ...(withCheck === undefined ? {} : { withCheck: 'true' }),
+  }))
+  return { ...table, policies }
+}
+
 /**
  * The part of a model that the operations are about. Triggers of its tables go with them, so that they are there counts; what
  * they say counts where an operation names them.
  */
 function partOf(dialect: Dialect, model: SchemaModel, keys: ReadonlySet<string>, texts: NamedTexts): SchemaModel {
   const tables = new Map<string, TableModel>()
-  for (const [key, table] of model.tables) if (keys.has(key)) tables.set(key, dialect.normalise(table))
   const rewritten = dialect.capabilities.storedTexts === 'rewritten'
+  for (const [key, table] of model.tables) {
+    if (keys.has(key)) tables.set(key, dialect.normalise(rewritten ? withBarePolicies(table) : table))
+  }
   const views = new Map<string, ViewModel>()
   for (const [key, view] of model.views) {
     if (texts.views.has(key)) views.set(key, rewritten ? { ...view, definition: '' } : view)
