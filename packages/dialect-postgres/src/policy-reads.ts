@@ -16,11 +16,11 @@ const textOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using
 /** Whether the texts of a policy name that. */
 export const policyMentions = (policy: PolicyModel, name: string): boolean => mentions(textOf(policy), name)
 
-/** The policies that read a column: what the server says of it; of a policy that a revision has just made, its own table's by their texts. */
+/** The policies that read a column: what the server says of it; of a policy that a revision has just made, its texts. */
 export function policiesReading(model: SchemaModel, ref: TableRef, column: string): readonly TablePolicy[] {
   return allPolicies(model).filter(({ table, policy }) =>
     policy.reads === undefined
-      ? isSame(table, ref) && policyMentions(policy, column)
+      ? policyMentions(policy, column) && (isSame(table, ref) || policyMentions(policy, ref.name))
       : policy.reads.some((read) => read.column === column && isSame(read.table, ref)),
   )
 }

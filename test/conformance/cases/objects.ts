@@ -287,17 +287,6 @@ export const objectCases: Cases<
           }),
         ),
     },
-    {
-      title: 'with its table',
-      change: (op) =>
-        op.createTable('hidden', (t) => {
-          t.column('id', integer(), { nullable: false })
-          t.primaryKey(['id'])
-          t.rowSecurity({ enabled: true })
-          t.policy('some', { for: 'delete', using: expression('id > 1') })
-        }),
-      inverse: true,
-    },
   ],
   alterPolicy: [
     {

@@ -53,13 +53,13 @@ export const mysqlRows: Rows = {
   'ManualViewBuilder.as': made({}, viewed),
   'ManualViewBuilder.existing': none(ofOthers, {}, { v: view.existing() }),
   'ViewBuilder.as': made({ ...plain }, { ...plain, v: my.mysqlView('v').as((qb) => qb.select().from(plain.t)) }),
-  'ViewBuilderCore.algorithm': noted('algorithm of view v is not compared', viewed, {
+  'ViewBuilderCore.algorithm': made(viewed, {
     v: my.mysqlView('v', { one: my.int() }).algorithm('merge').as(query),
   }),
-  'ViewBuilderCore.sqlSecurity': noted('sqlSecurity of view v is not compared', viewed, {
+  'ViewBuilderCore.sqlSecurity': made(viewed, {
     v: my.mysqlView('v', { one: my.int() }).sqlSecurity('invoker').as(query),
   }),
-  'ViewBuilderCore.withCheckOption': noted('withCheckOption of view v is not compared', viewed, {
+  'ViewBuilderCore.withCheckOption': made(viewed, {
     v: my.mysqlView('v', { one: my.int() }).withCheckOption('local').as(query),
   }),
   'MySqlColumnBuilder.generatedAlwaysAs': made(t({}), a(my.int().generatedAlwaysAs(sql`id + 1`))),

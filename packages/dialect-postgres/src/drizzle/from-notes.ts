@@ -6,7 +6,6 @@ import { isExisting } from './internals.ts'
  * What Drizzle says and the model has no words for, in one line each.
  */
 
-
 export function roleNotes(role: PgRole): readonly string[] {
   return isExisting(role)
     ? []
