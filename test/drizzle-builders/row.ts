@@ -5,7 +5,7 @@ import type { Exports } from '@org/migrate-core'
  * fails `check`. `refused`: the declaration is not read. `none`: there is nothing of it in any database; the reason says why.
  */
 export type Answer =
-  | { readonly is: 'made' }
+  | { readonly is: 'made'; readonly toFill?: true }
   | { readonly is: 'noted'; readonly note: string }
   | { readonly is: 'refused'; readonly code: string }
   | { readonly is: 'none'; readonly why: string }
@@ -20,6 +20,12 @@ export interface Row {
 export type Rows = { readonly [member: string]: Row }
 
 export const made = (without: Exports, said: Exports): Row => ({ answer: { is: 'made' }, without, said })
+/** Made, but rows that are there already need a value that only a person knows: the revision has a place to fill in. */
+export const madeForNewRows = (without: Exports, said: Exports): Row => ({
+  answer: { is: 'made', toFill: true },
+  without,
+  said,
+})
 export const noted = (note: string, without: Exports, said: Exports): Row => ({
   answer: { is: 'noted', note },
   without,

@@ -151,4 +151,24 @@ describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', 
       ],
     ])
   })
+
+  it('a role that was changed by hand is drift; what the server stores for a role of the session is not', async () => {
+    const db = await fresh()
+    const migrator = migratorOf(db, (op) =>
+      op.createTable('t', (table) => {
+        table.column('a', integer())
+        table.policy('own', { to: ['pg_monitor', 'pg_signal_backend'], using: expression('a > 1') })
+        table.policy('mine', { to: 'current_user', using: expression('a > 2') })
+      }),
+    )
+    await migrator.upgrade()
+    await db.sql('ALTER POLICY own ON t TO pg_monitor')
+    await expect(migrator.downgrade('base', { allowDataLoss: true })).rejects.toMatchObject({
+      code: 'DRIFT',
+      details: { differences: ['table t: policy own: to is pg_monitor, expected pg_monitor, pg_signal_backend'] },
+    })
+    await db.sql('ALTER POLICY own ON t TO pg_signal_backend, pg_monitor')
+    await migrator.downgrade('base', { allowDataLoss: true })
+    expect(await found(db)).toEqual([])
+  })
 })

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
-import { atRunTime, made, none, noted, ofOthers, type Rows, refused, typeOnly } from '../row.ts'
+import { atRunTime, made, madeForNewRows, none, noted, ofOthers, type Rows, refused, typeOnly } from '../row.ts'
 
 type Columns = Record<string, my.MySqlColumnBuilderBase>
 
@@ -27,7 +27,7 @@ export const mysqlRows: Rows = {
   'column.$onUpdate': none(atRunTime, plain, a(name().$onUpdate(() => 'x'))),
   'ColumnBuilder.$type': none(typeOnly, plain, a(name().$type<'x'>())),
   'ColumnBuilder.default': made(plain, a(name().default('x'))),
-  'ColumnBuilder.notNull': made(plain, a(name().notNull())),
+  'ColumnBuilder.notNull': madeForNewRows(plain, a(name().notNull())),
   'ColumnBuilder.primaryKey': made(
     { t: my.mysqlTable('t', { a: my.int() }) },
     { t: my.mysqlTable('t', { a: my.int().primaryKey() }) },

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
-import { atRunTime, made, none, noted, ofOthers, type Rows, typeOnly } from '../row.ts'
+import { atRunTime, made, madeForNewRows, none, noted, ofOthers, type Rows, typeOnly } from '../row.ts'
 
 type Columns = Record<string, pg.PgColumnBuilderBase>
 type Extras = NonNullable<Parameters<typeof pg.pgTable<'t', Columns>>[2]>
@@ -36,7 +36,7 @@ export const postgresRows: Rows = {
   'column.$onUpdate': none(atRunTime, a(pg.text()), a(pg.text().$onUpdate(() => 'x'))),
   'ColumnBuilder.$type': none(typeOnly, a(pg.text()), a(pg.text().$type<'x'>())),
   'ColumnBuilder.default': made(a(pg.text()), a(pg.text().default('x'))),
-  'ColumnBuilder.notNull': made(a(pg.text()), a(pg.text().notNull())),
+  'ColumnBuilder.notNull': madeForNewRows(a(pg.text()), a(pg.text().notNull())),
   'ColumnBuilder.primaryKey': made(
     { t: pg.pgTable('t', { a: pg.integer() }) },
     { t: pg.pgTable('t', { a: pg.integer().primaryKey() }) },

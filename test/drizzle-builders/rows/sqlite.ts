@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as lite from 'drizzle-orm/sqlite-core'
-import { atRunTime, made, none, ofOthers, type Rows, typeOnly } from '../row.ts'
+import { atRunTime, made, madeForNewRows, none, ofOthers, type Rows, typeOnly } from '../row.ts'
 
 type Columns = Record<string, lite.SQLiteColumnBuilderBase>
 
@@ -30,7 +30,7 @@ export const sqliteRows: Rows = {
   'column.$onUpdate': none(atRunTime, plain, a(lite.text().$onUpdate(() => 'x'))),
   'ColumnBuilder.$type': none(typeOnly, plain, a(lite.text().$type<'x'>())),
   'ColumnBuilder.default': made(plain, a(lite.text().default('x'))),
-  'ColumnBuilder.notNull': made(plain, a(lite.text().notNull())),
+  'ColumnBuilder.notNull': madeForNewRows(plain, a(lite.text().notNull())),
   'ColumnBuilder.primaryKey': made(
     { t: lite.sqliteTable('t', { a: lite.text() }) },
     { t: lite.sqliteTable('t', { a: lite.text().primaryKey() }) },

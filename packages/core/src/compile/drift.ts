@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { schemaDifferences } from '../model/differences.ts'
 import { tableKey, triggerKey } from '../model/edit.ts'
-import type { SchemaModel, TableModel, TriggerModel, ViewModel } from '../model/schema-model.ts'
+import type { PolicyModel, SchemaModel, TableModel, TriggerModel, ViewModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { tablesNamed, withEffects } from './tables-named.ts'
 
@@ -10,6 +10,14 @@ import { tablesNamed, withEffects } from './tables-named.ts'
 interface NamedTexts {
   readonly views: ReadonlySet<string>
   readonly triggers: ReadonlySet<string>
+}
+
+/** What of a model is compared. */
+interface Compared {
+  readonly keys: ReadonlySet<string>
+  readonly texts: NamedTexts
+  /** Policies whose roles are not compared. */
+  readonly ofSessions: ReadonlySet<string>
 }
 
 function textsNamed(operations: readonly Operation[]): NamedTexts {
@@ -26,12 +34,28 @@ function textsNamed(operations: readonly Operation[]): NamedTexts {
   return { views, triggers }
 }
 
-/** A server that rewrites texts stores the role that `current_user` names, and subqueries in its own words: that both are there counts. */
-function withBarePolicies(table: TableModel): TableModel {
+/** The server stores the role that each of these names in the session that creates the policy: no later session can say which. */
+const sessionRoles: ReadonlySet<string> = new Set(['current_user', 'session_user', 'current_role'])
+
+const policyKey = (table: TableModel, policy: PolicyModel): string => `${tableKey(table.ref)}/${policy.name}`
+
+/** The policies whose roles depend on the session that created them. */
+function policiesOfSessions({ tables }: SchemaModel): ReadonlySet<string> {
+  return new Set(
+    [...tables.values()].flatMap((table) =>
+      (table.policies ?? []).flatMap((policy) =>
+        policy.to.some((role) => sessionRoles.has(role)) ? [policyKey(table, policy)] : [],
+      ),
+    ),
+  )
+}
+
+/** A server that rewrites texts stores subqueries in its own words: that the expressions are there counts. */
+function withBarePolicies(table: TableModel, ofSessions: ReadonlySet<string>): TableModel {
   if (table.policies === undefined) return table
   const policies = table.policies.map(({ using, withCheck, ...policy }) => ({
     ...policy,
-    to: ['public'],
+    to: ofSessions.has(policyKey(table, policy)) ? ['public'] : policy.to,
     ...(using === undefined ? {} : { using: 'true' }),
     ...(withCheck === undefined ? {} : { withCheck: 'true' }),
   }))
@@ -42,11 +66,11 @@ function withBarePolicies(table: TableModel): TableModel {
  * The part of a model that the operations are about. Triggers of its tables go with them, so that they are there counts; what
  * they say counts where an operation names them.
  */
-function partOf(dialect: Dialect, model: SchemaModel, keys: ReadonlySet<string>, texts: NamedTexts): SchemaModel {
+function partOf(dialect: Dialect, model: SchemaModel, { keys, texts, ofSessions }: Compared): SchemaModel {
   const tables = new Map<string, TableModel>()
   const rewritten = dialect.capabilities.storedTexts === 'rewritten'
   for (const [key, table] of model.tables) {
-    if (keys.has(key)) tables.set(key, dialect.normalise(rewritten ? withBarePolicies(table) : table))
+    if (keys.has(key)) tables.set(key, dialect.normalise(rewritten ? withBarePolicies(table, ofSessions) : table))
   }
   const views = new Map<string, ViewModel>()
   for (const [key, view] of model.views) {
@@ -82,5 +106,6 @@ export function driftSince(
     if (isMigrateError(error)) return [error.message]
     throw error
   }
-  return schemaDifferences(partOf(dialect, model, keys, texts), partOf(dialect, live, keys, texts))
+  const compared: Compared = { keys, texts, ofSessions: policiesOfSessions(model) }
+  return schemaDifferences(partOf(dialect, model, compared), partOf(dialect, live, compared))
 }
