@@ -1,4 +1,5 @@
 import { createMigrator, graphOf, type Revision, revisions } from '@org/migrate-core'
+import { diffSchemas } from '@org/migrate-core/compare'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
 import { type SQL, sql } from 'drizzle-orm'
@@ -219,4 +220,30 @@ describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas with policies', 
       }
     }
   }, 3_600_000)
+})
+
+it('without a server, a policy that may read a column that goes is dropped and created again', async () => {
+  const sides = (columns: object) => {
+    const orgs = pg.pgTable('orgs', { id: pg.integer().primaryKey(), owner: pg.text() })
+    const docs = pg.pgTable('docs', { id: pg.integer().primaryKey(), ...columns }, () => [
+      pg.pgPolicy('far', { for: 'select', using: sql`exists (select 1 from orgs where owner = current_user)` }),
+      pg.pgPolicy('named', { for: 'select', using: sql`exists (select 1 from ${orgs} where ${orgs.owner} > '')` }),
+      pg.pgPolicy('other', { for: 'select', using: sql`id > 1` }),
+    ])
+    return readDrizzle([orgs, docs])
+  }
+  const { changes } = await diffSchemas({
+    dialect: postgresDialect({ url: 'postgres://localhost/d' }),
+    from: sides({ owner: pg.text() }).schema,
+    to: sides({}),
+    fromAuthors: true,
+    answers: { none: true },
+  })
+  expect(changes.map((change) => (change.kind === 'operation' ? change.operation : change))).toMatchObject([
+    { kind: 'dropPolicy', policy: 'far' },
+    { kind: 'dropPolicy', policy: 'named' },
+    { kind: 'dropColumn', column: 'owner' },
+    { kind: 'createPolicy', policy: { name: 'far', using: 'exists (select 1 from orgs where owner = current_user)' } },
+    { kind: 'createPolicy', policy: { name: 'named' } },
+  ])
 })

@@ -56,6 +56,11 @@ const cases: Readonly<Record<string, Followed>> = {
     change: (op) => op.alterEnum('mood', { drop: [{ value: 'x' }] }),
     after: ["own on t: (m = 'y'::mood), null"],
   },
+  'its expression, where two of its roles are the same': {
+    setup: `${t}; CREATE POLICY own ON t TO current_user, session_user USING (b > 1)`,
+    change: (op) => op.alterTable('t', (table) => table.alterPolicy('own', { using: expression('b > 2') })),
+    after: ['own on t: (b > 2), null'],
+  },
   'the name of a column, of the table, and the type': {
     setup: `${t}; CREATE POLICY own ON t USING (a > '1')`,
     change: (op) => {

@@ -1,5 +1,5 @@
 import { type PolicyModel, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
-import { mentions } from './names-in.ts'
+import { mentions, nameOf, significant } from './names-in.ts'
 
 export interface TablePolicy {
   readonly table: TableRef
@@ -16,12 +16,21 @@ const textOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using
 /** Whether the texts of a policy name that. */
 export const policyMentions = (policy: PolicyModel, name: string): boolean => mentions(textOf(policy), name)
 
+/** Whether a text names the column without a table or an alias before it. */
+const namesAlone = (text: string, column: string): boolean =>
+  significant(text).some((token, at, all) => nameOf(token) === column && all[at - 1]?.text !== '.')
+
+/** A column of the policy's own table needs no name of the table before it; every other use of a table names it. */
+const mayRead = ({ table, policy }: TablePolicy, ref: TableRef, column: string): boolean =>
+  policyMentions(policy, column) &&
+  (policyMentions(policy, ref.name) || (isSame(table, ref) && namesAlone(textOf(policy), column)))
+
 /** The policies that read a column: what the server says of it; of a policy that a revision has just made, its texts. */
 export function policiesReading(model: SchemaModel, ref: TableRef, column: string): readonly TablePolicy[] {
-  return allPolicies(model).filter(({ table, policy }) =>
-    policy.reads === undefined
-      ? policyMentions(policy, column) && (isSame(table, ref) || policyMentions(policy, ref.name))
-      : policy.reads.some((read) => read.column === column && isSame(read.table, ref)),
+  return allPolicies(model).filter((one) =>
+    one.policy.reads === undefined
+      ? mayRead(one, ref, column)
+      : one.policy.reads.some((read) => read.column === column && isSame(read.table, ref)),
   )
 }
 

@@ -281,7 +281,7 @@ export const objectCases: Cases<
         op.alterTable('item', (t) =>
           t.createPolicy('above', {
             as: 'restrictive',
-            to: 'current_user',
+            to: 'pg_monitor',
             using: expression('n > 0'),
             withCheck: expression('n > 1'),
           }),
@@ -293,7 +293,7 @@ export const objectCases: Cases<
       title: 'roles and expression',
       given: secured,
       change: (op) =>
-        op.alterTable('item', (t) => t.alterPolicy('above', { to: 'current_user', using: expression('n > 5') })),
+        op.alterTable('item', (t) => t.alterPolicy('above', { to: 'pg_monitor', using: expression('n > 5') })),
     },
     {
       title: 'its command',

@@ -184,7 +184,7 @@ export interface PolicyModel extends Undeclared {
   readonly to: readonly string[]
   readonly using?: string
   readonly withCheck?: string
-  /** The columns that it reads, of its table and of others. Read with `whole`; not part of equality. */
+  /** The columns that it reads, of its table and of others, as the server knows them. Not part of equality. */
   readonly reads?: readonly { readonly table: TableRef; readonly column: string }[]
 }
 

@@ -30,17 +30,11 @@ interface ReadColumn {
   readonly column: string
 }
 
-/** What no declaration says of a policy, for one that is created again: its comment, and what it reads. */
-function undeclared(reading: Reading, row: Row): Pick<PolicyModel, 'extras' | 'reads'> {
+/** What no declaration says of a policy, for one that is created again. */
+function undeclared(row: Row): Pick<PolicyModel, 'extras'> {
   const comment = textOf(row.comment)
   const text = `COMMENT ON POLICY ${named(String(row.name))} ON `
-  return {
-    ...(comment === undefined ? {} : { extras: [extra('comment', [text, table, ` IS ${literal(comment)}`])] }),
-    reads: listOf<ReadColumn>(row.reads).map(({ schema, name, column }) => ({
-      table: refOf(reading, schema, name),
-      column,
-    })),
-  }
+  return comment === undefined ? {} : { extras: [extra('comment', [text, table, ` IS ${literal(comment)}`])] }
 }
 
 export function policyOf(reading: Reading, row: Row, whole: boolean): PolicyModel {
@@ -52,6 +46,10 @@ export function policyOf(reading: Reading, row: Row, whole: boolean): PolicyMode
     to: listOf(row.roles),
     ...(using === undefined ? {} : { using }),
     ...(withCheck === undefined ? {} : { withCheck }),
-    ...(whole ? undeclared(reading, row) : {}),
+    reads: listOf<ReadColumn>(row.reads).map(({ schema, name, column }) => ({
+      table: refOf(reading, schema, name),
+      column,
+    })),
+    ...(whole ? undeclared(row) : {}),
   }
 }

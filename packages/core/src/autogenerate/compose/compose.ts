@@ -148,7 +148,7 @@ export function compose(work: Work, found: Found): readonly Change[] {
   schemas(work)
   createExtensions(work)
   dropTriggers(work)
-  dropPolicies(work)
+  const unclear = dropPolicies(work)
   const back = [...broken, ...dropViews(work, found.views)]
   const around = detours(work)
   for (const { table, key } of around) dropConstraint(work, table, key)
@@ -171,7 +171,7 @@ export function compose(work: Work, found: Found): readonly Change[] {
   dropSequences(work)
   dropEnums(work)
   makeViews(work, found.views, back)
-  createPolicies(work, found.fresh)
+  createPolicies(work, found.fresh, unclear)
   createTriggers(work)
   dropExtensions(work)
   dropSchemas(work)

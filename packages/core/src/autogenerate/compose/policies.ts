@@ -1,4 +1,4 @@
-import { tableKey } from '../../model/edit.ts'
+import { refText, tableKey } from '../../model/edit.ts'
 import type { PolicyModel, RowSecurity, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { TableDifference } from '../table-difference.ts'
 import { mayName } from '../view-order.ts'
@@ -23,11 +23,36 @@ function drop(work: Work, table: TableRef, policy: PolicyModel): void {
   emit(work, { kind: 'dropPolicy', table, policy: policy.name })
 }
 
+/** A policy of a table. */
+interface TablePolicy {
+  readonly ref: TableRef
+  readonly policy: PolicyModel
+}
+
+/**
+ * The policies that stay as they are and name what goes, where no server says which columns they read: the name may be of a column of
+ * another table, so they go and come back.
+ */
+function unclearPolicies(
+  work: Work,
+  isInTheWay: (owner: TableRef, policy: PolicyModel) => boolean,
+): readonly TablePolicy[] {
+  return [...work.model.tables].flatMap(([key, { ref, policies = [] }]) => {
+    const { removed = [], changed = [] } = work.differences.get(refText(ref))?.security ?? {}
+    const handled = new Set([...removed, ...changed.map(({ found }) => found)].map(({ name }) => name))
+    return policies.flatMap((policy) =>
+      work.to.tables.has(key) && policy.reads === undefined && !handled.has(policy.name) && isInTheWay(ref, policy)
+        ? [{ ref, policy }]
+        : [],
+    )
+  })
+}
+
 /**
  * Drops the policies that are declared no more, and, to be created again at the end, those that change and read what goes. Those of a
- * table that goes, too, go with it.
+ * table that goes, too, go with it. Returns those that come back as they were.
  */
-export function dropPolicies(work: Work): void {
+export function dropPolicies(work: Work): readonly TablePolicy[] {
   const isInTheWay = readsWhatGoes(work)
   for (const { ref, policies = [] } of [...work.model.tables.values()]) {
     if (work.to.tables.has(tableKey(ref))) continue
@@ -37,6 +62,9 @@ export function dropPolicies(work: Work): void {
     for (const policy of security.removed) drop(work, ref, policy)
     for (const { found } of security.changed) if (isInTheWay(ref, found)) drop(work, ref, found)
   }
+  const back = unclearPolicies(work, isInTheWay)
+  for (const { ref, policy } of back) drop(work, ref, policy)
+  return back
 }
 
 /** Hides rows before anything else is changed; what the owner is to be kept from comes last, since the revision may fill rows. */
@@ -58,7 +86,8 @@ function makePolicies(work: Work, { ref, security }: TableDifference): void {
 }
 
 /** Creates and changes policies, once everything is there that they may read; shows rows that are to be hidden no more. */
-export function createPolicies(work: Work, fresh: readonly TableModel[]): void {
+export function createPolicies(work: Work, fresh: readonly TableModel[], back: readonly TablePolicy[]): void {
+  for (const { ref, policy } of back) emit(work, { kind: 'createPolicy', table: ref, policy })
   for (const { ref, policies = [] } of fresh)
     for (const policy of policies) emit(work, { kind: 'createPolicy', table: ref, policy })
   for (const difference of work.differences.values()) {

@@ -25,8 +25,6 @@ export function checkPolicy(policy: PolicyModel, operation: string): void {
   checkName(policy.name, 'policy')
   if (policy.to.length === 0) throw invalid(operation, `the policy ${policy.name} is for no role; name one, or public`)
   for (const role of policy.to) checkName(role, 'role')
-  const repeated = firstRepeated(policy.to)
-  if (repeated !== undefined) throw invalid(operation, `the policy ${policy.name} names the role ${repeated} twice`)
   if (policy.using !== undefined && policy.for === 'insert')
     throw invalid(operation, `the policy ${policy.name} is for insert, which takes withCheck alone`)
   if (policy.withCheck !== undefined && (policy.for === 'select' || policy.for === 'delete'))
