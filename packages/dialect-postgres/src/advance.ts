@@ -9,7 +9,6 @@ import {
   type Operation,
   type OperationKind,
   type OperationOf,
-  type PolicyModel,
   put,
   putTable,
   type SchemaModel,
@@ -32,7 +31,7 @@ import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
 import { move } from './move.ts'
 import { mentions, namesIn } from './names-in.ts'
 import { withGivenSequence, withKeptSequence, withOwnSequences } from './owned-sequences.ts'
-import { policiesReading, policyMentions } from './policy-reads.ts'
+import { policiesReading, type Renamed, withPoliciesRenamed } from './policies.ts'
 import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
 import { settleSequence } from './sequence-bounds.ts'
 import { isCollatable, isStretched, typeOf } from './settle.ts'
@@ -135,13 +134,6 @@ function renameInTexts(table: TableModel, from: string, to: string): TableModel 
   }
 }
 
-interface Renamed {
-  readonly from: string
-  readonly to: string
-  /** The table of a renamed column. */
-  readonly of?: string
-}
-
 /**
  * Views that read what is renamed. The server follows with their texts; how it then writes them is not known, so they only
  * say by the new name that they read it.
@@ -158,36 +150,6 @@ function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
   // Rules of tables may name any table or view.
   const tables = [...result.tables].map(([key, table]) => [key, outdatedExtras(table, from)] as const)
   return { ...result, tables: new Map(tables) }
-}
-
-/**
- * Policies follow what is renamed. In one of the renamed column's own table without a subquery every name is that column; of any other it is
- * not known which of its names are meant, so it is followed by the name, and not created again until it is read anew.
- */
-function followPolicies(model: SchemaModel, { from, to, of }: Renamed, owner: TableRef): SchemaModel {
-  const moved = (ref: TableRef): TableRef =>
-    of === undefined && ref.name === from && ref.schema === owner.schema ? { ...ref, name: to } : ref
-  const follow = (table: TableRef, policy: PolicyModel): PolicyModel => {
-    const reads = policy.reads?.map((read) => ({
-      table: moved(read.table),
-      column: of !== undefined && tableKey(read.table) === tableKey(owner) && read.column === from ? to : read.column,
-    }))
-    const read = { ...policy, ...(reads === undefined ? {} : { reads }) }
-    const isRead = of === undefined || policiesReading(model, owner, from).some((one) => one.policy === policy)
-    if (!isRead || !policyMentions(policy, from)) return read
-    const texts = {
-      ...(policy.using === undefined ? {} : { using: renameColumnIn(policy.using, from, to) }),
-      ...(policy.withCheck === undefined ? {} : { withCheck: renameColumnIn(policy.withCheck, from, to) }),
-    }
-    const isCertain = of !== undefined && tableKey(table) === tableKey(owner) && !policyMentions(policy, 'select')
-    const lasting = `policy ${policy.name}, which names ${from}, and that was renamed since it was read`
-    return { ...read, ...texts, ...(isCertain ? {} : { lasting: [...(policy.lasting ?? []), lasting] }) }
-  }
-  const tables = [...model.tables].map(([key, table]) => {
-    if (table.policies === undefined) return [key, table] as const
-    return [key, { ...table, policies: table.policies.map((policy) => follow(table.ref, policy)) }] as const
-  })
-  return { ...model, tables: new Map(tables) }
 }
 
 /** The server does what core says, and nothing more. */
@@ -208,7 +170,7 @@ const advances: Advances = {
   },
   renameTable: ({ before, after, operation: { table, to } }) => {
     const renamed = { from: table.name, to }
-    const followed = followPolicies(outdate(after, renamed), renamed, table)
+    const followed = withPoliciesRenamed(outdate(after, renamed), renamed, table)
     return editTriggers(
       withOwnSequences(before, followed, { table, to: { ...table, name: to } }),
       { ...table, name: to },
@@ -242,7 +204,7 @@ const advances: Advances = {
       edit(after, table, (owner) => renameInTexts(owner, column, to)),
       renamed,
     )
-    const followed = followPolicies(outdated, renamed, table)
+    const followed = withPoliciesRenamed(outdated, renamed, table)
     return editTriggers(
       withOwnSequences(before, followed, { table, to: table, column: { from: column, to } }),
       table,
@@ -282,7 +244,7 @@ const advances: Advances = {
   dropEnum: same,
   createView: same,
   renameView: ({ after, operation: { view, to } }) =>
-    followPolicies(outdate(after, { from: view.name, to }), { from: view.name, to }, view),
+    withPoliciesRenamed(outdate(after, { from: view.name, to }), { from: view.name, to }, view),
   dropView: same,
   createTrigger: same,
   dropTrigger: same,

@@ -2,7 +2,6 @@ import {
   type ColumnModel,
   movedTo,
   type OperationOf,
-  type PolicyModel,
   put,
   type SchemaModel,
   type SchemaObject,
@@ -16,7 +15,7 @@ import { enumUse } from './enum-columns.ts'
 import { inColumn, inTexts, mapped } from './enum-values.ts'
 import { moveRelationIn, moveSequenceIn, moveTypeIn } from './move-in-text.ts'
 import { namesIn } from './names-in.ts'
-import { policyMentions } from './policy-reads.ts'
+import { withPoliciesMoved } from './policies.ts'
 import { renameTriggerTable } from './rename-in-text.ts'
 
 interface Step {
@@ -41,26 +40,6 @@ function withSequence(model: SchemaModel, from: TableRef, to: TableRef): SchemaM
   return { ...model, tables }
 }
 
-const isSameRef = (a: TableRef, b: TableRef): boolean => a.name === b.name && a.schema === b.schema
-
-/** Policies follow. One that names the relation is not created again until it is read anew. */
-function withPolicies(table: TableModel, from: TableRef, to: TableRef): TableModel {
-  if (table.policies === undefined) return table
-  const policies = table.policies.map((policy): PolicyModel => {
-    const reads = policy.reads?.map((read) => (isSameRef(read.table, from) ? { ...read, table: to } : read))
-    const followed = { ...policy, ...(reads === undefined ? {} : { reads }) }
-    if (!policyMentions(policy, from.name)) return followed
-    const lasting = `policy ${policy.name}, which names ${from.name}, and that was moved since it was read`
-    return {
-      ...followed,
-      ...(policy.using === undefined ? {} : { using: moveRelationIn(policy.using, from, to) }),
-      ...(policy.withCheck === undefined ? {} : { withCheck: moveRelationIn(policy.withCheck, from, to) }),
-      lasting: [...(policy.lasting ?? []), lasting],
-    }
-  })
-  return { ...table, policies }
-}
-
 /** The texts that name a table or a view: the server follows, and how it writes other things than FROM is not known. */
 function withRelation({ after, from, to }: Moved): SchemaModel {
   let result = after
@@ -76,7 +55,7 @@ function withRelation({ after, from, to }: Moved): SchemaModel {
   }
   return {
     ...result,
-    tables: mapped(result.tables, (table) => withPolicies(outdatedExtras(table, from.name), from, to)),
+    tables: mapped(result.tables, (table) => withPoliciesMoved(outdatedExtras(table, from.name), from, to)),
   }
 }
 

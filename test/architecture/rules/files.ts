@@ -47,7 +47,7 @@ const parts: readonly string[] = [
 /** What SQLite has not, and the others will. */
 const elsewhere: readonly string[] = [
   ...['compile', 'introspect'].flatMap((folder) =>
-    ['enums', 'schemas', 'sequences', 'extensions'].map((name) => `${folder}/${name}`),
+    ['enums', 'schemas', 'sequences', 'extensions', 'policies'].map((name) => `${folder}/${name}`),
   ),
 ]
 
@@ -104,6 +104,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/owned-sequences.ts':
     'a sequence of a column has the names of its table and its column',
   'packages/dialect-postgres/src/view-columns.ts': 'the columns of a view have names of their own',
+  'packages/dialect-postgres/src/policies.ts': 'policies of any table read columns, and follow their names',
   // MySQL and MariaDB
   'packages/dialect-mysql/src/key-order.ts': 'it orders by other values than it compares with',
   'packages/dialect-mysql/src/compile/column-dependants.ts': 'checks go with a column without a word',

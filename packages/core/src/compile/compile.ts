@@ -1,13 +1,8 @@
 import type { Dialect, OperationAround } from '../dialect/dialect.ts'
 import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import {
-  type Irreversible,
-  isOpaque,
-  type Operation,
-  type OperationKind,
-  preservingLabel,
-} from '../operations/operation.ts'
+import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
+import { preservingLabel } from '../operations/preserved-label.ts'
 import type { OperationLimits, RecordedOperation } from '../operations/recording.ts'
 import { describe, invert } from '../operations/table.ts'
 import { resolveDerived, resolveGuard } from './guards.ts'

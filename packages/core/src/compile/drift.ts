@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
-import { schemaDifferences } from '../model/differences.ts'
 import { tableKey, triggerKey } from '../model/edit.ts'
+import { schemaDifferences } from '../model/schema-differences.ts'
 import type { PolicyModel, SchemaModel, TableModel, TriggerModel, ViewModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { tablesNamed, withEffects } from './tables-named.ts'

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { counted } from '../errors/counted.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { preservingLabel } from '../operations/operation.ts'
+import { preservingLabel } from '../operations/preserved-label.ts'
 import { decodeRowValue } from '../operations/recorder.ts'
 import { noRows } from './expect-none.ts'
 import { inlineParams } from './inline.ts'

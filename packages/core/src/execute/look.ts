@@ -48,7 +48,7 @@ async function findForeign(
     query: (sql, params) => session.query(dialect.portable(sql), params),
     introspect,
     differences: async (declared) => {
-      const { schemaDifferences } = await import('../model/differences.ts')
+      const { schemaDifferences } = await import('../model/schema-differences.ts')
       const normal = (schema: SchemaModel): SchemaModel => ({
         ...schema,
         tables: new Map([...schema.tables].map(([key, table]) => [key, dialect.normalise(table)])),

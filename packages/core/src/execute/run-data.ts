@@ -1,5 +1,5 @@
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import { isPreservedLabel } from '../operations/operation.ts'
+import { isPreservedLabel } from '../operations/preserved-label.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import type { StepFunction } from '../operations/step-database.ts'
 import { describedSession } from './described-session.ts'

@@ -1,6 +1,6 @@
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { preservingLabel } from '../operations/operation.ts'
+import { preservingLabel } from '../operations/preserved-label.ts'
 import { applyStep } from './apply-step.ts'
 import { historyTable, journalTable, preservedTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'

@@ -1,6 +1,7 @@
 import { isFunction, optional, requireArguments } from '../errors/option-check.ts'
-import { schemaDifferences as differences, tableDifferences as differencesOfTables } from '../model/differences.ts'
+import { tableDifferences as differencesOfTables } from '../model/differences.ts'
 import { isSchemaModel, isTableModel } from '../model/model-check.ts'
+import { schemaDifferences as differences } from '../model/schema-differences.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import { isOperation, isOperations } from './argument-checks.ts'
 import { type Conflict, conflicts as conflictsOf } from './conflict.ts'

@@ -8,7 +8,7 @@ import {
   type ViewModel,
 } from '@org/migrate-core/dialect'
 import { mentions, namesIn } from '../names-in.ts'
-import { policiesNaming, policiesReading } from '../policy-reads.ts'
+import { policiesNaming, policiesReading } from '../policies.ts'
 import { extraTexts } from './extras.ts'
 import { createPolicy, dropPolicy } from './policies.ts'
 import { columnOf, refText, sameRef, tableOf } from './statements.ts'

@@ -1,5 +1,5 @@
 import type { SchemaModel } from '../../model/schema-model.ts'
-import { preservingLabel } from '../../operations/operation.ts'
+import { preservingLabel } from '../../operations/preserved-label.ts'
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import { describedSession } from '../described-session.ts'
 import type { StepReport } from '../events.ts'

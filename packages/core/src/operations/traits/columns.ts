@@ -1,6 +1,7 @@
 import { assign, findColumn, findTable, refText, without } from '../../model/edit.ts'
 import type { ColumnModel, Identity, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import { type ColumnChange, type Operation, type OperationTable, preservingLabel } from '../operation.ts'
+import type { ColumnChange, Operation, OperationTable } from '../operation.ts'
+import { preservingLabel } from '../preserved-label.ts'
 import { checkEnumUse } from './enum-columns.ts'
 import { columnFootprint, enumFootprints } from './footprints.ts'
 import {

@@ -1,5 +1,6 @@
 import type { SchemaModel } from '../../model/schema-model.ts'
-import { type Irreversible, isPreservedLabel, type Operation, type OperationTable, type SqlText } from '../operation.ts'
+import type { Irreversible, Operation, OperationTable, SqlText } from '../operation.ts'
+import { isPreservedLabel } from '../preserved-label.ts'
 import { part } from './footprints.ts'
 import { invalid, irreversible } from './objects.ts'
 

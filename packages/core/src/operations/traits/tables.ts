@@ -1,6 +1,7 @@
 import { findTable, putTable, refText, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import { type Operation, type OperationTable, preservingLabel } from '../operation.ts'
+import type { Operation, OperationTable } from '../operation.ts'
+import { preservingLabel } from '../preserved-label.ts'
 import { checkColumn } from './columns.ts'
 import { checkConstraint } from './constraints.ts'
 import { checkEnumUse } from './enum-columns.ts'

@@ -1,0 +1,26 @@
+import type { TableRef } from '../model/schema-model.ts'
+import type { Operation } from './operation.ts'
+
+/** What data steps of authors are never called: core's own, which restores what an operation has preserved. */
+const preservePrefix = ':preserve '
+
+/** The step under which values of one operation are preserved on the way up. */
+export function preservedLabel({ table, column }: { readonly table: TableRef; readonly column?: string }): string {
+  const parts = [table.schema, table.name, column].filter((part) => part !== undefined)
+  return `${preservePrefix}${column === undefined ? 'table' : 'column'} ${parts.join('.')}`
+}
+
+export function isPreservedLabel(label: string): boolean {
+  return label.startsWith(preservePrefix)
+}
+
+/** The label of a data step for people: core's own without its mark. */
+export function dataStepText(label: string): string {
+  return isPreservedLabel(label) ? label.slice(1) : label
+}
+
+/** The operation that takes values away and preserves them; undefined: it does not. */
+export function preservingLabel(operation: Operation): string | undefined {
+  const takes = operation.kind === 'dropTable' || operation.kind === 'dropColumn' || operation.kind === 'alterColumn'
+  return takes && operation.preserve === true ? preservedLabel(operation) : undefined
+}
