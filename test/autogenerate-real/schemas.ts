@@ -10,8 +10,6 @@ export interface RealSchema {
   readonly on: readonly ('sqlite' | ServerName)[]
   readonly tables: number
   declared(): Promise<DeclaredSchema>
-  /** What is said to have no part in the comparison. */
-  readonly notes?: readonly string[]
   /** What has to be in the database before. */
   readonly prepare?: readonly string[]
 }
