@@ -15,15 +15,17 @@ const postgres = {
   made: `CREATE TABLE plans (id integer PRIMARY KEY, kind text, note text DEFAULT lower('X'),
     doubled integer GENERATED ALWAYS AS (id * 2) STORED, CONSTRAINT known CHECK (kind IN ('a', 'b')));
     CREATE INDEX short ON plans (kind) WHERE kind IN ('a', 'c');
+    CREATE POLICY those ON plans USING (kind IN ('a', 'd')); ALTER TABLE plans ENABLE ROW LEVEL SECURITY;
     CREATE VIEW some_plans AS SELECT id FROM plans WHERE kind IN ('a', 'b')`,
   schema: `import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, pgView, text } from 'drizzle-orm/pg-core'
+import { check, index, integer, pgPolicy, pgTable, pgView, text } from 'drizzle-orm/pg-core'
 export const plans = pgTable('plans', {
   id: integer('id').primaryKey(),
   kind: text('kind'),
   note: text('note').default(sql\`lower('X')\`),
   doubled: integer('doubled').generatedAlwaysAs(sql\`id * 2\`),
-}, () => [check('known', sql\`kind IN ('a', 'b')\`), index('short').on(sql\`kind\`).where(sql\`kind IN ('a', 'c')\`)])
+}, () => [check('known', sql\`kind IN ('a', 'b')\`), index('short').on(sql\`kind\`).where(sql\`kind IN ('a', 'c')\`),
+  pgPolicy('those', { using: sql\`kind IN ('a', 'd')\` })])
 export const somePlans = pgView('some_plans', { id: integer('id') }).as(sql\`SELECT id FROM plans WHERE kind IN ('a', 'b')\`)
 `,
 }
@@ -43,8 +45,8 @@ export const somePlans = mysqlView('some_plans', { id: int('id') }).as(sql\`SELE
 }
 
 for (const [server, { made, schema }, known] of [
-  ['postgres', postgres, ['view some_plans']],
-  ['postgres-next', postgres, ['view some_plans']],
+  ['postgres', postgres, ['view some_plans', 'policy plans.those']],
+  ['postgres-next', postgres, ['view some_plans', 'policy plans.those']],
   ['mariadb', mysql, ['view some_plans']],
   ['mysql', mysql, ['view some_plans']],
 ] as const) {

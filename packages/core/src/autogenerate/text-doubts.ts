@@ -12,6 +12,7 @@ function replacedTexts(operations: readonly Operation[]): readonly string[] {
     operations.flatMap((each): readonly string[] => {
       if (each.kind === 'dropView') return [`view ${tableKey(each.view)}`]
       if (each.kind === 'dropIndex') return [`index ${tableKey(each.table)} ${each.index}`]
+      if (each.kind === 'dropPolicy') return [`policy ${tableKey(each.table)} ${each.policy}`]
       if (each.kind !== 'dropConstraint' || !('name' in each.constraint)) return []
       return [`constraint ${tableKey(each.table)} ${each.constraint.name}`]
     }),
@@ -33,6 +34,15 @@ function replacedTexts(operations: readonly Operation[]): readonly string[] {
       const isText = (kind === 'check' || kind === 'exclude') && name !== undefined
       const isReplaced = isText && dropped.has(`constraint ${tableKey(each.table)} ${name}`)
       return isReplaced ? [`${kind} ${refText(each.table)}.${name}`] : []
+    }
+    if (each.kind === 'alterPolicy') {
+      const isText = typeof (each.change.using ?? each.change.withCheck) === 'string'
+      return isText ? [`policy ${refText(each.table)}.${each.policy}`] : []
+    }
+    if (each.kind === 'createPolicy') {
+      const { name, using, withCheck } = each.policy
+      const isReplaced = (using ?? withCheck) !== undefined && dropped.has(`policy ${tableKey(each.table)} ${name}`)
+      return isReplaced ? [`policy ${refText(each.table)}.${name}`] : []
     }
     if (each.kind === 'addColumn') {
       const isReplaced =
