@@ -62,6 +62,11 @@ const failed =
 console.log(`\nServers\n${reportOf(outcomes)}`)
 for (const reason of noClients) console.log(`  NOT RUN: what needs the server's own client: ${reason}`)
 if (all && lacking > 0) console.error(`NOT RUN: ${lacking} servers, and TEST_REQUIRE=all asks for all.`)
+const { whyNotLoaded } = await import('../test/kit/sqlite-client/client.mjs')
+for (const driver of ['better-sqlite3', 'better-sqlite3-multiple-ciphers']) {
+  const why = whyNotLoaded(driver)
+  if (why !== undefined) console.log(`  NOT RUN: what needs ${driver}: ${why}`)
+}
 for (const name of skippedNames.slice(0, 20)) console.log(`  NOT RUN: ${name}`)
 if (skippedNames.length > 20) console.log(`  NOT RUN: ${skippedNames.length - 20} more`)
 if (all && skipped > 0) console.error(`NOT RUN: ${skipped} tests were skipped, and TEST_REQUIRE=all asks for all.`)

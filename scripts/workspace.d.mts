@@ -2,4 +2,3 @@ export const root: string
 export function nodeProblem(version: string): string | undefined
 export function checkDriver(from?: string): string | undefined
 export function builtinSqlite(version?: string): unknown
-export function builtinSqlite(version?: string): unknown

@@ -75,17 +75,16 @@ export function builtinSqlite(version = process.versions.node) {
   }
 }
 
-/** A constructor of handles with `exec` and `close`. `from` is a folder whose dependencies are asked. Throws where there is none. */
+/**
+ * A constructor of handles with `exec` and `close`. `from` is a folder whose dependencies are asked where Node has no SQLite. Throws
+ * where there is none.
+ */
 export function sqliteDriver(from = join(root, 'packages/dialect-sqlite')) {
-  try {
-    const Database = createRequire(join(from, 'package.json'))('better-sqlite3')
-    new Database(':memory:').close()
-    return Database
-  } catch (error) {
-    const builtin = builtinSqlite()
-    if (builtin === undefined) throw error
-    return builtin
-  }
+  const builtin = builtinSqlite()
+  if (builtin !== undefined) return builtin
+  const Database = createRequire(join(from, 'package.json'))('better-sqlite3')
+  new Database(':memory:').close()
+  return Database
 }
 
 /**

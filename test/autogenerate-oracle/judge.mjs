@@ -2,6 +2,7 @@
 // argv: the dialect, and the bundle of its schemas. Questions come as messages, each with an id that the answer has too.
 import { createRequire } from 'node:module'
 import { URL } from 'node:url'
+import { Database } from '../kit/sqlite-client/client.mjs'
 
 const [, , dialect, bundle] = process.argv
 const require = createRequire(import.meta.url)
@@ -11,7 +12,7 @@ const { schemas } = require(bundle)
 const families = {
   sqlite: {
     open(url) {
-      const client = new (require('better-sqlite3'))(url)
+      const client = new Database(url)
       return {
         db: require('drizzle-orm/better-sqlite3').drizzle(client),
         sql: async (text) => void client.exec(text),

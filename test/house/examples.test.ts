@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { root } from '../architecture/tree.ts'
+import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { blocksOf, emptyProject, follow, readPage } from './scenario.ts'
 
 let folder = ''
@@ -75,6 +76,7 @@ describe('the features of users', () => {
 })
 
 describe('the service', () => {
+  needsDriver('better-sqlite3')
   const main = join(root, 'examples/service/main.js')
   const start = (file: string) => spawnSync(process.execPath, [main, file], { encoding: 'utf8' })
 

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { root } from '../architecture/tree.ts'
+import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 
 const limitMs = 60_000
 
@@ -78,6 +79,7 @@ function rows(file: string, sql: string): unknown[] {
 }
 
 describe('the service over HTTP', () => {
+  needsDriver('better-sqlite3')
   const head = '71b8e3046cda'
 
   test(

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
 import { root } from '../architecture/tree.ts'
 
 interface Block {
@@ -63,9 +63,6 @@ export function follow(
   folder: string,
   database: string,
 ): { readonly differences: readonly string[]; readonly right: string } {
-  const Database = createRequire(join(root, 'packages/dialect-sqlite/package.json'))(
-    'better-sqlite3',
-  ) as typeof import('better-sqlite3')
   const differences: string[] = []
   let right = page
   let rows: string | undefined

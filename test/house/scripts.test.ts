@@ -15,8 +15,13 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { checkDriver, nodeProblem } from '../../scripts/workspace.mjs'
+import { builtinSqlite, checkDriver, nodeProblem } from '../../scripts/workspace.mjs'
 import { root } from '../architecture/tree.ts'
+
+/** As on Node 20, which has no SQLite of its own. */
+const withoutSqlite = process.allowedNodeEnvironmentFlags.has('--experimental-sqlite')
+  ? ['--no-experimental-sqlite']
+  : []
 
 describe('the version of Node', () => {
   test.each(['20.19.0', '20.20.1', '22.0.0', '24.11.0'])('%s will do', (version) => {
@@ -47,17 +52,24 @@ describe('the driver', () => {
   }
 
   /** Our scripts in a project whose pnpm installs and builds nothing and is content. */
-  function runScript(name: string) {
+  function runScript(name: string, flags: readonly string[] = []) {
     const bin = join(home, 'bin')
     mkdirSync(bin, { recursive: true })
     const pnpm = join(bin, 'pnpm')
     writeFileSync(pnpm, `#!/bin/sh\n[ "$1" = --version ] && echo 10.0.0\necho "pnpm $*" >> "${join(home, 'calls')}"\n`)
     chmodSync(pnpm, 0o755)
     const { MIGRATE_NO_PREPARE: _skip, ...env } = process.env
-    return spawnSync(process.execPath, [join(home, 'scripts', name)], {
+    return spawnSync(process.execPath, [...flags, join(home, 'scripts', name)], {
       encoding: 'utf8',
       env: { ...env, PATH: `${bin}${delimiter}${process.env.PATH}` },
     })
+  }
+  /** What is said about the driver in `home` where Node has no SQLite. */
+  function problemWithoutSqlite(): string {
+    const asked = `import { checkDriver } from './scripts/workspace.mjs'
+console.log(checkDriver(${JSON.stringify(dialect())}))`
+    const words = [...withoutSqlite, '--input-type=module', '--eval', asked]
+    return spawnSync(process.execPath, words, { cwd: home, encoding: 'utf8' }).stdout
   }
   const calls = (): string => (existsSync(join(home, 'calls')) ? readFileSync(join(home, 'calls'), 'utf8') : '')
 
@@ -77,7 +89,7 @@ describe('the driver', () => {
 
   test('that was never compiled: what to install, and the command that compiles it', () => {
     installWithoutBinary()
-    const problem = checkDriver(dialect())
+    const problem = problemWithoutSqlite()
     expect(problem).toMatch(/better-sqlite3\) cannot be loaded:\n {2}Could not locate the bindings file/)
     for (const said of [
       'C++ compiler',
@@ -93,14 +105,14 @@ describe('the driver', () => {
   test('whose binary is broken: the same', () => {
     installWithoutBinary()
     breakBinary()
-    expect(checkDriver(dialect())).toContain('C++ compiler')
+    expect(problemWithoutSqlite()).toContain('C++ compiler')
   })
 
   test.each(['start.mjs', 'test.mjs', 'ci-setup.mjs'])(
     'without a binary ends %s with 1 before anything is built',
     (script) => {
       installWithoutBinary()
-      const { status, stderr } = runScript(script)
+      const { status, stderr } = runScript(script, withoutSqlite)
       expect(status).toBe(1)
       expect(stderr).toContain('Install a C++ compiler, make and Python 3')
       expect(calls()).toContain('pnpm install --frozen-lockfile')
@@ -113,11 +125,19 @@ describe('the driver', () => {
   test('without a binary ends `pnpm install` with 1', () => {
     installWithoutBinary()
     breakBinary()
-    const { status, stderr } = runScript('prepare.mjs')
+    const { status, stderr } = runScript('prepare.mjs', withoutSqlite)
     expect(status).toBe(1)
     expect(stderr).toContain('Install a C++ compiler, make and Python 3')
     expect(calls()).toBe('')
   })
+
+  if (builtinSqlite() !== undefined)
+    test('without a binary is not missed where Node has SQLite', () => {
+      installWithoutBinary()
+      breakBinary()
+      expect(checkDriver(dialect())).toBeUndefined()
+      expect(runScript('ci-setup.mjs')).toMatchObject({ status: 0, stderr: '' })
+    })
 
   test('that works lets installation and build be remembered until something changes', () => {
     const source = join(home, 'apps/one/src/a.ts')

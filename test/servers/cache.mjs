@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync,
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import Database from 'better-sqlite3'
+import { Database } from '../kit/sqlite-client/client.mjs'
 import { canEnter } from './account.mjs'
 
 const ownName = 'migrate-test-servers'

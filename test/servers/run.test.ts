@@ -30,7 +30,7 @@ describe('npm test', () => {
   /** Our scripts with a pnpm that passes three tests, and notes what they were given. */
   beforeEach(() => {
     const home = join(scratch.path, 'home')
-    for (const part of ['scripts', 'test/servers', 'package.json', 'pnpm-lock.yaml']) {
+    for (const part of ['scripts', 'test/servers', 'test/kit/sqlite-client', 'package.json', 'pnpm-lock.yaml']) {
       cpSync(join(root, part), join(home, part), { recursive: true })
     }
     for (const part of ['test', 'packages/dialect-sqlite']) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest'
 import { ensureBuilt, root } from '../cli/project.ts'
-import { whyNotLoaded } from '../kit/sqlite-client/where-needed.ts'
+import { whyNotLoaded } from '../kit/sqlite-client/client.mjs'
 import { bun } from '../servers/nodes.mjs'
 
 const home = mkdtempSync(join(tmpdir(), 'bun-'))

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBuilt } from '../cli/project.ts'
+import { hasDriver } from '../kit/sqlite-client/client.mjs'
 import { folder } from './kit.ts'
 
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
@@ -23,16 +24,7 @@ try {
 }
 `
 
-/** What the built packages need to run, where anybody may read it: a checkout may lie in a folder of the superuser's own. */
-function readableCopy(): string {
-  const home = folder()
-  chmodSync(home, 0o755)
-  const modules = path.join(home, 'node_modules')
-  for (const name of ['core', 'dialect-sqlite']) {
-    const to = path.join(modules, `@org/migrate-${name}`)
-    for (const part of ['package.json', 'dist'])
-      cpSync(path.join(packages, name, part), path.join(to, part), { recursive: true })
-  }
+function copyDriver(modules: string): void {
   const require = createRequire(path.join(packages, 'dialect-sqlite/package.json'))
   const driver = path.dirname(require.resolve('better-sqlite3/package.json'))
   for (const part of ['package.json', 'lib', 'build/Release/better_sqlite3.node']) {
@@ -43,6 +35,19 @@ function readableCopy(): string {
     from = path.dirname(createRequire(path.join(from, 'package.json')).resolve(`${name}/package.json`))
     cpSync(from, path.join(modules, name), { recursive: true, dereference: true })
   }
+}
+
+/** What the built packages need to run, where anybody may read it: a checkout may lie in a folder of the superuser's own. */
+function readableCopy(): string {
+  const home = folder()
+  chmodSync(home, 0o755)
+  const modules = path.join(home, 'node_modules')
+  for (const name of ['core', 'dialect-sqlite']) {
+    const to = path.join(modules, `@org/migrate-${name}`)
+    for (const part of ['package.json', 'dist'])
+      cpSync(path.join(packages, name, part), path.join(to, part), { recursive: true })
+  }
+  if (hasDriver) copyDriver(modules)
   writeFileSync(path.join(home, 'open.mjs'), program)
   spawnSync('chmod', ['-R', 'a+rX', home])
   return home

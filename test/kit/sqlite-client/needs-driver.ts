@@ -1,5 +1,5 @@
 import { beforeEach } from 'vitest'
-import { whyNotLoaded } from './where-needed.ts'
+import { whyNotLoaded } from './client.mjs'
 
 /** The tests behind it need that driver itself: where this Node cannot load it they are NOT RUN. */
 export function needsDriver(driver: Parameters<typeof whyNotLoaded>[0]): void {
