@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import Encrypted from 'better-sqlite3-multiple-ciphers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
+import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
@@ -78,6 +79,7 @@ describeOnEach(['postgres', 'mariadb'], 'upgrade --backup', (fresh) => {
 })
 
 describe('an encrypted file', () => {
+  needsDriver('better-sqlite3-multiple-ciphers')
   const key = 'a horse that is correct'
   const env = { APP_URL: 'sqlite+sqlcipher://./app.db', DATABASE_PASSWORD: key }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { rowsOf } from '../execute/kit.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
 import { endKits, inStudio, installed, runKit } from './drizzle-kit.ts'
 import { ensureBuilt, type Project } from './project.ts'
@@ -187,6 +188,7 @@ const named = (rows: readonly unknown[]): readonly string[] =>
   rows.flatMap((row) => (typeof row === 'object' && row !== null ? Object.values(row).map(String) : []))
 
 describe('drizzle-kit beside us on SQLite', () => {
+  needsDriver('better-sqlite3')
   test('generates, pulls and shows what is migrated, and changes nothing of ours', patience, async () => {
     const project = projectWith(['better-sqlite3'])
     await story({

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ensureBuilt, Project, root, twoRevisions } from '../cli/project.ts'
+import { bin, ensureBuilt, Project, revision, root, twoRevisions } from '../cli/project.ts'
 import { otherNode, otherNodes } from '../kit/other-node.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'node-sqlite-'))
@@ -25,11 +25,27 @@ describe.each(otherNodes)('where better-sqlite3 cannot be loaded, on Node %s', (
     expect(there.nul).toBe(version.startsWith('22.') ? 'UNSUPPORTED' : 'a\0b')
   }, 300_000)
 
+  test('the line of a statement that fails in a data step is shown', async (context) => {
+    const node = await otherNode(version, context)
+    const project = new Project(twoRevisions)
+    try {
+      const body =
+        "  op.run('x', async (db) => {\n    await db.query('SELECT 1')\n    await db.query('SELECT * FROM nowhere')\n  })"
+      project.put({ 'migrations/c1_fails.ts': revision('c1', 'b1', body) })
+      const { status, stderr } = spawnSync(node, [bin, 'upgrade'], { encoding: 'utf8', cwd: project.folder })
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: expect.stringContaining(`  at         ${join(project.folder, 'migrations/c1_fails.ts')}:12:5\n`),
+      })
+    } finally {
+      project.remove()
+    }
+  }, 300_000)
+
   test('the command line migrates, and prints no warning', async (context) => {
     const node = await otherNode(version, context)
     const project = new Project(twoRevisions)
     try {
-      const bin = join(root, 'apps/cli/bin/migrate.js')
       const run = (...words: readonly string[]): string =>
         execFileSync(node, [bin, ...words], {
           encoding: 'utf8',

@@ -32,6 +32,8 @@ if (exposed) process.title = 'migrate'
 
 // Revisions in TypeScript are compiled: places in stacks and in what the recorder notes are those of the source.
 process.setSourceMapsEnabled(true)
+// Between a failed statement and the line of the revision lie our calls and those of the driver: more than the ten that Node keeps.
+Error.stackTraceLimit = 30
 
 async function main(): Promise<ExitCode> {
   const controller = new AbortController()

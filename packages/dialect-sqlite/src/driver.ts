@@ -149,7 +149,8 @@ const bunRemedy =
   'Bun cannot load this driver: use a Bun that has `node:sqlite`, which is taken by itself, or run the program with Node.'
 
 function notBuilt(driver: Name, cause: unknown, remedy?: string): MigrateError {
-  const why = messageOf(cause).split('\n')[0] ?? ''
+  // Behind "Tried:" comes a list of all places.
+  const why = (messageOf(cause).split('\n')[0] ?? '').replace(/\. Tried:$/, '')
   const message = `the driver ${driver} cannot be loaded: ${why}`
   const absent = codeOf(cause) === 'ERR_MODULE_NOT_FOUND'
   const other = driver === names.plain ? ', or use Node 24, which brings SQLite along' : ''
