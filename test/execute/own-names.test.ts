@@ -48,6 +48,21 @@ function names(open: () => Promise<Opened>, taken: readonly Taken[], parts: read
     ],
   ]
 
+  it('tables that another session has made since are not in the way', async () => {
+    const { url } = await open()
+    await migratorAt(url, chain).upgrade()
+    const session = await dialectOf(url).connect({ purpose: 'look' })
+    try {
+      const dialect = session.dialect ?? dialectOf(url)
+      const { tables } = await dialect.introspect(session)
+      const ours = [...tables.values()].filter(({ ref }) => ref.name.startsWith('migrate_'))
+      expect(ours.length).toBeGreaterThan(1)
+      expect(await dialect.obstacles?.(session, ours)).toEqual([])
+    } finally {
+      await session.close()
+    }
+  })
+
   it.each(all)('refuses a name of our tables that is taken before anything is made: %s', async (_, name, text, why) => {
     const { url, sql } = await open()
     await sql(text)

@@ -23,9 +23,15 @@ export async function obstacles(session: Session, tables: readonly TableModel[])
     ),
   )
   const names = [...tableOf.keys()].map((name) => quote.literal(name).text).join(', ')
+  // The key of a table of ours that another session has made since is none.
+  const keys = [...tableOf]
+    .map(([name, table]) => `(${quote.literal(table).text}, ${quote.literal(name).text})`)
+    .join(', ')
   const rows = await session.query(`SELECT c.relname AS name, c.relkind::text AS kind, NULL AS schema
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid LEFT JOIN pg_catalog.pg_class owner ON owner.oid = i.indrelid
       WHERE n.nspname = current_schema() AND c.relname IN (${names})
+        AND (coalesce(owner.relname, ''), c.relname) NOT IN (${keys})
     UNION ALL SELECT t.typname, 'type', NULL
       FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
       WHERE n.nspname = current_schema() AND t.typname IN (${names}) AND t.typrelid = 0 AND t.typcategory <> 'A'
