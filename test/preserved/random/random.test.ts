@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { caseSeed, onlyCase, random, runSeed } from '../../kit/random.ts'
-import { counts } from '../../kit/scale.ts'
+import { counts, longRun } from '../../kit/scale.ts'
 import { describeOnAll, type Ground, migratorOf } from '../grounds.ts'
 import { type Drawn, drawRevision } from './draw.ts'
 import { baseOf, type Entry, itemsOf, preservedBy, upgradeOf } from './rule.ts'
@@ -164,20 +164,31 @@ async function oneCase(ground: Ground, seed: number, described: string[]): Promi
   }
 }
 
+/** A case spends its time on the server, which reads the tables some eighty times: several at once in a long run. */
+const lanes = longRun ? 3 : 1
+
 describeOnAll('random revisions with data steps, and writes between down and up', (open) => {
   test('newer data wins, and everything else comes back', async () => {
     const seed = runSeed()
     const only = onlyCase()
     const failed: string[] = []
-    for (let index = 0; index < (only === undefined ? counts.preservedRounds : 1); index += 1) {
-      const described: string[] = []
-      try {
-        await oneCase(await open(), caseSeed(seed, only ?? index), described)
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error)
-        failed.push(`TEST_SEED=${seed} TEST_CASE=${only ?? index}: ${message}\n${described.join('\n')}`)
+    const last = only === undefined ? counts.preservedRounds : only + 1
+    let index = only ?? 0
+    const lane = async (): Promise<void> => {
+      for (let at = index; at < last; at = index) {
+        index += 1
+        const described: string[] = []
+        try {
+          const ground = await open()
+          await oneCase(ground, caseSeed(seed, at), described)
+          await ground.drop()
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error)
+          failed.push(`TEST_SEED=${seed} TEST_CASE=${at}: ${message}\n${described.join('\n')}`)
+        }
       }
     }
+    await Promise.all(Array.from({ length: lanes }, lane))
     expect(failed.slice(0, 5), `${failed.length} cases`).toEqual([])
   }, 3_600_000)
 })
