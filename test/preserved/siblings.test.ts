@@ -1,4 +1,12 @@
-import { createMigrator, graphOf, integer, revisions, sqlRevision, varchar } from '@org/migrate-core'
+import {
+  createMigrator,
+  graphOf,
+  integer,
+  type OperationRecorder,
+  revisions,
+  sqlRevision,
+  varchar,
+} from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { describeOnAll, type Halves, migratorOf } from './grounds.ts'
 
@@ -84,5 +92,38 @@ describeOnAll('a revision in SQL', (open) => {
     await migrator.upgrade()
     const plan = await migrator.plan('r1', { direction: 'down' })
     expect(plan.steps[0]?.notes).toContain('what its SQL drops is neither counted nor preserved')
+  })
+})
+
+describeOnAll('two tiers with a revision of one id', (open) => {
+  test('what each of them preserved is restored by hand, as a purge deletes what each of them preserved', async () => {
+    const ground = await open()
+    const added = (column: string) => (op: OperationRecorder) =>
+      op.alterTable('users', (t) => t.addColumn(column, varchar(40)))
+    const steps = revisions([
+      { revision: '001_a', downRevision: null, ...first },
+      { revision: '002_b', downRevision: '001_a', upgrade: added('note') },
+    ])
+    const migrator = createMigrator({
+      dialect: ground.dialect,
+      tiers: [
+        { name: 'legacy', kind: 'sequential', source: steps },
+        graphOf(revisions([{ revision: '002_b', downRevision: null, upgrade: added('more') }])),
+      ],
+    })
+    await migrator.upgrade()
+    await ground.sql("INSERT INTO users (id, theme, note, more) VALUES (1, 'dark', 'n', 'm')")
+    await migrator.downgrade('base')
+    await migrator.downgrade('001_a', { tier: 'legacy' })
+    await ground.sql("UPDATE users SET theme = 'light'")
+    await migrator.upgrade()
+    expect(await ground.rows('SELECT theme, note, more FROM users')).toEqual([['light', null, null]])
+    expect((await migrator.preserved.list()).map(({ tier, superseded }) => [tier, superseded])).toEqual([
+      ['legacy', 1],
+      ['main', 1],
+    ])
+    expect(await migrator.preserved.restore('002_b')).toEqual({ restored: 2, missing: 0, refused: 0 })
+    expect(await ground.rows('SELECT theme, note, more FROM users')).toEqual([['light', 'n', 'm']])
+    expect(await migrator.state()).toMatchObject({ preserved: 0, superseded: 0 })
   })
 })

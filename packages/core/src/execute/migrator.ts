@@ -173,9 +173,9 @@ export function createMigrator(options: MigratorOptions): Migrator {
       async restore(revision, selection = {}) {
         const { listPreserved, restorePreservedOf } = await import('./records.ts')
         const preserved = await looking((session, here) => listPreserved(here, session))
-        const found = preserved.find((each) => each.revision === revision && each.superseded > 0)
-        if (found === undefined) return { restored: 0, missing: 0, refused: 0 }
-        return running((session, here) => restorePreservedOf(here, session, found.tier, revision, selection))
+        const isSuperseded = preserved.some((each) => each.revision === revision && each.superseded > 0)
+        if (!isSuperseded) return { restored: 0, missing: 0, refused: 0 }
+        return running((session, here) => restorePreservedOf(here, session, revision, selection))
       },
     },
   })

@@ -88,11 +88,10 @@ export async function purgePreserved(settled: Settled, session: Session, revisio
   }
 }
 
-/** Writes what no run restored of a revision. */
+/** Writes what no run restored of a revision, in every tier that has one of this id: `purge` deletes them all, too. */
 export async function restorePreservedOf(
   settled: Settled,
   session: Session,
-  tier: string,
   revision: string,
   selection: RestoreSelection,
 ): Promise<PreservedRestored> {
@@ -107,7 +106,7 @@ export async function restorePreservedOf(
         dialect,
         session: told,
         preserved: createPreservedStore(dialect, told, names, true),
-        owner: { tier, revision },
+        owner: { revision },
         report: () => undefined,
         breathe: () => yieldNow(),
       },

@@ -7,13 +7,13 @@ import type { PreparedStep } from '../prepare.ts'
 import { type RunContext, where } from '../run-context.ts'
 import { collectReports } from '../run-step.ts'
 import { createYield } from '../yielding.ts'
-import type { RestoreContext } from './cells.ts'
+import type { StepRestoreContext } from './cells.ts'
 import { holdOvertaken, namesBelow, recordRows, restoreTaken } from './upgrade.ts'
 
 async function reporting(
   context: RunContext,
   prepared: PreparedStep,
-  work: (restore: RestoreContext) => Promise<void>,
+  work: (restore: StepRestoreContext) => Promise<void>,
 ): Promise<readonly StepReport[]> {
   const { tier, revision } = where(prepared)
   const collected = collectReports({ tier, revision, label: 'what the upgrade preserved' })

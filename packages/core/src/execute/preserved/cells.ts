@@ -7,15 +7,20 @@ import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Row } from '../../model/sql-value.ts'
 import { keyCondition, placed } from './conditions.ts'
 import { type ExactValue, isRawText, valueHash } from './encode.ts'
-import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
+import type { PreservedOwner, PreservedScope, PreservedStore, PreservedValue } from './store.ts'
 
 export interface RestoreContext {
   readonly dialect: Dialect
   readonly session: Session
   readonly preserved: PreservedStore
-  readonly owner: PreservedOwner
+  readonly owner: PreservedScope
   readonly report: (what: string, key?: string) => void
   readonly breathe: () => Promise<void>
+}
+
+/** Within a step, which may preserve more. */
+export interface StepRestoreContext extends RestoreContext {
+  readonly owner: PreservedOwner
 }
 
 /** With the tables that are written, as they stand. */

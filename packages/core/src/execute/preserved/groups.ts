@@ -1,7 +1,7 @@
 import { refOfKey } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
 import { type ExactValue, isRawText } from './encode.ts'
-import { downgradeStep, type PreservedOwner, type PreservedStore, type PreservedValue } from './store.ts'
+import { downgradeStep, type PreservedScope, type PreservedStore, type PreservedValue } from './store.ts'
 
 const mostEntries = 500
 const mostBytes = 4 * 1024 * 1024
@@ -22,7 +22,7 @@ export interface Group {
 /** Goes through what the downgrade of a revision preserved, oldest first, in groups of one table and column. */
 export async function eachGroup(
   preserved: PreservedStore,
-  owner: PreservedOwner,
+  owner: PreservedScope,
   work: (group: Group) => Promise<void>,
 ): Promise<void> {
   let [group, bytes]: [PreservedValue[], number] = [[], 0]

@@ -41,9 +41,14 @@ export interface PreservedSummary {
   readonly preservedAt: string
 }
 
-export interface PreservedOwner {
-  readonly tier: string
+/** What a revision preserved. Without a tier: what every tier preserved that has a revision of this id. */
+export interface PreservedScope {
+  readonly tier?: string
   readonly revision: string
+}
+
+export interface PreservedOwner extends PreservedScope {
+  readonly tier: string
 }
 
 interface Entry {
@@ -80,15 +85,15 @@ export interface PreservedStore {
   /** Before a downgrade preserves: sets aside what an older one preserved, and forgets what a downgrade preserved that failed. */
   clear(owner: PreservedOwner): Promise<void>
   /** The tables of which a step of this revision preserved something. */
-  tables(owner: PreservedOwner, step: string): Promise<readonly string[]>
+  tables(owner: PreservedScope, step: string): Promise<readonly string[]>
   /** Each value by its id, the newest first when descending. At most 4 MiB of values are read at once, or one that is larger. */
   each(
-    owner: PreservedOwner,
+    owner: PreservedScope,
     select: PreservedSelect,
     options?: { readonly descending?: boolean },
   ): AsyncGenerator<PreservedValue>
   /** Whether there is one. No value is read. */
-  has(owner: PreservedOwner, select: PreservedSelect): Promise<boolean>
+  has(owner: PreservedScope, select: PreservedSelect): Promise<boolean>
   /** A preserved text as an expression, with what to bind: it is not sent. */
   stored(id: bigint): { readonly text: SqlFragment; readonly param: SqlValue }
   /** Whether a text column of the one row that `where` finds holds the text that was preserved. No value is read. */
@@ -102,7 +107,7 @@ export interface PreservedStore {
     },
   ): Promise<boolean>
   /** The tables and columns of which a step preserved something, newest first. No value is read. */
-  places(owner: PreservedOwner, step: string): Promise<readonly { readonly table: string; readonly column: string }[]>
+  places(owner: PreservedScope, step: string): Promise<readonly { readonly table: string; readonly column: string }[]>
   /** Writes what decides over values, by their ids. */
   setBases(bases: ReadonlyMap<bigint, string>): Promise<void>
   remove(id: bigint): Promise<void>

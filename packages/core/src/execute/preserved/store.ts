@@ -10,7 +10,7 @@ import type { SqlValue } from '../../model/sql-value.ts'
 import { textCell } from '../bookkeeping/store.ts'
 import { type BookkeepingNames, preservedTable } from '../bookkeeping/tables.ts'
 import { encode, encodeCells, valueHash } from './encode.ts'
-import type { PreservedOwner, PreservedSelect, PreservedStore } from './preserved-types.ts'
+import type { PreservedOwner, PreservedScope, PreservedSelect, PreservedStore } from './preserved-types.ts'
 import { type PreservedValue, preservedOf, valueColumns } from './preserved-value.ts'
 
 /** What was preserved by core itself on the way down carries this instead of a data step's label. */
@@ -25,7 +25,7 @@ export const leftStep = ':left'
 /** Where a counter stood that a downgrade dropped: no value of a row, and not counted or listed as one. */
 export const counterStep = ':counter'
 
-export type { PreservedOwner, PreservedSelect, PreservedStore, PreservedValue }
+export type { PreservedOwner, PreservedScope, PreservedSelect, PreservedStore, PreservedValue }
 
 const rowsAtOnce = 500
 const bytesAtOnce = 4 * 1024 * 1024
@@ -59,18 +59,19 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
   }
 
   function conditionOf(
-    owner: PreservedOwner,
+    owner: PreservedScope,
     select: PreservedSelect,
     after: bigint | undefined,
     descending: boolean,
   ): { readonly where: SqlFragment; readonly params: readonly SqlValue[] } {
-    const conditions = [sql`${name('tier')} = ?`, sql`${name('revision')} = ?`]
-    const params: SqlValue[] = [owner.tier, owner.revision]
+    const conditions = [sql`${name('revision')} = ?`]
+    const params: SqlValue[] = [owner.revision]
     const equals = (column: string, value: string | undefined): void => {
       if (value === undefined) return
       conditions.push(sql`${name(column)} = ?`)
       params.push(value)
     }
+    equals('tier', owner.tier)
     equals('table_name', select.table)
     equals('column', select.column)
     equals('step', select.step)
@@ -145,10 +146,10 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
     },
     async tables(owner, step) {
       if (!state.exists) return []
-      const where = sql`${name('tier')} = ? AND ${name('revision')} = ? AND ${name('step')} = ?`
+      const { where, params } = conditionOf(owner, { step }, undefined, false)
       const text = sql`SELECT DISTINCT ${name('table_name')} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`
       const query = dialect.lockingRead?.(text) ?? text
-      const rows = await session.query(query.text, [owner.tier, owner.revision, step])
+      const rows = await session.query(query.text, params)
       return rows.map((row) => textCell(row, 'table_name', table))
     },
     async *each(owner, select, { descending = false } = {}) {

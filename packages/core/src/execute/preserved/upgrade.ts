@@ -9,7 +9,7 @@ import type { Operation } from '../../operations/operation.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
 import { lossOf } from '../losses/count.ts'
 import { destructionsOf } from '../losses/destruction.ts'
-import { keyText, locationOf, type RestoreContext, readCells } from './cells.ts'
+import { keyText, locationOf, type RestoreContext, readCells, type StepRestoreContext } from './cells.ts'
 import { preserveRows } from './downgrade.ts'
 import { followNames } from './drops.ts'
 import { valueHash } from './encode.ts'
@@ -107,7 +107,7 @@ function preserving(
 
 /** The end of an upgrade: beside each preserved value goes what its row is now. Only a row that is still that takes the value back. */
 export async function recordRows(
-  context: RestoreContext,
+  context: StepRestoreContext,
   model: SchemaModel,
   upgrade: readonly Operation[],
 ): Promise<void> {
