@@ -1,5 +1,16 @@
-import { decimal, integer, text, timestamp } from '@org/migrate-core'
-import { expect, it } from 'vitest'
+import {
+  createMigrator,
+  decimal,
+  graphOf,
+  integer,
+  type OperationRecorder,
+  revisions,
+  text,
+  timestamp,
+} from '@org/migrate-core'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { expect, it, test } from 'vitest'
+import { line } from '../execute/kit.ts'
 import { describeEverywhere, type Half, migratorOn, valuesOf } from './kit.ts'
 
 const users: Half = (op) =>
@@ -144,4 +155,64 @@ describeEverywhere('what an upgrade takes away', (ground) => {
     expect((await migrator.plan('r1')).steps[0]?.losses).toEqual(expected)
     expect((await migrator.downgrade('r1')).losses).toMatchObject(expected)
   })
+})
+
+/** Texts of every server: none of them is run here. */
+const drops = 'what its SQL drops is neither counted nor preserved'
+const deletes = 'what its SQL deletes is neither counted nor preserved'
+const converts = 'what its SQL converts is neither counted nor preserved'
+
+describeEverywhere('what SQL of the author takes away', (ground) => {
+  it.each([
+    ['DROP TABLE t', undefined, [drops]],
+    // Its effects name it: it is counted.
+    ['DROP TABLE t', (op: OperationRecorder) => op.dropTable('t'), []],
+    ['ALTER TABLE t DROP COLUMN old', undefined, [drops]],
+    ['DELETE FROM t', undefined, [deletes]],
+    ['delete\nfrom t where id = 1', undefined, [deletes]],
+    // What the tables are afterwards says nothing of rows.
+    ['DELETE FROM t', () => undefined, [deletes]],
+    ['UPDATE t SET old = NULL', undefined, []],
+    ['CREATE TABLE u (id integer REFERENCES t (id) ON DELETE CASCADE)', undefined, []],
+  ] as const)('is announced although `preserve.upgrades` is on: %s', async (statement, effects, notes) => {
+    const at = await ground()
+    const migrator = migratorOn(
+      at,
+      [
+        (op) => {
+          op.createTable('t', (t) => {
+            t.column('id', integer(), { nullable: false })
+            t.column('old', text())
+            t.primaryKey(['id'])
+          })
+        },
+        { up: (op) => op.sql(statement, effects === undefined ? {} : { effects }), down: () => undefined },
+      ],
+      { preserve: { upgrades: true } },
+    )
+    await migrator.upgrade('r1')
+    await at.sql("INSERT INTO t (id, old) VALUES (1, 'a')")
+    const said = (found: readonly string[] = []) => found.filter((note) => note.includes('its SQL'))
+    expect(said((await migrator.plan()).steps[0]?.notes)).toEqual(notes)
+    expect(said((await migrator.upgrade()).warnings)).toEqual(notes.map((note) => `main:r2: ${note}`))
+  })
+})
+
+test.each([
+  ['TRUNCATE t', [deletes]],
+  ['REPLACE INTO t VALUES (1)', [deletes]],
+  ['INSERT OR REPLACE INTO t VALUES (1)', [deletes]],
+  ['WITH gone AS (DELETE FROM t RETURNING id) SELECT * FROM gone', [deletes]],
+  ['ALTER TABLE t ALTER COLUMN "a b" TYPE integer', [converts]],
+  ['ALTER TABLE t ALTER a SET DATA TYPE integer', [converts]],
+  ['ALTER TABLE t MODIFY a INT', [converts]],
+  ['ALTER TABLE t CHANGE a b INT, DROP COLUMN c', [drops, converts]],
+  ['CREATE TRIGGER x BEFORE DELETE ON t FOR EACH ROW SET @a = 1', []],
+  ['CREATE OR REPLACE VIEW v AS SELECT 1', []],
+  ['CREATE TYPE mood AS ENUM ()', []],
+])('the text of a statement tells what it takes away: %s', async (text, notes) => {
+  const dialect = sqliteDialect({ url: 'sqlite::memory:' })
+  const chain = revisions(line(() => undefined, { up: (op) => op.sql(text), down: () => undefined }))
+  const { steps } = await createMigrator({ dialect, tiers: [graphOf(chain)] }).plan()
+  expect(steps[1]?.notes.filter((note) => note.includes('its SQL'))).toEqual(notes)
 })

@@ -314,6 +314,11 @@ describe('recording refuses', () => {
       'a data step as an effect',
       (op) => op.sql('x', { effects: (inner) => inner.run('y', async () => {}) }),
     ],
+    [
+      'INVALID_OPERATION',
+      'effects that preserve: a plan would call values preserved that the SQL drops',
+      (op) => op.sql('DROP TABLE t', { effects: (inner) => inner.dropTable('t', { preserve: true }) }),
+    ],
     ['INVALID_OPERATION', 'effects that are a list', (op) => op.sql('x', { effects: [] as never })],
     ['INVALID_OPERATION', 'an empty text', (op) => op.sql({ sqlite: 'x', postgres: ' ', mysql: 'x' })],
     ['INVALID_OPERATION', 'an unknown dialect', (op) => op.on({ oracle: () => {}, otherwise: () => {} } as never)],

@@ -3,7 +3,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { refText } from '../../model/edit.ts'
 import type { ColumnModel, SchemaModel } from '../../model/schema-model.ts'
-import { isOpaque } from '../../operations/operation.ts'
+import type { Operation } from '../../operations/operation.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { securityNote } from '../../operations/security.ts'
 import type { PreparedStep } from '../prepare.ts'
@@ -88,11 +88,39 @@ export function securityNotes(dialect: Dialect, groups: readonly CompiledGroup[]
   })
 }
 
-/** Only its text tells what opaque SQL destroys. */
+/** Rows that are counted because the author declares what the SQL amounts to. */
+const countsRows = ({ kind }: Operation): boolean => kind === 'deleteRows' || kind === 'dropTable'
+
+interface Destroying {
+  readonly verb: string
+  readonly text: RegExp
+  /** The effects that an author may declare name it. */
+  readonly isDeclared: (effects: readonly Operation[]) => boolean
+}
+
+const destroying: readonly Destroying[] = [
+  { verb: 'drops', text: /\bDROP\b/i, isDeclared: () => true },
+  {
+    verb: 'deletes',
+    // Not `ON DELETE CASCADE`, nor the event of a trigger or a policy.
+    text: /\bTRUNCATE\b|(?<!\b(?:ON|FOR|BEFORE|AFTER|OF|OR)\s+)\bDELETE\b|\bREPLACE\s+INTO\b|^\s*REPLACE\b/im,
+    isDeclared: (effects) => effects.some(countsRows),
+  },
+  {
+    verb: 'converts',
+    text: /\bALTER\s+(?:COLUMN\s+)?(?:"[^"]*"|[^\s"]+)\s+(?:SET\s+DATA\s+)?TYPE\b|\bALTER\s+TABLE\b[^;]*\b(?:MODIFY|CHANGE)\b/i,
+    isDeclared: () => true,
+  },
+]
+
+/** Only its text tells what SQL of the author destroys: nothing of it is counted, and `preserve` does not reach it. */
 export function opaqueNotes(dialect: Dialect, operations: readonly RecordedOperation[]): readonly string[] {
-  const drops = operations.some(
-    ({ operation }) =>
-      operation.kind === 'sql' && isOpaque(operation) && /\b(DROP|TRUNCATE)\b/i.test(textFor(operation.text, dialect)),
+  const texts = operations.flatMap(({ operation }) =>
+    operation.kind === 'sql' ? [{ text: textFor(operation.text, dialect), effects: operation.effects }] : [],
   )
-  return drops ? ['what its SQL drops is neither counted nor preserved'] : []
+  return destroying.flatMap(({ verb, text: pattern, isDeclared }) =>
+    texts.some(({ text, effects }) => (effects === undefined || !isDeclared(effects)) && pattern.test(text))
+      ? [`what its SQL ${verb} is neither counted nor preserved`]
+      : [],
+  )
 }

@@ -2,7 +2,7 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import type { DialectName, KnownDialect } from '../../model/column-type.ts'
 import { refText } from '../../model/edit.ts'
 import type { SequenceModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import type { Operation, SqlText } from '../operation.ts'
+import { type Operation, preservingLabel, type SqlText } from '../operation.ts'
 import type { OperationRecorder, RunInput, TableName, TableRecorder } from '../recorder-types.ts'
 import type { RecordedStep } from '../recording.ts'
 import { checkName, checkRef, firstRepeated, invalid } from '../traits/objects.ts'
@@ -276,5 +276,13 @@ export function operationRecorder(scope: Scope): OperationRecorder {
 function effectsOf(tape: Tape, effects: (op: OperationRecorder) => void): readonly Operation[] {
   const inner: Tape = { ...tape, operations: [], steps: new Map(), effects: true }
   during(inner, operationRecorder, effects)
-  return inner.operations.map(({ operation }) => operation)
+  const declared = inner.operations.map(({ operation }) => operation)
+  const preserving = declared.find((operation) => preservingLabel(operation) !== undefined)
+  if (preserving !== undefined) {
+    throw invalid(
+      'op.sql',
+      `its effects have a ${preserving.kind} with \`preserve\`, and nothing that SQL of the author takes away is preserved; record the operation itself instead of the SQL`,
+    )
+  }
+  return declared
 }
