@@ -122,6 +122,8 @@ export interface Routine {
   readonly create: string
   /** Its body is looked at when it is made: the tables that it reads have to be there. */
   readonly readsTables: boolean
+  /** Its body where the server keeps it as text, in which a table or a column that is renamed keeps its old name. */
+  readonly body?: string
 }
 
 /** Sessions that wait for a table: `all` of them, or those that write it. */
@@ -190,7 +192,7 @@ export interface Dialect {
   readonly ownSchema?: string
   /** A schema that was read, in the words that its author would use (`serial`). Absent: it is read in such words. */
   asWritten?(schema: SchemaModel): SchemaModel
-  /** Functions that triggers, defaults and checks may call. Absent: a database has none that a schema could need. */
+  /** Functions that triggers, defaults and checks may call, and whose bodies name tables. Absent: a database has none that a schema could need. */
   routines?(session: Session): Promise<readonly Routine[]>
   faultOf(error: unknown): FaultKind
   /** Whether a statement failed for a value that cannot be converted. Absent: no value of the server's does that to a query. */

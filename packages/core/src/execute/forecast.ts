@@ -11,6 +11,7 @@ import { checkDrift } from './check-drift.ts'
 import type { Look } from './look.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
+import { routineNotes } from './losses/routine-notes.ts'
 import type { PlanOptions } from './migrator-types.ts'
 import type { Settled } from './options.ts'
 import type { PreparedStep } from './prepare.ts'
@@ -114,6 +115,7 @@ async function forecastOne(
     ...securityNotes(dialect, compiled.groups),
     ...downgradeNotes(dialect, prepared, compiled.groups),
     ...opaqueNotes(dialect, prepared.operations),
+    ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
   )
   const restores = isDown ? undefined : await plannedRestore(dialect, session, preserved, prepared, at)
   const foreignKeys = compiled.foreignKeys ?? bases?.foreignKeys

@@ -58,7 +58,8 @@ export async function readRoutines(session: Session): Promise<readonly Routine[]
   const rows =
     await session.query(`SELECT pg_get_functiondef(p.oid) AS definition, n.nspname AS schema, p.proname AS name,
   pg_get_function_identity_arguments(p.oid) AS arguments,
-  CASE WHEN l.lanname = 'sql' THEN 1 ELSE 0 END AS checked
+  CASE WHEN l.lanname = 'sql' THEN 1 ELSE 0 END AS checked,
+  CASE WHEN to_jsonb(p) ->> 'prosqlbody' IS NULL AND l.lanname NOT IN ('c', 'internal') THEN p.prosrc END AS body
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang
 WHERE p.prokind IN ('f', 'p') AND ${userSchema('n')} AND ${noExtension('pg_proc', 'p.oid')} ORDER BY p.oid`)
@@ -66,5 +67,7 @@ WHERE p.prokind IN ('f', 'p') AND ${userSchema('n')} AND ${noExtension('pg_proc'
     name: `${String(row.schema)}.${String(row.name)}(${String(row.arguments)})`,
     create: String(row.definition).trim(),
     readsTables: isSet(row.checked),
+    // A body between BEGIN ATOMIC and END is stored parsed (from 14 on), and follows what it names.
+    ...(row.body === null || row.body === undefined ? {} : { body: String(row.body) }),
   }))
 }

@@ -32,7 +32,7 @@ export function textFor(text: SqlText, dialect: Dialect): string {
 
 const escaped = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 
-function mentions(text: string, names: ReadonlySet<string>, before = ''): boolean {
+export function mentions(text: string, names: ReadonlySet<string>, before = ''): boolean {
   return [...names].some((name) =>
     new RegExp(`${before}(?<![\\p{L}\\p{N}_])${escaped(name)}(?![\\p{L}\\p{N}_])`, 'iu').test(text),
   )

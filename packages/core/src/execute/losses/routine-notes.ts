@@ -1,0 +1,82 @@
+import type { PlannedOperation } from '../../compile/plan.ts'
+import { withEffects } from '../../compile/tables-named.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { nameOfKey, tableKey } from '../../model/edit.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import { renamedTable } from '../../operations/moved.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { mentions, textFor } from '../preserved/bases.ts'
+import { followNames } from '../preserved/drops.ts'
+
+/** A name that an operation takes away, as it is before the plan runs. */
+interface NameTaken {
+  readonly key: string
+  readonly table: string
+  readonly column?: string
+}
+
+/** The table and column whose name is gone after the operation. */
+function takenBy(operation: Operation): { readonly key: string; readonly column?: string } | undefined {
+  const from = operation.kind === 'dropTable' ? operation.table : renamedTable(operation)?.from
+  if (from !== undefined) return { key: tableKey(from) }
+  const isColumn = operation.kind === 'renameColumn' || operation.kind === 'dropColumn'
+  return isColumn ? { key: tableKey(operation.table), column: operation.column } : undefined
+}
+
+/** `earlier`: the operations of the steps before. */
+function namesTaken(live: SchemaModel, earlier: readonly Operation[], own: readonly Operation[]): readonly NameTaken[] {
+  const names = followNames()
+  for (const operation of withEffects(earlier)) names.follow(operation)
+  return withEffects(own).flatMap((operation) => {
+    const taken = takenBy(operation)
+    const key = taken && names.table(taken.key)
+    const table = key === undefined ? undefined : live.tables.get(key)
+    const column = taken?.column === undefined || key === undefined ? undefined : names.column(key, taken.column)
+    names.follow(operation)
+    if (key === undefined || table === undefined) return []
+    if (taken?.column === undefined) return [{ key, table: table.ref.name }]
+    return column === undefined ? [] : [{ key, table: table.ref.name, column }]
+  })
+}
+
+/**
+ * Functions whose body has a name that the step takes away, a line for each: the server keeps the body as text, and it fails when it is
+ * called next. A function that SQL of the step names is its author's.
+ */
+export async function routineNotes(
+  dialect: Dialect,
+  session: Session,
+  live: SchemaModel,
+  earlier: readonly Operation[],
+  planned: readonly PlannedOperation[],
+): Promise<readonly string[]> {
+  if (dialect.routines === undefined) return []
+  const own = planned.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
+  const taken = namesTaken(live, earlier, own)
+  if (taken.length === 0) return []
+  const texts = own.map((operation) => (operation.kind === 'sql' ? textFor(operation.text, dialect) : '')).join('\n')
+  const routines = await dialect.routines(session)
+  return routines.flatMap(({ name, body = '' }) => {
+    const bare = new Set([name.replace(/\(.*$/s, '').replace(/^.*\./s, '')])
+    if (mentions(texts, bare)) return []
+    const triggered = new Set(
+      [...live.triggers.values()].flatMap(({ table, definition }) =>
+        mentions(definition, bare) ? [tableKey(table)] : [],
+      ),
+    )
+    const found = taken.filter(({ key, table, column }) =>
+      column === undefined
+        ? mentions(body, new Set([table]))
+        : mentions(body, new Set([column])) && (triggered.has(key) || mentions(body, new Set([table]))),
+    )
+    const said = new Set(
+      found.map(({ key, column }) => (column === undefined ? nameOfKey(key) : `${nameOfKey(key)}.${column}`)),
+    )
+    return said.size === 0
+      ? []
+      : [
+          `the body of function ${name} is text that no rename or drop changes, and it has ${[...said].join(', ')}: create the function again in this revision if it means that`,
+        ]
+  })
+}
