@@ -116,6 +116,10 @@ export function describeEverywhere(title: string, body: (ground: () => Promise<G
   describeOnServers(title, body)
 }
 
-export function describeOnServers(title: string, body: (ground: () => Promise<Ground>) => void): void {
-  describeOnEach(allServers, title, (fresh) => body(async () => serverGround(await fresh())))
+export function describeOnServers(
+  title: string,
+  body: (ground: () => Promise<Ground>) => void,
+  servers: readonly ServerName[] = allServers,
+): void {
+  describeOnEach(servers, title, (fresh) => body(async () => serverGround(await fresh())))
 }

@@ -1,7 +1,8 @@
 import { integer } from '@org/migrate-core'
 import { expect, it } from 'vitest'
+import { describeOnServers } from '../ensure/ground.ts'
 import { caseSeed, onlyCase, random, runSeed } from '../kit/random.ts'
-import { counts } from '../kit/scale.ts'
+import { counts, longRun } from '../kit/scale.ts'
 import { describeEverywhere, type Ground, type Half, migratorOn } from './kit.ts'
 import { type RandomChange, randomChange } from './random-change.ts'
 
@@ -80,7 +81,7 @@ async function oneChain(ground: Ground, changes: readonly RandomChange[], seed: 
   }
 }
 
-describeEverywhere('random changes of columns', (ground) => {
+const randomChanges = (ground: () => Promise<Ground>): void => {
   it('come back with the downgrade, or were named with their number before', async () => {
     const seed = runSeed()
     const only = onlyCase()
@@ -98,4 +99,8 @@ describeEverywhere('random changes of columns', (ground) => {
       }
     }
   }, 3_600_000)
-})
+}
+
+const title = 'random changes of columns'
+describeEverywhere(title, randomChanges)
+if (longRun) describeOnServers(title, randomChanges, ['postgres-next'])
