@@ -67,19 +67,36 @@ function watchSockets(boundaries: Boundaries, port: number): void {
   )
 }
 
+/** What both drivers have, in their words: better-sqlite3 and `node:sqlite`. */
+interface Handle {
+  readonly name?: string
+  location?(): string | null
+  prepare(sql: string): { readonly source?: string; readonly sourceSQL?: string }
+  exec(sql: string): unknown
+  close(): unknown
+}
+
+const fileOf = (db: Handle): string => db.name ?? db.location?.() ?? ':memory:'
+
+/** Of the driver that migrations use: the one that stands in for better-sqlite3 in tests is around the same handle of `node:sqlite`. */
+function handleInMemory(): Handle {
+  const client: Handle & { readonly handle?: Handle } = new Database(':memory:')
+  return client.handle ?? client
+}
+
 /** Each statement that SQLite is given, also by the dialect for itself: transaction control, pragmas, ranges of a copy. */
 function watchSqlite(boundaries: Boundaries, journalMode: Job['journalMode']): void {
-  const probe = new Database(':memory:')
+  const probe = handleInMemory()
+  const database = Object.getPrototypeOf(probe) as Handle
   const statement = Object.getPrototypeOf(probe.prepare('SELECT 1')) as object
+  const { exec: send } = database
   probe.close()
   const set = new WeakSet<object>()
-  const inMode = (db: Database.Database): void => {
-    if (journalMode === undefined || set.has(db) || db.memory || db.readonly || db.name.endsWith('.lock')) return
+  const inMode = (db: Handle): void => {
+    const file = fileOf(db)
+    if (journalMode === undefined || set.has(db) || file === ':memory:' || file.endsWith('.lock')) return
     set.add(db)
-    const open = boundaries.open
-    boundaries.open = false
-    db.pragma(`journal_mode = ${journalMode}`)
-    boundaries.open = open
+    Reflect.apply(send, db, [`PRAGMA journal_mode = ${journalMode}`])
   }
   for (const name of ['run', 'get', 'all']) {
     replaced(
@@ -87,17 +104,17 @@ function watchSqlite(boundaries: Boundaries, journalMode: Job['journalMode']): v
       name,
       (method) =>
         function (...args) {
-          const { source } = this as Database.Statement
-          return boundaries.cross(shown(source), () => Reflect.apply(method, this, args))
+          const { source, sourceSQL = '' } = this as ReturnType<Handle['prepare']>
+          return boundaries.cross(shown(source ?? sourceSQL), () => Reflect.apply(method, this, args))
         },
     )
   }
   replaced(
-    Database.prototype,
+    database,
     'exec',
     (exec) =>
       function (...args) {
-        inMode(this as Database.Database)
+        inMode(this as Handle)
         return boundaries.cross(shown(String(args[0])), () => Reflect.apply(exec, this, args))
       },
   )
