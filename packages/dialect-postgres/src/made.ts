@@ -28,17 +28,21 @@ function nextOf(sequence: TableRef): DefaultValue {
  */
 export function withoutSerial(table: TableRef, column: ColumnModel): ColumnModel {
   const bits = serialBits(typeOf(column))
-  const sequence = serialSequence(table, column.name)
-  if (bits === undefined || sequence === undefined) return column
+  if (bits === undefined) return column
   const { native: _, ...rest } = column
-  return { ...rest, type: { kind: 'integer', bits }, nullable: false, default: nextOf(sequence) }
+  return {
+    ...rest,
+    type: { kind: 'integer', bits },
+    nullable: false,
+    default: nextOf(serialSequence(table, column.name)),
+  }
 }
 
 /** An identity states the name of its sequence only where it is not the usual one. */
 export function withoutUsualSequence(table: TableRef, column: ColumnModel): ColumnModel {
   if (column.identity?.sequence === undefined) return column
   const { sequence, ...identity } = column.identity
-  return sequence === null || serialSequence(table, column.name)?.name === sequence ? { ...column, identity } : column
+  return sequence === null || serialSequence(table, column.name).name === sequence ? { ...column, identity } : column
 }
 
 /** The schema with a sequence under another name: the server keeps it by its number, and writes the new name into defaults. */
@@ -63,8 +67,8 @@ export function withSequenceRenamed(model: SchemaModel, from: TableRef, to: Tabl
 /** The sequence that a `serial` column brings, owned by it. */
 export function serialOf(table: TableRef, column: ColumnModel): SequenceModel | undefined {
   const bits = serialBits(typeOf(column))
+  if (bits === undefined) return undefined
   const ref = serialSequence(table, column.name)
-  if (bits === undefined || ref === undefined) return undefined
   const types = { 16: 'integer16', 32: 'integer32', 64: undefined } as const
   const type = types[bits]
   return { ref, ...(type === undefined ? {} : { type }), ownedBy: { table, column: column.name } }

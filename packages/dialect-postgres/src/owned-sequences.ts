@@ -45,7 +45,6 @@ function isFree({ tables, views, sequences }: SchemaModel, ref: TableRef): boole
 
 function ownSequence(model: SchemaModel, { ref }: TableModel, column: ColumnModel): SequenceRename['from'] | undefined {
   const usual = serialSequence(ref, column.name)
-  if (usual === undefined) return undefined
   if (column.identity !== undefined) return column.identity.sequence === undefined ? usual : undefined
   const owner = model.sequences.get(tableKey(usual))?.ownedBy
   return owner?.column === column.name && tableKey(owner.table) === tableKey(ref) ? usual : undefined
@@ -59,7 +58,7 @@ export function sequenceRenames(before: SchemaModel, { table, to, column }: Rena
     if (column !== undefined && each.name !== column.from) return []
     const from = ownSequence(before, owner, each)
     const target = serialSequence(to, column?.to ?? each.name)
-    if (from === undefined || target === undefined || tableKey(from) === tableKey(target)) return []
+    if (from === undefined || tableKey(from) === tableKey(target)) return []
     if (!isFree(before, target)) return []
     return [{ from, to: target, ...(each.identity === undefined ? {} : { identity: each.name }) }]
   })
@@ -67,12 +66,11 @@ export function sequenceRenames(before: SchemaModel, { table, to, column }: Rena
 
 /** An identity as it is added: its sequence has the usual name, or, where that is taken, the next one with a number. */
 export function withGivenSequence(before: SchemaModel, table: TableRef, column: ColumnModel): ColumnModel {
-  const usual = column.identity?.sequence === undefined ? serialSequence(table, column.name) : undefined
-  if (column.identity === undefined || usual === undefined || isFree(before, usual))
-    return withoutUsualSequence(table, column)
-  let number = 1
-  while (!isFree(before, { ...usual, name: `${usual.name}${number}` })) number += 1
-  return { ...column, identity: { ...column.identity, sequence: `${usual.name}${number}` } }
+  if (column.identity === undefined || column.identity.sequence !== undefined) return withoutUsualSequence(table, column)
+  let number = 0
+  while (!isFree(before, serialSequence(table, column.name, number))) number += 1
+  if (number === 0) return withoutUsualSequence(table, column)
+  return { ...column, identity: { ...column.identity, sequence: serialSequence(table, column.name, number).name } }
 }
 
 interface ChangedIdentity {
@@ -103,8 +101,8 @@ export function withOwnSequences(before: SchemaModel, after: SchemaModel, renami
     const columns = now.columns.map((column, at) => {
       const was = old.columns[at]
       if (was?.identity === undefined || (renamed !== undefined && was.name !== renamed.from)) return column
-      const name = numbered.get(was.name) ?? was.identity.sequence ?? serialSequence(table, was.name)?.name
-      if (column.identity === undefined || name === undefined) return column
+      const name = numbered.get(was.name) ?? was.identity.sequence ?? serialSequence(table, was.name).name
+      if (column.identity === undefined) return column
       return withoutUsualSequence(to, { ...column, identity: { ...column.identity, sequence: name } })
     })
     tables.set(tableKey(to), { ...now, columns })

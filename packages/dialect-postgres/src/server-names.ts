@@ -1,4 +1,4 @@
-import type { ConstraintModel, TableModel, TableRef } from '@org/migrate-core/dialect'
+import { type ConstraintModel, cutName, type TableModel, type TableRef } from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
 import { nameOf, significant } from './names-in.ts'
 
@@ -38,24 +38,42 @@ function partsOf(constraint: ConstraintModel, table: TableModel): Parts | undefi
   }
 }
 
-const fits = (name: string): boolean => Buffer.byteLength(name) <= capabilities.identifierLimit.length
+const bytesOf = (text: string): number => Buffer.byteLength(text)
+
+/**
+ * A name as makeObjectName of the server's source makes it: where it is too long, of the table and of the columns the longer one is
+ * truncated, in whole characters, and the label stays.
+ */
+function objectName(table: string, columns: readonly string[], label: string): string {
+  const added = columns.length === 0 ? [] : [columns.join('_')]
+  const room = capabilities.identifierLimit.length - bytesOf(label) - 1 - added.length
+  let [first, second] = [bytesOf(table), bytesOf(added.join(''))]
+  while (first + second > room) {
+    if (first > second) first -= 1
+    else second -= 1
+  }
+  const truncated = (name: string, length: number): string => cutName(name, { length, unit: 'bytes' })
+  return [truncated(table, first), ...added.map((name) => truncated(name, second)), label].join('_')
+}
+
+const numbered = (label: string, number: number): string => (number === 0 ? label : `${label}${number}`)
 
 /**
  * The name that the server makes for a constraint without one (ChooseIndexName and ChooseConstraintName in its source), with
- * a number where the table has that name already. Undefined where it would be cut, or is of an expression: it is not guessed.
+ * a number where the table has that name already. Undefined where it is of an expression: it is not guessed.
  */
 export function constraintName(table: TableModel, constraint: ConstraintModel): string | undefined {
   const parts = partsOf(constraint, table)
   if (parts === undefined) return undefined
-  const name = [table.ref.name, ...parts.columns, parts.label].join('_')
   const taken = new Set([...table.constraints, ...table.indexes].map((one) => one.name))
-  let free = name
-  for (let at = 1; taken.has(free); at += 1) free = `${name}${at}`
-  return fits(free) ? free : undefined
+  for (let number = 0; ; number += 1) {
+    const name = objectName(table.ref.name, parts.columns, numbered(parts.label, number))
+    if (!taken.has(name)) return name
+  }
 }
 
-/** The sequence that a serial column makes; undefined where its name would be cut. */
-export function serialSequence(table: TableRef, column: string): TableRef | undefined {
-  const name = `${table.name}_${column}_seq`
-  return fits(name) ? { ...table, name } : undefined
-}
+/** The sequence that a serial column makes; with a number, where names before it are taken. */
+export const serialSequence = (table: TableRef, column: string, number = 0): TableRef => ({
+  ...table,
+  name: objectName(table.name, [column], numbered('seq', number)),
+})

@@ -133,11 +133,11 @@ function changeIdentity(changing: Changing): { before: readonly Statement[]; aft
     const add = alterTable(table, of(now.name, sql`ADD ${identityText(is, now.name)}`))
     return { before: [], after: [add, ...numberAfterRows(changing)] }
   }
-  const [from, to] = [was, is].map(({ sequence }) => sequence ?? serialSequence(table, now.name)?.name)
-  const renamed =
-    from === undefined || to === undefined || from === to
-      ? []
-      : [renameSequence({ from: { ...table, name: from }, to: { ...table, name: to } })]
+  const [from, to] = [was, is].map(({ sequence }) => sequence ?? serialSequence(table, now.name).name) as [
+    string,
+    string,
+  ]
+  const renamed = from === to ? [] : [renameSequence({ from: { ...table, name: from }, to: { ...table, name: to } })]
   const actions = [
     ...(kind(was.mode) === kind(is.mode)
       ? []

@@ -38,7 +38,7 @@ export function restoreConstraint(
 
 /**
  * Drops a constraint by the name that the server has it under. `advance` gives constraints without a name the one that the
- * server makes; where it cannot know that (cut at 63 bytes, taken by another), none is guessed.
+ * server makes; where that is of an expression, none is guessed.
  */
 export function dropNamed(table: TableRef, constraint: ConstraintModel): Statement {
   if (constraint.name === undefined) {
