@@ -75,4 +75,38 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (fr
     await migrator.upgrade()
     expect((await migrator.check()).findings.filter(({ level }) => level === 'problem')).toEqual([])
   })
+
+  test('tables whose truncated names are the same have theirs numbered, as the server does', async () => {
+    const { url, sql } = await fresh()
+    const tables = ['2022', '2023', '2024'].map((year) => `customer_subscription_billing_history_items_archive_${year}`)
+    const column = 'customer_subscription_identifier'
+    const made: Recorded = (op) => {
+      for (const table of tables) {
+        op.createTable(table, (t) => {
+          t.column('id', native('postgres', 'serial'), { nullable: false })
+          t.column(column, native('postgres', 'serial'), { nullable: false })
+          t.primaryKey(['id'])
+          t.unique([column])
+        })
+      }
+    }
+    const dropped: Recorded = (op) => {
+      for (const table of tables) {
+        op.alterTable(table, (t) => {
+          t.dropConstraint({ kind: 'unique', columns: [column] })
+          t.alterColumn(column, { type: bigint() })
+        })
+      }
+    }
+    const migrator = migratorAt(url, made, dropped)
+    expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
+    expect(await sql("SELECT conname FROM pg_constraint WHERE contype = 'u' AND conname LIKE 'customer%'")).toEqual([])
+    await migrator.downgrade('r1')
+    const keys = "SELECT conname AS name FROM pg_constraint WHERE contype = 'u' AND conname LIKE 'customer%' ORDER BY 1"
+    const again = await fresh()
+    for (const table of tables)
+      await again.sql(`CREATE TABLE ${table} (id serial PRIMARY KEY, ${column} serial UNIQUE)`)
+    expect(await sql(keys)).toEqual(await again.sql(keys))
+    await migrator.upgrade()
+  })
 })

@@ -250,25 +250,6 @@ describeOn('postgres', 'what the server does by itself', () => {
     ).toEqual([])
   })
 
-  it('does not guess a name that would be cut', async () => {
-    const name = 'c'.repeat(60)
-    const { dialect, session } = on()
-    const table: TableModel = {
-      ref: { name: 't' },
-      columns: columns({ [name]: { kind: 'text' } }),
-      constraints: [{ kind: 'unique', columns: [name] }],
-      indexes: [],
-      options: {},
-    }
-    const before = dialect.advance(await dialect.introspect(session), { kind: 'createTable', table })
-    const drop = {
-      kind: 'dropConstraint',
-      table: { name: 't' },
-      constraint: { kind: 'unique', columns: [name] },
-    } as const
-    expect(() => compileOne(dialect, before, drop)).toThrow('which name the server made for it is not known here')
-  })
-
   it('refuses to drop a column that a check, an index or an exclusion reads, which the server would drop too', async () => {
     const { database, dialect, session } = on()
     await database.sql('CREATE TABLE t (a int, b int, c int, CHECK (a < b)); CREATE INDEX i ON t (c) WHERE b > 0')

@@ -163,7 +163,7 @@ function settled(model: SchemaModel, ref: TableRef): SchemaModel {
 const advances: Advances = {
   createTable: ({ before, after, operation: { table } }) => {
     const whole = edit(after, table.ref, (now) => {
-      const { columns, ...rest } = made(now)
+      const { columns, ...rest } = made(before, now)
       return { ...rest, columns: columns.map((column) => withGivenSequence(before, table.ref, column)) }
     })
     return withSerials(whole, table.ref, table.columns)
@@ -179,7 +179,9 @@ const advances: Advances = {
   },
   addColumn: ({ before, after, operation: { table, column } }) => {
     const placed = edit(after, table, (owner) =>
-      neverNull(editColumn(owner, column.name, (one) => withGivenSequence(before, table, withoutSerial(table, one)))),
+      neverNull(
+        editColumn(owner, column.name, (one) => withGivenSequence(before, table, withoutSerial(before, table, one))),
+      ),
     )
     return withSerials(placed, table, [column])
   },
@@ -214,7 +216,7 @@ const advances: Advances = {
   addConstraint: ({ before, after, operation: { table, constraint } }) => {
     const owner = findTable(before, table)
     if (owner === undefined) return after
-    const one = named(owner, constraint)
+    const one = named(before, owner, constraint)
     return edit(after, table, (now) => neverNull({ ...now, constraints: [...now.constraints.slice(0, -1), one] }))
   },
   createIndex: ({ after, operation: { table, index } }) =>

@@ -8,7 +8,7 @@ import type {
   TableRef,
 } from '@org/migrate-core/dialect'
 import { canonicalJson, put, tableKey } from '@org/migrate-core/dialect'
-import { constraintName, serialSequence } from './server-names.ts'
+import { constraintName, ownSerialSequence, serialSequence } from './server-names.ts'
 import { serialBits, typeOf } from './settle.ts'
 
 /** A name as regclass prints it. */
@@ -26,7 +26,7 @@ function nextOf(sequence: TableRef): DefaultValue {
  * (https://www.postgresql.org/docs/current/datatype-numeric.html). This is also how introspection shows it, so that nothing of
  * it is lost when the column is changed.
  */
-export function withoutSerial(table: TableRef, column: ColumnModel): ColumnModel {
+export function withoutSerial(model: SchemaModel, table: TableRef, column: ColumnModel): ColumnModel {
   const bits = serialBits(typeOf(column))
   if (bits === undefined) return column
   const { native: _, ...rest } = column
@@ -34,7 +34,7 @@ export function withoutSerial(table: TableRef, column: ColumnModel): ColumnModel
     ...rest,
     type: { kind: 'integer', bits },
     nullable: false,
-    default: nextOf(serialSequence(table, column.name)),
+    default: nextOf(ownSerialSequence(model, table, column.name)),
   }
 }
 
@@ -65,10 +65,10 @@ export function withSequenceRenamed(model: SchemaModel, from: TableRef, to: Tabl
 }
 
 /** The sequence that a `serial` column brings, owned by it. */
-export function serialOf(table: TableRef, column: ColumnModel): SequenceModel | undefined {
+function serialOf(model: SchemaModel, table: TableRef, column: ColumnModel): SequenceModel | undefined {
   const bits = serialBits(typeOf(column))
   if (bits === undefined) return undefined
-  const ref = serialSequence(table, column.name)
+  const ref = ownSerialSequence(model, table, column.name)
   const types = { 16: 'integer16', 32: 'integer32', 64: undefined } as const
   const type = types[bits]
   return { ref, ...(type === undefined ? {} : { type }), ownedBy: { table, column: column.name } }
@@ -76,15 +76,15 @@ export function serialOf(table: TableRef, column: ColumnModel): SequenceModel | 
 
 export function withSerials(model: SchemaModel, table: TableRef, columns: readonly ColumnModel[]): SchemaModel {
   return columns.reduce((result, column) => {
-    const sequence = serialOf(table, column)
+    const sequence = serialOf(result, table, column)
     return sequence === undefined ? result : put(result, 'sequences', tableKey(sequence.ref), sequence)
   }, model)
 }
 
 /** A constraint with the name that the server gives it. */
-export function named(table: TableModel, constraint: ConstraintModel): ConstraintModel {
+export function named(model: SchemaModel, table: TableModel, constraint: ConstraintModel): ConstraintModel {
   if (constraint.name !== undefined) return constraint
-  const name = constraintName(table, constraint)
+  const name = constraintName(model, table, constraint)
   return name === undefined ? constraint : { ...constraint, name }
 }
 
@@ -98,9 +98,11 @@ export function neverNull(table: TableModel): TableModel {
   return { ...table, columns: table.columns.map((column) => (must(column) ? { ...column, nullable: false } : column)) }
 }
 
-/** A table as it is once it has been made. */
-export function made(table: TableModel): TableModel {
-  const columns = table.columns.map((column) => withoutUsualSequence(table.ref, withoutSerial(table.ref, column)))
+/** A table as it is once it has been made in that schema. */
+export function made(model: SchemaModel, table: TableModel): TableModel {
+  const columns = table.columns.map((column) =>
+    withoutUsualSequence(table.ref, withoutSerial(model, table.ref, column)),
+  )
   let result: TableModel = {
     ...table,
     columns,
@@ -108,7 +110,7 @@ export function made(table: TableModel): TableModel {
   }
   const names = new Map<ConstraintModel, ConstraintModel>()
   for (const constraint of table.constraints) {
-    const one = named(result, constraint)
+    const one = named(model, result, constraint)
     names.set(constraint, one)
     if (one !== constraint) result = { ...result, constraints: [...result.constraints, one] }
   }
@@ -119,17 +121,17 @@ export function made(table: TableModel): TableModel {
 function serialAgain(
   table: TableModel,
   column: ColumnModel,
-  sequences: SchemaModel['sequences'],
+  schema: SchemaModel,
 ): { readonly column: ColumnModel; readonly sequence: string } | undefined {
   const { type, default: value, ...rest } = column
   if (type.kind !== 'integer' || value?.kind !== 'expression' || column.nullable) return undefined
   const name = { 16: 'smallserial', 32: 'serial', 64: 'bigserial' }[type.bits]
   const serial: ColumnModel = { ...rest, type: { kind: 'native', dialect: 'postgres', sql: name } }
-  const made = withoutSerial(table.ref, serial)
-  const sequence = serialOf(table.ref, serial)
+  const made = withoutSerial(schema, table.ref, serial)
+  const sequence = serialOf(schema, table.ref, serial)
   if (sequence === undefined || canonicalJson(made) !== canonicalJson(column)) return undefined
   const key = tableKey(sequence.ref)
-  return canonicalJson(sequences.get(key) ?? null) === canonicalJson(sequence)
+  return canonicalJson(schema.sequences.get(key) ?? null) === canonicalJson(sequence)
     ? { column: serial, sequence: key }
     : undefined
 }
@@ -140,7 +142,7 @@ export function asWritten(schema: SchemaModel): SchemaModel {
   const tables = new Map(
     [...schema.tables].map(([key, table]) => {
       const columns = table.columns.map((column) => {
-        const again = serialAgain(table, column, sequences)
+        const again = serialAgain(table, column, { ...schema, sequences })
         if (again !== undefined) sequences.delete(again.sequence)
         return again?.column ?? column
       })

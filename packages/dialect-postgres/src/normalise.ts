@@ -3,6 +3,7 @@ import {
   type ColumnModel,
   type ColumnType,
   type ConstraintModel,
+  emptySchema,
   type IndexElement,
   type IndexModel,
   type PolicyModel,
@@ -33,7 +34,7 @@ function normaliseType(type: ColumnType, table: TableModel): ColumnType {
 const quotedLower = /^"pg_catalog"\."([^"]+)"$/
 
 function normaliseColumn(declared: ColumnModel, table: TableModel): ColumnModel {
-  const column = settleColumn(withoutUsualSequence(table.ref, withoutSerial(table.ref, declared)))
+  const column = settleColumn(withoutUsualSequence(table.ref, withoutSerial(emptySchema, table.ref, declared)))
   const { generated, identity, collation } = column
   let normal: ColumnModel = { ...column, type: normaliseType(column.type, table) }
   if (normal.default?.kind === 'expression') {

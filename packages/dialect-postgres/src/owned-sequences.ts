@@ -66,7 +66,8 @@ export function sequenceRenames(before: SchemaModel, { table, to, column }: Rena
 
 /** An identity as it is added: its sequence has the usual name, or, where that is taken, the next one with a number. */
 export function withGivenSequence(before: SchemaModel, table: TableRef, column: ColumnModel): ColumnModel {
-  if (column.identity === undefined || column.identity.sequence !== undefined) return withoutUsualSequence(table, column)
+  if (column.identity === undefined || column.identity.sequence !== undefined)
+    return withoutUsualSequence(table, column)
   let number = 0
   while (!isFree(before, serialSequence(table, column.name, number))) number += 1
   if (number === 0) return withoutUsualSequence(table, column)

@@ -1,4 +1,11 @@
-import { type ConstraintModel, cutName, type TableModel, type TableRef } from '@org/migrate-core/dialect'
+import {
+  type ConstraintModel,
+  cutName,
+  type SchemaModel,
+  type TableModel,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
 import { nameOf, significant } from './names-in.ts'
 
@@ -58,17 +65,29 @@ function objectName(table: string, columns: readonly string[], label: string): s
 
 const numbered = (label: string, number: number): string => (number === 0 ? label : `${label}${number}`)
 
+/** Whether the server had to truncate it, so that another table may have the same name for its own. */
+const isFull = (name: string): boolean => bytesOf(name) > capabilities.identifierLimit.length - 4
+
+/** Names of constraints and of indexes are looked for in the whole schema. */
+function isElsewhere({ tables }: SchemaModel, ref: TableRef, name: string): boolean {
+  return [...tables.values()].some(
+    (table) =>
+      table.ref.schema === ref.schema && [...table.constraints, ...table.indexes].some((one) => one.name === name),
+  )
+}
+
 /**
  * The name that the server makes for a constraint without one (ChooseIndexName and ChooseConstraintName in its source), with
- * a number where the table has that name already. Undefined where it is of an expression: it is not guessed.
+ * a number where the table, or for a truncated name the schema, has that name already. Undefined where it is of an expression: it is
+ * not guessed.
  */
-export function constraintName(table: TableModel, constraint: ConstraintModel): string | undefined {
+export function constraintName(model: SchemaModel, table: TableModel, constraint: ConstraintModel): string | undefined {
   const parts = partsOf(constraint, table)
   if (parts === undefined) return undefined
   const taken = new Set([...table.constraints, ...table.indexes].map((one) => one.name))
   for (let number = 0; ; number += 1) {
     const name = objectName(table.ref.name, parts.columns, numbered(parts.label, number))
-    if (!taken.has(name)) return name
+    if (!taken.has(name) && !(isFull(name) && isElsewhere(model, table.ref, name))) return name
   }
 }
 
@@ -77,3 +96,14 @@ export const serialSequence = (table: TableRef, column: string, number = 0): Tab
   ...table,
   name: objectName(table.name, [column], numbered('seq', number)),
 })
+
+/** The sequence that a serial column has, or makes: not that of another one. */
+export function ownSerialSequence({ sequences }: SchemaModel, table: TableRef, column: string): TableRef {
+  for (let number = 0; ; number += 1) {
+    const ref = serialSequence(table, column, number)
+    const found = sequences.get(tableKey(ref))
+    if (found === undefined) return ref
+    const owner = found.ownedBy
+    if (owner?.column === column && tableKey(owner.table) === tableKey(table)) return ref
+  }
+}
