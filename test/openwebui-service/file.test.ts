@@ -5,6 +5,7 @@ import { openDatabase } from '@org/migrate-schema/database'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { keyed } from '../sqlite-encrypted/kit.ts'
 import { failure, filePlace, head, opened } from './kit.ts'
 
@@ -174,6 +175,7 @@ describe('ollama.db of an old release', () => {
 })
 
 describe('an encrypted file', () => {
+  needsDriver('better-sqlite3-multiple-ciphers')
   it('is migrated and used with DATABASE_PASSWORD, and neither tier opens it without', async () => {
     const place = filePlace()
     const key = `it's a "key" 100%`

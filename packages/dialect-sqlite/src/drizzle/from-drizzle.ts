@@ -50,6 +50,8 @@ const covers: Covers = Object.freeze({
   constraintDetails: false,
   indexIncludes: false,
   indexNullsNotDistinct: false,
+  rowSecurity: false,
+  forcedRowSecurity: false,
   indexOptions: false,
   specialIndexes: false,
   triggers: false,
