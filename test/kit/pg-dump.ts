@@ -36,6 +36,9 @@ export async function pgDump({ url }: TestDatabase): Promise<Dump | undefined> {
   return entries
 }
 
+/** The schemas that are no part of the server. */
+const own = `(SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')`
+
 const acl = (column: string, kind: string, owner: string): string =>
   `(SELECT array_agg(x::text ORDER BY x::text) FROM unnest(coalesce(${column}, acldefault((${kind})::"char", ${owner}))) x)`
 
@@ -43,18 +46,18 @@ const acl = (column: string, kind: string, owner: string): string =>
 const facts: Readonly<Record<string, string>> = {
   relation: `SELECT c.oid::regclass::text AS key, c.relkind, pg_get_userbyid(c.relowner) AS owner, ${acl('c.relacl', "CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END", 'c.relowner')} AS acl,
     c.reloptions, c.relrowsecurity, c.relforcerowsecurity, c.relreplident, c.relpersistence, c.relispopulated, obj_description(c.oid, 'pg_class') AS comment,
-    CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS definition FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'S', 'p')`,
+    CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS definition FROM pg_class c WHERE c.relnamespace IN ${own} AND c.relkind IN ('r', 'v', 'm', 'S', 'p')`,
   column: `SELECT a.attrelid::regclass || '.' || a.attname AS key, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull, a.attidentity, a.attgenerated, a.attstorage, to_jsonb(a) ->> 'attcompression' AS compression,
     nullif(a.attstattarget, -1) AS target, a.attoptions, (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(a.attacl) x) AS acl, pg_get_expr(f.adbin, f.adrelid) AS fallback, col_description(a.attrelid, a.attnum) AS comment
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p') AND a.attnum > 0 AND NOT a.attisdropped`,
-  constraint: `SELECT c.conrelid::regclass || '.' || c.conname AS key, pg_get_constraintdef(c.oid) AS definition, c.convalidated, obj_description(c.oid, 'pg_constraint') AS comment FROM pg_constraint c WHERE c.connamespace = 'public'::regnamespace AND c.conrelid <> 0`,
+    WHERE c.relnamespace IN ${own} AND c.relkind IN ('r', 'v', 'm', 'p') AND a.attnum > 0 AND NOT a.attisdropped`,
+  constraint: `SELECT c.conrelid::regclass || '.' || c.conname AS key, pg_get_constraintdef(c.oid) AS definition, c.convalidated, obj_description(c.oid, 'pg_constraint') AS comment FROM pg_constraint c WHERE c.connamespace IN ${own} AND c.conrelid <> 0`,
   index: `SELECT i.indexrelid::regclass::text AS key, pg_get_indexdef(i.indexrelid) AS definition, i.indisclustered, i.indisreplident, obj_description(i.indexrelid, 'pg_class') AS comment,
-    (SELECT array_agg(a.attstattarget ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = i.indexrelid) AS targets FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace`,
-  trigger: `SELECT t.tgrelid::regclass || '.' || t.tgname AS key, pg_get_triggerdef(t.oid) AS definition, t.tgenabled, obj_description(t.oid, 'pg_trigger') AS comment FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal`,
-  rule: `SELECT r.ev_class::regclass || '.' || r.rulename AS key, pg_get_ruledef(r.oid) AS definition, r.ev_enabled, obj_description(r.oid, 'pg_rewrite') AS comment FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE c.relnamespace = 'public'::regnamespace`,
+    (SELECT array_agg(a.attstattarget ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = i.indexrelid) AS targets FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace IN ${own}`,
+  trigger: `SELECT t.tgrelid::regclass || '.' || t.tgname AS key, pg_get_triggerdef(t.oid) AS definition, t.tgenabled, obj_description(t.oid, 'pg_trigger') AS comment FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace IN ${own} AND NOT t.tgisinternal`,
+  rule: `SELECT r.ev_class::regclass || '.' || r.rulename AS key, pg_get_ruledef(r.oid) AS definition, r.ev_enabled, obj_description(r.oid, 'pg_rewrite') AS comment FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE c.relnamespace IN ${own}`,
   policy: `SELECT p.polrelid::regclass || '.' || p.polname AS key, p.polcmd, p.polpermissive, CASE WHEN 0 = ANY (p.polroles) THEN 'PUBLIC' ELSE (SELECT string_agg(rolname, ', ' ORDER BY rolname) FROM pg_roles WHERE oid = ANY (p.polroles)) END AS roles, pg_get_expr(p.polqual, p.polrelid) AS qual, pg_get_expr(p.polwithcheck, p.polrelid) AS "check", obj_description(p.oid, 'pg_policy') AS comment FROM pg_policy p`,
-  type: `SELECT t.oid::regtype::text AS key, pg_get_userbyid(t.typowner) AS owner, ${acl('t.typacl', "'T'", 't.typowner')} AS acl, obj_description(t.oid, 'pg_type') AS comment, (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid) AS labels FROM pg_type t WHERE t.typnamespace = 'public'::regnamespace AND t.typtype = 'e'`,
+  type: `SELECT t.oid::regtype::text AS key, pg_get_userbyid(t.typowner) AS owner, ${acl('t.typacl', "'T'", 't.typowner')} AS acl, obj_description(t.oid, 'pg_type') AS comment, (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid) AS labels FROM pg_type t WHERE t.typnamespace IN ${own} AND t.typtype = 'e'`,
   statistics: `SELECT s.stxname AS key, pg_get_statisticsobjdef(s.oid) AS definition, pg_get_userbyid(s.stxowner) AS owner, nullif(s.stxstattarget, -1) AS target, obj_description(s.oid, 'pg_statistic_ext') AS comment FROM pg_statistic_ext s`,
   publication: `SELECT p.pubname || ' ' || r.prrelid::regclass AS key FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid`,
   sequence: `SELECT seqrelid::regclass::text AS key, seqtypid::regtype::text, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle FROM pg_sequence`,

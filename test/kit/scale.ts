@@ -40,7 +40,11 @@ export const counts = {
   /** Of the schemas that drizzle-kit judges, each n-th. */
   judgedSchemaEvery: longRun ? 1 : 5,
   /** Random pairs of schemas with policies, on each release of PostgreSQL. */
-  policyPairs: scale({ full: 300, quick: 10 }),
+  policyPairs: scale({ full: 300, quick: 5 }),
+  /** Random pairs of schemas whose objects are renamed and moved, on each release of PostgreSQL. */
+  movePairs: scale({ full: 300, quick: 5 }),
+  /** Random pairs of views with options, on MariaDB and on MySQL. */
+  viewPairs: scale({ full: 300, quick: 5 }),
   /** Of the words of Drizzle's builders, each n-th is declared, checked and made on each server. */
   builderWordEvery: longRun ? 1 : 6,
   /** Of the cases of autogenerate, each n-th is run on the next release of PostgreSQL too, and all that only it knows. */

@@ -7,6 +7,7 @@ import { declaredInOwnSchema, inOwnSchema } from '../../declare/own-schema.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
 import { counted } from '../../errors/counted.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
 import { describe } from '../../operations/table.ts'
 import type { CheckFinding, CheckOptions } from '../check-types.ts'
 import { liveSchema, schemasSpokenOf, takesPart } from '../compare/sources.ts'
@@ -84,6 +85,12 @@ async function tried(about: Compared, work: () => Promise<readonly CheckFinding[
  */
 const ofRevisions = { ...coversAll, extensions: false, emptySchemas: false }
 
+/** Revisions state all options of their views: one that no revision gave was given by hand. */
+function withStatedOptions(schema: SchemaModel): SchemaModel {
+  const views = [...schema.views].map(([key, view]) => [key, { ...view, options: view.options ?? {} }] as const)
+  return { ...schema, views: new Map(views) }
+}
+
 /** What the applied revisions make beside what is there. */
 export function driftFindings(
   settled: Settled,
@@ -104,7 +111,7 @@ export function driftFindings(
     const { changes, notes } = await diffSchemas({
       dialect,
       from: live,
-      to: { ...wholeSchema(filterSchema(schema, keep)), covers: ofRevisions },
+      to: { ...wholeSchema(withStatedOptions(filterSchema(schema, keep))), covers: ofRevisions },
       answers: { none: true },
       ...(dialect.scratch === undefined ? {} : { realise: (part) => realise(dialect, part) }),
     })
