@@ -7,7 +7,10 @@ import { renderBody } from '@org/migrate-core/compare'
 import { importModule, revisionText } from '@org/migrate-core/node'
 import { afterAll } from 'vitest'
 
-export type WriteRevision = (comparison: Comparison, chain: readonly Revision[]) => Promise<readonly Revision[]>
+export type WriteRevision = (
+  comparison: Pick<Comparison, 'dialect' | 'changes' | 'back'>,
+  chain: readonly Revision[],
+) => Promise<readonly Revision[]>
 
 /** Writes the file that the command would write, in a folder from which it can import the packages, and loads it as revisions are. */
 export function revisionWriter(): WriteRevision {

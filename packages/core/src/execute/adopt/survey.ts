@@ -67,6 +67,8 @@ const ranks: { readonly [K in Operation['kind']]?: number } = {
   createEnum: 0,
   createSequence: 0,
   createView: 4,
+  // Its expressions may call any function, and read any table or view.
+  createPolicy: 5,
   createTrigger: 5,
 }
 

@@ -1,0 +1,36 @@
+import { createMigrator, graphOf, type Revision, revisions } from '@org/migrate-core'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { expect, it } from 'vitest'
+import { wholeDump } from '../kit/pg-dump.ts'
+import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { revisionWriter } from '../kit/written-revision.ts'
+
+const existing = [
+  'CREATE SCHEMA auth',
+  'CREATE TABLE auth.users (id uuid PRIMARY KEY)',
+  'CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT id FROM auth.users LIMIT 1 $$',
+  'CREATE FUNCTION own_org() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$',
+  'CREATE TABLE docs (id integer PRIMARY KEY, owner uuid, org integer)',
+  'CREATE VIEW orgs AS SELECT org FROM docs',
+  'ALTER TABLE docs ENABLE ROW LEVEL SECURITY',
+  'ALTER TABLE docs FORCE ROW LEVEL SECURITY',
+  'CREATE POLICY own ON docs FOR SELECT USING (owner = (SELECT auth.uid()))',
+  'CREATE POLICY same_org ON docs AS RESTRICTIVE USING (org = own_org()) WITH CHECK (org IN (SELECT org FROM orgs))',
+]
+
+describeOnEach(['postgres', 'postgres-next'], 'adopting row security and policies', (fresh) => {
+  const write = revisionWriter()
+  const migratorOf = ({ url }: TestDatabase, chain: readonly Revision[] = []) =>
+    createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions(chain))] })
+
+  it('makes policies after the functions and the views that they read', { timeout: 60_000 }, async () => {
+    const [db, other] = [await fresh(), await fresh()]
+    for (const statement of existing) await db.sql(statement)
+    const { changes } = await migratorOf(db).survey()
+    const chain = await write({ dialect: 'postgres', changes, back: { isDerived: true, changes: [] } }, [])
+    const proof = await migratorOf(db, chain).prove(chain[0]?.revision ?? '')
+    expect(proof).toMatchObject({ ran: true, differences: [] })
+    await migratorOf(other, chain).upgrade()
+    expect(await wholeDump(other)).toEqual(await wholeDump(db))
+  })
+})
