@@ -133,7 +133,9 @@ function unwrapped(exports: ModuleExports): ModuleExports {
 
 function isCommonJs(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  return thrownCode(error) === 'ERR_UNKNOWN_FILE_EXTENSION' || commonJs.test(error.message)
+  // `require` of a Node that strips types adds no `.ts` to a path: https://nodejs.org/api/typescript.html
+  const codes = ['ERR_UNKNOWN_FILE_EXTENSION', 'MODULE_NOT_FOUND']
+  return codes.includes(thrownCode(error)) || commonJs.test(error.message)
 }
 
 /** The project's own jiti first, then the one beside us. */
