@@ -2,6 +2,7 @@
 export { bareText, textDefault } from './compile/default-text.ts'
 export { noneExpected, type QueryWords } from './compile/expect-none.ts'
 export { checkName, isWellFormed, type NameLimit } from './compile/names.ts'
+export { qualifiersIn } from './compile/qualifiers.ts'
 export { type NamedResults, nameResults } from './compile/result-names.ts'
 export { classifySql } from './compile/sql-class.ts'
 export {

@@ -105,15 +105,18 @@ export function releasesLocks(sql: string): boolean {
   )
 }
 
+/** SQL as a server reads it that runs all comments which a server may run. */
+export function withExecutedComments(sql: string): string {
+  return lexSql(sql, grammar)
+    .map(({ kind, text }) => (kind === 'comment' && executed.test(text) ? ` ${insideOf(text)} ` : text))
+    .join('')
+}
+
 /** What kind of statement a text is, as our sessions read it. */
 export function classify(sql: string): SqlClass {
   const tokens = lexSql(sql, grammar)
   if (tokens.some((token) => token.kind === 'comment' && executed.test(token.text))) {
-    const kind = classify(
-      tokens
-        .map(({ kind, text }) => (kind === 'comment' && executed.test(text) ? ` ${insideOf(text)} ` : text))
-        .join(''),
-    )
+    const kind = classify(withExecutedComments(sql))
     // Whether the server runs it depends on its version.
     return kind === 'transaction' ? kind : 'unknown'
   }

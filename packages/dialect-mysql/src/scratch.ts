@@ -10,6 +10,7 @@ import {
   verbatim,
   type Waiting,
 } from '@org/migrate-core/dialect'
+import { confinedTo } from './confine.ts'
 import { messageOf } from './faults.ts'
 import { quote } from './quote.ts'
 
@@ -145,7 +146,7 @@ export async function scratch<T>(
     try {
       const session = await origin.open({ ...how, ...(signal === undefined ? {} : { signal }) }, name)
       try {
-        return await work({ session })
+        return await work({ session, confined: confinedTo(session, name) })
       } finally {
         await session.close()
       }

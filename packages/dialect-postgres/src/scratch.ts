@@ -10,6 +10,7 @@ import {
   verbatim,
   type Waiting,
 } from '@org/migrate-core/dialect'
+import { confinedTo, type ShadowPaths } from './confine.ts'
 import { faultOf, messageOf } from './faults.ts'
 import { isSet, listOf, type ScratchNames, scratchSettings, textOf } from './introspect/reading.ts'
 import { quote } from './quote.ts'
@@ -89,8 +90,10 @@ interface Asked {
   readonly beside: boolean
 }
 
+const quoted = (names: readonly string[]): string => names.map((name) => quote.identifier(name).text).join(', ')
+
 /** Makes the place in the open transaction. */
-async function prepare(origin: ScratchOrigin, session: ServerSession, asked: Asked): Promise<void> {
+async function prepare(origin: ScratchOrigin, session: ServerSession, asked: Asked): Promise<ShadowPaths> {
   const facts = await factsOf(session, asked.schemas)
   const { user, current, owners } = facts
   if (!facts.mayCreate) {
@@ -131,9 +134,10 @@ async function prepare(origin: ScratchOrigin, session: ServerSession, asked: Ask
       `SELECT ${set(scratchSettings.hidden, hidden)}, ${set(scratchSettings.names, quote.literal(JSON.stringify(names)).text)}`,
     ),
     sql`CREATE SCHEMA ${quote.identifier(scratch)}`,
-    verbatim(`SET LOCAL search_path TO ${path.map((name) => quote.identifier(name).text).join(', ')}`),
+    verbatim(`SELECT ${set('search_path', quote.literal(quoted(path)).text)}`),
   ]
   await session.together?.(statements.map(({ text }) => ({ sql: text })))
+  return { own: quoted(path.filter((name) => name === scratch || renamed.has(name))), whole: quoted(path) }
 }
 
 const isWaiting = (error: unknown): boolean => ['busy', 'deadlock'].includes(faultOf(error))
@@ -143,7 +147,7 @@ async function opened(
   origin: ScratchOrigin,
   session: ServerSession,
   { schemas = [], keepName, waitMs = defaultWaitMs, signal, onWait }: ScratchOptions,
-): Promise<() => Promise<void>> {
+): Promise<{ readonly paths: ShadowPaths; rollback(): Promise<void> }> {
   const since = performance.now()
   const named = schemas.filter((name) => !/^pg_|^information_schema$/.test(name))
   for (let beside = keepName === true; ; ) {
@@ -151,8 +155,8 @@ async function opened(
     const scope = await session.begin()
     try {
       await session.limit?.({ lockMs })
-      await prepare(origin, session, { schemas: named, beside })
-      return () => scope.rollback()
+      const paths = await prepare(origin, session, { schemas: named, beside })
+      return { paths, rollback: () => scope.rollback() }
     } catch (cause) {
       await scope.rollback().catch(() => undefined)
       if (isMigrateError(cause) || signal?.aborted) throw cause
@@ -221,9 +225,9 @@ export async function scratch<T>(
   options.signal?.throwIfAborted()
   const { session, close } = await connected(origin, options)
   try {
-    const rollback = await opened(origin, session, options)
+    const { paths, rollback } = await opened(origin, session, options)
     try {
-      return await work({ session })
+      return await work({ session, confined: confinedTo(session, paths) })
     } finally {
       // Where the line is lost the server rolls back by itself.
       await rollback().catch(() => undefined)

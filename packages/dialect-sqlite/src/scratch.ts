@@ -1,4 +1,5 @@
 import type { ScratchOptions, ScratchPlace } from '@org/migrate-core/dialect'
+import { confined } from './confine.ts'
 import type { Connection } from './connection.ts'
 import { SqliteSession } from './session.ts'
 
@@ -11,7 +12,7 @@ export async function scratch<T>(
   options.signal?.throwIfAborted()
   const session = new SqliteSession(await open(), {}, { purpose: 'run', ...options })
   try {
-    return await work({ session })
+    return await work({ session, confined })
   } finally {
     await session.close()
   }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type CompiledGroup, compileOperations } from '../compile/compile.ts'
 import { endsPart } from '../compile/parts.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { Dialect, ScratchPlace } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { MigrateError } from '../errors/migrate-error.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -12,13 +12,17 @@ import { type RealiseOptions, send, told } from './realise.ts'
 const remedy =
   'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.'
 
-async function runAll(dialect: Dialect, session: Session, operations: readonly Operation[]): Promise<SchemaModel> {
+async function runAll(
+  dialect: Dialect,
+  { session, confined }: ScratchPlace,
+  operations: readonly Operation[],
+): Promise<SchemaModel> {
   let left = operations.map((operation) => ({ operation }))
   let model = dialect.capabilities.schemas ? await dialect.introspect(session) : emptySchema
   while (left.length > 0) {
     const { groups, taken } = compileOperations(dialect, model, left)
     for (const [at, group] of groups.entries()) {
-      await sendGroup(dialect, session, group)
+      await sendGroup(dialect, { session, ...(confined === undefined ? {} : { confined }) }, group)
       if (!endsPart(group) || (at === groups.length - 1 && taken === left.length)) continue
       const made = await dialect.introspect(session)
       await renewEnums(dialect, session, model, made)
@@ -31,13 +35,24 @@ async function runAll(dialect: Dialect, session: Session, operations: readonly O
   return model
 }
 
-async function sendGroup(dialect: Dialect, session: Session, { operations, statements }: CompiledGroup): Promise<void> {
+async function sendGroup(
+  dialect: Dialect,
+  { session, confined }: ScratchPlace,
+  { operations, statements }: CompiledGroup,
+): Promise<void> {
   const what = operations.map((each) => each.describe).join('; ')
+  const isAuthors = operations.some(({ operation }) => operation.kind === 'sql')
   for (const statement of statements) {
     if (statement.transaction === 'outside' && dialect.capabilities.transactionalDdl === 'yes') {
       throw refused(`${what} cannot run in a transaction, and the scratch place is one`)
     }
-    await send(session, statement).catch((cause: unknown) => {
+    if (isAuthors && dialect.classify(statement.sql) === 'transaction') {
+      throw refused(`${what} controls the transaction, and what the shadow location undoes depends on it`)
+    }
+    const run = () => send(session, statement)
+    const sent = isAuthors && confined !== undefined ? confined(statement.sql, run) : run()
+    await sent.catch((cause: unknown) => {
+      if (isMigrateError(cause, 'SCRATCH_REFUSED')) throw refused(`${what}: ${cause.details.why}`, cause)
       throw told(dialect, cause, what, { sql: statement.sql, remedy })
     })
   }
@@ -82,5 +97,5 @@ export async function tryOperations(
     throw refused(`the dialect ${dialect.name} has no scratch place`)
   }
   const work = operations.filter(({ kind }) => kind !== 'run')
-  return dialect.scratch(({ session }) => runAll(session.dialect ?? dialect, session, work), { ...options, schemas })
+  return dialect.scratch((place) => runAll(place.session.dialect ?? dialect, place, work), { ...options, schemas })
 }

@@ -112,6 +112,11 @@ export interface ScratchPlace {
    * types do not name it; and `introspect` shows nothing but what was made there.
    */
   readonly session: ServerSession
+  /**
+   * Sends a statement that an author wrote, and throws SCRATCH_REFUSED where it reads or changes something outside of the place. What
+   * the place cannot undo is not sent at all. Absent: no statement can leave the place.
+   */
+  confined?<T>(sql: string, send: () => Promise<T>): Promise<T>
 }
 
 /** A function or a procedure of users, which the model has no word for. */
