@@ -179,6 +179,14 @@ describe('table', () => {
       }),
     )
     invalid(() => table('t', { a: column(text(), { default: 'x', generated: { as: expression('1') } }) }))
+    // @ts-expect-error the member is called `as`
+    invalid(() => table('t', { a: column(text(), { generated: { expression: '1' } }) }))
+    // @ts-expect-error a text alone is no expression
+    invalid(() => table('t', columns, { checks: [{ expression: "a <> ''" }] }))
+    // @ts-expect-error nothing is checked
+    invalid(() => table('t', columns, { checks: [{ name: 'c' }] }))
+    // @ts-expect-error no table
+    invalid(() => table('t', columns, { foreignKeys: [{ columns: ['a'] }] }))
     invalid(() => table('', columns), 'INVALID_NAME')
     invalid(() => table('t', { 'a\0b': column(text()) }), 'INVALID_NAME')
   })

@@ -109,9 +109,12 @@ function graphTier({ config, folder }: LoadedConfig): Tier {
 
 /** The folders among these that anybody can put a file into. */
 function openToAll(places: readonly string[]): readonly string[] {
-  return [...new Set(places)]
-    .filter((place) => isAbsolute(place) && isWritableByAll(place))
-    .map((place) => `${place} can be written to by every user of this machine, and what lies there is run`)
+  return (
+    [...new Set(places)]
+      // A source that a configuration in JavaScript made by hand may lack its description.
+      .filter((place) => typeof place === 'string' && isAbsolute(place) && isWritableByAll(place))
+      .map((place) => `${place} can be written to by every user of this machine, and what lies there is run`)
+  )
 }
 
 function chosenTier(tiers: readonly Tier[], name: string | undefined): Tier {

@@ -4,7 +4,7 @@ import { type DeclaredSchema, isMigrateError, MigrateError, readDeclared } from 
 import type { KnownDialect } from '@org/migrate-core/dialect'
 import { importModule } from '@org/migrate-core/node'
 import { escapePath, glob } from 'tinyglobby'
-import type { LoadedConfig } from '../config.ts'
+import { type LoadedConfig, messageOf, placeIn } from '../config.ts'
 import { drizzleOf } from '../dialect-packages.ts'
 import type { Autogenerate, SchemaFiles } from './settings.ts'
 
@@ -19,6 +19,15 @@ function notLoaded(
     remedy,
     ...(cause === undefined ? {} : { cause }),
   })
+}
+
+/** What a file's own code threw while it was read: a callback, a getter, `references(() => …)`. */
+function threw(file: string, cause: unknown): MigrateError<'CONFIG_FAILED'> {
+  const place = placeIn(cause, file)
+  const why = `reading what it declares threw: ${messageOf(cause)}`
+  const details = { file, why, ...(place === undefined ? {} : { line: place.line }) }
+  const at = place === undefined ? file : `${file}:${place.line}:${place.column}`
+  return new MigrateError('CONFIG_FAILED', details, `${at}: ${why}`, { remedy: fixDeclaration, cause })
 }
 
 /** The files that one path or pattern means, in the order of their names. */
@@ -65,7 +74,7 @@ async function exportsOf(files: SchemaFiles, folder: string): Promise<readonly E
       const values = Object.values(await importModule(path)).flat()
       exported.push({ path, values })
     } catch (cause) {
-      if (!isMigrateError(cause, 'REVISION_IMPORT_FAILED')) throw cause
+      if (!isMigrateError(cause, 'REVISION_IMPORT_FAILED')) throw isMigrateError(cause) ? cause : threw(path, cause)
       throw notLoaded(path, cause.details.why, { cause: cause.cause ?? cause })
     }
   }
@@ -100,13 +109,34 @@ export async function loadDeclared(
       loaded.file,
     )
   const declared = await readAll(exported).catch(async (cause: unknown) => {
-    if (!isMigrateError(cause) || cause.code === 'DIALECT_NOT_INSTALLED') throw cause
-    throw await misdeclared(exported, readAll, cause)
+    if (isMigrateError(cause, 'DIALECT_NOT_INSTALLED')) throw cause
+    throw await (isMigrateError(cause)
+      ? misdeclared(exported, readAll, cause)
+      : throwing(exported, readAll, cause, loaded.file))
   })
   const { tables, views, enums, sequences } = declared.schema
   if (tables.size + views.size + enums.size + sequences.size + declared.existing.length > 0) return declared
   const shown = typeof files === 'string' ? files : files.join(', ')
   throw notLoaded(shown, 'it exports no table, neither of Drizzle nor of table(…)')
+}
+
+/** Names the file whose own code threw: the one in the stack, or else the first that throws when it is read alone. */
+async function throwing(
+  exported: readonly Exported[],
+  readAll: (parts: readonly Exported[]) => Promise<unknown>,
+  cause: unknown,
+  config: string,
+): Promise<MigrateError> {
+  const named = exported.find(({ path }) => placeIn(cause, path) !== undefined)
+  if (named !== undefined) return threw(named.path, cause)
+  for (const one of exported) {
+    const error = await readAll([one]).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    if (error !== undefined && !isMigrateError(error.error)) return threw(one.path, cause)
+  }
+  return threw(exported.map(({ path }) => path).join(' and ') || config, cause)
 }
 
 /** Names the file whose declaration cannot be read, or the two that do not go together. */

@@ -62,9 +62,9 @@ function refuseUnknown(what: string, options: object, known: object): void {
   throw new MigrateError('INVALID_OPERATION', { operation: what, why }, `${what}: ${why}`)
 }
 
-/** The text of an expression; a text alone would be taken for none. */
-function textOf(what: string, expression: Expression): string {
-  if (typeof expression.sql === 'string') return expression.sql
+/** The text of an expression; a text alone would be taken for none. Throws INVALID_OPERATION. */
+export function textOf(what: string, expression: Expression | undefined): string {
+  if (typeof expression?.sql === 'string') return expression.sql
   const why = "an expression is written as expression('…')"
   throw new MigrateError('INVALID_OPERATION', { operation: what, why }, `${what}: ${why}`)
 }
@@ -85,7 +85,7 @@ export function columnModel(name: string, type: ColumnType, options: ColumnOptio
       native: options.native,
       default: options.default === undefined ? undefined : defaultValue(options.default),
       generated: options.generated && {
-        expression: options.generated.as.sql,
+        expression: textOf(`generated.as of column ${name}`, options.generated.as),
         stored: options.generated.stored ?? false,
       },
       identity: options.identity,
@@ -110,7 +110,7 @@ export function indexElement(input: IndexElementInput): IndexElement {
   if (isExpression(input)) return { expression: input.sql }
   if (!('expression' in input)) return input
   const { expression, ...rest } = input
-  return { ...rest, expression: expression.sql }
+  return { ...rest, expression: textOf('element of an index', expression) }
 }
 
 /** An index as the model has it. */
@@ -149,6 +149,14 @@ export function policyModel(name: string, input: PolicyInput): PolicyModel {
   }
 }
 
+type ForeignKeyTarget = NonNullable<TableExtras['foreignKeys']>[number]['references']
+
+function targetOf(references: ForeignKeyTarget | undefined): ForeignKeyTarget['table'] {
+  if (references?.table !== undefined) return references.table
+  const why = 'it references no table: `references: { table, columns }` names it'
+  throw new MigrateError('INVALID_OPERATION', { operation: 'a foreign key', why }, `a foreign key: ${why}`)
+}
+
 function constraints(extras: TableExtras): readonly ConstraintModel[] {
   const key = extras.primaryKey
   const primary = key === undefined ? [] : ['columns' in key ? key : { columns: key }]
@@ -156,13 +164,17 @@ function constraints(extras: TableExtras): readonly ConstraintModel[] {
     ...primary.map((one): ConstraintModel => ({ kind: 'primaryKey', ...one })),
     ...(extras.uniques ?? []).map((one): ConstraintModel => ({ kind: 'unique', ...one })),
     ...(extras.checks ?? []).map(
-      (one): ConstraintModel => ({ kind: 'check', ...present({ name: one.name }), expression: one.expression.sql }),
+      (one): ConstraintModel => ({
+        kind: 'check',
+        ...present({ name: one.name }),
+        expression: textOf(`check ${one.name ?? ''}`.trimEnd(), one.expression),
+      }),
     ),
     ...(extras.foreignKeys ?? []).map(
       ({ references, ...rest }): ConstraintModel => ({
         kind: 'foreignKey',
         ...rest,
-        references: { table: tableRef(references.table, extras.schema), columns: references.columns },
+        references: { table: tableRef(targetOf(references), extras.schema), columns: references.columns },
       }),
     ),
   ]

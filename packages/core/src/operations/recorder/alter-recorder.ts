@@ -1,5 +1,5 @@
 import { defaultValue } from '../../declare/column.ts'
-import { columnModel, indexModel, policyModel } from '../../declare/to-model.ts'
+import { columnModel, indexModel, policyModel, textOf } from '../../declare/to-model.ts'
 import { refText } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange, ConstraintSelector, Operation } from '../operation.ts'
@@ -54,7 +54,12 @@ function columnChange(input: Omit<ColumnChangeInput, 'using' | 'usingBack' | 'pr
     ...(value === undefined ? {} : { default: value === null ? null : defaultValue(value) }),
     ...(generated === undefined
       ? {}
-      : { generated: generated && { expression: generated.as.sql, stored: generated.stored ?? false } }),
+      : {
+          generated: generated && {
+            expression: textOf('generated.as', generated.as),
+            stored: generated.stored ?? false,
+          },
+        }),
   }
 }
 
@@ -116,7 +121,7 @@ export function alterTableRecorder(scope: Scope, table: TableRef): AlterTableRec
     }),
     addCheck: does('addCheck', (expression, options) => {
       const [guard, rest] = splitGuard(options)
-      return newConstraint(table, { kind: 'check', expression: expression.sql, ...rest }, guard)
+      return newConstraint(table, { kind: 'check', expression: textOf('a check', expression), ...rest }, guard)
     }),
     addForeignKey: does('addForeignKey', (key) => {
       const { ifNotExists, ...rest } = key

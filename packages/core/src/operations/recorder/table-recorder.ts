@@ -1,4 +1,4 @@
-import { columnModel, indexModel, policyModel, tableRef } from '../../declare/to-model.ts'
+import { columnModel, indexModel, policyModel, tableRef, textOf } from '../../declare/to-model.ts'
 import { refText } from '../../model/edit.ts'
 import type {
   ColumnModel,
@@ -72,7 +72,7 @@ export function describedTable(tape: Tape, ref: TableRef, define: (t: TableRecor
         ),
         unique: does('unique', (names, settings) => constraint({ kind: 'unique', columns: names, ...settings })),
         check: does('check', (expression, settings) =>
-          constraint({ kind: 'check', expression: expression.sql, ...settings }),
+          constraint({ kind: 'check', expression: textOf('a check', expression), ...settings }),
         ),
         foreignKey: does('foreignKey', (key) => constraint(foreignKey(key))),
         exclude: does('exclude', (item) => constraint({ kind: 'exclude', ...item })),
