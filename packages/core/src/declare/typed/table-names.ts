@@ -10,13 +10,27 @@ export interface TableNames {
   readonly all: readonly string[]
 }
 
-/** `cuts`: the server cuts a longer name where it is used, without a word, so that it is the same name. */
+/**
+ * `cuts`: the server truncates a longer name where it is used, without an error, so that both are the same name. A name of Drizzle's
+ * making is truncated in the same way, since drizzle-kit leaves it to the server; where two become one, which only drizzle-kit's
+ * own migration would fail on, the second gets a hash.
+ */
 export function tableNames(limit?: NameSize & { readonly cuts?: true }): TableNames {
   const all: string[] = []
+  const taken = new Set<string>()
+  const fitting = (name: string, size: NameSize): string => {
+    const cut = limit?.cuts ? cutName(name, size) : undefined
+    return cut === undefined || (cut !== name && taken.has(cut)) ? fittingName(name, size) : cut
+  }
   return {
-    given: (name) => (limit?.cuts ? cutName(name, limit) : name),
+    given(name) {
+      const own = limit?.cuts ? cutName(name, limit) : name
+      taken.add(own)
+      return own
+    },
     made(name) {
-      const fits = limit === undefined ? name : fittingName(name, limit)
+      const fits = limit === undefined ? name : fitting(name, limit)
+      taken.add(fits)
       all.push(fits)
       return fits
     },
