@@ -25,19 +25,26 @@ import { describeOn } from '../kit/servers.ts'
 /** 70 characters; `ü` has two bytes, and the 63rd byte is its first one where 62 bytes stand before it. */
 const long = (head: string): string => `${head}_${'x'.repeat(61 - head.length)}${'ü'.repeat(4)}_tail`
 
+/** Names of keys are made of several names: with these they are too long, and still differ before the 63rd byte. */
+const [p, c, parentColumn] = [
+  'parents_of_a_name_that_is_rather_long',
+  'children_of_parents_with_long_names',
+  'parent_of_them',
+]
+
 const mood = pgEnum(long('mood'), ['a', 'b'])
-const parents = pgTable(long('parents'), {
+const parents = pgTable(p, {
   id: serial('id').primaryKey(),
   first: integer(long('first')),
   second: text(long('second')).unique(),
 })
 const children = pgTable(
-  long('children'),
+  c,
   {
     one: integer('one').notNull(),
     two: integer('two').notNull(),
     mood: mood('mood'),
-    parent: integer(long('parent')).references(() => parents.id),
+    parent: integer(parentColumn).references(() => parents.id),
     named: integer('named'),
   },
   (t) => [
@@ -51,6 +58,7 @@ const children = pgTable(
 )
 const far = pgSchema(long('far'))
 const exported = {
+  alone: pgTable(long('alone'), { [long('column')]: integer(long('column')) }),
   mood,
   parents,
   children,
@@ -62,9 +70,6 @@ const exported = {
 }
 
 const q = (name: string): string => `"${name}"`
-const p = long('parents')
-const c = long('children')
-const parentColumn = long('parent')
 
 /** What drizzle-kit 0.31 sends, whole names and all. */
 const theirs = `
@@ -72,6 +77,7 @@ CREATE TYPE "public".${q(long('mood'))} AS ENUM('a', 'b');
 CREATE SCHEMA ${q(long('far'))};
 CREATE TABLE ${q(long('far'))}.${q(long('inFar'))} ("id" integer PRIMARY KEY NOT NULL);
 CREATE SEQUENCE "public".${q(long('seq'))} INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 5 CACHE 1;
+CREATE TABLE ${q(long('alone'))} (${q(long('column'))} integer);
 CREATE TABLE ${q(p)} (
   "id" serial PRIMARY KEY NOT NULL, ${q(long('first'))} integer, ${q(long('second'))} text,
   CONSTRAINT ${q(`${p}_${long('second')}_unique`)} UNIQUE(${q(long('second'))}));
@@ -114,7 +120,7 @@ describeOn('postgres', 'names over 63 bytes in a schema that drizzle-kit migrate
     const [made, drizzles] = [await fresh(), await fresh()]
     await drizzles.sql(theirs)
     const { changes } = await migratorAt(made.url).compare(readDrizzle(exported))
-    for (const { statements = [] } of changes) for (const text of statements) await made.sql(text)
+    for (const { statements } of changes) for (const text of statements) await made.sql(text)
     const [own, other] = [await made.sql(names), await drizzles.sql(names)]
     const list = (rows: readonly Record<string, unknown>[]): unknown => JSON.parse(String(rows[0]?.names))
     expect(list(own)).toEqual(list(other))

@@ -15,7 +15,7 @@ import { canonicalExpression } from './expressions/canonical.ts'
 import { neverNull, withoutSerial, withoutUsualSequence } from './made.ts'
 import { isUsualClass } from './operator-classes.ts'
 import { settleIdentity } from './sequence-bounds.ts'
-import { settleColumn } from './settle.ts'
+import { foldNumber, settleColumn } from './settle.ts'
 
 /** A type without what the server takes anyway, or leaves out: https://www.postgresql.org/docs/current/datatype-datetime.html */
 function normaliseType(type: ColumnType, table: TableModel): ColumnType {
@@ -40,6 +40,7 @@ function normaliseColumn(declared: ColumnModel, table: TableModel): ColumnModel 
   if (normal.default?.kind === 'expression') {
     normal = assign(normal, 'default', readDefault(normal.default.sql, normal.type))
   }
+  normal = assign(normal, 'default', foldNumber(normal.default, normal.type))
   if (normal.default?.kind === 'expression') {
     normal = { ...normal, default: { kind: 'expression', sql: canonicalExpression(normal.default.sql, table) } }
   }

@@ -38,22 +38,32 @@ const isNumeric = (type: ColumnType): boolean => ['integer', 'decimal', 'real', 
 const isText = (type: ColumnType): boolean => ['text', 'varchar', 'char', 'enum'].includes(type.kind)
 const number = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i
 
+function numberLiteral(value: string | number | boolean, type: ColumnType): DefaultValue {
+  if (typeof value === 'boolean') return { kind: 'literal', value: value ? 1 : 0 }
+  const text = typeof value === 'string' ? value.trim() : String(value)
+  if (!number.test(text)) return { kind: 'literal', value }
+  if (type.kind === 'real' || type.kind === 'double') return { kind: 'literal', value: Number(text) }
+  const digits = plainDigits(text)
+  return String(Number(digits)) === digits
+    ? { kind: 'literal', value: Number(digits) }
+    : { kind: 'expression', sql: digits }
+}
+
+/** A default of a numeric column by its value: `'0'` and `0` are the same. */
+export function foldNumber(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
+  if (value?.kind !== 'literal' || value.value === null || type.kind !== 'decimal') return value
+  return numberLiteral(value.value, type)
+}
+
 function settleLiteral(value: string | number | boolean, type: ColumnType): DefaultValue {
   if (type.kind === 'boolean') {
     // A number is no boolean here: DEFAULT 1 would be refused.
     if (value === 0 || value === 1) return { kind: 'literal', value: value === 1 }
     return { kind: 'literal', value }
   }
-  if (isNumeric(type)) {
-    if (typeof value === 'boolean') return { kind: 'literal', value: value ? 1 : 0 }
-    const text = typeof value === 'string' ? value.trim() : String(value)
-    if (!number.test(text)) return { kind: 'literal', value }
-    if (type.kind === 'real' || type.kind === 'double') return { kind: 'literal', value: Number(text) }
-    const digits = plainDigits(text)
-    return String(Number(digits)) === digits
-      ? { kind: 'literal', value: Number(digits) }
-      : { kind: 'expression', sql: digits }
-  }
+  // The catalog keeps which of the two was written: `'0'::numeric` or `0`.
+  if (type.kind === 'decimal' && typeof value === 'string') return { kind: 'literal', value }
+  if (isNumeric(type)) return numberLiteral(value, type)
   if (type.kind === 'native' && type.sql === 'jsonb' && typeof value === 'string') {
     return { kind: 'literal', value: printedJsonb(value) }
   }

@@ -1,7 +1,9 @@
 import {
   assign,
   type ColumnModel,
+  type ColumnType,
   type ConstraintModel,
+  type DefaultValue,
   type IndexElement,
   type IndexModel,
   type TableModel,
@@ -9,6 +11,7 @@ import {
 import { canonicalExpression } from './ddl/canonical-expression.ts'
 import { settleTable } from './ddl/settle.ts'
 import { settleDefault } from './introspect/defaults.ts'
+import { affinityOf, toSql } from './types.ts'
 
 // The names of collations are folded by SQLite; BINARY is what a column has without one.
 function collationOf(collation: string | undefined): string | undefined {
@@ -16,9 +19,27 @@ function collationOf(collation: string | undefined): string | undefined {
   return upper === 'BINARY' ? undefined : upper
 }
 
+const wellFormed = /^[ ]*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[ ]*$/i
+
+/**
+ * A column with the affinity of numbers stores a text that is a number as that number: `'5'`, `5` and `5.0` are the same in it.
+ * https://www.sqlite.org/datatype3.html#type_affinity; ANY of a STRICT table converts nothing.
+ */
+function storedDefault(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
+  const name = toSql(type)
+  const affinity = affinityOf(name)
+  if (affinity === 'text' || affinity === 'blob' || /^any$/i.test(name.trim())) return value
+  const text = value?.kind === 'expression' ? value.sql : value?.kind === 'literal' ? value.value : undefined
+  if (typeof text !== 'string' || !wellFormed.test(text)) return value
+  const number = Number(text) + 0
+  // More digits than a double holds: which number SQLite makes of them is for SQLite to say.
+  const isExact = Number.isInteger(number) ? Number.isSafeInteger(number) : text.replace(/\D/g, '').length <= 15
+  return isExact ? { kind: 'literal', value: number } : value
+}
+
 function normaliseColumn(column: ColumnModel): ColumnModel {
   const { generated } = column
-  const value = settleDefault(column.default, column.type)
+  const value = settleDefault(storedDefault(settleDefault(column.default, column.type), column.type), column.type)
   let normal = assign(assign(column, 'collation', collationOf(column.collation)), 'default', value)
   if (value?.kind === 'expression') {
     normal = { ...normal, default: { kind: 'expression', sql: canonicalExpression(value.sql) } }

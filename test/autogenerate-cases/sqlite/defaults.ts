@@ -49,6 +49,23 @@ export const defaults: readonly Case[] = [
     t({ a: integer({ mode: 'boolean' }).default(false) }),
     ['alter column t.a: default false'],
   ),
+  equal('a number as text in a column of integers', has("a INTEGER DEFAULT '5'"), t({ a: integer().default(5) })),
+  equal(
+    'the text of a number instead of the number',
+    has('a INTEGER DEFAULT 5'),
+    t({ a: integer().default(sql`'5'`) }),
+  ),
+  equal('a whole real in a column of integers', has('a INTEGER DEFAULT 5.0'), t({ a: integer().default(5) })),
+  equal('a number as text in a column of numbers', has("a NUMERIC DEFAULT '1.50'"), t({ a: numeric().default('1.5') })),
+  equal('a number as text in a column of reals', has("a REAL DEFAULT '1.5'"), t({ a: real().default(1.5) })),
+  equal(
+    'one as text in a column of booleans',
+    has("a BOOLEAN DEFAULT '1'"),
+    own({ a: column(boolean(), { default: true }) }),
+  ),
+  change('another number as text', has("a INTEGER DEFAULT '5'"), t({ a: integer().default(6) }), [
+    'alter column t.a: default 6',
+  ]),
   equal('a number in parentheses', has('a INTEGER DEFAULT (1)'), t({ a: integer().default(1) })),
   equal('a number in two pairs of parentheses', has('a INTEGER DEFAULT ((1))'), t({ a: integer().default(1) })),
   equal('a negative number', has('a INTEGER DEFAULT -1'), t({ a: integer().default(-1) })),

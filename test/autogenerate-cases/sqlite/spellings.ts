@@ -65,6 +65,15 @@ export const spellings: readonly Case[] = [
     has('a TEXT', ' STRICT -- and nothing else'),
     own({ a: column(txt()) }, { options: { strict: true } }),
   ),
+  tables.equal(
+    'comments, which SQLite does not store',
+    `${has('a TEXT')}; CREATE INDEX i ON t (a)`,
+    own(
+      { a: column(txt(), { comment: 'a text' }) },
+      { comment: 'a table', indexes: [{ name: 'i', columns: ['a'], comment: 'an index' }] },
+    ),
+    { notes: ['The database stores no comments, so that these are left out: of table t, of column t.a, of index i.'] },
+  ),
   columns.equal(
     'added later, behind the constraints of the table',
     `${has('b INTEGER, CHECK (b > 0)')}; ALTER TABLE t ADD COLUMN a TEXT`,

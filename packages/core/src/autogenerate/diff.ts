@@ -28,6 +28,7 @@ import { type Declared, isEqual, type TableDifference, tableDifference } from '.
 import { textDoubts } from './text-doubts.ts'
 import { withUnsaid } from './unsaid.ts'
 import { viewDifferences, viewSuspects } from './view-differences.ts'
+import { withoutComments } from './without-comments.ts'
 
 export interface DiffRequest {
   /** As the server of both sides speaks it. */
@@ -226,7 +227,7 @@ function withoutEnumTypes({ capabilities }: Dialect, declared: DeclaredSchema): 
 export async function diffSchemas(request: DiffRequest): Promise<Diff> {
   requireOptions('diffSchemas', request, diffChecks, ['dialect', 'from', 'to'])
   const { dialect, from, answers = {}, fill = () => undefined } = request
-  const to = withoutEnumTypes(dialect, request.to)
+  const to = withoutComments(dialect, withoutEnumTypes(dialect, request.to))
   const notes = [...to.notes]
   const book = openAnswers(answers)
   const first = withOthers(to, to.schema, from)

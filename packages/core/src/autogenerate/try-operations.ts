@@ -41,7 +41,8 @@ async function sendGroup(
   { operations, statements }: CompiledGroup,
 ): Promise<void> {
   const what = operations.map((each) => each.describe).join('; ')
-  const isAuthors = operations.some(({ operation }) => operation.kind === 'sql')
+  // The text of a trigger is its author's, and names the table by itself.
+  const isAuthors = operations.some(({ operation: { kind } }) => kind === 'sql' || kind === 'createTrigger')
   for (const statement of statements) {
     if (statement.transaction === 'outside' && dialect.capabilities.transactionalDdl === 'yes') {
       throw refused(`${what} cannot run in a transaction, and the scratch place is one`)

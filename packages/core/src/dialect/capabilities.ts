@@ -20,6 +20,8 @@ export interface Capabilities {
    * are there. Absent: it keeps the author's text.
    */
   readonly storedTexts?: 'rewritten'
+  /** The server stores no comments: those of a declaration are left out, with a note. Absent: it stores them. */
+  readonly withoutComments?: true
   /** A view that reads what is renamed is broken until it is made again. Absent: the server writes the new name into it. */
   readonly renamesBreakViews?: true
   /** What has to have a name that nothing of the same sort has in any table of the schema. Absent: names count within their table. */

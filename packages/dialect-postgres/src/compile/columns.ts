@@ -24,7 +24,15 @@ import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { requireCast } from './casts.ts'
 import { commentOnColumn } from './comments.ts'
-import { collate, columnDefinition, defaultValue, enumCheck, identityText, requireNoOnUpdate } from './definitions.ts'
+import {
+  collate,
+  columnDefinition,
+  defaultValue,
+  enumCheck,
+  identityText,
+  newColumnName,
+  requireNoOnUpdate,
+} from './definitions.ts'
 import { around } from './dependants.ts'
 import { extraStatements } from './extras.ts'
 import { identityChanges } from './identity-options.ts'
@@ -216,7 +224,7 @@ export function columnStatements(
       const owner = tableOf(before, table)
       const renamed = owner.columns.filter(({ name }) => name === column)
       return [
-        alterTable(table, sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`),
+        alterTable(table, sql`RENAME COLUMN ${quote.identifier(column)} TO ${newColumnName(table, to)}`),
         ...renameSequences(before, { table, to: table, column: { from: column, to } }),
         ...renameEnumChecks({ ...owner, columns: renamed }, table, () => ({ table: table.name, column: to })),
       ]

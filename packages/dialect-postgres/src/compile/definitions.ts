@@ -7,6 +7,7 @@ import {
   type Deferrable,
   type Identity,
   join,
+  MigrateError,
   type ReferentialAction,
   type SqlFragment,
   sql,
@@ -75,13 +76,23 @@ export function requireNoOnUpdate({ name, onUpdate }: ColumnModel): void {
   unsupported(`ON UPDATE of column ${name}`, 'PostgreSQL has no such columns', remedy)
 }
 
+/** https://www.postgresql.org/docs/current/ddl-system-columns.html: quoting does not free these names. */
+const systemColumns = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'])
+
+/** The name that a column gets. Throws INVALID_NAME for that of a system column. */
+export function newColumnName(table: TableRef, name: string): SqlFragment {
+  if (!systemColumns.has(name)) return quote.identifier(name)
+  const why = 'is reserved: every table of PostgreSQL has a system column of this name'
+  throw new MigrateError('INVALID_NAME', { name, why }, `the column name ${table.name}.${name} ${why}`)
+}
+
 /** A column as CREATE TABLE and ADD COLUMN say it. */
 export function columnDefinition(table: TableRef, declared: ColumnModel, features: Features): SqlFragment {
   const column = settleColumn(declared)
   const values = enumValues(column.type)
   requireNoOnUpdate(column)
   return words(
-    quote.identifier(column.name),
+    newColumnName(table, column.name),
     verbatim(typeText(table, declared)),
     column.collation !== undefined && collate(column.collation),
     column.default !== undefined && sql`DEFAULT ${defaultValue(column.default)}`,

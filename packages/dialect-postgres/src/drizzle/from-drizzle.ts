@@ -90,7 +90,7 @@ function allConstraints(config: Config, reading: Reader): readonly ConstraintMod
 function tableFrom(table: PgTable, casing: Casing | undefined): Entity {
   // Each call runs the table's callback again and gives other objects: once is enough.
   const config = getTableConfig(table)
-  const names = tableNames(limit)
+  const names = tableNames(limit, config.name)
   const reading: Reader = {
     dialect: 'postgres',
     ref: here(config.name, config.schema),

@@ -10,6 +10,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { mentionsTable } from '../ddl/rename-in-body.ts'
 import { nameOf, sameName, tokenize } from '../ddl/tokenize.ts'
+import { requireFreeName } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
 import { compileBatch } from './batch.ts'
 import { ColumnMap } from './column-map.ts'
@@ -50,8 +51,10 @@ function keepsItself(before: SchemaModel, ref: TableRef): boolean {
   )
 }
 
-const rename = (table: TableRef, to: TableRef): Statement =>
-  statement(sql`ALTER TABLE ${inMain(table)} RENAME TO ${quote.identifier(to.name)}`, [table, to])
+function rename(table: TableRef, to: TableRef): Statement {
+  requireFreeName(to.name)
+  return statement(sql`ALTER TABLE ${inMain(table)} RENAME TO ${quote.identifier(to.name)}`, [table, to])
+}
 
 /** SQLite finds the table itself in the way when only the case changes. */
 function throughFreeName(before: SchemaModel, table: TableRef, to: TableRef): readonly Statement[] {

@@ -6,6 +6,7 @@ import {
   type IndexElement,
   type IndexModel,
   join,
+  MigrateError,
   type ReferentialAction,
   type SqlFragment,
   sql,
@@ -218,6 +219,13 @@ function requireIdentity(table: TableModel): void {
   }
 }
 
+/** https://www.sqlite.org/lang_createtable.html: names that begin so are SQLite's own. Throws INVALID_NAME. */
+export function requireFreeName(name: string): void {
+  if (!/^sqlite_/i.test(name)) return
+  const why = 'is reserved: names that begin with sqlite_ are for SQLite itself'
+  throw new MigrateError('INVALID_NAME', { name, why }, `the name ${name} ${why}`)
+}
+
 /**
  * CREATE TABLE, written from the model alone, in the form in which SQLite keeps it. Its indexes are statements of their
  * own.
@@ -225,6 +233,7 @@ function requireIdentity(table: TableModel): void {
  */
 export function createTableText(declared: TableModel): string {
   const table = settleTable(declared)
+  requireFreeName(table.ref.name)
   if (table.comment !== undefined) {
     unsupported(
       `comment on table ${table.ref.name}`,
@@ -270,6 +279,7 @@ function elementText(index: IndexModel, element: IndexElement): SqlFragment {
 /** CREATE INDEX, in the form in which SQLite keeps it. Throws UNSUPPORTED for what SQLite's indexes have not. */
 export function createIndexText(table: TableRef, index: IndexModel): string {
   const subject = `index ${index.name}`
+  requireFreeName(index.name)
   // The default method of the others is what every index of SQLite is.
   if (index.method !== undefined && index.method.toLowerCase() !== 'btree') {
     unsupported(subject, `SQLite has no ${index.method} indexes`)

@@ -69,7 +69,9 @@ export function constraintsFrom<C, S>(config: TableConfig<C, S>, reading: Readin
   const namesOf = (columns: readonly C[]): readonly string[] => columns.map((column) => reading.nameOf(column))
   const named = (name: string | undefined) => (name === undefined || name === '' ? {} : { name: names.given(name) })
   const keyName = (kind: 'primaryKey' | 'foreignKey', name: string | undefined, parts: readonly string[]) =>
-    name === undefined && reading.namedKeys.includes(kind) ? { name: names.made(parts.join('_')) } : named(name)
+    name === undefined && reading.namedKeys.includes(kind)
+      ? { name: names.made(parts.join('_'), kind !== 'foreignKey') }
+      : named(name)
   const own = config.columns.filter(({ primary }) => primary)
   return [
     ...(own.length > 0 ? [{ kind: 'primaryKey', columns: namesOf(own) } as const] : []),

@@ -4,8 +4,8 @@ import { cutName, fittingName, type NameSize } from '../../model/fit-name.ts'
 export interface TableNames {
   /** A name that somebody gave. */
   given(name: string): string
-  /** A name of Drizzle's making. */
-  made(name: string): string
+  /** A name of Drizzle's making. `isIndex` (the usual): the thing has an index of that name, which shares its names with tables. */
+  made(name: string, isIndex?: boolean): string
   /** Those that nobody gave. */
   readonly all: readonly string[]
 }
@@ -15,12 +15,14 @@ export interface TableNames {
  * making is truncated in the same way, since drizzle-kit leaves it to the server; where two become one, which only drizzle-kit's
  * own migration would fail on, the second gets a hash.
  */
-export function tableNames(limit?: NameSize & { readonly cuts?: true }): TableNames {
+export function tableNames(limit?: NameSize & { readonly cuts?: true }, table?: string): TableNames {
   const all: string[] = []
   const taken = new Set<string>()
-  const fitting = (name: string, size: NameSize): string => {
+  const fitting = (name: string, size: NameSize, isIndex: boolean): string => {
     const cut = limit?.cuts ? cutName(name, size) : undefined
-    return cut === undefined || (cut !== name && taken.has(cut)) ? fittingName(name, size) : cut
+    if (cut === undefined) return fittingName(name, size)
+    const isTaken = taken.has(cut) || (isIndex && table !== undefined && cutName(table, size) === cut)
+    return cut !== name && isTaken ? fittingName(name, size) : cut
   }
   return {
     given(name) {
@@ -28,8 +30,8 @@ export function tableNames(limit?: NameSize & { readonly cuts?: true }): TableNa
       taken.add(own)
       return own
     },
-    made(name) {
-      const fits = limit === undefined ? name : fitting(name, limit)
+    made(name, isIndex = true) {
+      const fits = limit === undefined ? name : fitting(name, limit, isIndex)
       taken.add(fits)
       all.push(fits)
       return fits

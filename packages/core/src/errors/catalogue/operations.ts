@@ -17,7 +17,7 @@ export interface OperationErrors {
 
 export const operationRemedies: { readonly [C in keyof OperationErrors]: string } = {
   INVALID_OPERATION: 'Mend the operation in the revision file.',
-  INVALID_NAME: 'Use a name without control characters that is not empty.',
+  INVALID_NAME: 'Use a name without control characters that is not empty and that the database does not reserve.',
   RECORDING_NOT_SYNCHRONOUS: 'Make upgrade and downgrade plain functions; do data work in op.run().',
   RECORDING_NOT_REPEATABLE: 'Take random values, clocks and environment out of upgrade and downgrade.',
   DIALECT_NOT_COVERED: 'Add the dialect to op.on(), or an `otherwise`.',

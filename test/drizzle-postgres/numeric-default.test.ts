@@ -1,0 +1,41 @@
+import { createMigrator, graphOf, revisions } from '@org/migrate-core'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { integer, numeric, pgTable } from 'drizzle-orm/pg-core'
+import { expect, it } from 'vitest'
+import { describeOn } from '../kit/servers.ts'
+
+const t = pgTable('t', {
+  id: integer('id').primaryKey(),
+  a: numeric('a').notNull().default('0'),
+  b: numeric('b', { precision: 10, scale: 2 }).default('1.50'),
+  c: numeric('c', { mode: 'number' }).default(2),
+})
+
+/** What drizzle-kit 0.31 sends. */
+const theirs = `CREATE TABLE "t" ("id" integer PRIMARY KEY NOT NULL, "a" numeric DEFAULT '0' NOT NULL, "b" numeric(10, 2) DEFAULT '1.50',
+  "c" numeric DEFAULT 2)`
+const defaults = `SELECT json_agg(pg_get_expr(adbin, adrelid) ORDER BY adnum)::text AS found FROM pg_attrdef WHERE adrelid = 't'::regclass`
+
+describeOn('postgres', 'a default of a numeric column', (fresh) => {
+  const compare = (url: string) =>
+    createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions([]))] }).compare(readDrizzle({ t }))
+
+  it('is in the catalog what drizzle-kit makes of it', async () => {
+    const [drizzles, own] = [await fresh(), await fresh()]
+    await drizzles.sql(theirs)
+    for (const { statements } of (await compare(own.url)).changes) for (const text of statements) await own.sql(text)
+    const found = await own.sql(defaults)
+    expect(found).toEqual(await drizzles.sql(defaults))
+    expect(JSON.parse(String(found[0]?.found))).toEqual(["'0'::numeric", expect.stringContaining('1.50'), '2'])
+    for (const { url } of [drizzles, own]) expect((await compare(url)).changes).toEqual([])
+  })
+
+  it('is the same by its value, written as a number or as text', async () => {
+    const db = await fresh()
+    await db.sql(
+      "CREATE TABLE t (id integer PRIMARY KEY, a numeric DEFAULT 0 NOT NULL, b numeric(10, 2) DEFAULT 1.5, c numeric DEFAULT '2')",
+    )
+    expect((await compare(db.url)).changes).toEqual([])
+  })
+})
