@@ -1,7 +1,7 @@
 import { createMigrator, graphOf, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
-import { integer, numeric, pgTable } from 'drizzle-orm/pg-core'
+import { integer, json, jsonb, numeric, pgTable } from 'drizzle-orm/pg-core'
 import { expect, it } from 'vitest'
 import { describeOn } from '../kit/servers.ts'
 
@@ -37,5 +37,30 @@ describeOn('postgres', 'a default of a numeric column', (fresh) => {
       "CREATE TABLE t (id integer PRIMARY KEY, a numeric DEFAULT 0 NOT NULL, b numeric(10, 2) DEFAULT 1.5, c numeric DEFAULT '2')",
     )
     expect((await compare(db.url)).changes).toEqual([])
+  })
+})
+
+const documents = pgTable('t', {
+  id: integer('id').primaryKey(),
+  a: jsonb('a').default(null),
+  b: json('b').default(null),
+  c: jsonb('c'),
+})
+
+describeOn('postgres', 'a default null of a column of JSON', (fresh) => {
+  it('is the null of JSON, as drizzle-kit writes it', async () => {
+    const [drizzles, own] = [await fresh(), await fresh()]
+    await drizzles.sql(
+      `CREATE TABLE "t" ("id" integer PRIMARY KEY NOT NULL, "a" jsonb DEFAULT 'null'::jsonb, "b" json DEFAULT 'null'::json, "c" jsonb)`,
+    )
+    const compareAt = (url: string) =>
+      createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions([]))] }).compare(
+        readDrizzle({ t: documents }),
+      )
+    for (const { statements } of (await compareAt(own.url)).changes) for (const text of statements) await own.sql(text)
+    const found = await own.sql(defaults)
+    expect(found).toEqual(await drizzles.sql(defaults))
+    expect(JSON.parse(String(found[0]?.found))).toEqual(["'null'::jsonb", "'null'::json"])
+    for (const { url } of [drizzles, own]) expect((await compareAt(url)).changes).toEqual([])
   })
 })

@@ -35,6 +35,28 @@ const next = (table: string, column: string, oldTable: string, oldColumn: string
 })
 
 export const sequences: readonly Case[] = [
+  itself.rename('asks whether a sequence has moved to another schema', s(), { app, s: app.sequence('s') }, [], {
+    open: ['sequence s -> app.s'],
+  }),
+  itself.rename(
+    'that has moved to another schema keeps its position',
+    s(),
+    { app, s: app.sequence('s') },
+    ['create schema app', 'move sequence s to schema app'],
+    {
+      rows: "SELECT setval('s', 41)",
+      answers: { renamed: [{ from: 's', to: 'app.s' }] },
+      finds: { sql: "SELECT nextval('app.s')::text AS n", rows: ['42'] },
+      returns: { sql: "SELECT nextval('s')::text AS n", rows: ['43'] },
+    },
+  ),
+  itself.rename(
+    'that has moved, and the answer is that it has not',
+    s(),
+    { app, s: app.sequence('s') },
+    ['create schema app', 'drop sequence s', 'create sequence app.s'],
+    { answers: { none: true } },
+  ),
   itself.add('that nothing uses yet', {}, s(), ['create sequence s']),
   itself.add(
     'with all that can be said of it',

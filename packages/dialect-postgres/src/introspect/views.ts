@@ -1,4 +1,5 @@
 import type { Row, Session, ViewModel } from '@org/migrate-core/dialect'
+import { stableText } from '../stable-text.ts'
 import { listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
 
 export function readViews(session: Session): Promise<readonly Row[]> {
@@ -30,7 +31,7 @@ function optionsOf(row: Row): Pick<ViewModel, 'options'> {
 export function viewOf(reading: Reading, row: Row): ViewModel {
   return {
     ref: refOf(reading, row.schema, row.name),
-    definition: String(row.definition).trim().replace(/;$/, ''),
+    definition: stableText(String(row.definition).trim().replace(/;$/, '')),
     ...(row.kind === 'm' ? { materialized: true } : {}),
     ...optionsOf(row),
   }

@@ -1,7 +1,7 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
 
 /** What may have got another name. */
-export type RenameKind = 'table' | 'column' | 'enum' | 'enum value'
+export type RenameKind = 'table' | 'view' | 'sequence' | 'column' | 'enum' | 'enum value'
 
 /** Something new, and what is gone and could be it. */
 export interface RenameQuestion {
@@ -18,7 +18,7 @@ export interface RenameQuestion {
 export type RenameAnswer = string | null
 
 export interface RenameAnswers {
-  /** `users.mail` to `email`; a table or an enum by its name, with its schema where it has one: `app.users`. */
+  /** `users.mail` to `email`; a table, view, sequence or enum by its name, with its schema where it has one: `app.users`. */
   readonly renamed?: readonly { readonly from: string; readonly to: string }[]
   /** What is gone for good, and was not renamed. */
   readonly dropped?: readonly string[]

@@ -1,9 +1,16 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import { findTable, refText, tableKey } from '../../model/edit.ts'
-import type { EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import type { Operation } from '../../operations/operation.ts'
+import type {
+  EnumModel,
+  SchemaModel,
+  SequenceModel,
+  TableModel,
+  TableRef,
+  ViewModel,
+} from '../../model/schema-model.ts'
+import type { Operation, SchemaObject } from '../../operations/operation.ts'
 import type { NamesBefore } from '../name-before.ts'
-import type { AnswerBook, Known, RenameCandidate } from './answers.ts'
+import type { AnswerBook, Known, RenameCandidate, RenameKind } from './answers.ts'
 import { chooseRenames } from './choose.ts'
 import { likeColumns, likeEnums, likeNames, likeTables } from './likeness.ts'
 
@@ -61,22 +68,28 @@ function targetOf<T extends { readonly ref: TableRef }>(stage: Stage, answer: st
   )
 }
 
-type Renamed = 'table' | 'enum'
+/** A sequence of its own gets another schema; no operation gives it another name. */
+type Renamed = Extract<RenameKind, SchemaObject>
 
-const renameOf: { readonly [K in Renamed]: (ref: TableRef, to: string) => Operation } = {
+const renameOf: { readonly [K in Exclude<Renamed, 'sequence'>]: (ref: TableRef, to: string) => Operation } = {
   table: (table, to) => ({ kind: 'renameTable', table, to }),
+  view: (view, to) => ({ kind: 'renameView', view, to }),
   enum: (ref, to) => ({ kind: 'renameEnum', enum: ref, to }),
 }
 
 /** A new schema, and then a new name; the other way round where the old name is taken there. */
 function recordMove(stage: Stage, object: Renamed, from: TableRef, to: TableRef): void {
   const move = (ref: TableRef): Operation => ({ kind: 'setSchema', object, ref, schema: to.schema ?? null })
-  if (from.schema === to.schema) {
+  if (object !== 'sequence' && from.schema === to.schema) {
     record(stage, renameOf[object](from, to.name))
     return
   }
   if (to.schema !== undefined && !stage.model.schemas.includes(to.schema)) {
     record(stage, { kind: 'createSchema', schema: to.schema })
+  }
+  if (object === 'sequence') {
+    record(stage, move(from))
+    return
   }
   const between: TableRef = { ...to, name: from.name }
   const { tables, views, enums } = stage.model
@@ -137,6 +150,32 @@ async function tables(stage: Stage): Promise<void> {
     },
     (gone, fresh) => likeTables(normalOf(gone), normalOf(fresh)),
   )
+}
+
+/** Views without rows lose nothing where they are dropped and created, so that only a move and a materialised view are asked about. */
+async function views(stage: Stage): Promise<void> {
+  const [gone, fresh] = [missingFrom(stage.model.views, stage.to.views), missingFrom(stage.to.views, stage.model.views)]
+  for (const materialized of [undefined, true] as const) {
+    const alike = (view: ViewModel): boolean => view.materialized === materialized
+    await objects(stage, 'view', { gone: gone.filter(alike), fresh: fresh.filter(alike) }, (one, other) => {
+      if (one.ref.schema !== other.ref.schema) return 1
+      const names = likeNames(one.ref.name, other.ref.name)
+      return materialized && (names >= 0.6 || one.definition === other.definition) ? 0.1 + names : 0
+    })
+  }
+}
+
+/** The sequences of columns go with them; of the others those that stay under their name. */
+async function sequences(stage: Stage): Promise<void> {
+  const gone = missingFrom(stage.model.sequences, stage.to.sequences).filter(({ ownedBy }) => ownedBy === undefined)
+  const fresh = missingFrom(stage.to.sequences, stage.model.sequences)
+  const names = (some: readonly SequenceModel[]): ReadonlySet<string> => new Set(some.map(({ ref }) => ref.name))
+  const [left, come] = [names(gone), names(fresh)]
+  const sides = {
+    gone: gone.filter(({ ref }) => come.has(ref.name)),
+    fresh: fresh.filter(({ ref }) => left.has(ref.name)),
+  }
+  await objects(stage, 'sequence', sides, (one, other) => (one.ref.name === other.ref.name ? 1 : 0))
 }
 
 async function columnsOf(stage: Stage, declared: TableModel, stood: TableModel): Promise<void> {
@@ -264,6 +303,8 @@ export async function settleRenames(
     likeEnums,
   )
   await tables(stage)
+  await views(stage)
+  await sequences(stage)
   for (const declared of to.enums.values()) await enumValues(stage, declared)
   for (const declared of to.tables.values()) {
     const stood = findTable(stage.model, declared.ref)

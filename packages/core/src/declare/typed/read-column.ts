@@ -47,7 +47,7 @@ function storedValue<C, S>(column: C & ReadColumn, given: unknown, reading: Valu
   throw unsayable(reading.dialect, `The ${object}`, `a value of type ${typeof value} has no SQL text`)
 }
 
-/** `fromText` reads SQL, `fromLiteral` what is a text or a boolean to the database. NULL is no default. */
+/** `fromText` reads SQL, `fromLiteral` what is a text or a boolean to the database. NULL is no default, but of JSON. */
 export function defaultFrom<C, S>(
   column: C & ReadColumn,
   reading: ValueReading<C, S>,
@@ -55,7 +55,8 @@ export function defaultFrom<C, S>(
   fromLiteral: (literal: DefaultValue) => DefaultValue | undefined = (literal) => literal,
 ): DefaultValue | undefined {
   const { default: given } = column
-  if (given === undefined || given === null) return undefined
+  // JSON has a null of its own, and that is what drizzle-kit writes.
+  if (given === undefined || (given === null && column.dataType !== 'json')) return undefined
   const object = `default of ${reading.ref.name}.${reading.nameOf(column)}`
   if (reading.isChunk(given)) return fromText(reading.text(given, object))
   const { value, text } = storedValue(column, given, reading, object)
