@@ -1,7 +1,7 @@
 import { type ColumnType, type DefaultValue, isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
 import { constantList } from './expressions/constant-list.ts'
 import { grammar } from './grammar.ts'
-import { settleDefault } from './settle.ts'
+import { foldNumber, settleDefault } from './settle.ts'
 import { fromSql, toSql } from './types.ts'
 
 /** The text inside a string token; undefined for the forms that the server never prints. */
@@ -70,7 +70,11 @@ export function readDefault(sql: string, type: ColumnType): DefaultValue | undef
     if (word === 'null') return undefined
     if (word === 'true' || word === 'false') return settleDefault({ kind: 'literal', value: word === 'true' }, type)
     const string = stringOf(first)
-    if (string !== undefined) return settleDefault({ kind: 'literal', value: string }, type)
+    if (string !== undefined) {
+      const literal = settleDefault({ kind: 'literal', value: string }, type)
+      // `0` and `'0'` are two constants to the catalog; `-1.5` and `'-1.5'` are one, printed as `'-1.5'::numeric`.
+      return cast === 'numeric' && /^-?\d+$/.test(string) ? literal : foldNumber(literal, type)
+    }
   }
   const number = head.map((token) => token.text).join('')
   if (head.length <= 2 && head.at(-1)?.kind === 'number' && String(Number(number)) === number) {

@@ -117,10 +117,10 @@ export const views: readonly Case[] = [
   ),
   kept.rename(
     'asks whether a materialised view of a like name is the old one',
-    { t, m: stored },
-    { t, m: m(sql`SELECT id, a FROM t`, 'm2') },
+    { t, m: m(sql`SELECT id, a FROM t`, 'totals') },
+    { t, m: m(sql`SELECT id, a FROM t`, 'all_totals') },
     [],
-    { open: ['view m -> m2'] },
+    { open: ['view totals -> all_totals'] },
   ),
   kept.rename(
     'under another name, in another schema, keeps its rows',

@@ -13,7 +13,7 @@ import {
 import { type Column, is, type SQL } from 'drizzle-orm'
 import { PgArray, type PgColumn } from 'drizzle-orm/pg-core'
 import { grammar } from '../grammar.ts'
-import { serialBits } from '../settle.ts'
+import { foldNumber, serialBits } from '../settle.ts'
 import { types } from '../types.ts'
 import { enumOf } from './internals.ts'
 
@@ -107,7 +107,11 @@ export function columnFrom(column: PgColumn, reading: Reader): ColumnModel {
     column,
     reading,
     (text) => textDefault(text, grammar, isNow),
-    (literal) => settleLiteral(literal, type),
+    // A number of Drizzle's modes `number` and `bigint` is written to the database as text; drizzle-kit writes the number.
+    (literal) =>
+      typeof column.default === 'string'
+        ? settleLiteral(literal, type)
+        : foldNumber(settleLiteral(literal, type), type),
   )
   const generated = generatedFrom<Column, SQL>(column, reading, 'stored')
   const identity = identityFrom(column)
