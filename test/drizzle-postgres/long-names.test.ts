@@ -95,9 +95,9 @@ CREATE MATERIALIZED VIEW "public".${q(long('stored'))} AS (SELECT 1 AS id);
 `.replace('CREATE UNIQUE INDEX ""', `CREATE UNIQUE INDEX ${q(`${c}_${parentColumn}_two_index`)}`)
 
 const names = `SELECT json_agg(name ORDER BY name)::text AS names FROM (
-  SELECT 'relation ' || relkind || ' ' || relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  SELECT 'relation ' || relkind::text || ' ' || relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
     WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND relname !~ '^migrate_' AND relkind <> 't'
-  UNION ALL SELECT 'constraint ' || contype || ' ' || conname FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid
+  UNION ALL SELECT 'constraint ' || contype::text || ' ' || conname FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid
     JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND relname !~ '^migrate_' AND contype <> 'n'
   UNION ALL SELECT 'column ' || attname FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid
     JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND relname !~ '^migrate_' AND attnum > 0

@@ -34,7 +34,7 @@ describeOn('postgres', 'a default of a numeric column', (fresh) => {
   it('is the same by its value, written as a number or as text', async () => {
     const db = await fresh()
     await db.sql(
-      "CREATE TABLE t (id integer PRIMARY KEY, a numeric DEFAULT 0 NOT NULL, b numeric(10, 2) DEFAULT 1.5, c numeric DEFAULT '2')",
+      "CREATE TABLE t (id integer PRIMARY KEY, a numeric DEFAULT 0 NOT NULL, b numeric(10, 2) DEFAULT 1.50, c numeric DEFAULT '2')",
     )
     expect((await compare(db.url)).changes).toEqual([])
   })

@@ -51,8 +51,9 @@ function numberLiteral(value: string | number | boolean, type: ColumnType): Defa
 
 /** A default of a numeric column by its value: `'0'` and `0` are the same. */
 export function foldNumber(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
-  if (value?.kind !== 'literal' || value.value === null || type.kind !== 'decimal') return value
-  return numberLiteral(value.value, type)
+  if (type.kind !== 'decimal') return value
+  if (value?.kind === 'expression') return number.test(value.sql.trim()) ? numberLiteral(value.sql, type) : value
+  return value?.kind !== 'literal' || value.value === null ? value : numberLiteral(value.value, type)
 }
 
 function settleLiteral(value: string | number | boolean, type: ColumnType): DefaultValue {

@@ -6,6 +6,7 @@ import { facts } from './facts.ts'
 import { foreignKeys } from './foreign-keys.ts'
 import { indexes } from './indexes.ts'
 import { keys } from './keys.ts'
+import { movedViews } from './moved-views.ts'
 import { besideTables } from './others.ts'
 import { policies } from './policies.ts'
 import { rewritten } from './rewritten.ts'
@@ -29,6 +30,7 @@ export const postgresCases: readonly Case[] = [
   ...besideTables,
   ...policies,
   ...views,
+  ...movedViews,
   ...sequences,
   ...spellings,
   ...together,

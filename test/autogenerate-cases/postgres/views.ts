@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { char, integer, pgMaterializedView, pgSchema, pgTable, pgView, text, varchar } from 'drizzle-orm/pg-core'
+import { integer, pgMaterializedView, pgSchema, pgTable, pgView, text } from 'drizzle-orm/pg-core'
 import { type Case, cell } from '../case.ts'
 import { has as table } from './declared.ts'
 
@@ -32,40 +32,7 @@ const app = pgSchema('app')
 const has = (created: string): string => `${table('a text')}; ${created}`
 const one = { rows: "INSERT INTO t VALUES (1, 'x')" }
 
-const kinds = pgTable('t', { ...key, a: varchar({ length: 9 }), b: char({ length: 3 }), c: text() })
-const listed = v(
-  sql`SELECT id, a FROM t WHERE a IN ('x', 'y''z') AND a NOT IN ('p', 'q') AND b IN ('x', 'y') AND c IN ('x', 'y')`,
-)
-const printed = `SELECT id, a FROM t WHERE (((a)::text = ANY ((ARRAY['x'::character varying, 'y''z'::character varying])::text[]))
-  AND ((a)::text <> ALL ((ARRAY['p'::character varying, 'q'::character varying])::text[])) AND (b = ANY (ARRAY['x'::bpchar, 'y'::bpchar]))
-  AND (c = ANY (ARRAY['x'::text, 'y'::text])))`
-
 export const views: readonly Case[] = [
-  query.equal(
-    'a list of values over a varchar column',
-    `${table('a varchar(9), b char(3), c text')}; CREATE VIEW v AS SELECT id, a FROM t WHERE a IN ('x', 'y''z') AND a NOT IN ('p', 'q') AND b IN ('x', 'y') AND c IN ('x', 'y')`,
-    { kinds, listed },
-  ),
-  query.equal(
-    'a list of values, made from the text that the server prints of it',
-    `${table('a varchar(9), b char(3), c text')}; CREATE VIEW v AS ${printed}`,
-    { kinds, listed },
-  ),
-  query.equal(
-    'a list of values, from the text of a revision that the server printed',
-    { kinds, v: v(sql.raw(printed)) },
-    { kinds, listed },
-  ),
-  keptQuery.equal(
-    'a list of values, made from the text that the server prints of it',
-    `${table('a varchar(9), b char(3), c text')}; CREATE MATERIALIZED VIEW m AS ${printed}`,
-    {
-      kinds,
-      m: m(
-        sql`SELECT id, a FROM t WHERE a IN ('x', 'y''z') AND a NOT IN ('p', 'q') AND b IN ('x', 'y') AND c IN ('x', 'y')`,
-      ),
-    },
-  ),
   itself.add('of a query in SQL', { t }, { t, all }, ['create view v: SELECT id, a FROM t']),
   itself.add('of a query of Drizzle', { t }, { t, v: pgView('v').as((q) => q.select({ id: t.id }).from(t)) }, [
     'create view v: select "id" from "t"',
@@ -93,46 +60,6 @@ export const views: readonly Case[] = [
     { t, all },
     { t, v: v(sql`SELECT id, a FROM t`, 'renamed') },
     ['drop view v', 'create view renamed: SELECT id, a FROM t'],
-  ),
-  itself.rename(
-    'asks whether a view has moved to another schema',
-    { t, all },
-    { t, app, v: app.view('v', sized).as(sql`SELECT id, a FROM public.t`) },
-    [],
-    { open: ['view v -> app.v'] },
-  ),
-  itself.rename(
-    'that has moved to another schema keeps its privileges',
-    { t, all },
-    { t, app, v: app.view('v', sized).as(sql`SELECT id, a FROM public.t`) },
-    ['create schema app', 'move view v to schema app'],
-    {
-      rows: 'GRANT SELECT ON v TO PUBLIC',
-      answers: { renamed: [{ from: 'v', to: 'app.v' }] },
-      finds: {
-        sql: "SELECT has_table_privilege('public', 'app.v', 'SELECT')::text AS public FROM app.v RIGHT JOIN (VALUES (1)) one ON true",
-        rows: ['true'],
-      },
-    },
-  ),
-  kept.rename(
-    'asks whether a materialised view of a like name is the old one',
-    { t, m: m(sql`SELECT id, a FROM t`, 'totals') },
-    { t, m: m(sql`SELECT id, a FROM t`, 'all_totals') },
-    [],
-    { open: ['view totals -> all_totals'] },
-  ),
-  kept.rename(
-    'under another name, in another schema, keeps its rows',
-    { t, m: stored },
-    { t, app, m: app.materializedView('m2', sized).as(sql`SELECT id, a FROM public.t`) },
-    ['create schema app', 'move view m to schema app', 'rename view app.m to m2'],
-    {
-      rows: "INSERT INTO t VALUES (1, 'x'); REFRESH MATERIALIZED VIEW m; DELETE FROM t",
-      answers: { renamed: [{ from: 'm', to: 'app.m2' }] },
-      finds: { sql: 'SELECT id, a FROM app.m2', rows: ['1, x'] },
-      returns: { sql: 'SELECT id, a FROM m', rows: ['1, x'] },
-    },
   ),
   itself.equal('OR REPLACE, quoted', has('CREATE OR REPLACE VIEW "v" AS SELECT "id", "a" FROM "t"'), { t, all }),
   itself.equal('of somebody else: existing()', { t }, { t, v: pgView('v', sized).existing() }),

@@ -112,10 +112,7 @@ export interface ScratchPlace {
    * types do not name it; and `introspect` shows nothing but what was made there.
    */
   readonly session: ServerSession
-  /**
-   * Sends a statement that an author wrote, and throws SCRATCH_REFUSED where it reads or changes something outside of the place. What
-   * the place cannot undo is not sent at all. Absent: no statement can leave the place.
-   */
+  /** Sends an author's statement; SCRATCH_REFUSED where it leaves the place. What cannot be undone is not sent. */
   confined?<T>(sql: string, send: () => Promise<T>): Promise<T>
 }
 

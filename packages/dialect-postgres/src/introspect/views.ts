@@ -1,6 +1,6 @@
 import type { Row, Session, ViewModel } from '@org/migrate-core/dialect'
-import { stableText } from '../stable-text.ts'
 import { listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
+import { stableText } from './stable-text.ts'
 
 export function readViews(session: Session): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,

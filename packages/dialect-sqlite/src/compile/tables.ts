@@ -8,9 +8,9 @@ import {
   type TableRef,
   type TriggerModel,
 } from '@org/migrate-core/dialect'
+import { requireFreeName } from '../ddl/free-name.ts'
 import { mentionsTable } from '../ddl/rename-in-body.ts'
 import { nameOf, sameName, tokenize } from '../ddl/tokenize.ts'
-import { requireFreeName } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
 import { compileBatch } from './batch.ts'
 import { ColumnMap } from './column-map.ts'

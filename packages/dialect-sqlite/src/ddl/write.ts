@@ -6,7 +6,6 @@ import {
   type IndexElement,
   type IndexModel,
   join,
-  MigrateError,
   type ReferentialAction,
   type SqlFragment,
   sql,
@@ -19,6 +18,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { literalText, quote } from '../quote.ts'
 import { toSql } from '../types.ts'
+import { requireFreeName } from './free-name.ts'
 import { settleColumn, settleTable } from './settle.ts'
 import { tokenize } from './tokenize.ts'
 import { unsupported } from './unsupported.ts'
@@ -219,18 +219,7 @@ function requireIdentity(table: TableModel): void {
   }
 }
 
-/** https://www.sqlite.org/lang_createtable.html: names that begin so are SQLite's own. Throws INVALID_NAME. */
-export function requireFreeName(name: string): void {
-  if (!/^sqlite_/i.test(name)) return
-  const why = 'is reserved: names that begin with sqlite_ are for SQLite itself'
-  throw new MigrateError('INVALID_NAME', { name, why }, `the name ${name} ${why}`)
-}
-
-/**
- * CREATE TABLE, written from the model alone, in the form in which SQLite keeps it. Its indexes are statements of their
- * own.
- * Throws UNSUPPORTED, naming the part, for what SQLite cannot hold; INVALID_NAME.
- */
+/** CREATE TABLE from the model alone, as SQLite keeps it, without its indexes. Throws UNSUPPORTED, naming the part; INVALID_NAME. */
 export function createTableText(declared: TableModel): string {
   const table = settleTable(declared)
   requireFreeName(table.ref.name)

@@ -6,7 +6,7 @@ import type { Operation } from '../../operations/operation.ts'
 import { securityNote } from '../../operations/security.ts'
 import type { Change, FillChange, OperationChange } from '../change.ts'
 import type { NamesBefore } from '../name-before.ts'
-import type { RenamedValue } from '../renames/settle-renames.ts'
+import type { RenamedValue } from '../renames/objects.ts'
 import type { TableDifference } from '../table-difference.ts'
 
 /** What the author of a value said: an SQL expression for rows that are there already; undefined: the file asks for it. */

@@ -1,5 +1,5 @@
 import { isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
-import { grammar } from './grammar.ts'
+import { grammar } from '../grammar.ts'
 
 interface Placed extends SqlToken {
   readonly at: number
