@@ -94,6 +94,8 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/compile/settings.ts':
     'a change of a type makes the server forget how indexes are counted',
   'packages/dialect-postgres/src/introspect/index-definition.ts': 'keys of an index come as text',
+  'packages/dialect-postgres/src/introspect/stable-text.ts':
+    'a query that was made again from the text of the server is printed otherwise',
   'packages/dialect-postgres/src/introspect/reading.ts': 'several kinds are asked for in one round trip',
   'packages/dialect-postgres/src/limits.ts': 'limits go along with the next statement',
   'packages/dialect-postgres/src/made.ts': 'a table is known by the names that the server gave',
