@@ -7,6 +7,7 @@ import Database from 'better-sqlite3'
 import { afterAll, describe, expect, test } from 'vitest'
 import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
 import { realise } from '../../packages/core/src/autogenerate/realise.ts'
+import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { make, reallyMade, unlike } from './kit.ts'
 import { withBeside } from './live-kit.ts'
 import { integer, key, primary, schema, table, varchar, view } from './models.ts'
@@ -83,18 +84,23 @@ describe('sqlite: the scratch place', () => {
     expect(unlike(dialect, found, await realise(dialect, rich))).toEqual([])
   })
 
-  test('the file is not touched: not a byte, and nothing beside it; an encrypted one neither', async () => {
-    for (const encrypted of [false, true]) {
-      const home = mkdtempSync(join(folder, 'file-'))
-      const file = join(home, 'app.db')
-      const dialect = encrypted
-        ? sqliteDialect({ url: `sqlite+sqlcipher://${file}`, key: 'secret' })
-        : sqliteDialect({ url: `sqlite:${file}` })
-      await reallyMade(dialect, [{ kind: 'createTable', table: table('users', [id]) }])
-      expect(readFileSync(file).includes('CREATE TABLE')).toBe(!encrypted)
-      const rows = await inAndOut(dialect, () => [readdirSync(home), readFileSync(file).toString('hex')])
-      expect(rows.length).toBeGreaterThan(5)
-    }
+  async function leftAlone(encrypted: boolean): Promise<void> {
+    const home = mkdtempSync(join(folder, 'file-'))
+    const file = join(home, 'app.db')
+    const dialect = encrypted
+      ? sqliteDialect({ url: `sqlite+sqlcipher://${file}`, key: 'secret' })
+      : sqliteDialect({ url: `sqlite:${file}` })
+    await reallyMade(dialect, [{ kind: 'createTable', table: table('users', [id]) }])
+    expect(readFileSync(file).includes('CREATE TABLE')).toBe(!encrypted)
+    const rows = await inAndOut(dialect, () => [readdirSync(home), readFileSync(file).toString('hex')])
+    expect(rows.length).toBeGreaterThan(5)
+  }
+
+  test('the file is not touched: not a byte, and nothing beside it', () => leftAlone(false))
+
+  describe('an encrypted file', () => {
+    needsDriver('better-sqlite3-multiple-ciphers')
+    test('is not touched: not a byte, and nothing beside it', () => leftAlone(true))
   })
 
   test('a database in memory is another one than the place; and so are two places', async () => {
