@@ -37,7 +37,7 @@ export const movedViews: readonly Case[] = [
     'that has moved to another schema keeps its privileges',
     { t, all },
     { t, app, v: app.view('v', sized).as(sql`SELECT id, a FROM public.t`) },
-    ['create schema app', 'move view v to schema app'],
+    ['create schema app', 'move view v to app'],
     {
       rows: 'GRANT SELECT ON v TO PUBLIC',
       answers: { renamed: [{ from: 'v', to: 'app.v' }] },
@@ -58,7 +58,7 @@ export const movedViews: readonly Case[] = [
     'under another name, in another schema, keeps its rows',
     { t, m: stored },
     { t, app, m: app.materializedView('m2', sized).as(sql`SELECT id, a FROM public.t`) },
-    ['create schema app', 'move view m to schema app', 'rename view app.m to m2'],
+    ['create schema app', 'move view m to app', 'renameView {"to":"m2","view":{"name":"m","schema":"app"}}'],
     {
       rows: "INSERT INTO t VALUES (1, 'x'); REFRESH MATERIALIZED VIEW m; DELETE FROM t",
       answers: { renamed: [{ from: 'm', to: 'app.m2' }] },

@@ -42,7 +42,7 @@ export const sequences: readonly Case[] = [
     'that has moved to another schema keeps its position',
     s(),
     { app, s: app.sequence('s') },
-    ['create schema app', 'move sequence s to schema app'],
+    ['create schema app', 'move sequence s to app'],
     {
       rows: "SELECT setval('s', 41)",
       answers: { renamed: [{ from: 's', to: 'app.s' }] },
@@ -54,7 +54,7 @@ export const sequences: readonly Case[] = [
     'that has moved, and the answer is that it has not',
     s(),
     { app, s: app.sequence('s') },
-    ['create schema app', 'drop sequence s', 'create sequence app.s'],
+    ['create schema app', 'create sequence app.s', 'drop sequence s -- loses where the numbers of s stood'],
     { answers: { none: true } },
   ),
   itself.add('that nothing uses yet', {}, s(), ['create sequence s']),
