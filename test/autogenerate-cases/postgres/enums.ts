@@ -1,5 +1,5 @@
 import { column, enumeration } from '@org/migrate-core'
-import { pgEnum, pgSchema, text } from 'drizzle-orm/pg-core'
+import { integer, pgEnum, pgSchema, text } from 'drizzle-orm/pg-core'
 import { type Case, cell } from '../case.ts'
 import { own, rows, t } from './declared.ts'
 
@@ -20,6 +20,13 @@ const sad = rows('id, a', "1, 'sad'", "2, 'ok'")
 const found = (...of: readonly string[]) => ({ sql: 'SELECT a FROM t ORDER BY id', rows: of })
 const app = pgSchema('app')
 const state = app.enum('state', ['draft', 'out'])
+/** Of the connection's own schema, in a table of another one. */
+const abroad = (name: string, ...of: readonly [string, ...string[]]) => {
+  const type = pgEnum(name, of)
+  return { type, app, u: app.table('u', { id: integer().primaryKey(), a: type().default('ok') }) }
+}
+const sadAbroad = "INSERT INTO app.u VALUES (1, 'sad'), (2, 'ok')"
+const foundAbroad = (...of: readonly string[]) => ({ sql: 'SELECT a FROM app.u ORDER BY id', rows: of })
 const nameless = (...of: readonly string[]) => own({ a: column(enumeration(of)) })
 
 export const enums: readonly Case[] = [
@@ -38,6 +45,13 @@ export const enums: readonly Case[] = [
     rows: sad,
     finds: found('sad', 'ok'),
   }),
+  itself.rename(
+    'of a column in another schema',
+    abroad('mood', 'sad', 'ok'),
+    abroad('feeling', 'sad', 'ok'),
+    ['rename enum mood to feeling'],
+    { answers: { renamed: [{ from: 'mood', to: 'feeling' }] }, rows: sadAbroad, finds: foundAbroad('sad', 'ok') },
+  ),
   itself.rename('nobody says', mood('sad', 'ok'), feeling('sad', 'ok'), [], { open: ['enum mood -> feeling'] }),
   itself.rename(
     'it is no rename: the column moves over',
@@ -107,6 +121,31 @@ export const enums: readonly Case[] = [
       'alter enum mood: {"add":[{"before":"ok","value":"so"},{"before":"ok","value":"la"}]}',
       "alter column t.a: default 'la'",
     ],
+  ),
+  values.add(
+    'of a column in another schema',
+    abroad('mood', 'sad', 'ok'),
+    abroad('mood', 'sad', 'ok', 'happy'),
+    ['alter enum mood: {"add":[{"value":"happy"}]}'],
+    { rows: sadAbroad, finds: foundAbroad('sad', 'ok') },
+  ),
+  values.drop(
+    'of a column in another schema',
+    abroad('mood', 'sad', 'ok'),
+    abroad('mood', 'ok'),
+    ['alter enum mood: {"drop":[{"replaceBy":"ok","value":"sad"}]} -- loses which rows had \'sad\' of mood'],
+    { fill: { 'mood = sad': "'ok'" }, rows: sadAbroad, finds: foundAbroad('ok', 'ok') },
+  ),
+  values.rename(
+    'of a column in another schema',
+    abroad('mood', 'sad', 'ok'),
+    abroad('mood', 'unhappy', 'ok'),
+    ['alter enum mood: {"rename":[{"to":"unhappy","value":"sad"}]}'],
+    {
+      answers: { renamed: [{ from: 'mood.sad', to: 'unhappy' }] },
+      rows: sadAbroad,
+      finds: foundAbroad('unhappy', 'ok'),
+    },
   ),
   values.drop(
     'with the value that rows get instead',

@@ -9,15 +9,19 @@ export function enumOf(table: TableRef, { type }: ColumnModel): TableRef | undef
   return schema === undefined || schema === '' ? { name: type.name } : { schema, name: type.name }
 }
 
-export function isOfEnum(table: TableModel, column: ColumnModel, ref: TableRef): boolean {
+/** A table of another schema says the schema of the connection by its name, which no enum of the model does. */
+export function isOfEnum({ enums }: SchemaModel, table: TableModel, column: ColumnModel, ref: TableRef): boolean {
   const own = enumOf(table.ref, column)
-  return own !== undefined && own.name === ref.name && own.schema === ref.schema
+  if (own === undefined || own.name !== ref.name) return false
+  const { type } = column
+  const isNamed = ref.schema === undefined && type.kind === 'enum' && type.schema !== undefined
+  return own.schema === ref.schema || (isNamed && !enums.has(tableKey(own)))
 }
 
 export function columnsOfEnum(model: SchemaModel, ref: TableRef): readonly string[] {
   return [...model.tables.values()].flatMap((table) =>
     table.columns.flatMap((column) =>
-      isOfEnum(table, column, ref) ? [`column ${refText(table.ref)}.${column.name}`] : [],
+      isOfEnum(model, table, column, ref) ? [`column ${refText(table.ref)}.${column.name}`] : [],
     ),
   )
 }

@@ -28,10 +28,10 @@ function requireEnum(model: SchemaModel, ref: TableRef): EnumModel {
 function withEnum(model: SchemaModel, before: TableRef, after: EnumModel): SchemaModel {
   const placed = put(without(model, 'enums', tableKey(before)), 'enums', tableKey(after.ref), after)
   return mapTables(placed, (table) => {
-    if (!table.columns.some((column) => isOfEnum(table, column, before))) return table
+    if (!table.columns.some((column) => isOfEnum(model, table, column, before))) return table
     const columns = table.columns.map(
       (column): ColumnModel =>
-        column.type.kind === 'enum' && isOfEnum(table, column, before)
+        column.type.kind === 'enum' && isOfEnum(model, table, column, before)
           ? { ...column, type: { ...column.type, name: after.ref.name, values: after.values } }
           : column,
     )

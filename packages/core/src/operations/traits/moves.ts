@@ -66,11 +66,11 @@ function moveEnum(before: SchemaModel, { ref, to, line }: Move): SchemaModel {
   checkEnumColumns(before, moved, line)
   const placed = put(without(before, 'enums', tableKey(ref)), 'enums', tableKey(to), moved)
   return mapTables(placed, (table) =>
-    table.columns.some((column) => isOfEnum(table, column, ref))
+    table.columns.some((column) => isOfEnum(before, table, column, ref))
       ? {
           ...table,
           columns: table.columns.map((column) =>
-            isOfEnum(table, column, ref) ? withEnumRef(column, to, table.ref) : column,
+            isOfEnum(before, table, column, ref) ? withEnumRef(column, to, table.ref) : column,
           ),
         }
       : table,
