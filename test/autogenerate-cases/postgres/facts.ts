@@ -207,11 +207,16 @@ export const facts: readonly Case[] = [
     counted(),
     [
       'alter column t.id: no default, identity always',
-      'drop sequence t_id_seq -- loses where the numbers of t_id_seq stood',
+      'drop sequence t_id_seq',
+      'alter column t.id: identity always {"sequence":null}',
     ],
     {
-      rows: "INSERT INTO t (a) VALUES ('x')",
-      finds: { sql: "SELECT nextval(pg_get_serial_sequence('t', 'id')) AS next", rows: ['2'] },
+      // The number of a row that is gone is not given again.
+      rows: "INSERT INTO t (a) VALUES ('x'), ('y'); DELETE FROM t WHERE a = 'y'",
+      finds: {
+        sql: "SELECT pg_get_serial_sequence('t', 'id') || ' ' || nextval(pg_get_serial_sequence('t', 'id')) AS next",
+        rows: ['public.t_id_seq 3'],
+      },
     },
   ),
   identity.change(

@@ -109,11 +109,20 @@ function numberOn(table: TableRef, column: string, sequence: SqlFragment, first:
   return statement(text, [table], { note: `number ${refText(table)}.${column} on from its last value` })
 }
 
-/** Numbers begin after those that are there: the sequence knows nothing of them. */
-function numberAfterRows({ table, old, now }: Changing): readonly Statement[] {
+/** Numbers begin after those that are there: the sequence knows nothing of them. After a `serial` they go on where it stood. */
+function numberAfterRows({ table, old, now }: Changing, { sequences }: SchemaModel): readonly Statement[] {
   const { name, identity } = now
   if (identity === undefined || (identity.increment ?? 1) < 0) return []
-  return [numberOn(table, name, identitySequence(table, now, old), verbatim(identityStart(identity)))]
+  const sequence = identitySequence(table, now, old)
+  const first = verbatim(identityStart(identity))
+  const serial = [...sequences.values()].find(
+    ({ ownedBy }) => ownedBy?.column === name && tableKey(ownedBy.table) === tableKey(table),
+  )
+  if (serial === undefined || serial.increment?.startsWith('-')) return [numberOn(table, name, sequence, first)]
+  const text = sql`SELECT setval(${sequence}, p.place, (s.is_called AND p.place = s.last_value) OR COALESCE(p.place = p.top, false)) FROM ${quote.table(serial.ref)} AS s, LATERAL (SELECT GREATEST(s.last_value, max(${quote.identifier(name)}), ${first}) AS place, max(${quote.identifier(name)}) AS top FROM ${quote.table(table)}) AS p`
+  return [
+    statement(text, [table], { note: `number ${refText(table)}.${name} on from where ${refText(serial.ref)} stands` }),
+  ]
 }
 
 /** The same for a column that begins to take its numbers from a sequence of its own, as `serial` does. */
@@ -129,7 +138,10 @@ function numberFromSequence({ table, old, now }: Changing, { sequences }: Schema
   return [numberOn(table, now.name, textOf(name), sql`(SELECT last_value FROM ${name})`)]
 }
 
-function changeIdentity(changing: Changing): { before: readonly Statement[]; after: readonly Statement[] } {
+function changeIdentity(
+  changing: Changing,
+  before: SchemaModel,
+): { before: readonly Statement[]; after: readonly Statement[] } {
   const { table, old, now } = changing
   const [was, is] = [old.identity, now.identity]
   const kind = (mode: NonNullable<typeof was>['mode']) => (mode === 'always' ? 'always' : 'byDefault')
@@ -139,7 +151,7 @@ function changeIdentity(changing: Changing): { before: readonly Statement[]; aft
   }
   if (was === undefined) {
     const add = alterTable(table, of(now.name, sql`ADD ${identityText(is, now.name)}`))
-    return { before: [], after: [add, ...numberAfterRows(changing)] }
+    return { before: [], after: [add, ...numberAfterRows(changing, before)] }
   }
   const [from, to] = [was, is].map(({ sequence }) => sequence ?? serialSequence(table, now.name).name) as [
     string,
@@ -178,7 +190,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   if (generated === undefined) return remakeColumn({ before, table: ref, now }, features)
   const type = typeAction(changing)
   const actions = mainActions(changing, type)
-  const identity = changeIdentity(changing)
+  const identity = changeIdentity(changing, before)
   const check = changeEnumCheck(changing)
   const main = [
     ...generated,

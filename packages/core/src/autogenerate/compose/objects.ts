@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../model/canonical.ts'
 import { findColumn, findTable, refText, tableKey } from '../../model/edit.ts'
 import { expressionText } from '../../model/expression-text.ts'
-import type { ColumnModel, EnumModel, SequenceModel, TableRef } from '../../model/schema-model.ts'
+import type { ColumnModel, EnumModel, SchemaModel, SequenceModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationOf, SequenceChange } from '../../operations/operation.ts'
 import { mayName } from '../view-order.ts'
 import { emit, type Work } from './work.ts'
@@ -119,10 +119,14 @@ export function createSequences(work: Work, implied: ReadonlySet<string>): void 
   }
 }
 
-function columnNow({ model }: Work, { table, column }: NonNullable<SequenceModel['ownedBy']>): ColumnModel | undefined {
+type Owner = NonNullable<SequenceModel['ownedBy']>
+
+function columnIn(model: SchemaModel, { table, column }: Owner): ColumnModel | undefined {
   const found = findTable(model, table)
   return found && findColumn(found, column)
 }
+
+const columnNow = ({ model }: Work, owner: Owner): ColumnModel | undefined => columnIn(model, owner)
 
 export function alterSequences(work: Work, saysTypes: boolean): void {
   for (const [key, wanted] of work.to.sequences) {
@@ -152,7 +156,16 @@ export function dropSequences(work: Work): void {
       const column = table?.columns.find(({ name }) => name === ownedBy.column)
       if (column?.default?.kind === 'expression' && column.default.sql.includes(ref.name)) continue
     }
-    emit(work, { kind: 'dropSequence', sequence: ref }, { loses: `where the numbers of ${refText(ref)} stood` })
+    const identity = ownedBy && columnNow(work, ownedBy)?.identity
+    if (ownedBy === undefined || identity === undefined || (identity.increment ?? 1) < 0) {
+      emit(work, { kind: 'dropSequence', sequence: ref }, { loses: `where the numbers of ${refText(ref)} stood` })
+      continue
+    }
+    // The identity goes on where this stood. Its own sequence gets the usual name, which is free from here on.
+    emit(work, { kind: 'dropSequence', sequence: ref })
+    const wanted = columnIn(work.to, ownedBy)?.identity
+    if (wanted === undefined || wanted.sequence !== undefined || identity.sequence === undefined) continue
+    emit(work, { kind: 'alterColumn', ...ownedBy, change: { identity: { ...wanted, sequence: null } } })
   }
 }
 
