@@ -47,13 +47,13 @@ export function readSqlDefault(type: ColumnType, sql: string): DefaultValue | un
   return { kind: 'expression', sql: textOf(tokens) }
 }
 
-// MySQL's latin1 is the windows-1252 of the Encoding Standard, byte by byte.
-const latin1 = new Map(
-  Array.from(
-    { length: 256 },
-    (_, byte) => [new TextDecoder('windows-1252').decode(Uint8Array.of(byte)), byte] as const,
-  ),
-)
+// What stands at 0x80 to 0x9F in windows-1252, which is MySQL's latin1: https://encoding.spec.whatwg.org/index-windows-1252.txt. The
+// TextDecoder of that name gives the control characters of ISO 8859-1 there on Node 20, and so does the server for some expressions.
+const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+const latin1 = new Map([
+  ...Array.from({ length: 256 }, (_, byte) => [String.fromCharCode(byte), byte] as const),
+  ...[...windows1252].map((character, at) => [character, 0x80 + at] as const),
+])
 
 /**
  * MySQL's catalog gives the bytes of an expression in UTF-8 as if they were latin1: `naïve` is `naÃ¯ve`. What cannot have been made
