@@ -80,12 +80,15 @@ const words: ReadonlySet<string> = new Set([
     'half',
     'dialect',
     'object',
+    'as',
+    'for',
   ],
   ...['opaque', '$bigint', '$bytes'],
 ])
 /** What is a text and no name. */
 const free: ReadonlySet<string> = new Set([
-  ...['definition', 'expression', 'sql', 'text', 'comment', 'inverse', 'using', 'query', 'where', 'collation'],
+  ...['definition', 'expression', 'sql', 'text', 'comment', 'inverse', 'using', 'withCheck', 'query', 'where'],
+  'collation',
   ...['operator', 'rows', 'sqlite', 'postgres', 'mysql', 'options', 'values', 'value', 'replaceBy', 'before', 'after'],
   ...['order', 'start', 'increment', 'minValue', 'maxValue'],
 ])

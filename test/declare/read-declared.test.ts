@@ -64,6 +64,8 @@ describe('what a declaration can say', () => {
     expect(words.filter((word) => !portableCovers[word])).toEqual([
       'exclusions',
       'constraintDetails',
+      'rowSecurity',
+      'forcedRowSecurity',
       'triggers',
       'views',
       'materializedViews',
