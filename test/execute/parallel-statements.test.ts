@@ -1,0 +1,27 @@
+import { createMigrator, graphOf, integer, revisions } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { expect, onTestFinished, test } from 'vitest'
+import { line, type Recorded } from '../execute/kit.ts'
+import { describeOnEach, familyOf } from '../kit/servers.ts'
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'many statements at once', (fresh, server) => {
+  test('of a data step give no warning of Node', async () => {
+    const { url } = await fresh()
+    const warnings: string[] = []
+    const note = ({ name, message }: Error): void => void warnings.push(`${name}: ${message}`)
+    process.on('warning', note)
+    onTestFinished(() => void process.off('warning', note))
+    const made: Recorded = (op) => op.createTable('t', (t) => t.column('id', integer()))
+    const filled: Recorded = (op) =>
+      op.run('fill', async (db) => {
+        await Promise.all(Array.from({ length: 40 }, (_, at) => db.execute('INSERT INTO t VALUES (?)', [at])))
+        await Promise.all(Array.from({ length: 40 }, () => db.query('SELECT id FROM t')))
+      })
+    const dialect = familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
+    const migrator = createMigrator({ dialect, tiers: [graphOf(revisions(line(made, filled)))] })
+    await migrator.upgrade(undefined, { signal: new AbortController().signal })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warnings).toEqual([])
+  })
+})
