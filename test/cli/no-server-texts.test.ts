@@ -15,7 +15,7 @@ const postgres = {
   made: `CREATE TABLE plans (id integer PRIMARY KEY, kind text, note text DEFAULT lower('X'),
     doubled integer GENERATED ALWAYS AS (id * 2) STORED, CONSTRAINT known CHECK (kind IN ('a', 'b')));
     CREATE INDEX short ON plans (kind) WHERE kind IN ('a', 'c');
-    CREATE POLICY those ON plans USING (kind IN ('a', 'd')); ALTER TABLE plans ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY those ON plans USING (EXISTS (SELECT 1 FROM pg_roles WHERE rolname = kind)); ALTER TABLE plans ENABLE ROW LEVEL SECURITY;
     CREATE VIEW some_plans AS SELECT id FROM plans WHERE kind IN ('a', 'b')`,
   schema: `import { sql } from 'drizzle-orm'
 import { check, index, integer, pgPolicy, pgTable, pgView, text } from 'drizzle-orm/pg-core'
@@ -25,7 +25,7 @@ export const plans = pgTable('plans', {
   note: text('note').default(sql\`lower('X')\`),
   doubled: integer('doubled').generatedAlwaysAs(sql\`id * 2\`),
 }, () => [check('known', sql\`kind IN ('a', 'b')\`), index('short').on(sql\`kind\`).where(sql\`kind IN ('a', 'c')\`),
-  pgPolicy('those', { using: sql\`kind IN ('a', 'd')\` })])
+  pgPolicy('those', { using: sql\`EXISTS (SELECT 1 FROM pg_roles WHERE rolname = kind)\` })])
 export const somePlans = pgView('some_plans', { id: integer('id') }).as(sql\`SELECT id FROM plans WHERE kind IN ('a', 'b')\`)
 `,
 }
