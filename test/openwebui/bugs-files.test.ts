@@ -174,3 +174,21 @@ it('7826 rules of access survive the way down and up', async () => {
     { id: 'public', access_control: null, size: null, mime_type: null },
   ])
 })
+
+it('c29f, 7826: a row that is gone when it is to be changed is named, and the others are changed', async () => {
+  const facts = (id: string) => file(id, `{"path": "/${id}", "size": 1, "content_type": "text/plain"}`)
+  const db = await databaseAt018(['a', 'b', 'c'].map(facts).join(''))
+  await db.migrator.upgrade('6a39f3d8e55c')
+  // What another session deletes between the reading and the writing is there no more for the UPDATE either.
+  db.script(`CREATE TRIGGER gone BEFORE UPDATE ON "file" WHEN OLD."id" = 'a' BEGIN SELECT RAISE(IGNORE); END`)
+  const goneIn = async (revision: string): Promise<unknown> =>
+    (await db.migrator.upgrade(revision)).reports.map(({ what, count, firstKeys }) => [what, count, firstKeys])
+  const what = 'rows that were gone when they were to be changed'
+  expect(await goneIn('c29facfe716b')).toEqual([[what, 1, ['1 of file']]])
+  expect(await goneIn('7826ab40b532')).toEqual([[what, 1, ['a']]])
+  expect(db.rows('SELECT "id", "path", "size" FROM "file" ORDER BY "id"')).toEqual([
+    { id: 'a', path: null, size: null },
+    { id: 'b', path: 'file:///b', size: 1n },
+    { id: 'c', path: 'file:///c', size: 1n },
+  ])
+})
