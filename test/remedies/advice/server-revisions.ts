@@ -1,6 +1,6 @@
 import { enumeration, expression, integer, native, text } from '@org/migrate-core'
 import { type DatabaseCase, on } from './database-case.ts'
-import { alter, moods, t, withT } from './revisions-kit.ts'
+import { alter, elsewhereOnly, moods, t, withT } from './revisions-kit.ts'
 
 const step =
   (...statements: readonly string[]): DatabaseCase['right'] =>
@@ -13,11 +13,16 @@ const releases = {
   mysql: 'SELECT RELEASE_ALL_LOCKS()',
   postgres: 'SELECT pg_advisory_unlock_all()',
 } as const
+const secured = alter((a) => a.rowSecurity({ enabled: true }))
+const policed = alter((a) => a.createPolicy('own', { using: expression('n > 0') }))
 const faces = enumeration(['plain', '😀'])
 const unenforced = "ALTER TABLE t ADD CONSTRAINT c CHECK (mood <> 'a') NOT ENFORCED"
 
 /** Advice about revisions on servers, by the text in the sources. */
 export const serverRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
+  'Leave row security and policies to PostgreSQL with op.on().': [secured, policed].map((wrong) =>
+    on(['sqlite', 'mariadb', 'mysql'], 'UNSUPPORTED')(wrong, elsewhereOnly(wrong), withT),
+  ),
   'Leave the advisory locks of the session to the migrator.': (['mariadb', 'mysql', 'postgres'] as const).map(
     (server) =>
       on([server], 'TRANSACTION_CONTROL_IN_STEP')(
