@@ -27,6 +27,11 @@ const abroad = (name: string, ...of: readonly [string, ...string[]]) => {
 }
 const sadAbroad = "INSERT INTO app.u VALUES (1, 'sad'), (2, 'ok')"
 const foundAbroad = (...of: readonly string[]) => ({ sql: 'SELECT a FROM app.u ORDER BY id', rows: of })
+const abroadHas = (name: string, column: string): string =>
+  `CREATE TYPE ${name} AS ENUM ('sad', 'ok'); CREATE SCHEMA app; CREATE TABLE app.u (id integer PRIMARY KEY, ${column})`
+const ownMood = pgEnum('mood', ['sad', 'ok'])
+const appMood = app.enum('mood', ['good', 'bad'])
+const twoMoods = `CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('good', 'bad')`
 const nameless = (...of: readonly string[]) => own({ a: column(enumeration(of)) })
 
 export const enums: readonly Case[] = [
@@ -98,6 +103,38 @@ export const enums: readonly Case[] = [
     'in another schema',
     "CREATE SCHEMA app; CREATE TYPE app.state AS ENUM ('draft', 'out'); CREATE TABLE t (id integer PRIMARY KEY, a app.state)",
     { app, ...t({ a: state() }) },
+  ),
+  itself.equal('of a column in another schema', abroadHas('mood', "a mood DEFAULT 'ok'"), abroad('mood', 'sad', 'ok')),
+  itself.equal(
+    'with capitals, of a column in another schema',
+    abroadHas('"Mood"', `a "Mood" DEFAULT 'ok'`),
+    abroad('Mood', 'sad', 'ok'),
+  ),
+  itself.equal('of an array in another schema', abroadHas('mood', 'a mood[]'), {
+    mood: ownMood,
+    app,
+    u: app.table('u', { id: integer().primaryKey(), a: ownMood().array() }),
+  }),
+  itself.equal(
+    'of columns in two schemas',
+    `${abroadHas('mood', 'a mood')}; CREATE TABLE t (id integer PRIMARY KEY, a mood)`,
+    { mood: ownMood, app, ...t({ a: ownMood() }), u: app.table('u', { id: integer().primaryKey(), a: ownMood() }) },
+  ),
+  itself.equal(
+    'of one name in two schemas',
+    `${twoMoods}; CREATE TABLE t (id integer PRIMARY KEY, a mood); CREATE TABLE app.u (id integer PRIMARY KEY, a app.mood)`,
+    {
+      ...{ mood: ownMood, app, other: appMood, ...t({ a: ownMood() }) },
+      u: app.table('u', { id: integer().primaryKey(), a: appMood() }),
+    },
+  ),
+  itself.equal(
+    'of one name in two schemas, each used in the other one',
+    `${twoMoods}; CREATE TABLE t (id integer PRIMARY KEY, a app.mood); CREATE TABLE app.u (id integer PRIMARY KEY, a public.mood)`,
+    {
+      ...{ mood: ownMood, app, other: appMood, ...t({ a: appMood() }) },
+      u: app.table('u', { id: integer().primaryKey(), a: ownMood() }),
+    },
   ),
   itself.equal(
     'nobody declares it with table(…), and nothing uses it',
