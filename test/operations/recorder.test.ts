@@ -319,6 +319,21 @@ describe('recording refuses', () => {
       'effects that preserve: a plan would call values preserved that the SQL drops',
       (op) => op.sql('DROP TABLE t', { effects: (inner) => inner.dropTable('t', { preserve: true }) }),
     ],
+    [
+      'INVALID_OPERATION',
+      'a policy whose expression is a text alone, which would be taken for none',
+      (op) => op.alterTable('a', (t) => t.createPolicy('p', { using: 'x' as never })),
+    ],
+    [
+      'INVALID_OPERATION',
+      'a policy whose expression is empty',
+      (op) => op.alterTable('a', (t) => t.createPolicy('p', { withCheck: '' as never })),
+    ],
+    [
+      'INVALID_OPERATION',
+      'a change of a policy whose expression is a text alone',
+      (op) => op.alterTable('a', (t) => t.alterPolicy('p', { to: 'x', using: 'y' as never })),
+    ],
     ['INVALID_OPERATION', 'effects that are a list', (op) => op.sql('x', { effects: [] as never })],
     ['INVALID_OPERATION', 'an empty text', (op) => op.sql({ sqlite: 'x', postgres: ' ', mysql: 'x' })],
     ['INVALID_OPERATION', 'an unknown dialect', (op) => op.on({ oracle: () => {}, otherwise: () => {} } as never)],

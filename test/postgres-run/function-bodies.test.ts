@@ -21,7 +21,7 @@ CREATE FUNCTION parsed() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(pri
 INSERT INTO orders (id, price, title) VALUES (1, 5, 'A')`
 
 const about = (function_: string, names: string): string =>
-  `the body of function public.${function_} is text that no rename or drop changes, and it has ${names}: create the function again in this revision if it means that`
+  `function public.${function_} names ${names} in its body, which a rename or drop does not change: create it again in this revision if it uses ${names.includes(', ') ? 'them' : 'it'}`
 
 describeOnEach(['postgres', 'postgres-next'], 'functions whose body has a name that a revision takes away', (fresh) => {
   const upTo = async (change: (op: OperationRecorder) => void) => {

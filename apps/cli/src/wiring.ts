@@ -44,7 +44,8 @@ export async function openFiles(settings: Settings, caller: Caller, secrets: Sec
   for (const url of [settings.url, config.url, config.migrationUrl]) if (url) secrets.learnFrom(url)
   if (config.key !== undefined) secrets.learn(config.key)
   const tiers = config.tiers ?? [graphTier(loaded)]
-  const folders = tiers.flatMap(({ source }) => source.locations?.folders ?? [source.description])
+  // A source that a configuration in JavaScript made by hand may lack its description.
+  const folders = tiers.flatMap(({ source }) => source.locations?.folders ?? source.description ?? [])
   return {
     loaded,
     tiers,
@@ -109,12 +110,9 @@ function graphTier({ config, folder }: LoadedConfig): Tier {
 
 /** The folders among these that anybody can put a file into. */
 function openToAll(places: readonly string[]): readonly string[] {
-  return (
-    [...new Set(places)]
-      // A source that a configuration in JavaScript made by hand may lack its description.
-      .filter((place) => typeof place === 'string' && isAbsolute(place) && isWritableByAll(place))
-      .map((place) => `${place} can be written to by every user of this machine, and what lies there is run`)
-  )
+  return [...new Set(places)]
+    .filter((place) => isAbsolute(place) && isWritableByAll(place))
+    .map((place) => `${place} can be written to by every user of this machine, and what lies there is run`)
 }
 
 function chosenTier(tiers: readonly Tier[], name: string | undefined): Tier {

@@ -7,6 +7,7 @@ import {
   type ScratchPlace,
   type Session,
 } from '@org/migrate-core/dialect'
+import { hasState } from './faults.ts'
 import { grammar } from './grammar.ts'
 import { listOf, scratchSettings } from './introspect/reading.ts'
 
@@ -31,21 +32,13 @@ const relationsSql = `SELECT json_agg(json_build_object('oid', c.oid::int8, 'nam
       WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
 
 /** https://www.postgresql.org/docs/current/view-pg-locks.html: a transaction keeps the lock of each relation that it has used. */
-const locksSql = `(SELECT json_agg(DISTINCT l.relation::int8) FROM pg_catalog.pg_locks l
+const locksSql = `SELECT (SELECT json_agg(DISTINCT l.relation::int8) FROM pg_catalog.pg_locks l
   WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation')::text AS oids, current_setting('search_path') AS path`
 
 const catalogue = /\b(?:information_schema|pg_(?:class|sequences?|tables|namespace|attribute|depend))\b/i
 
 /** A function or type that the schemas of the place lack may be one of an extension. */
 const missingRoutineOrType = new Set(['42883', '42704'])
-
-function stateOf(error: unknown): string | undefined {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    const { code } = each as { readonly code?: unknown }
-    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code
-  }
-  return undefined
-}
 
 function wordsOf(sql: string): readonly string[] {
   const words = lexSql(sql, grammar).filter(isSignificant)
@@ -72,8 +65,8 @@ export function confinedTo(session: Session, { own, whole }: ShadowPaths): NonNu
     const found = listOf<{ readonly oid: number; readonly name: string; readonly schema: string }>(row?.relations)
     return new Map(found.map((each) => [each.oid, each]))
   }
-  const locked = async (also = ''): Promise<Locked> => {
-    const [row] = await session.query(`SELECT ${also}${locksSql}`)
+  const locked = async (): Promise<Locked> => {
+    const [row] = await session.query(locksSql)
     return { oids: listOf<number>(row?.oids), path: String(row?.path) }
   }
   const setPath = async (path: string): Promise<void> => {
@@ -110,8 +103,7 @@ export function confinedTo(session: Session, { own, whole }: ShadowPaths): NonNu
       if (path === own) await setPath(whole)
       return result
     } catch (error) {
-      const state = stateOf(error)
-      if (isMigrateError(error, 'SCRATCH_REFUSED') || !missingRoutineOrType.has(state ?? '') || !mayUseExtension(sql)) {
+      if (isMigrateError(error, 'SCRATCH_REFUSED') || !hasState(error, missingRoutineOrType) || !mayUseExtension(sql)) {
         throw error
       }
       if (/\bsetval\b/i.test(sql)) throw refused('setval() with a function of an extension may reach a real sequence')

@@ -64,6 +64,12 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
+/** Whether the error, or one that it was made of, has one of these SQLSTATEs. */
+export function hasState(error: unknown, states: ReadonlySet<string>): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) if (states.has(codeOf(each) ?? '')) return true
+  return false
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

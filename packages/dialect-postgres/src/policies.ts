@@ -57,7 +57,7 @@ export function withPoliciesRenamed(model: SchemaModel, { from, to, of }: Rename
   const follow = (table: TableRef, policy: PolicyModel): PolicyModel => {
     const reads = policy.reads?.map((read) => ({
       table: moved(read.table),
-      column: of !== undefined && tableKey(read.table) === tableKey(owner) && read.column === from ? to : read.column,
+      column: of !== undefined && isSame(read.table, owner) && read.column === from ? to : read.column,
     }))
     const read = { ...policy, ...(reads === undefined ? {} : { reads }) }
     const isRead = of === undefined || policiesReading(model, owner, from).some((one) => one.policy === policy)
@@ -66,7 +66,7 @@ export function withPoliciesRenamed(model: SchemaModel, { from, to, of }: Rename
       ...(policy.using === undefined ? {} : { using: renameColumnIn(policy.using, from, to) }),
       ...(policy.withCheck === undefined ? {} : { withCheck: renameColumnIn(policy.withCheck, from, to) }),
     }
-    const isCertain = of !== undefined && tableKey(table) === tableKey(owner) && !policyMentions(policy, 'select')
+    const isCertain = of !== undefined && isSame(table, owner) && !policyMentions(policy, 'select')
     const lasting = `policy ${policy.name}, which names ${from}, and that was renamed since it was read`
     return { ...read, ...texts, ...(isCertain ? {} : { lasting: [...(policy.lasting ?? []), lasting] }) }
   }

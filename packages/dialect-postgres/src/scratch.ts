@@ -11,7 +11,7 @@ import {
   type Waiting,
 } from '@org/migrate-core/dialect'
 import { confinedTo, type ShadowPaths } from './confine.ts'
-import { faultOf, messageOf } from './faults.ts'
+import { faultOf, hasState, messageOf } from './faults.ts'
 import { isSet, listOf, type ScratchNames, scratchSettings, textOf } from './introspect/reading.ts'
 import { quote } from './quote.ts'
 
@@ -176,12 +176,7 @@ async function opened(
 }
 
 /** https://www.postgresql.org/docs/current/runtime-config-locks.html#GUC-MAX-LOCKS-PER-TRANSACTION */
-const isOutOfLocks = (error: unknown): boolean => {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if ((each as { readonly code?: unknown }).code === '53200') return true
-  }
-  return false
-}
+const outOfLocks: ReadonlySet<string> = new Set(['53200'])
 
 /**
  * Opens the session. Once it is open the signal ends it: hundreds of statements may be on their way at once, and to cancel them one
@@ -234,7 +229,7 @@ export async function scratch<T>(
     }
   } catch (cause) {
     options.signal?.throwIfAborted()
-    if (!isOutOfLocks(cause)) throw cause
+    if (!hasState(cause, outOfLocks)) throw cause
     throw refused(origin, 'the server has no room for the locks of so many tables at once', {
       cause,
       remedy: 'Raise max_locks_per_transaction of the server, or accept the comparison without it.',

@@ -65,8 +65,11 @@ function objectName(table: string, columns: readonly string[], label: string): s
 
 const numbered = (label: string, number: number): string => (number === 0 ? label : `${label}${number}`)
 
-/** Whether the server had to truncate it, so that another table may have the same name for its own. */
-const isFull = (name: string): boolean => bytesOf(name) > capabilities.identifierLimit.length - 4
+/** A character of UTF-8 has up to four bytes, and none is cut in two: a truncated name may lack six of the two names. */
+const mostMissing = 6
+
+/** Whether the server may have truncated it, so that another table can have the same name for its own. */
+const isFull = (name: string): boolean => bytesOf(name) >= capabilities.identifierLimit.length - mostMissing
 
 /** Names of constraints and of indexes are looked for in the whole schema. */
 function isElsewhere({ tables }: SchemaModel, ref: TableRef, name: string): boolean {

@@ -220,6 +220,15 @@ export const facts: readonly Case[] = [
     },
   ),
   identity.change(
+    'serial that counts down to an identity, which begins anew',
+    `CREATE TABLE t (id serial PRIMARY KEY, a text); ALTER SEQUENCE t_id_seq INCREMENT -1 MINVALUE -9 MAXVALUE 9 START 9`,
+    counted(),
+    [
+      'alter column t.id: no default, identity always',
+      'drop sequence t_id_seq -- loses where the numbers of t_id_seq stood',
+    ],
+  ),
+  identity.change(
     'an identity to serial, beside its rows',
     counted(),
     { t: pgTable('t', { id: serial().primaryKey(), a: text() }) },

@@ -2,11 +2,11 @@ import type { DeclaredSchema } from '../declare/declared-schema.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { canonicalJson } from '../model/canonical.ts'
-import { emptySchema, findTable, tableKey } from '../model/edit.ts'
+import { assign, emptySchema, findTable, tableKey } from '../model/edit.ts'
 import type { ConstraintModel, SchemaModel, TableModel, TriggerModel, ViewModel } from '../model/schema-model.ts'
 import { replay } from '../operations/replay.ts'
 import { enumOf } from '../operations/traits/enum-columns.ts'
-import { creationsOf, withoutPolicies } from './creations.ts'
+import { creationsOf } from './creations.ts'
 import { impliedSequences } from './implied-sequences.ts'
 import { mayName } from './view-order.ts'
 
@@ -51,7 +51,7 @@ export function partOf(schema: SchemaModel, tables: ReadonlySet<string>, views: 
   const seenViews = new Map<string, ViewModel>()
   const near = (table: TableModel): void => {
     const key = tableKey(table.ref)
-    if (!keep.has(key)) keep.set(key, withoutPolicies(withoutForeignKeys(table)))
+    if (!keep.has(key)) keep.set(key, assign(withoutForeignKeys(table), 'policies', undefined))
   }
   const open = [...views]
   const follow = (text: string): void => {

@@ -31,11 +31,6 @@ export function withoutKeys(table: TableModel, gone: ReadonlySet<ConstraintModel
   return assign({ ...table, constraints }, 'source', undefined)
 }
 
-/** The table without its policies, which may read what is not there yet. */
-export function withoutPolicies({ policies: _, ...table }: TableModel): TableModel {
-  return table
-}
-
 /** The named schemas that something of the model stands in. */
 export function inhabitedSchemas(model: SchemaModel): readonly string[] {
   const parts = [model.tables, model.views, model.enums, model.sequences]
@@ -102,8 +97,10 @@ export function creationsOf(schema: SchemaModel, options: CreationOptions = {}):
     ...schema.extensions.map((extension): Operation => ({ kind: 'createExtension', extension })),
     ...[...schema.enums.values()].map((each): Operation => ({ kind: 'createEnum', enum: each })),
     ...sequences.map(({ ownedBy: _, ...sequence }): Operation => ({ kind: 'createSequence', sequence })),
+    // Policies may read what is not there yet.
     ...create.map(
-      (each): Operation => (each.kind === 'createTable' ? { ...each, table: withoutPolicies(each.table) } : each),
+      (each): Operation =>
+        each.kind === 'createTable' ? { ...each, table: assign(each.table, 'policies', undefined) } : each,
     ),
     ...sequences.flatMap(({ ref, ownedBy }): Operation[] =>
       ownedBy === undefined || !tables.has(tableKey(ownedBy.table))

@@ -1,4 +1,5 @@
 import { compileOperations } from '../compile/compile.ts'
+import { executeStatement } from '../compile/execute-statement.ts'
 import type { Statement } from '../compile/statement.ts'
 import { statementError } from '../compile/statement-error.ts'
 import type { Dialect, FaultKind, ScratchPlace } from '../dialect/dialect.ts'
@@ -33,8 +34,6 @@ type Attempt = { readonly made: SchemaModel } | { readonly failed: unknown }
 
 /** What keeps the server from showing anything, whatever is declared. */
 const refusing: ReadonlySet<FaultKind> = new Set<FaultKind>(['permission', 'busy', 'deadlock', 'full', 'readOnly'])
-
-import { executeStatement } from '../compile/execute-statement.ts'
 
 export function told(
   dialect: Dialect,

@@ -12,17 +12,14 @@ import { type RealiseOptions, send, told } from './realise.ts'
 const remedy =
   'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.'
 
-async function runAll(
-  dialect: Dialect,
-  { session, confined }: ScratchPlace,
-  operations: readonly Operation[],
-): Promise<SchemaModel> {
+async function runAll(dialect: Dialect, place: ScratchPlace, operations: readonly Operation[]): Promise<SchemaModel> {
+  const { session } = place
   let left = operations.map((operation) => ({ operation }))
   let model = dialect.capabilities.schemas ? await dialect.introspect(session) : emptySchema
   while (left.length > 0) {
     const { groups, taken } = compileOperations(dialect, model, left)
     for (const [at, group] of groups.entries()) {
-      await sendGroup(dialect, { session, ...(confined === undefined ? {} : { confined }) }, group)
+      await sendGroup(dialect, place, group)
       if (!endsPart(group) || (at === groups.length - 1 && taken === left.length)) continue
       const made = await dialect.introspect(session)
       await renewEnums(dialect, session, model, made)
@@ -48,7 +45,7 @@ async function sendGroup(
       throw refused(`${what} cannot run in a transaction, and the scratch place is one`)
     }
     if (isAuthors && dialect.classify(statement.sql) === 'transaction') {
-      throw refused(`${what} controls the transaction, and what the shadow location undoes depends on it`)
+      throw refused(`${what} controls the transaction, which the shadow location does not allow`)
     }
     const run = () => send(session, statement)
     const sent = isAuthors && confined !== undefined ? confined(statement.sql, run) : run()

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { tableDifferences } from '../model/differences.ts'
-import { emptySchema, findColumn, findTable, tableKey, triggerKey } from '../model/edit.ts'
+import { assign, emptySchema, findColumn, findTable, tableKey, triggerKey } from '../model/edit.ts'
 import { schemaDifferences } from '../model/schema-differences.ts'
 import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
@@ -45,8 +45,6 @@ function refuseDifferences(object: string, differences: readonly string[]): void
   )
 }
 
-const withoutPolicies = ({ policies: _, ...table }: TableModel): TableModel => table
-
 type Guardable<G extends string> = {
   readonly [K in OperationKind]: G extends keyof OperationOf<K> ? K : never
 }[OperationKind]
@@ -62,7 +60,7 @@ const createGuards: {
     const found = findTable(before, table.ref)
     if (found === undefined) return undefined
     // Policies that are not described with the table are made by operations of their own.
-    const like = table.policies === undefined ? withoutPolicies(found) : found
+    const like = table.policies === undefined ? assign(found, 'policies', undefined) : found
     sameOrRefuse(dialect, `table ${tableKey(table.ref)}`, table, like)
     return 'the table exists, in this shape'
   },

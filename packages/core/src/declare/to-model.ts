@@ -143,8 +143,8 @@ export function policyModel(name: string, input: PolicyInput): PolicyModel {
     for: command,
     to: rolesOf(to),
     ...present({
-      using: using && textOf(`using of policy ${name}`, using),
-      withCheck: withCheck && textOf(`withCheck of policy ${name}`, withCheck),
+      using: using === undefined ? undefined : textOf(`using of policy ${name}`, using),
+      withCheck: withCheck === undefined ? undefined : textOf(`withCheck of policy ${name}`, withCheck),
     }),
   }
 }

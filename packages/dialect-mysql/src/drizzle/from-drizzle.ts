@@ -151,8 +151,8 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  * declared with.
  *
  * What Drizzle says and a database does not have is no part of it: values of `text({ enum })`, `$default` and `$onUpdate`, `$type`, modes.
- * What the model has no words for is left out and is a line of `notes`: algorithm, SQL SECURITY and CHECK OPTION of a view,
- * ALGORITHM and LOCK of an index, schemas. Foreign keys have the names that Drizzle's own tool gives them where they were not given one, cut to what the server takes.
+ * What the model has no words for is left out and is a line of `notes`: ALGORITHM and LOCK of an index, schemas. Foreign keys have the
+ * names that Drizzle's own tool gives them where they were not given one, cut to what the server takes.
  *
  * Throws WRONG_DIALECT for a table of another database, OBJECT_EXISTS when two tables, views or columns have one name, UNSUPPORTED
  * and INVALID_NAME for what cannot be said in MySQL's DDL.

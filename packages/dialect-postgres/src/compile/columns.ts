@@ -5,6 +5,7 @@ import {
   join,
   type OperationAround,
   type SchemaModel,
+  type SequenceModel,
   type SqlFragment,
   type SqlText,
   type Statement,
@@ -109,30 +110,33 @@ function numberOn(table: TableRef, column: string, sequence: SqlFragment, first:
   return statement(text, [table], { note: `number ${refText(table)}.${column} on from its last value` })
 }
 
-/** Numbers begin after those that are there: the sequence knows nothing of them. After a `serial` they go on where it stood. */
-function numberAfterRows({ table, old, now }: Changing, { sequences }: SchemaModel): readonly Statement[] {
+/** The sequences of a column, as `serial` makes one. */
+const sequencesOf = ({ sequences }: SchemaModel, table: TableRef, column: string): readonly SequenceModel[] =>
+  [...sequences.values()].filter(
+    ({ ownedBy }) => ownedBy?.column === column && tableKey(ownedBy.table) === tableKey(table),
+  )
+
+/** Numbers begin after those that are there: the sequence knows nothing of them. After a `serial` they continue from its position. */
+function numberAfterRows({ table, old, now }: Changing, before: SchemaModel): readonly Statement[] {
   const { name, identity } = now
   if (identity === undefined || (identity.increment ?? 1) < 0) return []
   const sequence = identitySequence(table, now, old)
   const first = verbatim(identityStart(identity))
-  const serial = [...sequences.values()].find(
-    ({ ownedBy }) => ownedBy?.column === name && tableKey(ownedBy.table) === tableKey(table),
-  )
+  const [serial] = sequencesOf(before, table, name)
   if (serial === undefined || serial.increment?.startsWith('-')) return [numberOn(table, name, sequence, first)]
   const text = sql`SELECT setval(${sequence}, p.place, (s.is_called AND p.place = s.last_value) OR COALESCE(p.place = p.top, false)) FROM ${quote.table(serial.ref)} AS s, LATERAL (SELECT GREATEST(s.last_value, max(${quote.identifier(name)}), ${first}) AS place, max(${quote.identifier(name)}) AS top FROM ${quote.table(table)}) AS p`
   return [
-    statement(text, [table], { note: `number ${refText(table)}.${name} on from where ${refText(serial.ref)} stands` }),
+    statement(text, [table], {
+      note: `continue ${refText(table)}.${name} from the position of ${refText(serial.ref)}`,
+    }),
   ]
 }
 
 /** The same for a column that begins to take its numbers from a sequence of its own, as `serial` does. */
-function numberFromSequence({ table, old, now }: Changing, { sequences }: SchemaModel): readonly Statement[] {
+function numberFromSequence({ table, old, now }: Changing, after: SchemaModel): readonly Statement[] {
   if (same(old.default, now.default) || now.default?.kind !== 'expression') return []
   const said = namesIn(/\bnextval\s*\([\s(]*'((?:[^']|'')+)'/i.exec(now.default.sql)?.[1] ?? '')
-  const own = [...sequences.values()].find(
-    ({ ref, ownedBy }) =>
-      ownedBy?.column === now.name && tableKey(ownedBy.table) === tableKey(table) && said.has(ref.name),
-  )
+  const own = sequencesOf(after, table, now.name).find(({ ref }) => said.has(ref.name))
   if (own === undefined || own.increment?.startsWith('-')) return []
   const name = quote.table(own.ref)
   return [numberOn(table, now.name, textOf(name), sql`(SELECT last_value FROM ${name})`)]

@@ -1,7 +1,7 @@
-import { emptySchema, findTable, refText, tableKey } from '../../model/edit.ts'
+import { assign, emptySchema, findTable, refText, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Change } from '../change.ts'
-import { creationsOf, withoutPolicies } from '../creations.ts'
+import { creationsOf } from '../creations.ts'
 import { isEqual, type TableDifference } from '../table-difference.ts'
 import {
   detours,
@@ -67,7 +67,7 @@ function createTables(work: Work, fresh: readonly TableModel[]): Waiting {
   const waiting: Waiting = []
   const part: SchemaModel = {
     ...emptySchema,
-    tables: new Map(fresh.map((table) => [tableKey(table.ref), withoutPolicies(table)])),
+    tables: new Map(fresh.map((table) => [tableKey(table.ref), assign(table, 'policies', undefined)])),
   }
   // On every server alike, also where a key that is added later is a rebuild: one revision can serve several databases then, and each
   // step has an inverse. A table that refers to one that is not there yet could be made, and not be taken away again.

@@ -111,7 +111,7 @@ export function createSequences(work: Work, implied: ReadonlySet<string>): void 
   for (const [key, sequence] of work.to.sequences) {
     if (work.model.sequences.has(key) || implied.has(key)) continue
     const { ownedBy, ...free } = sequence
-    const column = ownedBy && columnNow(work, ownedBy)
+    const column = ownedBy && columnIn(work.model, ownedBy)
     // The sequence of an identity may have the name that this one is to have.
     if (ownedBy !== undefined && column?.identity !== undefined)
       emit(work, { kind: 'alterColumn', ...ownedBy, change: { identity: null } })
@@ -125,8 +125,6 @@ function columnIn(model: SchemaModel, { table, column }: Owner): ColumnModel | u
   const found = findTable(model, table)
   return found && findColumn(found, column)
 }
-
-const columnNow = ({ model }: Work, owner: Owner): ColumnModel | undefined => columnIn(model, owner)
 
 export function alterSequences(work: Work, saysTypes: boolean): void {
   for (const [key, wanted] of work.to.sequences) {
@@ -148,7 +146,7 @@ function numberedDefaults({ to }: Work): readonly ((name: string) => boolean)[] 
 
 export function dropSequences(work: Work): void {
   const asks = numberedDefaults(work)
-  for (const [key, { ref, ownedBy }] of work.model.sequences) {
+  for (const [key, { ref, ownedBy, increment = '1' }] of work.model.sequences) {
     if (work.to.sequences.has(key) || asks.some((names) => names(ref.name))) continue
     // One that a column owns and takes its numbers from goes with the column, or was looked at with it.
     if (ownedBy !== undefined && work.to.tables.has(tableKey(ownedBy.table))) {
@@ -156,8 +154,9 @@ export function dropSequences(work: Work): void {
       const column = table?.columns.find(({ name }) => name === ownedBy.column)
       if (column?.default?.kind === 'expression' && column.default.sql.includes(ref.name)) continue
     }
-    const identity = ownedBy && columnNow(work, ownedBy)?.identity
-    if (ownedBy === undefined || identity === undefined || (identity.increment ?? 1) < 0) {
+    const identity = ownedBy && columnIn(work.model, ownedBy)?.identity
+    const isCarriedOn = Number(identity?.increment ?? 1) > 0 && Number(increment) > 0
+    if (ownedBy === undefined || identity === undefined || !isCarriedOn) {
       emit(work, { kind: 'dropSequence', sequence: ref }, { loses: `where the numbers of ${refText(ref)} stood` })
       continue
     }

@@ -60,15 +60,12 @@ export async function routineNotes(
   return routines.flatMap(({ name, body = '' }) => {
     const bare = new Set([name.replace(/\(.*$/s, '').replace(/^.*\./s, '')])
     if (mentions(texts, bare)) return []
-    const triggered = new Set(
-      [...live.triggers.values()].flatMap(({ table, definition }) =>
-        mentions(definition, bare) ? [tableKey(table)] : [],
-      ),
-    )
-    const found = taken.filter(({ key, table, column }) =>
-      column === undefined
-        ? mentions(body, new Set([table]))
-        : mentions(body, new Set([column])) && (triggered.has(key) || mentions(body, new Set([table]))),
+    const isTriggered = (key: string): boolean =>
+      [...live.triggers.values()].some(({ table, definition }) => tableKey(table) === key && mentions(definition, bare))
+    const found = taken.filter(
+      ({ key, table, column }) =>
+        mentions(body, new Set([column ?? table])) &&
+        (column === undefined || mentions(body, new Set([table])) || isTriggered(key)),
     )
     const said = new Set(
       found.map(({ key, column }) => (column === undefined ? nameOfKey(key) : `${nameOfKey(key)}.${column}`)),
@@ -76,7 +73,7 @@ export async function routineNotes(
     return said.size === 0
       ? []
       : [
-          `the body of function ${name} is text that no rename or drop changes, and it has ${[...said].join(', ')}: create the function again in this revision if it means that`,
+          `function ${name} names ${[...said].join(', ')} in its body, which a rename or drop does not change: create it again in this revision if it uses ${said.size === 1 ? 'it' : 'them'}`,
         ]
   })
 }
