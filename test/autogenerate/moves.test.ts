@@ -1,4 +1,4 @@
-import { createMigrator, graphOf, type Revision, revisions } from '@org/migrate-core'
+import type { Revision } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
 import { sql } from 'drizzle-orm'
@@ -8,7 +8,7 @@ import { type Dump, wholeDump } from '../kit/pg-dump.ts'
 import { caseSeed, onlyCase, type Random, random, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
-import { revisionWriter } from '../kit/written-revision.ts'
+import { bring } from './bring.ts'
 
 /* Random pairs of schemas whose tables, columns and enums get other names and other schemas, with counters, views and policies. */
 
@@ -186,28 +186,8 @@ function declared({ tables, enums, views, sequences }: Spec) {
   return readDrizzle([...places.values(), ...enumsMade, ...tablesMade, ...viewsMade, ...sequencesMade])
 }
 
-const write = revisionWriter()
-
-const migratorOf = ({ url }: TestDatabase, chain: readonly Revision[]) =>
-  createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions(chain))] })
-
-async function bring(
-  db: TestDatabase,
-  chain: readonly Revision[],
-  to: Spec,
-  from?: Spec,
-): Promise<readonly Revision[]> {
-  const schema = declared(to)
-  const renamed = from === undefined ? [] : renamesOf(from, to)
-  const longer = await write(await migratorOf(db, chain).compare(schema, { answers: { none: true, renamed } }), chain)
-  await migratorOf(db, longer).upgrade()
-  const again = await migratorOf(db, longer).compare(schema, { answers: { none: true } })
-  expect(
-    again.changes.map(({ change }) => change),
-    'a second comparison',
-  ).toEqual([])
-  return longer
-}
+const brought = ({ url }: TestDatabase, chain: readonly Revision[], to: Spec, from?: Spec) =>
+  bring(postgresDialect({ url }), chain, declared(to), from === undefined ? [] : renamesOf(from, to))
 
 /** PostgreSQL 18 names NOT NULL constraints after the table that they were created with, and a comparison leaves those names alone. */
 const dumpOf = async (db: TestDatabase): Promise<Dump> =>
@@ -257,16 +237,16 @@ describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas whose objects mo
       const to = changed(r, from)
       const [one, other] = [await fresh(), await fresh()]
       try {
-        const first = await bring(one, [], from)
+        const first = await brought(one, [], from)
         const before = await dumpOf(one)
         await fill(one, from)
-        const chain = await bring(one, first, to, from)
-        await bring(other, [], to)
+        const { chain, migrator } = await brought(one, first.chain, to, from)
+        await brought(other, [], to)
         expect(await dumpOf(one), 'the dump of what was migrated to, and of what was made').toEqual(await dumpOf(other))
         const next = await nextValues(one, from, to)
         expect(next, 'the counters').toEqual(next.map(() => 4))
-        if (chain.length > first.length) {
-          await migratorOf(one, chain).downgrade('-1', { allowDataLoss: true })
+        if (chain.length > first.chain.length) {
+          await migrator.downgrade('-1', { allowDataLoss: true })
           expect(await dumpOf(one), 'the dump after the downgrade').toEqual(before)
         }
       } catch (error) {

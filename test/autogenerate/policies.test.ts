@@ -1,4 +1,4 @@
-import { createMigrator, graphOf, type Revision, revisions } from '@org/migrate-core'
+import type { Revision } from '@org/migrate-core'
 import { diffSchemas } from '@org/migrate-core/compare'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
@@ -9,7 +9,7 @@ import { wholeDump } from '../kit/pg-dump.ts'
 import { caseSeed, onlyCase, type Random, random, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
-import { revisionWriter } from '../kit/written-revision.ts'
+import { bring } from './bring.ts'
 
 /* Random pairs of schemas with row security and policies, declared in Drizzle. */
 
@@ -166,28 +166,8 @@ function declared(specs: readonly TableSpec[]) {
   return readDrizzle([...tables.values(), ...linked])
 }
 
-const write = revisionWriter()
-
-const migratorOf = ({ url }: TestDatabase, chain: readonly Revision[]) =>
-  createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions(chain))] })
-
-/** Brings the database to the declaration, and proves that nothing is left to do. */
-async function bring(
-  db: TestDatabase,
-  chain: readonly Revision[],
-  specs: readonly TableSpec[],
-): Promise<readonly Revision[]> {
-  const schema = declared(specs)
-  const comparison = await migratorOf(db, chain).compare(schema, { answers: { none: true } })
-  const longer = await write(comparison, chain)
-  await migratorOf(db, longer).upgrade()
-  const again = await migratorOf(db, longer).compare(schema, { answers: { none: true } })
-  expect(
-    again.changes.map(({ change }) => change),
-    'a second comparison',
-  ).toEqual([])
-  return longer
-}
+const brought = ({ url }: TestDatabase, chain: readonly Revision[], specs: readonly TableSpec[]) =>
+  bring(postgresDialect({ url }), chain, declared(specs))
 
 describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas with policies', (fresh) => {
   const run = runSeed()
@@ -204,15 +184,15 @@ describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas with policies', 
       const to = changed(r, from)
       try {
         const [one, other] = [await fresh(), await fresh()]
-        const first = await bring(one, [], from)
+        const first = await brought(one, [], from)
         const before = await wholeDump(one)
-        const chain = await bring(one, first, to)
-        await bring(other, [], to)
+        const { chain, migrator } = await brought(one, first.chain, to)
+        await brought(other, [], to)
         expect(await wholeDump(one), 'the dump of what was migrated to, and of what was made').toEqual(
           await wholeDump(other),
         )
-        if (chain.length > first.length) {
-          await migratorOf(one, chain).downgrade('-1', { allowDataLoss: true })
+        if (chain.length > first.chain.length) {
+          await migrator.downgrade('-1', { allowDataLoss: true })
           expect(await wholeDump(one), 'the dump after the way back').toEqual(before)
         }
       } catch (error) {

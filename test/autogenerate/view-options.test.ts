@@ -1,4 +1,4 @@
-import { createMigrator, graphOf, type Revision, revisions } from '@org/migrate-core'
+import type { Revision } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { readDrizzle } from '@org/migrate-dialect-mysql/drizzle'
 import { sql } from 'drizzle-orm'
@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { caseSeed, onlyCase, type Random, random, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
-import { revisionWriter } from '../kit/written-revision.ts'
+import { bring } from './bring.ts'
 
 /* Random pairs of views with ALGORITHM, SQL SECURITY and CHECK OPTION, proved by SHOW CREATE VIEW. */
 
@@ -62,21 +62,8 @@ async function shown(db: TestDatabase): Promise<Readonly<Record<string, string>>
   return Object.fromEntries(await Promise.all(texts))
 }
 
-const write = revisionWriter()
-
-async function bring(db: TestDatabase, chain: readonly Revision[], specs: readonly ViewSpec[]) {
-  const migratorOf = (some: readonly Revision[]) =>
-    createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: [graphOf(revisions(some))] })
-  const compare = (some: readonly Revision[]) => migratorOf(some).compare(declared(specs), { answers: { none: true } })
-  const longer = await write(await compare(chain), chain)
-  await migratorOf(longer).upgrade()
-  const again = await compare(longer)
-  expect(
-    again.changes.map(({ change }) => change),
-    'a second comparison',
-  ).toEqual([])
-  return { chain: longer, migrator: migratorOf(longer) }
-}
+const brought = ({ url }: TestDatabase, chain: readonly Revision[], specs: readonly ViewSpec[]) =>
+  bring(mysqlDialect({ url }), chain, declared(specs))
 
 describeOnEach(['mariadb', 'mysql'], 'pairs of views with options', (fresh) => {
   const run = runSeed()
@@ -90,10 +77,10 @@ describeOnEach(['mariadb', 'mysql'], 'pairs of views with options', (fresh) => {
       const to = changed(r, from)
       try {
         const [one, other] = [await fresh(), await fresh()]
-        const first = await bring(one, [], from)
+        const first = await brought(one, [], from)
         const before = await shown(one)
-        const { chain, migrator } = await bring(one, first.chain, to)
-        await bring(other, [], to)
+        const { chain, migrator } = await brought(one, first.chain, to)
+        await brought(other, [], to)
         expect(await shown(one), 'what was migrated to, and what was made').toEqual(await shown(other))
         expect(Object.keys(await shown(one)).sort()).toEqual(to.map(({ name }) => name).sort())
         if (chain.length > first.chain.length) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions } from '@org/migrate-core'
+import { createMigrator, graphOf, integer, type MigrateError, revisions } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -7,6 +7,7 @@ import { ensureBuilt, Project, revision } from '../../cli/project.ts'
 import { line, type Recorded } from '../../execute/kit.ts'
 import { describeOnEach } from '../../kit/servers.ts'
 import { faulty } from '../../segments/fault-dialect.ts'
+import { refused } from './refused.ts'
 
 const made: Recorded = (op) =>
   op.createTable('t', (t) => {
@@ -25,16 +26,6 @@ const half: Recorded = (op) => {
 const missing = 'CREATE TABLE missing (a int)'
 const finish = '`migrate resume`'
 const takeBack = '`migrate resume --revert`'
-
-async function refused(work: () => unknown): Promise<MigrateError> {
-  try {
-    await work()
-  } catch (error) {
-    if (isMigrateError(error)) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 
 describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was interrupted', (fresh) => {
   const migratorAt = (url: string, ...chain: readonly Recorded[]) =>

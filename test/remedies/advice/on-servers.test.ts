@@ -1,9 +1,10 @@
-import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions } from '@org/migrate-core'
+import { createMigrator, graphOf, integer, revisions } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { line, type Recorded } from '../../execute/kit.ts'
 import { describeOn, describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
+import { refused } from './refused.ts'
 
 const dialectAt = (server: ServerName, url: string) =>
   familyOf(server) === 'mysql' ? mysqlDialect({ url }) : postgresDialect({ url })
@@ -19,15 +20,6 @@ const migratorAt = (server: ServerName, url: string, ...chain: readonly Recorded
     transaction: 'revision',
   })
 
-async function refused(work: () => unknown): Promise<MigrateError> {
-  try {
-    await work()
-  } catch (error) {
-    if (isMigrateError(error)) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 const servers = ['postgres', 'mariadb', 'mysql'] as const
 
 /** A user of that database alone. */

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, copyFileSync, statSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
-import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions, text } from '@org/migrate-core'
+import { createMigrator, graphOf, integer, revisions, text } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { createConnection } from 'mysql2/promise'
 import { expect, onTestFinished, test } from 'vitest'
@@ -9,6 +9,7 @@ import { line, type Recorded } from '../../execute/kit.ts'
 import { describeOnOwn, type OwnServer } from '../../kit/own-server.ts'
 import { longRun } from '../../kit/scale.ts'
 import { fixture } from '../../postgres-session/front.ts'
+import { refused } from './refused.ts'
 
 const made: Recorded = (op) =>
   op.createTable('t', (t) => {
@@ -23,15 +24,6 @@ const migratorAt = (url: string, ...chain: readonly Recorded[]) =>
     transaction: 'revision',
   })
 
-async function refused(work: () => unknown): Promise<MigrateError> {
-  try {
-    await work()
-  } catch (error) {
-    if (isMigrateError(error)) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 const advised = async (url: string): Promise<string> => (await refused(() => migratorAt(url, made).state())).remedy
 
 /** The files of a certificate in the server's own folder, which its account may read. */

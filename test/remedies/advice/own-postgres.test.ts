@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions } from '@org/migrate-core'
+import { createMigrator, graphOf, integer, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, onTestFinished, test } from 'vitest'
 import { realise } from '../../../packages/core/src/autogenerate/realise.ts'
@@ -10,6 +10,7 @@ import { describeOnOwn, type OwnServer } from '../../kit/own-server.ts'
 import { longRun } from '../../kit/scale.ts'
 import { describeOn } from '../../kit/servers.ts'
 import { fixture } from '../../postgres-session/front.ts'
+import { refused } from './refused.ts'
 
 const made: Recorded = (op) =>
   op.createTable('t', (t) => {
@@ -19,15 +20,6 @@ const made: Recorded = (op) =>
 const migratorAt = (url: string) =>
   createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions(line(made)))] })
 
-async function refused(work: () => unknown): Promise<MigrateError> {
-  try {
-    await work()
-  } catch (error) {
-    if (isMigrateError(error)) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 const advised = async (url: string): Promise<string> => (await refused(() => migratorAt(url).state())).remedy
 const findings = async (url: string): Promise<readonly string[]> =>
   (await migratorAt(url).examine()).findings.flatMap(({ level, next }) =>

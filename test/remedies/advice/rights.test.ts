@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions } from '@org/migrate-core'
+import { createMigrator, graphOf, integer, revisions } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { openMysql } from '@org/migrate-dialect-mysql/drizzle'
@@ -15,6 +15,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt, Project } from '../../cli/project.ts'
 import { line, type Recorded } from '../../execute/kit.ts'
 import { describeOn, describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
+import { refused } from './refused.ts'
 
 const made: Recorded = (op) =>
   op.createTable('t', (t) => {
@@ -27,16 +28,6 @@ const dialectAt = (server: ServerName, url: string, schema?: string) =>
     : postgresDialect({ url, ...(schema === undefined ? {} : { schema }) })
 const migratorAt = (server: ServerName, url: string, chain: readonly Recorded[] = [made], schema?: string) =>
   createMigrator({ dialect: dialectAt(server, url, schema), tiers: [graphOf(revisions(line(...chain)))] })
-
-async function refused(work: () => unknown): Promise<MigrateError> {
-  try {
-    await work()
-  } catch (error) {
-    if (isMigrateError(error)) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 
 /** A user with no right but to connect, and the URL that it connects with. */
 async function newUser({ server, sql, url }: TestDatabase): Promise<{ readonly user: string; readonly url: string }> {

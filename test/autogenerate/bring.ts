@@ -1,0 +1,38 @@
+import {
+  createMigrator,
+  type DeclaredSchema,
+  graphOf,
+  type Migrator,
+  type Revision,
+  revisions,
+} from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+import { expect } from 'vitest'
+import { revisionWriter } from '../kit/written-revision.ts'
+
+const write = revisionWriter()
+
+interface Rename {
+  readonly from: string
+  readonly to: string
+}
+
+/** Brings the database to the declaration by a revision that is generated, and proves that nothing is left to do. */
+export async function bring(
+  dialect: Dialect,
+  chain: readonly Revision[],
+  schema: DeclaredSchema,
+  renamed: readonly Rename[] = [],
+): Promise<{ readonly chain: readonly Revision[]; readonly migrator: Migrator }> {
+  const migratorOf = (some: readonly Revision[]) => createMigrator({ dialect, tiers: [graphOf(revisions(some))] })
+  const comparison = await migratorOf(chain).compare(schema, { answers: { none: true, renamed } })
+  const longer = await write(comparison, chain)
+  const migrator = migratorOf(longer)
+  await migrator.upgrade()
+  const again = await migrator.compare(schema, { answers: { none: true } })
+  expect(
+    again.changes.map(({ change }) => change),
+    'a second comparison',
+  ).toEqual([])
+  return { chain: longer, migrator }
+}
