@@ -93,13 +93,6 @@ const works: { readonly [mode: string]: () => Promise<Work> } = {
     const value = JSON.parse(largeText()) as Record<string, never>
     return () => insert('inserted', value)
   },
-  /** The bare driver writes it. */
-  async bareInsert() {
-    const send = await driver()
-    await send(`${into} ('bare small', 'u', 't', false, 1, 2, ?)`, ['{"a": 1}'])
-    const value = JSON.parse(largeText()) as unknown
-    return () => send(`${into} ('bare', 'u', 't', false, 1, 2, ?)`, [JSON.stringify(value)])
-  },
   /** The bare driver reads it, and writes it to another row. */
   async bareCopy() {
     const send = await driver()
