@@ -7,12 +7,14 @@ import {
   type Exports,
   graphOf,
   integer,
+  type OperationRecorder,
   readDeclared,
   revisions,
   table,
   text,
 } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { afterAll, expect, it } from 'vitest'
@@ -42,6 +44,41 @@ describeOn('postgres', 'the names of system columns', (fresh) => {
     expect(changes.map(({ describe }) => describe)).toEqual(['create table t'])
   })
 })
+
+for (const server of ['mariadb', 'mysql'] as const) {
+  describeOn(server, 'the names of columns that InnoDB adds itself', (fresh) => {
+    it.each(['DB_ROW_ID', 'db_trx_id', 'Db_Roll_Ptr'])('%s is refused with the reason', async (name) => {
+      const dialect = mysqlDialect({ url: (await fresh()).url })
+      const why = 'is reserved: InnoDB adds a column of this name to its tables'
+      await expect(compare(dialect, { t: table('t', { id: key, [name]: column(text()) }) })).rejects.toMatchObject({
+        code: 'INVALID_NAME',
+        message: `the column name t.${name} ${why}`,
+      })
+      const steps: readonly ((op: OperationRecorder) => void)[] = [
+        (op) => op.alterTable('t', (t) => void t.addColumn(name, text())),
+        (op) => op.alterTable('t', (t) => void t.renameColumn('a', name)),
+      ]
+      for (const step of steps) {
+        const upgrade = (op: OperationRecorder): void => op.createTable(table('t', { id: key, a: column(text()) }))
+        const first = { revision: 'a1', downRevision: null, upgrade }
+        const tiers = [graphOf(revisions([first, { revision: 'b2', downRevision: 'a1', upgrade: step }]))]
+        await expect(createMigrator({ dialect, tiers }).plan('head')).rejects.toMatchObject({ code: 'INVALID_NAME' })
+      }
+    })
+
+    it('is free in a table of another engine', async () => {
+      const dialect = mysqlDialect({ url: (await fresh()).url })
+      const first = {
+        revision: 'a1',
+        downRevision: null,
+        upgrade: (op: OperationRecorder) =>
+          op.createTable(table('t', { id: key, DB_ROW_ID: column(text()) }, { options: { engine: 'MyISAM' } })),
+      }
+      const { applied } = await createMigrator({ dialect, tiers: [graphOf(revisions([first]))] }).upgrade('head')
+      expect(applied).toEqual(['main:a1'])
+    })
+  })
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'reserved-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

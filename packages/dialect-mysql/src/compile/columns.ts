@@ -22,7 +22,7 @@ import { noLonger, noNulls, noneOf, noRowsWithout } from './checks-before.ts'
 import { requireIndexable, requireUnindexed, requireUnused } from './column-dependants.ts'
 import { withFollowing } from './dependants.ts'
 import { addIndex, dropIndex } from './indexes.ts'
-import { checkCounter, checkIndexLengths, indexChanges } from './limits.ts'
+import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges } from './limits.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 
 /**
@@ -161,6 +161,7 @@ function addColumn(server: Server, { operation, before, after }: OperationAround
   const { table: ref, column: added } = operation
   const table = tableOf(after, ref)
   const column = columnOf(table, added.name)
+  checkColumnNames(server, table, [column.name])
   checkCounter(table, `add column ${refText(ref)}.${column.name}`)
   const filled = column.nullable || column.default !== undefined || column.generated !== undefined
   const isLast = table.columns.at(-1)?.name === column.name
@@ -196,6 +197,7 @@ function renameColumn(
 ): readonly Statement[] {
   const { table: ref, column, to } = operation
   const [from, is] = [tableOf(before, ref), tableOf(after, ref)]
+  checkColumnNames(server, is, [to])
   const rename = [
     sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,
     ...indexChanges(server, { ...from, hiddenIndexes: overRenamed(from, column, to) }, is),

@@ -123,6 +123,19 @@ export function checkKeyRemains(server: Server, table: TableModel, operation: st
   throw invalid(operation, withoutKey, 'Add the new primary key directly after the old one is dropped.')
 }
 
+/** Columns that InnoDB adds to its tables, in any letters: https://dev.mysql.com/doc/refman/8.4/en/innodb-multi-versioning.html */
+const innodbColumns = new Set(['db_row_id', 'db_trx_id', 'db_roll_ptr'])
+
+/** Throws INVALID_NAME for the name of a column that InnoDB adds itself; a table of another engine may have it. */
+export function checkColumnNames(server: Server, table: TableModel, names: readonly string[]): void {
+  const engine = typeof table.options.engine === 'string' ? table.options.engine : server.defaultEngine
+  const name =
+    engine.toLowerCase() === 'innodb' ? names.find((each) => innodbColumns.has(each.toLowerCase())) : undefined
+  if (name === undefined) return
+  const why = 'is reserved: InnoDB adds a column of this name to its tables'
+  throw new MigrateError('INVALID_NAME', { name, why }, `the column name ${table.ref.name}.${name} ${why}`)
+}
+
 /** Indexes and keys that begin with a column; AUTO_INCREMENT wants one. */
 export function beginsKey(table: TableModel, column: string): boolean {
   return (

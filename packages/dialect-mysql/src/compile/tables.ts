@@ -12,7 +12,14 @@ import type { Server } from '../flavour.ts'
 import { foreignKeysOf } from '../hidden.ts'
 import { quote, unsupported } from '../quote.ts'
 import { withFollowing } from './dependants.ts'
-import { checkCounter, checkForeignKey, checkIndexLengths, checkPrimaryKey, indexChanges } from './limits.ts'
+import {
+  checkColumnNames,
+  checkCounter,
+  checkForeignKey,
+  checkIndexLengths,
+  checkPrimaryKey,
+  indexChanges,
+} from './limits.ts'
 import { alterTable, ddl, refText, tableOf } from './statements.ts'
 import { requireNoRowSecurity } from './unsupported.ts'
 
@@ -28,6 +35,11 @@ function createTable(server: Server, { operation, after }: OperationAround<'crea
   }
   const table = tableOf(after, ref)
   checkPrimaryKey(server, table)
+  checkColumnNames(
+    server,
+    table,
+    table.columns.map(({ name }) => name),
+  )
   checkCounter(table, `create table ${refText(ref)}`)
   checkIndexLengths(server, table)
   for (const key of foreignKeysOf(table)) checkForeignKey(server, table, key, after)
