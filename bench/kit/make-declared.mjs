@@ -18,7 +18,7 @@ for (const [at, { model }] of tables.entries()) {
   }
   // Each by itself: nobody has to know the others for it.
   const operation = /** @type {const} */ ({ kind: 'createTable', table: model })
-  const after = dialect.advance(emptySchema, operation)
+  const after = dialect.applyToModel(emptySchema, operation)
   const statements = dialect.compile.createTable({ operation, before: emptySchema, after })
   for (const { sql } of statements) await session.execute(sql)
 }

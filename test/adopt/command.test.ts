@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { ensureBuilt, Project, root } from '../cli/project.ts'
-import { folderOf, loadDump, type OpenedDatabase, onEachPlace, type Place } from './kit.ts'
+import { type Engine, folderOf, loadDump, type OpenedDatabase, onEachEngine } from './kit.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []
@@ -35,50 +35,50 @@ const clean = {
 }
 
 for (const tool of ['alembic', 'drizzle-kit', 'knex', 'kysely', 'umzug', 'dbmate']) {
-  onEachPlace(`a database of ${tool} is adopted`, (empty) => {
+  onEachEngine(`a database of ${tool} is adopted`, (empty) => {
     it('by a revision that makes what is there; nothing of theirs is touched', { timeout: 120_000 }, async () => {
-      const place = await empty()
-      await loadDump(place, tool, placeOf(place))
+      const database = await empty()
+      await loadDump(database, tool, engineOf(database))
       const project = emptyProject()
-      const before = await place.hashOfOthers()
+      const before = await database.hashOfOthers()
 
-      expect(run(project, place, 'adopt')).toMatchObject({ code: 0, answer: adopted })
-      expect(await place.hashOfOthers()).toBe(before)
-      expect(run(project, place, 'check')).toMatchObject(clean)
-      expect(run(project, place, 'upgrade')).toMatchObject({ code: 0 })
+      expect(run(project, database, 'adopt')).toMatchObject({ code: 0, answer: adopted })
+      expect(await database.hashOfOthers()).toBe(before)
+      expect(run(project, database, 'check')).toMatchObject(clean)
+      expect(run(project, database, 'upgrade')).toMatchObject({ code: 0 })
 
       // On an empty database the revision makes the same.
       const other = await empty()
       expect(run(project, other, 'upgrade')).toMatchObject({ code: 0 })
-      const { code, answer } = run(project, place, 'diff', place.url, other.url, '--exit-code')
+      const { code, answer } = run(project, database, 'diff', database.url, other.url, '--exit-code')
       expect({ code, changes: (answer.comparisons as { changes: unknown[] }[])[0]?.changes }).toEqual({
         code: 0,
         changes: [],
       })
 
       // What was only taken over is not dropped on the way down.
-      expect(run(project, place, 'downgrade', 'base')).toMatchObject({ code: 0 })
-      expect(await place.hashOfOthers()).toBe(before)
+      expect(run(project, database, 'downgrade', 'base')).toMatchObject({ code: 0 })
+      expect(await database.hashOfOthers()).toBe(before)
     })
   })
 }
 
-const placeOf = ({ dialect, url }: OpenedDatabase): Place => {
+const engineOf = ({ dialect, url }: OpenedDatabase): Engine => {
   if (dialect.name === 'mysql') return url.startsWith('mariadb') ? 'mariadb' : 'mysql'
-  return dialect.name as Place
+  return dialect.name as Engine
 }
 
 for (const [tool, kind] of [
   ['drizzle-kit', 'drizzle'],
   ['dbmate', 'sql'],
 ] as const) {
-  onEachPlace(`the folder of ${tool} becomes revisions`, (empty) => {
+  onEachEngine(`the folder of ${tool} becomes revisions`, (empty) => {
     it('that stand where the tool stood', { timeout: 120_000 }, async () => {
       const db = await empty()
-      await loadDump(db, tool, placeOf(db))
+      await loadDump(db, tool, engineOf(db))
       const project = emptyProject()
       const before = await db.hashOfOthers()
-      const found = run(project, db, 'adopt', '--import', kind, folderOf(tool, placeOf(db)))
+      const found = run(project, db, 'adopt', '--import', kind, folderOf(tool, engineOf(db)))
       expect(found).toMatchObject({ code: 0, answer: { stamped: true, differences: [], pending: [] } })
       expect(await db.hashOfOthers()).toBe(before)
       expect(run(project, db, 'check')).toMatchObject({ code: 0, answer: { ok: true } })

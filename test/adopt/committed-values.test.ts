@@ -44,11 +44,11 @@ async function runAsTheTool({ sql }: TestDatabase, files: Readonly<Record<string
 }
 
 for (const server of ['postgres', 'postgres-next'] as const) {
-  describeOn(server, 'a folder whose enum values need a commit', (fresh) => {
+  describeOn(server, 'a folder whose enum values need a commit', (createDatabase) => {
     it('is proved in the scratch place, and one upgrade of an empty database makes it', {
       timeout: 120_000,
     }, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       await runAsTheTool(db, folder)
       const project = projectWith(folder)
       const adopted = project.run(['adopt', '--import', 'sql', './sql'], { env: { APP_URL: db.url } })
@@ -56,7 +56,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
         code: 0,
         stdout: expect.stringContaining('run on an empty database, it makes what is there'),
       })
-      const empty = await fresh()
+      const empty = await createDatabase()
       const upgraded = project.run(['upgrade'], { env: { APP_URL: empty.url } })
       expect(upgraded, upgraded.stderr).toMatchObject({ code: 0 })
       expect(await empty.sql(enumLabels)).toEqual([{ labels: 'sad,happy,ok,calm' }])
@@ -68,7 +68,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
     it('a value that one revision adds by an operation is there for the next', { timeout: 120_000 }, async () => {
       const head = (id: string, down: string | null): string =>
         `import type { OperationRecorder } from '@org/migrate-core'\nexport const revision = '${id}'\nexport const downRevision = ${JSON.stringify(down)}\nexport function upgrade(op: OperationRecorder) {\n`
-      const db = await fresh()
+      const db = await createDatabase()
       const project = projectWith({
         'migrations/a1_a.ts': `${head('a1', null)}  op.createEnum('mood', ['sad', 'ok'])\n}\n`,
         'migrations/b1_b.ts': `${head('b1', 'a1')}  op.alterEnum('mood', { add: [{ value: 'happy' }] })\n}\n`,
@@ -82,7 +82,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
     it('a statement that an empty database does not take is named, and nothing is left', {
       timeout: 120_000,
     }, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       const files = { ...folder, 'sql/006_wrong.sql': 'ALTER TABLE nowhere ADD COLUMN x int;' }
       await runAsTheTool(db, folder)
       await db.sql("INSERT INTO schema_migrations VALUES ('006')")
@@ -99,7 +99,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       expect(project.run(['adopt'], { env: { APP_URL: db.url } })).toMatchObject({ code: 0 })
       project.put({ 'sql/006_wrong.sql': 'ALTER TABLE people ALTER COLUMN id SET NOT NULL;' })
       const other = projectWith({ ...files, 'sql/006_wrong.sql': 'ALTER TABLE people ALTER COLUMN id SET NOT NULL;' })
-      const again = await fresh()
+      const again = await createDatabase()
       await runAsTheTool(again, folder)
       await again.sql("INSERT INTO schema_migrations VALUES ('006')")
       expect(other.run(['adopt', '--import', 'sql', './sql'], { env: { APP_URL: again.url } })).toMatchObject({
@@ -115,7 +115,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
     ALTER TABLE people ADD COLUMN age int;
   END IF;
 END $$;`
-      const db = await fresh()
+      const db = await createDatabase()
       const files = { ...folder, 'sql/006_guarded.sql': guarded }
       await runAsTheTool(db, files)
       const project = projectWith(files)
@@ -124,7 +124,7 @@ END $$;`
       expect(stdout).toContain('note: What differs may be none: sql: DO $$ BEGIN IF NOT EXISTS')
       expect(stdout).toContain('nothing was stamped\nthe files stay: correct them and call `migrate stamp`')
       // What the note advises shows that nothing differs.
-      const empty = await fresh()
+      const empty = await createDatabase()
       expect(project.run(['upgrade'], { env: { APP_URL: empty.url } })).toMatchObject({ code: 0 })
       const same = project.run(['diff', db.url, empty.url, '--exit-code'])
       expect(same, same.stdout).toMatchObject({ code: 0 })

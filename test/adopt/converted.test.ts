@@ -12,7 +12,7 @@ import {
 import { type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'
 import { graph, makeImportedFiles, readDrizzleFolder, readPlainFolder } from '@org/migrate-core/node'
 import { afterAll, expect, it } from 'vitest'
-import { folderOf, loadDump, normal, type OpenedDatabase, onEachPlace, type Place, withLook } from './kit.ts'
+import { type Engine, folderOf, loadDump, normal, type OpenedDatabase, onEachEngine, withLook } from './kit.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'adopt-converted-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -20,18 +20,18 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 const tools = ['drizzle-kit', 'dbmate'] as const
 type Tool = (typeof tools)[number]
 
-function readFolder(tool: Tool, place: Place): MigrationFolder {
-  const folder = folderOf(tool, place)
-  const dialect = place === 'mariadb' ? 'mysql' : place
+function readFolder(tool: Tool, engine: Engine): MigrationFolder {
+  const folder = folderOf(tool, engine)
+  const dialect = engine === 'mariadb' ? 'mysql' : engine
   return tool === 'drizzle-kit' ? readDrizzleFolder(folder, { dialect }) : readPlainFolder(folder)
 }
 
 /** The revisions of a tool's folder in a folder of their own. */
-function converted(tool: Tool, place: Place, db: OpenedDatabase) {
-  const { migrations, strays } = readFolder(tool, place)
+function converted(tool: Tool, engine: Engine, db: OpenedDatabase) {
+  const { migrations, strays } = readFolder(tool, engine)
   expect(strays).toEqual([])
   const imported = importedRevisions(migrations, db.dialect)
-  const folder = mkdtempSync(join(scratch, `${tool}-${place}-`))
+  const folder = mkdtempSync(join(scratch, `${tool}-${engine}-`))
   makeImportedFiles(imported, folder)
   return { migrations, imported, folder, migrator: createMigrator({ dialect: db.dialect, tiers: [graph(folder)] }) }
 }
@@ -46,16 +46,16 @@ function ownSchema(db: OpenedDatabase): Promise<SchemaModel> {
   })
 }
 
-async function placeOf(db: OpenedDatabase, folder: MigrationFolder): Promise<FolderPlace> {
+async function positionOf(db: OpenedDatabase, folder: MigrationFolder): Promise<FolderPlace> {
   const [found] = await withLook(db, (dialect, session) => recogniseTools(dialect, session))
   if (found === undefined) throw new Error('nothing was recognised')
   return placeInFolder(found, folder.migrations)
 }
 
-const names: Readonly<Record<Tool, (place: Place) => readonly string[]>> = {
+const names: Readonly<Record<Tool, (engine: Engine) => readonly string[]>> = {
   'drizzle-kit': () => ['0000_shop', '0001_orders', '0002_stock', '0003_view', '0004_returns'],
-  dbmate: (place) =>
-    place === 'postgres'
+  dbmate: (engine) =>
+    engine === 'postgres'
       ? [
           '20210506070800_create_authors',
           '20210601090000_create_works',
@@ -70,17 +70,17 @@ const rows: Readonly<Record<Tool, string>> = {
   dbmate: 'SELECT name AS label FROM authors ORDER BY id',
 }
 
-onEachPlace('a folder of another tool as revisions', (empty, place) => {
+onEachEngine('a folder of another tool as revisions', (empty, engine) => {
   it.each(tools)('of %s make on an empty database what the tool made', async (tool) => {
     const theirs = await empty()
-    await loadDump(theirs, tool, place)
+    await loadDump(theirs, tool, engine)
     const db = await empty()
-    const { imported, migrator } = converted(tool, place, db)
+    const { imported, migrator } = converted(tool, engine, db)
     expect((await migrator.upgrade()).applied).toEqual(imported.map(({ revision }) => `main:${revision}`))
     const [expected, found] = [await ownSchema(theirs), await ownSchema(db)]
     expect(expected.tables.size).toBeGreaterThanOrEqual(2)
     const differences = await withLook(db, async (dialect) => {
-      expect(dialect.name).toBe(place === 'mariadb' ? 'mysql' : place)
+      expect(dialect.name).toBe(engine === 'mariadb' ? 'mysql' : engine)
       return schemaDifferences(expected, found)
     })
     expect(differences).toEqual([])
@@ -93,13 +93,13 @@ onEachPlace('a folder of another tool as revisions', (empty, place) => {
 
   it.each(tools)('of %s are stamped on its database, which then has nothing to do', async (tool) => {
     const db = await empty()
-    await loadDump(db, tool, place)
-    const { migrations, imported, migrator } = converted(tool, place, db)
-    const at = await placeOf(db, readFolder(tool, place))
-    expect(at).toMatchObject({ pending: [], skipped: [], unknown: [], edited: [], at: names[tool](place).at(-1) })
-    expect(at.applied.map(({ migration }) => migration)).toEqual(names[tool](place))
+    await loadDump(db, tool, engine)
+    const { migrations, imported, migrator } = converted(tool, engine, db)
+    const at = await positionOf(db, readFolder(tool, engine))
+    expect(at).toMatchObject({ pending: [], skipped: [], unknown: [], edited: [], at: names[tool](engine).at(-1) })
+    expect(at.applied.map(({ migration }) => migration)).toEqual(names[tool](engine))
     expect(new Set(at.applied.map(({ by }) => by))).toEqual(new Set([tool === 'drizzle-kit' ? 'hash' : 'version']))
-    expect(migrations.map(({ name }) => name)).toEqual(names[tool](place))
+    expect(migrations.map(({ name }) => name)).toEqual(names[tool](engine))
     const revision = imported.find(({ name }) => name === at.at)?.revision ?? ''
     await migrator.stamp(revision)
     expect((await migrator.upgrade()).applied).toEqual([])
@@ -108,12 +108,12 @@ onEachPlace('a folder of another tool as revisions', (empty, place) => {
 
   it('goes on where the tool stood in the middle of it', async () => {
     const db = await empty()
-    await loadDump(db, 'dbmate', place)
-    const last = names.dbmate(place).at(-1) ?? ''
+    await loadDump(db, 'dbmate', engine)
+    const last = names.dbmate(engine).at(-1) ?? ''
     await db.sql(`DELETE FROM schema_migrations WHERE version = '${last.slice(0, 14)}'`)
     await db.sql('DROP VIEW long_works')
-    const { imported, migrator } = converted('dbmate', place, db)
-    const stands = await placeOf(db, readFolder('dbmate', place))
+    const { imported, migrator } = converted('dbmate', engine, db)
+    const stands = await positionOf(db, readFolder('dbmate', engine))
     expect(stands).toMatchObject({ pending: [last], skipped: [], unknown: [] })
     await migrator.stamp(imported.find(({ name }) => name === stands.at)?.revision ?? '')
     expect((await migrator.upgrade()).applied).toEqual([`main:${imported.at(-1)?.revision}`])
@@ -122,7 +122,7 @@ onEachPlace('a folder of another tool as revisions', (empty, place) => {
 
   it('dbmate’s ways down take everything back', async () => {
     const db = await empty()
-    const { migrator } = converted('dbmate', place, db)
+    const { migrator } = converted('dbmate', engine, db)
     await migrator.upgrade()
     await migrator.downgrade('base')
     const { tables, views, triggers, enums } = await ownSchema(db)
@@ -131,14 +131,14 @@ onEachPlace('a folder of another tool as revisions', (empty, place) => {
 
   it('has the ids of the texts, the order of the tool, and its statements byte for byte', async () => {
     const db = await empty()
-    const { imported, folder } = converted('drizzle-kit', place, db)
-    const again = converted('drizzle-kit', place, db)
+    const { imported, folder } = converted('drizzle-kit', engine, db)
+    const again = converted('drizzle-kit', engine, db)
     expect(again.imported).toEqual(imported)
     for (const [index, { revision, parents, message, name }] of imported.entries()) {
       expect(revision).toMatch(/^[0-9a-f]{12}$/)
       expect(parents).toEqual(index === 0 ? [] : [imported[index - 1]?.revision])
       const text = readFileSync(join(folder, `${revision}_${message}`, 'up.sql'), 'utf8')
-      const original = readFileSync(join(folderOf('drizzle-kit', place), `${name}.sql`), 'utf8')
+      const original = readFileSync(join(folderOf('drizzle-kit', engine), `${name}.sql`), 'utf8')
       expect(text.endsWith(`\n/* ${name} */\n${original}`)).toBe(true)
     }
     expect(imported.map(({ message }) => message)).toEqual(['shop', 'orders', 'stock', 'view', 'returns'])

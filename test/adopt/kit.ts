@@ -12,14 +12,14 @@ import Database from 'better-sqlite3'
 import { afterAll, describe } from 'vitest'
 import { describeOn, familyOf, type TestDatabase } from '../kit/servers.ts'
 
-export type Place = 'sqlite' | 'postgres' | 'mariadb' | 'mysql'
-export const places: readonly Place[] = ['sqlite', 'postgres', 'mariadb', 'mysql']
+export type Engine = 'sqlite' | 'postgres' | 'mariadb' | 'mysql'
+export const engines: readonly Engine[] = ['sqlite', 'postgres', 'mariadb', 'mysql']
 
 export const fixtures = fileURLToPath(new URL('../fixtures/adopt/', import.meta.url))
 
 /** The folder of migrations in SQL that the databases of a tool were made from: MariaDB got MySQL's. */
-export function folderOf(tool: 'drizzle-kit' | 'dbmate', place: Place): string {
-  const home = join(fixtures, tool, place === 'mariadb' ? 'mysql' : place)
+export function folderOf(tool: 'drizzle-kit' | 'dbmate', engine: Engine): string {
+  const home = join(fixtures, tool, engine === 'mariadb' ? 'mysql' : engine)
   return tool === 'drizzle-kit' ? join(home, 'drizzle') : home
 }
 
@@ -106,7 +106,7 @@ async function contents(db: TestDatabase, others = false): Promise<unknown> {
 }
 
 /** What the tools' databases had: servers differ in what a new database gets. */
-const collations: { readonly [P in Place]?: string } = {
+const collations: { readonly [P in Engine]?: string } = {
   mariadb: 'CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci',
   mysql: 'CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci',
 }
@@ -122,20 +122,20 @@ function serverAt(db: TestDatabase): OpenedDatabase {
 }
 
 /** A group of tests on SQLite and on each server that there is. */
-export function onEachPlace(
+export function onEachEngine(
   title: string,
-  body: (empty: () => Promise<OpenedDatabase>, place: Place) => void,
-  on: readonly Place[] = places,
+  body: (empty: () => Promise<OpenedDatabase>, engine: Engine) => void,
+  on: readonly Engine[] = engines,
 ): void {
-  for (const place of on) {
-    if (place !== 'sqlite') {
-      describeOn(place, title, (fresh) => {
-        const { [place]: collation } = collations
+  for (const engine of on) {
+    if (engine !== 'sqlite') {
+      describeOn(engine, title, (createDatabase) => {
+        const { [engine]: collation } = collations
         body(async () => {
-          const db = await fresh()
+          const db = await createDatabase()
           if (collation !== undefined) await db.sql(`ALTER DATABASE ${collation}`)
           return serverAt(db)
-        }, place)
+        }, engine)
       })
       continue
     }
@@ -146,14 +146,14 @@ export function onEachPlace(
       body(() => {
         count += 1
         return Promise.resolve(sqliteAt(join(folder, `${count}.db`)))
-      }, place)
+      }, engine)
     })
   }
 }
 
 /** The database that a tool has made, from its dump. */
-export async function loadDump(db: OpenedDatabase, tool: string, place: Place): Promise<void> {
-  await db.sql(readFileSync(join(fixtures, tool, `${place}.sql`), 'utf8'))
+export async function loadDump(db: OpenedDatabase, tool: string, engine: Engine): Promise<void> {
+  await db.sql(readFileSync(join(fixtures, tool, `${engine}.sql`), 'utf8'))
 }
 
 export async function withLook<T>(

@@ -1,6 +1,6 @@
 import { recognisers, recogniseTools } from '@org/migrate-core/compare'
 import { describe, expect, it } from 'vitest'
-import { type OpenedDatabase, onEachPlace, withLook } from './kit.ts'
+import { type OpenedDatabase, onEachEngine, withLook } from './kit.ts'
 
 /** What a tool leaves that is known by its documentation, and not by a database that it made here. */
 interface Left {
@@ -227,8 +227,8 @@ const lefts: readonly Left[] = [
 
 const found = (db: OpenedDatabase) => withLook(db, (dialect, session) => recogniseTools(dialect, session))
 
-onEachPlace('a database with what a tool leaves', (empty, place) => {
-  const spelled = (sql: string): string => (place === 'mariadb' || place === 'mysql' ? sql.replaceAll('"', '`') : sql)
+onEachEngine('a database with what a tool leaves', (empty, engine) => {
+  const spelled = (sql: string): string => (engine === 'mariadb' || engine === 'mysql' ? sql.replaceAll('"', '`') : sql)
 
   it.each(lefts)('$is', async ({ sql, found: expected }) => {
     const db = await empty()

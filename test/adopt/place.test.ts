@@ -36,25 +36,25 @@ describe('where a database of drizzle-kit stands', () => {
   })
 
   it('is nowhere without rows', () => {
-    const place = placeInFolder(found('mark', []), folder)
-    expect(place).toEqual({ applied: [], skipped: [], pending: ['a', 'b', 'c'], unknown: [], edited: [] })
+    const position = placeInFolder(found('mark', []), folder)
+    expect(position).toEqual({ applied: [], skipped: [], pending: ['a', 'b', 'c'], unknown: [], edited: [] })
   })
 
   it('is known by the time of an entry whose file was edited, which is told', () => {
-    const place = placeInFolder(found('mark', [row('a', 1), { ...row('x', 2) }]), folder)
-    expect(place).toMatchObject({ at: 'b', edited: ['b'], unknown: [], pending: ['c'] })
-    expect(place.applied[1]?.by).toBe('time')
+    const position = placeInFolder(found('mark', [row('a', 1), { ...row('x', 2) }]), folder)
+    expect(position).toMatchObject({ at: 'b', edited: ['b'], unknown: [], pending: ['c'] })
+    expect(position.applied[1]?.by).toBe('time')
   })
 
   it('is not guessed from a row that matches nothing', () => {
-    const place = placeInFolder(found('mark', [row('a', 1), row('deleted', 9)]), folder.slice(0, 1))
-    expect(place).toMatchObject({ at: 'a', unknown: [row('deleted', 9)] })
+    const position = placeInFolder(found('mark', [row('a', 1), row('deleted', 9)]), folder.slice(0, 1))
+    expect(position).toMatchObject({ at: 'a', unknown: [row('deleted', 9)] })
   })
 
   it('has no place where one in the middle was never run', () => {
-    const place = placeInFolder(found('mark', [row('a', 1), row('c', 3)]), folder)
-    expect(place).toMatchObject({ skipped: ['b'], pending: [] })
-    expect(place.at).toBeUndefined()
+    const position = placeInFolder(found('mark', [row('a', 1), row('c', 3)]), folder)
+    expect(position).toMatchObject({ skipped: ['b'], pending: [] })
+    expect(position.at).toBeUndefined()
   })
 
   it('is told with what was merged in with an earlier time, which the tool never runs', () => {
@@ -63,22 +63,22 @@ describe('where a database of drizzle-kit stands', () => {
       migration('a', { at: when(10) }),
       migration('c', { at: when(30) }),
     ]
-    const place = placeInFolder(found('mark', [row('b', 20)]), merged)
-    expect(place).toMatchObject({ at: 'b', skipped: ['a'], pending: ['c'] })
+    const position = placeInFolder(found('mark', [row('b', 20)]), merged)
+    expect(position).toMatchObject({ at: 'b', skipped: ['a'], pending: ['c'] })
     // A tool that looks at each of them would run it.
     expect(placeInFolder(found('each', [row('b', 20)]), merged)).toMatchObject({ skipped: [], pending: ['a', 'c'] })
   })
 
   it('is right where two files have one text', () => {
-    const twins = [1, 2, 3].map((minute) => migration(`t${minute}`, { at: when(minute), hash: 'one' }))
-    const place = placeInFolder(found('mark', [{ name: 'one', hash: 'one', at: when(2) }]), twins)
-    expect(place).toMatchObject({ applied: [{ migration: 't2', by: 'hash' }], skipped: ['t1'], pending: ['t3'] })
+    const duplicates = [1, 2, 3].map((minute) => migration(`t${minute}`, { at: when(minute), hash: 'one' }))
+    const position = placeInFolder(found('mark', [{ name: 'one', hash: 'one', at: when(2) }]), duplicates)
+    expect(position).toMatchObject({ applied: [{ migration: 't2', by: 'hash' }], skipped: ['t1'], pending: ['t3'] })
   })
 
   it('is known by the hash of a text with other line ends', () => {
     const folder = [migration('a', { otherHashes: ['with feeds alone'] })]
-    const place = placeInFolder(found('mark', [{ name: 'x', hash: 'WITH FEEDS ALONE' }]), folder)
-    expect(place).toMatchObject({ at: 'a', edited: [] })
+    const position = placeInFolder(found('mark', [{ name: 'x', hash: 'WITH FEEDS ALONE' }]), folder)
+    expect(position).toMatchObject({ at: 'a', edited: [] })
   })
 })
 
@@ -92,38 +92,38 @@ describe('where a database of another tool stands', () => {
     ['the digits', ['001', '002'], 'version'],
     ['the number', ['1', '2'], 'version'],
   ])('is known by %s', (_what, names, by) => {
-    const place = placeInFolder(
+    const position = placeInFolder(
       found(
         'each',
         names.map((name) => ({ name })),
       ),
       folder,
     )
-    expect(place.applied.map((each) => [each.migration, each.by])).toEqual([
+    expect(position.applied.map((each) => [each.migration, each.by])).toEqual([
       ['001_a', by],
       ['002_b', by],
     ])
-    expect(place).toMatchObject({ at: '002_b', pending: ['010_c'], unknown: [] })
+    expect(position).toMatchObject({ at: '002_b', pending: ['010_c'], unknown: [] })
   })
 
   it('is behind all up to the one row of a tool that keeps its last alone', () => {
-    const place = placeInFolder(found('last', [{ name: '10' }]), folder)
-    expect(place.applied.map(({ migration, by }) => [migration, by])).toEqual([
+    const position = placeInFolder(found('last', [{ name: '10' }]), folder)
+    expect(position.applied.map(({ migration, by }) => [migration, by])).toEqual([
       ['001_a', 'order'],
       ['002_b', 'order'],
       ['010_c', 'version'],
     ])
-    expect(place).toMatchObject({ at: '010_c', pending: [], skipped: [] })
+    expect(position).toMatchObject({ at: '010_c', pending: [], skipped: [] })
   })
 
   it('is not known where that row names none of them', () => {
-    const place = placeInFolder(found('last', [{ name: '7' }]), folder)
-    expect(place).toMatchObject({ applied: [], unknown: [{ name: '7' }], pending: ['001_a', '002_b', '010_c'] })
-    expect(place.at).toBeUndefined()
+    const position = placeInFolder(found('last', [{ name: '7' }]), folder)
+    expect(position).toMatchObject({ applied: [], unknown: [{ name: '7' }], pending: ['001_a', '002_b', '010_c'] })
+    expect(position.at).toBeUndefined()
   })
 
   it('is told with a checksum that is another than the file’s', () => {
-    const place = placeInFolder(found('each', [{ name: '001_a', hash: 'another' }]), folder)
-    expect(place).toMatchObject({ at: '001_a', edited: ['001_a'] })
+    const position = placeInFolder(found('each', [{ name: '001_a', hash: 'another' }]), folder)
+    expect(position).toMatchObject({ at: '001_a', edited: ['001_a'] })
   })
 })

@@ -18,13 +18,13 @@ const existing = [
   'CREATE POLICY same_org ON docs AS RESTRICTIVE USING (org = own_org()) WITH CHECK (org IN (SELECT org FROM orgs))',
 ]
 
-describeOnEach(['postgres', 'postgres-next'], 'adopting row security and policies', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'adopting row security and policies', (createDatabase) => {
   const write = revisionWriter()
   const migratorOf = ({ url }: TestDatabase, chain: readonly Revision[] = []) =>
     createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions(chain))] })
 
   it('makes policies after the functions and the views that they read', { timeout: 60_000 }, async () => {
-    const [db, other] = [await fresh(), await fresh()]
+    const [db, other] = [await createDatabase(), await createDatabase()]
     for (const statement of existing) await db.sql(statement)
     const { changes } = await migratorOf(db).survey()
     const chain = await write({ dialect: 'postgres', changes, back: { isDerived: true, changes: [] } }, [])

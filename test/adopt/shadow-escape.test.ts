@@ -2,7 +2,7 @@ import { isMigrateError } from '@org/migrate-core'
 import type { Operation } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
 import { tryOperations } from '../../packages/core/src/autogenerate/try-operations.ts'
-import { type OpenedDatabase, onEachPlace, type Place } from './kit.ts'
+import { type Engine, type OpenedDatabase, onEachEngine } from './kit.ts'
 
 const written = (text: string): Operation => ({ kind: 'sql', text, inverse: 'SELECT 1', effects: [] })
 
@@ -24,7 +24,7 @@ interface Attack {
   readonly answer: string
 }
 
-const refused = 'SCRATCH_REFUSED'
+const refused = 'SHADOW_REFUSED'
 /** What an empty database says, too. */
 const failed = 'STATEMENT_FAILED'
 
@@ -33,7 +33,7 @@ const control: readonly Attack[] = [
   { name: 'a ROLLBACK', sql: ['ROLLBACK', 'DROP TABLE IF EXISTS t'], answer: refused },
 ]
 
-const attacks: { readonly [P in Place]: readonly Attack[] } = {
+const attacks: { readonly [P in Engine]: readonly Attack[] } = {
   sqlite: [
     ...control,
     { name: 'an unqualified DROP', sql: ['DROP TABLE t'], answer: failed },
@@ -115,16 +115,16 @@ const mysql: readonly Attack[] = [
   },
 ]
 
-async function contentsOf(db: OpenedDatabase, place: Place): Promise<readonly unknown[]> {
+async function contentsOf(db: OpenedDatabase, engine: Engine): Promise<readonly unknown[]> {
   const counter =
-    place === 'postgres'
+    engine === 'postgres'
       ? [await db.sql('SELECT last_value FROM s'), await db.sql('SELECT last_value FROM elsewhere.s')]
       : []
   return [await db.hash(), ...counter]
 }
 
-onEachPlace('SQL that is tried in a shadow location', (empty, place) => {
-  const all = place === 'mysql' || place === 'mariadb' ? mysql : attacks[place]
+onEachEngine('SQL that is tried in a shadow location', (empty, engine) => {
+  const all = engine === 'mysql' || engine === 'mariadb' ? mysql : attacks[engine]
   it('cannot change the database itself', { timeout: 120_000 }, async () => {
     const db = await empty()
     for (const text of [
@@ -133,23 +133,23 @@ onEachPlace('SQL that is tried in a shadow location', (empty, place) => {
       'CREATE TABLE k (a int PRIMARY KEY)',
     ])
       await db.sql(text)
-    if (place === 'postgres') {
+    if (engine === 'postgres') {
       await db.sql(
         'CREATE SEQUENCE s; CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.t (a int); CREATE SEQUENCE elsewhere.s',
       )
       await db.sql('CREATE EXTENSION citext; CREATE EXTENSION pgcrypto')
     }
-    const names: { readonly [P in Place]: string } = {
+    const names: { readonly [P in Engine]: string } = {
       sqlite: db.url.replace('sqlite:', ''),
       postgres: 'public',
       mariadb: new URL(db.url).pathname.slice(1),
       mysql: new URL(db.url).pathname.slice(1),
     }
-    const before = await contentsOf(db, place)
+    const before = await contentsOf(db, engine)
     const answers: (readonly [string, string])[] = []
     for (const { name, sql } of all) {
-      answers.push([name, await tried(db, ...sql.map((text) => text.replaceAll('NAME', names[place])))])
-      expect(await contentsOf(db, place), name).toEqual(before)
+      answers.push([name, await tried(db, ...sql.map((text) => text.replaceAll('NAME', names[engine])))])
+      expect(await contentsOf(db, engine), name).toEqual(before)
     }
     expect(answers).toEqual(all.map(({ name, answer }) => [name, answer]))
   })

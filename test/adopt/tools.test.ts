@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { recogniseTools, withoutTools } from '@org/migrate-core/compare'
 
 import { expect, it } from 'vitest'
-import { folderOf, loadDump, type OpenedDatabase, onEachPlace, type Place, withLook } from './kit.ts'
+import { type Engine, folderOf, loadDump, type OpenedDatabase, onEachEngine, withLook } from './kit.ts'
 
 interface Expected {
   readonly tool: string
   readonly version?: string
   readonly records: string
   /** With the schema, on PostgreSQL. */
-  readonly tables: (place: Place) => readonly object[]
-  readonly names: (place: Place) => readonly string[]
+  readonly tables: (engine: Engine) => readonly object[]
+  readonly names: (engine: Engine) => readonly string[]
   /** What the tool's user made: tables and views. */
   readonly made: readonly string[]
 }
@@ -22,14 +22,14 @@ interface Entry {
   readonly when: number
 }
 
-function journal(place: Place): readonly Entry[] {
-  const file = join(folderOf('drizzle-kit', place), 'meta/_journal.json')
+function journal(engine: Engine): readonly Entry[] {
+  const file = join(folderOf('drizzle-kit', engine), 'meta/_journal.json')
   return (JSON.parse(readFileSync(file, 'utf8')) as { entries: readonly Entry[] }).entries
 }
 
 const sumOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
-const drizzleHashes = (place: Place): readonly string[] =>
-  journal(place).map(({ tag }) => sumOf(join(folderOf('drizzle-kit', place), `${tag}.sql`)))
+const drizzleHashes = (engine: Engine): readonly string[] =>
+  journal(engine).map(({ tag }) => sumOf(join(folderOf('drizzle-kit', engine), `${tag}.sql`)))
 
 /** What the dumps hold, by folder of the fixtures. */
 const tools: Readonly<Record<string, Expected>> = {
@@ -45,7 +45,7 @@ const tools: Readonly<Record<string, Expected>> = {
     tool: 'drizzle-kit',
     version: '0.x',
     records: 'mark',
-    tables: (place) => [{ ...(place === 'postgres' ? { schema: 'drizzle' } : {}), name: '__drizzle_migrations' }],
+    tables: (engine) => [{ ...(engine === 'postgres' ? { schema: 'drizzle' } : {}), name: '__drizzle_migrations' }],
     names: drizzleHashes,
   },
   knex: {
@@ -84,11 +84,11 @@ const tools: Readonly<Record<string, Expected>> = {
     tool: 'dbmate',
     records: 'each',
     tables: () => [{ name: 'schema_migrations' }],
-    names: (place) => [
+    names: (engine) => [
       '20210506070800',
       '20210601090000',
       '20210715120000',
-      ...(place === 'postgres' ? ['20210801080000'] : []),
+      ...(engine === 'postgres' ? ['20210801080000'] : []),
     ],
   },
 }
@@ -96,12 +96,12 @@ const tools: Readonly<Record<string, Expected>> = {
 const found = (db: OpenedDatabase, tables?: Readonly<Record<string, string>>) =>
   withLook(db, (dialect, session) => recogniseTools(dialect, session, tables === undefined ? {} : { tables }))
 
-onEachPlace('a database of another tool', (empty, place) => {
+onEachEngine('a database of another tool', (empty, engine) => {
   it.each(Object.entries(tools))(
     '%s is recognised by what it left, and nothing is written',
     async (folder, expected) => {
       const db = await empty()
-      await loadDump(db, folder, place)
+      await loadDump(db, folder, engine)
       const before = await db.hash()
       const [only, ...others] = await found(db)
       expect(await db.hash()).toBe(before)
@@ -109,11 +109,11 @@ onEachPlace('a database of another tool', (empty, place) => {
       expect(only).toMatchObject({
         tool: expected.tool,
         records: expected.records,
-        tables: expected.tables(place),
+        tables: expected.tables(engine),
         problems: [],
       })
       expect(only?.version).toBe(expected.version)
-      expect(only?.applied.map(({ name }) => name)).toEqual(expected.names(place))
+      expect(only?.applied.map(({ name }) => name)).toEqual(expected.names(engine))
     },
   )
 
@@ -121,7 +121,7 @@ onEachPlace('a database of another tool', (empty, place) => {
     'of %s is without the tables of the tool what its user made',
     async (folder, expected) => {
       const db = await empty()
-      await loadDump(db, folder, place)
+      await loadDump(db, folder, engine)
       const own = await withLook(db, async (dialect, session) =>
         withoutTools(await dialect.introspect(session), await recogniseTools(dialect, session)),
       )
@@ -133,9 +133,9 @@ onEachPlace('a database of another tool', (empty, place) => {
           .sort(),
       ).toEqual(expected.made)
       const inAudit = objects.filter(({ ref }) => ref.schema !== undefined).map(({ ref }) => ref)
-      const elsewhere = folder === 'drizzle-kit' && place === 'postgres'
+      const elsewhere = folder === 'drizzle-kit' && engine === 'postgres'
       expect(inAudit).toEqual(elsewhere ? [{ schema: 'audit', name: 'events' }] : [])
-      const schemas = place === 'postgres' ? ['public'] : []
+      const schemas = engine === 'postgres' ? ['public'] : []
       expect(own.schemas).toEqual(elsewhere ? ['audit', ...schemas] : schemas)
       expect(
         [...own.sequences.values()].map(({ ref }) => ref.name).filter((name) => /migration|lock|Meta/.test(name)),
@@ -145,7 +145,7 @@ onEachPlace('a database of another tool', (empty, place) => {
 
   it('what is written would be seen', async () => {
     const db = await empty()
-    await loadDump(db, 'kysely', place)
+    await loadDump(db, 'kysely', engine)
     const before = await db.hash()
     await db.sql("UPDATE room SET name = 'Elsewhere'")
     expect(await db.hash()).not.toBe(before)
@@ -153,21 +153,21 @@ onEachPlace('a database of another tool', (empty, place) => {
 
   it('drizzle-kit has the hashes of its files, and the times of its journal', async () => {
     const db = await empty()
-    await loadDump(db, 'drizzle-kit', place)
+    await loadDump(db, 'drizzle-kit', engine)
     const [only] = await found(db)
-    expect(only?.applied.map(({ hash }) => hash)).toEqual(drizzleHashes(place))
-    expect(only?.applied.map(({ at }) => at)).toEqual(journal(place).map(({ when }) => new Date(when).toISOString()))
+    expect(only?.applied.map(({ hash }) => hash)).toEqual(drizzleHashes(engine))
+    expect(only?.applied.map(({ at }) => at)).toEqual(journal(engine).map(({ when }) => new Date(when).toISOString()))
   })
 
   it('a lock that is still held is a problem, by its name', async () => {
     const db = await empty()
-    await loadDump(db, 'knex', place)
+    await loadDump(db, 'knex', engine)
     await db.sql('UPDATE knex_migrations_lock SET is_locked = 1')
     expect((await found(db))[0]?.problems).toEqual([
       'knex_migrations_lock says that a run of Knex is under way, or was stopped: `knex migrate:unlock` frees it.',
     ])
     const other = await empty()
-    await loadDump(other, 'kysely', place)
+    await loadDump(other, 'kysely', engine)
     await other.sql('UPDATE kysely_migration_lock SET is_locked = 1')
     expect((await found(other))[0]?.problems).toEqual([
       'kysely_migration_lock says that a run of Kysely is under way, or was stopped.',
@@ -176,7 +176,7 @@ onEachPlace('a database of another tool', (empty, place) => {
 
   it('tables with names of their own are found by these; the lock follows', async () => {
     const db = await empty()
-    await loadDump(db, 'knex', place)
+    await loadDump(db, 'knex', engine)
     await db.sql('ALTER TABLE knex_migrations RENAME TO steps')
     await db.sql('ALTER TABLE knex_migrations_lock RENAME TO steps_lock')
     expect(await found(db)).toEqual([])
@@ -195,12 +195,12 @@ onEachPlace('a database of another tool', (empty, place) => {
   })
 })
 
-onEachPlace(
+onEachEngine(
   'a database in which every write fails',
-  (empty, place) => {
+  (empty, engine) => {
     it('is recognised', async () => {
       const db = await empty()
-      await loadDump(db, 'drizzle-kit', place)
+      await loadDump(db, 'drizzle-kit', engine)
       await db.sql(
         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$",
       )
@@ -210,7 +210,7 @@ onEachPlace(
 
     it('drizzle-kit is found in the schema of the connection too', async () => {
       const db = await empty()
-      await loadDump(db, 'drizzle-kit', place)
+      await loadDump(db, 'drizzle-kit', engine)
       await db.sql('ALTER TABLE drizzle.__drizzle_migrations SET SCHEMA public')
       expect(await found(db)).toMatchObject([{ tool: 'drizzle-kit', tables: [{ name: '__drizzle_migrations' }] }])
       await db.sql('CREATE SCHEMA tools; ALTER TABLE public.__drizzle_migrations SET SCHEMA tools')

@@ -86,7 +86,7 @@ export function lineOf(file: SourceFile, node: ts.Node): number {
 }
 
 /** `packages/core/src/index.ts:12`, which an editor opens. */
-export function placeOf(file: SourceFile, node: ts.Node): string {
+export function locationOf(file: SourceFile, node: ts.Node): string {
   return `${file.path}:${lineOf(file, node)}`
 }
 

@@ -36,7 +36,7 @@ const chain = (schema?: string) =>
   )
 
 for (const server of ['postgres', 'postgres-next'] as const) {
-  describeOn(server, 'schemas of a declaration', (fresh) => {
+  describeOn(server, 'schemas of a declaration', (createDatabase) => {
     const changes = async (from: 'database' | 'replay', made: string | undefined, declared: object, url: string) => {
       const migrator = createMigrator({ dialect: postgresDialect({ url }), tiers: [chain(made)] })
       await migrator.upgrade()
@@ -59,7 +59,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
         ['the revision says it', 'public', undefined],
         ['both say it', 'public', 'public'],
       ])('the schema of the connection is the same by its name: %s', async (_, made, declared) => {
-        const { url, drop } = await fresh()
+        const { url, drop } = await createDatabase()
         try {
           expect(await changes(from, made, { t: at(declared) }, url)).toEqual({ found: [], open: [], differs: 0 })
         } finally {
@@ -68,7 +68,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       })
 
       test('the schema that the URL names is that of the connection', async () => {
-        const { url, drop } = await fresh()
+        const { url, drop } = await createDatabase()
         try {
           const own = `${url}${url.includes('?') ? '&' : '?'}schema=tenant`
           expect(await changes(from, undefined, { t: at('tenant') }, own)).toEqual({ found: [], open: [], differs: 0 })
@@ -78,7 +78,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       })
 
       test('the last table of a schema is seen, and so does check', async () => {
-        const { url, drop } = await fresh()
+        const { url, drop } = await createDatabase()
         try {
           const { found, differs } = await changes(from, 'app', {}, url)
           expect([found, differs]).toEqual([['drop table app.t'], 1])

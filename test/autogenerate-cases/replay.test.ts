@@ -44,11 +44,11 @@ const upgrade = (op: OperationRecorder) => {
 
 // The server shows RESTRICT as NO ACTION, and the revision says RESTRICT.
 for (const server of ['mysql', 'mariadb'] as const) {
-  describeOn(server, 'a comparison with a replay', (fresh) => {
+  describeOn(server, 'a comparison with a replay', (createDatabase) => {
     test.each(['database', 'replay'] as const)(
       'a foreign key that was RESTRICT becomes CASCADE, from the %s',
       async (from) => {
-        const { url, drop } = await fresh()
+        const { url, drop } = await createDatabase()
         const source = revisions([{ revision: 'r1', downRevision: null, upgrade }])
         const migrator = createMigrator({ dialect: mysqlDialect({ url }), tiers: [graphOf(source)] })
         await migrator.upgrade()

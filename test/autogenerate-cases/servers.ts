@@ -86,14 +86,14 @@ export async function majorOf(server: 'postgres' | 'postgres-next'): Promise<num
 /** One database for all cases, emptied before each: making one takes longer than most of them. */
 export function casesOnServer(server: keyof typeof families, cases: readonly Case[], major?: number): void {
   const { emptying: empty, dialect, ...about } = families[server]
-  describeOn(server, 'autogenerate', (fresh) => {
+  describeOn(server, 'autogenerate', (createDatabase) => {
     let database: TestDatabase | undefined
     casesOn(
       {
         ...about,
         ...(major === undefined ? {} : { major }),
         open: async () => {
-          if (database === undefined) database = await fresh()
+          if (database === undefined) database = await createDatabase()
           else await database.sql(empty(database.name))
           const { url, sql } = database
           return { dialect: dialect(url), sql, close: async () => {} }

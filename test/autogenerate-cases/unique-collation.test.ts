@@ -25,10 +25,10 @@ const collations = `SELECT COLUMN_NAME AS name, COLLATION_NAME AS collation, COL
 const indexes = `SELECT INDEX_NAME AS name FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' ORDER BY 1`
 
 for (const server of ['mysql', 'mariadb'] as const) {
-  describeOn(server, 'a unique constraint of a string column that is dropped', (fresh) => {
+  describeOn(server, 'a unique constraint of a string column that is dropped', (createDatabase) => {
     const project = projects()
     const setUp = async (): Promise<{ readonly db: TestDatabase; readonly folder: string }> => {
-      const db = await fresh()
+      const db = await createDatabase()
       // Another collation than that of the server and of our sessions.
       await db.sql('ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci')
       return { db, folder: project() }

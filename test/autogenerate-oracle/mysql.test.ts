@@ -14,13 +14,13 @@ on.mysql(({ open }) => {
   it("drizzle-kit's API wants nothing even of an empty database: it is its command that is asked", async () => {
     const schema = schemas.find(({ name }) => name === 'a serial number')
     if (schema === undefined) throw new Error('the schema has another name')
-    const place = await open()
+    const database = await open()
     try {
-      expect(await oracle.wantsByApi(schema, 0, place.url)).toEqual({ statements: [] })
+      expect(await oracle.wantsByApi(schema, 0, database.url)).toEqual({ statements: [] })
       const wanted = expect.stringMatching(/^CREATE TABLE `rows` \(/)
-      expect(await oracle.wants(schema, 0, place.url)).toEqual({ statements: [wanted] })
+      expect(await oracle.wants(schema, 0, database.url)).toEqual({ statements: [wanted] })
     } finally {
-      await place.close()
+      await database.close()
     }
   })
 })

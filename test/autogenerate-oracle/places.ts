@@ -14,7 +14,7 @@ import { afterAll, describe } from 'vitest'
 import { describeOn } from '../kit/servers.ts'
 import type { OracleDialect, OracleSchema } from './schema.ts'
 
-export interface Place {
+export interface OracleDatabase {
   readonly dialect: Dialect
   /** As drizzle-kit's drivers want it. */
   readonly url: string
@@ -23,14 +23,14 @@ export interface Place {
   close(): Promise<void>
 }
 
-export interface Places {
+export interface OracleEngine {
   readonly dialect: OracleDialect
   readDrizzle(exports: Exports, options: Pick<OracleSchema, 'casing'>): DeclaredSchema
   /** An empty database. */
-  open(): Promise<Place>
+  open(): Promise<OracleDatabase>
 }
 
-function onSqlite(body: (places: Places) => void): void {
+function onSqlite(body: (engine: OracleEngine) => void): void {
   describe('sqlite', () => {
     const folder = mkdtempSync(join(tmpdir(), 'migrate-oracle-'))
     afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -61,22 +61,22 @@ const families = {
   mysql: { readDrizzle: readMysql, dialectOf: (url: string): Dialect => mysqlDialect({ url }) },
 }
 
-function onServer(dialect: 'postgres' | 'mysql'): (body: (places: Places) => void) => void {
+function onServer(dialect: 'postgres' | 'mysql'): (body: (engine: OracleEngine) => void) => void {
   const { readDrizzle, dialectOf } = families[dialect]
   return (body) =>
-    describeOn(dialect, 'autogenerate and drizzle-kit', (fresh) => {
+    describeOn(dialect, 'autogenerate and drizzle-kit', (createDatabase) => {
       body({
         dialect,
         readDrizzle,
         async open() {
-          const database = await fresh()
+          const database = await createDatabase()
           return { dialect: dialectOf(database.url), url: database.url, sql: database.sql, close: database.drop }
         },
       })
     })
 }
 
-export const on: { readonly [D in OracleDialect]: (body: (places: Places) => void) => void } = {
+export const on: { readonly [D in OracleDialect]: (body: (engine: OracleEngine) => void) => void } = {
   sqlite: onSqlite,
   postgres: onServer('postgres'),
   mysql: onServer('mysql'),

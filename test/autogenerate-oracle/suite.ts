@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { counts, longRun } from '../kit/scale.ts'
 import { type Oracle, oracleOf, type Verdict } from './oracle.ts'
 import { compared, migrationFolders, releaseTo } from './ours.ts'
-import { on, type Place, type Places } from './places.ts'
+import { type OracleDatabase, type OracleEngine, on } from './places.ts'
 import type { OracleDialect, OracleSchema } from './schema.ts'
 
-interface Ground extends Places {
+interface Ground extends OracleEngine {
   readonly oracle: Oracle
   readonly folder: () => string
 }
@@ -13,12 +13,12 @@ interface Ground extends Places {
 const nothing: Verdict = { statements: [] }
 const lastOf = ({ versions }: OracleSchema): number => versions.length - 1
 
-async function inEmpty<T>({ open }: Ground, work: (place: Place) => Promise<T>): Promise<T> {
-  const place = await open()
+async function inEmpty<T>({ open }: Ground, work: (database: OracleDatabase) => Promise<T>): Promise<T> {
+  const database = await open()
   try {
-    return await work(place)
+    return await work(database)
   } finally {
-    await place.close()
+    await database.close()
   }
 }
 
@@ -87,8 +87,8 @@ export function judge(dialect: OracleDialect, schemas: readonly OracleSchema[]):
   const named = schemas
     .filter((_, at) => at % counts.judgedSchemaEvery === 0)
     .map((schema) => [schema.name, schema] as const)
-  on[dialect]((places) => {
-    const ground: Ground = { ...places, oracle: oracleOf(dialect), folder: migrationFolders() }
+  on[dialect]((engine) => {
+    const ground: Ground = { ...engine, oracle: oracleOf(dialect), folder: migrationFolders() }
     it(`${longRun ? 60 : 15} schemas or more are judged`, () => {
       expect(named.length).toBeGreaterThanOrEqual(longRun ? 60 : 15)
     })

@@ -5,7 +5,7 @@ import { describeOn, familyOf, type ServerName, type TestDatabase } from '../kit
 import { comparedAgain, linesOf, migratorOn, projects, writeRevision } from './follow.ts'
 import { homarr, type RealSchema, realSchemas } from './schemas.ts'
 
-type Place = Pick<TestDatabase, 'url' | 'sql'>
+type EmptyDatabase = Pick<TestDatabase, 'url' | 'sql'>
 
 const project = projects()
 
@@ -18,22 +18,22 @@ const objects = {
     UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('public', 'information_schema')`,
 }
 
-async function namesOf({ sql }: Place, query: string): Promise<readonly string[]> {
+async function namesOf({ sql }: EmptyDatabase, query: string): Promise<readonly string[]> {
   return (await sql(query)).map(({ name }) => String(name)).filter((name) => !name.startsWith('migrate_'))
 }
 
-async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, place: Place): Promise<void> {
+async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, database: EmptyDatabase): Promise<void> {
   const family = server === 'sqlite' ? 'sqlite' : familyOf(server)
-  for (const statement of schema.prepare ?? []) await place.sql(statement)
+  for (const statement of schema.prepare ?? []) await database.sql(statement)
   const declared = await schema.declared()
-  const prepared = family === 'postgres' ? await namesOf(place, objects.types) : []
+  const prepared = family === 'postgres' ? await namesOf(database, objects.types) : []
   const migrations = project()
-  const [dialect, migrator] = [dialectOf(place.url), () => migratorOn(dialectOf(place.url), migrations)]
+  const [dialect, migrator] = [dialectOf(database.url), () => migratorOn(dialectOf(database.url), migrations)]
   const proposed = await migrator().compare(declared)
   expect(proposed.back.isDerived).toBe(true)
   writeRevision(migrations, [proposed])
   await migrator().upgrade()
-  expect(await namesOf(place, objects[family])).toHaveLength(schema.tables)
+  expect(await namesOf(database, objects[family])).toHaveLength(schema.tables)
 
   const { check, ...again } = await comparedAgain(migrator(), declared)
   expect(again).toEqual({ database: [], replay: [], offline: [] })
@@ -43,13 +43,13 @@ async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, p
   const [table] = declared.schema.tables.values()
   if (table === undefined) throw new Error('nothing is declared')
   const name = dialect.quote.table(table.ref).text
-  await place.sql(`ALTER TABLE ${name} ADD COLUMN planted integer`)
+  await database.sql(`ALTER TABLE ${name} ADD COLUMN planted integer`)
   expect(linesOf(await migrator().compare(declared))).toEqual([`drop column ${table.ref.name}.planted`])
-  await place.sql(`ALTER TABLE ${name} DROP COLUMN planted`)
+  await database.sql(`ALTER TABLE ${name} DROP COLUMN planted`)
 
   await migrator().downgrade('base')
-  expect(await namesOf(place, objects[family])).toEqual([])
-  if (family === 'postgres') expect(await namesOf(place, objects.types)).toEqual(prepared)
+  expect(await namesOf(database, objects[family])).toEqual([])
+  if (family === 'postgres') expect(await namesOf(database, objects.types)).toEqual(prepared)
 }
 
 const promise = 'a generated revision makes what is declared, nothing is proposed then, and the way back leaves nothing'
@@ -62,10 +62,10 @@ describe('real schemas on sqlite', () => {
 })
 
 for (const server of ['postgres', 'postgres-next', 'mariadb', 'mysql'] as const) {
-  describeOn(server, 'real schemas', (fresh) => {
+  describeOn(server, 'real schemas', (createDatabase) => {
     for (const schema of realSchemas.filter(({ on }) => on.includes(server))) {
       it(`${schema.repository}: ${promise}`, { timeout: 240_000 }, async () => {
-        await thereAndBack(schema, server, await fresh())
+        await thereAndBack(schema, server, await createDatabase())
       })
     }
   })
@@ -77,9 +77,14 @@ describe('one revision for four databases', () => {
     describeOn('mariadb', 'with', (mariadb) => {
       describeOn('mysql', 'with', (mysql) => {
         it('makes what a schema of three dialects declares', { timeout: 240_000 }, async () => {
-          const places = { sqlite: file(), postgres: await postgres(), mariadb: await mariadb(), mysql: await mysql() }
+          const databases = {
+            sqlite: file(),
+            postgres: await postgres(),
+            mariadb: await mariadb(),
+            mysql: await mysql(),
+          }
           const migrations = project()
-          const all = Object.entries(places).map(([server, { url }]) => {
+          const all = Object.entries(databases).map(([server, { url }]) => {
             const schema = homarr[server === 'mariadb' ? 'mysql' : (server as keyof typeof homarr)]
             return { server, schema, migrator: () => migratorOn(dialectOf(url), migrations) }
           })

@@ -15,12 +15,12 @@ import {
 import Database from 'better-sqlite3'
 import { afterAll } from 'vitest'
 import { compiled } from '../conformance/outcome.ts'
-import { familyOf, freshDatabase, type ServerName, type TestDatabase } from '../kit/servers.ts'
+import { createDatabaseOn, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
 
-export type Place = Pick<TestDatabase, 'url' | 'sql' | 'drop'>
+export type EmptyDatabase = Pick<TestDatabase, 'url' | 'sql' | 'drop'>
 
 /** Files of SQLite for the tests of one file, gone after them. */
-export function sqliteFiles(): () => Place {
+export function sqliteFiles(): () => EmptyDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'migrate-realise-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   let made = 0
@@ -41,9 +41,12 @@ export function sqliteFiles(): () => Place {
 }
 
 /** Makes a database of its own, or empties one that nobody needs any more: on PostgreSQL that takes a moment, and making one a second. */
-export function emptied(server: ServerName): { open(): Promise<Place>; close(place: Place): Promise<void> } {
-  const idle: Place[] = []
-  const made: Place[] = []
+export function emptied(server: ServerName): {
+  open(): Promise<EmptyDatabase>
+  close(database: EmptyDatabase): Promise<void>
+} {
+  const idle: EmptyDatabase[] = []
+  const made: EmptyDatabase[] = []
   afterAll(async () => {
     for (const each of made) await each.drop()
   })
@@ -52,18 +55,18 @@ export function emptied(server: ServerName): { open(): Promise<Place>; close(pla
     async open() {
       const found = idle.pop()
       if (found !== undefined) return found
-      const place = await freshDatabase(server)
-      if (isPostgres) made.push(place)
-      return place
+      const database = await createDatabaseOn(server)
+      if (isPostgres) made.push(database)
+      return database
     },
-    async close(place) {
-      if (!isPostgres) return place.drop()
-      await place.sql(`DO $$ DECLARE name text; BEGIN
+    async close(database) {
+      if (!isPostgres) return database.drop()
+      await database.sql(`DO $$ DECLARE name text; BEGIN
         FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
           EXECUTE format('DROP SCHEMA %I CASCADE', name);
         END LOOP;
       END $$; CREATE SCHEMA public`)
-      idle.push(place)
+      idle.push(database)
     },
   }
 }
@@ -112,6 +115,6 @@ export function unlike(dialect: Dialect, expected: SchemaModel, found: SchemaMod
   if (lines.length > 0) return lines
   const [one, other] = [canonicalJson(expected), canonicalJson(found)]
   if (one === other) return []
-  const at = [...one].findIndex((letter, place) => letter !== other[place])
+  const at = [...one].findIndex((letter, database) => letter !== other[database])
   return [`…${one.slice(Math.max(0, at - 80), at + 80)}… is not …${other.slice(Math.max(0, at - 80), at + 80)}…`]
 }

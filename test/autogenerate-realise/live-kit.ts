@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Dialect, ScratchPlace } from '@org/migrate-core/dialect'
+import type { Dialect, ShadowDatabase } from '@org/migrate-core/dialect'
 import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
 import { clientOfSqlite } from '../kit/sqlite-client/bundled.ts'
-import type { Place } from './kit.ts'
+import type { EmptyDatabase } from './kit.ts'
 
 /** Everything that a server's own catalog says of a database, by the client beside. */
 export const dumps = {
@@ -27,14 +27,14 @@ export const dumps = {
 } as const
 
 /** The same dialect, with something to be done while the place is there and everything was made in it. */
-export function withBeside(dialect: Dialect, beside: (place: ScratchPlace) => Promise<void>): Dialect {
+export function withBeside(dialect: Dialect, beside: (shadow: ShadowDatabase) => Promise<void>): Dialect {
   return {
     ...dialect,
-    scratch: (work, options) => {
-      if (dialect.scratch === undefined) throw new Error('no scratch place')
-      return dialect.scratch(async (place) => {
-        const result = await work(place)
-        await beside(place)
+    withShadow: (work, options) => {
+      if (dialect.withShadow === undefined) throw new Error('no scratch place')
+      return dialect.withShadow(async (shadow) => {
+        const result = await work(shadow)
+        await beside(shadow)
         return result
       }, options)
     },
@@ -70,18 +70,18 @@ export async function staying(url: string): Promise<{ readonly child: ChildProce
 
 /** A user with nothing but the right to connect, who is gone after `body`. */
 export async function asUser(
-  place: Place & { readonly name: string },
+  shadow: EmptyDatabase & { readonly name: string },
   isPostgres: boolean,
   body: (user: string, url: string) => Promise<void>,
 ): Promise<void> {
-  const user = `r_${place.name.slice(2, 10)}`
-  await place.sql(isPostgres ? `CREATE ROLE ${user} LOGIN` : `CREATE USER ${user}@'%'`)
-  const target = new URL(place.url)
+  const user = `r_${shadow.name.slice(2, 10)}`
+  await shadow.sql(isPostgres ? `CREATE ROLE ${user} LOGIN` : `CREATE USER ${user}@'%'`)
+  const target = new URL(shadow.url)
   target.username = user
   target.password = ''
   try {
     await body(isPostgres ? user : `${user}@'%'`, target.href)
   } finally {
-    await place.sql(isPostgres ? `DROP OWNED BY ${user} CASCADE; DROP ROLE ${user}` : `DROP USER ${user}@'%'`)
+    await shadow.sql(isPostgres ? `DROP OWNED BY ${user} CASCADE; DROP ROLE ${user}` : `DROP USER ${user}@'%'`)
   }
 }

@@ -80,9 +80,9 @@ async function scratchesOf({ name, sql }: TestDatabase): Promise<readonly string
   return rows.map(({ name }) => String(name)).filter((each) => each.split('_')[3] === own)
 }
 
-describeOnEach(['mariadb', 'mysql'], 'the scratch place', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, server) => {
   test('a rich schema is realised as it is really made, and the catalog says the same of both, but for the name', async () => {
-    const { url, sql, name } = await fresh()
+    const { url, sql, name } = await createDatabase()
     await sql(`ALTER DATABASE ${name} CHARACTER SET latin1 COLLATE latin1_german1_ci`)
     const dialect = dialectAt(url)
     const declared = rich(server)
@@ -112,7 +112,7 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (fresh, server) => {
   })
 
   test('the database is as it was, when the work is over and when it throws, and no other is left', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const { url, sql } = database
     await sql(
       "CREATE TABLE users (id int PRIMARY KEY, note varchar(9)); INSERT INTO users VALUES (1, 'kept'); CREATE VIEW v AS SELECT id FROM users",
@@ -133,7 +133,7 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (fresh, server) => {
   })
 
   test('of a process that is killed the database is left: the doctor names it, and it goes when that is long ago', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const { url, sql } = database
     const { child, where } = await staying(url)
     const { findings } = await migratorAt(url, []).examine()
@@ -168,12 +168,12 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (fresh, server) => {
   })
 
   test('who may make no database, or could not drop it again, is refused, and nothing is left', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const { sql, name } = database
     await asUser(database, false, async (user, url) => {
       await sql(`GRANT ALL ON ${name}.* TO ${user}`)
       const refused = {
-        code: 'SCRATCH_REFUSED',
+        code: 'SHADOW_REFUSED',
         message: expect.stringContaining('gives no scratch place: Access denied for user'),
         remedy: expect.stringContaining('GRANT ALL ON `migrate\\_scratch\\_%`.* TO'),
       }
@@ -189,7 +189,7 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (fresh, server) => {
   })
 
   test('two at once know nothing of each other; a foreign key may lead out of what is made', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const dialect = dialectAt(database.url)
     const part = schema({
       tables: [table('users', [id, integer('team')], [primary('id'), key('users_team', 'team', 'teams')])],
@@ -209,7 +209,7 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (fresh, server) => {
   })
 
   test('what the server does not take has the name of its table, and the driver’s error', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const dialect = dialectAt(database.url)
     const wrong = schema({
       tables: [

@@ -104,9 +104,9 @@ const printed = `SELECT * FROM (
     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT tgisinternal AND n.nspname IN ('public', 'audit')
 ) AS printed WHERE name !~ '(^|\\.)live' ORDER BY name, text`
 
-describeOn('postgres', 'the scratch place', (fresh) => {
+describeOn('postgres', 'the scratch place', (createDatabase) => {
   test('a rich schema is realised as it is really made, and the server prints the same of both, to the letter', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql(before)
     const dialect = postgresDialect({ url })
     let inScratch: unknown
@@ -139,7 +139,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
   })
 
   test('the database is as it was, when the work is over and when it throws', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql(`${before}; CREATE SCHEMA audit; CREATE TABLE audit.log (a int)`)
     const dialect = postgresDialect({ url })
     const was = await sql(dumps.postgres)
@@ -157,7 +157,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
   })
 
   test('of a process that is killed in it nothing is left', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql(`${before}; CREATE SCHEMA audit`)
     const was = await sql(dumps.postgres)
     const { child, where } = await staying(url)
@@ -169,7 +169,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
   })
 
   test('nobody waits for it: rows, tables and indexes of the live schema are written and made meanwhile', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql(`${before}; CREATE TABLE teams (id int PRIMARY KEY); CREATE TABLE gone (a int)`)
     const done: string[] = []
     // `teams` is not realised: the foreign key to it would lock it, were it sent.
@@ -206,10 +206,10 @@ describeOn('postgres', 'the scratch place', (fresh) => {
   })
 
   test('a foreign key to a real table would lock it, were it sent; what refers to it calls it by its own name', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql(before)
     const dialect = postgresDialect({ url })
-    await dialect.scratch?.(async ({ session }) => {
+    await dialect.withShadow?.(async ({ session }) => {
       await session.execute('CREATE TABLE users (team int REFERENCES live (id))')
       await expect(sql("SET lock_timeout = '200ms'; INSERT INTO live VALUES (2)")).rejects.toThrow('lock timeout')
       const { tables } = await dialect.introspect(session)
@@ -220,7 +220,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
   })
 
   test('two at once: the second waits for the first, or takes a place of another name, which shows in nothing', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql(before)
     const dialect = postgresDialect({ url })
     const one = schema({ tables: [table('one', [id], [primary('id')])] })
@@ -241,7 +241,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
   })
 
   test('a named schema that another place has is waited for, and then refused', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql('CREATE SCHEMA audit')
     const dialect = postgresDialect({ url })
     const part = schema({ schemas: ['audit'], tables: [table({ schema: 'audit', name: 't' }, [id])] })
@@ -253,14 +253,14 @@ describeOn('postgres', 'the scratch place', (fresh) => {
       part,
     )
     expect(refusal).toMatchObject({
-      code: 'SCRATCH_REFUSED',
+      code: 'SHADOW_REFUSED',
       details: { why: expect.stringMatching(/^others are at work on its schemas \(audit, /) },
     })
     expect((await realise(dialect, part)).tables.has(tableKey({ schema: 'audit', name: 't' }))).toBe(true)
   })
 
   test('users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const { sql, name } = database
     await sql(`${before}; CREATE SCHEMA owned`)
     const expected = await realise(postgresDialect({ url: database.url }), rich)
@@ -268,7 +268,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
       await sql(`GRANT USAGE ON SCHEMA public TO ${user}`)
       const was = await sql(dumps.postgres)
       await expect(realise(postgresDialect({ url }), rich)).rejects.toMatchObject({
-        code: 'SCRATCH_REFUSED',
+        code: 'SHADOW_REFUSED',
         details: { why: `${user} may not create schemas in the database ${name}` },
         remedy: expect.stringContaining(`GRANT CREATE ON DATABASE "${name}" TO "${user}"`),
       })
@@ -282,7 +282,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
       ).toEqual([])
       const others = schema({ schemas: ['owned'], tables: [table({ schema: 'owned', name: 't' }, [id])] })
       await expect(realise(postgresDialect({ url }), others)).rejects.toMatchObject({
-        code: 'SCRATCH_REFUSED',
+        code: 'SHADOW_REFUSED',
         details: { why: 'the schema owned, which is to be made there, belongs to postgres' },
         remedy: expect.stringContaining(`GRANT "postgres" TO "${user}"`),
       })
@@ -294,14 +294,14 @@ describeOn('postgres', 'the scratch place', (fresh) => {
       expect((await realise(postgresDialect({ url }), unused)).schemas).toEqual(['owned', 'public'])
       await sql(`ALTER ROLE ${user} SET default_transaction_read_only = on`)
       await expect(realise(postgresDialect({ url }), rich)).rejects.toMatchObject({
-        code: 'SCRATCH_REFUSED',
+        code: 'SHADOW_REFUSED',
         details: { why: 'it takes no changes' },
       })
     })
   })
 
   test('functions that name the real schema themselves find it there', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql(`CREATE FUNCTION inner_one(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)';
       CREATE FUNCTION outer_one(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT public.inner_one($1)'`)
     const part = schema({
@@ -316,7 +316,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
   })
 
   test('where a schema was asked for, it is that one, be it there or not; where sessions are shared, too', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql(before)
     for (const there of [false, true]) {
       if (there) await sql('CREATE SCHEMA app; CREATE TABLE app.users (a int)')
@@ -335,7 +335,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
   })
 
   test('what the server does not take has the name of its table, and the driver’s error', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const dialect = dialectAt(url)
     const wrong = schema({
       tables: [
@@ -368,7 +368,7 @@ describeOn('postgres', 'the scratch place', (fresh) => {
   })
 
   test('an abort ends it with its reason', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql(before)
     const was = await sql(dumps.postgres)
     const stop = new AbortController()

@@ -9,7 +9,7 @@ import { caseSeed, onlyCase, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { describeOn } from '../kit/servers.ts'
 import { dialectAt } from './dialect-at.ts'
-import { declaredBy, differences, emptied, type Place, reallyMade, sqliteFiles, unlike } from './kit.ts'
+import { declaredBy, differences, type EmptyDatabase, emptied, reallyMade, sqliteFiles, unlike } from './kit.ts'
 
 const seed = runSeed()
 const only = onlyCase()
@@ -23,7 +23,7 @@ const keyed = <T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<string,
 async function failuresOf(
   flavour: keyof typeof words,
   at: number,
-  { url, sql }: Place,
+  { url, sql }: EmptyDatabase,
 ): Promise<{ readonly failures: readonly string[]; readonly declared: SchemaModel }> {
   const model = randomModel(caseSeed(seed, at), features[flavour], words[flavour])
   const needed = model.triggers ? words[flavour].beforeTrigger : undefined
@@ -60,20 +60,24 @@ async function failuresOf(
   }
 }
 
-function random(flavour: keyof typeof words, open: () => Promise<Place>, close: (place: Place) => Promise<void>): void {
+function random(
+  flavour: keyof typeof words,
+  open: () => Promise<EmptyDatabase>,
+  close: (database: EmptyDatabase) => Promise<void>,
+): void {
   test(`${cases.length} random schemas are realised as they are really made`, { timeout: 1_200_000 }, async () => {
     const failures: string[] = []
     let tables = 0
     for (const at of cases) {
-      const place = await open()
+      const database = await open()
       try {
-        const found = await failuresOf(flavour, at, place)
+        const found = await failuresOf(flavour, at, database)
         tables += found.declared.tables.size
         failures.push(...found.failures.map((line) => `TEST_SEED=${seed} TEST_CASE=${at}: ${line}`))
       } catch (error) {
         failures.push(`TEST_SEED=${seed} TEST_CASE=${at}: ${error instanceof Error ? error.message : String(error)}`)
       } finally {
-        await close(place)
+        await close(database)
       }
     }
     expect(failures.slice(0, 10), `${failures.length} failures`).toEqual([])
@@ -86,7 +90,7 @@ describe('sqlite', () => {
   random(
     'sqlite',
     async () => file(),
-    (place) => place.drop(),
+    (database) => database.drop(),
   )
 })
 

@@ -107,9 +107,9 @@ describe('sqlite: the scratch place', () => {
     const dialect = sqliteDialect({ url: ':memory:' })
     const session = await dialect.connect({ purpose: 'run' })
     await make(dialect, session, [{ kind: 'createTable', table: table('kept', [id]) }])
-    await dialect.scratch?.(async (one) => {
+    await dialect.withShadow?.(async (one) => {
       await one.session.execute('CREATE TABLE one (a)')
-      await dialect.scratch?.(async (other) => {
+      await dialect.withShadow?.(async (other) => {
         await other.session.execute('CREATE TABLE one (a)')
         await other.session.execute('CREATE TABLE other (a)')
       })
@@ -137,7 +137,7 @@ describe('sqlite: the scratch place', () => {
       location: { operation: 'create table users', sql: expect.stringContaining('CREATE TABLE "users"') },
       cause: { code: 'SQLITE_ERROR' },
     })
-    const { scratch: _, ...without } = dialect
-    await expect(realise(without, rich)).rejects.toMatchObject({ code: 'SCRATCH_REFUSED' })
+    const { withShadow: _, ...without } = dialect
+    await expect(realise(without, rich)).rejects.toMatchObject({ code: 'SHADOW_REFUSED' })
   })
 })

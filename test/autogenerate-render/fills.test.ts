@@ -208,9 +208,9 @@ const servers: readonly (readonly [ServerName, (url: string) => Dialect])[] = [
   ['mysql', (url) => mysqlDialect({ url })],
 ]
 for (const [server, dialect] of servers) {
-  describeOn(server, 'fills', (fresh) => {
+  describeOn(server, 'fills', (createDatabase) => {
     const open = async (): Promise<Opened> => {
-      const database = await fresh()
+      const database = await createDatabase()
       return { dialect: dialect(database.url), sql: database.sql }
     }
     suite(open)

@@ -57,8 +57,8 @@ describe('the summary', () => {
 
 describe('what is to be filled in', () => {
   it('is told to whoever has it written', () => {
-    const places = Object.entries(typical).map(([name, input]) => [name, renderBody(input).toFillIn])
-    expect(Object.fromEntries(places.filter(([, each]) => each?.length !== 0))).toEqual({
+    const gaps = Object.entries(typical).map(([name, input]) => [name, renderBody(input).toFillIn])
+    expect(Object.fromEntries(gaps.filter(([, each]) => each?.length !== 0))).toEqual({
       'enum-value-gone': [
         "the value of mood for rows that hold 'sad'",
         "the value of posts.mood for rows that hold 'sad': posts.mood has no 'sad' any more",
@@ -172,8 +172,8 @@ export function upgrade(op: OperationRecorder) {
     ['{{imports}}', '/t.ts has no {{body}}, '],
     ['{{body}}', '/t.ts has no {{imports}}, '],
     ['', '/t.ts has no {{imports}} and no {{body}}, '],
-  ])('with nothing but %j is refused where there is something to put in', (place, words) => {
-    expect(() => revisionText(draft, { body, template: { file: '/t.ts', text: `${place}\n${header}` } })).toThrow(
+  ])('with nothing but %j is refused where there is something to put in', (tokens, words) => {
+    expect(() => revisionText(draft, { body, template: { file: '/t.ts', text: `${tokens}\n${header}` } })).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
         details: { option: 'template', why: expect.stringContaining(words) },

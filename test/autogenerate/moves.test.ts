@@ -67,8 +67,8 @@ const viewOptions = (r: Random, isMaterialized: boolean) =>
 const policyOf = (r: Random) => ({ above: r.int(1, 3), as: r.pick(['permissive', 'restrictive'] as const) })
 const viewOf = (r: Random, at: number, of: number): ViewSpec => {
   const isMaterialized = r.chance(0.3)
-  const place = { at, name: `v${at}`, schema: r.pick(schemas) }
-  return { ...place, of, above: r.int(1, 2), isMaterialized, ...viewOptions(r, isMaterialized) }
+  const pgSchema = { at, name: `v${at}`, schema: r.pick(schemas) }
+  return { ...pgSchema, of, above: r.int(1, 2), isMaterialized, ...viewOptions(r, isMaterialized) }
 }
 const sequenceOf = (r: Random, at: number): SequenceSpec => ({
   ...{ at, name: `s${at}`, schema: r.pick(schemas) },
@@ -78,10 +78,10 @@ const sequenceOf = (r: Random, at: number): SequenceSpec => ({
 function specOf(r: Random): Spec {
   const enums = Array.from({ length: r.int(0, 2) }, (_, at) => ({ at, name: `e${at}`, schema: r.pick(schemas) }))
   const tables = Array.from({ length: r.int(1, 3) }, (_, at): TableSpec => {
-    const place = { at, name: at === 1 ? "T'1" : `t${at}`, schema: r.pick(schemas) }
+    const pgSchema = { at, name: at === 1 ? "T'1" : `t${at}`, schema: r.pick(schemas) }
     const own = { key: r.pick(['id', 'Nr']), counter: r.pick(counters), isSecured: r.chance(0.5) }
     const mood = enums.length > 0 ? maybe(r, 0.6, () => r.int(0, enums.length - 1)) : undefined
-    return defined({ ...place, ...own, mood, policy: maybe(r, 0.5, () => policyOf(r)) })
+    return defined({ ...pgSchema, ...own, mood, policy: maybe(r, 0.5, () => policyOf(r)) })
   })
   return {
     tables,
@@ -143,17 +143,19 @@ const keys = {
 
 /** The same as a file of Drizzle declares it. */
 function declared({ tables, enums, views, sequences }: Spec) {
-  const places = new Map(schemas.filter((name) => name !== 'public').map((name) => [name as string, pg.pgSchema(name)]))
-  const enumsMade = enums.map(({ name, schema }) => {
-    const place = places.get(schema)
-    return place === undefined ? pg.pgEnum(name, ['a', 'b']) : place.enum(name, ['a', 'b'])
+  const pgSchemas = new Map(
+    schemas.filter((name) => name !== 'public').map((name) => [name as string, pg.pgSchema(name)]),
+  )
+  const pgEnums = enums.map(({ name, schema }) => {
+    const pgSchema = pgSchemas.get(schema)
+    return pgSchema === undefined ? pg.pgEnum(name, ['a', 'b']) : pgSchema.enum(name, ['a', 'b'])
   })
-  const tablesMade = tables.map(({ at, name, schema, key, counter, mood, isSecured, policy }) => {
-    const place = places.get(schema)
+  const pgTables = tables.map(({ at, name, schema, key, counter, mood, isSecured, policy }) => {
+    const pgSchema = pgSchemas.get(schema)
     const columns = {
       [key]: keys[counter](),
       n: pg.integer(),
-      ...(mood === undefined ? {} : { mood: enumsMade[mood]?.() }),
+      ...(mood === undefined ? {} : { mood: pgEnums[mood]?.() }),
     }
     const extras = (self: Record<string, pg.AnyPgColumn>) => [
       pg.primaryKey({ name: `pk${at}`, columns: [self[key] as pg.AnyPgColumn] }),
@@ -161,29 +163,29 @@ function declared({ tables, enums, views, sequences }: Spec) {
         ? []
         : [pg.pgPolicy(`p${at}`, { as: policy.as, using: sql`n > ${sql.raw(String(policy.above))}` })]),
     ]
-    const make = (place?.table ?? pg.pgTable) as unknown as (
+    const make = (pgSchema?.table ?? pg.pgTable) as unknown as (
       ...all: readonly unknown[]
     ) => ReturnType<typeof pg.pgTable>
     const table = make(name, columns, extras)
     return isSecured ? (table.enableRLS() as unknown as typeof table) : table
   })
-  const viewsMade = views.map(
+  const pgViews = views.map(
     ({ name, schema, of, above, isMaterialized, invoker, barrier, checkOption, fillfactor }) => {
-      const place = places.get(schema)
-      const query = sql`select n from ${tablesMade[of]} where n > ${sql.raw(String(above))}`
+      const pgSchema = pgSchemas.get(schema)
+      const query = sql`select n from ${pgTables[of]} where n > ${sql.raw(String(above))}`
       if (isMaterialized) {
-        const view = (place?.materializedView ?? pg.pgMaterializedView)(name, { n: pg.integer() })
+        const view = (pgSchema?.materializedView ?? pg.pgMaterializedView)(name, { n: pg.integer() })
         return (fillfactor === undefined ? view : view.with({ fillfactor })).as(query)
       }
-      const view = (place?.view ?? pg.pgView)(name, { n: pg.integer() })
+      const view = (pgSchema?.view ?? pg.pgView)(name, { n: pg.integer() })
       const options = defined({ securityInvoker: invoker, securityBarrier: barrier, checkOption }) as pg.ViewWithConfig
       return (Object.keys(options).length === 0 ? view : view.with(options)).as(query)
     },
   )
-  const sequencesMade = sequences.map(({ name, schema, ...options }) =>
-    (places.get(schema)?.sequence ?? pg.pgSequence)(name, options),
+  const pgSequences = sequences.map(({ name, schema, ...options }) =>
+    (pgSchemas.get(schema)?.sequence ?? pg.pgSequence)(name, options),
   )
-  return readDrizzle([...places.values(), ...enumsMade, ...tablesMade, ...viewsMade, ...sequencesMade])
+  return readDrizzle([...pgSchemas.values(), ...pgEnums, ...pgTables, ...pgViews, ...pgSequences])
 }
 
 const brought = ({ url }: TestDatabase, chain: readonly Revision[], to: Spec, from?: Spec) =>
@@ -224,7 +226,7 @@ async function nextValues(db: TestDatabase, from: Spec, to: Spec): Promise<reado
   return values
 }
 
-describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas whose objects move', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas whose objects move', (createDatabase) => {
   const run = runSeed()
   const only = onlyCase()
   const cases = only === undefined ? Array.from({ length: counts.movePairs }, (_, at) => at) : [only]
@@ -235,7 +237,7 @@ describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas whose objects mo
       const r = random(caseSeed(run, at))
       const from = specOf(r)
       const to = changed(r, from)
-      const [one, other] = [await fresh(), await fresh()]
+      const [one, other] = [await createDatabase(), await createDatabase()]
       try {
         const first = await brought(one, [], from)
         const before = await dumpOf(one)

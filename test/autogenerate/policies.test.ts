@@ -169,7 +169,7 @@ function declared(specs: readonly TableSpec[]) {
 const brought = ({ url }: TestDatabase, chain: readonly Revision[], specs: readonly TableSpec[]) =>
   bring(postgresDialect({ url }), chain, declared(specs))
 
-describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas with policies', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas with policies', (createDatabase) => {
   const run = runSeed()
   const only = onlyCase()
   const cases = only === undefined ? Array.from({ length: counts.policyPairs }, (_, at) => at) : [only]
@@ -183,7 +183,7 @@ describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas with policies', 
       )
       const to = changed(r, from)
       try {
-        const [one, other] = [await fresh(), await fresh()]
+        const [one, other] = [await createDatabase(), await createDatabase()]
         const first = await brought(one, [], from)
         const before = await wholeDump(one)
         const { chain, migrator } = await brought(one, first.chain, to)

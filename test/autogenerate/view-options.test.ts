@@ -65,7 +65,7 @@ async function shown(db: TestDatabase): Promise<Readonly<Record<string, string>>
 const brought = ({ url }: TestDatabase, chain: readonly Revision[], specs: readonly ViewSpec[]) =>
   bring(mysqlDialect({ url }), chain, declared(specs))
 
-describeOnEach(['mariadb', 'mysql'], 'pairs of views with options', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'pairs of views with options', (createDatabase) => {
   const run = runSeed()
   const only = onlyCase()
   const cases = only === undefined ? Array.from({ length: counts.viewPairs }, (_, at) => at) : [only]
@@ -76,7 +76,7 @@ describeOnEach(['mariadb', 'mysql'], 'pairs of views with options', (fresh) => {
       const from = r.sample(names, r.int(1, 3)).map((name) => viewOf(r, name))
       const to = changed(r, from)
       try {
-        const [one, other] = [await fresh(), await fresh()]
+        const [one, other] = [await createDatabase(), await createDatabase()]
         const first = await brought(one, [], from)
         const before = await shown(one)
         const { chain, migrator } = await brought(one, first.chain, to)

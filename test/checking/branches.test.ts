@@ -24,18 +24,18 @@ function verdictOf(left: readonly Operation[], right: readonly Operation[]): Bra
 
 describe('two branches', () => {
   test.each([
-    ['other columns of one table', [add('x')], [add('y')], 'apart'],
+    ['other columns of one table', [add('x')], [add('y')], 'independent'],
     ['one column twice', [add('x')], [add('x')], 'conflict'],
     ['a column and its table', [add('x')], [dropTable], 'conflict'],
     ['a column and its removal', [add('x')], [drop('x')], 'conflict'],
-    ['columns of the same name of two tables', [add('x')], [add('x', { name: 'u' })], 'apart'],
-    ['SQL that says nothing', [opaque], [add('x')], 'cannot be told'],
-    ['SQL that says what it does', [declared], [add('x')], 'apart'],
+    ['columns of the same name of two tables', [add('x')], [add('x', { name: 'u' })], 'independent'],
+    ['SQL that says nothing', [opaque], [add('x')], 'unknown'],
+    ['SQL that says what it does', [declared], [add('x')], 'independent'],
     ['SQL that says it does the same', [declared], [add('c')], 'conflict'],
     ['SQL that says nothing, beside what is seen', [opaque, add('x')], [add('x')], 'conflict'],
-    ['a data step', [step('fill')], [drop('x')], 'cannot be told'],
-    ['data steps of the same name', [step('fill')], [step('fill')], 'cannot be told'],
-    ['nothing on one side', [], [add('x')], 'apart'],
+    ['a data step', [step('fill')], [drop('x')], 'unknown'],
+    ['data steps of the same name', [step('fill')], [step('fill')], 'unknown'],
+    ['nothing on one side', [], [add('x')], 'independent'],
   ] as const)('%s', (_what, left, right, verdict) => {
     expect(verdictOf(left, right)).toBe(verdict)
   })
@@ -56,7 +56,7 @@ describe('two branches', () => {
   })
 
   test('with nothing in common part at the beginning', () => {
-    expect(compareBranches(graphOf('a b'), () => [])[0]).toMatchObject({ ancestors: [], verdict: 'apart' })
+    expect(compareBranches(graphOf('a b'), () => [])[0]).toMatchObject({ ancestors: [], verdict: 'independent' })
   })
 
   test('that were merged in part are compared since then', () => {

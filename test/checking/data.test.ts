@@ -26,7 +26,7 @@ import { openSqlite, toDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
 import { integer as plainInteger, text as plainText, sqliteTable } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { describeEverywhere } from '../ensure/ground.ts'
-import { filePlace } from '../openwebui-service/kit.ts'
+import { createFileDatabase } from '../openwebui-service/kit.ts'
 
 const readings = table(
   'readings',
@@ -66,9 +66,9 @@ const good = `INSERT INTO readings VALUES (1, -32768, 2147483647, -9223372036854
   '2024-02-29 23:59:59', '{"a": [1]}', '[]', '00000000-0000-4000-8000-000000000000', NULL, 'red')`
 const empty = 'INSERT INTO readings (id) VALUES (2)'
 
-describeEverywhere('a check of the data', (fresh) => {
+describeEverywhere('a check of the data', (createGround) => {
   it('reads the good values of every type, NULL among them, and finds text that is no JSON', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     const migrator = createMigrator({ dialect: ground.dialect(), tiers: [chain] })
     await migrator.upgrade()
     await ground.sql(good)
@@ -85,13 +85,13 @@ describeEverywhere('a check of the data', (fresh) => {
 
 describe('a check of the data of SQLite', () => {
   it('names each value that is not of the declared type, by its key, and counts those beyond a hundred', async () => {
-    const place = filePlace()
-    const migrator = createMigrator({ dialect: sqliteDialect({ url: `sqlite:${place.file}` }), tiers: [chain] })
+    const fileDatabase = createFileDatabase()
+    const migrator = createMigrator({ dialect: sqliteDialect({ url: `sqlite:${fileDatabase.file}` }), tiers: [chain] })
     await migrator.upgrade()
     const set = (id: number, assignment: string) =>
-      place
+      fileDatabase
         .sql(`INSERT INTO readings (id) VALUES (${id})`)
-        .then(() => place.sql(`UPDATE readings SET ${assignment} WHERE id = ${id}`))
+        .then(() => fileDatabase.sql(`UPDATE readings SET ${assignment} WHERE id = ${id}`))
     await set(1, 'small = 32768')
     await set(2, "whole = 'x'")
     await set(3, 'big = 1.5')
@@ -132,7 +132,7 @@ describe('a check of the data of SQLite', () => {
         ].sort(),
       )
     }
-    await place.sql(`WITH RECURSIVE n(i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE i < 249)
+    await fileDatabase.sql(`WITH RECURSIVE n(i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE i < 249)
       INSERT INTO readings (id, document) SELECT i, 'x' FROM n`)
     const { findings } = await migrator.check({ data: true })
     const documents = findings.find(({ what }) => what.includes('document'))
@@ -142,15 +142,15 @@ describe('a check of the data of SQLite', () => {
   })
 
   it('a query names the row by its key, or by its number where the key was not selected, also in joins and single rows', async () => {
-    const place = filePlace()
-    await createMigrator({ dialect: sqliteDialect({ url: `sqlite:${place.file}` }), tiers: [chain] }).upgrade()
-    await place.sql(`INSERT INTO readings (id, document) VALUES (1, '{}'), (2, '{'), (3, '{}')`)
+    const fileDatabase = createFileDatabase()
+    await createMigrator({ dialect: sqliteDialect({ url: `sqlite:${fileDatabase.file}` }), tiers: [chain] }).upgrade()
+    await fileDatabase.sql(`INSERT INTO readings (id, document) VALUES (1, '{}'), (2, '{'), (3, '{}')`)
     const typed = toDrizzle(readings)
     const plain = sqliteTable('readings', {
       id: plainInteger().primaryKey(),
       document: plainText({ mode: 'json' }),
     })
-    const database = openSqlite({ url: `sqlite:${place.file}`, schema: { typed } })
+    const database = openSqlite({ url: `sqlite:${fileDatabase.file}`, schema: { typed } })
     onTestFinished(() => database.close())
     const { db } = database
     const why = 'readings.document of the row with id 2: the text is not JSON.'

@@ -240,12 +240,12 @@ const onMysql: typeof onPostgres = [
 const run = (
   declarations: typeof onPostgres,
   dialectOf: (url: string) => Dialect,
-  fresh: () => Promise<TestDatabase>,
+  createDatabase: () => Promise<TestDatabase>,
 ): void => {
   const write = revisionWriter()
   describe.each(declarations)('%s', (_name, declare, drifts) => {
     it('are reported when they were changed by hand', { timeout: 240_000 }, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       const migratorOf = (chain: readonly Revision[]) =>
         createMigrator({ dialect: dialectOf(db.url), tiers: [graphOf(revisions(chain))] })
       const declared = declare()
@@ -272,9 +272,9 @@ const run = (
   })
 }
 
-describeOnEach(['postgres', 'postgres-next'], 'security and counters', (fresh) => {
-  run(onPostgres, (url) => postgresDialect({ url }), fresh)
+describeOnEach(['postgres', 'postgres-next'], 'security and counters', (createDatabase) => {
+  run(onPostgres, (url) => postgresDialect({ url }), createDatabase)
 })
-describeOnEach(['mariadb', 'mysql'], 'options of views', (fresh) => {
-  run(onMysql, (url) => mysqlDialect({ url }), fresh)
+describeOnEach(['mariadb', 'mysql'], 'options of views', (createDatabase) => {
+  run(onMysql, (url) => mysqlDialect({ url }), createDatabase)
 })

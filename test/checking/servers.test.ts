@@ -28,12 +28,12 @@ test('sqlite: ensureVersion makes the tables of the bookkeeping once, and a run 
   expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
 })
 
-describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (fresh, server) => {
+describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
   const tables = `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${postgres ? 'current_schema()' : 'DATABASE()'} ORDER BY 1`
 
   test('ensureVersion makes the tables of the bookkeeping once, and a run goes on from there', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const migrator = migratorAt(url, chain)
     const made = ['migrate_lock', 'migrate_version', 'migrate_history', ...(postgres ? [] : ['migrate_journal'])]
     expect(await migrator.ensureVersion()).toEqual(made)
@@ -43,14 +43,14 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (f
   })
 
   test('several that make them at once make them once', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const all = await Promise.all([1, 2, 3].map(() => migratorAt(url, chain).ensureVersion()))
     expect(new Set(all.flat()).size).toBe(postgres ? 3 : 4)
     expect(await sql('SELECT COUNT(*) AS n FROM migrate_history')).toEqual([{ n: '0' }])
   })
 
   test('check tells what is pending and writes nothing, not even its tables', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const report = await migratorAt(url, chain).check()
     expect(report).toMatchObject({ ok: false, findings: [{ kind: 'not at head', revisions: ['r1', 'r2'] }] })
     expect(await sql(tables)).toEqual([])
@@ -59,9 +59,9 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (f
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'a revision that stands half-way', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'a revision that stands half-way', (createDatabase) => {
   test('is told by check, with what to do', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql('CREATE TABLE w (id int PRIMARY KEY)')
     const half = [
       {
@@ -77,7 +77,7 @@ describeOnEach(['mariadb', 'mysql'], 'a revision that stands half-way', (fresh) 
     const { ok, findings } = await migratorAt(url, half).check()
     expect(ok).toBe(false)
     expect(findings).toMatchObject([
-      { kind: 'half-way', revisions: ['r1'], next: expect.stringContaining('migrate resume') },
+      { kind: 'interrupted', revisions: ['r1'], next: expect.stringContaining('migrate resume') },
       { kind: 'not at head' },
       { kind: 'irreversible', level: 'information' },
       { kind: 'opaque', level: 'information' },

@@ -85,9 +85,9 @@ test('sqlite: what cannot be read is forgotten by a purge, and by nothing else',
   expect(rowsOf(file, 'SELECT version_num FROM migrate_version')).toEqual(rowsLeft)
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a row of the version table without a revision', (fresh) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a row of the version table without a revision', (createDatabase) => {
   test('is forgotten by a purge, like one that is there twice, and by nothing else', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     // As another tool may have made it: without a key.
     await database.sql('CREATE TABLE migrate_version (version_num varchar(255))')
     await database.sql("INSERT INTO migrate_version VALUES (NULL), ('a'), ('a')")

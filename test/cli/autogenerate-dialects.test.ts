@@ -26,9 +26,9 @@ export const users = pgTable('users', { id: integer('id').primaryKey(), ${column
 `
 const config = configWith("schema: { sqlite: './schema/sqlite.ts', postgres: './schema/postgres.ts' }")
 
-describeOnEach(['postgres'], 'one revision for SQLite and PostgreSQL', (fresh) => {
+describeOnEach(['postgres'], 'one revision for SQLite and PostgreSQL', (createDatabase) => {
   test('does on each what its schema says: together where they are the same, under op.on where they are not', async () => {
-    const server = await fresh()
+    const server = await createDatabase()
     const project = declaringProject({
       'migrate.config.ts': config,
       'schema/sqlite.ts': sqlite("mail: text('mail').notNull(), mood: text('mood').notNull().default('ok')"),
@@ -38,10 +38,10 @@ describeOnEach(['postgres'], 'one revision for SQLite and PostgreSQL', (fresh) =
       ),
     })
     projects.push(project)
-    const places = [{}, { APP_URL: server.url }]
+    const environments = [{}, { APP_URL: server.url }]
     const generate = (...words: readonly string[]) => project.run(['revision', '--autogenerate', ...words])
     const onBoth = (...words: readonly string[]): void => {
-      for (const env of places) {
+      for (const env of environments) {
         const { code, stderr } = project.run(words, { env })
         expect({ words, env, code }, stderr).toEqual({ words, env, code: 0 })
       }
@@ -114,7 +114,7 @@ describeOnEach(['postgres'], 'one revision for SQLite and PostgreSQL', (fresh) =
       { indexdef: 'CREATE INDEX by_age ON public.users USING hash (age)' },
     ])
     onBoth('check')
-    for (const env of places) {
+    for (const env of environments) {
       expect(project.run(['revision', '--autogenerate'], { env }).stdout).toContain('nothing differs')
     }
     onBoth('downgrade', 'base')
@@ -123,7 +123,7 @@ describeOnEach(['postgres'], 'one revision for SQLite and PostgreSQL', (fresh) =
   })
 
   test('of portable declarations is one text, with nothing under op.on where both say the same', async () => {
-    const server = await fresh()
+    const server = await createDatabase()
     const project = declaringProject({
       'migrate.config.ts': configWith("schema: './schema.ts', dialects: ['sqlite', 'postgres', 'mysql']"),
       'schema.ts': `import { boolean, column, integer, json, table, text, timestamp, varchar } from '@org/migrate-core'

@@ -155,8 +155,8 @@ describe('processOperations', () => {
 })
 
 test('renderType writes types in the words of the project', () => {
-  const words = `renderType: (type) => (type.kind === 'decimal' ? { code: 'money()', imports: { '../types.ts': ['money'] } } : undefined)`
-  const project = begun(schema("mail: text('mail'), debt: numeric('debt')", kept), words, {
+  const option = `renderType: (type) => (type.kind === 'decimal' ? { code: 'money()', imports: { '../types.ts': ['money'] } } : undefined)`
+  const project = begun(schema("mail: text('mail'), debt: numeric('debt')", kept), option, {
     'types.ts': "import { decimal } from '@org/migrate-core'\nexport const money = () => decimal()\n",
   })
   expect(generate(project, '--rev-id', 'b1').code).toBe(0)
@@ -253,8 +253,8 @@ describe('on a terminal', () => {
   test('what may be a rename is asked, and the answer is written', () => {
     const project = begun(renamed)
     const shown = typed(project, keys.down, keys.enter)
-    for (const words of ['The column users.email was not there before. What is it?', 'it was mail: rename it']) {
-      expect(shown).toContain(words)
+    for (const question of ['The column users.email was not there before. What is it?', 'it was mail: rename it']) {
+      expect(shown).toContain(question)
     }
     expect(textOf(project, 'migrations/b1.ts')).toContain("t.renameColumn('mail', 'email')")
   })
@@ -262,8 +262,8 @@ describe('on a terminal', () => {
   test('"it is new" is as good an answer, and what is lost by it is asked for', () => {
     const project = begun(renamed)
     const shown = typed(project, keys.enter, keys.down, keys.enter)
-    for (const words of ['The revision would lose for good:', 'the values of users.mail'])
-      expect(shown).toContain(words)
+    for (const question of ['The revision would lose for good:', 'the values of users.mail'])
+      expect(shown).toContain(question)
     const text = textOf(project, 'migrations/b1.ts')
     expect(text).toContain('// destructive: the values of users.mail\n')
     expect(text).toContain("t.dropColumn('mail')")

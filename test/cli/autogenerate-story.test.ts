@@ -16,7 +16,7 @@ afterEach(() => {
 type Rows = readonly Record<string, unknown>[]
 
 /** A database as its own client sees it. */
-interface Place {
+interface StoryDatabase {
   /** As `init --database` calls it. */
   readonly kind: string
   readonly env: NodeJS.ProcessEnv
@@ -41,18 +41,18 @@ const clean = `nothing to do
   there is one head                        yes
 `
 
-async function story(words: Words, placeOf: (project: Project) => Place): Promise<void> {
+async function story(words: Words, databaseOf: (project: Project) => StoryDatabase): Promise<void> {
   const project = declaringProject()
   projects.push(project)
-  const place = placeOf(project)
-  const run = (...args: readonly string[]): Finished => project.run(args, { env: place.env })
+  const storyDatabase = databaseOf(project)
+  const run = (...args: readonly string[]): Finished => project.run(args, { env: storyDatabase.env })
   const generate = (...args: readonly string[]): Finished => run('revision', '--autogenerate', ...args)
   const listed = (each: readonly string[]): string => each.map((line) => `  ${line}\n`).join('')
   const file = (name: string): string => join(project.folder, 'migrations', name)
 
   // A project begins.
   rmSync(join(project.folder, 'migrate.config.ts'))
-  expect(run('init', '--database', place.kind).code).toBe(0)
+  expect(run('init', '--database', storyDatabase.kind).code).toBe(0)
   const config = textOf(project, 'migrate.config.ts')
   const where = "autogenerate: { schema: './schema.ts' },\n"
   project.put({
@@ -68,7 +68,7 @@ async function story(words: Words, placeOf: (project: Project) => Place): Promis
   })
   expect(run('upgrade')).toMatchObject({ code: 0, stdout: expect.stringContaining('now at a1') })
   expect(run('check')).toMatchObject({ code: 0, stdout: expect.stringContaining(clean) })
-  await place.send(written)
+  await storyDatabase.send(written)
 
   // The schema goes on. Whether a column was renamed nobody can know, and no answer is made up.
   project.put({ 'schema.ts': words.after })
@@ -104,11 +104,13 @@ async function story(words: Words, placeOf: (project: Project) => Place): Promis
   })
 
   // What only its author knows is asked for in the file, and nothing runs before that.
-  const before = await Promise.all([place.objects(), place.rows('SELECT * FROM users ORDER BY id')])
+  const before = await Promise.all([storyDatabase.objects(), storyDatabase.rows('SELECT * FROM users ORDER BY id')])
   const incomplete = run('upgrade')
   expect(incomplete.code).toBe(1)
   for (const part of ['REVISION_INCOMPLETE', open, 'b1_who_is_where.ts']) expect(incomplete.stderr).toContain(part)
-  expect(await Promise.all([place.objects(), place.rows('SELECT * FROM users ORDER BY id')])).toEqual(before)
+  expect(await Promise.all([storyDatabase.objects(), storyDatabase.rows('SELECT * FROM users ORDER BY id')])).toEqual(
+    before,
+  )
   expect(run('current').stdout).toMatch(/^a1 /)
   const text = textOf(project, 'migrations/b1_who_is_where.ts')
   const asked = `toFillIn(\n    '${open}',\n  )`
@@ -116,15 +118,17 @@ async function story(words: Words, placeOf: (project: Project) => Place): Promis
   project.put({ 'migrations/b1_who_is_where.ts': text.replace(asked, "'AT'").replace(', toFillIn', '') })
 
   expect(run('upgrade')).toMatchObject({ code: 0, stdout: expect.stringContaining('now at b1') })
-  expect(await place.rows('SELECT id, email, mood, country FROM users ORDER BY id')).toEqual([
+  expect(await storyDatabase.rows('SELECT id, email, mood, country FROM users ORDER BY id')).toEqual([
     { id: 1, email: 'ann@example.com', mood: 'ok', country: 'AT' },
     { id: 2, email: 'bob@example.com', mood: 'sad', country: 'AT' },
   ])
-  expect(await place.rows('SELECT id, author, title FROM posts')).toEqual([{ id: 1, author: 2, title: 'hello' }])
-  expect(await place.objects()).toEqual(words.objects)
+  expect(await storyDatabase.rows('SELECT id, author, title FROM posts')).toEqual([
+    { id: 1, author: 2, title: 'hello' },
+  ])
+  expect(await storyDatabase.objects()).toEqual(words.objects)
   // The new value and the new foreign key hold.
-  await place.send("UPDATE users SET mood = 'happy' WHERE id = 1; DELETE FROM users WHERE id = 2")
-  expect(await place.rows('SELECT * FROM posts')).toEqual([])
+  await storyDatabase.send("UPDATE users SET mood = 'happy' WHERE id = 1; DELETE FROM users WHERE id = 2")
+  expect(await storyDatabase.rows('SELECT * FROM posts')).toEqual([])
 
   expect(run('check')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(clean) })
   for (const side of [[], ['--from', 'replay'], ['--no-database']]) {
@@ -139,14 +143,14 @@ async function story(words: Words, placeOf: (project: Project) => Place): Promis
   if (words.values === 'its own') {
     const held = run('downgrade', 'a1')
     expect(held.code).toBe(1)
-    for (const part of ['ROWS_IN_THE_WAY', 'happy', 'id 1']) expect(held.stderr).toContain(part)
-    await place.send("UPDATE users SET mood = 'sad' WHERE id = 1")
+    for (const part of ['BLOCKING_ROWS', 'happy', 'id 1']) expect(held.stderr).toContain(part)
+    await storyDatabase.send("UPDATE users SET mood = 'sad' WHERE id = 1")
   }
   expect(run('downgrade', 'a1')).toMatchObject({ code: 0, stdout: expect.stringContaining('now at a1') })
-  expect(await place.rows('SELECT id, mail FROM users')).toEqual([{ id: 1, mail: 'ann@example.com' }])
-  expect(await place.rows('SELECT * FROM drafts')).toEqual([])
+  expect(await storyDatabase.rows('SELECT id, mail FROM users')).toEqual([{ id: 1, mail: 'ann@example.com' }])
+  expect(await storyDatabase.rows('SELECT * FROM drafts')).toEqual([])
   expect(run('downgrade', 'base')).toMatchObject({ code: 0, stdout: expect.stringContaining('now at base') })
-  expect(await place.objects()).toEqual([])
+  expect(await storyDatabase.objects()).toEqual([])
 }
 
 describe('a new project on SQLite', () => {
@@ -176,11 +180,11 @@ const postgresObjects = `SELECT name FROM (
 const mysqlObjects =
   "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'migrate_%' ORDER BY 1"
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a new project', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a new project', (createDatabase, server) => {
   test('goes from its first table to a changed schema and back, and nothing is lost on the way', {
     timeout: 180_000,
   }, async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const isPostgres = familyOf(server) === 'postgres'
     await story(isPostgres ? postgres : mysql, () => ({
       kind: server,

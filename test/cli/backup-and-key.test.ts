@@ -64,9 +64,9 @@ describe('upgrade --backup', () => {
   })
 })
 
-describeOnEach(['postgres', 'mariadb'], 'upgrade --backup', (fresh) => {
+describeOnEach(['postgres', 'mariadb'], 'upgrade --backup', (createDatabase) => {
   it('is refused, and nothing is made', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const { code, stderr } = project.run(['upgrade', '--backup', 'copy.db'], { env: { APP_URL: db.url } })
     expect(code).toBe(2)
     expect(stderr).toContain('INVALID_OPTION')

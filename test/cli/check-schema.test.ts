@@ -99,14 +99,14 @@ describe('each question is answered for itself', () => {
     expect(project.run(['upgrade', 'a1']).code).toBe(0)
     expect(report(project)).toMatchObject({
       ok: false,
-      answers: { ...fine, atHead: 'no', model: 'cannot be told' },
+      answers: { ...fine, atHead: 'no', model: 'unknown' },
       findings: [{ kind: 'not at head' }, { kind: 'model not compared', level: 'information' }],
     })
     expect(report(project, ['--from', 'replay'])).toMatchObject({ answers: { ...fine, atHead: 'no' } })
     expect(report(project, ['--no-database'])).toMatchObject({
       ok: true,
       looked: ['files'],
-      answers: { atHead: 'not asked', model: 'yes', noDrift: 'not asked', unedited: 'not asked', oneHead: 'yes' },
+      answers: { atHead: 'not checked', model: 'yes', noDrift: 'not checked', unedited: 'not checked', oneHead: 'yes' },
     })
   })
 
@@ -135,7 +135,7 @@ describe('each question is answered for itself', () => {
     const project = applied({
       'migrate.config.ts': "export default { url: 'sqlite:./app.db', migrations: './migrations' }\n",
     })
-    expect(report(project).answers).toEqual({ ...fine, model: 'not asked' })
+    expect(report(project).answers).toEqual({ ...fine, model: 'not checked' })
   })
 })
 
@@ -166,7 +166,7 @@ describe('what is no difference', () => {
     const project = applied({ 'migrations/c1.ts': revision('c1', 'b1', `  ${view}`) })
     expect(report(project)).toMatchObject({
       ok: true,
-      answers: { ...fine, noDrift: 'cannot be told' },
+      answers: { ...fine, noDrift: 'unknown' },
       findings: [
         { kind: 'drift', level: 'information', differences: ['drop view names'] },
         { kind: 'irreversible' },
@@ -187,9 +187,9 @@ describe('what is no difference', () => {
   })
 })
 
-describeOn('postgres', 'what an administrator made', (fresh) => {
+describeOn('postgres', 'what an administrator made', (createDatabase) => {
   test('is no drift: extensions and schemas that no revision makes; one that a revision makes and is gone is', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const env = { APP_URL: database.url }
     const project = applied({ 'migrations/c1.ts': revision('c1', 'b1', "  op.createSchema('reports')") }, env)
     await database.sql('CREATE EXTENSION pgcrypto; CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.t (id int)')

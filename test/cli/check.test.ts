@@ -90,7 +90,7 @@ test.each([
     return [report.findings.find(({ kind }) => kind === 'edited')?.level, report.answers.unedited]
   }
   const fails = ['problem', 'no']
-  const passes = ['information', edit === 'only text' ? 'yes' : 'cannot be told']
+  const passes = ['information', edit === 'only text' ? 'yes' : 'unknown']
   const limits = ['text', 'functions', 'operations'] as const
   const failing = {
     'only text': ['text'],
@@ -130,7 +130,7 @@ test('an applied revision without a file is told, with what the history knows', 
   expect(checked(project)).toMatchObject({
     code: 3,
     findings: [
-      { kind: 'file gone', revisions: ['b1'], what: expect.stringContaining('the history knows what it did') },
+      { kind: 'file missing', revisions: ['b1'], what: expect.stringContaining('the history knows what it did') },
       { kind: 'drift not compared', level: 'information', what: expect.stringContaining('no file has b1') },
     ],
   })
@@ -138,8 +138,8 @@ test('an applied revision without a file is told, with what the history knows', 
   expect(checked(project)).toMatchObject({
     code: 3,
     findings: [
-      { kind: 'file gone', revisions: ['zzz'], what: expect.stringContaining('the history does not know it') },
-      { kind: 'history gone', revisions: ['zzz'] },
+      { kind: 'file missing', revisions: ['zzz'], what: expect.stringContaining('the history does not know it') },
+      { kind: 'history missing', revisions: ['zzz'] },
       { kind: 'drift not compared', level: 'information', what: expect.stringContaining('no file has zzz') },
     ],
   })

@@ -8,13 +8,13 @@ afterEach(() => {
   for (const project of projects.splice(0)) project.remove()
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'the commands that check', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'the commands that check', (createDatabase, server) => {
   const isPostgres = familyOf(server) === 'postgres'
   const schema = isPostgres ? 'current_schema()' : 'DATABASE()'
   const columns = `SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = ${schema} ORDER BY 1, 2`
 
   test('make the bookkeeping, find what is to be done, and leave the database alone', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const project = new Project(twoRevisions)
     projects.push(project)
     const env = { APP_URL: database.url }

@@ -109,13 +109,13 @@ describe('several heads', () => {
   test.each([
     ['one has no label', 'left', '', 'c2 has no branch label'],
     ['none has a label', '', '', 'c1, c2 have no branch label'],
-  ])("are a problem with heads: 'several' where %s", (_what, left, right, words) => {
+  ])("are a problem with heads: 'several' where %s", (_what, left, right, message) => {
     const { code, stdout } = check({
       'migrate.config.ts': several,
       'migrations/c1.ts': nothing('c1', left),
       'migrations/c2.ts': nothing('c2', right),
     })
-    expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringContaining(words) })
+    expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringContaining(message) })
   })
 
   test("a label that both inherit is none of a head's own", () => {

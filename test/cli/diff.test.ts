@@ -100,11 +100,11 @@ describe('two SQLite files', () => {
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'two databases of a server', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'two databases of a server', (createDatabase, server) => {
   const isPostgres = familyOf(server) === 'postgres'
 
   test('are compared as that server has them', async () => {
-    const [one, other] = [await fresh(), await fresh()]
+    const [one, other] = [await createDatabase(), await createDatabase()]
     const table = 'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, mail VARCHAR(80))'
     await one.sql(table)
     // Two ways of saying the same, which a comparison of texts would take for two.

@@ -93,7 +93,7 @@ export default defineConfig({
 `
 const filtered = "\n  tablesFilter: ['!migrate_*'],"
 
-interface Place {
+interface KitProject {
   readonly project: Project
   readonly words: Words
   readonly env: NodeJS.ProcessEnv
@@ -107,7 +107,7 @@ const query = (method: 'run' | 'all', sql: string) => ({ type: 'proxy', data: { 
 const declaredIn = (file: string): readonly string[] =>
   [...file.matchAll(/(?:sqlite|pg|mysql)Table\("(\w+)"/g)].flatMap(([, name]) => name ?? []).toSorted()
 
-async function story({ project, words: its, env, url, names }: Place): Promise<void> {
+async function story({ project, words: its, env, url, names }: KitProject): Promise<void> {
   const run = (...args: readonly string[]) => project.run(args, { env })
   const isClean = (): void => {
     expect(run('check')).toMatchObject({ code: 0, stderr: '' })
@@ -201,9 +201,9 @@ describe('drizzle-kit beside us on SQLite', () => {
   })
 })
 
-describeOnEach(['postgres', 'mysql'], 'drizzle-kit beside us', (fresh, server) => {
+describeOnEach(['postgres', 'mysql'], 'drizzle-kit beside us', (createDatabase, server) => {
   test('generates, pulls and shows what is migrated, and changes nothing of ours', patience, async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const its = words[familyOf(server)]
     await story({
       project: projectWith(['postgres', 'mysql2']),

@@ -18,9 +18,9 @@ const files = {
   ),
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a day with the command line', (fresh) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a day with the command line', (createDatabase) => {
   test('what is said of the database is what is in it, from the first look to the way back', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const project = new Project(files)
     projects.push(project)
     const env = { APP_URL: database.url }

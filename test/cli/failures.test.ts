@@ -55,14 +55,14 @@ describe('where an error happened', () => {
       "  op.run('x', async (db) => {\n    await db.query('SELECT 1')\n    await db.query('SELECT * FROM nowhere')\n  })",
       ':13:5',
     ],
-  ])('is the line of the source: %s', (_what, body, place) => {
+  ])('is the line of the source: %s', (_what, body, location) => {
     project.put({ 'migrations/c1_fails.ts': failing(body) })
     const file = join(project.folder, 'migrations/c1_fails.ts')
     const { code, stderr } = project.run([])
     expect(code).toBe(1)
-    expect(stderr).toContain(`  at         ${file}${place}\n`)
+    expect(stderr).toContain(`  at         ${file}${location}\n`)
     expect(stderr).not.toContain('INTERNAL')
-    expect((project.json([]).error as { source: string }).source).toBe(`${file}${place}`)
+    expect((project.json([]).error as { source: string }).source).toBe(`${file}${location}`)
   })
 
   test('is the file that the revision imports', () => {
@@ -102,8 +102,8 @@ describe('a database that cannot be read', () => {
     project.run(['upgrade', 'a1'])
     const damaged = damage(readFileSync(project.database))
     writeFileSync(project.database, damaged)
-    for (const words of [[], ['status'], ['plan'], ['downgrade', 'base']]) {
-      const { code, stderr } = project.run(words)
+    for (const args of [[], ['status'], ['plan'], ['downgrade', 'base']]) {
+      const { code, stderr } = project.run(args)
       expect(code).toBe(1)
       expect(stderr).toContain(`error: DATABASE_DAMAGED: ${project.database} is damaged: `)
       expect(stderr).toContain('Restore the database from a backup')
@@ -135,8 +135,8 @@ describe('texts from files and databases', () => {
 
   test('cannot command the terminal', () => {
     project.put({ 'migrations/c1_evil.ts': revision('c1', 'b1', `  op.sql('SELECT 1 -- \\u001b]0;x')`, evil) })
-    for (const words of [['plan'], [], ['history'], ['show', 'c1'], ['current']]) {
-      const { stdout, stderr, code } = project.run(words)
+    for (const args of [['plan'], [], ['history'], ['show', 'c1'], ['current']]) {
+      const { stdout, stderr, code } = project.run(args)
       expect(code).toBe(0)
       expect(stdout + stderr).not.toMatch(commanding)
       expect(stdout + stderr).toContain('\\u001b[31mred\\u0007 \\u009b2J \\u202eback')
@@ -171,8 +171,8 @@ describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () =>
     spawnSync('bash', ['-c', line], { cwd: project.folder, encoding: 'utf8', env: { ...process.env, MIGRATE: bin } })
 
   test('is OUTPUT_FAILED, also after a run that was done', () => {
-    for (const words of ['', 'status', 'status --json', 'downgrade base --json', '--json']) {
-      const { status, stderr } = shell(`node "$MIGRATE" ${words} > /dev/full`)
+    for (const args of ['', 'status', 'status --json', 'downgrade base --json', '--json']) {
+      const { status, stderr } = shell(`node "$MIGRATE" ${args} > /dev/full`)
       expect(status).toBe(1)
       expect(stderr).toContain('error: OUTPUT_FAILED: The output could not be written to stdout: ENOSPC')
       expect(stderr).not.toContain('INTERNAL')

@@ -6,25 +6,25 @@ import { bin, ensureBuilt, Project, root, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
 let project: Project
-let fresh: string
+let newFolder: string
 beforeEach(() => {
   project = new Project(twoRevisions)
-  fresh = join(project.folder, 'fresh')
-  mkdirSync(fresh)
+  newFolder = join(project.folder, 'fresh')
+  mkdirSync(newFolder)
 })
 afterEach(() => project.remove())
 
 test('init makes what the next command needs', () => {
   project.put({ 'fresh/package.json': '{}' })
-  expect(project.run(['init'], { cwd: fresh })).toMatchObject({
+  expect(project.run(['init'], { cwd: newFolder })).toMatchObject({
     code: 0,
-    stdout: `made ${join(fresh, 'migrate.config.ts')}\nmade ${join(fresh, 'migrations')}\n`,
+    stdout: `made ${join(newFolder, 'migrate.config.ts')}\nmade ${join(newFolder, 'migrations')}\n`,
   })
-  expect(existsSync(join(fresh, 'migrations'))).toBe(true)
-  const status = project.run(['status'], { cwd: fresh })
-  expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining(join(fresh, 'app.db')) })
-  expect(project.run(['revision', '-m', 'x'], { cwd: fresh }).code).toBe(0)
-  expect(project.run([], { cwd: fresh })).toMatchObject({ stdout: expect.stringContaining('1 revision applied') })
+  expect(existsSync(join(newFolder, 'migrations'))).toBe(true)
+  const status = project.run(['status'], { cwd: newFolder })
+  expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining(join(newFolder, 'app.db')) })
+  expect(project.run(['revision', '-m', 'x'], { cwd: newFolder }).code).toBe(0)
+  expect(project.run([], { cwd: newFolder })).toMatchObject({ stdout: expect.stringContaining('1 revision applied') })
 })
 
 test('init overwrites nothing, and says what it left alone', () => {
@@ -37,12 +37,12 @@ test('init overwrites nothing, and says what it left alone', () => {
   })
   expect(readFileSync(config, 'utf8')).toBe(before)
   project.put({ 'fresh/migrate.config.js': 'export default {}\n', 'fresh/package.json': '{"name":"mine"}' })
-  expect(project.json(['init', '--template', 'package'], { cwd: fresh })).toMatchObject({
-    config: join(fresh, 'migrate.config.js'),
-    made: ['tsconfig.json', 'src/index.ts', 'migrations'].map((name) => join(fresh, name)),
-    leftAlone: ['migrate.config.js', 'package.json'].map((name) => join(fresh, name)),
+  expect(project.json(['init', '--template', 'package'], { cwd: newFolder })).toMatchObject({
+    config: join(newFolder, 'migrate.config.js'),
+    made: ['tsconfig.json', 'src/index.ts', 'migrations'].map((name) => join(newFolder, name)),
+    leftAlone: ['migrate.config.js', 'package.json'].map((name) => join(newFolder, name)),
   })
-  expect(readFileSync(join(fresh, 'package.json'), 'utf8')).toBe('{"name":"mine"}')
+  expect(readFileSync(join(newFolder, 'package.json'), 'utf8')).toBe('{"name":"mine"}')
 })
 
 test.each([
@@ -51,15 +51,15 @@ test.each([
   [[], { DATABASE_URL: 'mariadb://me:secret@host/db' }, "process.env.DATABASE_URL ?? 'mariadb://localhost/app'"],
   [['--folder', 'db/steps'], {}, "migrations: './db/steps'"],
 ])('init %j %j writes %s and no password', (args, env, words) => {
-  expect(project.run(['init', ...args], { cwd: fresh, env }).code).toBe(0)
-  const text = readFileSync(join(fresh, 'migrate.config.ts'), 'utf8')
+  expect(project.run(['init', ...args], { cwd: newFolder, env }).code).toBe(0)
+  const text = readFileSync(join(newFolder, 'migrate.config.ts'), 'utf8')
   expect(text).toContain(words)
   expect(text).not.toContain('secret')
 })
 
 test('a package of a monorepo is one that services import', () => {
-  expect(project.run(['init', '--template', 'package', '--database', 'sqlite'], { cwd: fresh }).code).toBe(0)
-  const manifest = JSON.parse(readFileSync(join(fresh, 'package.json'), 'utf8')) as Record<string, unknown>
+  expect(project.run(['init', '--template', 'package', '--database', 'sqlite'], { cwd: newFolder }).code).toBe(0)
+  const manifest = JSON.parse(readFileSync(join(newFolder, 'package.json'), 'utf8')) as Record<string, unknown>
   expect(manifest).toMatchObject({
     name: 'fresh',
     type: 'module',
@@ -71,11 +71,11 @@ test('a package of a monorepo is one that services import', () => {
     '@org/migrate-core',
     '@org/migrate-dialect-sqlite',
   ])
-  project.run(['revision', '--rev-id', 'a1'], { cwd: fresh })
+  project.run(['revision', '--rev-id', 'a1'], { cwd: newFolder })
   symlinkSync(join(root, 'node_modules/@types'), join(project.folder, 'node_modules/@types'))
   const checked = spawnSync(
     process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), '-p', fresh, '--types', 'node'],
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', newFolder, '--types', 'node'],
     { encoding: 'utf8' },
   )
   expect({ status: checked.status, stdout: checked.stdout }).toEqual({ status: 0, stdout: '' })
@@ -83,17 +83,17 @@ test('a package of a monorepo is one that services import', () => {
 
 test('where nothing can be written nothing is left behind', () => {
   project.put({ 'fresh/src': '' })
-  expect(project.run(['init', '--template', 'package'], { cwd: fresh })).toMatchObject({
+  expect(project.run(['init', '--template', 'package'], { cwd: newFolder })).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('FILE_NOT_WRITTEN'),
   })
-  expect(readdirSync(fresh)).toEqual(['src'])
+  expect(readdirSync(newFolder)).toEqual(['src'])
 })
 
 describe('on a terminal', () => {
   const typed = (keys: string): { readonly status: number | null; readonly stdout: string } =>
     spawnSync('bash', ['-c', `(${keys}; sleep 1) | script -qec "stty cols 100; node $MIGRATE init" /dev/null`], {
-      cwd: fresh,
+      cwd: newFolder,
       encoding: 'utf8',
       env: { ...process.env, MIGRATE: bin, DATABASE_URL: '' },
     })
@@ -102,12 +102,12 @@ describe('on a terminal', () => {
     const next = "sleep 1.5; printf '\\r'"
     const { stdout } = typed(`sleep 2; printf '\\033[B\\r'; ${next}; ${next}`)
     for (const words of ['Which database?', 'In which folder', 'What is made?']) expect(stdout).toContain(words)
-    expect(readFileSync(join(fresh, 'migrate.config.ts'), 'utf8')).toContain('postgres://localhost/app')
+    expect(readFileSync(join(newFolder, 'migrate.config.ts'), 'utf8')).toContain('postgres://localhost/app')
   })
 
   test('Ctrl-C at a question makes nothing', () => {
     const { stdout } = typed("sleep 2; printf '\\003'")
     expect(stdout).toContain('Nothing was made.')
-    expect(readdirSync(fresh)).toEqual([])
+    expect(readdirSync(newFolder)).toEqual([])
   })
 })

@@ -142,11 +142,11 @@ describe('on SQLite', () => {
 
 const urlOf = ({ url }: TestDatabase): NodeJS.ProcessEnv => ({ APP_URL: url })
 
-describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (fresh) => {
+describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (createDatabase) => {
   it(
     'says who, at which revision; taken away, the run ends with 5 and the next one goes on',
     async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       const env = urlOf(db)
       const run = await running(env)
       const status = project.run(['lock', 'status'], { env })
@@ -174,7 +174,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (fresh)
   it(
     'that a killed run left behind is said to be free, and the next run says whose it was',
     async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       const env = urlOf(db)
       const run = await running(env)
       await run.kill()
@@ -197,7 +197,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (fresh)
   )
 })
 
-describeOn('postgres', 'a lease, on the command line', (fresh) => {
+describeOn('postgres', 'a lease, on the command line', (createDatabase) => {
   it(
     'of a killed run keeps others out until it is over, or taken away',
     async () => {
@@ -205,7 +205,7 @@ describeOn('postgres', 'a lease, on the command line', (fresh) => {
         'migrate.config.ts':
           "export default { url: process.env.APP_URL, migrations: './migrations', lock: 'table', leaseMs: 600_000, tables: { lock: 'own_lock' } }\n",
       })
-      const db = await fresh()
+      const db = await createDatabase()
       const env = urlOf(db)
       const run = await running(env)
       expect(project.json(['lock'], { env })).toMatchObject({ held: true, kind: 'lease' })

@@ -50,9 +50,9 @@ for (const [server, { made, schema }, known] of [
   ['mariadb', mysql, ['view some_plans']],
   ['mysql', mysql, ['view some_plans']],
 ] as const) {
-  describeOn(server, 'texts that the server writes in its own words', (fresh) => {
+  describeOn(server, 'texts that the server writes in its own words', (createDatabase) => {
     test('are named where no server is asked, and are no difference where one is', { timeout: 120_000 }, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       for (const statement of made.split(';')) await db.sql(statement)
       const project = declaringProject({
         'migrate.config.ts': configWith("schema: './schema.ts'"),

@@ -136,9 +136,9 @@ export class Project {
 
   run(args: readonly string[], settings: RunSettings = {}): Finished {
     const { timeout, through = [] } = settings
-    const [program = '', ...words] = [...through, process.execPath, this.#bin, ...args]
+    const [program = '', ...programArgs] = [...through, process.execPath, this.#bin, ...args]
     return finished(
-      spawnSync(program, words, {
+      spawnSync(program, programArgs, {
         ...this.#options(settings),
         encoding: 'utf8',
         timeout,
@@ -186,19 +186,19 @@ export class Project {
     const waiting = [...reactions]
     let stdout = ''
     let stderr = ''
-    const look = (): void => {
-      const [words, signal] = waiting[0] ?? []
-      if (words === undefined || signal === undefined || !(stdout + stderr).includes(words)) return
+    const react = (): void => {
+      const [expectedText, signal] = waiting[0] ?? []
+      if (expectedText === undefined || signal === undefined || !(stdout + stderr).includes(expectedText)) return
       waiting.shift()
       child.kill(signal)
     }
     child.stdout.on('data', (part) => {
       stdout += part
-      look()
+      react()
     })
     child.stderr.on('data', (part) => {
       stderr += part
-      look()
+      react()
     })
     return await new Promise((resolve) =>
       child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),

@@ -19,7 +19,7 @@ afterEach(() => project.remove())
 /** It waits for a row, where the server does not look whether its client is still there. */
 const opaque = 'CREATE TABLE made AS SELECT id FROM accounts LOCK IN SHARE MODE'
 
-describeOn('mariadb', 'a run that is killed in SQL of the author', (fresh) => {
+describeOn('mariadb', 'a run that is killed in SQL of the author', (createDatabase) => {
   /** The server is in the middle of that SQL, which waits for a gate, and its client is dead. */
   async function killed(): Promise<{
     db: TestDatabase
@@ -27,7 +27,7 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (fresh) => {
     goOn: () => Promise<void>
     giveUp: () => Promise<void>
   }> {
-    const db = await fresh()
+    const db = await createDatabase()
     const env = { APP_URL: db.url }
     expect(project.run(['upgrade'], { env }).code).toBe(0)
     const { hostname: host, port, username: user, password } = new URL(db.url)
@@ -93,7 +93,7 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (fresh) => {
       const asked = project.run(['upgrade', '--lock-wait', '30s'], { env })
       expect(asked).toMatchObject({ code: 1, stdout: '' })
       for (const words of [
-        'error: HALF_APPLIED: Revision c1 stopped in the middle of part 1',
+        'error: REVISION_INTERRUPTED: Revision c1 stopped in the middle of part 1',
         '`migrate resume --assume-applied 1`',
         '`migrate resume --assume-not-applied 1`',
         opaque,
@@ -102,7 +102,7 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (fresh) => {
       }
       expect(project.json(['resume'], { env })).toMatchObject({
         ok: false,
-        error: { code: 'HALF_APPLIED', details: { revision: 'c1', part: 1 } },
+        error: { code: 'REVISION_INTERRUPTED', details: { revision: 'c1', part: 1 } },
       })
       const other = project.run(['resume', '--assume-applied', '7'], { env })
       expect(other.code).toBe(2)
@@ -127,7 +127,7 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (fresh) => {
       await db.sql('CREATE TABLE other (id int)')
       expect(project.run(['upgrade', '--lock-wait', '30s'], { env })).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('HALF_APPLIED'),
+        stderr: expect.stringContaining('REVISION_INTERRUPTED'),
       })
       const resumed = project.run(['resume', '--assume-not-applied', '1'], { env })
       expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining('now at c1') })

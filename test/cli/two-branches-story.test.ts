@@ -137,9 +137,9 @@ describe('two people, each with a revision, on SQLite', () => {
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'two people, each with a revision,', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'two people, each with a revision,', (createDatabase, server) => {
   test('are told of the two heads, and get one again by a merge or by a rebase', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const schema = familyOf(server) === 'postgres' ? 'current_schema()' : 'DATABASE()'
     const columns = `SELECT column_name FROM information_schema.columns WHERE table_schema = ${schema} AND table_name = 'accounts'`
     await story(teamOn({ APP_URL: database.url }, columns, () => database.sql))

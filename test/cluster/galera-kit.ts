@@ -13,7 +13,7 @@ const patience = 120_000
 
 /** The same database on each node; what one node makes is there on the others. */
 export async function onNodes(): Promise<readonly [TestDatabase, TestDatabase, TestDatabase]> {
-  const first = await databaseOn('mariadb', nodeUrls[0] ?? '').fresh()
+  const first = await databaseOn('mariadb', nodeUrls[0] ?? '').createDatabase()
   onTestFinished(() => first.drop())
   const at = (url: string): TestDatabase => {
     const target = new URL(first.url)

@@ -1,7 +1,7 @@
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import mysql from 'mysql2/promise'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { freshDatabase, serverUrl, type TestDatabase } from '../kit/servers.ts'
+import { createDatabaseOn, serverUrl, type TestDatabase } from '../kit/servers.ts'
 import { connectionId, one, open, openPlain } from '../mysql-session/kit.ts'
 import { dataOf, schemaOf } from '../openwebui-servers/kit/catalog.ts'
 import { lastLegacy, opened } from '../openwebui-servers/kit/database.ts'
@@ -107,7 +107,7 @@ describe.runIf(nodeUrls.length === 3 && serverUrl('mariadb') !== undefined)(
   "Open WebUI's chain on a Galera cluster",
   () => {
     it('ends as on a single server: schema and rows, on every node', async () => {
-      const single = await freshDatabase('mariadb')
+      const single = await createDatabaseOn('mariadb')
       onTestFinished(() => single.drop())
       const nodes = await onNodes()
       const here = [await opened(single), await opened(nodes[0])]

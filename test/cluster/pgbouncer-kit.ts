@@ -4,7 +4,7 @@ import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import postgres, { type Sql } from 'postgres'
 import { onTestFinished } from 'vitest'
 import { pictureOf } from '../faults/proxy/picture.ts'
-import { freshDatabase, type TestDatabase } from '../kit/servers.ts'
+import { createDatabaseOn, type TestDatabase } from '../kit/servers.ts'
 
 export const poolers = {
   transaction: process.env.TEST_PGBOUNCER_URL ?? '',
@@ -16,7 +16,7 @@ export const poolers = {
 export const hasPoolers = process.env.TEST_PGBOUNCER_URL !== undefined && process.env.TEST_PGBOUNCER_URL !== ''
 
 export async function database(): Promise<TestDatabase> {
-  const made = await freshDatabase('postgres')
+  const made = await createDatabaseOn('postgres')
   onTestFinished(() => made.drop())
   return made
 }

@@ -32,7 +32,7 @@ export function operationsOf(dialect: Dialect, build: Recorded): readonly Operat
 /** The model that the operations amount to, from nothing. */
 export function modelOf(dialect: Dialect, ...builds: readonly Recorded[]): SchemaModel {
   const operations = builds.flatMap((build) => operationsOf(dialect, build))
-  return replay(emptySchema, operations, (before, operation) => dialect.advance(before, operation))
+  return replay(emptySchema, operations, (before, operation) => dialect.applyToModel(before, operation))
 }
 
 /** The dialect as this very server speaks it. */

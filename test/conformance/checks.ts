@@ -67,7 +67,7 @@ export function checks(subject: Subject): void {
       const [before, tables] = [await standing(opened, migrator), await seen(opened)]
       const error = await refusal(migrator.upgrade())
       expect(error).toMatchObject({
-        code: 'ROWS_IN_THE_WAY',
+        code: 'BLOCKING_ROWS',
         details: { check: 'items below zero', count: 8 },
         location: { revision: 'r2', operation: 'expect no items below zero' },
       })
@@ -130,7 +130,7 @@ export function checks(subject: Subject): void {
       const migrator = migratorOn(opened, given, both(table('sooner'), noneBelowZero, table('later')))
       for (const _ of [1, 2]) {
         const error = await refusal(migrator.upgrade())
-        expect(error).toMatchObject({ code: 'ROWS_IN_THE_WAY', details: { rows: ['id 3, n -5'] } })
+        expect(error).toMatchObject({ code: 'BLOCKING_ROWS', details: { rows: ['id 3, n -5'] } })
         if (!subject.transactional)
           expect(error.remedy).toMatch(/it goes on from there\. Or take it back: `migrate resume --revert`\.$/)
         const tables = subject.transactional ? ['item'] : ['item', 'sooner']
@@ -152,7 +152,7 @@ export function checks(subject: Subject): void {
     await on(subject.open, async (opened) => {
       const tiers = [graphOf(revisions(line(given, table('sooner'), noneBelowZero)))]
       const migrator = createMigrator({ dialect: opened.dialect, tiers, transaction: 'run' })
-      expect((await refusal(migrator.upgrade())).code).toBe('ROWS_IN_THE_WAY')
+      expect((await refusal(migrator.upgrade())).code).toBe('BLOCKING_ROWS')
       const [tables, revision] = subject.transactional ? [[], []] : [['item', 'sooner'], ['r2']]
       expect([...(await seen(opened)).tables.keys()].sort()).toEqual(tables)
       expect((await migrator.state()).revision).toEqual(revision)

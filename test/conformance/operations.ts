@@ -19,8 +19,8 @@ import {
   expectRestored,
   expectWithout,
   failsOnRows,
-  placesOf,
   preservedCount,
+  rootPagesOf,
 } from './promises.ts'
 import type { Opened, Subject } from './subject.ts'
 
@@ -69,11 +69,11 @@ async function runCase(
   else expect(noted.filter((note) => note.startsWith('no downgrade can'))).toEqual([])
   // The rows of a table of SQLite stay where they are unless it is rebuilt.
   const rebuilds = dialect.capabilities.alterColumn === 'rebuild'
-  const places = rebuilds ? await placesOf(opened) : undefined
+  const rootPages = rebuilds ? await rootPagesOf(opened) : undefined
   const upgraded = await migrator.upgrade()
   expect(upgraded.applied).toEqual(['main:r2'])
   expectReported(plan, upgraded.losses)
-  if (places !== undefined) expectRebuilt(plan, places, await placesOf(opened), quoted)
+  if (rootPages !== undefined) expectRebuilt(plan, rootPages, await rootPagesOf(opened), quoted)
   expect(differsFromModel(dialect, modelOf(dialect, given, change), await seen(opened)), 'after the upgrade').toEqual(
     [],
   )
@@ -91,14 +91,14 @@ async function runCase(
   const back = await migrator.plan('-1')
   const taken = back.steps.flatMap((step) => step.losses)
   expectCounted(there, taken)
-  const from = rebuilds ? await placesOf(opened) : undefined
+  const from = rebuilds ? await rootPagesOf(opened) : undefined
   const fails = failsOnRows(notes, there)
   if (fails !== undefined) {
     await expect(migrator.downgrade('-1'), fails).rejects.toThrow()
     return
   }
   expectReported(back, (await migrator.downgrade('-1')).losses)
-  if (from !== undefined) expectRebuilt(back, from, await placesOf(opened), quoted)
+  if (from !== undefined) expectRebuilt(back, from, await rootPagesOf(opened), quoted)
   await expectPreserved(opened, taken, quoted)
   expect(differsFromBefore(dialect, before, await seen(opened)).join('\n'), 'after the downgrade').toBe('')
   const below = await contentsOf(opened, quoted)

@@ -51,8 +51,8 @@ export function compiled(
 ): { readonly statements: readonly Statement[]; readonly after: SchemaModel } {
   const statements: Statement[] = []
   let before = schema
-  for (const one of dialect.unfold?.(schema, operation) ?? [operation]) {
-    const after = dialect.advance(before, one)
+  for (const one of dialect.decompose?.(schema, operation) ?? [operation]) {
+    const after = dialect.applyToModel(before, one)
     statements.push(...compileOne(dialect, { operation: one, before, after }))
     before = after
   }
@@ -64,7 +64,7 @@ function wayBack(dialect: Dialect, before: SchemaModel, operation: Operation): s
   const inverses = invert(before, operation)
   if ('irreversible' in inverses) return undefined
   try {
-    let model = dialect.advance(before, operation)
+    let model = dialect.applyToModel(before, operation)
     for (const inverse of inverses) model = compiled(dialect, model, inverse).after
     return undefined
   } catch (error) {

@@ -121,9 +121,9 @@ export function expectRestored(restores: PlannedRestore | undefined, before: num
 }
 
 /** Where the rows of a table are, by its name: another place once the server has written them anew. SQLite alone. */
-export async function placesOf(opened: Opened): Promise<ReadonlyMap<string, string | null>> {
+export async function rootPagesOf(opened: Opened): Promise<ReadonlyMap<string, string | null>> {
   const rows = await rowsOf(opened, "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'")
-  return new Map(rows.map(([name, place]) => [name ?? '', place ?? null]))
+  return new Map(rows.map(([name, rootPage]) => [name ?? '', rootPage ?? null]))
 }
 
 /** The tables that a plan says are rebuilt are, and no others. */
@@ -136,12 +136,12 @@ export function expectRebuilt(
   const copied = plan.steps.flatMap(({ operations }) =>
     operations.flatMap(({ statements }) => statements.flatMap(({ copy }) => (copy === undefined ? [] : [copy.from]))),
   )
-  for (const [name, place] of before) {
+  for (const [name, rootPage] of before) {
     if (name.startsWith('migrate_') || name.startsWith('sqlite_') || !after.has(name)) continue
     const said = copied.filter((from) => from === quoted(name) || from.endsWith(`.${quoted(name)}`)).length
     // A second rebuild may take the pages of the first.
     if (said < 2)
-      expect([name, after.get(name) !== place], 'a table and whether it was rebuilt').toEqual([name, said === 1])
+      expect([name, after.get(name) !== rootPage], 'a table and whether it was rebuilt').toEqual([name, said === 1])
   }
 }
 

@@ -30,7 +30,7 @@ export function conformanceOn(
 ): void {
   const { name, flavour, transactional, dialect, drizzle } = of
   const only = onlyCase()
-  describeOn(server, 'conformance', (fresh) => {
+  describeOn(server, 'conformance', (createDatabase) => {
     let version: number | undefined
     let idle: TestDatabase | undefined
     const close = async (database: TestDatabase): Promise<void> => {
@@ -39,7 +39,7 @@ export function conformanceOn(
       idle = database
     }
     const open = async (): Promise<Opened> => {
-      const database = idle ?? (await fresh())
+      const database = idle ?? (await createDatabase())
       idle = undefined
       version ??= Number.parseInt(
         String(Object.values((await database.sql('SELECT version() AS v'))[0] ?? {})[0]).replace(/^\D+/, ''),

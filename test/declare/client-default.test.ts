@@ -71,9 +71,9 @@ async function insertedRow({ name, url }: Ground): Promise<Record<string, unknow
   return database.db.select().from(rows).orderBy(rows.note)
 }
 
-describeEverywhere('client defaults', (fresh) => {
+describeEverywhere('client defaults', (createGround) => {
   it('fill what an insert leaves out, row by row, and the database knows nothing of them', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await createMigrator({ dialect: ground.dialect(), tiers: [chain] }).upgrade()
     const before = Date.now()
     counted = 0

@@ -5,9 +5,9 @@ import { describeOnEach } from '../kit/servers.ts'
 const texts = ['plain', "it's", 'a\\b', "\\'", '\\\\', 'a"b', 'ä😀', '%_', '\\0', 'a\nb']
 const modes = ["''", "'ANSI_QUOTES'", "'NO_BACKSLASH_ESCAPES'", "'ANSI,NO_BACKSLASH_ESCAPES'"]
 
-describeOnEach(['mariadb', 'mysql'], 'quoted texts', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'quoted texts', (createDatabase) => {
   test('are the same texts in every mode: in queries, as defaults, in rows', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     for (const mode of modes) {
       for (const text of texts) {
         const literal = quote.literal(text).text
@@ -20,7 +20,7 @@ describeOnEach(['mariadb', 'mysql'], 'quoted texts', (fresh) => {
   })
 
   test('are texts also where only a string may stand, on sessions as ours are', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     for (const text of texts) {
       const string = quotedString(text)
       // The catalog is utf8mb3.
@@ -42,7 +42,7 @@ describeOnEach(['mariadb', 'mysql'], 'quoted texts', (fresh) => {
   })
 
   test('of bytes and numbers are what they were', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const values = [Buffer.from('00ff5c27', 'hex'), 2n ** 64n - 1n, -(2n ** 63n), 1e-300, 0.1, true].map(
       (value) => quote.literal(value).text,
     )

@@ -26,25 +26,25 @@ async function asUser(
 ): Promise<void> {
   const user = `d_${name.slice(2, 10)}`
   await sql(isPostgres ? `CREATE ROLE ${user} LOGIN` : `CREATE USER ${user}@'%'`)
-  const place = new URL(url)
-  place.username = user
-  place.password = ''
+  const address = new URL(url)
+  address.username = user
+  address.password = ''
   try {
-    await body(isPostgres ? user : `${user}@'%'`, place.href)
+    await body(isPostgres ? user : `${user}@'%'`, address.href)
   } finally {
     if (isPostgres) await sql(`DROP OWNED BY ${user} CASCADE; DROP ROLE ${user}`)
     else await sql(`DROP USER ${user}@'%'`)
   }
 }
 
-describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'doctor', (fresh, server) => {
+describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'doctor', (createDatabase, server) => {
   const isPostgres = familyOf(server) === 'postgres'
   const everything = isPostgres
     ? "SELECT relname AS name, relkind AS kind, oid::text AS id FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
     : 'SELECT TABLE_NAME AS name, CREATE_TIME AS kind FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1'
 
   test('finds nothing to act on where all is well, and makes nothing on an empty database', async () => {
-    const { url, sql, name } = await fresh()
+    const { url, sql, name } = await createDatabase()
     if (!isPostgres) await sql(`ALTER DATABASE ${name} CHARACTER SET utf8mb4`)
     const migrator = migratorAt(url, chain)
     expect((await migrator.examine()).findings.filter(({ level }) => level !== 'ok')).toEqual([])
@@ -63,7 +63,7 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'doctor', (fre
   })
 
   test('a user who may not make tables is a problem, with the GRANT that mends it', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await asUser(database, isPostgres, async (user, url) => {
       if (!isPostgres) await database.sql(`GRANT SELECT ON ${database.name}.* TO ${user}`)
       const { ok, findings } = await migratorAt(url, chain).examine()
@@ -79,9 +79,9 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'doctor', (fre
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'doctor', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'doctor', (createDatabase) => {
   test('an invalid index is a problem, a constraint that is not valid a warning', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql('CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)')
     await expect(sql('CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a)')).rejects.toThrow('could not create unique index')
     await sql('ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 1) NOT VALID')
@@ -94,7 +94,7 @@ describeOnEach(['postgres', 'postgres-next'], 'doctor', (fresh) => {
   })
 
   test('a table of another role, and bookkeeping that may not be written, are told', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await migratorAt(database.url, chain).upgrade()
     await asUser(database, true, async (user, url) => {
       await database.sql(
@@ -110,7 +110,7 @@ describeOnEach(['postgres', 'postgres-next'], 'doctor', (fresh) => {
   })
 
   test('a prepared transaction that nobody has ended, where the server has them, or none', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const [row] = await sql('SHOW max_prepared_transactions')
     if (row?.max_prepared_transactions === '0') {
       expect((await migratorAt(url, chain).examine()).findings.map(({ about }) => about)).not.toContain(
@@ -127,9 +127,9 @@ describeOnEach(['postgres', 'postgres-next'], 'doctor', (fresh) => {
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'doctor', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'doctor', (createDatabase) => {
   test('another engine and another character set are warnings; a revision half-way is a problem', async () => {
-    const { url, sql, name } = await fresh()
+    const { url, sql, name } = await createDatabase()
     await sql(`ALTER DATABASE ${name} CHARACTER SET latin1; CREATE TABLE m (id int PRIMARY KEY) ENGINE = MyISAM`)
     const half = [
       {
@@ -147,7 +147,7 @@ describeOnEach(['mariadb', 'mysql'], 'doctor', (fresh) => {
     expect(findings.filter(({ level }) => level !== 'ok')).toMatchObject([
       {
         level: 'problem',
-        about: 'half-way',
+        about: 'interrupted',
         next: 'Finish it with `migrate resume`, or take back what is done of it with `migrate resume --revert`.',
       },
       { level: 'warning', about: 'character set' },
@@ -156,9 +156,9 @@ describeOnEach(['mariadb', 'mysql'], 'doctor', (fresh) => {
   })
 })
 
-describeOn('mariadb', 'doctor', (fresh) => {
+describeOn('mariadb', 'doctor', (createDatabase) => {
   test('sees who migrates', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     const migrator = migratorAt(url, [
       {
         revision: 'r1',

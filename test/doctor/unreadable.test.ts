@@ -18,11 +18,11 @@ const chain = [
 describeOnEach(
   ['postgres', 'postgres-next', 'mariadb', 'mysql'],
   'a user who may not read our tables',
-  (fresh, server) => {
+  (createDatabase, server) => {
     const isPostgres = familyOf(server) === 'postgres'
 
     test.each(['any of them', 'the history', 'anything'])('is told the right that is missing: %s', async (what) => {
-      const { name, url, sql } = await fresh()
+      const { name, url, sql } = await createDatabase()
       await migratorAt(url, chain).upgrade()
       const user = `u_${name.slice(2, 10)}`
       const to = isPostgres ? user : `${user}@'%'`

@@ -69,7 +69,7 @@ async function found(dialect: DialectName, { without, said }: Pick<Row, 'without
     for (const change of changes) {
       if (change.kind !== 'operation') continue
       const { operation } = change
-      const next = offline[dialect].advance(model, operation)
+      const next = offline[dialect].applyToModel(model, operation)
       const compile = offline[dialect].compile[operation.kind] as (at: object) => unknown
       compile({ operation, before: model, after: next })
       model = next
@@ -168,7 +168,7 @@ describe.each(dialects)('what Drizzle can say on %s', (dialect) => {
 const servers = { postgres: postgresDialect, mysql: mysqlDialect, sqlite: sqliteDialect }
 
 /** Declares words of Drizzle on a server, checks, makes them, and checks again. */
-function onServer(dialect: DialectName, fresh: () => Promise<{ readonly url: string }>): void {
+function onServer(dialect: DialectName, createDatabase: () => Promise<{ readonly url: string }>): void {
   const write = revisionWriter()
   const read = readers[dialect]
   const wanted = Object.entries(rowsOf[dialect]).filter(
@@ -178,7 +178,7 @@ function onServer(dialect: DialectName, fresh: () => Promise<{ readonly url: str
   )
 
   it.each(wanted)('%s: check is never green beside what is not there', async (_member, { without, said, answer }) => {
-    let { url } = await fresh()
+    let { url } = await createDatabase()
     const migratorOf = (chain: readonly Revision[]) =>
       createMigrator({ dialect: servers[dialect]({ url }), tiers: [graphOf(revisions(chain))] })
     const bring = async (chain: readonly Revision[], exports: Exports): Promise<readonly Revision[]> => {
@@ -193,7 +193,7 @@ function onServer(dialect: DialectName, fresh: () => Promise<{ readonly url: str
     if (answer.is !== 'made') return
     if (answer.toFill !== undefined) {
       await expect(bring(chain, said)).rejects.toMatchObject({ code: 'REVISION_INCOMPLETE' })
-      url = (await fresh()).url
+      url = (await createDatabase()).url
     }
     expect(await isGreen(await bring(answer.toFill === undefined ? chain : [], said), said), 'once it is made').toBe(
       true,
@@ -201,8 +201,8 @@ function onServer(dialect: DialectName, fresh: () => Promise<{ readonly url: str
   })
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'what Drizzle can say, on the server', (fresh, server) => {
-  onServer(familyOf(server), fresh)
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'what Drizzle can say, on the server', (createDatabase, server) => {
+  onServer(familyOf(server), createDatabase)
 })
 
 describe('what Drizzle can say, in a file', () => {

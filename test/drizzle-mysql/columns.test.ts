@@ -101,12 +101,12 @@ describe('readDrizzle', () => {
   })
 })
 
-describeOnEach(['mysql', 'mariadb'], 'what readDrizzle reads', (fresh) => {
+describeOnEach(['mysql', 'mariadb'], 'what readDrizzle reads', (createDatabase) => {
   it.each([
     ['most builders', builders],
     ['serial', counting],
   ])('is what the server shows once it has been made: %s', async (_, cases) => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     const { schema } = readDrizzle([my.mysqlTable('t', named(cases))])
     expect(await madeAndRead(mysqlDialect({ url }), schema)).toEqual([])
   })

@@ -11,7 +11,7 @@ import { describeOnEach } from '../kit/servers.ts'
 
 const samples = toDrizzle(sample)
 
-describeOnEach(['mariadb', 'mysql'], 'a data step with Drizzle', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'a data step with Drizzle', (createDatabase) => {
   const run = (url: string, work: (db: StepDatabase) => Promise<void>) => {
     const revision: Revision = {
       revision: 'r1',
@@ -26,7 +26,7 @@ describeOnEach(['mariadb', 'mysql'], 'a data step with Drizzle', (fresh) => {
   }
 
   it('works with typed tables inside the revision’s transaction; a throw in a transaction leaves nothing', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await run(database.url, async (db) => {
       const drizzle = drizzleOf(db, { schema })
       await drizzle.insert(samples).values(full)
@@ -55,7 +55,7 @@ describeOnEach(['mariadb', 'mysql'], 'a data step with Drizzle', (fresh) => {
 
   it('cannot end the revision’s transaction, nor change the schema', async () => {
     const attempt = async (text: string) => {
-      const { url } = await fresh()
+      const { url } = await createDatabase()
       return run(url, async (db) => void (await drizzleOf(db).execute(sql.raw(text))))
     }
     await expect(attempt('COMMIT')).rejects.toMatchObject({ code: 'TRANSACTION_CONTROL_IN_STEP' })

@@ -33,14 +33,14 @@ const kit: ServiceKit<Db> = {
   kill: (connection) => `KILL ${connection}`,
 }
 
-describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
-  serviceDatabase(fresh, kit)
-  servicePool(fresh, kit)
+describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
+  serviceDatabase(createDatabase, kit)
+  servicePool(createDatabase, kit)
 
   let made: TestDatabase
   serviceTransactions<Db>({
     open: async () => {
-      made = await fresh()
+      made = await createDatabase()
       await made.sql(kit.table.replace('40', '90'))
       return kit.open(made.url, { poolSize: 1 })
     },
@@ -65,7 +65,7 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
   })
 
   it('gives the numbers that the server counted, each session its own', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     await made.sql('CREATE TABLE counted (id int AUTO_INCREMENT PRIMARY KEY, word text)')
     const counted = toDrizzle(
       table(
@@ -88,7 +88,7 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
   })
 
   it('reports a procedure that leaves a transaction open, which is rolled back', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     await made.sql(kit.table)
     await made.sql(`CREATE PROCEDURE leave_open() BEGIN START TRANSACTION; INSERT INTO item VALUES ('in', 1); END`)
     await made.sql(
@@ -107,7 +107,7 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
   })
 
   it('refuses DDL that would commit a transaction, and takes it for itself', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     await made.sql(kit.table)
     const database = openMysql({ url: made.url, poolSize: 1 })
     const refused = database.withTransaction(async (db) => {
@@ -122,7 +122,7 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
   })
 
   it('gives no connection on that has its own idea of when to commit', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     await made.sql(kit.table)
     const database = openMysql({ url: made.url, poolSize: 1 })
     await database.db.execute(sql`SET autocommit = 0`)
@@ -133,7 +133,7 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
   })
 
   it('keeps nothing of a transaction that lost a deadlock, also where the body passes the error over', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     await made.sql(`${kit.table}; INSERT INTO item VALUES ('a', 0), ('b', 0)`)
     const database = kit.open(made.url)
     const arrived: (() => void)[] = []
@@ -162,9 +162,9 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (fresh) => {
 
 // What was committed before it is killed has to be there.
 const durable = { settings: ['--innodb-flush-log-at-trx-commit=1'] }
-describeOnEach(['mariadb'], 'openMysql', (fresh) => {
+describeOnEach(['mariadb'], 'openMysql', (createDatabase) => {
   it('refuses a transaction that is begun by a statement in a string', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     await made.sql(kit.table)
     const database = openMysql({ url: made.url, poolSize: 1 })
     for (const text of ["EXECUTE IMMEDIATE 'BEGIN'", "PREPARE s FROM 'START TRANSACTION'"]) {

@@ -240,7 +240,7 @@ it('tables of table(…) are read beside those of Drizzle, and say what they can
   expect(readDrizzle([toDrizzle(declared)])).toEqual(readDeclared([declared]))
 })
 
-describeOnEach(['mysql', 'mariadb'], 'what readDrizzle reads', (fresh, flavour) => {
+describeOnEach(['mysql', 'mariadb'], 'what readDrizzle reads', (createDatabase, flavour) => {
   it('is what the server shows once it has been made', async () => {
     const made = my.mysqlTable(
       'made',
@@ -278,7 +278,7 @@ describeOnEach(['mysql', 'mariadb'], 'what readDrizzle reads', (fresh, flavour) 
       (t) => [my.primaryKey({ columns: [t.a, t.b] })],
     )
     const { schema } = readDrizzle({ made, pair })
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     expect(await madeAndRead(mysqlDialect({ url }), schema)).toEqual([])
   })
 })

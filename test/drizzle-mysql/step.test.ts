@@ -28,9 +28,9 @@ const ddl = `CREATE TABLE sample (id varchar(40) PRIMARY KEY, tiny smallint, sma
     rest int GENERATED ALWAYS AS (small - 7) STORED) CHARACTER SET utf8mb4;
   CREATE TABLE item (id int AUTO_INCREMENT PRIMARY KEY, n bigint, \`1\` longtext) CHARACTER SET utf8mb4`
 
-describeOnEach(['mariadb', 'mysql'], 'drizzleOf', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'drizzleOf', (createDatabase) => {
   const ready = async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(ddl)
     const session = await open(database)
     await session.begin()

@@ -134,9 +134,9 @@ describe('readDrizzle', () => {
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'what readDrizzle reads', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'what readDrizzle reads', (createDatabase) => {
   it('is what the server shows once it has been made', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     const { schema } = readDrizzle([pg.pgTable('t', named(builders))])
     // `serial` brings its sequence.
     const differences = await madeAndRead(postgresDialect({ url }), schema)

@@ -60,7 +60,7 @@ describe('what is read beside the public API', () => {
   it('how a chunk is written', () => {
     const how = {
       casing: 'snake_case',
-      mark: (place: number) => `<${place}>`,
+      mark: (position: number) => `<${position}>`,
       literal: (text: string) => `«${text}»`,
     } as const
     const camel = pg.pgTable('t', { someName: pg.text() })

@@ -105,19 +105,19 @@ const names = `SELECT json_agg(name ORDER BY name)::text AS names FROM (
   UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname !~ '^pg_'
 ) all_names`
 
-describeOn('postgres', 'names over 63 bytes in a schema that drizzle-kit migrates too', (fresh) => {
+describeOn('postgres', 'names over 63 bytes in a schema that drizzle-kit migrates too', (createDatabase) => {
   const migratorAt = (url: string, chain: readonly Revision[] = []) =>
     createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions(chain))] })
 
   it('are found in a database that drizzle-kit made, whichever object has them', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(theirs)
     const { changes, open } = await migratorAt(db.url).compare(readDrizzle(exported))
     expect({ changes: changes.map(({ describe }) => describe), open }).toEqual({ changes: [], open: [] })
   })
 
   it('are what the server makes of them where we create the schema', async () => {
-    const [made, drizzles] = [await fresh(), await fresh()]
+    const [made, drizzles] = [await createDatabase(), await createDatabase()]
     await drizzles.sql(theirs)
     const { changes } = await migratorAt(made.url).compare(readDrizzle(exported))
     for (const { statements } of changes) for (const text of statements) await made.sql(text)

@@ -12,7 +12,7 @@ const upgrade = (op: OperationRecorder): void =>
     t.index('t_id', ['id'])
   })
 
-describeOn('postgres', 'a declaration that is not compared', (fresh) => {
+describeOn('postgres', 'a declaration that is not compared', (createDatabase) => {
   const key = { id: pg.integer().primaryKey() }
   const cases: Readonly<Record<string, readonly [pg.PgTable, readonly string[]]>> = {
     'an index that is to be built concurrently': [
@@ -22,7 +22,7 @@ describeOn('postgres', 'a declaration that is not compared', (fresh) => {
   }
   for (const [what, [t, differences]] of Object.entries(cases)) {
     it(`makes the check fail, and the model is not what is there: ${what}`, async () => {
-      const { url } = await fresh()
+      const { url } = await createDatabase()
       const migrator = createMigrator({
         dialect: postgresDialect({ url }),
         tiers: [graphOf(revisions([{ revision: 'r1', downRevision: null, upgrade }]))],
@@ -31,7 +31,7 @@ describeOn('postgres', 'a declaration that is not compared', (fresh) => {
       for (const from of ['database', 'replay'] as const) {
         expect(await migrator.check({ declared: readDrizzle({ t }), from })).toMatchObject({
           ok: false,
-          answers: { model: 'cannot be told', noDrift: 'yes' },
+          answers: { model: 'unknown', noDrift: 'yes' },
           findings: [{ kind: 'model not compared', level: 'problem', differences }],
         })
       }

@@ -17,12 +17,12 @@ const theirs = `CREATE TABLE "t" ("id" integer PRIMARY KEY NOT NULL, "a" numeric
   "c" numeric DEFAULT 2)`
 const defaults = `SELECT json_agg(pg_get_expr(adbin, adrelid) ORDER BY adnum)::text AS found FROM pg_attrdef WHERE adrelid = 't'::regclass`
 
-describeOn('postgres', 'a default of a numeric column', (fresh) => {
+describeOn('postgres', 'a default of a numeric column', (createDatabase) => {
   const compare = (url: string) =>
     createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions([]))] }).compare(readDrizzle({ t }))
 
   it('is in the catalog what drizzle-kit makes of it', async () => {
-    const [drizzles, own] = [await fresh(), await fresh()]
+    const [drizzles, own] = [await createDatabase(), await createDatabase()]
     await drizzles.sql(theirs)
     for (const { statements } of (await compare(own.url)).changes) for (const text of statements) await own.sql(text)
     const found = await own.sql(defaults)
@@ -32,7 +32,7 @@ describeOn('postgres', 'a default of a numeric column', (fresh) => {
   })
 
   it('is the same by its value, written as a number or as text', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(
       "CREATE TABLE t (id integer PRIMARY KEY, a numeric DEFAULT 0 NOT NULL, b numeric(10, 2) DEFAULT 1.50, c numeric DEFAULT '2')",
     )
@@ -47,9 +47,9 @@ const documents = pgTable('t', {
   c: jsonb('c'),
 })
 
-describeOn('postgres', 'a default null of a column of JSON', (fresh) => {
+describeOn('postgres', 'a default null of a column of JSON', (createDatabase) => {
   it('is the null of JSON, as drizzle-kit writes it', async () => {
-    const [drizzles, own] = [await fresh(), await fresh()]
+    const [drizzles, own] = [await createDatabase(), await createDatabase()]
     await drizzles.sql(
       `CREATE TABLE "t" ("id" integer PRIMARY KEY NOT NULL, "a" jsonb DEFAULT 'null'::jsonb, "b" json DEFAULT 'null'::json, "c" jsonb)`,
     )

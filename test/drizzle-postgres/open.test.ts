@@ -30,14 +30,14 @@ const kit: ServiceKit<Db> = {
   kill: (connection) => `SELECT pg_terminate_backend(${connection})`,
 }
 
-describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (fresh) => {
-  serviceDatabase(fresh, kit)
-  servicePool(fresh, kit)
+describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (createDatabase) => {
+  serviceDatabase(createDatabase, kit)
+  servicePool(createDatabase, kit)
 
   let made: TestDatabase
   serviceTransactions<Db>({
     open: async () => {
-      made = await fresh()
+      made = await createDatabase()
       await made.sql(kit.table.replace('40', '90'))
       return kit.open(made.url, { poolSize: 1 })
     },
@@ -62,7 +62,7 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (fresh) => {
   })
 
   it('stands in the schema that it was told, for tables and for `db.query`', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     await made.sql(`${kit.table}; CREATE SCHEMA "Own"; CREATE TABLE "Own".item (id varchar(40) PRIMARY KEY, n bigint)`)
     const database = openPostgres({ url: made.url, schema: { item }, databaseSchema: 'Own' })
     await database.withTransaction((db) => db.insert(item).values({ id: 'a', n: 1n }))
@@ -73,7 +73,7 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (fresh) => {
   })
 
   it('leaves statements prepared in the server only where it may', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     await made.sql(kit.table)
     const prepared = async (statementCache?: boolean) => {
       const cache = statementCache === undefined ? {} : { statementCache }
@@ -88,7 +88,7 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (fresh) => {
   })
 
   it('goes on after a table that its prepared statements knew was changed', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     await made.sql(`${kit.table}; INSERT INTO item VALUES ('a', 1)`)
     const database = openPostgres({ url: made.url, poolSize: 1 })
     const read = () => database.db.execute(sql`SELECT * FROM item WHERE id = ${'a'}`)
@@ -104,7 +104,7 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (fresh) => {
   })
 
   it('commits nothing of a transaction in which an error was passed over, and names that error', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     await made.sql(kit.table)
     const database = openPostgres({ url: made.url, poolSize: 1 })
     const going = database.withTransaction(async (db) => {
@@ -121,7 +121,7 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (fresh) => {
   })
 
   it('lives with policies of rows', async () => {
-    const made = await fresh()
+    const made = await createDatabase()
     const role = `${made.name}_reader`
     await made.sql(`${kit.table}; INSERT INTO item VALUES ('mine', 1), ('theirs', 2);
       ALTER TABLE item ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON item USING (id = 'mine');

@@ -380,7 +380,7 @@ describe('tables of table(…)', () => {
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'what readDrizzle reads', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'what readDrizzle reads', (createDatabase) => {
   it('is what the server shows once it has been made', async () => {
     const mood = app.enum('mood', ['a', "b'c"])
     const users = pg.pgTable(
@@ -432,7 +432,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what readDrizzle reads', (fresh) 
       counter: app.sequence('counter', { startWith: 5, maxValue: 90, cycle: true }),
       active: pg.pgView('active').as((qb) => qb.select({ id: users.id }).from(users).where(eq(users.name, "o'x"))),
     })
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     // The server prints a SELECT anew.
     expect(await madeAndRead(postgresDialect({ url }), schema)).toEqual(['view active: its SELECT differs'])
   })

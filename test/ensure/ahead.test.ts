@@ -29,9 +29,9 @@ function beside(ground: Ground): Migrator {
   return createMigrator({ dialect: ground.dialect(), tiers: [graphOf(revisions(line))] })
 }
 
-describeEverywhere('an older program on a newer database', (fresh) => {
+describeEverywhere('an older program on a newer database', (createGround) => {
   it('goes on where the newer revision names one that it has, is told so, and migrates nothing', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     const before = await ground.picture()
     const only = await ground.readOnly()
@@ -50,7 +50,7 @@ describeEverywhere('an older program on a newer database', (fresh) => {
   })
 
   it('is refused where the newer revision names none, unless it is told to serve', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 4).upgrade()
     const before = await ground.picture()
     for (const mode of ['apply', 'verify', 'wait'] as const) {
@@ -70,7 +70,7 @@ describeEverywhere('an older program on a newer database', (fresh) => {
   })
 
   it('is refused by `refuse` whatever the newer revisions say', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     for (const mode of ['apply', 'verify', 'wait'] as const) {
       await expect(migratorOf(ground, 2).ensure({ mode, ahead: 'refuse' })).rejects.toMatchObject(refusedFor('r3'))
@@ -79,7 +79,7 @@ describeEverywhere('an older program on a newer database', (fresh) => {
   })
 
   it('needs the word of every newer revision, the ones in the middle too', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 4).upgrade()
     const verify = (knows: number) => migratorOf(ground, knows).ensure({ mode: 'verify' })
     await declare(ground, 'r4', ['r2'])
@@ -97,7 +97,7 @@ describeEverywhere('an older program on a newer database', (fresh) => {
   })
 
   it('is not let on by a revision that names itself, another newer one, or none that there is', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 4).upgrade()
     for (const word of ['r4', 'r3', 'r9', '', '*']) {
       await declare(ground, 'r4', [word])
@@ -106,7 +106,7 @@ describeEverywhere('an older program on a newer database', (fresh) => {
   })
 
   it('is refused where the history has lost the newer revision', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     await ground.sql("DELETE FROM migrate_history WHERE revision = 'r3'")
     for (const mode of ['apply', 'verify', 'wait'] as const) {
@@ -117,7 +117,7 @@ describeEverywhere('an older program on a newer database', (fresh) => {
   })
 
   it('is refused where it has a revision of its own that the newer program has not', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     const before = await ground.picture()
     const other = beside(ground)

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest'
 import { describeEverywhere } from './ground.ts'
 import { appliedOnce, migratorOf, promised, versions } from './kit.ts'
 
-describeEverywhere('ensure apply', (fresh) => {
+describeEverywhere('ensure apply', (createGround) => {
   it('brings an empty database, and one that is behind, to the head, and says what it did', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     expect(await migratorOf(ground, 2).ensure({ mode: 'apply' })).toEqual({
       state: 'at-head',
       revision: ['r2'],
@@ -25,7 +25,7 @@ describeEverywhere('ensure apply', (fresh) => {
   })
 
   it('at the head writes nothing, and asks for no right to write', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 3).ensure({ mode: 'apply' })
     const before = await ground.picture()
     const events: MigrationEvent[] = []
@@ -42,7 +42,7 @@ describeEverywhere('ensure apply', (fresh) => {
   })
 
   it('of a release that has nothing to do does not wait for the run of a newer one, unless half of that shows', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 2).upgrade()
     const inside = promised()
     const go = promised()
@@ -65,7 +65,7 @@ describeEverywhere('ensure apply', (fresh) => {
   })
 
   it('that waited for the run of another finds nothing to do; `timeoutMs` ends the wait with who holds the lock', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 2).upgrade()
     const inside = promised()
     const go = promised()
@@ -94,7 +94,7 @@ describeEverywhere('ensure apply', (fresh) => {
   })
 
   it('is stopped by its signal while it waits, and changes nothing', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 2).upgrade()
     const inside = promised()
     const go = promised()
@@ -119,7 +119,7 @@ describeEverywhere('ensure apply', (fresh) => {
   })
 
   it('fails as the revision fails, and the next start goes on', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 2).upgrade()
     const broken = migratorOf(ground, {
       knows: 3,
@@ -134,7 +134,7 @@ describeEverywhere('ensure apply', (fresh) => {
   })
 
   it('refuses a mode that there is not, and other options that would not do what they say, before anything is opened', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     for (const mode of ['migrate', 'toString', '', undefined]) {
       // What a program without types may say.
       const options = JSON.parse(JSON.stringify({ mode }))

@@ -121,5 +121,5 @@ export function describeOnServers(
   body: (ground: () => Promise<Ground>) => void,
   servers: readonly ServerName[] = allServers,
 ): void {
-  describeOnEach(servers, title, (fresh) => body(async () => serverGround(await fresh())))
+  describeOnEach(servers, title, (createDatabase) => body(async () => serverGround(await createDatabase())))
 }

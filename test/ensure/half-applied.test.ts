@@ -32,18 +32,18 @@ const directions = async (ground: Ground): Promise<readonly string[]> =>
 const labels = async (ground: Ground): Promise<readonly number[]> =>
   (await ground.sql('SELECT id FROM labels')).map((row) => Number(row.id))
 
-describeOnServers('a revision that a killed run left half-way', (fresh) => {
+describeOnServers('a revision that a killed run left half-way', (createGround) => {
   it(
     'is nothing that an older program starts on: it names the program to run, and changes nothing',
     async () => {
-      const ground = await fresh()
+      const ground = await createGround()
       await release(ground, 2).upgrade()
       await killed(ground, 'upgrade')
       const before = await ground.picture()
       const older = release(ground, 2)
       const half = {
         code: 'NOT_AT_HEAD',
-        details: { state: 'half-applied' },
+        details: { state: 'interrupted' },
         message: expect.stringContaining('r3'),
         remedy: 'Run the program that has this revision, which resumes it.',
       }
@@ -51,12 +51,12 @@ describeOnServers('a revision that a killed run left half-way', (fresh) => {
       await expect(older.ensure({ mode: 'wait', timeoutMs: 300 })).rejects.toMatchObject(half)
       for (const run of [() => older.ensure({ mode: 'apply' }), () => older.upgrade(), () => older.resume()]) {
         await expect(run()).rejects.toMatchObject({
-          code: 'HALF_APPLIED',
+          code: 'REVISION_INTERRUPTED',
           details: { revision: 'r3' },
           remedy: 'Run the program that has this revision, which resumes it.',
         })
       }
-      expect(await older.readiness()).toEqual({ state: 'unfinished', revision: ['r2'], pending: 0 })
+      expect(await older.readiness()).toEqual({ state: 'interrupted', revision: ['r2'], pending: 0 })
       expect(await ground.picture()).toEqual(before)
     },
     limitMs,
@@ -65,16 +65,16 @@ describeOnServers('a revision that a killed run left half-way', (fresh) => {
   it(
     'is told by verify, and finished by apply, of the program that has it',
     async () => {
-      const ground = await fresh()
+      const ground = await createGround()
       await release(ground, 2).upgrade()
       await killed(ground, 'upgrade')
       const newer = release(ground, 4)
       await expect(newer.ensure({ mode: 'verify' })).rejects.toMatchObject({
         code: 'NOT_AT_HEAD',
-        details: { state: 'half-applied', pending: 2 },
+        details: { state: 'interrupted', pending: 2 },
         remedy: expect.stringContaining('migrate upgrade'),
       })
-      expect(await newer.readiness()).toEqual({ state: 'unfinished', revision: ['r2'], pending: 2 })
+      expect(await newer.readiness()).toEqual({ state: 'interrupted', revision: ['r2'], pending: 2 })
       expect(await newer.ensure({ mode: 'apply' })).toMatchObject({
         state: 'at-head',
         revision: ['r4'],
@@ -90,14 +90,14 @@ describeOnServers('a revision that a killed run left half-way', (fresh) => {
   it(
     'on the way up is nothing to go down from: resume finishes it, and then the way is free',
     async () => {
-      const ground = await fresh()
+      const ground = await createGround()
       await release(ground, 2).upgrade()
       await killed(ground, 'upgrade')
       const migrator = release(ground, 3)
       const before = await ground.picture()
       for (const target of ['r1', 'r2', 'base']) {
         await expect(migrator.downgrade(target)).rejects.toMatchObject({
-          code: 'HALF_APPLIED',
+          code: 'REVISION_INTERRUPTED',
           details: { revision: 'r3' },
           remedy: expect.stringContaining('migrate resume'),
         })
@@ -118,14 +118,14 @@ describeOnServers('a revision that a killed run left half-way', (fresh) => {
   it(
     'on the way down is finished downwards before an upgrade goes up',
     async () => {
-      const ground = await fresh()
+      const ground = await createGround()
       await release(ground, 3).upgrade()
       await killed(ground, 'downgrade')
       expect(await versions(ground)).toEqual(['r3'])
       const migrator = release(ground, 3)
       await expect(migrator.ensure({ mode: 'verify' })).rejects.toMatchObject({
         code: 'NOT_AT_HEAD',
-        details: { state: 'half-applied' },
+        details: { state: 'interrupted' },
       })
       expect(await migrator.ensure({ mode: 'apply' })).toMatchObject({ state: 'at-head', revision: ['r3'] })
       expect(await directions(ground)).toEqual(['r1 up', 'r2 up', 'r3 up', 'r3 down', 'r3 up'])
@@ -138,13 +138,13 @@ describeOnServers('a revision that a killed run left half-way', (fresh) => {
   it(
     'on the way down is finished downwards by resume; an older program is refused unless it is told to serve',
     async () => {
-      const ground = await fresh()
+      const ground = await createGround()
       await release(ground, 3).upgrade()
       await killed(ground, 'downgrade')
       const half = await ground.picture()
       await expect(release(ground, 2).ensure({ mode: 'verify' })).rejects.toMatchObject({
         code: 'NOT_AT_HEAD',
-        details: { state: 'half-applied' },
+        details: { state: 'interrupted' },
         remedy: expect.stringContaining('the program that has this revision'),
       })
       await expect(release(ground, 2).ensure({ mode: 'apply' })).rejects.toMatchObject({

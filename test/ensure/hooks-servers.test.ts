@@ -25,10 +25,10 @@ const chain: readonly Revision[] = [
   },
 ]
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, server) => {
   const commitsByItself = familyOf(server) === 'mysql'
-  const prepared = async () => {
-    const database = await fresh()
+  const prepare = async () => {
+    const database = await createDatabase()
     await migratorAt(database.url, chain).upgrade('r1')
     const quoted = (name: string): string => (commitsByItself ? `\`${name}\`` : `"${name}"`)
     const tables = async (): Promise<readonly unknown[]> => {
@@ -44,8 +44,8 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (fresh, server) => {
   }
 
   it('read and write rows in the transaction of the revision, which their failure takes back as far as that can be', async () => {
-    const place = await prepared()
-    const failing = place.with({
+    const hooked = await prepare()
+    const failing = hooked.with({
       beforeRevision: async ({ db }) => {
         await db.execute('INSERT INTO "audit" ("id", "what") VALUES (?, ?)', [1, 'before'])
       },
@@ -60,12 +60,12 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (fresh, server) => {
       location: { revision: 'r2' },
       remedy: commitsByItself ? expect.stringContaining('goes on from there') : expect.any(String),
     })
-    expect(await place.versions()).toEqual(['r1'])
-    expect(await place.tables()).toEqual(commitsByItself ? ['first', 'second'] : [])
-    expect(await place.audit()).toEqual(commitsByItself ? ['before'] : [])
+    expect(await hooked.versions()).toEqual(['r1'])
+    expect(await hooked.tables()).toEqual(commitsByItself ? ['first', 'second'] : [])
+    expect(await hooked.audit()).toEqual(commitsByItself ? ['before'] : [])
 
     const seen: string[] = []
-    const mended = place.with({
+    const mended = hooked.with({
       beforeRevision: () => void seen.push('before'),
       afterRevision: async ({ db }) => {
         seen.push('after')
@@ -75,49 +75,49 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (fresh, server) => {
     expect((await mended.upgrade()).applied).toEqual(['main:r2'])
     // What an earlier run has begun is gone on with: its hook before it has been called, and what that wrote is committed.
     expect(seen).toEqual(commitsByItself ? ['after'] : ['before', 'after'])
-    expect(await place.audit()).toEqual(commitsByItself ? ['before', 'mended'] : ['mended'])
-    expect(await place.versions()).toEqual(['r2'])
-    expect(await place.tables()).toEqual(['first', 'second'])
+    expect(await hooked.audit()).toEqual(commitsByItself ? ['before', 'mended'] : ['mended'])
+    expect(await hooked.versions()).toEqual(['r2'])
+    expect(await hooked.tables()).toEqual(['first', 'second'])
     expect(await mended.state()).toMatchObject({ state: 'at-head', begun: [] })
   })
 
   it('that fail or hang before a revision leave nothing of it', async () => {
-    const place = await prepared()
-    const throwing = place.with({ beforeRevision: () => Promise.reject(new Error('no')) })
+    const hooked = await prepare()
+    const throwing = hooked.with({ beforeRevision: () => Promise.reject(new Error('no')) })
     await expect(throwing.upgrade()).rejects.toMatchObject({ code: 'HOOK_FAILED', details: { why: 'no' } })
-    const hanging = place.with({ beforeRevision: () => new Promise(() => undefined), hookTimeoutMs: 100 })
+    const hanging = hooked.with({ beforeRevision: () => new Promise(() => undefined), hookTimeoutMs: 100 })
     await expect(hanging.upgrade()).rejects.toMatchObject({
       code: 'HOOK_FAILED',
       details: { why: 'it did not end within 100 ms' },
     })
-    expect(await place.tables()).toEqual([])
-    expect(await place.with({}).state()).toMatchObject({ state: 'behind', begun: [] })
-    expect((await place.with({}).upgrade()).applied).toEqual(['main:r2'])
+    expect(await hooked.tables()).toEqual([])
+    expect(await hooked.with({}).state()).toMatchObject({ state: 'behind', begun: [] })
+    expect((await hooked.with({}).upgrade()).applied).toEqual(['main:r2'])
   })
 
   it.each([
     ['CREATE TABLE x (a INTEGER)', 'DDL_IN_DATA_STEP'],
     ['ROLLBACK', 'TRANSACTION_CONTROL_IN_STEP'],
   ])('may not send %s', async (sql, code) => {
-    const place = await prepared()
-    const given = place.with({
+    const hooked = await prepare()
+    const given = hooked.with({
       afterRevision: async ({ db }) => {
         await db.execute(sql)
       },
     })
     await expect(given.upgrade()).rejects.toMatchObject({ code: 'HOOK_FAILED', cause: { code } })
-    expect((await place.with({}).upgrade()).applied).toEqual(['main:r2'])
+    expect((await hooked.with({}).upgrade()).applied).toEqual(['main:r2'])
   })
 
   it('are called for a stamp in its transaction', async () => {
-    const place = await prepared()
-    const refusing = place.with({
+    const hooked = await prepare()
+    const refusing = hooked.with({
       afterRevision: async ({ db, direction }) => {
         await db.execute('INSERT INTO "audit" ("id", "what") VALUES (?, ?)', [9, direction])
         throw new Error('no')
       },
     })
     await expect(refusing.stamp('r2')).rejects.toMatchObject({ code: 'HOOK_FAILED' })
-    expect([await place.versions(), await place.audit()]).toEqual([['r1'], []])
+    expect([await hooked.versions(), await hooked.audit()]).toEqual([['r1'], []])
   })
 })

@@ -26,9 +26,9 @@ const chain = revisions([
 const migratorOf = (ground: Ground, tiers: readonly Tier[] = [graphOf(chain)]) =>
   createMigrator({ dialect: ground.dialect(), tiers })
 
-describeEverywhere('the names that a start compares', (fresh) => {
+describeEverywhere('the names that a start compares', (createGround) => {
   it('are those that opaque SQL and operations left, and of no other table', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await ground.sql('CREATE TABLE stranger (id INTEGER)')
     const migrator = migratorOf(ground)
     await migrator.upgrade()
@@ -52,7 +52,7 @@ describeEverywhere('the names that a start compares', (fresh) => {
   })
 
   it('are not compared where a stamp recorded what nobody ran', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     const migrator = migratorOf(ground)
     await migrator.upgrade()
     await migrator.stamp('made')
@@ -62,7 +62,7 @@ describeEverywhere('the names that a start compares', (fresh) => {
   })
 
   it('an object that is there already is explained to the owner of the database, and what it advises works', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await ground.sql('CREATE TABLE notes (id INTEGER NOT NULL)')
     const notes = revisions([
       {

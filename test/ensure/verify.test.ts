@@ -31,9 +31,9 @@ export function upgrade(op) {
 }
 `
 
-describeEverywhere('ensure verify', (fresh) => {
+describeEverywhere('ensure verify', (createGround) => {
   it('at the head says so and writes nothing, with the rights of a reader', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 4).upgrade()
     const before = await ground.picture()
     const migrator = await reader(ground, 4)
@@ -51,7 +51,7 @@ describeEverywhere('ensure verify', (fresh) => {
   })
 
   it('refuses a database that is empty or behind, and makes nothing there', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await ground.sql('CREATE TABLE other (id int)')
     await ground.sql('DROP TABLE other')
     const empty = await ground.picture()
@@ -71,7 +71,7 @@ describeEverywhere('ensure verify', (fresh) => {
   })
 
   it('takes no lock: it answers while another run holds it', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     const inside = promised()
     const go = promised()
@@ -96,7 +96,7 @@ describeEverywhere('ensure verify', (fresh) => {
   })
 
   it('refuses what is missing of the schema, where it is asked to look, and names it', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 4).upgrade()
     await ground.sql('ALTER TABLE notes DROP COLUMN label_id')
     const verify = { schema: true }
@@ -112,7 +112,7 @@ describeEverywhere('ensure verify', (fresh) => {
   })
 
   it('refuses a schema that lacks a table, where it is asked to look', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 4).upgrade()
     await ground.sql('DROP TABLE tags')
     await expect(migratorOf(ground, 4).ensure({ mode: 'verify', verify: { schema: true } })).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describeEverywhere('ensure verify', (fresh) => {
   })
 
   it('only warns of what looks different', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 4).upgrade()
     const changed = {
       // SQLite cannot change a column: one more looks different, too.
@@ -140,7 +140,7 @@ describeEverywhere('ensure verify', (fresh) => {
   })
 
   it('warns of an edited file, and refuses it where it is strict', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     const folder = folderOf()
     const path = join(folder, 'aaaaaaaaaaaa_notes.mjs')
     const migrator = (dialect: Dialect): Migrator => createMigrator({ dialect, tiers: [graph(folder)] })
@@ -162,7 +162,7 @@ describeEverywhere('ensure verify', (fresh) => {
   })
 
   it('refuses a database of another tool', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await ground.sql('CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)')
     await ground.sql("INSERT INTO alembic_version VALUES ('abc')")
     await ground.sql('CREATE TABLE notes (id int)')

@@ -12,9 +12,9 @@ const onWaiting =
     if (event.type === 'waiting') then()
   }
 
-describeEverywhere('ensure wait', (fresh) => {
+describeEverywhere('ensure wait', (createGround) => {
   it('waits until another program has brought the database to the head, and applies nothing itself', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 1).upgrade()
     const waits = promised()
     const waiting = migratorOf(ground, 3).ensure({ mode: 'wait', onEvent: onWaiting(waits.keep) })
@@ -27,7 +27,7 @@ describeEverywhere('ensure wait', (fresh) => {
   })
 
   it('waits for a run that is in the middle of a revision', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 2).upgrade()
     const inside = promised()
     const go = promised()
@@ -46,7 +46,7 @@ describeEverywhere('ensure wait', (fresh) => {
   })
 
   it('is content at once at the head, and with what a newer program left that is compatible', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     const before = await ground.picture()
     const only = await ground.readOnly()
@@ -61,7 +61,7 @@ describeEverywhere('ensure wait', (fresh) => {
   })
 
   it('ends after its limit with what is still missing, and has written nothing', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await ground.sql('CREATE TABLE other (id int)')
     const before = await ground.picture()
     await expect(migratorOf(ground, 3).ensure({ mode: 'wait', timeoutMs: 300 })).rejects.toMatchObject({
@@ -72,14 +72,14 @@ describeEverywhere('ensure wait', (fresh) => {
   })
 
   it('does not wait for what no run will mend', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 4).upgrade()
     const waiting = migratorOf(ground, 2).ensure({ mode: 'wait', timeoutMs: 600_000 })
     await expect(waiting).rejects.toMatchObject({ code: 'NOT_AT_HEAD', details: { state: 'ahead' } })
   })
 
   it('is stopped by its signal', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 1).upgrade()
     const before = await ground.picture()
     const stop = new AbortController()
@@ -98,13 +98,13 @@ describeEverywhere('ensure wait', (fresh) => {
   })
 })
 
-describeOnServers('ensure wait', (fresh) => {
+describeOnServers('ensure wait', (createGround) => {
   const through = (url: string): Pick<Ground, 'dialect'> => ({
     dialect: () => (url.startsWith('postgres') ? postgresDialect({ url }) : mysqlDialect({ url })),
   })
 
   it('waits for a server that does not listen yet', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     const proxy = await tcpProxy(ground.url)
     await proxy.refuse(true)
@@ -116,7 +116,7 @@ describeOnServers('ensure wait', (fresh) => {
   })
 
   it('says after its limit that there is no server', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     const proxy = await tcpProxy(ground.url)
     await proxy.refuse(true)
     const told: string[] = []
@@ -132,7 +132,7 @@ describeOnServers('ensure wait', (fresh) => {
   })
 
   it('goes on where its connection is lost meanwhile', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     const proxy = await tcpProxy(ground.url)
     let cut = 0

@@ -79,9 +79,9 @@ describe('sqlite: a downgrade whose drift is accepted', () => {
   })
 })
 
-describeOnEach(['postgres', 'mysql', 'mariadb'], 'a downgrade whose drift is accepted', (fresh, server) => {
+describeOnEach(['postgres', 'mysql', 'mariadb'], 'a downgrade whose drift is accepted', (createDatabase, server) => {
   it('takes back what is left of the revisions', { timeout: 60_000 }, async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const isMysql = server === 'mysql' || server === 'mariadb'
     const schema = isMysql ? 'DATABASE()' : 'current_schema()'
     await takenBack(

@@ -74,15 +74,15 @@ const dialectOf = (server: ServerName, url: string): Dialect =>
 
 const title = 'a counter of a table that is dropped and made again'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], title, (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], title, (createDatabase, server) => {
   const kinds = familyOf(server) === 'postgres' ? { identity: counted, serial } : { 'auto increment': counted }
   for (const [kind, upgrade] of Object.entries(kinds)) {
     it(`goes on where it stood: ${kind}, its last rows deleted`, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       await countsOn(dialectOf(server, db.url), db.sql, upgrade, 'id > 2')
     })
     it(`goes on where it stood: ${kind}, no row left`, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       await countsOn(dialectOf(server, db.url), db.sql, upgrade, 'id > 0')
     })
   }
@@ -103,9 +103,9 @@ describe(`sqlite: ${title}`, () => {
   }
 })
 
-describeOnEach(['postgres'], 'a counter of a column that is dropped and added again', (fresh, server) => {
+describeOnEach(['postgres'], 'a counter of a column that is dropped and added again', (createDatabase, server) => {
   it('goes on where it stood', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const numbered: Upgrade = (op) =>
       op.alterTable('t', (t) => {
         t.addColumn('number', bigint(), { nullable: false, identity: { mode: 'autoIncrement' } })

@@ -126,7 +126,7 @@ test('rows in the way of NOT NULL are named, and nothing is changed', async () =
       line(users, (op) => op.alterTable('users', (t) => t.alterColumn('email', { nullable: false }))),
     ).upgrade(),
   )
-  expect(error.code).toBe('ROWS_IN_THE_WAY')
+  expect(error.code).toBe('BLOCKING_ROWS')
   expect(error.message).toContain('7')
   expect(snapshot(file)).toBe(before)
 })

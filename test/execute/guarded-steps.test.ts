@@ -99,7 +99,7 @@ async function mentionsGone(dialect: Dialect, run: Run): Promise<void> {
     for (const mode of ['verify', 'apply', 'wait'] as const)
       expect((await migratorOf(dialect).ensure({ mode, verify: { schema: false } })).warnings).toEqual([expected])
     expect((await migratorOf(dialect).check()).findings).toMatchObject([
-      { kind: 'history gone', level: 'problem', revisions: ['r1'], what: expected },
+      { kind: 'history missing', level: 'problem', revisions: ['r1'], what: expected },
     ])
   }
   const { warnings, applied } = await migratorOf(dialect, next).upgrade()
@@ -113,7 +113,7 @@ const dialectOf = (server: ServerName, url: string): Dialect =>
 
 describe('sqlite: the bookkeeping', () => {
   const folder = scratchFolder()
-  const place = (): readonly [Dialect, Run] => {
+  const createDatabase = (): readonly [Dialect, Run] => {
     const file = join(folder.path, 'app.db')
     const run: Run = async (sql) => {
       if (/^select/i.test(sql)) return rowsOf(file, sql) as Record<string, unknown>[]
@@ -122,17 +122,18 @@ describe('sqlite: the bookkeeping', () => {
     }
     return [sqliteDialect({ url: `sqlite:${file}` }), run]
   }
-  it('that a data step or SQL writes is noticed, and nothing of the step stays', () => noticesWrites(...place()))
-  it('that was deleted is mentioned by upgrade, status, ensure and check', () => mentionsGone(...place()))
+  it('that a data step or SQL writes is noticed, and nothing of the step stays', () =>
+    noticesWrites(...createDatabase()))
+  it('that was deleted is mentioned by upgrade, status, ensure and check', () => mentionsGone(...createDatabase()))
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'the bookkeeping', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'the bookkeeping', (createDatabase, server) => {
   it('that a data step or SQL writes is noticed, and nothing of the step stays', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await noticesWrites(dialectOf(server, db.url), db.sql)
   })
   it('that was deleted is mentioned by upgrade, status, ensure and check', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await mentionsGone(dialectOf(server, db.url), db.sql)
   })
 })
@@ -152,41 +153,45 @@ const hidden: { readonly [F in 'postgres' | 'mysql']: string } = {
   mysql: 'CREATE FUNCTION free() RETURNS int READS SQL DATA RETURN release_all_locks()',
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a data step that gives the lock of the run back', (fresh, server) => {
-  it('is refused where its text says so', async () => {
-    const db = await fresh()
-    const dialect = dialectOf(server, db.url)
-    await migratorOf(dialect).upgrade()
-    for (const sql of releases[familyOf(server)]) {
-      await expect(
-        migratorOf(
-          dialect,
-          step((step) => step.execute(sql)),
-        ).upgrade(),
-        sql,
-      ).rejects.toMatchObject({
-        code: 'TRANSACTION_CONTROL_IN_STEP',
-        remedy: 'Leave the advisory locks of the session to the migrator.',
-      })
-    }
-    const named = step((step) => step.query("SELECT 'pg_advisory_unlock_all, release_all_locks'"))
-    expect((await migratorOf(dialect, named).upgrade()).applied).toEqual(['main:r2'])
-  })
-
-  it('is noticed at its end where its text does not, and nothing of it stays', async () => {
-    const db = await fresh()
-    const dialect = dialectOf(server, db.url)
-    await migratorOf(dialect).upgrade()
-    await db.sql(hidden[familyOf(server)])
-    const freeing = step(async (db) => {
-      await db.execute('INSERT INTO t VALUES (1)')
-      await db.query('SELECT free()')
+describeOnEach(
+  ['postgres', 'mariadb', 'mysql'],
+  'a data step that gives the lock of the run back',
+  (createDatabase, server) => {
+    it('is refused where its text says so', async () => {
+      const db = await createDatabase()
+      const dialect = dialectOf(server, db.url)
+      await migratorOf(dialect).upgrade()
+      for (const sql of releases[familyOf(server)]) {
+        await expect(
+          migratorOf(
+            dialect,
+            step((step) => step.execute(sql)),
+          ).upgrade(),
+          sql,
+        ).rejects.toMatchObject({
+          code: 'TRANSACTION_CONTROL_IN_STEP',
+          remedy: 'Leave the advisory locks of the session to the migrator.',
+        })
+      }
+      const named = step((step) => step.query("SELECT 'pg_advisory_unlock_all, release_all_locks'"))
+      expect((await migratorOf(dialect, named).upgrade()).applied).toEqual(['main:r2'])
     })
-    await expect(migratorOf(dialect, freeing).upgrade()).rejects.toMatchObject({ code: 'LOCK_LOST' })
-    expect(await db.sql('SELECT n FROM t')).toEqual([])
-    expect(await db.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
-    const opaque = (op: OperationRecorder): void => op.sql('SELECT free()')
-    await expect(migratorOf(dialect, opaque).upgrade()).rejects.toMatchObject({ code: 'LOCK_LOST' })
-    expect(await db.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
-  })
-})
+
+    it('is noticed at its end where its text does not, and nothing of it stays', async () => {
+      const db = await createDatabase()
+      const dialect = dialectOf(server, db.url)
+      await migratorOf(dialect).upgrade()
+      await db.sql(hidden[familyOf(server)])
+      const freeing = step(async (db) => {
+        await db.execute('INSERT INTO t VALUES (1)')
+        await db.query('SELECT free()')
+      })
+      await expect(migratorOf(dialect, freeing).upgrade()).rejects.toMatchObject({ code: 'LOCK_LOST' })
+      expect(await db.sql('SELECT n FROM t')).toEqual([])
+      expect(await db.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
+      const opaque = (op: OperationRecorder): void => op.sql('SELECT free()')
+      await expect(migratorOf(dialect, opaque).upgrade()).rejects.toMatchObject({ code: 'LOCK_LOST' })
+      expect(await db.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
+    })
+  },
+)

@@ -126,10 +126,10 @@ const dialectOf = (server: ServerName, url: string): Dialect =>
 
 const title = 'a key that is read as something else than what it is compared with'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], title, (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], title, (createDatabase, server) => {
   for (const each of casesOf(familyOf(server))) {
     it(`finds each row, and passes each row once: ${each.columns}`, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       await goesThere(dialectOf(server, db.url), db.sql, each)
     })
   }

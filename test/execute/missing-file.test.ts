@@ -30,12 +30,12 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 /** The promises, on a database of its own for each. */
-function promises(fresh: () => Promise<() => Dialect>): void {
+function promises(createDatabase: () => Promise<() => Dialect>): void {
   const on = (dialect: () => Dialect, known: readonly Revision[]): Migrator =>
     createMigrator({ dialect: dialect(), tiers: [graphOf(revisions(known))] })
 
   test('in the middle: looking names it, an upgrade is refused, a downgrade goes by the history', async () => {
-    const dialect = await fresh()
+    const dialect = await createDatabase()
     await on(dialect, chain).upgrade()
     const without = on(dialect, of('r1', 'r3'))
     expect((await without.state()).tiers).toMatchObject([{ heads: ['r3'], pending: [], unknown: [], missing: ['r2'] }])
@@ -57,7 +57,7 @@ function promises(fresh: () => Promise<() => Dialect>): void {
   })
 
   test('at the end, with one below it: both are named, and both can be reverted', async () => {
-    const dialect = await fresh()
+    const dialect = await createDatabase()
     await on(dialect, chain).upgrade()
     const older = on(dialect, of('r1'))
     expect((await older.state()).tiers).toMatchObject([{ heads: ['r3'], unknown: ['r3'], missing: ['r2', 'r3'] }])
@@ -67,7 +67,7 @@ function promises(fresh: () => Promise<() => Dialect>): void {
   })
 
   test('stamped, so that nobody saw what it did: the way down needs the file', async () => {
-    const dialect = await fresh()
+    const dialect = await createDatabase()
     const all = on(dialect, chain)
     await all.upgrade('r1')
     await all.stamp('r2')
@@ -84,9 +84,9 @@ describe('an applied revision whose file is gone, on SQLite', () => {
   promises(async () => () => sqliteDialect({ url: `sqlite:${join(scratch.path, 'app.db')}` }))
 })
 
-describeOn('postgres', 'an applied revision whose file is gone', (fresh) => {
+describeOn('postgres', 'an applied revision whose file is gone', (createDatabase) => {
   promises(async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     return () => postgresDialect({ url })
   })
 })

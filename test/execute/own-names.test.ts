@@ -104,7 +104,7 @@ function names(open: () => Promise<Opened>, taken: readonly Taken[], parts: read
     const why = /^Table migrate_version: it is gone, and by migrate_history these are applied: r1, r2\./
     expect((await migrator.state()).warnings).toEqual([expect.stringMatching(why)])
     expect((await migrator.check()).findings).toContainEqual(
-      expect.objectContaining({ kind: 'history gone', level: 'problem', what: expect.stringMatching(why) }),
+      expect.objectContaining({ kind: 'history missing', level: 'problem', what: expect.stringMatching(why) }),
     )
     const { ok, findings } = await migrator.examine()
     expect(ok).toBe(false)
@@ -163,9 +163,9 @@ describe('sqlite: names of our tables', () => {
   )
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'names of our tables', (fresh) =>
+describeOnEach(['postgres', 'postgres-next'], 'names of our tables', (createDatabase) =>
   names(
-    fresh,
+    createDatabase,
     [
       ['a sequence', 'migrate_version', 'CREATE SEQUENCE migrate_version', /a sequence has its name/],
       ['a domain', 'migrate_lock', 'CREATE DOMAIN migrate_lock AS int', /a type has its name/],
@@ -186,9 +186,9 @@ describeOnEach(['postgres', 'postgres-next'], 'names of our tables', (fresh) =>
   ),
 )
 
-describeOnEach(['mariadb', 'mysql'], 'names of our tables', (fresh, server) =>
+describeOnEach(['mariadb', 'mysql'], 'names of our tables', (createDatabase, server) =>
   names(
-    fresh,
+    createDatabase,
     server === 'mariadb'
       ? [['a sequence', 'migrate_version', 'CREATE SEQUENCE migrate_version', /a sequence has its name/]]
       : [],

@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { line, type Recorded } from '../execute/kit.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'many statements at once', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'many statements at once', (createDatabase, server) => {
   test('of a data step give no warning of Node', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     const warnings: string[] = []
     const note = ({ name, message }: Error): void => void warnings.push(`${name}: ${message}`)
     process.on('warning', note)

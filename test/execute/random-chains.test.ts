@@ -21,11 +21,11 @@ const leave = (_noted: unknown, recorded: Recorded): Recorded => recorded
 
 /** One change and what it leaves; each can be inverted. */
 function change(from: Random, shape: Shape): Recorded {
-  const fresh = (): string => `${from.pick(names)}${++shape.next}`
+  const nextName = (): string => `${from.pick(names)}${++shape.next}`
   const [name] = from.sample([...shape.tables.keys()], 1)
   const make = (): Recorded => {
-    const table = fresh()
-    const columns = [fresh(), fresh()]
+    const table = nextName()
+    const columns = [nextName(), nextName()]
     const odd = from.chance(0.3)
     shape.tables.set(table, new Set(columns))
     return (op) =>
@@ -39,7 +39,7 @@ function change(from: Random, shape: Shape): Recorded {
   const columns = name === undefined ? undefined : shape.tables.get(name)
   const [column] = from.sample([...(columns ?? [])], 1)
   if (name === undefined || columns === undefined || column === undefined) return make()
-  const added = fresh()
+  const added = nextName()
   const kind = from.weighted<() => Recorded>([
     [2, make],
     [3, () => leave(columns.add(added), (op) => op.alterTable(name, (t) => t.addColumn(added, text())))],

@@ -58,15 +58,19 @@ const tables = `CREATE TABLE parent (id int PRIMARY KEY);
   CREATE TABLE t (id int PRIMARY KEY, name varchar(20), hits int DEFAULT 0, FILL_updated, parent int REFERENCES parent (id));
   INSERT INTO t (id, name, parent) VALUES (1, ' one ', 1), (2, 'two', 2);`
 
-interface Place {
+interface RestoreDatabase {
   readonly dialect: Dialect
   readonly run: Run
 }
 
 /** There and back with rows, by what core preserves and by what a step preserves: nothing but the restored values is another. */
-async function comesBackQuietly(place: () => Promise<Place>, hang: string, states?: string): Promise<void> {
+async function comesBackQuietly(
+  createDatabase: () => Promise<RestoreDatabase>,
+  hang: string,
+  states?: string,
+): Promise<void> {
   for (const last of [extra, trimmed]) {
-    const { dialect, run } = await place()
+    const { dialect, run } = await createDatabase()
     const migrator = migratorOf(dialect, first, last)
     await migrator.upgrade()
     if (last === extra) await run("UPDATE t SET extra = 'value'")
@@ -83,7 +87,7 @@ async function comesBackQuietly(place: () => Promise<Place>, hang: string, state
     if (states !== undefined) expect(await run(states)).toEqual(known)
   }
   for (const last of [takenAway, takenAwayAndWritten]) {
-    const { dialect, run } = await place()
+    const { dialect, run } = await createDatabase()
     const migrator = migratorOf(dialect, first, extra, last)
     await migrator.upgrade('r2')
     await run("UPDATE t SET extra = 'value'")
@@ -104,7 +108,7 @@ const title = 'a restored value'
 describe(`sqlite: ${title}`, () => {
   const folder = scratchFolder()
   let count = 0
-  const place = async (): Promise<Place> => {
+  const createDatabase = async (): Promise<RestoreDatabase> => {
     count += 1
     const file = join(folder.path, `app${count}.db`)
     const run: Run = async (text) => {
@@ -118,21 +122,21 @@ describe(`sqlite: ${title}`, () => {
 
   it('runs no trigger, and each trigger is there again, word for word', () =>
     comesBackQuietly(
-      place,
+      createDatabase,
       `CREATE  TRIGGER b_log AFTER UPDATE ON t BEGIN INSERT INTO log VALUES ('b;' /* ; */); END;
        CREATE TRIGGER IF NOT EXISTS main."a touch" AFTER update OF name ON T BEGIN UPDATE t SET hits = hits + 1 WHERE id = NEW.id; END`,
       "SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid",
     ))
 
   it('is taken although a trigger ignores every change', () =>
-    comesBackQuietly(place, 'CREATE TRIGGER never BEFORE UPDATE ON t BEGIN SELECT RAISE(IGNORE); END'))
+    comesBackQuietly(createDatabase, 'CREATE TRIGGER never BEFORE UPDATE ON t BEGIN SELECT RAISE(IGNORE); END'))
 })
 
-describeOnEach(['postgres', 'postgres-next'], title, (fresh) => {
-  const place =
-    (setup: string): (() => Promise<Place>) =>
+describeOnEach(['postgres', 'postgres-next'], title, (createDatabase) => {
+  const createDatabaseWith =
+    (setup: string): (() => Promise<RestoreDatabase>) =>
     async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       await db.sql(setup)
       return { dialect: postgresDialect({ url: db.url }), run: db.sql }
     }
@@ -149,7 +153,7 @@ describeOnEach(['postgres', 'postgres-next'], title, (fresh) => {
         `CREATE TRIGGER "${name}" BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch(); ALTER TABLE t ${state} TRIGGER "${name}"`,
     )
     await comesBackQuietly(
-      place(`${tables.replace('FILL_updated', 'updated_at timestamptz')} CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+      createDatabaseWith(`${tables.replace('FILL_updated', 'updated_at timestamptz')} CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN NEW.updated_at = now(); NEW.hits = coalesce(NEW.hits, 0) + 1; INSERT INTO log VALUES (TG_NAME); RETURN NEW; END $$`),
       made.join('; '),
       "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 't'::regclass AND NOT tgisinternal ORDER BY 1",
@@ -158,7 +162,7 @@ describeOnEach(['postgres', 'postgres-next'], title, (fresh) => {
 
   it('runs no trigger of a partition', () =>
     comesBackQuietly(
-      place(`CREATE TABLE log (what text);
+      createDatabaseWith(`CREATE TABLE log (what text);
         CREATE TABLE t (id int PRIMARY KEY, name text, hits int DEFAULT 0) PARTITION BY RANGE (id);
         CREATE TABLE t_low PARTITION OF t FOR VALUES FROM (0) TO (2); CREATE TABLE t_high PARTITION OF t FOR VALUES FROM (2) TO (9);
         INSERT INTO t VALUES (1, ' one '), (2, 'two');
@@ -170,7 +174,7 @@ describeOnEach(['postgres', 'postgres-next'], title, (fresh) => {
     ))
 
   it('keeps the foreign keys enforced: what refers to a row that is gone stays preserved, and is reported', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(tables.replace('FILL_updated', 'updated_at timestamptz'))
     const child: Revision = {
       revision: 'r2',
@@ -196,7 +200,7 @@ describeOnEach(['postgres', 'postgres-next'], title, (fresh) => {
       [first, extra],
       [first, trimmed],
     ]) {
-      const db = await fresh()
+      const db = await createDatabase()
       await db.sql(tables.replace('FILL_updated', 'updated_at timestamptz'))
       const migrator = migratorOf(postgresDialect({ url: db.url }), ...chain)
       await migrator.upgrade()
@@ -212,9 +216,9 @@ describeOnEach(['postgres', 'postgres-next'], title, (fresh) => {
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], title, (fresh) => {
+describeOnEach(['mariadb', 'mysql'], title, (createDatabase) => {
   it('leaves what ON UPDATE CURRENT_TIMESTAMP has set', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const stamp = "updated_at timestamp(6) DEFAULT '2020-01-01 00:00:00' ON UPDATE CURRENT_TIMESTAMP(6)"
     await db.sql(tables.replace('FILL_updated', stamp))
     const dialect = mysqlDialect({ url: db.url })
@@ -235,7 +239,7 @@ describeOnEach(['mariadb', 'mysql'], title, (fresh) => {
   })
 
   it('runs triggers, which the plan names', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(tables.replace('FILL_updated', 'updated_at timestamp(6) NULL'))
     await db.sql("CREATE TRIGGER t_log AFTER UPDATE ON t FOR EACH ROW INSERT INTO log VALUES ('ran')")
     const migrator = migratorOf(mysqlDialect({ url: db.url }), first, extra)
@@ -271,7 +275,7 @@ describeOnEach(['mariadb', 'mysql'], title, (fresh) => {
       [first, extra],
       [first, trimmed],
     ]) {
-      const db = await fresh()
+      const db = await createDatabase()
       await db.sql(tables.replace('FILL_updated', 'updated_at timestamp(6) NULL'))
       const column = chain.includes(extra) ? 'extra' : 'name'
       const migrator = migratorOf(mysqlDialect({ url: db.url }), ...chain)
@@ -295,9 +299,9 @@ describeOnEach(['mariadb', 'mysql'], title, (fresh) => {
   })
 })
 
-describeOn('postgres', 'values that a data step restores', (fresh) => {
+describeOn('postgres', 'values that a data step restores', (createDatabase) => {
   it('leave the triggers as they were where the step catches the error', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(tables.replace('FILL_updated', 'updated_at timestamptz'))
     await db.sql(`CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES ('ran'); RETURN NEW; END $$;
       CREATE TRIGGER touch BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch(); ALTER TABLE t ADD CHECK (name <> ' one ') NOT VALID`)

@@ -22,11 +22,11 @@ test('a row says why a place that it names has no test', () => {
   expect(rows.filter((each) => !isWholly(each) && each.why === undefined).map((each) => each.number)).toEqual([])
   const strange = rows.flatMap((each) =>
     each.by.flatMap(({ on }) =>
-      on.filter((place) => !each.on.includes(place)).map((place) => `${each.number}: ${place}`),
+      on.filter((engine) => !each.on.includes(engine)).map((engine) => `${each.number}: ${engine}`),
     ),
   )
   expect(strange).toEqual([])
-  expect(rows.filter((each) => each.on.some((place) => isCovered(each, place))).length).toBeGreaterThan(60)
+  expect(rows.filter((each) => each.on.some((engine) => isCovered(each, engine))).length).toBeGreaterThan(60)
 })
 
 test('docs/faults.md is what the list and the recorded runs say', () => {

@@ -41,7 +41,7 @@ describe.each((['mariadb', 'mysql'] as const).filter(isThere))('%s: a revision t
         await ground.script('INSERT INTO one (id, n) VALUES (2, 1)')
         await expect(upgraded(ground, first, half('a', 'u'))).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
         const before = await ground.look()
-        await expect(upgraded(ground, first, half('b', 'u'))).rejects.toMatchObject({ code: 'HALF_APPLIED' })
+        await expect(upgraded(ground, first, half('b', 'u'))).rejects.toMatchObject({ code: 'REVISION_INTERRUPTED' })
         expect((await ground.look()).lasting).toEqual(before.lasting)
         await ground.script('DELETE FROM one WHERE id = 2')
         const { applied } = await upgraded(ground, first, half('a', 'other'))

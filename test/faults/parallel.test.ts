@@ -10,9 +10,9 @@ import { expect, it } from 'vitest'
 import { describeOnEach, familyOf, serverNames } from '../kit/servers.ts'
 import { dialectFor } from './runner/dialects.ts'
 
-describeOnEach(serverNames, 'a data step', (fresh, server) => {
+describeOnEach(serverNames, 'a data step', (createDatabase, server) => {
   it('sends thirty statements at once, in a run with a signal, without a warning of Node', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const warnings: string[] = []
     const note = (warning: Error): void => {
       warnings.push(warning.message)

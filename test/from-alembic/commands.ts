@@ -1,6 +1,6 @@
 import { absent, type Row, row } from './row.ts'
 
-const fresh = 'cli/new-revisions.test.ts'
+const newRevisions = 'cli/new-revisions.test.ts'
 const heads = 'cli/two-heads.test.ts'
 const history = 'cli/history.test.ts'
 const offline = 'cli/offline-sql.test.ts'
@@ -18,10 +18,10 @@ export const commands: readonly Row[] = [
     ['cli/init.test.ts', 'init overwrites nothing, and says what it left alone'],
   ),
   absent('`list_templates`', 'there are two, and `init --help` names them.'),
-  row('`revision -m`', '`revision -m`', 'Needs no database.', [fresh, following]),
-  row('`revision --head`, `--branch-label`, `--depends-on`', 'the same words', '', [fresh, branching]),
+  row('`revision -m`', '`revision -m`', 'Needs no database.', [newRevisions, following]),
+  row('`revision --head`, `--branch-label`, `--depends-on`', 'the same words', '', [newRevisions, branching]),
   row('`revision --splice`, `--version-path`, `--rev-id`', 'the same words', 'A label may be given several times.', [
-    fresh,
+    newRevisions,
     'a new root has to say its folder, what follows it lies beside it, and each has a head of its own',
   ]),
   row('`revision --autogenerate`', 'the same words', 'Asks where it cannot know; see [Autogenerate](#autogenerate).', [
@@ -88,7 +88,10 @@ export const commands: readonly Row[] = [
     'make the bookkeeping, find what is to be done, and leave the database alone',
   ]),
   row('`stamp --sql`', '`stamp [from:]to --sql`', '', [offline, 'with --json it is one document']),
-  row('`edit REV`', '`edit <revision>`', '', [fresh, 'opens the file in VISUAL, else EDITOR, with its arguments']),
+  row('`edit REV`', '`edit <revision>`', '', [
+    newRevisions,
+    'opens the file in VISUAL, else EDITOR, with its arguments',
+  ]),
   row(
     '`check`',
     '`check`',
@@ -161,14 +164,14 @@ export const settingsOfIni: readonly Row[] = [
     '`file_template`, `timezone`, `truncate_slug_length`',
     '`newFiles`',
     'The same tokens; the same draft gives the same text.',
-    [fresh, 'the configuration says name, time zone, slug and text'],
+    [newRevisions, 'the configuration says name, time zone, slug and text'],
   ),
   row('`script.py.mako`', '`newFiles.template`', '', [
     'load/new-files.test.ts',
     'of a template of their own is that template, with its tokens filled',
   ]),
   row('`[post_write_hooks]`', '`newFiles.hooks`', 'Run a program; one that fails is shown, and the file stays.', [
-    fresh,
+    newRevisions,
     'one that fails is named with what it said, those behind it do not run, and the file is kept',
   ]),
   row(

@@ -109,14 +109,14 @@ const stepIds = (plan: RevisionPlan): readonly string[] => plan.steps.map(({ rev
 
 /** What lies between the line that `line@place-n` names and where it leads, by hand. */
 function wayOf(nodes: readonly GraphNode[], target: string): readonly string[] {
-  const [, line = '', place = line, steps = '0'] = /^(\w+)@(?:head|current|(\w+))?(?:-(\d+))?$/.exec(target) ?? []
+  const [, line = '', anchor = line, steps = '0'] = /^(\w+)@(?:head|current|(\w+))?(?:-(\d+))?$/.exec(target) ?? []
   const parentsOf = (id: string): readonly string[] => nodes.find(({ revision }) => revision === id)?.parents ?? []
   const isBelow = (id: string, other: string): boolean =>
     id === other || parentsOf(other).some((parent) => isBelow(id, parent))
   const way = nodes
     .map(({ revision }) => revision)
-    .filter((id) => id !== place && isBelow(id, line) && isBelow(place, id))
-  let at: string | undefined = place
+    .filter((id) => id !== anchor && isBelow(id, line) && isBelow(anchor, id))
+  let at: string | undefined = anchor
   for (let left = Number(steps); left > 0 && at !== undefined; left -= 1) {
     way.push(at)
     at = parentsOf(at)[0]

@@ -13,7 +13,7 @@ import { Tally, verdict } from './verdict.ts'
 
 const tables = ['migrate_version', 'migrate_history', 'migrate_preserved', 'migrate_journal'] as const
 type Cell = string | number | null | Buffer
-interface Found {
+interface StoredCell {
   readonly table: string
   readonly column: string
   readonly rowid: number
@@ -23,7 +23,7 @@ interface Found {
 let folder: string
 let base: string
 let planned: string
-let cells: readonly Found[]
+let cells: readonly StoredCell[]
 let plan: Plan
 
 beforeAll(async () => {
@@ -68,20 +68,20 @@ const pieces = [
 
 /** A JSON text in which one value is another one, or gone. */
 function withOneChanged(text: string, pick: number, other: unknown): string {
-  const places: { readonly holder: object; readonly key: string }[] = []
+  const slots: { readonly holder: object; readonly key: string }[] = []
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return
     for (const [key, inner] of Object.entries(value)) {
-      places.push({ holder: value, key })
+      slots.push({ holder: value, key })
       walk(inner)
     }
   }
   const parsed: unknown = JSON.parse(text)
   walk(parsed)
-  const place = places[pick % Math.max(1, places.length)]
-  if (place === undefined) return text
-  if (other === undefined) Reflect.deleteProperty(place.holder, place.key)
-  else Object.defineProperty(place.holder, place.key, { value: other, enumerable: true })
+  const slot = slots[pick % Math.max(1, slots.length)]
+  if (slot === undefined) return text
+  if (other === undefined) Reflect.deleteProperty(slot.holder, slot.key)
+  else Object.defineProperty(slot.holder, slot.key, { value: other, enumerable: true })
   return JSON.stringify(parsed)
 }
 

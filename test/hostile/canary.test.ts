@@ -74,7 +74,7 @@ test.each(schemes)(
     const nonsense = await talker((socket) => socket.end('HTTP/1.1 400 no\r\n\r\n'))
     const hangsUp = await talker((socket) => socket.destroy())
     const tls = scheme === 'postgres' ? '?sslmode=require' : '?ssl-mode=REQUIRED'
-    const at = (place: string): string => `${scheme}://user:${canaryInUrl}@${place}`
+    const at = (address: string): string => `${scheme}://user:${canaryInUrl}@${address}`
     const urls = {
       'nobody there': at('127.0.0.1:1/db'),
       'no such host': at('no-such-host.invalid/db'),
@@ -128,9 +128,9 @@ async function withUser(database: TestDatabase): Promise<{ readonly url: string;
 }
 
 const servers: readonly ServerName[] = ['postgres', 'mariadb', 'mysql']
-describeOnEach(servers, 'a password', (fresh) => {
+describeOnEach(servers, 'a password', (createDatabase) => {
   test('is in nothing that a run lets out or writes down, whether it ends well or not', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const { url, drop } = await withUser(database)
     try {
       const failed = await letOut(url, failing)
@@ -147,7 +147,7 @@ describeOnEach(servers, 'a password', (fresh) => {
   })
 
   test('is in no error of a connection that was cut in the middle', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const { url, drop } = await withUser(database)
     try {
       const cut = (op: OperationRecorder): void => {

@@ -76,7 +76,7 @@ function committing(dialect: Dialect): Dialect {
   const alone = { commits: true } as const
   return {
     ...dialect,
-    capabilities: { ...dialect.capabilities, transactionalDdl: 'implicitCommit', outside: 'segments' },
+    capabilities: { ...dialect.capabilities, transactionalDdl: 'implicitCommit', nonTransactional: 'segments' },
     compile: {
       ...dialect.compile,
       createTable: (input) => dialect.compile.createTable(input).map((each) => ({ ...each, ...alone })),

@@ -12,7 +12,7 @@ export interface OwnServer {
   readonly url: string
   readonly version: string
   /** A new empty database. */
-  fresh(): Promise<TestDatabase>
+  createDatabase(): Promise<TestDatabase>
   /** Sends text to the administrator's database. */
   sql(text: string): Promise<readonly Record<string, unknown>[]>
   /** SIGKILL ends all its processes at once, as a loss of power does. */
@@ -87,7 +87,7 @@ async function begin(name: ServerName, keeper: Keeper): Promise<OwnServer> {
     url,
     version,
     port: Number(new URL(url).port),
-    fresh: at.fresh,
+    createDatabase: at.createDatabase,
     sql: at.sql,
     kill: async (signal) => void (await keeper.ask('kill', { signal })),
     start: async (settings = []) => void (await keeper.ask('start', { settings })),

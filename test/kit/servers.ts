@@ -87,9 +87,9 @@ export function familyOf(server: ServerName): 'postgres' | 'mysql' {
 export function databaseOn(
   server: ServerName,
   url: string,
-): { fresh(): Promise<TestDatabase>; sql: TestDatabase['sql'] } {
+): { createDatabase(): Promise<TestDatabase>; sql: TestDatabase['sql'] } {
   const admin = familyOf(server) === 'postgres' ? postgresAdmin(url) : mysqlAdmin(url)
-  const fresh = async (): Promise<TestDatabase> => {
+  const createDatabase = async (): Promise<TestDatabase> => {
     const name = `t_${randomBytes(6).toString('hex')}`
     await admin.query(`CREATE DATABASE ${admin.quoted(name)}`)
     const target = new URL(url)
@@ -105,21 +105,21 @@ export function databaseOn(
       },
     }
   }
-  return { fresh, sql: (text) => admin.query(text) }
+  return { createDatabase, sql: (text) => admin.query(text) }
 }
 
 /** Makes an empty database of its own name on that server. Throws where the server is not there. */
-export async function freshDatabase(server: ServerName): Promise<TestDatabase> {
+export async function createDatabaseOn(server: ServerName): Promise<TestDatabase> {
   const url = serverUrl(server)
   if (url === undefined) throw new Error(`${variables[server]} is not set`)
-  return databaseOn(server, url).fresh()
+  return databaseOn(server, url).createDatabase()
 }
 
 /** A group of tests on one server. Where it is not there they are skipped, and the run says so at its end. */
 export function describeOn(
   server: ServerName,
   title: string,
-  body: (fresh: () => Promise<TestDatabase>) => void,
+  body: (createDatabase: () => Promise<TestDatabase>) => void,
 ): void {
   describe.skipIf(serverUrl(server) === undefined)(`${server}: ${title}`, () => {
     const made: TestDatabase[] = []
@@ -128,7 +128,7 @@ export function describeOn(
       for (const each of [...made]) await each.drop()
     }, 300_000)
     body(async () => {
-      const database = await freshDatabase(server)
+      const database = await createDatabaseOn(server)
       const dropping: TestDatabase = {
         ...database,
         drop: async () => {
@@ -146,7 +146,7 @@ export function describeOn(
 export function describeOnEach(
   servers: readonly ServerName[],
   title: string,
-  body: (fresh: () => Promise<TestDatabase>, server: ServerName) => void,
+  body: (createDatabase: () => Promise<TestDatabase>, server: ServerName) => void,
 ): void {
-  for (const server of servers) describeOn(server, title, (fresh) => body(fresh, server))
+  for (const server of servers) describeOn(server, title, (createDatabase) => body(createDatabase, server))
 }

@@ -74,8 +74,8 @@ export function hold<D>(database: OpenDatabase<D>, kit: ServiceKit<D>, count: nu
 }
 
 /** A database with the table, and what the server says of it. */
-export async function served<D>(fresh: () => Promise<TestDatabase>, kit: ServiceKit<D>) {
-  const made = await fresh()
+export async function served<D>(createDatabase: () => Promise<TestDatabase>, kit: ServiceKit<D>) {
+  const made = await createDatabase()
   await made.sql(kit.table)
   const stored = async () => (await made.sql('SELECT id FROM item ORDER BY id')).map(({ id }) => id)
   const connections = async () => (await made.sql(kit.connections)).map(({ id }) => Number(id)).sort((a, b) => a - b)
@@ -89,7 +89,7 @@ export async function served<D>(fresh: () => Promise<TestDatabase>, kit: Service
 /** A server may die and come back between two uses, and in one. */
 export function serviceOverRestart<D>(own: () => OwnServer, kit: ServiceKit<D>): void {
   it('goes on when its server is back', async () => {
-    const made = await own().fresh()
+    const made = await own().createDatabase()
     await made.sql(kit.table)
     const database = kit.open(made.url, { poolSize: 3 })
     const held = hold(database, kit, 3)
@@ -116,8 +116,8 @@ export function serviceOverRestart<D>(own: () => OwnServer, kit: ServiceKit<D>):
 }
 
 /** What every service's database on a server promises. */
-export function serviceDatabase<D>(fresh: () => Promise<TestDatabase>, kit: ServiceKit<D>): void {
-  const ready = () => served(fresh, kit)
+export function serviceDatabase<D>(createDatabase: () => Promise<TestDatabase>, kit: ServiceKit<D>): void {
+  const ready = () => served(createDatabase, kit)
 
   it('keeps what a transaction did when its body returns, and nothing when it throws', async () => {
     const { url, stored } = await ready()

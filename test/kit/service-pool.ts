@@ -6,8 +6,8 @@ import { code, eventually, hold, type ServiceKit, served } from './service-datab
 import { tcpProxy } from './tcp-proxy.ts'
 
 /** What the pool of a service's database on a server promises. */
-export function servicePool<D>(fresh: () => Promise<TestDatabase>, kit: ServiceKit<D>): void {
-  const ready = () => served(fresh, kit)
+export function servicePool<D>(createDatabase: () => Promise<TestDatabase>, kit: ServiceKit<D>): void {
+  const ready = () => served(createDatabase, kit)
 
   it('keeps as many connections as it was told, and more only while they are needed', async () => {
     const { url, connections } = await ready()
@@ -170,7 +170,7 @@ export function servicePool<D>(fresh: () => Promise<TestDatabase>, kit: ServiceK
   })
 
   it('refuses limits that are no numbers', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     for (const [option, value] of [
       ['poolSize', 1.5],
       ['maxOverflow', Number.NaN],

@@ -27,21 +27,21 @@ async function peak(mode: string, url: string, shape = 'objects'): Promise<numbe
   return Number(stdout)
 }
 
-type Fresh = () => Promise<{ readonly url: string }>
+type CreateDatabase = () => Promise<{ readonly url: string }>
 
 /**
  * The least peak of each mode over up to three rounds, each on a database of its own: a late garbage collection on a busy machine only adds to
  * a peak, so the least is what the work needs. A round that stays below the limit is the last one.
  */
 async function leastPeaks(
-  fresh: Fresh,
+  createDatabase: CreateDatabase,
   modes: readonly string[],
   limit: number,
   shape?: string,
 ): Promise<Record<string, number>> {
   const least: Record<string, number> = {}
   for (let round = 0; round < 3; round += 1) {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     await peak('prepare', url, shape)
     for (const mode of modes)
       least[mode] = Math.min(least[mode] ?? Number.POSITIVE_INFINITY, await peak(mode, url, shape))
@@ -50,20 +50,20 @@ async function leastPeaks(
   return least
 }
 
-function peaks(fresh: Fresh, database: keyof typeof most): void {
+function peaks(createDatabase: CreateDatabase, database: keyof typeof most): void {
   it('a JSON row of many small objects goes up and down, and is inserted, in five times its bytes', async () => {
     const limit = most[database]
-    const found = await leastPeaks(fresh, ['up', 'down', 'up', 'insert'], limit)
+    const found = await leastPeaks(createDatabase, ['up', 'down', 'up', 'insert'], limit)
     for (const mebibytes of Object.values(found)) expect(mebibytes, JSON.stringify(found)).toBeLessThan(limit)
     if (!longRun || limit === five) return
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     for (const mode of ['prepare', 'up']) await peak(mode, url)
     expect(await peak('bareCopy', url)).toBeGreaterThan(limit)
   }, 240_000)
 
   it('a text of that size that is no JSON is preserved and restored in eight times its bytes', async () => {
     const limit = 8 * size + 2 * spare
-    const found = await leastPeaks(fresh, ['up', 'down'], limit, 'broken')
+    const found = await leastPeaks(createDatabase, ['up', 'down'], limit, 'broken')
     for (const mebibytes of Object.values(found)) expect(mebibytes, JSON.stringify(found)).toBeLessThan(limit)
   }, 240_000)
 }
@@ -81,4 +81,5 @@ describe('sqlite: the memory that a large row takes', () => {
 })
 
 const servers = ['postgres', 'mariadb', 'mysql'] as const
-for (const server of servers) describeOn(server, 'the memory that a large row takes', (fresh) => peaks(fresh, server))
+for (const server of servers)
+  describeOn(server, 'the memory that a large row takes', (createDatabase) => peaks(createDatabase, server))

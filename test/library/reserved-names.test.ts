@@ -24,11 +24,11 @@ const compare = (dialect: Dialect, exports: Exports) =>
   createMigrator({ dialect, tiers: [graphOf(revisions([]))] }).compare(readDeclared(exports))
 const key = column(integer(), { nullable: false })
 
-describeOn('postgres', 'the names of system columns', (fresh) => {
+describeOn('postgres', 'the names of system columns', (createDatabase) => {
   it.each(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'])(
     '%s is refused with the reason, before a file is written',
     async (name) => {
-      const dialect = postgresDialect({ url: (await fresh()).url })
+      const dialect = postgresDialect({ url: (await createDatabase()).url })
       await expect(compare(dialect, { t: table('t', { id: key, [name]: column(text()) }) })).rejects.toMatchObject({
         code: 'INVALID_NAME',
         message: `the column name t.${name} is reserved: every table of PostgreSQL has a system column of this name`,
@@ -37,7 +37,7 @@ describeOn('postgres', 'the names of system columns', (fresh) => {
   )
 
   it('in other letters are free', async () => {
-    const dialect = postgresDialect({ url: (await fresh()).url })
+    const dialect = postgresDialect({ url: (await createDatabase()).url })
     const { changes } = await compare(dialect, {
       t: table('t', { id: key, XMIN: column(text()), oid: column(text()) }),
     })
@@ -46,9 +46,9 @@ describeOn('postgres', 'the names of system columns', (fresh) => {
 })
 
 for (const server of ['mariadb', 'mysql'] as const) {
-  describeOn(server, 'the names of columns that InnoDB adds itself', (fresh) => {
+  describeOn(server, 'the names of columns that InnoDB adds itself', (createDatabase) => {
     it.each(['DB_ROW_ID', 'db_trx_id', 'Db_Roll_Ptr'])('%s is refused with the reason', async (name) => {
-      const dialect = mysqlDialect({ url: (await fresh()).url })
+      const dialect = mysqlDialect({ url: (await createDatabase()).url })
       const why = 'is reserved: InnoDB adds a column of this name to its tables'
       await expect(compare(dialect, { t: table('t', { id: key, [name]: column(text()) }) })).rejects.toMatchObject({
         code: 'INVALID_NAME',
@@ -67,7 +67,7 @@ for (const server of ['mariadb', 'mysql'] as const) {
     })
 
     it('is free in a table of another engine', async () => {
-      const dialect = mysqlDialect({ url: (await fresh()).url })
+      const dialect = mysqlDialect({ url: (await createDatabase()).url })
       const first = {
         revision: 'a1',
         downRevision: null,

@@ -102,7 +102,7 @@ describe('graph(directory)', () => {
     put({ 'a1_x.js': header('a1') })
     await expect(source.headers()).rejects.toMatchObject({
       code: 'FILE_NAME_INVALID',
-      details: { why: 'twins' },
+      details: { why: 'duplicates' },
       message: expect.stringContaining('two forms of one revision'),
     })
   })

@@ -142,8 +142,8 @@ describe('the place of a new file', () => {
   ]
   test.each(naming)('%j', async (settings, name) => {
     const known = await graphIn({ 'a.ts': header('9b01d2ee6a54') })
-    const place = placeOfRevision(draft(), known, { folders: [folder], recursive: true }, settings)
-    expect(place).toBe(join(folder, name))
+    const location = placeOfRevision(draft(), known, { folders: [folder], recursive: true }, settings)
+    expect(location).toBe(join(folder, name))
   })
 
   test.each([
@@ -152,11 +152,11 @@ describe('the place of a new file', () => {
     ['Größe & Länge der 漢字', '4f2a91c07b3e_größe_länge_der_漢字.ts'],
     ['../../etc/passwd', '4f2a91c07b3e_etc_passwd.ts'],
   ])('a message %j', async (message, name) => {
-    const place = placeOfRevision(draft({ message, parents: [] }), await graphIn(), {
+    const location = placeOfRevision(draft({ message, parents: [] }), await graphIn(), {
       folders: [folder],
       recursive: false,
     })
-    expect(place).toBe(join(folder, name))
+    expect(location).toBe(join(folder, name))
   })
 
   test.each([
@@ -178,19 +178,19 @@ describe('the place of a new file', () => {
     const known = await graphIn({ 'billing/old/b1.ts': header('b1'), 'search/s1.ts': header('s1') })
     const [billing, search] = [join(folder, 'billing'), join(folder, 'search')]
     const locations = { folders: [billing, search], recursive: true }
-    const place = (parents: readonly string[], settings = {}): string =>
+    const location = (parents: readonly string[], settings = {}): string =>
       placeOfRevision(draft({ parents, message: '' }), known, locations, settings)
-    expect(place(['b1', 's1'])).toBe(join(billing, '4f2a91c07b3e.ts'))
-    expect(place(['s1'])).toBe(join(search, '4f2a91c07b3e.ts'))
-    expect(place([], { folder: search })).toBe(join(search, '4f2a91c07b3e.ts'))
-    expect(place([], { folder: join(billing, 'old') })).toBe(join(billing, 'old/4f2a91c07b3e.ts'))
+    expect(location(['b1', 's1'])).toBe(join(billing, '4f2a91c07b3e.ts'))
+    expect(location(['s1'])).toBe(join(search, '4f2a91c07b3e.ts'))
+    expect(location([], { folder: search })).toBe(join(search, '4f2a91c07b3e.ts'))
+    expect(location([], { folder: join(billing, 'old') })).toBe(join(billing, 'old/4f2a91c07b3e.ts'))
     const versionPath = expect.objectContaining({
       code: 'INVALID_OPTION',
       details: expect.objectContaining({ option: 'versionPath' }),
     })
-    expect(() => place([])).toThrow(versionPath)
-    expect(() => place([], { folder })).toThrow(versionPath)
-    expect(() => place([], { folder: `${billing}-2` })).toThrow(versionPath)
+    expect(() => location([])).toThrow(versionPath)
+    expect(() => location([], { folder })).toThrow(versionPath)
+    expect(() => location([], { folder: `${billing}-2` })).toThrow(versionPath)
   })
 
   test('is not where a name differs only in case, or where another form of the file lies', async () => {

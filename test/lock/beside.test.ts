@@ -50,9 +50,9 @@ const table = (revision: string, downRevision: string | null, name: string, step
   },
 })
 
-describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commit one by one', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commit one by one', (createDatabase) => {
   it('takes nothing for wrong that the run made, however its steps fall between the questions', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     const [inside, gate] = [signal(), signal()]
     const migrator = (on: Dialect, step: () => Promise<void>) =>
@@ -95,7 +95,7 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
   })
 
   it('says of a step that ends between the questions that it has ended', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     const [inside, gate] = [signal(), signal()]
     const migrator = (on: Dialect, step: () => Promise<void>) =>
@@ -120,7 +120,7 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
   })
 
   it('believes it where nobody is at work', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE t (id integer)')
     const alone = createMigrator({
       dialect: mysqlDialect({ url: db.url }),

@@ -65,9 +65,9 @@ const lockRow = async (db: TestDatabase): Promise<Record<string, unknown> | unde
     epoch: String(row.epoch),
   }))[0]
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDatabase, server) => {
   it('is refused, and rolled back, once somebody has taken the lock away; the next run goes on', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const { tiers, inside, go } = gated()
     const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers, transaction: 'revision' })
     const run = migrator.upgrade().catch((error: unknown) => error)
@@ -90,7 +90,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (fresh, se
   })
 
   it('stands in a row that is nobody’s after every end of a run, and nothing is written where nothing is to do', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const { tiers, go } = gated()
     go()
     const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers })
@@ -104,7 +104,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (fresh, se
   })
 
   it('says who left the lock behind, and takes it over at once', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const { tiers, go } = gated()
     go()
     const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers })
@@ -128,7 +128,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (fresh, se
   it.each(['CREATE TABLE', 'INSERT INTO', 'UPDATE'])(
     'is tried again where the server tells it of a collision with another run at its %s',
     async (verb) => {
-      const db = await fresh()
+      const db = await createDatabase()
       const { tiers, go } = gated()
       go()
       const at = new RegExp(`^${verb} .migrate_lock`)
@@ -139,7 +139,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (fresh, se
   )
 
   it('says what the server says where that does not end within the time for waiting', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const { tiers, go } = gated()
     go()
     const at = /^CREATE TABLE .migrate_lock/
@@ -153,7 +153,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (fresh, se
   })
 
   it('is made whole by the next run where one was killed between its two rows', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const { tiers, go } = gated()
     go()
     // The first of the two is written, and then there is no connection any more.
@@ -169,7 +169,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (fresh, se
   })
 
   it('of a protocol that this program does not know is not guessed at', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const { tiers, go } = gated()
     go()
     const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers })

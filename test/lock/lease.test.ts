@@ -32,9 +32,9 @@ function migratorOf(
 const ids = async (db: TestDatabase): Promise<number[]> =>
   (await db.sql('SELECT id FROM t ORDER BY id')).map((row) => Number(row.id))
 
-describeOn('postgres', 'a lease', (fresh) => {
+describeOn('postgres', 'a lease', (createDatabase) => {
   it('is renewed for as long as the run takes, and keeps others out', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const leaseMs = 600
     let entered = (): void => undefined
     const inside = new Promise<void>((resolve) => {
@@ -58,7 +58,7 @@ describeOn('postgres', 'a lease', (fresh) => {
   })
 
   it('that cannot be renewed ends the run before it runs out, and nothing of the revision stays', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const leaseMs = 1_500
     const blocker = postgres(db.url, { max: 1, onnotice: () => undefined })
     const hold = migratorOf(
@@ -81,7 +81,7 @@ describeOn('postgres', 'a lease', (fresh) => {
   })
 
   it('of a run that died is taken over when it has run out, by the clock of the server', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const [seconds] = [3]
     await migratorOf(db, async () => undefined).upgrade()
     await db.sql(
@@ -97,7 +97,7 @@ describeOn('postgres', 'a lease', (fresh) => {
   })
 
   it('that another program holds is respected by a run that has the lock of its session', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await migratorOf(db, async () => undefined).upgrade()
     await db.sql(
       `UPDATE migrate_lock SET owner = 'alive', lease_ms = 60000, host = 'web-1',

@@ -45,9 +45,9 @@ async function reader({ url, name, server }: TestDatabase): Promise<() => Promis
   return () => connection.end()
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a run that is stopped', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a run that is stopped', (createDatabase, server) => {
   it('gives its lock back, and the next one is not told of a run that died', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const abort = new AbortController()
     const tiers = tiersOf((op) =>
       op.run('fill', {
@@ -68,7 +68,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a run that is stopped', (fresh
   })
 
   it('while it waits to try again for a lock says that it was stopped', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const abort = new AbortController()
     const tiers = tiersOf((op) => op.alterTable('t', (t) => t.addColumn('z', integer())))
     const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers, lockTimeoutMs: 1_000 })

@@ -3,9 +3,9 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { describeOn } from '../kit/servers.ts'
 
-describeOn('postgres', 'a run', (fresh) => {
+describeOn('postgres', 'a run', (createDatabase) => {
   const running = async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     let go = (): void => undefined
     let enter = (): void => undefined
     const inside = new Promise<void>((resolve) => {

@@ -74,10 +74,10 @@ async function oneChain(ground: Ground, changes: readonly RandomChange[], seed: 
   await migrator.upgrade()
   const again = await read(altered)
   for (const [at, name] of names.entries()) {
-    const place = upgraded.get(name)
+    const index = upgraded.get(name)
     // What the downgrade did not bring back, the upgrade starts from.
-    if (place === undefined || differing(before[at] ?? [], after[at] ?? []) > 0) continue
-    expect(again[place], `${name} up again, seed ${seed}`).toEqual(first[place])
+    if (index === undefined || differing(before[at] ?? [], after[at] ?? []) > 0) continue
+    expect(again[index], `${name} up again, seed ${seed}`).toEqual(first[index])
   }
 }
 

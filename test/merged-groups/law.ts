@@ -19,9 +19,9 @@ export function possible(dialect: Dialect, schema: SchemaModel, operations: read
     try {
       const arounds: OperationAround[] = []
       let after = model
-      for (const operation of dialect.unfold?.(model, recorded) ?? [recorded]) {
+      for (const operation of dialect.decompose?.(model, recorded) ?? [recorded]) {
         const before = after
-        after = dialect.advance(before, operation)
+        after = dialect.applyToModel(before, operation)
         if (after !== before) arounds.push({ operation, before, after })
       }
       model = after

@@ -93,9 +93,9 @@ async function outcome(ground: Ground, made: readonly string[], arounds: readonl
   return { state, why: '', groups: compiled.groups }
 }
 
-describeOnEach(['mariadb', 'mysql'], 'a merged group', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'a merged group', (createDatabase) => {
   it('of a key that takes the place of another converts values through the type in between', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE t (a INT PRIMARY KEY, c DOUBLE NOT NULL); INSERT INTO t VALUES (1, 1.5), (2, 7.25)')
     const assumed = mysqlDialect({ url: db.url })
     const session = await assumed.connect({ purpose: 'run' })
@@ -116,7 +116,7 @@ describeOnEach(['mariadb', 'mysql'], 'a merged group', (fresh) => {
   })
 
   it('of a key that takes the place of another gives what its operations give one by one', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const assumed = mysqlDialect({ url: db.url })
     const session = await assumed.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
@@ -156,9 +156,9 @@ describeOnEach(['mariadb', 'mysql'], 'a merged group', (fresh) => {
   }, 3_600_000)
 })
 
-describeOnEach(['postgres'], 'a merged group', (fresh) => {
+describeOnEach(['postgres'], 'a merged group', (createDatabase) => {
   it('does not exist: each operation is compiled by itself', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE t (a INT PRIMARY KEY, b TEXT)')
     const dialect = postgresDialect({ url: db.url })
     const session = await dialect.connect({ purpose: 'run' })

@@ -93,8 +93,8 @@ export function randomTable(random: Random): RandomTable {
       ]),
     },
     (_, at) => {
-      const cells = names.map((_name, place) =>
-        place === 0 && key.startsWith('INTEGER') ? String(at * 3 + 1) : random.pick(values),
+      const cells = names.map((_name, index) =>
+        index === 0 && key.startsWith('INTEGER') ? String(at * 3 + 1) : random.pick(values),
       )
       // What a constraint refuses is not among the rows.
       return `INSERT OR IGNORE INTO t (${names.join(', ')}) VALUES (${cells.join(', ')})`

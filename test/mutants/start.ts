@@ -80,7 +80,7 @@ export const startMutants: readonly Mutant[] = [
   {
     name: 'report no revision that stands half-way',
     file: `${execute}/readiness.ts`,
-    find: "if (found.open.length > 0) return 'unfinished'",
+    find: "if (found.open.length > 0) return 'interrupted'",
     replace: '',
     test: [journal, 'is told, and left alone, by a program that has no file of it'],
   },

@@ -283,51 +283,55 @@ const families: { readonly [name: string]: Family } = {
 let pairs = 0
 const counts = new Map<ServerName, number>()
 
-describeOnEach(['mysql', 'mariadb'], 'a change of one attribute of a column keeps every other', (fresh, name) => {
-  const server = name as 'mysql' | 'mariadb'
-  const text = (shown: Shown): string => (typeof shown === 'string' ? shown : shown[server])
+describeOnEach(
+  ['mysql', 'mariadb'],
+  'a change of one attribute of a column keeps every other',
+  (createDatabase, name) => {
+    const server = name as 'mysql' | 'mariadb'
+    const text = (shown: Shown): string => (typeof shown === 'string' ? shown : shown[server])
 
-  for (const [title, { only, attributes, items = '' }] of Object.entries(families)) {
-    if (only !== undefined && only !== server) continue
-    it(title, async () => {
-      const { db, run, shown } = await live(await fresh())
-      await db.sql('ALTER DATABASE CHARACTER SET utf8mb4')
-      const parts = Object.entries(attributes).map(([attribute, each]) => ({
-        attribute,
-        ...each,
-        words: text(each.shown),
-      }))
-      const definition = parts
-        .map(({ words }) => words)
-        .filter((words) => words !== '')
-        .join(' ')
-      const create = `CREATE TABLE \`t\` (\`a\` varchar(20), \`c\` ${definition}${items}, \`z\` int)`
-      for (const { attribute, changes, words } of parts) {
-        for (const { change, after } of changes) {
-          await db.sql('DROP TABLE IF EXISTS t')
-          await db.sql(create)
-          const before = await shown('t')
-          expect(before).toContain(`\`c\` ${definition}`)
-          await run(['t'], { kind: 'alterColumn', table: { name: 't' }, column: 'c', change })
-          // What is gone leaves its space behind; a nullable column shows DEFAULT NULL where nothing else is said.
-          const changed = definition
-            .replace(words, () => text(after))
-            .replace(/ {2,}/, ' ')
-            .trim()
-          const rest = (shownText: string): string => shownText.replace(/`c` .*/, '')
-          const now = await shown('t')
-          const line = /`c` (.*?),?\n/.exec(now)?.[1]?.replace(/ DEFAULT NULL/, '')
-          expect(line, `${attribute}: ${JSON.stringify(change)}`).toBe(changed)
-          expect(rest(now)).toBe(rest(before))
-          const kept = parts.filter((part) => part.attribute !== attribute && part.words !== '').length
-          pairs += kept
-          counts.set(name, (counts.get(name) ?? 0) + kept)
+    for (const [title, { only, attributes, items = '' }] of Object.entries(families)) {
+      if (only !== undefined && only !== server) continue
+      it(title, async () => {
+        const { db, run, shown } = await live(await createDatabase())
+        await db.sql('ALTER DATABASE CHARACTER SET utf8mb4')
+        const parts = Object.entries(attributes).map(([attribute, each]) => ({
+          attribute,
+          ...each,
+          words: text(each.shown),
+        }))
+        const definition = parts
+          .map(({ words }) => words)
+          .filter((words) => words !== '')
+          .join(' ')
+        const create = `CREATE TABLE \`t\` (\`a\` varchar(20), \`c\` ${definition}${items}, \`z\` int)`
+        for (const { attribute, changes, words } of parts) {
+          for (const { change, after } of changes) {
+            await db.sql('DROP TABLE IF EXISTS t')
+            await db.sql(create)
+            const before = await shown('t')
+            expect(before).toContain(`\`c\` ${definition}`)
+            await run(['t'], { kind: 'alterColumn', table: { name: 't' }, column: 'c', change })
+            // What is gone leaves its space behind; a nullable column shows DEFAULT NULL where nothing else is said.
+            const changed = definition
+              .replace(words, () => text(after))
+              .replace(/ {2,}/, ' ')
+              .trim()
+            const rest = (shownText: string): string => shownText.replace(/`c` .*/, '')
+            const now = await shown('t')
+            const line = /`c` (.*?),?\n/.exec(now)?.[1]?.replace(/ DEFAULT NULL/, '')
+            expect(line, `${attribute}: ${JSON.stringify(change)}`).toBe(changed)
+            expect(rest(now)).toBe(rest(before))
+            const kept = parts.filter((part) => part.attribute !== attribute && part.words !== '').length
+            pairs += kept
+            counts.set(name, (counts.get(name) ?? 0) + kept)
+          }
         }
-      }
-    })
-  }
+      })
+    }
 
-  afterAll(() => {
-    console.log(`${name}: ${counts.get(name)} pairs of attributes, ${pairs} in all`)
-  })
-})
+    afterAll(() => {
+      console.log(`${name}: ${counts.get(name)} pairs of attributes, ${pairs} in all`)
+    })
+  },
+)

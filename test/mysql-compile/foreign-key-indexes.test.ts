@@ -4,13 +4,13 @@ import { live } from './kit.ts'
 
 const t = { name: 't' }
 
-describeOnEach(['mysql', 'mariadb'], 'of the indexes that foreign keys use', (fresh) => {
+describeOnEach(['mysql', 'mariadb'], 'of the indexes that foreign keys use', (createDatabase) => {
   const setup = `CREATE TABLE p (n bigint PRIMARY KEY);
     CREATE TABLE t (x bigint, y bigint, KEY mine (x), CONSTRAINT k FOREIGN KEY (x) REFERENCES p (n),
       CONSTRAINT other FOREIGN KEY (y) REFERENCES p (n))`
 
   it('those that somebody made stay, and those of the server go with their key', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(setup)
     const at = await live(db)
     const keys = async (): Promise<unknown> =>

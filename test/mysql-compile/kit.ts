@@ -21,8 +21,8 @@ import type { TestDatabase } from '../kit/servers.ts'
 export function dialectOf(server: Server): Dialect {
   return {
     ...mysqlDialect({ url: 'mysql://nobody@localhost/none' }),
-    unfold: unfoldFor(server),
-    advance: advanceFor(server),
+    decompose: unfoldFor(server),
+    applyToModel: advanceFor(server),
     compile: compileFor(server),
     compileBatch: (operations) => replaceKey(server, operations),
     normalise: normaliseFor(server),

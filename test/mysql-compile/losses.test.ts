@@ -32,9 +32,9 @@ const cases: { readonly [title: string]: readonly [operation: Operation, why: st
 describeOnEach(
   ['mysql', 'mariadb'],
   'what the rows stand against is told by them, before anything is changed',
-  (fresh) => {
+  (createDatabase) => {
     it.each(Object.entries(cases))('%s', async (_, [operation, why]) => {
-      const db = await fresh()
+      const db = await createDatabase()
       await db.sql(`CREATE TABLE t (id int PRIMARY KEY, e enum('a', 'b', 'c') NOT NULL, s longtext, m int) CHARACTER SET utf8mb4;
       INSERT INTO t VALUES (1, 'a', 'short', 1), (2, 'b', '${long}', NULL)`)
       const at = await live(db)

@@ -26,9 +26,9 @@ const table: Operation = {
   },
 }
 
-describeOnEach(['mysql', 'mariadb'], 'a column that an update sets to its time', (fresh) => {
+describeOnEach(['mysql', 'mariadb'], 'a column that an update sets to its time', (createDatabase) => {
   it('has the digits of its type, and is set', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const { run, look, shown } = await live(db)
     await run(['t'], table)
     expect((await shown('t')).toLowerCase().match(/on update \S+(?=,)/g)).toEqual([
@@ -49,7 +49,7 @@ describeOnEach(['mysql', 'mariadb'], 'a column that an update sets to its time',
   })
 
   it('is changed where it is NOT NULL and has no default, for which MariaDB shows one', async () => {
-    const { run, look, normalise } = await live(await fresh()).then((at) => ({
+    const { run, look, normalise } = await live(await createDatabase()).then((at) => ({
       ...at,
       normalise: at.dialect.normalise,
     }))

@@ -7,9 +7,9 @@ import { live } from './kit.ts'
 
 const t = { name: 't' }
 
-describeOnEach(['mysql', 'mariadb'], 'how a table may be changed', (fresh, flavour) => {
+describeOnEach(['mysql', 'mariadb'], 'how a table may be changed', (createDatabase, flavour) => {
   async function at(operation: Operation, limits: OperationLimits) {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE t (id int PRIMARY KEY, a int)')
     const { dialect, session, look, shown } = await live(db)
     const { groups } = compileOperations(dialect, await look('t'), [{ operation, limits }])

@@ -13,9 +13,9 @@ const dropKey = {
 const addKey = (columns: readonly string[]) =>
   ({ kind: 'addConstraint', table: { name: 't' }, constraint: { kind: 'primaryKey', columns } }) as const
 
-describeOnEach(['mariadb', 'mysql'], 'a primary key that takes the place of another', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'a primary key that takes the place of another', (createDatabase) => {
   it('comes in the statement that drops it, with what its columns need, and so goes back', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     const base = {
       revision: 'aaaaaaaaaaaa',
@@ -57,7 +57,7 @@ describeOnEach(['mariadb', 'mysql'], 'a primary key that takes the place of anot
   })
 
   it('keeps a column that counts by itself, which is never without a key', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, n INT NOT NULL) AUTO_INCREMENT=8')
     const { run, shown } = await live(db)
     await run(['t'], dropKey, addKey(['id', 'n']))
@@ -66,7 +66,7 @@ describeOnEach(['mariadb', 'mysql'], 'a primary key that takes the place of anot
   })
 
   it('is refused before anything runs where the rows cannot have it', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE t (id INT PRIMARY KEY, n INT); INSERT INTO t VALUES (1, NULL)')
     const { run, shown } = await live(db)
     const before = await shown('t')
@@ -75,9 +75,9 @@ describeOnEach(['mariadb', 'mysql'], 'a primary key that takes the place of anot
   })
 })
 
-describeOnEach(['mysql'], 'where every table needs a primary key', (fresh) => {
+describeOnEach(['mysql'], 'where every table needs a primary key', (createDatabase) => {
   it('one that is only dropped is refused before anything runs', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE t (id INT PRIMARY KEY, n INT NOT NULL)')
     const { look } = await live(db)
     const dialect = dialectOf({ ...newest.mysql, sqlRequirePrimaryKey: true })

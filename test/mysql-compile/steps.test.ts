@@ -96,9 +96,9 @@ async function follow(db: TestDatabase, operations: readonly Operation[]): Promi
 describeOnEach(
   ['mysql', 'mariadb'],
   'an operation leaves what the model says, and its inverse what was',
-  (fresh, flavour) => {
+  (createDatabase, flavour) => {
     it('keys over texts', async () => {
-      await follow(await fresh(), [
+      await follow(await createDatabase(), [
         create(parent),
         create(
           table('t', [
@@ -126,14 +126,14 @@ describeOnEach(
     })
 
     it('foreign keys and the indexes that they need', async () => {
-      await follow(await fresh(), [
+      await follow(await createDatabase(), [
         create(parent),
         create(table('t', [column('x', big), column('y', big)], [key('k1', ['x'], 'p', ['n'])])),
         { kind: 'createIndex', table: t, index: index('xy', { column: 'x' }, { column: 'y' }) },
         { kind: 'dropIndex', table: t, index: 'xy' },
         { kind: 'createIndex', table: t, index: index('k1', { column: 'x' }) },
       ])
-      await follow(await fresh(), [
+      await follow(await createDatabase(), [
         create(parent),
         create(table('t', [column('x', big), column('y', big)], [key('k1', ['x'], 'p', ['n'])])),
         add(key('k2', ['x'], 'p', ['n'])),
@@ -148,7 +148,7 @@ describeOnEach(
     })
 
     it('columns', async () => {
-      await follow(await fresh(), [
+      await follow(await createDatabase(), [
         create(
           table(
             't',
@@ -242,7 +242,7 @@ describeOnEach(
 
     it('checks, indexes, names', async () => {
       const many = 'ß'.repeat(64)
-      await follow(await fresh(), [
+      await follow(await createDatabase(), [
         create(
           table(
             't',
@@ -290,7 +290,7 @@ describeOnEach(
     })
 
     it(`what is only there on ${flavour}`, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       await db.sql(
         flavour === 'mysql'
           ? `CREATE TABLE t (id int PRIMARY KEY, a int INVISIBLE, ts timestamp NULL ON UPDATE CURRENT_TIMESTAMP,

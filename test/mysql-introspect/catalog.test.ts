@@ -3,9 +3,9 @@ import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { live } from '../mysql-compile/kit.ts'
 
-describeOnEach(['mysql', 'mariadb'], 'the catalog', (fresh, flavour) => {
+describeOnEach(['mysql', 'mariadb'], 'the catalog', (createDatabase, flavour) => {
   it('is read as what it means', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('ALTER DATABASE CHARACTER SET utf8mb4')
     await db.sql('CREATE TABLE p (id int PRIMARY KEY, u varchar(9) UNIQUE)')
     await db.sql(`CREATE TABLE t (
@@ -25,8 +25,8 @@ describeOnEach(['mysql', 'mariadb'], 'the catalog', (fresh, flavour) => {
     const { source, ...rest } = found as TableModel
     expect(source).toMatch(/^CREATE TABLE `t`/)
     // The last column needs no place: it is where an added one comes.
-    const places = rest.columns?.map(({ after }) => after)
-    expect(places).toEqual([null, ...(rest.columns ?? []).slice(0, -2).map(({ name }) => name), undefined])
+    const positions = rest.columns?.map(({ after }) => after)
+    expect(positions).toEqual([null, ...(rest.columns ?? []).slice(0, -2).map(({ name }) => name), undefined])
     expect({ ...rest, columns: rest.columns?.map(({ after: _, ...column }) => column) }).toEqual({
       ref: { name: 't' },
       columns: [
@@ -122,7 +122,7 @@ describeOnEach(['mysql', 'mariadb'], 'the catalog', (fresh, flavour) => {
   })
 
   it('has views, triggers, and tables of another kind', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('ALTER DATABASE CHARACTER SET utf8mb4')
     await db.sql('CREATE TABLE t (id int PRIMARY KEY, n int)')
     await db.sql('CREATE VIEW v AS SELECT t.id FROM t WHERE n > 3')
@@ -163,7 +163,7 @@ describeOnEach(['mysql', 'mariadb'], 'the catalog', (fresh, flavour) => {
     )
     if (kept !== undefined) {
       const column = { name: 'x', type: { kind: 'text' }, nullable: true } as const
-      expect(() => dialect.advance(found, { kind: 'addColumn', table: { name: 'kept' }, column })).toThrow(
+      expect(() => dialect.applyToModel(found, { kind: 'addColumn', table: { name: 'kept' }, column })).toThrow(
         'never altered',
       )
     }

@@ -36,10 +36,10 @@ const mysql = [
   "CREATE TABLE t (id int, b text DEFAULT (concat(')', '(')), v int GENERATED ALWAYS AS (if(id > 1, 2, 3)))",
 ]
 
-describeOnEach(['mysql', 'mariadb'], 'the text of a table', (fresh, server) => {
+describeOnEach(['mysql', 'mariadb'], 'the text of a table', (createDatabase, server) => {
   it('has the columns that the catalog has, whatever stands in it', { timeout: 14_000 }, async () => {
     for (const create of [...hostile, ...(server === 'mysql' ? mysql : mariadb)]) {
-      const db = await fresh()
+      const db = await createDatabase()
       if (create.includes('next value')) await db.sql('CREATE SEQUENCE sq')
       await db.sql(create)
       const { look, shown } = await live(db)
@@ -59,7 +59,7 @@ describeOnEach(['mysql', 'mariadb'], 'the text of a table', (fresh, server) => {
   })
 })
 
-describeOn('mariadb', 'a table with columns of its own for its history', (fresh) => {
+describeOn('mariadb', 'a table with columns of its own for its history', (createDatabase) => {
   const chain: Revision[] = [
     {
       revision: 'r1',
@@ -71,7 +71,7 @@ describeOn('mariadb', 'a table with columns of its own for its history', (fresh)
     'CREATE TABLE kept (id int PRIMARY KEY, a int, rs timestamp(6) GENERATED ALWAYS AS ROW START, re timestamp(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (rs, re)) WITH SYSTEM VERSIONING'
 
   it('is refused with its reason, by plan and by run, and stays as it is', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(`${create}; INSERT INTO kept (id, a) VALUES (1, 2)`)
     const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: [graphOf(revisions(chain))] })
     const refused = {
@@ -84,7 +84,7 @@ describeOn('mariadb', 'a table with columns of its own for its history', (fresh)
   })
 
   it('stands beside tables that are changed, and is referred to by them', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(`${create}; CREATE TABLE other (id int PRIMARY KEY)`)
     const beside: Revision[] = [
       {

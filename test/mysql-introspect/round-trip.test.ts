@@ -4,9 +4,9 @@ import { tables } from '../../packages/schema/src/tables/all.ts'
 import { describeOnEach } from '../kit/servers.ts'
 import { live } from '../mysql-compile/kit.ts'
 
-describeOnEach(['mysql', 'mariadb'], 'what is declared is what is read back', (fresh) => {
+describeOnEach(['mysql', 'mariadb'], 'what is declared is what is read back', (createDatabase) => {
   it('for every table of Open WebUI', async () => {
-    const { run, look, dialect } = await live(await fresh())
+    const { run, look, dialect } = await live(await createDatabase())
     const { normalise } = dialect
     for (const { model } of [tables.folder, ...Object.values(tables).filter((table) => table !== tables.folder)]) {
       const { statements } = await run(['folder'], { kind: 'createTable', table: model })

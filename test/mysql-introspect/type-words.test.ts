@@ -26,9 +26,9 @@ const spellings = [
   ...['geomcollection', 'geometrycollection', 'bool', 'year', 'tinyint unsigned', "set('A','zerofill')"],
 ]
 
-describeOnEach(['mariadb', 'mysql'], 'spellings of types', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'spellings of types', (createDatabase, server) => {
   it('are the type that the server makes of them', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const types = typesFor(newest[server === 'mysql' ? 'mysql' : 'mariadb'])
     // MariaDB has no short name for it.
     const known = spellings.filter((each) => server === 'mysql' || each !== 'geomcollection')

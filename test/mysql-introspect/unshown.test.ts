@@ -32,10 +32,10 @@ const columns: readonly (readonly [column: string, hex: string])[] = [
   ["VARCHAR(9) AS (CONCAT(s, '😀')) STORED", `73${grin}`],
 ]
 
-describeOnEach(['mariadb', 'mysql'], 'what the catalog does not show', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'what the catalog does not show', (createDatabase, server) => {
   for (const [column, hex] of columns) {
     it(`${column} is the same after another attribute was changed, and after the way back`, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       await tableWith(db, column)
       const { run, shown } = await live(db)
       const before = await shown('t')
@@ -57,7 +57,7 @@ describeOnEach(['mariadb', 'mysql'], 'what the catalog does not show', (fresh, s
 
   it('a default of a column that is NOT NULL is the same', async () => {
     for (const rows of server === 'mysql' ? [0, 1] : [1]) {
-      const db = await fresh()
+      const db = await createDatabase()
       await tableWith(db, "VARCHAR(9) NOT NULL DEFAULT '😀?', b BINARY(3) NOT NULL DEFAULT X'00FF'")
       const { run, shown } = await live(db)
       const before = await shown('t')
@@ -73,7 +73,7 @@ describeOnEach(['mariadb', 'mysql'], 'what the catalog does not show', (fresh, s
   })
 
   it('a check keeps its text when it is dropped and comes back', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await tableWith(db, "INT, CONSTRAINT no_grin CHECK (s <> '😀')")
     const { run } = await live(db)
     const done = await run(['t'], { kind: 'dropConstraint', table: { name: 't' }, constraint: { name: 'no_grin' } })
@@ -84,7 +84,7 @@ describeOnEach(['mariadb', 'mysql'], 'what the catalog does not show', (fresh, s
   })
 
   it('the values of an enum are never replaced by what is shown of them', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await tableWith(db, "ENUM('😀', 'b')")
     const { run } = await live(db)
     await expect(run(['t'], alter({ comment: 'new' }))).rejects.toMatchObject({ errno: 1846 })
@@ -93,7 +93,7 @@ describeOnEach(['mariadb', 'mysql'], 'what the catalog does not show', (fresh, s
   })
 
   it('a question mark among the values of an enum is no obstacle', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await tableWith(db, "ENUM('?', 'b')")
     const { run, shown } = await live(db)
     await run(['t'], alter({ comment: 'new', nullable: false, default: { kind: 'literal', value: '?' } }))

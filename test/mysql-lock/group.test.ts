@@ -25,7 +25,7 @@ describeOnOwn('mysql', 'a replication group whose members all take changes', opt
   }, 120_000)
 
   it('is seen by every user: a lock of the session proves nothing there, and what is read is what any member has committed', async () => {
-    const db = await own().fresh()
+    const db = await own().createDatabase()
     for (const session of [await open(db), await openPlain(db), await open(db, { purpose: 'look' })]) {
       expect(session.leased).toBe(
         'every member of its replication group takes changes, and GET_LOCK is known to one member only',
@@ -36,7 +36,7 @@ describeOnOwn('mysql', 'a replication group whose members all take changes', opt
 
   // Several that make the table of the lock at once collide now and then, and the server tells all but one of a deadlock.
   it.each([1, 2, 3, 4, 5])('takes runs, one of four at once after the other, round %i', async () => {
-    const db = await own().fresh()
+    const db = await own().createDatabase()
     await db.sql('CREATE TABLE big (id int PRIMARY KEY) ENGINE=InnoDB')
     const runs = [0, 1, 2, 3].map(() =>
       createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: [graphOf(chain())] }).upgrade(),
@@ -51,7 +51,7 @@ describeOnOwn('mysql', 'a replication group whose members all take changes', opt
 
   it('with one primary is a server like any other', async () => {
     await own().sql('SELECT group_replication_switch_to_single_primary_mode()')
-    const session = await open(await own().fresh())
+    const session = await open(await own().createDatabase())
     expect(session.leased).toBe(undefined)
     expect(session.runLock?.('k').proof).toBe('exclusive')
   })

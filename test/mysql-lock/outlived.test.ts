@@ -10,9 +10,9 @@ import { chain } from './chain.mjs'
 const program = fileURLToPath(new URL('run-process.mjs', import.meta.url))
 const rows = 20_000
 
-describeOnEach(['mariadb', 'mysql'], 'a statement that outlives its client', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'a statement that outlives its client', (createDatabase) => {
   it('is waited for by the next run, which says what still runs, and then goes on behind it', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     // Each row of a copy is checked, which takes its time: the copy lasts long enough to be met.
     await db.sql(`CREATE TABLE big (id int PRIMARY KEY, note varchar(40) NOT NULL DEFAULT '',
         CHECK (SHA2(REPEAT(note, 4000), 512) <> 'x')) ENGINE=InnoDB;

@@ -120,12 +120,12 @@ async function prove(database: TestDatabase, flavour: Flavour, at: number): Prom
   return `${change.what}: same`
 }
 
-describeOnEach(['mysql', 'mariadb'], `objects of a random schema (TEST_SEED=${seed})`, (fresh, server) => {
+describeOnEach(['mysql', 'mariadb'], `objects of a random schema (TEST_SEED=${seed})`, (createDatabase, server) => {
   const outcomes: string[] = []
   for (let at = 0; at < counts.recreatedObjects; at += 1) {
     if ((onlyCase() ?? at) !== at) continue
     it(`are what they were after an upgrade and its derived downgrade: ${at}`, async () => {
-      const database = await fresh()
+      const database = await createDatabase()
       outcomes.push(await prove(database, server === 'mysql' ? 'mysql' : 'mariadb', at))
       await database.drop()
     })

@@ -213,11 +213,11 @@ function triggersOf(draw: Random): readonly { table: string; name: string; text:
   const taken = draw.sample(all, draw.int(0, 4))
   return taken.map(({ table, name, text }, at) => {
     const other = taken.slice(0, at).find((each) => / BEFORE INSERT ON tab_q /.test(each.text))
-    const place =
+    const ordered =
       other !== undefined && / BEFORE INSERT ON tab_q /.test(text)
         ? text.replace('FOR EACH ROW', `FOR EACH ROW ${draw.pick(['FOLLOWS', 'PRECEDES'])} ${other.name}`)
         : text
-    return { table, name, text: `${mode()} CREATE ${definer()}${place}` }
+    return { table, name, text: `${mode()} CREATE ${definer()}${ordered}` }
   })
 }
 

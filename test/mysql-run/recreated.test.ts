@@ -75,85 +75,89 @@ const seed = runSeed()
 /** All of them in a long run, else each third. */
 const some = (all: readonly string[]): readonly string[] => all.filter((_, at) => longRun || at % 3 === seed % 3)
 
-describeOnEach(['mysql', 'mariadb'], `what a derived downgrade makes again (TEST_SEED=${seed})`, (fresh, server) => {
-  const own = <T>(mysql: readonly T[], mariadb: readonly T[]) => (server === 'mysql' ? mysql : mariadb)
+describeOnEach(
+  ['mysql', 'mariadb'],
+  `what a derived downgrade makes again (TEST_SEED=${seed})`,
+  (createDatabase, server) => {
+    const own = <T>(mysql: readonly T[], mariadb: readonly T[]) => (server === 'mysql' ? mysql : mariadb)
 
-  /** It is what the server showed before, or the upgrade is known to have no way back. */
-  async function comesBack(made: string, ...upgrades: readonly Recorded[]): Promise<void> {
-    const db = await fresh()
-    await db.sql('ALTER DATABASE CHARACTER SET utf8mb4')
-    await db.sql(`${modes} ${made}`)
-    const before = await objectsOf(db)
-    for (const upgrade of upgrades) {
-      const migrator = migratorOf(db, upgrade)
-      await migrator.upgrade()
-      expect(await objectsOf(db), made).not.toEqual(before)
-      await migrator.downgrade('base')
-      expect(await objectsOf(db), made).toEqual(before)
+    /** It is what the server showed before, or the upgrade is known to have no way back. */
+    async function comesBack(made: string, ...upgrades: readonly Recorded[]): Promise<void> {
+      const db = await createDatabase()
+      await db.sql('ALTER DATABASE CHARACTER SET utf8mb4')
+      await db.sql(`${modes} ${made}`)
+      const before = await objectsOf(db)
+      for (const upgrade of upgrades) {
+        const migrator = migratorOf(db, upgrade)
+        await migrator.upgrade()
+        expect(await objectsOf(db), made).not.toEqual(before)
+        await migrator.downgrade('base')
+        expect(await objectsOf(db), made).toEqual(before)
+      }
+      await db.drop()
     }
-    await db.drop()
-  }
 
-  it('a column is the same', { timeout: 240_000 }, async () => {
-    for (const column of some([...columns, ...own(mysqlColumns, mariadbColumns)]))
-      await comesBack(
-        `CREATE TABLE t (id int PRIMARY KEY, x ${column})`,
-        (op) => op.alterTable('t', (t) => t.dropColumn('x')),
-        (op) => op.dropTable('t'),
-      )
-  })
+    it('a column is the same', { timeout: 240_000 }, async () => {
+      for (const column of some([...columns, ...own(mysqlColumns, mariadbColumns)]))
+        await comesBack(
+          `CREATE TABLE t (id int PRIMARY KEY, x ${column})`,
+          (op) => op.alterTable('t', (t) => t.dropColumn('x')),
+          (op) => op.dropTable('t'),
+        )
+    })
 
-  it('a table is the same', { timeout: 240_000 }, async () => {
-    for (const table of some([...tables, ...own(mysqlTables, mariadbTables)]))
-      await comesBack(`${base}${table}`, (op) => op.dropTable('t'))
-  })
+    it('a table is the same', { timeout: 240_000 }, async () => {
+      for (const table of some([...tables, ...own(mysqlTables, mariadbTables)]))
+        await comesBack(`${base}${table}`, (op) => op.dropTable('t'))
+    })
 
-  it('a view is the same', { timeout: 120_000 }, async () => {
-    for (const view of views)
-      await comesBack(
-        `${base}); ${view}`,
-        (op) => op.dropView('v'),
-        (op) => op.replaceView('v', expression('SELECT 1 AS one, 2 AS two'), { options: {} }),
-        (op) => op.renameView('v', 'w'),
-      )
-  })
+    it('a view is the same', { timeout: 120_000 }, async () => {
+      for (const view of views)
+        await comesBack(
+          `${base}); ${view}`,
+          (op) => op.dropView('v'),
+          (op) => op.replaceView('v', expression('SELECT 1 AS one, 2 AS two'), { options: {} }),
+          (op) => op.renameView('v', 'w'),
+        )
+    })
 
-  it('a trigger is the same, in its place', { timeout: 120_000 }, async () => {
-    for (const trigger of triggers)
-      await comesBack(
-        `CREATE TABLE log (what varchar(20), n int); ${base}); ${trigger}`,
-        (op) => op.dropTrigger('t', 'one'),
-        (op) => op.dropTable('t'),
-        (op) => op.renameTable('t', 'u'),
-      )
-  })
+    it('a trigger is the same, in its place', { timeout: 120_000 }, async () => {
+      for (const trigger of triggers)
+        await comesBack(
+          `CREATE TABLE log (what varchar(20), n int); ${base}); ${trigger}`,
+          (op) => op.dropTrigger('t', 'one'),
+          (op) => op.dropTable('t'),
+          (op) => op.renameTable('t', 'u'),
+        )
+    })
 
-  it('a number that is shown with zeros, and its default, are what they were', async () => {
-    await comesBack('CREATE TABLE t (id int PRIMARY KEY, x int(6) unsigned zerofill DEFAULT 7)', (op) =>
-      op.alterTable('t', (t) => t.alterColumn('x', { default: 9 })),
-    )
-  })
-
-  if (server === 'mysql')
-    it('a place that gets another type has its reference system again', async () => {
-      await comesBack("CREATE TABLE t (id int PRIMARY KEY, x point SRID 4326 INVISIBLE COMMENT 'p')", (op) =>
-        op.alterTable('t', (t) => t.alterColumn('x', { type: text() })),
+    it('a number that is shown with zeros, and its default, are what they were', async () => {
+      await comesBack('CREATE TABLE t (id int PRIMARY KEY, x int(6) unsigned zerofill DEFAULT 7)', (op) =>
+        op.alterTable('t', (t) => t.alterColumn('x', { default: 9 })),
       )
     })
 
-  if (server === 'mariadb')
-    it('a compressed column that gets another type, and one that is declared, are what they were', async () => {
-      await comesBack('CREATE TABLE t (id int PRIMARY KEY, x varchar(300) COMPRESSED, y text COMPRESSED)', (op) =>
-        op.alterTable('t', (t) => {
-          t.alterColumn('x', { type: varchar(40) })
-          t.alterColumn('y', { type: text() })
-        }),
-      )
-      await comesBack('CREATE TABLE t (id int PRIMARY KEY, x varchar(300))', (op) =>
-        op.alterTable('t', (t) => {
-          t.alterColumn('x', { type: native('mysql', 'varchar(300) COMPRESSED') })
-          t.addColumn('y', native('mysql', 'text COMPRESSED'))
-        }),
-      )
-    })
-})
+    if (server === 'mysql')
+      it('a place that gets another type has its reference system again', async () => {
+        await comesBack("CREATE TABLE t (id int PRIMARY KEY, x point SRID 4326 INVISIBLE COMMENT 'p')", (op) =>
+          op.alterTable('t', (t) => t.alterColumn('x', { type: text() })),
+        )
+      })
+
+    if (server === 'mariadb')
+      it('a compressed column that gets another type, and one that is declared, are what they were', async () => {
+        await comesBack('CREATE TABLE t (id int PRIMARY KEY, x varchar(300) COMPRESSED, y text COMPRESSED)', (op) =>
+          op.alterTable('t', (t) => {
+            t.alterColumn('x', { type: varchar(40) })
+            t.alterColumn('y', { type: text() })
+          }),
+        )
+        await comesBack('CREATE TABLE t (id int PRIMARY KEY, x varchar(300))', (op) =>
+          op.alterTable('t', (t) => {
+            t.alterColumn('x', { type: native('mysql', 'varchar(300) COMPRESSED') })
+            t.addColumn('y', native('mysql', 'text COMPRESSED'))
+          }),
+        )
+      })
+  },
+)

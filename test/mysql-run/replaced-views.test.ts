@@ -3,12 +3,12 @@ import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { migratorOf, objectsOf } from './kit.ts'
 
-describeOnEach(['mysql', 'mariadb'], 'a view that is replaced', (fresh) => {
+describeOnEach(['mysql', 'mariadb'], 'a view that is replaced', (createDatabase) => {
   const setup =
     'CREATE TABLE t (id int PRIMARY KEY, a int); CREATE ALGORITHM=MERGE SQL SECURITY INVOKER VIEW v AS SELECT id, a FROM t; CREATE VIEW w AS SELECT v.a + 1 AS b FROM v'
 
   it('keeps the columns that another view reads, or is refused with the name of that view', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(setup)
     const before = await objectsOf(db)
     const named = migratorOf(db, (op) => op.replaceView('v', expression('SELECT id FROM t')))
@@ -27,7 +27,7 @@ describeOnEach(['mysql', 'mariadb'], 'a view that is replaced', (fresh) => {
   })
 
   it('may lose what nothing reads, and keeps its algorithm and its security', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(setup)
     await migratorOf(db, (op) => op.replaceView('v', expression('SELECT a, 7 AS more FROM t'))).upgrade()
     const objects = await objectsOf(db)

@@ -41,9 +41,9 @@ const mysqlCases: typeof cases = [
   },
 ]
 
-describeOnEach(['mysql', 'mariadb'], 'a script does what a run does', (fresh, server) => {
+describeOnEach(['mysql', 'mariadb'], 'a script does what a run does', (createDatabase, server) => {
   async function made(texts: readonly string[]): Promise<TestDatabase> {
-    const db = await fresh()
+    const db = await createDatabase()
     for (const text of texts) await db.sql(text)
     return db
   }

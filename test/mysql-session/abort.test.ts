@@ -5,9 +5,9 @@ import { codeOf, connectionId, one, open } from './kit.ts'
 
 const slow = 'SELECT SUM(a.id * b.id * c.id) FROM big a JOIN big b JOIN big c'
 
-describeOnEach(['mariadb', 'mysql'], 'a signal', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'a signal', (createDatabase) => {
   it('ends the statement that runs on the server, and the transaction can be rolled back', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(`CREATE TABLE big (id int PRIMARY KEY) ENGINE=InnoDB;
       INSERT INTO big WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900) SELECT i FROM n`)
     const stop = new AbortController()
@@ -27,13 +27,13 @@ describeOnEach(['mariadb', 'mysql'], 'a signal', (fresh) => {
     )
     expect(left).toMatchObject([{ n: '0' }])
     await expect(session.execute('DELETE FROM big')).rejects.toThrow('enough')
-    expect(session.open).toBe(true)
+    expect(session.isOpen).toBe(true)
     await scope.rollback()
     expect(await db.sql('SELECT COUNT(*) AS n FROM big')).toMatchObject([{ n: '900' }])
   })
 
   it('ends a wait for a lock, and a SLEEP', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE t (id int PRIMARY KEY) ENGINE=InnoDB; INSERT INTO t VALUES (1)')
     const holder = await open(db)
     const held = await holder.begin()
@@ -50,7 +50,7 @@ describeOnEach(['mariadb', 'mysql'], 'a signal', (fresh) => {
   })
 
   it('that has come already lets nothing be sent', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const stop = new AbortController()
     const session = await open(db, { signal: stop.signal })
     const scope = await session.begin()
@@ -64,7 +64,7 @@ describeOnEach(['mariadb', 'mysql'], 'a signal', (fresh) => {
   })
 
   it('does not end the statement after the one it was for', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     for (let round = 0; round < 10; round += 1) {
       const stop = new AbortController()
       const session = await open(db)
@@ -80,7 +80,7 @@ describeOnEach(['mariadb', 'mysql'], 'a signal', (fresh) => {
   })
 
   it('is not needed to close a session that is busy', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     const running = codeOf(session.query('SELECT SLEEP(30)'))
     await sleep(50)

@@ -48,9 +48,9 @@ async function listening(serve: (socket: Socket) => void): Promise<number> {
   return (server.address() as { readonly port: number }).port
 }
 
-describeOnEach(['mariadb', 'mysql'], 'connecting', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'connecting', (createDatabase, server) => {
   it('logs in without a password, and with one that the server keeps as it likes best', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const user = `u_${randomBytes(4).toString('hex')}`
     await db.sql(`CREATE USER '${user}'@'%' IDENTIFIED BY '${secret}'; GRANT ALL ON \`${db.name}\`.* TO '${user}'@'%'`)
     onTestFinished(async () => void (await db.sql(`DROP USER '${user}'@'%'`)))
@@ -68,7 +68,7 @@ describeOnEach(['mariadb', 'mysql'], 'connecting', (fresh, server) => {
   })
 
   it('says what is not there', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const gone = at(db, (url) => {
       url.pathname = '/no such database'
       url.password = encoded
@@ -94,7 +94,7 @@ describeOnEach(['mariadb', 'mysql'], 'connecting', (fresh, server) => {
   })
 
   it('uses TLS as the mode says', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const cipher = async (mode: string): Promise<string> => {
       const session = await open({ url: `${db.url}?ssl-mode=${mode}` })
       const [row] = await session.query("SHOW STATUS LIKE 'Ssl_cipher'")
@@ -115,7 +115,7 @@ describeOnEach(['mariadb', 'mysql'], 'connecting', (fresh, server) => {
   })
 
   it('waits for a free place on the server as long as it may', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const user = `u_${randomBytes(4).toString('hex')}`
     await db.sql(
       `CREATE USER '${user}'@'%' WITH MAX_USER_CONNECTIONS 1; GRANT ALL ON \`${db.name}\`.* TO '${user}'@'%'`,

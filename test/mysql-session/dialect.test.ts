@@ -15,9 +15,9 @@ describe('the dialect of MySQL and MariaDB', () => {
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'the dialect', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'the dialect', (createDatabase, server) => {
   it('of a session is that of its server, the same for all sessions on it, whatever the scheme says', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url.replace(/^\w+/, server === 'mysql' ? 'mariadb' : 'mysql') })
     const [one, two] = [await dialect.connect({ purpose: 'run' }), await dialect.connect({ purpose: 'look' })]
     expect(one.dialect).toBe(two.dialect)
@@ -27,7 +27,7 @@ describeOnEach(['mariadb', 'mysql'], 'the dialect', (fresh, server) => {
   })
 
   it('prints scripts whose texts read the same in every client', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     const { open: opening, close } = dialect.scriptFrame({})
     expect([opening[1], close]).toEqual(['START TRANSACTION', ['COMMIT']])
@@ -43,7 +43,7 @@ describeOnEach(['mariadb', 'mysql'], 'the dialect', (fresh, server) => {
   })
 
   it('measures values of every type in bytes', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     await db.sql(`CREATE TABLE v (bits bit(9), g point, j json, d decimal(5,2), e enum('ä'), t text, b blob, n int) CHARACTER SET utf8mb4;
       INSERT INTO v VALUES (b'1', ST_GeomFromText('POINT(1 2)'), '[1]', 1.5, 'ä', '😀', X'00ff', NULL)`)

@@ -51,10 +51,10 @@ const cases: readonly (readonly [FaultKind, string, ServerName?])[] = [
   ['exists', 'ALTER TABLE c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES p (id)'],
 ]
 
-describeOnEach(['mariadb', 'mysql'], 'a fault', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'a fault', (createDatabase, server) => {
   const faultOf = faultsOf(server === 'mysql' ? 'mysql' : 'mariadb')
   it('is of the kind that it is', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(setUp)
     const session = await open(db)
     const found: string[] = []
@@ -71,7 +71,7 @@ describeOnEach(['mariadb', 'mysql'], 'a fault', (fresh, server) => {
   })
 
   it('of rights is one', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(
       `CREATE TABLE t (a int, b int); CREATE USER '${db.name}'@'%'; GRANT SELECT (a) ON \`${db.name}\`.t TO '${db.name}'@'%'`,
     )
@@ -94,7 +94,7 @@ describeOnEach(['mariadb', 'mysql'], 'a fault', (fresh, server) => {
   })
 
   it('of waiting is one', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE t (a int PRIMARY KEY) ENGINE=InnoDB; INSERT INTO t VALUES (1)')
     const [session, holder] = [await open(db, { waitMs: 1_000 }), await open(db)]
     const held = await holder.begin()

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { live } from '../mysql-compile/kit.ts'
 
-describeOnEach(['mariadb', 'mysql'], 'floats', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'floats', (createDatabase) => {
   it('that are read can be written again, the greatest and the smallest too', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(
       `CREATE TABLE t (id INT PRIMARY KEY, f FLOAT);
        INSERT INTO t VALUES (1, 3.4028234e38), (2, -3.4028234e38), (3, 1.17549435e-38), (4, 0.1), (5, 16777215)`,

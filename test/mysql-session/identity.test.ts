@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { connectionId, one, open, openPlain } from './kit.ts'
 
-describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (createDatabase, server) => {
   it('names the server and the connection, and no two sessions have the same', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const [session, other] = [await open(db), await open(db)]
     const [row] = await db.sql(
       server === 'mysql'
@@ -17,7 +17,7 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (fresh, server
   })
 
   it('tells another session whether that one is at work, idle or over', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const [session, other] = [await open(db), await open(db)]
     const identity = session.identity ?? ''
     const state = (): unknown => other.sessionState?.(identity)
@@ -32,14 +32,14 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (fresh, server
   })
 
   it('is that of a session that was killed: over', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const [session, other] = [await open(db), await open(db)]
     await db.sql(`KILL ${await connectionId(session)}`)
     await expect.poll(() => other.sessionState?.(session.identity ?? '')).toBe('gone')
   })
 
   it('tells a user who sees nobody else that it is over, and no more than that it is not', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     const [plain, second] = [await openPlain(db), await openPlain(db)]
     expect(await plain.sessionState?.(session.identity ?? '')).toBe('unseen')
@@ -55,14 +55,14 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (fresh, server
   })
 
   it('is not taken for that of another session with the same number, as after a restart of the server', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const [session, other] = [await open(db), await open(db)]
     const before = (session.identity ?? '').replace(/[0-9a-f]+$/, '0123456789abcdef')
     expect(await other.sessionState?.(before)).toBe('gone')
   })
 
   it('without the mark of a lock, or of another server, is believed no further than what is seen', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const [session, other, plain] = [await open(db), await open(db), await openPlain(db)]
     const bare = (session.identity ?? '').replace(/[0-9a-f]+$/, '')
     expect(await other.sessionState?.(bare)).toBe('idle')
@@ -76,13 +76,13 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (fresh, server
   })
 
   it('is had by sessions that run; one that looks takes no lock of any kind', async () => {
-    const session = await open(await fresh(), { purpose: 'look' })
+    const session = await open(await createDatabase(), { purpose: 'look' })
     expect(session.identity).toBe(undefined)
     expect(session.leased).toBe(undefined)
   })
 
   it('outlives a pause of the session: nothing of the server ends it while a step computes', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     const idle = ['', '_readonly', '_write'].map((kind) => `@@idle${kind}_transaction_timeout`)
     expect(Number(await one(session, 'SELECT @@wait_timeout'))).toBeGreaterThanOrEqual(86_400)

@@ -11,9 +11,9 @@ const lockOf = (session: Awaited<ReturnType<typeof open>>, key = 'migrate_histor
 const holderId = async (session: Awaited<ReturnType<typeof open>>): Promise<string> =>
   /^connection (\d+)/.exec((await lockOf(session).holder())?.who ?? '')?.[1] ?? '0'
 
-describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (createDatabase) => {
   it('belongs to one session', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const [one, two] = [await open(db), await open(db)]
     expect(await lockOf(one).holder()).toBe(undefined)
     expect(await lockOf(one).take()).toBe(true)
@@ -30,7 +30,7 @@ describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
   })
 
   it('is one for each database and key, under a name that anybody can compute', async () => {
-    const [db, other] = [await fresh(), await fresh()]
+    const [db, other] = [await createDatabase(), await createDatabase()]
     const sessions = [await open(db), await open(db), await open(other)]
     const [first, second, third] = sessions as [(typeof sessions)[0], (typeof sessions)[0], (typeof sessions)[0]]
     expect(await lockOf(first).take()).toBe(true)
@@ -42,7 +42,7 @@ describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
   })
 
   it('is freed by the server when the session ends', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const [closed, killed, next] = [await open(db), await open(db), await open(db)]
     expect(await lockOf(closed).take()).toBe(true)
     await closed.close()
@@ -53,7 +53,7 @@ describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
   })
 
   it('proves that its holder is alone, and a session that has lost it is told so', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const [session, other] = [await open(db), await open(db)]
     const [mine, theirs] = [lockOf(session), lockOf(other)]
     expect(mine.proof).toBe('exclusive')
@@ -73,7 +73,7 @@ describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
   })
 
   it('says what its holder is doing, in one line that is not long', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const [session, other] = [await open(db), await open(db)]
     await lockOf(session).take()
     const running = session.query(`SELECT\n  SLEEP(60) AS a, '${'x'.repeat(200)}' AS b`).catch(() => undefined)
@@ -85,7 +85,7 @@ describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
   })
 
   it('tells a user without privileges whose it is, by the number of the connection', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const plain = await openPlain(db)
     const session = await open(db)
     await lockOf(session).take()
@@ -101,7 +101,7 @@ describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
   })
 
   it('can be released after the signal', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const stop = new AbortController()
     const session = await open(db, { signal: stop.signal })
     await lockOf(session).take()
@@ -110,11 +110,11 @@ describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (fresh) => {
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'limits', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'limits', (createDatabase, server) => {
   const names = `@@lock_wait_timeout AS md, @@innodb_lock_wait_timeout AS row_, ${server === 'mysql' ? '@@max_execution_time' : '@@max_statement_time'} AS statement`
 
   it('are set in what the server counts, and put back', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db, { waitMs: 7_000 })
     const read = async (): Promise<unknown[]> =>
       Object.values((await session.query(`SELECT ${names}`))[0] ?? {}).map(Number)
@@ -130,7 +130,7 @@ describeOnEach(['mariadb', 'mysql'], 'limits', (fresh, server) => {
   })
 
   it('end a wait for the lock of a table, and a statement that takes too long', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE t (id int PRIMARY KEY) ENGINE=InnoDB; INSERT INTO t VALUES (1)')
     const [session, holder] = [await open(db), await open(db)]
     const held = await holder.begin()

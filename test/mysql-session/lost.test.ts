@@ -3,14 +3,14 @@ import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { codeOf, connectionId, one, open } from './kit.ts'
 
-describeOnEach(['mariadb', 'mysql'], 'a connection that the server has ended', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'a connection that the server has ended', (createDatabase) => {
   // An error event that nobody heard would end this process.
   it('while idle is found lost, and never opened again', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     await db.sql(`KILL ${await connectionId(session)}`)
     await sleep(100)
-    expect(session.open).toBe(false)
+    expect(session.isOpen).toBe(false)
     for (let round = 0; round < 2; round += 1) {
       await expect(session.query('SELECT 1')).rejects.toMatchObject({
         code: 'CONNECTION_LOST',
@@ -22,7 +22,7 @@ describeOnEach(['mariadb', 'mysql'], 'a connection that the server has ended', (
   })
 
   it('is found lost also by what is sent in that moment', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     const id = await connectionId(session)
     const killer = await open(db)
@@ -34,7 +34,7 @@ describeOnEach(['mariadb', 'mysql'], 'a connection that the server has ended', (
   })
 
   it('during a statement rejects it', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     const id = await connectionId(session)
     const running = codeOf(session.query('SELECT SLEEP(30)'))
@@ -43,11 +43,11 @@ describeOnEach(['mariadb', 'mysql'], 'a connection that the server has ended', (
     await db.sql(`KILL ${id}`)
     expect(await running).toBe('CONNECTION_LOST')
     expect(await queued).toBe('CONNECTION_LOST')
-    expect(session.open).toBe(false)
+    expect(session.isOpen).toBe(false)
   })
 
   it('in a transaction leaves nothing of it, and its scope can be ended', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     await session.execute('CREATE TABLE t (id int PRIMARY KEY) ENGINE=InnoDB')
     const scope = await session.begin()
@@ -63,11 +63,11 @@ describeOnEach(['mariadb', 'mysql'], 'a connection that the server has ended', (
     const abandoned = await other.begin()
     await db.sql(`KILL ${await connectionId(other)}`)
     await abandoned.rollback()
-    expect(other.open).toBe(false)
+    expect(other.isOpen).toBe(false)
   })
 
   it('through our own wait_timeout does not happen: a day, or longer', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     expect(Number(await one(session, 'SELECT @@wait_timeout'))).toBeGreaterThanOrEqual(86_400)
   })
 })

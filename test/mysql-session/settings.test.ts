@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { codeOf, one, open } from './kit.ts'
 
-describeOnEach(['mariadb', 'mysql'], 'a session', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'a session', (createDatabase, server) => {
   it('has settings of its own', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     const [server_] = await db.sql('SELECT @@global.sql_mode AS modes')
     const modes = String(await one(session, 'SELECT @@sql_mode')).split(',')
@@ -38,7 +38,7 @@ describeOnEach(['mariadb', 'mysql'], 'a session', (fresh, server) => {
   })
 
   it('keeps a 0 in an AUTO_INCREMENT column, and refuses what does not fit', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     await session.execute(
       'CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, a varchar(2), n tinyint NOT NULL) ENGINE=InnoDB',
     )
@@ -53,7 +53,7 @@ describeOnEach(['mariadb', 'mysql'], 'a session', (fresh, server) => {
   })
 
   it('reads texts and names as it says, whatever the server is told', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     await session.execute('CREATE TABLE t (a varchar(9) DEFAULT \'x\\\\y\', b varchar(9) DEFAULT "q")')
     await session.execute('INSERT INTO t VALUES ()')
     expect(await session.query('SELECT * FROM t')).toEqual([{ a: 'x\\y', b: 'q' }])

@@ -24,9 +24,9 @@ async function deadlock(session: ServerSession, other: ServerSession): Promise<u
   return outcome
 }
 
-describeOnEach(['mariadb', 'mysql'], 'a transaction', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'a transaction', (createDatabase) => {
   it('stays or goes as a whole', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await table(db)
     const session = await open(db)
     const first = await session.begin()
@@ -44,7 +44,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (fresh) => {
   })
 
   it('inside another is refused', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     const scope = await session.begin()
     await expect(session.begin()).rejects.toMatchObject({ code: 'ALREADY_IN_TRANSACTION' })
@@ -63,7 +63,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (fresh) => {
     'BEGIN',
     'LOCK TABLES t WRITE',
   ])('refuses %s, which would commit it', async (sql) => {
-    const db = await fresh()
+    const db = await createDatabase()
     await table(db)
     const session = await open(db)
     const scope = await session.begin()
@@ -74,7 +74,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (fresh) => {
   })
 
   it('that a procedure has committed is not gone on with', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await table(db)
     await db.sql('CREATE PROCEDURE p() BEGIN INSERT INTO t VALUES (9, 0); COMMIT; END')
     const session = await open(db)
@@ -87,7 +87,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (fresh) => {
   })
 
   it('that a deadlock has taken back is not gone on with', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await table(db)
     const [session, other] = [await open(db), await open(db)]
     const [scope, others] = [await session.begin(), await other.begin()]
@@ -104,7 +104,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (fresh) => {
   })
 
   it('goes back to no savepoint that a deadlock has taken along', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await table(db)
     const [session, other] = [await open(db), await open(db)]
     const [scope, others] = [await session.begin(), await other.begin()]
@@ -120,13 +120,13 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (fresh) => {
         }),
       ),
     ).toBe(1213)
-    expect(session.open).toBe(true)
+    expect(session.isOpen).toBe(true)
     await scope.rollback()
     await others.rollback()
   })
 
   it('goes on after a statement that failed, or waited too long', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await table(db)
     const [session, other] = [await open(db), await open(db)]
     const [scope, others] = [await session.begin(), await other.begin()]
@@ -142,7 +142,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (fresh) => {
   })
 
   it('has savepoints inside savepoints', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await table(db)
     const session = await open(db)
     expect(await codeOf(session.savepoint(async () => undefined))).toBe('INTERNAL')
@@ -164,20 +164,20 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (fresh) => {
   })
 
   it('of a session that is closed is rolled back when close() returns', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await table(db)
     const session = await open(db)
     await session.begin()
     await session.execute('UPDATE t SET a = 7 WHERE id = 1')
     await session.close()
-    expect(session.open).toBe(false)
+    expect(session.isOpen).toBe(false)
     expect(await codeOf(session.query('SELECT 1'))).toBe('SESSION_CLOSED')
     expect(await db.sql('SELECT a FROM t WHERE id = 1 FOR UPDATE NOWAIT')).toMatchObject([{ a: 0 }])
     await session.close()
   })
 
   it('to look at writes nothing', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await table(db)
     const session = await open(db, { purpose: 'look' })
     expect(await codeOf(session.execute('INSERT INTO t VALUES (3, 0)'))).toBe(1792)
@@ -190,9 +190,9 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (fresh) => {
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'statements that are asked for at once', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'statements that are asked for at once', (createDatabase) => {
   it('run one after the other', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     await session.execute('CREATE TABLE t (id int PRIMARY KEY)')
     await Promise.all([1, 2, 3, 4].map((id) => session.execute('INSERT INTO t VALUES (?)', [id])))
     const found = await Promise.all([1, 2, 3, 4].map((id) => one(session, 'SELECT id FROM t WHERE id = ?', [id])))

@@ -4,9 +4,9 @@ import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { codeOf, one, open } from './kit.ts'
 
-describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'values', (createDatabase, server) => {
   it('come back as every dialect gives them', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     await session.execute(`CREATE TABLE v (
       id int PRIMARY KEY AUTO_INCREMENT, flag boolean, small tinyint, tiny tinyint(1) unsigned, whole int, big bigint,
@@ -50,7 +50,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
   })
 
   it('of expressions are integers, also where they are true or false', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     await db.sql('CREATE TABLE t (b boolean); INSERT INTO t VALUES (1), (5), (0), (NULL)')
     expect(await session.query('SELECT b FROM t')).toEqual([true, 5n, false, null].map((b) => ({ b })))
@@ -79,7 +79,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
   })
 
   it('may stand under any name', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     const [row] = await session.query('SELECT 1 AS `__proto__`, 2 AS `constructor`, 3 AS `ä"x`')
     expect(Object.entries(row ?? {})).toEqual([
       ['__proto__', 1n],
@@ -89,7 +89,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
   })
 
   it('of FLOAT come back as they were written, and everything beside them too', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     await session.execute(`CREATE TABLE f (id int PRIMARY KEY AUTO_INCREMENT, f float, db double, dt datetime(3), tm time(6),
       d date, i bigint, y year, j json, b boolean, bl blob, t text, dc decimal(9,3)) CHARACTER SET utf8mb4`)
@@ -137,7 +137,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
   })
 
   it('are sent unchanged', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const session = await open(db)
     await db.sql(
       'CREATE TABLE p (id int PRIMARY KEY AUTO_INCREMENT, t longtext, b longblob, j json) CHARACTER SET utf8mb4',
@@ -170,7 +170,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
   })
 
   it('fit every column that they can', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     await session.execute(
       'CREATE TABLE c (b boolean, i bigint, u bigint unsigned, d decimal(20,2), db double, t text, bits bit(8))',
     )
@@ -199,7 +199,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
   })
 
   it('that cannot be sent are refused before anything is', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     await session.execute('CREATE TABLE r (a double)')
     for (const value of [undefined, Number.NaN, Number.POSITIVE_INFINITY, 'a\uD83D', 10n ** 65n]) {
       await expect(session.execute('INSERT INTO r VALUES (?)', [value as never])).rejects.toThrow()
@@ -210,7 +210,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
   })
 
   it('take the place of placeholders alone', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     const sql = `SELECT '?' AS a, "it\\"s ?" AS b, ? AS \`c?\` /* ? */ -- ?
       # ?
       , 'a\\'?' AS d`
@@ -218,13 +218,13 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
   })
 
   it('of two texts compare, whatever they hold', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     expect(await one(session, "SELECT CONCAT(?, 'b', ?)", ['a\\', 'ä'])).toBe('a\\bä')
     expect(await one(session, "SELECT ? = _utf8mb4 X'5c'", ['\\'])).toBe(1n)
   })
 
   it('that are more than the server takes are refused, and the session goes on', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     const limit = Number(await one(session, 'SELECT @@max_allowed_packet'))
     await expect(session.query('SELECT LENGTH(?)', ['x'.repeat(limit)])).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
@@ -234,9 +234,9 @@ describeOnEach(['mariadb', 'mysql'], 'values', (fresh, server) => {
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'changes', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'changes', (createDatabase) => {
   it('count the rows that a statement found, as on every dialect', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     expect(await session.execute('CREATE TABLE t (id int PRIMARY KEY, a int)')).toEqual({ changes: 0 })
     expect(await session.execute('INSERT INTO t VALUES (1, 1), (2, 1)')).toEqual({ changes: 2 })
     expect(await session.execute('UPDATE t SET a = 1')).toEqual({ changes: 2 })
@@ -248,7 +248,7 @@ describeOnEach(['mariadb', 'mysql'], 'changes', (fresh) => {
   })
 
   it('are of one statement', async () => {
-    const session = await open(await fresh())
+    const session = await open(await createDatabase())
     expect(await codeOf(session.query('SELECT 1; SELECT 2'))).toBe(1064)
   })
 })

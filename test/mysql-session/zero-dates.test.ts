@@ -26,9 +26,9 @@ const next = {
   },
 }
 
-describeOnEach(['mariadb', 'mysql'], 'dates of zeros in rows that are there', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'dates of zeros in rows that are there', (createDatabase) => {
   it('survive a change of their table, and the way down and up', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = createMigrator({
       dialect: mysqlDialect({ url: db.url }),
       tiers: [graphOf(revisions([base, next]))],
@@ -47,7 +47,7 @@ describeOnEach(['mariadb', 'mysql'], 'dates of zeros in rows that are there', (f
   })
 
   it('are no leave for dates that are none', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TABLE event (day date)')
     const session = await mysqlDialect({ url: db.url }).connect({ purpose: 'run' })
     await expect(session.execute('INSERT INTO event VALUES (?)', ['2024-02-31'])).rejects.toThrow(/Incorrect date/)

@@ -54,9 +54,9 @@ async function everything(ground: Ground): Promise<unknown> {
   return { catalog, heads, history, journal, items: await ground.rows('SELECT id, n FROM item ORDER BY id') }
 }
 
-describeOnGrounds('a check in a script', (fresh) => {
+describeOnGrounds('a check in a script', (createGround) => {
   test('stops the client before the first change, and lets it by where there is no such row', async () => {
-    const [online, offline] = [await fresh(), await fresh()]
+    const [online, offline] = [await createGround(), await createGround()]
     await migratorOf(online).upgrade()
     await migratorOf(offline).upgrade('r1')
     const printed = await second(migratorOf(offline))
@@ -77,7 +77,7 @@ describeOnGrounds('a check in a script', (fresh) => {
   })
 
   test('of a plan that somebody holds stops a client that is told to stop at errors', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground).upgrade('r1')
     const dialect = ground.dialect()
     const told = [...(dialect.script?.client ?? []), script(await migratorOf(ground).plan(), dialect)].join('\n')
@@ -91,7 +91,7 @@ describeOnGrounds('a check in a script', (fresh) => {
   })
 
   test('in the middle stops the client there', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground).upgrade('r1')
     ground.client('INSERT INTO item (id, n) VALUES (7, 8);\n')
     expect(ground.client(await second(migratorOf(ground)))).toMatchObject({
@@ -129,7 +129,7 @@ describeOnGrounds('a check in a script', (fresh) => {
     ],
   ]
   test.each(hostile)('stops the client and lets it by with %s', async (_, asked) => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground, asked).upgrade('r1')
     const printed = await second(migratorOf(ground, asked))
     ground.client('UPDATE item SET n = -1;\n')

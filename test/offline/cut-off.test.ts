@@ -3,9 +3,9 @@ import { counts } from '../kit/scale.ts'
 import { chain, items, migratorOf } from './chain.ts'
 import { anything, describeOnGrounds, type Ground } from './ground.ts'
 
-describeOnGrounds('a script', (fresh, name) => {
+describeOnGrounds('a script', (createGround, name) => {
   test('cut off behind any of its statements, is gone on with by upgrade: nothing twice, nothing half', async () => {
-    const [online, printed] = [await fresh(), await fresh()]
+    const [online, printed] = [await createGround(), await createGround()]
     await migratorOf(online).upgrade()
     const wanted = { catalog: await online.catalog(), items: await online.rows(items) }
     const paragraphs = (await migratorOf(printed).script()).split('\n\n')
@@ -13,7 +13,7 @@ describeOnGrounds('a script', (fresh, name) => {
     const first = paragraphs.findIndex((each) => each.includes('-- upgrade main:'))
     expect(first).toBeGreaterThan(5)
     for (let until = first; until < paragraphs.length; until += counts.faultEvery) {
-      const ground = await fresh()
+      const ground = await createGround()
       const half = `${paragraphs.slice(0, until).join('\n\n')}\n`
       expect(ground.client(half)).toMatchObject({ stopped: false })
       if (name !== 'sqlite' && (await hasNotes(ground))) {

@@ -107,7 +107,10 @@ function sqliteGround(folder: string): Ground {
 }
 
 /** A group of tests on every database that has its own client here; where that is missing the title says so. */
-export function describeOnGrounds(title: string, body: (fresh: () => Promise<Ground>, name: GroundName) => void): void {
+export function describeOnGrounds(
+  title: string,
+  body: (createGround: () => Promise<Ground>, name: GroundName) => void,
+): void {
   describe.skipIf(sqliteClient === undefined)(
     `sqlite: ${title}${sqliteClient === undefined ? ' (SKIPPED: neither sqlite3 nor python3 on PATH)' : ''}`,
     () => {
@@ -119,7 +122,7 @@ export function describeOnGrounds(title: string, body: (fresh: () => Promise<Gro
   for (const server of ['postgres', 'postgres-next', 'mariadb', 'mysql'] as const) {
     const missing = clientFor(server) === undefined
     describe.skipIf(missing)(missing ? `SKIPPED: no client of ${server} on PATH` : 'with its client', () => {
-      describeOn(server, title, (fresh) => body(async () => serverGround(await fresh()), server))
+      describeOn(server, title, (createGround) => body(async () => serverGround(await createGround()), server))
     })
   }
 }

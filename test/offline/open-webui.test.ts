@@ -6,10 +6,10 @@ import { bookkeeping, describeOnGrounds, type Ground } from './ground.ts'
 const migratorOf = (ground: Ground): Migrator =>
   createMigrator({ dialect: ground.dialect(), tiers: openWebuiTiers({ legacy: true }) })
 
-describeOnGrounds('the whole chain of Open WebUI as a script', (fresh) => {
+describeOnGrounds('the whole chain of Open WebUI as a script', (createGround) => {
   // Its data steps have no rows to work on in either: what is left out of the script does nothing in the run.
   test('ends in the schema and the bookkeeping of a run, both tiers', async () => {
-    const [online, offline] = [await fresh(), await fresh()]
+    const [online, offline] = [await createGround(), await createGround()]
     await migratorOf(online).upgrade()
     const script = await migratorOf(offline).script('head', { skipData: true })
     expect(offline.client(script)).toMatchObject({ stopped: false })
@@ -22,7 +22,7 @@ describeOnGrounds('the whole chain of Open WebUI as a script', (fresh) => {
   }, 300_000)
 
   test('names its data steps where nobody asks to leave them out', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await expect(migratorOf(ground).script()).rejects.toMatchObject({ code: 'NOT_PRINTABLE' })
   })
 })

@@ -108,7 +108,7 @@ async function sameBack(pair: Pair, kind: OperationKind, each: OperationCase, mi
   await expectSame(pair, rowsOfScript(kind, each.back))
 }
 
-describeOnGrounds('each operation as a script', (fresh, name) => {
+describeOnGrounds('each operation as a script', (createGround, name) => {
   const said = wordsOf[name]
   const all = kinds.flatMap((kind) => cases[kind].map((each) => ({ kind, title: each.title, each })))
   const some = all.filter(
@@ -117,7 +117,7 @@ describeOnGrounds('each operation as a script', (fresh, name) => {
       (at + name.length) % counts.scriptedCaseEvery === 0,
   )
   test.for(some)('$kind: $title', async ({ kind, each }) => {
-    const pair = { online: await fresh(), offline: await fresh() }
+    const pair = { online: await createGround(), offline: await createGround() }
     await given(pair.online, said)
     await given(pair.offline, said)
     const migrator = (on: Ground) =>

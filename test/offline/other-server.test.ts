@@ -16,9 +16,9 @@ for (const [server, scheme, words] of [
   ['mariadb', 'mysql', /needs MySQL 8\S* or later; for MariaDB use a mariadb:\/\/ URL/],
   ['mysql', 'mariadb', /needs MariaDB 10\S* or later; for MySQL use a mysql:\/\/ URL/],
 ] as const) {
-  describeOn(server, `a script that was written for a URL of ${scheme}://`, (fresh) => {
+  describeOn(server, `a script that was written for a URL of ${scheme}://`, (createDatabase) => {
     it('ends at its first check, which says what to write, and changes nothing', async () => {
-      const database = await fresh()
+      const database = await createDatabase()
       const dialect = mysqlDialect({ url: `${scheme}://localhost/any` })
       const script = await createMigrator({ dialect, tiers: [graphOf(revisions(chain))] }).script('head')
       await expect(database.sql(script)).rejects.toThrow(words)

@@ -7,9 +7,9 @@ async function everything(ground: Ground): Promise<unknown> {
   return { catalog: await ground.catalog(), items: await ground.rows(items), bookkeeping: await bookkeeping(ground) }
 }
 
-describeOnGrounds('a script, run by the own client of the server,', (fresh) => {
+describeOnGrounds('a script, run by the own client of the server,', (createGround) => {
   test('ends in the schema, the rows and the bookkeeping of a run', async () => {
-    const [online, offline] = [await fresh(), await fresh()]
+    const [online, offline] = [await createGround(), await createGround()]
     await migratorOf(online).upgrade()
     const script = await migratorOf(offline).script()
     expect(isWholeScript(script)).toBe(true)
@@ -24,7 +24,7 @@ describeOnGrounds('a script, run by the own client of the server,', (fresh) => {
   })
 
   test('says when it ran, by the clock of the server', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     const before = Date.now()
     ground.client(await migratorOf(ground).script('aaaaaaaaaaaa'))
     const [row] = await ground.rows('SELECT started_at, finished_at FROM migrate_history')
@@ -34,7 +34,7 @@ describeOnGrounds('a script, run by the own client of the server,', (fresh) => {
   })
 
   test('run a second time stops, and changes nothing', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     const script = await migratorOf(ground).script()
     ground.client(script)
     const stands = await everything(ground)
@@ -43,11 +43,11 @@ describeOnGrounds('a script, run by the own client of the server,', (fresh) => {
   })
 
   test('on a database that stands elsewhere stops, and changes nothing', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     const from = await migratorOf(ground).script('head', { from: 'bbbbbbbbbbbb' })
     const empty = ground.client(from)
     expect(empty.stopped).toBe(true)
-    expect(await ground.catalog()).toEqual(await (await fresh()).catalog())
+    expect(await ground.catalog()).toEqual(await (await createGround()).catalog())
     await migratorOf(ground).upgrade('aaaaaaaaaaaa')
     const stands = await anything(ground)
     expect(ground.client(from)).toMatchObject({
@@ -61,7 +61,7 @@ describeOnGrounds('a script, run by the own client of the server,', (fresh) => {
   })
 
   test('from where the database stands goes on from its real tables', async () => {
-    const [online, offline] = [await fresh(), await fresh()]
+    const [online, offline] = [await createGround(), await createGround()]
     await migratorOf(online).upgrade()
     await migratorOf(offline).upgrade('aaaaaaaaaaaa')
     expect(offline.client(await migratorOf(offline).script('head', { from: 'current' }))).toMatchObject({
@@ -71,7 +71,7 @@ describeOnGrounds('a script, run by the own client of the server,', (fresh) => {
   })
 
   test('downward stops where a value would be lost, and goes where there is none', async () => {
-    const ground = await fresh()
+    const ground = await createGround()
     await migratorOf(ground).upgrade()
     const down = await migratorOf(ground).script('bbbbbbbbbbbb', { command: 'downgrade', from: 'head' })
     await ground.rows('SELECT 1')
@@ -89,7 +89,7 @@ describeOnGrounds('a script, run by the own client of the server,', (fresh) => {
   })
 
   test('that stamps records what a stamp records', async () => {
-    const [online, offline] = [await fresh(), await fresh()]
+    const [online, offline] = [await createGround(), await createGround()]
     await migratorOf(online).stamp('bbbbbbbbbbbb')
     expect(offline.client(await migratorOf(offline).script('bbbbbbbbbbbb', { command: 'stamp' }))).toMatchObject({
       stopped: false,

@@ -16,7 +16,7 @@ const list = async (db: Opened, sql: string): Promise<unknown> =>
 const keyed = async (db: Opened, sql: string): Promise<Readonly<Record<string, unknown>>> =>
   Object.fromEntries((await db.rows(sql)).map((row) => Object.values(row) as [string, unknown]))
 
-onServers('defects of the original that ours does not have', (fresh, server) => {
+onServers('defects of the original that ours does not have', (createDatabase, server) => {
   it('242a, c29f: texts that are no JSON go aside and come back byte for byte, the rest stays as it is', async () => {
     const texts: Readonly<Record<string, string>> = {
       empty: '',
@@ -28,7 +28,7 @@ onServers('defects of the original that ours does not have', (fresh, server) => 
       nan: '{"t": NaN}',
     }
     const json = ' { "b" : 1.0 , "a" : 100 , "n": 12345678901234567890 , "c":"\\u00e9\\/" } '
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     const bad = Object.entries(texts)
     await db.script(bad.map(([id, text]) => chatRow(id, text) + fileRow(id, text)).join('') + chatRow('good', json))
     await db.script(
@@ -69,7 +69,7 @@ onServers('defects of the original that ours does not have', (fresh, server) => 
   })
 
   it('242a (c), (f): SQL NULL stays SQL NULL, and a column that is JSON already is left alone', async () => {
-    const [db, already] = [await databaseAt(fresh), await databaseAt(fresh)]
+    const [db, already] = [await databaseAt(createDatabase), await databaseAt(createDatabase)]
     for (const each of [db, already]) {
       await each.script(chatRow('a', '{"a": 1}'))
       await each.migrator.upgrade('7e5b5dc7342b')
@@ -90,7 +90,7 @@ onServers('defects of the original that ours does not have', (fresh, server) => 
   })
 
   it('4ace: date-times become seconds of UTC and come back to the digit', async () => {
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     await db.migrator.upgrade('c69f45358db4')
     const folder = (id: string, created: string, updated = created): string =>
       'INSERT INTO "folder" ("id", "user_id", "name", "is_expanded", "created_at", "updated_at") ' +
@@ -117,7 +117,7 @@ onServers('defects of the original that ours does not have', (fresh, server) => 
   })
 
   it('1af9, 3ab3: tags by name and user, the way back with ids, doubles, data and pins', async () => {
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     await db.script(
       tagRow('x', 'Work', 'u1', '{"color":"red"}') +
         tagRow('y', 'WORK') +
@@ -178,7 +178,7 @@ onServers('defects of the original that ours does not have', (fresh, server) => 
   })
 
   it('1af9: a name that is too long as an id stops the run before anything changes', async () => {
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     await db.migrator.upgrade('d31026856c01')
     // Its lower case has two characters.
     await db.script(tagRow('x', 'İ'.repeat(200)))
@@ -192,7 +192,7 @@ onServers('defects of the original that ours does not have', (fresh, server) => 
 
   it('6a39: contents of any kind, missing titles; a run that is stopped in the middle passes the next time', async () => {
     const contents = [null, '', 'not json', '[1,2]', '{}', '{"tags": null}', '{"tags": [9007199254740993], "x": 1}']
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     const many = Array.from({ length: 1200 }, (_, at) => documentRow(at + 100, '{}'))
     await db.script(contents.map((content, at) => documentRow(at + 1, content)).join('') + many.join(''))
     await db.migrator.upgrade('3ab32c4b8f59')
@@ -250,7 +250,7 @@ onServers('defects of the original that ours does not have', (fresh, server) => 
   })
 
   it('7826: rules of access survive the way down and up', async () => {
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     await db.script(fileRow('f', '{"size": 12, "content_type": "a/b"}'))
     await db.migrator.upgrade('7826ab40b532')
     await db.script(`UPDATE "file" SET "access_control" = '{"read": []}'`)
@@ -260,7 +260,7 @@ onServers('defects of the original that ours does not have', (fresh, server) => 
   })
 
   it('010: modelfiles become models, unreadable ones stay aside, and all come back', async () => {
-    const db = await databaseAt(fresh, '009_add_models')
+    const db = await databaseAt(createDatabase, '009_add_models')
     await db.script(
       modelfileRow(1, 'mario:latest', '{"title": "Mario", "content": "FROM llama3:8b\\nPARAMETER top_k 40"}') +
         modelfileRow(10, 'no-content', '{"title": "T"}') +
@@ -291,7 +291,7 @@ onServers('defects of the original that ours does not have', (fresh, server) => 
   })
 
   it('7e5b: only what the revision made is dropped, tables that were there stay with their rows', async () => {
-    const [db, other] = [await opened(await fresh(), { legacy: false }), await databaseAt(fresh)]
+    const [db, other] = [await opened(await createDatabase(), { legacy: false }), await databaseAt(createDatabase)]
     if (familyOf(server) === 'mysql') {
       const [made] = await other.rows('SHOW CREATE TABLE "auth"')
       await db.script(String(made?.['Create Table']))

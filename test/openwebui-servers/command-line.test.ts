@@ -20,9 +20,9 @@ const otherSchemes = {
   mysql: ['mysql', 'mariadb', 'mysql+pymysql', 'mariadb+mariadbconnector'],
 } as const
 
-onServers('the command line', (fresh, server) => {
+onServers('the command line', (createDatabase, server) => {
   it('takes an empty database to head, and a URL may name a driver', async () => {
-    const db = await opened(await fresh())
+    const db = await opened(await createDatabase())
     const { url } = db.database
     const up = await migrate(['--url', url])
     expect([up.stderr, up.code]).toEqual([up.stderr, 0])
@@ -37,7 +37,7 @@ onServers('the command line', (fresh, server) => {
   })
 
   it('finds with check that a database at head is the declared tables, and what the chain makes', async () => {
-    const db = await opened(await fresh())
+    const db = await opened(await createDatabase())
     const url = ['--url', db.database.url]
     const up = await migrate(url)
     expect([up.stderr, up.code]).toEqual([up.stderr, 0])
@@ -68,7 +68,7 @@ onServers('the command line', (fresh, server) => {
     timeout: 180_000,
   }, async () => {
     const expected = readExpected<ExpectedHead>('expected-head.json')
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     await load(db, 'legacy-018.sql')
     const run = async (...args: readonly string[]): Promise<void> => {
       const { code, stderr } = await migrate([...args, '--url', db.database.url])
@@ -98,7 +98,7 @@ onServers('the command line', (fresh, server) => {
   })
 
   it('finds the database in the parts of the environment, and never shows a password', async () => {
-    const { url, name } = await fresh()
+    const { url, name } = await createDatabase()
     const { hostname, port, username } = new URL(url)
     const parts = {
       DATABASE_TYPE: otherSchemes[familyOf(server)][2],
@@ -116,9 +116,9 @@ onServers('the command line', (fresh, server) => {
   })
 })
 
-describeOn('postgres', 'DATABASE_SCHEMA', (fresh) => {
+describeOn('postgres', 'DATABASE_SCHEMA', (createDatabase) => {
   it('is where both tiers put everything, there and back', async () => {
-    const db = await opened(await fresh())
+    const db = await opened(await createDatabase())
     const url = ['--url', db.database.url]
     const schema = { DATABASE_SCHEMA: 'Open "Web" UI' }
     const tablesBySchema = (): Promise<readonly Readonly<Record<string, unknown>>[]> =>
@@ -154,9 +154,9 @@ describeOn('postgres', 'DATABASE_SCHEMA', (fresh) => {
   })
 })
 
-describeOn('mariadb', 'DATABASE_SCHEMA', (fresh) => {
+describeOn('mariadb', 'DATABASE_SCHEMA', (createDatabase) => {
   it('is refused, because a schema is a database there', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     const found = await migrate(['status', '--url', url], { DATABASE_SCHEMA: 'app' })
     expect(found.code).toBe(2)
     expect(found.stderr).toContain('INVALID_OPTION')

@@ -20,9 +20,9 @@ const expected = [...files]
   .map(([id, , size, mime_type]) => ({ id, size, mime_type }))
 const query = 'SELECT "id", "size", "mime_type" FROM "file" ORDER BY "id"'
 
-onServers('size and media type of a file', (fresh) => {
+onServers('size and media type of a file', (createDatabase) => {
   it('come from the text of its metadata, also where the server holds less of it', async () => {
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     for (const [id, meta] of files) await db.script(fileRow(id, meta))
     await db.migrator.upgrade()
     expect(await db.rows(query)).toEqual(expected)

@@ -5,12 +5,12 @@ import { databaseAt, lastLegacy, onServers } from './kit/database.ts'
 import { load, loadFolders } from './kit/load.ts'
 import { differences, type ExpectedTable, headDifferences } from './kit/reading.ts'
 
-onServers("Open WebUI's rows", (fresh) => {
+onServers("Open WebUI's rows", (createDatabase) => {
   it('the hostile fixture goes to head; what could not be converted comes back byte for byte', async () => {
     const hostile = readExpected<{ readonly rows: Readonly<Record<string, readonly ExpectedRow[]>> }>(
       'expected-head-hostile.json',
     )
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     await load(db, 'legacy-018.sql', 'legacy-018-hostile.sql')
     const before = await dataOf(db)
 
@@ -43,11 +43,11 @@ onServers("Open WebUI's rows", (fresh) => {
     }
     const expected = readExpected<Folders>('expected-folders-head.json')
     const folders = { key: expected.key, rows: expected.rows.filter(({ id }) => !String(id).startsWith('int-')) }
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     await db.migrator.upgrade('c69f45358db4')
     await loadFolders(db)
-    const places = async (): Promise<unknown> => db.rows('SELECT "id", "folder_id" FROM "chat" ORDER BY "id"')
-    const before = { places: await places(), data: await dataOf(db) }
+    const readFolders = async (): Promise<unknown> => db.rows('SELECT "id", "folder_id" FROM "chat" ORDER BY "id"')
+    const before = { readFolders: await readFolders(), data: await dataOf(db) }
     const headIsRight = async (): Promise<void> => {
       expect(await differences(db, 'folder', folders)).toEqual([])
       expect(await differences(db, 'chat', expected.chat)).toEqual([])
@@ -62,7 +62,7 @@ onServers("Open WebUI's rows", (fresh) => {
       const found = await db.one(`SELECT "${column}" FROM "${table}" WHERE ${where.join(' AND ')}`)
       expect([table, key, found]).toEqual([table, key, value])
     }
-    expect(await places()).toEqual(before.places)
+    expect(await readFolders()).toEqual(before.readFolders)
 
     await db.migrator.downgrade('c69f45358db4')
     expect(await dataOf(db)).toEqual(before.data)
@@ -83,7 +83,7 @@ onServers("Open WebUI's rows", (fresh) => {
       readonly gone: readonly string[]
     }
     const expected = readExpected<Legacy>('expected-legacy-018.json')
-    const db = await databaseAt(fresh, '004_add_archived')
+    const db = await databaseAt(createDatabase, '004_add_archived')
     await load(db, 'legacy-004.sql')
     const before = { schema: await schemaOf(db), data: await dataOf(db) }
 

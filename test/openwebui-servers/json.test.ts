@@ -52,9 +52,9 @@ const cases: Readonly<Record<string, Case>> = {
   'a long text that is deep': { text: `[${nested(200)}, "${'x'.repeat(1_100_000)}"]`, at: both('null') },
 }
 
-onServers('JSON of which a server holds less', (fresh, server) => {
+onServers('JSON of which a server holds less', (createDatabase, server) => {
   it('is kept as text and reported, and the column has what the server makes of it; the way back gives the text', async () => {
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     const ids = Object.keys(cases)
     for (const [id, { text }] of Object.entries(cases)) await db.script(chatRow(id, text) + fileRow(id, text))
     const before = await dataOf(db)
@@ -104,7 +104,7 @@ onServers('JSON of which a server holds less', (fresh, server) => {
       mariadb: [undefined, undefined, '["\\ufffd"]', '[]', '[]', '[]'],
       mysql: [undefined, '{"a": 2}', '["\\ufffd"]', undefined, '[]', '[]'],
     }
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     await db.script(tags.map((each, index) => documentRow(index + 1, `{"tags": ${each}}`)).join(''))
     const documents = await dataOf(db, ['document'])
     const { reports } = await db.migrator.upgrade('6a39f3d8e55c')

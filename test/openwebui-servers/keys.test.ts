@@ -25,9 +25,9 @@ async function checkKeys(db: Opened): Promise<void> {
   expect(without).toEqual([])
 }
 
-onServers('keys', (fresh, server) => {
+onServers('keys', (createDatabase, server) => {
   it('that differ only in case, space or accent stay apart, up and down', async () => {
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     await db.script(
       ids.map((id) => chatRow(id, `bad ${id}`, id) + fileRow(id, `{"path": "/${id}"}`)).join('') +
         ids
@@ -67,7 +67,7 @@ onServers('keys', (fresh, server) => {
 
   it('of a folder that is too long for a key do not stand in the way: its place becomes NULL and comes back', async () => {
     const long = 'x'.repeat(300)
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     await db.script(chatRow('c', '{}'))
     await db.migrator.upgrade('c69f45358db4')
     await db.script(`UPDATE "chat" SET "folder_id" = '${long}';
@@ -82,7 +82,7 @@ onServers('keys', (fresh, server) => {
   })
 
   it('that a longer tag would make too long stop the run before anything changes', async () => {
-    const db = await databaseAt(fresh)
+    const db = await databaseAt(createDatabase)
     // Its lower case has two characters.
     await db.script(chatRow('c', '{}') + markRow('m', 'İ'.repeat(200), 'c'))
     await db.migrator.upgrade('d31026856c01')

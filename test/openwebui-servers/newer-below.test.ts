@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { longRun } from '../kit/scale.ts'
-import { databaseAt, type Fresh, onServers } from './kit/database.ts'
+import { type CreateDatabase, databaseAt, onServers } from './kit/database.ts'
 
 const lowest = '7e5b5dc7342b'
 
@@ -9,8 +9,8 @@ const chat = (id: string): string =>
     VALUES ('${id}', 'u1', 't', '{"messages": []}', FALSE, 1, 2);`
 
 /** Documents, files and tagged chats as the program writes them at 018. */
-async function filled(fresh: Fresh) {
-  const db = await databaseAt(fresh)
+async function filled(createDatabase: CreateDatabase) {
+  const db = await databaseAt(createDatabase)
   await db.script(`
     ${chat('edited')} ${chat('deleted')} ${chat('same')}
     INSERT INTO "tag" VALUES ('t1', 'work', 'u1', NULL), ('t2', 'pinned', 'u1', NULL), ('t3', 'home', 'u1', NULL);
@@ -27,9 +27,9 @@ async function filled(fresh: Fresh) {
 /** Servers keep the text of JSON in their own way. */
 const json = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value)
 
-onServers('what the old program writes below', (fresh) => {
+onServers('what the old program writes below', (createDatabase) => {
   it('is what the new one finds, and everything else is as it was at head', async () => {
-    const db = await filled(fresh)
+    const db = await filled(createDatabase)
     await db.script(`UPDATE "file" SET access_control = '{}', hash = CASE id WHEN 'f1' THEN 'h-f1' ELSE 'h-f2' END;
       UPDATE "knowledge" SET description = CASE id WHEN 'c1' THEN 'mine c1' ELSE 'mine c2' END;
       INSERT INTO "knowledge" (id, user_id, name, created_at) VALUES ('made', 'u1', 'made at head', 5);
@@ -66,7 +66,7 @@ onServers('what the old program writes below', (fresh) => {
 
   if (longRun)
     it('is nothing: a round trip ends as it began, and nothing is superseded', async () => {
-      const db = await filled(fresh)
+      const db = await filled(createDatabase)
       await db.script(
         `UPDATE "tag" SET meta = '{"a": 1}', color = 'red'; UPDATE "chat" SET pinned = FALSE WHERE id = 'same'`,
       )

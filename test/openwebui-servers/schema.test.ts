@@ -27,9 +27,12 @@ async function differencesFromDeclared(db: Opened): Promise<readonly string[]> {
   }
 }
 
-onServers('an empty database', (fresh) => {
+onServers('an empty database', (createDatabase) => {
   it('ends at one schema with and without the legacy tier, that of the declared tables; the graph goes down to nothing', async () => {
-    const [both, graphOnly] = [await databaseAt(fresh), await opened(await fresh(), { legacy: false })]
+    const [both, graphOnly] = [
+      await databaseAt(createDatabase),
+      await opened(await createDatabase(), { legacy: false }),
+    ]
     await both.migrator.upgrade()
     await graphOnly.migrator.upgrade()
     const { migratehistory, ...schema } = await schemaOf(both)
@@ -44,7 +47,7 @@ onServers('an empty database', (fresh) => {
   })
 
   it('a database that the original has stamped is refused; no table of ours is made', async () => {
-    const db = await opened(await fresh())
+    const db = await opened(await createDatabase())
     await db.script(`CREATE TABLE "alembic_version" ("version_num" VARCHAR(32) NOT NULL PRIMARY KEY);
       INSERT INTO "alembic_version" VALUES ('d31026856c01')`)
     const error = await db.migrator.upgrade().then(
@@ -59,7 +62,7 @@ onServers('an empty database', (fresh) => {
   })
 
   it('a table of another shape is refused, each difference named', async () => {
-    const db = await opened(await fresh(), { legacy: false })
+    const db = await opened(await createDatabase(), { legacy: false })
     await db.script('CREATE TABLE "auth" ("id" VARCHAR(255) PRIMARY KEY, "email" VARCHAR(255), "active" BOOLEAN)')
     const error = await db.migrator.upgrade().then(
       () => undefined,

@@ -2,10 +2,10 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import type { DatabaseName, Place } from './kit.ts'
+import type { DatabaseName, ServiceDatabase } from './kit.ts'
 
 /** The dialect of a migrator beside the service. */
-export function dialectOf(name: DatabaseName, { env }: Place): Dialect {
+export function dialectOf(name: DatabaseName, { env }: ServiceDatabase): Dialect {
   if (name === 'sqlite') return sqliteDialect({ url: `sqlite:///${env.DATA_DIR}/webui.db` })
   const url = env.DATABASE_URL ?? ''
   return name === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })

@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { keyed } from '../sqlite-encrypted/kit.ts'
-import { failure, filePlace, head, opened } from './kit.ts'
+import { createFileDatabase, failure, head, opened } from './kit.ts'
 
 /** Values of the pragmas as SQLite itself says them of the connection that the service uses. */
 async function pragmasOf(env: Record<string, string | undefined>): Promise<readonly unknown[]> {
@@ -27,7 +27,7 @@ async function pragmasOf(env: Record<string, string | undefined>): Promise<reado
 
 describe('the file of a service', () => {
   it('is set up as the variables say with each connection, and only once it is migrated', async () => {
-    const { env, file, sql: raw } = filePlace()
+    const { env, file, sql: raw } = createFileDatabase()
     const modes: unknown[] = []
     const service = await opened(
       { ...env, DATABASE_ENABLE_SQLITE_WAL: 'true' },
@@ -81,7 +81,7 @@ describe('the file of a service', () => {
   })
 
   it('is relative to the folder that the caller names', async () => {
-    const { folder } = filePlace()
+    const { folder } = createFileDatabase()
     const service = await opened({ DATABASE_URL: 'sqlite:///a/b.db' }, { baseDirectory: folder })
     expect(service.database).toBe(join(folder, 'a/b.db'))
     const other = await opened({}, { baseDirectory: folder, dataFolder: 'store' })
@@ -96,7 +96,7 @@ describe('the file of a service', () => {
   })
 
   it('is opened with nothing by the import, and by a start that fails nothing is left open', async () => {
-    const { env, file, folder } = filePlace()
+    const { env, file, folder } = createFileDatabase()
     writeFileSync(file, 'this is no database, and long enough to be read as one')
     const error = await failure(openDatabase(env))
     expect(error).toMatchObject({ code: 'DATABASE_UNREACHABLE' })
@@ -113,28 +113,28 @@ describe('ollama.db of an old release', () => {
   }
 
   it('becomes webui.db and is migrated', async () => {
-    const place = filePlace()
-    old(place.folder)
-    const { notes } = await opened(place.env)
-    expect(notes).toContain(`${join(place.folder, 'ollama.db')} was renamed to webui.db`)
-    expect(await place.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
-    expect(readdirSync(place.folder).filter((name) => name.startsWith('ollama'))).toEqual([])
+    const database = createFileDatabase()
+    old(database.folder)
+    const { notes } = await opened(database.env)
+    expect(notes).toContain(`${join(database.folder, 'ollama.db')} was renamed to webui.db`)
+    expect(await database.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
+    expect(readdirSync(database.folder).filter((name) => name.startsWith('ollama'))).toEqual([])
   })
 
   it('never takes the place of a webui.db: both stay as they are, to the byte', async () => {
-    const place = filePlace()
-    old(place.folder)
-    await place.sql('CREATE TABLE newer (a TEXT)')
-    const before = ['ollama.db', 'webui.db'].map((name) => readFileSync(join(place.folder, name)))
-    const error = await failure(openDatabase(place.env))
+    const database = createFileDatabase()
+    old(database.folder)
+    await database.sql('CREATE TABLE newer (a TEXT)')
+    const before = ['ollama.db', 'webui.db'].map((name) => readFileSync(join(database.folder, name)))
+    const error = await failure(openDatabase(database.env))
     expect(error).toMatchObject({ code: 'INVALID_OPTION', details: { option: 'DATA_DIR' } })
     expect(error.message).toMatch(/webui\.db is there already/)
-    expect(['ollama.db', 'webui.db'].map((name) => readFileSync(join(place.folder, name)))).toEqual(before)
-    expect(readdirSync(place.folder).sort()).toEqual(['ollama.db', 'webui.db'])
+    expect(['ollama.db', 'webui.db'].map((name) => readFileSync(join(database.folder, name)))).toEqual(before)
+    expect(readdirSync(database.folder).sort()).toEqual(['ollama.db', 'webui.db'])
   })
 
   it('takes along what was committed and stands beside it in the -wal file', async () => {
-    const place = filePlace()
+    const database = createFileDatabase()
     const made = mkdtempSync(join(tmpdir(), 'wal-'))
     onTestFinished(() => rmSync(made, { recursive: true }))
     const db = new Database(join(made, 'x.db'))
@@ -142,19 +142,19 @@ describe('ollama.db of an old release', () => {
     db.exec(`CREATE TABLE left_over (a TEXT); INSERT INTO left_over VALUES ('in the log')`)
     // As a program that was killed leaves it: the file without what the log holds.
     for (const end of ['', '-wal'])
-      writeFileSync(join(place.folder, `ollama.db${end}`), readFileSync(join(made, `x.db${end}`)))
+      writeFileSync(join(database.folder, `ollama.db${end}`), readFileSync(join(made, `x.db${end}`)))
     db.close()
-    await opened(place.env)
-    expect(await place.sql('SELECT * FROM left_over')).toEqual([{ a: 'in the log' }])
+    await opened(database.env)
+    expect(await database.sql('SELECT * FROM left_over')).toEqual([{ a: 'in the log' }])
   })
 
   it('is gone on with where a start was killed between two names, and by several starts at once', async () => {
-    const half = filePlace()
+    const half = createFileDatabase()
     old(half.folder)
     linkSync(join(half.folder, 'ollama.db'), half.file)
     await opened(half.env)
     expect(await half.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
-    const many = filePlace()
+    const many = createFileDatabase()
     old(many.folder)
     await Promise.all(Array.from({ length: 4 }, () => opened(many.env)))
     expect(await many.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
@@ -164,49 +164,49 @@ describe('ollama.db of an old release', () => {
   })
 
   it('stays where the database is another one, and is refused where the database is to be encrypted', async () => {
-    const place = filePlace()
-    old(place.folder)
-    await opened({ ...place.env, DATABASE_URL: 'sqlite://' })
-    const encrypted = { ...place.env, DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: 'c4nary-key' }
+    const database = createFileDatabase()
+    old(database.folder)
+    await opened({ ...database.env, DATABASE_URL: 'sqlite://' })
+    const encrypted = { ...database.env, DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: 'c4nary-key' }
     const error = await failure(openDatabase(encrypted))
     expect(error).toMatchObject({ code: 'INVALID_OPTION', details: { option: 'DATA_DIR' } })
-    expect(readdirSync(place.folder)).toEqual(['ollama.db'])
+    expect(readdirSync(database.folder)).toEqual(['ollama.db'])
   })
 })
 
 describe('an encrypted file', () => {
   needsDriver('better-sqlite3-multiple-ciphers')
   it('is migrated and used with DATABASE_PASSWORD, and neither tier opens it without', async () => {
-    const place = filePlace()
+    const database = createFileDatabase()
     const key = `it's a "key" 100%`
-    const env = { ...place.env, DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: key }
+    const env = { ...database.env, DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: key }
     const service = await opened({ ...env, DATABASE_ENABLE_SQLITE_WAL: 'true', DATABASE_POOL_SIZE: '2' })
     if (service.dialect !== 'sqlite') throw new Error(service.dialect)
     expect(service.started.applied).toHaveLength(39)
     const { config } = service.tables
     await service.withTransaction((db) => db.insert(config).values({ key: 'mark', value: { text: 'plain words' } }))
     await service.close()
-    const bytes = readFileSync(place.file)
+    const bytes = readFileSync(database.file)
     expect([
       bytes.includes('plain words'),
       bytes.includes('migratehistory'),
       bytes.includes('SQLite format 3'),
     ]).toEqual([false, false, false])
-    const raw = keyed(place.file, key)
+    const raw = keyed(database.file, key)
     expect(raw.pragma('journal_mode', { simple: true })).toBe('wal')
     expect(raw.prepare('SELECT COUNT(*) FROM migratehistory').pluck().get()).toBe(18)
     expect(raw.prepare('SELECT version_num FROM migrate_version').pluck().all()).toEqual([head])
     raw.close()
     expect((await opened(env)).started.applied).toEqual([])
 
-    const before = readFileSync(place.file)
+    const before = readFileSync(database.file)
     const wrong = await failure(openDatabase({ ...env, DATABASE_PASSWORD: 'c4nary-key' }))
     expect(wrong).toMatchObject({ code: 'WRONG_KEY' })
     expect(`${wrong.message} ${JSON.stringify(wrong)}`).not.toContain('c4nary')
-    const plain = await failure(openDatabase(place.env))
+    const plain = await failure(openDatabase(database.env))
     expect(plain).toMatchObject({ code: 'DATABASE_UNREACHABLE' })
     const blank = await failure(openDatabase({ ...env, DATABASE_PASSWORD: ' ' }))
     expect(blank.message).toMatch(/^DATABASE_PASSWORD: /)
-    expect(readFileSync(place.file)).toEqual(before)
+    expect(readFileSync(database.file)).toEqual(before)
   })
 })

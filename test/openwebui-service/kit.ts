@@ -15,7 +15,7 @@ export type DatabaseName = 'sqlite' | (typeof servers)[number]
 export const patience = 300_000
 
 /** A database as a service is told of it, and the driver beside it. */
-export interface Place {
+export interface ServiceDatabase {
   readonly env: Environment
   /** One statement; names that are words of SQL are avoided, so that all databases read the same. */
   sql(text: string): Promise<readonly Record<string, unknown>[]>
@@ -23,16 +23,16 @@ export interface Place {
   tables(): Promise<readonly string[]>
 }
 
-export interface FilePlace extends Place {
+export interface FileDatabase extends ServiceDatabase {
   readonly folder: string
   readonly file: string
 }
 
-export function filePlace(): FilePlace {
+export function createFileDatabase(): FileDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'service-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const file = join(folder, 'webui.db')
-  const sql: Place['sql'] = async (text) => {
+  const sql: ServiceDatabase['sql'] = async (text) => {
     const db = new Database(file)
     try {
       const statement = db.prepare(text)
@@ -55,7 +55,7 @@ const here = {
   mysql: 'table_schema = DATABASE()',
 }
 
-export function serverPlace({ server, url, sql }: TestDatabase): Place {
+export function toServiceDatabase({ server, url, sql }: TestDatabase): ServiceDatabase {
   const listed = `SELECT table_name AS name FROM information_schema.tables WHERE ${here[familyOf(server)]}`
   return {
     env: { DATABASE_URL: url },
@@ -66,10 +66,13 @@ export function serverPlace({ server, url, sql }: TestDatabase): Place {
 }
 
 /** A group of tests on each database. */
-export function onDatabases(title: string, body: (fresh: () => Promise<Place>, name: DatabaseName) => void): void {
-  describe(`sqlite: ${title}`, () => body(async () => filePlace(), 'sqlite'))
+export function onDatabases(
+  title: string,
+  body: (createDatabase: () => Promise<ServiceDatabase>, name: DatabaseName) => void,
+): void {
+  describe(`sqlite: ${title}`, () => body(async () => createFileDatabase(), 'sqlite'))
   for (const server of servers) {
-    describeOn(server, title, (fresh) => body(async () => serverPlace(await fresh()), server))
+    describeOn(server, title, (createDatabase) => body(async () => toServiceDatabase(await createDatabase()), server))
   }
 }
 
@@ -90,7 +93,7 @@ export async function failure(work: Promise<unknown>): Promise<Error> {
   )
 }
 
-export async function counted(place: Place, from: string): Promise<number> {
-  const [row] = await place.sql(`SELECT COUNT(*) AS n FROM ${from}`)
+export async function counted(database: ServiceDatabase, from: string): Promise<number> {
+  const [row] = await database.sql(`SELECT COUNT(*) AS n FROM ${from}`)
   return Number(row?.n)
 }

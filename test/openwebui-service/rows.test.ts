@@ -93,11 +93,11 @@ describe('a database of a former release, at 018, opened by a service', () => {
 })
 
 for (const server of servers) {
-  describeOn(server, 'a database of a former release, at 018, opened by a service', (fresh) => {
+  describeOn(server, 'a database of a former release, at 018, opened by a service', (createDatabase) => {
     it(
       'has the rows that are expected at head, and sessions that keep what was committed',
       async () => {
-        const db = await databaseAt(fresh)
+        const db = await databaseAt(createDatabase)
         await load(db, 'legacy-018.sql')
         const service = await opened({ DATABASE_URL: db.database.url, DATABASE_POOL_SIZE: '2' })
         expect(service.started).toMatchObject({ state: 'at-head', revision: [head] })
@@ -109,7 +109,7 @@ for (const server of servers) {
     )
 
     it('tells no password when it cannot get in', async () => {
-      const { url } = await fresh()
+      const { url } = await createDatabase()
       const wrong = new URL(url)
       wrong.username = 'nobody_of_that_name'
       wrong.password = 'c4nary-word'

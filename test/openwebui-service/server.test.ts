@@ -2,19 +2,19 @@ import { openDatabase } from '@org/migrate-schema/database'
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { describeOn, describeOnEach } from '../kit/servers.ts'
-import { counted, failure, head, opened, patience, serverPlace } from './kit.ts'
+import { counted, failure, head, opened, patience, toServiceDatabase } from './kit.ts'
 
 const killing = {
   postgres: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
   mysql: `SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()`,
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'the start of a service', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'the start of a service', (createDatabase, server) => {
   it(
     'whose connection is lost in the middle says that it is safe to start again, and it is',
     async () => {
-      const database = await fresh()
-      const { env } = serverPlace(database)
+      const database = await createDatabase()
+      const { env } = toServiceDatabase(database)
       let killed: Promise<unknown> | undefined
       const kill = async (): Promise<void> => {
         if (server === 'postgres') await database.sql(killing.postgres)
@@ -41,9 +41,9 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the start of a service', (fres
   )
 })
 
-describeOn('postgres', 'the schema and the connections of a service', (fresh) => {
+describeOn('postgres', 'the schema and the connections of a service', (createDatabase) => {
   it('DATABASE_SCHEMA is where both tiers, their histories and the service are', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const env = { DATABASE_URL: database.url, DATABASE_SCHEMA: 'App "one"' }
     const service = await opened(env)
     if (service.dialect !== 'postgres') throw new Error(service.dialect)
@@ -57,12 +57,12 @@ describeOn('postgres', 'the schema and the connections of a service', (fresh) =>
     )
     expect(found.map(({ table_schema }) => table_schema)).toEqual(['App "one"'])
     expect(await database.sql(`SELECT id FROM "App ""one""".chat`)).toEqual([{ id: 'c' }])
-    expect(await counted(serverPlace(database), `"App ""one""".migratehistory`)).toBe(18)
+    expect(await counted(toServiceDatabase(database), `"App ""one""".migratehistory`)).toBe(18)
     expect((await opened(env)).started.applied).toEqual([])
   })
 
   it('migrates over migrationUrl and serves over the other', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const names = new Set<unknown>()
     const asked: Promise<unknown>[] = []
     const named = (name: string): string => `${database.url}?application_name=${name}`
@@ -98,7 +98,7 @@ describeOn('postgres', 'the schema and the connections of a service', (fresh) =>
   })
 
   it('keeps as many connections as DATABASE_POOL_SIZE says, and waits as long as DATABASE_POOL_TIMEOUT', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await (await openDatabase({ DATABASE_URL: database.url })).close()
     const env = { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '1', DATABASE_POOL_TIMEOUT: '1' }
     const service = await opened(env)

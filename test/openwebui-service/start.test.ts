@@ -1,19 +1,19 @@
 import { openDatabase } from '@org/migrate-schema/database'
 import { expect, it, onTestFinished } from 'vitest'
-import { counted, failure, head, onDatabases, opened, type Place, patience } from './kit.ts'
+import { counted, failure, head, onDatabases, opened, patience, type ServiceDatabase } from './kit.ts'
 
 const nothing = { state: 'at-head', revision: [head], applied: [], warnings: [] }
-const names = async (place: Place): Promise<readonly unknown[]> =>
-  (await place.sql('SELECT name FROM migratehistory ORDER BY name')).map(({ name }) => name)
+const names = async (database: ServiceDatabase): Promise<readonly unknown[]> =>
+  (await database.sql('SELECT name FROM migratehistory ORDER BY name')).map(({ name }) => name)
 
-onDatabases('openDatabase', (fresh, server) => {
-  const off = ({ env }: Place) => ({ ...env, ENABLE_DB_MIGRATIONS: 'False' })
+onDatabases('openDatabase', (createDatabase, server) => {
+  const off = ({ env }: ServiceDatabase) => ({ ...env, ENABLE_DB_MIGRATIONS: 'False' })
 
   it('looks and writes nothing with migrations off, and says what is pending', async () => {
-    const place = await fresh()
+    const database = await createDatabase()
     const notes: string[] = []
     let called = 0
-    const service = await opened(off(place), {
+    const service = await opened(off(database), {
       onNote: (note) => notes.push(note),
       afterHead: () => {
         called += 1
@@ -26,8 +26,8 @@ onDatabases('openDatabase', (fresh, server) => {
     expect(service.notes).toEqual(notes)
     expect(await service.readiness()).toEqual({ state: 'empty', revision: [], pending: 39 })
     expect(called).toBe(0)
-    expect(await place.tables()).toEqual([])
-    expect(await failure(openDatabase(off(place), { requireHead: true }))).toMatchObject({
+    expect(await database.tables()).toEqual([])
+    expect(await failure(openDatabase(off(database), { requireHead: true }))).toMatchObject({
       code: 'NOT_AT_HEAD',
       details: { state: 'behind', pending: 39 },
     })
@@ -36,11 +36,11 @@ onDatabases('openDatabase', (fresh, server) => {
   it(
     'takes an empty database to the head with four starts at once, each step once; later starts do nothing but what is missing',
     async () => {
-      const place = await fresh()
+      const database = await createDatabase()
       const seen: boolean[] = []
       const services = await Promise.all(
         Array.from({ length: 4 }, () =>
-          openDatabase(place.env, {
+          openDatabase(database.env, {
             timeoutMs: patience,
             afterHead: ({ migrated }) => {
               seen.push(migrated)
@@ -61,17 +61,17 @@ onDatabases('openDatabase', (fresh, server) => {
         expect(each.dialect).toBe(server === 'mariadb' ? 'mysql' : server)
         expect(await each.readiness()).toEqual({ state: 'at-head', revision: [head], pending: 0 })
       }
-      expect(await names(place)).toHaveLength(18)
-      expect(await place.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: head }])
-      const history = await place.sql('SELECT * FROM migrate_history ORDER BY id')
+      expect(await names(database)).toHaveLength(18)
+      expect(await database.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: head }])
+      const history = await database.sql('SELECT * FROM migrate_history ORDER BY id')
       expect(history).toHaveLength(39)
 
-      for (const env of [place.env, off(place)]) {
+      for (const env of [database.env, off(database)]) {
         expect((await opened(env, { requireHead: true })).started).toEqual(nothing)
       }
-      expect(await place.sql('SELECT * FROM migrate_history ORDER BY id')).toEqual(history)
+      expect(await database.sql('SELECT * FROM migrate_history ORDER BY id')).toEqual(history)
 
-      const failing = openDatabase(place.env, {
+      const failing = openDatabase(database.env, {
         afterHead: async ({ database, migrated }) => {
           expect([migrated, (await database.readiness()).state]).toEqual([false, 'at-head'])
           throw new Error('no settings')
@@ -79,27 +79,27 @@ onDatabases('openDatabase', (fresh, server) => {
       })
       expect(await failure(failing)).toEqual(new Error('no settings'))
 
-      const [last] = await place.sql('SELECT MAX(id) AS id FROM migratehistory')
-      await place.sql(`INSERT INTO migratehistory (id, name, migrated_at)
+      const [last] = await database.sql('SELECT MAX(id) AS id FROM migratehistory')
+      await database.sql(`INSERT INTO migratehistory (id, name, migrated_at)
         VALUES (${Number(last?.id) + 1}, '019_of_a_fork', '2024-01-01 00:00:00')`)
-      for (const env of [place.env, off(place)]) {
+      for (const env of [database.env, off(database)]) {
         const { started } = await opened(env)
         expect(started).toMatchObject({ state: 'at-head', applied: [] })
         expect(started.warnings.filter((line) => line.includes('019_of_a_fork'))).toHaveLength(1)
       }
-      expect(await names(place)).toContain('019_of_a_fork')
+      expect(await names(database)).toContain('019_of_a_fork')
 
       const user = server === 'mariadb' || server === 'mysql' ? '`user`' : '"user"'
-      for (const column of ['settings', 'info']) await place.sql(`ALTER TABLE ${user} DROP COLUMN ${column}`)
-      await place.sql(`DELETE FROM migratehistory WHERE name IN ('011_add_user_settings', '013_add_user_info')`)
-      const { started } = await opened(place.env)
+      for (const column of ['settings', 'info']) await database.sql(`ALTER TABLE ${user} DROP COLUMN ${column}`)
+      await database.sql(`DELETE FROM migratehistory WHERE name IN ('011_add_user_settings', '013_add_user_info')`)
+      const { started } = await opened(database.env)
       expect(started.applied).toEqual(['legacy:011_add_user_settings', 'legacy:013_add_user_info'])
       expect(
         started.warnings.filter((line) =>
           line.includes('011_add_user_settings, 013_add_user_info is missing in the middle'),
         ),
       ).toHaveLength(1)
-      expect(await names(place)).toHaveLength(19)
+      expect(await names(database)).toHaveLength(19)
     },
     patience,
   )
@@ -107,16 +107,16 @@ onDatabases('openDatabase', (fresh, server) => {
   it(
     'does not start the graph when the sequential tier has failed; the error says what and where',
     async () => {
-      const place = await fresh()
-      await place.sql('CREATE TABLE memory (strange INTEGER)')
-      const error = await failure(openDatabase(place.env))
+      const database = await createDatabase()
+      await database.sql('CREATE TABLE memory (strange INTEGER)')
+      const error = await failure(openDatabase(database.env))
       expect(error).toMatchObject({ location: { tier: 'legacy', revision: '008_add_memory' } })
       expect(error.message).toMatch(/memory.*legacy.*008_add_memory/s)
-      const tables = await place.tables()
+      const tables = await database.tables()
       expect(tables.filter((table) => ['message', 'folder', 'knowledge'].includes(table))).toEqual([])
-      await place.sql('DROP TABLE memory')
+      await database.sql('DROP TABLE memory')
       const stop = new AbortController()
-      const stopped = openDatabase(place.env, {
+      const stopped = openDatabase(database.env, {
         signal: stop.signal,
         onEvent: (event) => {
           if (event.type === 'stepFinished' && event.revision === '009_add_models') stop.abort()
@@ -128,13 +128,13 @@ onDatabases('openDatabase', (fresh, server) => {
   )
 
   it('refuses a database of the original program, with migrations off too', async () => {
-    const place = await fresh()
-    await place.sql('CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)')
-    await place.sql(`INSERT INTO alembic_version VALUES ('${head}')`)
-    for (const env of [place.env, off(place)]) {
+    const database = await createDatabase()
+    await database.sql('CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)')
+    await database.sql(`INSERT INTO alembic_version VALUES ('${head}')`)
+    for (const env of [database.env, off(database)]) {
       expect(await failure(openDatabase(env))).toMatchObject({ code: 'FOREIGN_HISTORY' })
     }
-    expect(await place.tables()).toEqual(['alembic_version'])
-    expect(await counted(place, 'alembic_version')).toBe(1)
+    expect(await database.tables()).toEqual(['alembic_version'])
+    expect(await counted(database, 'alembic_version')).toBe(1)
   })
 })

@@ -31,19 +31,19 @@ async function selectUsers(service: OpenWebuiDatabase): Promise<unknown> {
   return service.db.select().from(service.tables.user)
 }
 
-onDatabases('a row that its column cannot read', (fresh, name) => {
+onDatabases('a row that its column cannot read', (createDatabase, name) => {
   it(
     'is named by the query, with table, column and key, and found by a check of the data',
     async () => {
-      const place = await fresh()
+      const database = await createDatabase()
       const quoted = name === 'mariadb' || name === 'mysql' ? '`user`' : '"user"'
-      const service = await opened(place.env)
+      const service = await opened(database.env)
       await insertUsers(service)
-      const migrator = createMigrator({ dialect: dialectOf(name, place), tiers: openWebuiTiers() })
+      const migrator = createMigrator({ dialect: dialectOf(name, database), tiers: openWebuiTiers() })
       const check = () => migrator.check({ data: true, declared: readDeclared(tables) })
       const unreadable = async () => (await check()).findings.filter(({ kind }) => kind === 'unreadable rows')
       expect(await unreadable()).toEqual([])
-      await place.sql(`UPDATE ${quoted} SET settings = '{"theme": ' WHERE id = 'u2'`)
+      await database.sql(`UPDATE ${quoted} SET settings = '{"theme": ' WHERE id = 'u2'`)
       expect(await failure(selectUsers(service) as Promise<unknown>)).toMatchObject({
         code: 'VALUE_INVALID',
         details: { table: 'user', column: 'settings', key: 'id u2', why: 'the text is not JSON' },

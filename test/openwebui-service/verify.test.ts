@@ -3,24 +3,24 @@ import { openDatabase } from '@org/migrate-schema/database'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import { expect, it } from 'vitest'
 import { dialectOf } from './dialect.ts'
-import { counted, failure, filePlace, head, onDatabases, opened, patience } from './kit.ts'
+import { counted, createFileDatabase, failure, head, onDatabases, opened, patience } from './kit.ts'
 
-onDatabases('the schema that openDatabase verifies', (fresh, name) => {
+onDatabases('the schema that openDatabase verifies', (createDatabase, name) => {
   const user = name === 'mariadb' || name === 'mysql' ? '`user`' : '"user"'
 
   it(
     'a start names the tables and columns that were dropped by hand, unless it is told not to compare, and refuses them where it is told to',
     async () => {
-      const place = await fresh()
-      await opened(place.env)
-      expect((await opened(place.env)).started).toMatchObject({ state: 'at-head', warnings: [] })
-      await place.sql('CREATE TABLE beside (id INTEGER)')
-      await place.sql('ALTER TABLE feedback ADD COLUMN beside INTEGER')
-      expect((await opened(place.env)).started.warnings).toEqual([])
-      await place.sql('DROP TABLE beside')
-      await place.sql('DROP TABLE note')
-      await place.sql(`ALTER TABLE ${user} DROP COLUMN bio`)
-      for (const env of [place.env, { ...place.env, ENABLE_DB_MIGRATIONS: 'false' }]) {
+      const database = await createDatabase()
+      await opened(database.env)
+      expect((await opened(database.env)).started).toMatchObject({ state: 'at-head', warnings: [] })
+      await database.sql('CREATE TABLE beside (id INTEGER)')
+      await database.sql('ALTER TABLE feedback ADD COLUMN beside INTEGER')
+      expect((await opened(database.env)).started.warnings).toEqual([])
+      await database.sql('DROP TABLE beside')
+      await database.sql('DROP TABLE note')
+      await database.sql(`ALTER TABLE ${user} DROP COLUMN bio`)
+      for (const env of [database.env, { ...database.env, ENABLE_DB_MIGRATIONS: 'false' }]) {
         const { started, notes } = await opened(env)
         expect(started).toMatchObject({ state: 'at-head', applied: [] })
         expect(started.warnings).toHaveLength(1)
@@ -42,13 +42,13 @@ onDatabases('the schema that openDatabase verifies', (fresh, name) => {
   it(
     'a database that was begun without the legacy tier stays without it, for the command line and later starts',
     async () => {
-      const place = await fresh()
-      const { started } = await opened(place.env, { legacy: false })
+      const database = await createDatabase()
+      const { started } = await opened(database.env, { legacy: false })
       expect(started.applied).toHaveLength(21)
-      const again = await opened(place.env)
+      const again = await opened(database.env)
       expect(again.started).toEqual({ state: 'at-head', revision: [head], applied: [], warnings: [] })
       expect(await again.readiness()).toEqual({ state: 'at-head', revision: [head], pending: 0 })
-      const migrator = createMigrator({ dialect: dialectOf(name, place), tiers: openWebuiTiers() })
+      const migrator = createMigrator({ dialect: dialectOf(name, database), tiers: openWebuiTiers() })
       expect((await migrator.state()).tiers.map(({ tier }) => tier)).toEqual(['main'])
       expect((await migrator.plan()).steps).toEqual([])
       await expect(migrator.plan('head', { tier: 'legacy' })).rejects.toMatchObject({
@@ -59,8 +59,8 @@ onDatabases('the schema that openDatabase verifies', (fresh, name) => {
         await migrator.downgrade('base')
         expect((await migrator.upgrade()).applied).toHaveLength(21)
       }
-      expect(await place.tables()).not.toContain('migratehistory')
-      expect(await counted(place, "migrate_history WHERE tier = 'legacy'")).toBe(0)
+      expect(await database.tables()).not.toContain('migratehistory')
+      expect(await counted(database, "migrate_history WHERE tier = 'legacy'")).toBe(0)
     },
     patience,
   )
@@ -69,18 +69,18 @@ onDatabases('the schema that openDatabase verifies', (fresh, name) => {
 it(
   'a database that was begun with the legacy tier keeps it, and one of an old installation too',
   async () => {
-    const place = filePlace()
-    await opened(place.env)
-    expect((await opened(place.env, { legacy: false })).started.applied).toEqual([])
-    const migrator = createMigrator({ dialect: dialectOf('sqlite', place), tiers: openWebuiTiers() })
+    const database = createFileDatabase()
+    await opened(database.env)
+    expect((await opened(database.env, { legacy: false })).started.applied).toEqual([])
+    const migrator = createMigrator({ dialect: dialectOf('sqlite', database), tiers: openWebuiTiers() })
     expect((await migrator.state()).tiers.map(({ tier }) => tier)).toEqual(['legacy', 'main'])
     await migrator.downgrade('base')
-    await place.sql('DROP TABLE migrate_history')
-    await place.sql('DELETE FROM migrate_version')
-    expect((await opened(place.env)).started.applied).toHaveLength(21)
-    await place.sql('DROP TABLE note')
-    await place.sql('ALTER TABLE "user" DROP COLUMN name')
-    expect((await opened(place.env)).started.warnings[0]).toMatch(/there is no table note/)
+    await database.sql('DROP TABLE migrate_history')
+    await database.sql('DELETE FROM migrate_version')
+    expect((await opened(database.env)).started.applied).toHaveLength(21)
+    await database.sql('DROP TABLE note')
+    await database.sql('ALTER TABLE "user" DROP COLUMN name')
+    expect((await opened(database.env)).started.warnings[0]).toMatch(/there is no table note/)
   },
   patience,
 )

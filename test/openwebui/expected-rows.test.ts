@@ -108,8 +108,8 @@ it('the folders fixture goes from c69f45358db4 to head; the places that were giv
   const db = testDatabase()
   await db.migrator.upgrade('c69f45358db4')
   db.load('folders-at-c69f45358db4.sql')
-  const places = (): unknown => db.rows('SELECT "id", "folder_id" FROM "chat" ORDER BY "id"')
-  const before = { places: places(), folders: dataOf(db, ['folder']) }
+  const readFolders = (): unknown => db.rows('SELECT "id", "folder_id" FROM "chat" ORDER BY "id"')
+  const before = { readFolders: readFolders(), folders: dataOf(db, ['folder']) }
 
   await db.migrator.upgrade()
   expect(rowDifferences(db, 'folder', expected.key, expected.rows)).toEqual([])
@@ -121,7 +121,7 @@ it('the folders fixture goes from c69f45358db4 to head; the places that were giv
     const found = db.one(`SELECT "${column}" FROM "${table}" WHERE ${where.join(' AND ')}`, ...Object.values(key))
     expect([table, key, found]).toEqual([table, key, value])
   }
-  expect(places()).toEqual(before.places)
+  expect(readFolders()).toEqual(before.readFolders)
 
   await db.migrator.downgrade('c69f45358db4')
   expect(dataOf(db, ['folder'])).toEqual(before.folders)

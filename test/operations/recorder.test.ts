@@ -29,8 +29,8 @@ function failure(build: (op: OperationRecorder) => void, dialect: 'sqlite' | 'po
 
 /** The line of this file that calls it. */
 function line(offset = 0): string {
-  const place = /recorder\.test\.ts:(\d+):/.exec(new Error('where').stack?.split('\n')[2] ?? '')
-  return String(Number(place?.[1]) + offset)
+  const match = /recorder\.test\.ts:(\d+):/.exec(new Error('where').stack?.split('\n')[2] ?? '')
+  return String(Number(match?.[1]) + offset)
 }
 
 describe('recording', () => {
@@ -354,7 +354,7 @@ describe('recording refuses', () => {
   it('op.on without a dialect on every dialect, also where its own branch is there', () => {
     for (const dialect of ['sqlite', 'postgres', 'mysql'] as const) {
       const error = failure((op) => op.on({ sqlite: () => {}, postgres: () => {} }), dialect)
-      expect(error.code).toBe('DIALECT_NOT_COVERED')
+      expect(error.code).toBe('DIALECT_NOT_DECLARED')
       expect(error.details).toEqual({ dialect: 'mysql', covered: ['sqlite', 'postgres'] })
     }
   })

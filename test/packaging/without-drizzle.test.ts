@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { onEachPlace } from '../adopt/kit.ts'
+import { onEachEngine } from '../adopt/kit.ts'
 import { ensureBuilt, type Project, root, twoRevisions } from '../cli/project.ts'
 import { installed } from './installed.ts'
 
@@ -61,14 +61,14 @@ test.each(['sqlite', 'postgres', 'mysql'])(
   },
 )
 
-onEachPlace('an installation without drizzle-orm', (empty) => {
+onEachEngine('an installation without drizzle-orm', (empty) => {
   test('examines, adopts, compares with a replay and writes a revision', { timeout: 120_000 }, async () => {
-    const place = await empty()
+    const database = await empty()
     const project = home
     rmSync(join(project.folder, 'migrations'), { recursive: true, force: true })
     project.put({ 'migrate.config.ts': config, 'schema.ts': accounts, ...twoRevisions })
     const run = (...words: readonly string[]) => {
-      const { code, stdout, stderr } = project.run(words, { env: { APP_URL: place.url } })
+      const { code, stdout, stderr } = project.run(words, { env: { APP_URL: database.url } })
       return { code, output: stdout + stderr }
     }
     expect(existsSync(join(project.folder, 'node_modules/drizzle-orm'))).toBe(false)

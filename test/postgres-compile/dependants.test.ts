@@ -13,7 +13,7 @@ const retype = (type: Extract<Operation, { kind: 'alterColumn' }>['change']['typ
 })
 const bigint = { kind: 'integer', bits: 64 } as const
 
-describeOnEach(['postgres', 'postgres-next'], 'a column whose type changes', (_fresh, server) => {
+describeOnEach(['postgres', 'postgres-next'], 'a column whose type changes', (_createDatabase, server) => {
   const on = world(server)
 
   it('takes its views away and gives them back with owner, privileges, comments, options and indexes', async () => {

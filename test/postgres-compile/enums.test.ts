@@ -4,7 +4,7 @@ import { applied, texts, world } from './kit.ts'
 
 const mood = { name: 'mood' }
 
-describeOnEach(['postgres', 'postgres-next'], 'values of an enum', (_fresh, server) => {
+describeOnEach(['postgres', 'postgres-next'], 'values of an enum', (_createDatabase, server) => {
   const on = world(server)
 
   it('go by a new type, with every column, default, array, key, check, index, view and trigger that names them', async () => {

@@ -1,7 +1,7 @@
 import type { Dialect, Operation, OperationKind, SchemaModel, Session, Statement } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { freshDatabase, type ServerName, type TestDatabase } from '../kit/servers.ts'
+import { createDatabaseOn, type ServerName, type TestDatabase } from '../kit/servers.ts'
 
 export interface World {
   readonly database: TestDatabase
@@ -13,7 +13,7 @@ export interface World {
 export function world(server: ServerName): () => World {
   let made: World | undefined
   beforeAll(async () => {
-    const database = await freshDatabase(server)
+    const database = await createDatabaseOn(server)
     const opened = postgresDialect({ url: database.url })
     const session = await opened.connect({ purpose: 'run' })
     made = { database, dialect: session.dialect ?? opened, session }
@@ -36,7 +36,7 @@ export function compileOne<K extends OperationKind>(
   before: SchemaModel,
   operation: Extract<Operation, { readonly kind: K }>,
 ): { readonly statements: readonly Statement[]; readonly after: SchemaModel } {
-  const after = dialect.advance(before, operation as Operation)
+  const after = dialect.applyToModel(before, operation as Operation)
   const compile = dialect.compile[operation.kind as K] as (at: unknown) => readonly Statement[]
   return { statements: compile({ operation, before, after }), after }
 }

@@ -24,11 +24,11 @@ const names = [
   ['表'.repeat(21), '列'.repeat(21)],
 ] as const
 
-describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (createDatabase) => {
   test.each(names)(
     'the constraints of %s (%s) are dropped by traits in the run that makes them',
     async (table, column) => {
-      const { url, sql } = await fresh()
+      const { url, sql } = await createDatabase()
       const made: Recorded = (op) =>
         op.createTable(table, (t) => {
           t.column('id', integer(), { nullable: false })
@@ -60,7 +60,7 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (fr
   )
 
   test.each(names)('the serial column of %s (%s) has the sequence that its default names', async (table, column) => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const made: Recorded = (op) =>
       op.createTable(table, (t) => t.column(column, native('postgres', 'serial'), { nullable: false }))
     const widened: Recorded = (op) => op.alterTable(table, (t) => t.alterColumn(column, { type: bigint() }))
@@ -68,7 +68,7 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (fr
     const migrator = migratorAt(url, made, widened, renamed)
     await migrator.upgrade()
     const owned = `SELECT s.relname AS name FROM pg_depend AS d JOIN pg_class AS s ON s.oid = d.objid AND s.relkind = 'S' WHERE d.deptype = 'a'`
-    const again = await fresh()
+    const again = await createDatabase()
     await again.sql(`CREATE TABLE "${table}" (n serial)`)
     expect(await sql(owned)).toEqual(await again.sql(owned))
     await migrator.downgrade('base')
@@ -77,7 +77,7 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (fr
   })
 
   test('tables whose truncated names are the same have theirs numbered, as the server does', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const tables = ['2022', '2023', '2024'].map((year) => `customer_subscription_billing_history_items_archive_${year}`)
     const column = 'customer_subscription_identifier'
     const made: Recorded = (op) => {
@@ -103,7 +103,7 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (fr
     expect(await sql("SELECT conname FROM pg_constraint WHERE contype = 'u' AND conname LIKE 'customer%'")).toEqual([])
     await migrator.downgrade('r1')
     const keys = "SELECT conname AS name FROM pg_constraint WHERE contype = 'u' AND conname LIKE 'customer%' ORDER BY 1"
-    const again = await fresh()
+    const again = await createDatabase()
     for (const table of tables)
       await again.sql(`CREATE TABLE ${table} (id serial PRIMARY KEY, ${column} serial UNIQUE)`)
     expect(await sql(keys)).toEqual(await again.sql(keys))

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { applied, world } from '../postgres-compile/kit.ts'
 
-describeOnEach(['postgres', 'postgres-next'], 'a partitioned table', (_fresh, server) => {
+describeOnEach(['postgres', 'postgres-next'], 'a partitioned table', (_createDatabase, server) => {
   const on = world(server)
   const setup = `
     CREATE TABLE t (a int NOT NULL, d date NOT NULL, s text) PARTITION BY RANGE (d);

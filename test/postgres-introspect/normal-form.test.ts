@@ -32,7 +32,7 @@ const base: TableModel = {
 describeOnEach(
   ['postgres', 'postgres-next'],
   'an expression that was declared and what is printed of it',
-  (_fresh, server) => {
+  (_createDatabase, server) => {
     const on = world(server)
     const expressions = [
       'a > 0',
@@ -103,7 +103,7 @@ describeOn('postgres', 'expressions that differ', () => {
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'a jsonb default', (_fresh, server) => {
+describeOnEach(['postgres', 'postgres-next'], 'a jsonb default', (_createDatabase, server) => {
   const on = world(server)
   const table = (value: string): TableModel => ({
     ref: { name: 't' },
@@ -145,7 +145,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a jsonb default', (_fresh, server
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'operator classes', (_fresh, server) => {
+describeOnEach(['postgres', 'postgres-next'], 'operator classes', (_createDatabase, server) => {
   const on = world(server)
 
   it('are said only where they are not those that a column has anyway', async () => {
@@ -254,7 +254,7 @@ describeOn('postgres', 'what the server does by itself', () => {
     const { database, dialect, session } = on()
     await database.sql('CREATE TABLE t (a int, b int, c int, CHECK (a < b)); CREATE INDEX i ON t (c) WHERE b > 0')
     const model = await dialect.introspect(session)
-    expect(() => dialect.advance(model, { kind: 'dropColumn', table: { name: 't' }, column: 'b' })).toThrow(
+    expect(() => dialect.applyToModel(model, { kind: 'dropColumn', table: { name: 't' }, column: 'b' })).toThrow(
       'constraint t_check, index i',
     )
   })

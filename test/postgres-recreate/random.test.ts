@@ -39,13 +39,13 @@ function someOf(all: string, draw: Random, role: string): string {
   return [...kept, ...draw.sample(privileges, draw.int(0, 3))].join(';\n')
 }
 
-describeOnEach(['postgres', 'postgres-next'], `what is created again, seed ${seed}`, (fresh, server) => {
+describeOnEach(['postgres', 'postgres-next'], `what is created again, seed ${seed}`, (createDatabase, server) => {
   for (let at = 0; at < Math.ceil(counts.recreatedSchemas / (server === 'postgres' ? 1 : 4)); at += 1) {
     if ((onlyCase() ?? at) !== at) continue
     const draw = random(caseSeed(seed, at))
     const [name, one] = draw.pick(Object.entries(cases))
     it(`is what it was in every line of a dump, whatever of it is there: ${at}, ${name}`, async () => {
-      const database = await fresh()
+      const database = await createDatabase()
       await withRole(database, (role) => proveRecreated(database, someOf(setup(role), draw, role), one))
       await database.drop()
     })

@@ -109,11 +109,11 @@ const cases: Readonly<Record<string, Case>> = {
 describeOnEach(
   ['postgres', 'postgres-next'],
   'what the server refuses since something depends on it',
-  (fresh, server) => {
+  (createDatabase, server) => {
     for (const [at, [what, { setup, change, dependants, remedy }]] of Object.entries(cases).entries()) {
       if (server === 'postgres-next' && at % counts.recreatedCaseOnNextEvery !== 0) continue
       it(`is named before the first statement, and the remedy works: ${what}`, async () => {
-        const db = await fresh()
+        const db = await createDatabase()
         await db.sql(setup)
         const expected = { code: 'DEPENDENT_OBJECTS', details: { dependants } }
         await expect(migratorOf(db, change).plan()).rejects.toMatchObject(expected)

@@ -32,9 +32,9 @@ const keyed =
       t.primaryKey(['id'])
     })
 
-describeOnEach(['postgres', 'postgres-next'], 'what a downgrade keeps and an upgrade gives back', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'what a downgrade keeps and an upgrade gives back', (createDatabase) => {
   it('goes back to the table of its schema, not to another of the same name', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorOf(
       db,
       (op) => {
@@ -58,7 +58,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what a downgrade keeps and an upg
   })
 
   it('keeps the rows of two tables of one name apart, in schemas of any name', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const long = 'x'.repeat(63)
     const migrator = migratorOf(
       db,
@@ -85,7 +85,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what a downgrade keeps and an upg
   })
 
   it('gives numbers back to columns that are GENERATED ALWAYS, which stay so and count on', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const always = { nullable: false, identity: { mode: 'always' } } as const
     const migrator = migratorOf(db, keyed('base'), (op) => {
       op.createTable('made', (t) => {
@@ -122,7 +122,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what a downgrade keeps and an upg
   })
 
   it('keeps composite values that have a NULL in them', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE TYPE pair AS (a integer, b text)')
     const migrator = migratorOf(db, keyed('base'), (op) =>
       op.alterTable('base', (t) => t.addColumn('p', native('pair'))),

@@ -25,19 +25,23 @@ const chain = [
   },
 ].map((upgrade, at) => ({ revision: `r${at + 1}`, downRevision: at === 0 ? null : `r${at}`, upgrade }))
 
-describeOnEach(['postgres', 'postgres-next'], 'tables named with the schema that the session stands in', (fresh) => {
-  it('go there and back in runs of their own, with their values', async () => {
-    const db = await fresh()
-    const migrator = createMigrator({ dialect: postgresDialect({ url: db.url }), tiers: [graphOf(revisions(chain))] })
-    await migrator.upgrade('r1')
-    await migrator.upgrade()
-    await db.sql(`INSERT INTO parent VALUES (1); INSERT INTO child VALUES (2, 1, 'kept')`)
-    expect((await migrator.downgrade('r1')).preserved).toBe(1)
-    expect((await migrator.upgrade()).reports).toEqual([])
-    expect(await db.sql('SELECT * FROM child')).toEqual([{ id: 2, parent: 1, note: 'kept' }])
-    await migrator.downgrade('base')
-    expect(await db.sql(`SELECT relname FROM pg_class WHERE relname IN ('parent', 'child')`)).toEqual([])
-    await migrator.upgrade()
-    expect(await db.sql('SELECT * FROM child')).toEqual([{ id: 2, parent: 1, note: 'kept' }])
-  })
-})
+describeOnEach(
+  ['postgres', 'postgres-next'],
+  'tables named with the schema that the session stands in',
+  (createDatabase) => {
+    it('go there and back in runs of their own, with their values', async () => {
+      const db = await createDatabase()
+      const migrator = createMigrator({ dialect: postgresDialect({ url: db.url }), tiers: [graphOf(revisions(chain))] })
+      await migrator.upgrade('r1')
+      await migrator.upgrade()
+      await db.sql(`INSERT INTO parent VALUES (1); INSERT INTO child VALUES (2, 1, 'kept')`)
+      expect((await migrator.downgrade('r1')).preserved).toBe(1)
+      expect((await migrator.upgrade()).reports).toEqual([])
+      expect(await db.sql('SELECT * FROM child')).toEqual([{ id: 2, parent: 1, note: 'kept' }])
+      await migrator.downgrade('base')
+      expect(await db.sql(`SELECT relname FROM pg_class WHERE relname IN ('parent', 'child')`)).toEqual([])
+      await migrator.upgrade()
+      expect(await db.sql('SELECT * FROM child')).toEqual([{ id: 2, parent: 1, note: 'kept' }])
+    })
+  },
+)

@@ -80,10 +80,10 @@ const found = async (db: TestDatabase): Promise<readonly string[]> =>
     ({ relname, polname, text: of, comment }) => `${polname} on ${relname}: ${of}, ${comment}`,
   )
 
-describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', (createDatabase) => {
   for (const [title, { setup, change, after }] of Object.entries(cases)) {
     it(`${title}, and comes back`, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       await db.sql(setup)
       const before = await wholeDump(db)
       const migrator = migratorOf(db, change)
@@ -95,7 +95,7 @@ describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', 
   }
 
   it('a column that a policy reads is not dropped: the policy is named', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(`${t}; CREATE TABLE u (a text); CREATE POLICY far ON u USING (EXISTS (SELECT FROM t WHERE t.a = u.a))`)
     const migrator = migratorOf(db, (op) => op.alterTable('t', (table) => table.dropColumn('a')))
     await expect(migrator.upgrade()).rejects.toMatchObject({
@@ -111,7 +111,7 @@ describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', 
   })
 
   it('a table that is dropped comes back with its policies, and its rows are hidden', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const make: Upgrade = (op) =>
       op.createTable('t', (table) => {
         table.column('a', integer())
@@ -137,7 +137,7 @@ describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', 
   })
 
   it('the plan says what a policy that goes, and row security that ends, open', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(
       `${t}; ALTER TABLE t FORCE ROW LEVEL SECURITY; CREATE POLICY p ON t AS RESTRICTIVE FOR SELECT TO pg_monitor USING (true)`,
     )
@@ -158,7 +158,7 @@ describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', 
   })
 
   it('a role that was changed by hand is drift; what the server stores for a role of the session is not', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorOf(db, (op) =>
       op.createTable('t', (table) => {
         table.column('a', integer())

@@ -41,7 +41,7 @@ const migratorOf = (url: string, up: (db: StepDatabase) => Promise<void>) =>
 
 const ids = (db: TestDatabase) => db.sql('SELECT id FROM t ORDER BY id')
 
-describeOn('postgres', 'data steps', (fresh) => {
+describeOn('postgres', 'data steps', (createDatabase) => {
   const cases: Readonly<Record<string, (db: StepDatabase) => Promise<void>>> = {
     'and goes on': async (db) => {
       await db.execute('INSERT INTO "t" ("id") VALUES (1)').catch(() => undefined)
@@ -62,7 +62,7 @@ describeOn('postgres', 'data steps', (fresh) => {
   }
   for (const [title, step] of Object.entries(cases)) {
     it(`the step passes over an error ${title}: what failed is named, and nothing stays`, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       const migrator = migratorOf(db.url, step)
       await migrator.upgrade('r1')
       await db.sql('INSERT INTO t VALUES (1)')
@@ -78,7 +78,7 @@ describeOn('postgres', 'data steps', (fresh) => {
   }
 
   it('an error inside a savepoint is over with it', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorOf(db.url, async (step) => {
       await step.transaction((inner) => inner.execute('INSERT INTO "t" ("id") VALUES (1)')).catch(() => undefined)
       await step.execute('INSERT INTO "t" ("id") VALUES (2)')
@@ -90,7 +90,7 @@ describeOn('postgres', 'data steps', (fresh) => {
   })
 
   it('transactions that are begun beside one another follow one another, and one that fails takes none with it', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
     const migrator = migratorOf(db.url, async (step) => {
       const outcomes = await Promise.allSettled([
@@ -119,7 +119,7 @@ describeOn('postgres', 'data steps', (fresh) => {
   })
 
   it('rows that a policy hides are not left out without a word', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const role = `r_${db.name}`
     await db.sql(`CREATE ROLE ${role} LOGIN; GRANT ALL ON SCHEMA public TO ${role}`)
     try {

@@ -47,9 +47,9 @@ function interrupted(dialect: Dialect, between: () => Promise<unknown>): Dialect
   return told(dialect)
 }
 
-describeOn('postgres', 'two runs at once', (fresh) => {
+describeOn('postgres', 'two runs at once', (createDatabase) => {
   it('what the other made while this one was looking is no obstacle', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = postgresDialect({ url: db.url })
     const other = createMigrator({ dialect, tiers })
     const one = createMigrator({ dialect: interrupted(dialect, () => other.upgrade()), tiers })
@@ -58,7 +58,7 @@ describeOn('postgres', 'two runs at once', (fresh) => {
   })
 
   it('what somebody made by hand still is', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = postgresDialect({ url: db.url })
     const one = createMigrator({ dialect: interrupted(dialect, () => db.sql('CREATE TABLE t ()')), tiers })
     await expect(one.upgrade()).rejects.toMatchObject({ code: 'OBJECT_EXISTS' })

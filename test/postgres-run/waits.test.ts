@@ -14,9 +14,9 @@ const upgrade = (op: OperationRecorder): void => {
 describeOnEach(
   ['postgres', 'mariadb', 'mysql'],
   'the plan of a data step behind a change of a table',
-  (fresh, server) => {
+  (createDatabase, server) => {
     it('says whose readers wait for it, where they do', async () => {
-      const database = await fresh()
+      const database = await createDatabase()
       await database.sql('CREATE TABLE t (id integer)')
       const migrator = createMigrator({
         dialect: dialectFor(familyOf(server), database.url),

@@ -94,9 +94,9 @@ describe('a text is classed', () => {
   }
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'what went wrong', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'what went wrong', (createDatabase) => {
   test('is known by the server’s code', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`CREATE TABLE t (id int PRIMARY KEY, p int REFERENCES t, n int NOT NULL CHECK (n > 0), x int4range,
       EXCLUDE USING gist (x WITH &&)); INSERT INTO t VALUES (1, 1, 1, '[1,3)'); CREATE TYPE e AS ENUM ('a'); CREATE VIEW v AS SELECT id FROM t`)
     const session = await open(database.url)

@@ -23,9 +23,9 @@ async function refusal(opening: Promise<unknown>): Promise<Failed> {
 
 const closed = 'postgresql://app:hush%21@127.0.0.1:1/db'
 
-describeOnEach(['postgres', 'postgres-next'], 'connecting', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => {
   test('tells the server who it is, and reads the kind of server', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const [row] = await database.sql(`SELECT application_name AS name
       FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
@@ -44,7 +44,7 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (fresh) => {
   })
 
   test('asks the server while a statement runs whether this process is still there', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     expect(await session.query('SHOW client_connection_check_interval')).toEqual([
       { client_connection_check_interval: '2s' },
@@ -52,7 +52,7 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (fresh) => {
   })
 
   test('to look can write nothing', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int)')
     const session = await open(database.url, { purpose: 'look' })
     expect(await session.query('SELECT * FROM t')).toEqual([])
@@ -61,7 +61,7 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (fresh) => {
   })
 
   test('stands in the schema that is named; a run makes it, a look sees nothing', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const name = 'Mine "x"'
     const look = await open(database.url, { schema: name, purpose: 'look' })
     expect(await look.query('SELECT current_schema() AS s, to_regnamespace(?) AS n', ['"Mine ""x"""'])).toEqual([
@@ -74,11 +74,11 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (fresh) => {
     expect(await again.query('SELECT count(*) AS n FROM t')).toEqual([{ n: 0n }])
     expect(await again.query('SELECT current_schemas(false)::text AS s')).toEqual([{ s: '{"Mine \\"x\\""}' }])
     const both = await Promise.all(Array.from({ length: 4 }, () => open(database.url, { schema: 'at_once' })))
-    expect(both.every((session) => session.open)).toBe(true)
+    expect(both.every((session) => session.isOpen)).toBe(true)
   })
 
   test('without a schema stands where the server says', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`CREATE SCHEMA app; ALTER DATABASE "${database.name}" SET search_path = nowhere, app, public`)
     const session = await open(database.url)
     expect(await session.query('SELECT current_schema() AS s')).toEqual([{ s: 'app' }])
@@ -87,16 +87,16 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (fresh) => {
   })
 
   test('to run is refused where the database takes no changes', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`ALTER DATABASE "${database.name}" SET default_transaction_read_only = on`)
     await expect(open(database.url)).rejects.toMatchObject({ code: 'DATABASE_READ_ONLY' })
     await open(database.url, { purpose: 'look' })
   })
 })
 
-describeOn('postgres', 'a connection that does not come about', (fresh) => {
+describeOn('postgres', 'a connection that does not come about', (createDatabase) => {
   test('says why and what to do, and never the password', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const role = `r_${database.name}`
     const target = new URL(database.url)
     const at = (change: (url: URL) => void): string => {
@@ -151,7 +151,7 @@ describeOn('postgres', 'a connection that does not come about', (fresh) => {
   })
 
   test('names a database that is not there', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const url = new URL(database.url)
     url.pathname = '/not_there'
     const failed = await refusal(open(url.href))
@@ -160,7 +160,7 @@ describeOn('postgres', 'a connection that does not come about', (fresh) => {
   })
 
   test('does not wait longer than it may for a server that says nothing, or ends again and again', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const silent = await inFront(database.url, { answer: () => 'nothing' })
     const begun = performance.now()
     const failed = await refusal(open(`${silent.url}?connect_timeout=1`))
@@ -172,7 +172,7 @@ describeOn('postgres', 'a connection that does not come about', (fresh) => {
   })
 
   test('is given up at once when the signal says so, with its reason', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const silent = await inFront(database.url, { answer: () => 'nothing' })
     const stop = new AbortController()
     const opening = refusal(open(silent.url, { signal: stop.signal }))
@@ -183,7 +183,7 @@ describeOn('postgres', 'a connection that does not come about', (fresh) => {
   })
 
   test('is tried again while the server has no place or is starting, as long as the caller waits', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const full = await inFront(database.url, {
       answer: (_, __, attempt) => (attempt < 3 ? { error: ['53300', 'sorry, too many clients already'] } : 'pass'),
     })
@@ -198,7 +198,7 @@ describeOn('postgres', 'a connection that does not come about', (fresh) => {
   })
 
   test('refuses a server that is too old', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const old = await inFront(database.url, {
       answer: () => ({ row: ['120022', '12.22', 'db', 'public', 'off', 't'] }),
     })
@@ -207,7 +207,7 @@ describeOn('postgres', 'a connection that does not come about', (fresh) => {
   })
 })
 
-describeOn('postgres', 'TLS', (fresh) => {
+describeOn('postgres', 'TLS', (createDatabase) => {
   const root = fixture('ca.pem')
   const encryptedOnly: FrontOptions = {
     tls: 'server',
@@ -216,7 +216,7 @@ describeOn('postgres', 'TLS', (fresh) => {
   }
 
   test('every mode of libpq does what it says', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const good = await inFront(database.url, encryptedOnly)
     const elsewhere = await inFront(database.url, { ...encryptedOnly, tls: 'other' })
     const plain = await inFront(database.url, {})
@@ -253,7 +253,7 @@ describeOn('postgres', 'TLS', (fresh) => {
   })
 
   test('options of the caller stand before those of the URL; a statement is canceled over TLS too', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const front = await inFront(database.url, encryptedOnly)
     const stop = new AbortController()
     const session = await open(`${front.url}?sslmode=disable`, {
@@ -269,13 +269,13 @@ describeOn('postgres', 'TLS', (fresh) => {
   })
 })
 
-describeOn('postgres', 'behind a pooler', (fresh) => {
+describeOn('postgres', 'behind a pooler', (createDatabase) => {
   const settings = `SELECT current_setting('DateStyle') AS d, current_setting('bytea_output') AS b,
     current_setting('search_path') AS s, current_setting('lock_timeout') AS l, current_setting('application_name') AS a`
   const wanted = { d: 'ISO, MDY', b: 'hex', s: '"apart"', l: '900ms', a: 'migrate' }
 
   test('that refuses settings with the request to connect, they are sent after it', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`ALTER DATABASE "${database.name}" SET bytea_output = 'escape'`)
     const front = await inFront(database.url, {
       answer: (startup) =>
@@ -292,7 +292,7 @@ describeOn('postgres', 'behind a pooler', (fresh) => {
   })
 
   test('that leaves settings out without a word, they are sent after it', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const known = [
       'user',
       'database',
@@ -310,7 +310,7 @@ describeOn('postgres', 'behind a pooler', (fresh) => {
   })
 
   test('a setting that the server does not have is left out', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const front = await inFront(database.url, {
       answer: (startup) =>
         startup.has('client_connection_check_interval')

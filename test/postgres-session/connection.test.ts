@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { open } from './kit.ts'
 
-describeOnEach(['postgres', 'postgres-next'], 'a session', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'a session', (createDatabase) => {
   test('gives rows and counts changes', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     await session.execute('CREATE TABLE t (id bigint PRIMARY KEY, name text, ok boolean, body jsonb, bytes bytea)')
     expect(

@@ -6,9 +6,9 @@ import { open } from './kit.ts'
 /** Other tests have databases of their own on the same server. */
 const here = 'database = (SELECT oid FROM pg_database WHERE datname = current_database())'
 
-describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (createDatabase) => {
   test('is taken by one session, never waits, and tells who has it', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const [one, two] = [await open(database.url), await open(database.url, { applicationName: 'second' })]
     const [mine, theirs] = [one.runLock?.('history'), two.runLock?.('history')]
     expect(await mine?.holder()).toBeUndefined()
@@ -34,7 +34,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (fresh) => {
   })
 
   test('is another for another key and another schema, and the same for every program that knows the rule', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const one = await open(database.url)
     const two = await open(database.url, { schema: 'apart' })
     const three = await open(database.url, { schema: 'public' })
@@ -57,7 +57,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (fresh) => {
   })
 
   test('that is gone is said so when it is given back', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const lock = session.runLock?.('a')
     expect(await lock?.take()).toBe(true)
@@ -66,7 +66,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (fresh) => {
   })
 
   test('shows a role without rights whose it is, without what it may not see', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const role = `r_${database.name}`
     await database.sql(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`)
     try {
@@ -90,9 +90,9 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (fresh) => {
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'the lock of a run in the face of others', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'the lock of a run in the face of others', (createDatabase) => {
   test('lets its holder build an index concurrently while three others ask for it', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t AS SELECT n, md5(n::text) AS m FROM generate_series(1, 100000) n')
     const holder = await open(database.url)
     expect(await holder.runLock?.('a').take()).toBe(true)
@@ -117,7 +117,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run in the face of 
   })
 
   test('is free as soon as the server has ended the session that holds it', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const [holder, next] = [await open(database.url), await open(database.url)]
     expect(await holder.runLock?.('a').take()).toBe(true)
     const [row] = await holder.query('SELECT pg_backend_pid() AS pid')
@@ -128,9 +128,9 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run in the face of 
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'what became of a session', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'what became of a session', (createDatabase) => {
   test('is told of its process, by its number and its beginning', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const [one, two] = [await open(database.url), await open(database.url)]
     const identity = one.identity ?? ''
     const [row] = await one.query(
@@ -153,7 +153,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what became of a session', (fresh
   })
 
   test("is told of a client by its name, where it lives on transactions alone (lock: 'table')", async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const [one, two] = [await open(database.url, { lock: 'table' }), await open(database.url)]
     expect(one.leased).toMatch(/^lock: 'table'/)
     expect(one.runLock).toBeUndefined()
@@ -170,11 +170,11 @@ describeOnEach(['postgres', 'postgres-next'], 'what became of a session', (fresh
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'the limits of statements', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'the limits of statements', (createDatabase) => {
   const shown = 'SELECT current_setting($$lock_timeout$$) AS lock, current_setting($$statement_timeout$$) AS statement'
 
   test('hold until others are set, also over the end of a transaction and a savepoint', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url, { lockTimeoutMs: 700 })
     const limits = async (): Promise<unknown> => ({ ...(await session.query(shown))[0] })
     const own = { lock: '700ms', statement: '0' }
@@ -206,7 +206,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the limits of statements', (fresh
   })
 
   test('come back to those of the role and the database', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`ALTER DATABASE "${database.name}" SET lock_timeout = '123ms'`)
     const session = await open(database.url)
     await session.limit?.({ lockMs: 10 })
@@ -216,7 +216,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the limits of statements', (fresh
   })
 
   test('set after a statement of a transaction failed hold after its rollback', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const scope = await session.begin()
     await session.limit?.({ lockMs: 10 })
@@ -231,7 +231,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the limits of statements', (fresh
   })
 
   test('end a wait for a lock, and a statement, with errors that are told apart', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int)')
     const [holder, session] = [await open(database.url), await open(database.url)]
     const scope = await holder.begin()

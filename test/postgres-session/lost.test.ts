@@ -31,15 +31,15 @@ async function unhandled(work: () => Promise<void>): Promise<unknown[]> {
   return seen
 }
 
-describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', (createDatabase) => {
   test('while idle: every later call says so, and nothing else happens', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const pid = await pidOf(session)
     const seen = await unhandled(async () => {
       await end(database, pid)
       await sleep(50)
-      expect(session.open).toBe(false)
+      expect(session.isOpen).toBe(false)
       await expect(session.query('SELECT 1')).rejects.toMatchObject({
         code: 'CONNECTION_LOST',
         details: { what: 'SELECT 1' },
@@ -54,7 +54,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
   })
 
   test('sent before the end has been seen: rejected, not sent again on another connection', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const pid = await pidOf(session)
     const seen = await unhandled(async () => {
@@ -80,7 +80,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
   })
 
   test('during a statement: it is rejected, and nothing is sent on', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const pid = await pidOf(session)
     const seen = await unhandled(async () => {
@@ -89,14 +89,14 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
       await sleep(100)
       await end(database, pid)
       await expect(running).rejects.toMatchObject({ code: 'CONNECTION_LOST', cause: { code: 'CONNECTION_CLOSED' } })
-      expect(session.open).toBe(false)
+      expect(session.isOpen).toBe(false)
       await session.close()
     })
     expect(seen).toEqual([])
   })
 
   test('inside a transaction: nothing of it stays, its ends are no hang and no success', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int)')
     const session = await open(database.url)
     const pid = await pidOf(session)
@@ -119,7 +119,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
   })
 
   test('rolling back a transaction whose session is gone is no error', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const pid = await pidOf(session)
     const scope = await session.begin()
@@ -129,9 +129,9 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
   })
 })
 
-describeOn('postgres', 'a session of ours', (fresh) => {
+describeOn('postgres', 'a session of ours', (createDatabase) => {
   test('frees its locks before close has returned', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int)')
     for (let round = 0; round < 10; round += 1) {
       const session = await open(database.url)
@@ -148,7 +148,7 @@ describeOn('postgres', 'a session of ours', (fresh) => {
   })
 
   test('ends a statement that runs when it is closed', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const running = session.query('SELECT pg_sleep(30)')
     running.catch(() => undefined)
@@ -160,7 +160,7 @@ describeOn('postgres', 'a session of ours', (fresh) => {
   })
 
   test('cancels a running statement in the server when the signal says so, and stays usable', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const stop = new AbortController()
     const session = await open(database.url, { signal: stop.signal })
     const pid = await pidOf(session)
@@ -173,11 +173,11 @@ describeOn('postgres', 'a session of ours', (fresh) => {
     const [row] = await database.sql(`SELECT state FROM pg_stat_activity WHERE pid = ${pid}`)
     expect(row?.state).toBe('idle')
     await expect(session.query('SELECT 1')).rejects.toBe(reason)
-    expect(session.open).toBe(true)
+    expect(session.isOpen).toBe(true)
   })
 
   test('commits nothing after the signal, rolls back and frees its lock', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const stop = new AbortController()
     const session = await open(database.url)
     const lock = session.runLock?.('x')
@@ -197,9 +197,9 @@ describeOn('postgres', 'a session of ours', (fresh) => {
   })
 })
 
-describeOn('postgres', 'a line that breaks', (fresh) => {
+describeOn('postgres', 'a line that breaks', (createDatabase) => {
   test('is told while idle, during a statement and inside a transaction', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int)')
     const seen = await unhandled(async () => {
       const idle = await inFront(database.url)
@@ -231,7 +231,7 @@ describeOn('postgres', 'a line that breaks', (fresh) => {
   })
 
   test('a wish to cancel that nobody takes is no error of its own: the statement ends by itself', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const front = await inFront(database.url)
     const stop = new AbortController()
     const session = await open(front.url, { signal: stop.signal })
@@ -247,7 +247,7 @@ describeOn('postgres', 'a line that breaks', (fresh) => {
   })
 
   test('closing a session whose server is silent takes a moment, not for ever', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const front = await inFront(database.url)
     const session = await open(front.url)
     const running = session.query('SELECT pg_sleep(1)')
@@ -260,9 +260,9 @@ describeOn('postgres', 'a line that breaks', (fresh) => {
   })
 })
 
-describeOn('postgres', 'statements sent at once', (fresh) => {
+describeOn('postgres', 'statements sent at once', (createDatabase) => {
   test('are answered each with its own, and one that fails leaves the others', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const answers = await Promise.allSettled(
       Array.from({ length: 60 }, (_, at) =>

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
 import { open } from './kit.ts'
 
-describeOnEach(['postgres', 'postgres-next'], 'the size of a value', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'the size of a value', (createDatabase) => {
   test('is told for a column of any type', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const { byteLength } = postgresDialect({ url: database.url })
     const column: SqlFragment = verbatim('v')

@@ -7,9 +7,9 @@ const insert = (id: bigint, text: string | null) => ({
   params: [id, text],
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'statements sent together', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'statements sent together', (createDatabase) => {
   test('keep every value, and answer in their order', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE notes (id bigint PRIMARY KEY, text varchar(99))')
     const session = await open(database.url)
     const scope = await session.begin()
@@ -30,7 +30,7 @@ describeOnEach(['postgres', 'postgres-next'], 'statements sent together', (fresh
   })
 
   test('fail with what the first of them failed with, and nothing stays', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE notes (id bigint PRIMARY KEY, text varchar(99))')
     const session = await open(database.url)
     const scope = await session.begin()

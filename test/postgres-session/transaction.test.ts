@@ -7,9 +7,9 @@ CREATE TABLE books (id int PRIMARY KEY, author int CONSTRAINT books_author REFER
   place int CONSTRAINT books_place UNIQUE DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO authors VALUES (1); INSERT INTO books VALUES (1, 1, 1), (2, 1, 2)`
 
-describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'a transaction', (createDatabase) => {
   test('commits everything, DDL too, or nothing', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const first = await session.begin()
     await session.execute('CREATE TABLE t (id int)')
@@ -25,7 +25,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
   })
 
   test('is refused inside another, whoever began it', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const scope = await session.begin()
     await expect(session.begin()).rejects.toMatchObject({ code: 'ALREADY_IN_TRANSACTION' })
@@ -39,7 +39,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
   })
 
   test('in which a statement failed cannot be committed, though the server says no error', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int PRIMARY KEY)')
     const session = await open(database.url)
     const scope = await session.begin()
@@ -53,7 +53,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
   })
 
   test('that a statement ended on the way cannot be committed', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const scope = await session.begin()
     await session.execute('ROLLBACK')
@@ -61,7 +61,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
   })
 
   test('says at its end which row a deferred constraint holds against it', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(shelves)
     const session = await open(database.url)
     const scope = await session.begin()
@@ -76,14 +76,14 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
     const second = await session.begin()
     await session.execute('UPDATE books SET place = 1')
     await expect(second.commit()).rejects.toMatchObject({
-      code: 'ROWS_IN_THE_WAY',
+      code: 'BLOCKING_ROWS',
       details: { check: 'public.books: books_place', rows: ['Key (place)=(1) already exists.'] },
     })
     expect(await database.sql('SELECT count(*)::text AS n FROM books')).toEqual([{ n: '2' }])
   })
 
   test('gives back to a savepoint what failed in it', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int PRIMARY KEY)')
     const session = await open(database.url)
     await expect(session.savepoint(async () => 1)).rejects.toMatchObject({ code: 'INTERNAL' })
@@ -102,7 +102,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
   })
 
   test('checks now what it put off, and puts off what follows', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(shelves)
     const session = await open(database.url)
     const scope = await session.begin()
@@ -125,12 +125,12 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
     await second.rollback()
     const third = await session.begin()
     await session.execute('UPDATE books SET place = 1 WHERE id = 2')
-    await expect(session.checkDeferred?.()).rejects.toMatchObject({ code: 'ROWS_IN_THE_WAY' })
+    await expect(session.checkDeferred?.()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
     await third.rollback()
   })
 
   test('checks deferred constraints also of other schemas, of odd names, and leaves immediate ones so', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`CREATE SCHEMA "Odd ""one"; CREATE TABLE "Odd ""one".p (id int PRIMARY KEY);
       CREATE TABLE "Odd ""one".c (p int CONSTRAINT "the.Key" REFERENCES "Odd ""one".p DEFERRABLE INITIALLY DEFERRED);
       CREATE TABLE i (p int CONSTRAINT i_p REFERENCES "Odd ""one".p DEFERRABLE INITIALLY IMMEDIATE);
@@ -150,7 +150,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
   })
 
   test('takes one statement a call', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     await expect(session.execute('CREATE TABLE a (); CREATE TABLE b ()')).rejects.toMatchObject({ code: '42601' })
     await expect(session.query('SELECT 1; SELECT 2')).rejects.toMatchObject({ code: '42601' })
@@ -161,7 +161,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
   })
 
   test('COPY that speaks with the client is refused, and the session goes on', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     await session.execute('CREATE TABLE stdin (a int)')
     await expect(session.execute('copy stdin from STDIN')).rejects.toMatchObject({ code: 'UNSUPPORTED' })
@@ -170,7 +170,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
   })
 
   test('counts what a statement changed', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const changes = async (sql: string): Promise<number> => (await session.execute(sql)).changes
     expect(await changes('CREATE TABLE t (id int, v int)')).toBe(0)
@@ -187,7 +187,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
   })
 
   test('statements that cannot run inside one run outside', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int)')
     const session = await open(database.url)
     await session.execute('CREATE INDEX CONCURRENTLY t_id ON t (id)')
@@ -197,11 +197,11 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (fresh) => {
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'statements that come again', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'statements that come again', (createDatabase) => {
   const read = 'SELECT * FROM t WHERE id = ?'
 
   test('see the table as it is after DDL, in and outside a transaction', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int); INSERT INTO t VALUES (1)')
     const session = await open(database.url)
     const look = async (): Promise<unknown> => {
@@ -230,7 +230,7 @@ describeOnEach(['postgres', 'postgres-next'], 'statements that come again', (fre
   })
 
   test('see the table as another session made it before the transaction began', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int); INSERT INTO t VALUES (1)')
     const session = await open(database.url)
     for (let round = 0; round < 4; round += 1) await session.query(read, [1])
@@ -244,7 +244,7 @@ describeOnEach(['postgres', 'postgres-next'], 'statements that come again', (fre
   })
 
   test('write a column whose type changed', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     await session.execute('CREATE TABLE t (v int)')
     const insert = 'INSERT INTO t VALUES (?)'

@@ -37,11 +37,11 @@ describe('a URL of PostgreSQL', () => {
   })
 
   test('says how the session begins', () => {
-    const { ssl, ...place } = parseUrl(
+    const { ssl, ...connection } = parseUrl(
       'postgres://db/shop?sslmode=verify-full&sslrootcert=/ca.pem&sslcert=/c.pem&sslkey=/k.pem&application_name=deploy&connect_timeout=3&options=-c%20geqo%3Doff&schema=app&search_path=a,b&lock_timeout=50&statement_timeout=60000&user=u&password=p&client_encoding=UTF8&gssencmode=disable&channel_binding=prefer&target_session_attrs=read-write',
     )
     expect(ssl).toEqual({ mode: 'verify-full', rootCert: '/ca.pem', cert: '/c.pem', key: '/k.pem' })
-    expect(place).toMatchObject({
+    expect(connection).toMatchObject({
       applicationName: 'deploy',
       connectTimeoutMs: 3_000,
       options: '-c geqo=off',
@@ -52,7 +52,7 @@ describe('a URL of PostgreSQL', () => {
       user: 'u',
       password: 'p',
     })
-    expect(place.display).toBe('postgres://db/shop')
+    expect(connection.display).toBe('postgres://db/shop')
   })
 
   test('that is wrong is refused with the right form, and without its password', () => {

@@ -131,9 +131,9 @@ const given: readonly (readonly [type: string, text: string | null, value: SqlVa
   ['point', '(1,2)', '(1,2)'],
 ]
 
-describeOnEach(['postgres', 'postgres-next'], 'values', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'values', (createDatabase) => {
   test('each kind of value goes into the columns that it fits', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(types)
     const session = await open(database.url)
     const found: unknown[] = []
@@ -164,7 +164,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (fresh) => {
   })
 
   test('each column comes back in the one form that every dialect gives', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(types)
     const quoted = (text: string | null): string => (text === null ? 'NULL' : `'${text}'`)
     await database.sql(
@@ -182,7 +182,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (fresh) => {
   })
 
   test('the server’s, the database’s and the role’s own formats change nothing', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     for (const [name, value] of [
       ['DateStyle', 'German'],
       ['IntervalStyle', 'iso_8601'],
@@ -207,7 +207,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (fresh) => {
   })
 
   test('a boolean is one where the result column is a plain column, else a bigint', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`CREATE TABLE t (a boolean, b boolean); INSERT INTO t VALUES (true, NULL);
       CREATE VIEW v AS SELECT a, NOT a AS n FROM t`)
     const session = await open(database.url)
@@ -226,7 +226,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (fresh) => {
   })
 
   test('an untyped place takes a value as text, as a literal in quotes would be', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (a int, b text); INSERT INTO t VALUES (1, NULL)')
     const session = await open(database.url)
     const one = async (sql: string, params: SqlValue[]): Promise<SqlValue | undefined> =>
@@ -242,7 +242,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (fresh) => {
   })
 
   test('rows have no prototype, and columns may have any name', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const session = await open(database.url)
     const [row] = await session.query('SELECT 1 AS "__proto__", 2 AS constructor, 3 AS "a b"')
     expect(Object.getPrototypeOf(row)).toBeNull()
@@ -254,7 +254,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (fresh) => {
   })
 
   test('what the server cannot hold is refused before it is sent, and the transaction goes on', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (a text, n int, j jsonb, b bytea)')
     const session = await open(database.url)
     const scope = await session.begin()
@@ -280,7 +280,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (fresh) => {
   })
 
   test('?? is a question mark of the server, and ? in texts, names and comments is none of ours', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`CREATE TABLE t (j jsonb, "a?" int); INSERT INTO t VALUES ('{"k": 1}', 7)`)
     const session = await open(database.url)
     const rows = await session.query(
@@ -291,7 +291,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (fresh) => {
   })
 
   test('a large value and many parameters', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql('CREATE TABLE t (b bytea, a text); CREATE TABLE n (v int)')
     const session = await open(database.url)
     const big = Buffer.alloc(5_000_000, 7)

@@ -59,9 +59,9 @@ const servers: readonly ServerName[] = ['postgres', 'mariadb', 'mysql', ...(long
 export function describeOnAll(title: string, body: (open: () => Promise<Ground>, server: string) => void): void {
   describe(`sqlite: ${title}`, () => body(async () => openSqlite(), 'sqlite'))
   for (const server of servers) {
-    describeOn(server, title, (fresh) =>
+    describeOn(server, title, (createDatabase) =>
       body(async () => {
-        const database = await fresh()
+        const database = await createDatabase()
         const postgres = familyOf(server) === 'postgres'
         return {
           dialect: postgres ? postgresDialect({ url: database.url }) : mysqlDialect({ url: database.url }),

@@ -57,7 +57,7 @@ const policies = {
   'may not see': 'CREATE POLICY hiding ON t USING (id <> 2)',
 } as const
 
-describeOnEach(['postgres', 'postgres-next'], 'a row that forced row security says the role', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'a row that forced row security says the role', (createDatabase) => {
   it.each(Object.entries(policies))(
     '%s is passed over by no run: it is refused before anything changes',
     async (_, made) => {
@@ -66,7 +66,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a row that forced row security sa
         [dropped, 'spare', 'spare'],
         [trimmed, 'name', 'name'],
       ] as const) {
-        const db = await ownedBy(await fresh())
+        const db = await ownedBy(await createDatabase())
         const migrator = migratorOf(db.dialect, first, second)
         await migrator.upgrade('r1')
         await db.fill()

@@ -112,7 +112,7 @@ export const columnMakers: { readonly [kind: string]: Maker } = {
   },
   addColumn(state) {
     const { random, names } = state.context
-    const column = emptyColumn(names.fresh(), '', 'any')
+    const column = emptyColumn(names.nextName(), '', 'any')
     const how = random.pick(['plain', 'default', 'now', 'expression', 'stored', 'virtual', 'collated', 'not null'])
     const type: TypeChoice = how === 'now' || state.strict ? { logical: 'text' } : typeFor(state)
     let change: Change = { kind: 'addColumn', column: column.name, type, nullable: true }
@@ -199,7 +199,7 @@ export const columnMakers: { readonly [kind: string]: Maker } = {
         !state.touched.get(one)?.has('mentioned'),
     )
     if (column === undefined) return []
-    const to = names.fresh(random.chance(0.5) ? 'plain' : 'any')
+    const to = names.nextName(random.chance(0.5) ? 'plain' : 'any')
     const original = state.original.get(column.name) ?? column.name
     state.original.delete(column.name)
     state.original.set(to, original)

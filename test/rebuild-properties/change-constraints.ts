@@ -20,7 +20,7 @@ export const tableMakers: { readonly [kind: string]: Maker } = {
     if (column === undefined) return []
     column.uses.add('unique')
     return [
-      { kind: 'addUnique', columns: [column.name], ...(random.chance(0.5) ? { name: names.fresh('plain') } : {}) },
+      { kind: 'addUnique', columns: [column.name], ...(random.chance(0.5) ? { name: names.nextName('plain') } : {}) },
     ]
   },
   addPrimaryKey(state) {
@@ -50,11 +50,11 @@ export const tableMakers: { readonly [kind: string]: Maker } = {
     const named = column.uses.has('check') || random.chance(0.6)
     column.uses.add('check')
     state.touched.get(column)?.add('mentioned')
-    return [{ kind: 'addCheck', expression, column: column.name, ...(named ? { name: names.fresh('plain') } : {}) }]
+    return [{ kind: 'addCheck', expression, column: column.name, ...(named ? { name: names.nextName('plain') } : {}) }]
   },
   addForeignKey(state) {
     const { random, names } = state.context
-    const column = emptyColumn(names.fresh(), 'INTEGER', 'integer')
+    const column = emptyColumn(names.nextName(), 'INTEGER', 'integer')
     column.uses.add('foreignKey')
     state.columns.push(column)
     state.touched.set(
@@ -76,7 +76,7 @@ export const tableMakers: { readonly [kind: string]: Maker } = {
         table,
         key,
         onDelete,
-        ...(random.chance(0.5) ? { name: names.fresh('plain') } : {}),
+        ...(random.chance(0.5) ? { name: names.nextName('plain') } : {}),
       },
     ]
   },
@@ -165,7 +165,7 @@ export const tableMakers: { readonly [kind: string]: Maker } = {
     const { random, names } = state.context
     const columns = random.sample(state.columns, random.int(1, 2))
     for (const one of columns) one.uses.add('index')
-    return [{ kind: 'createIndex', name: names.fresh(), columns: columns.map((one) => one.name), unique: false }]
+    return [{ kind: 'createIndex', name: names.nextName(), columns: columns.map((one) => one.name), unique: false }]
   },
   dropIndex(state) {
     const left = state.spec.indexes.filter((one) => !state.droppedIndexes.has(one.name))
@@ -177,7 +177,7 @@ export const tableMakers: { readonly [kind: string]: Maker } = {
   renameTable(state) {
     const byRowid = ['R-tree beside it', 'FTS5 with external content'].some((one) => state.context.features.has(one))
     if (byRowid || state.tableName !== state.spec.table.name || !isPlain(state.tableName)) return []
-    state.tableName = state.context.names.fresh()
+    state.tableName = state.context.names.nextName()
     return [{ kind: 'renameTable', to: state.tableName }]
   },
 }

@@ -28,7 +28,7 @@ export function generateCase(random: Random): { readonly spec: CaseSpec; readonl
     plain?.uses.add('fts')
   }
   const relations = generateRelations(context, writer, table)
-  const log = names.fresh('plain')
+  const log = names.nextName('plain')
   const options = [...(table.strict ? ['STRICT'] : []), ...(table.withoutRowid ? ['WITHOUT ROWID'] : [])]
   const definitions = [...table.columns.map((one) => one.tokens), ...table.constraints.map((one) => one.tokens)]
   const text = writer.createTable(names.declared(table.name), definitions, random.sample(options, options.length))

@@ -19,7 +19,7 @@ export function conflict({ random, features }: Context, chance = 0.2): string[] 
 export function constraintName({ random, names, features }: Context, chance = 0.35): [string[], string | undefined] {
   if (!random.chance(chance)) return [[], undefined]
   features.add('named constraint')
-  const name = names.fresh()
+  const name = names.nextName()
   return [['CONSTRAINT', names.declared(name)], name]
 }
 /** Always true of the rows that the generator makes; false of `unmatched`. */

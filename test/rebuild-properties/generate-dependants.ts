@@ -19,7 +19,7 @@ function indexes(context: Context, writer: Writer, table: TableSpec, statements:
     [2, 3],
   ])
   for (let at = 0; at < count; at++) {
-    const name = names.fresh()
+    const name = names.nextName()
     const parts = random.sample(table.columns, random.int(1, 3))
     const unique = random.chance(0.3) && parts.some((one) => one.distinct)
     if (unique) features.add('UNIQUE index')
@@ -96,7 +96,7 @@ function triggers(
       const mention = names.written(column.name)
       const of = event === 'UPDATE OF' ? ['UPDATE', 'OF', mention] : [event]
       const row = event === 'DELETE' ? 'OLD' : 'new'
-      const name = names.fresh()
+      const name = names.nextName()
       put([
         names.declared(name),
         random.pick(['BEFORE', 'AFTER', 'after']),
@@ -120,7 +120,7 @@ function triggers(
     const mention = names.written(column.name)
     put(
       [
-        names.declared(names.fresh()),
+        names.declared(names.nextName()),
         'AFTER',
         'DELETE',
         'ON',
@@ -141,7 +141,7 @@ function views(context: Context, writer: Writer, table: TableSpec, log: string, 
   const { random, names, features } = context
   if (!random.chance(0.35)) return
   features.add('view')
-  const name = names.fresh()
+  const name = names.nextName()
   if (random.chance(0.3)) {
     statements.push(
       `CREATE VIEW ${writer.join([names.declared(name), 'AS', 'SELECT', '*', 'FROM', names.written(table.name)])}`,
@@ -162,7 +162,7 @@ function views(context: Context, writer: Writer, table: TableSpec, log: string, 
     )
     if (random.chance(0.3)) {
       features.add('INSTEAD OF trigger')
-      const trigger = names.declared(names.fresh())
+      const trigger = names.declared(names.nextName())
       statements.push(
         `CREATE TRIGGER ${writer.join([trigger, 'INSTEAD', 'OF', 'DELETE', 'ON', names.written(name), 'BEGIN', `INSERT INTO ${quoted(log)} VALUES ('view', 1);`, 'END'])}`,
       )
@@ -171,7 +171,7 @@ function views(context: Context, writer: Writer, table: TableSpec, log: string, 
   if (random.chance(0.25)) {
     features.add('view on a view')
     statements.push(
-      `CREATE VIEW ${writer.join([names.declared(names.fresh()), 'AS', 'SELECT', 'count(*)', 'AS', 'n', 'FROM', names.written(name)])}`,
+      `CREATE VIEW ${writer.join([names.declared(names.nextName()), 'AS', 'SELECT', 'count(*)', 'AS', 'n', 'FROM', names.written(name)])}`,
     )
   }
 }
@@ -182,7 +182,7 @@ function fullText(context: Context, table: TableSpec, statements: string[]): voi
   const column = table.columns.find((one) => one.uses.has('fts'))
   if (column === undefined) return
   features.add('FTS5 with external content')
-  const name = names.fresh('plain')
+  const name = names.nextName('plain')
   const id = table.columns.find((one) => one.rowidAlias)
   const key = id === undefined || !isPlain(id.name) ? '' : `, content_rowid='${id.name}'`
   if (id !== undefined) id.uses.add('fts')
@@ -192,20 +192,20 @@ function fullText(context: Context, table: TableSpec, statements: string[]): voi
     `INSERT INTO ${name}(${name}, rowid, ${column.name}) VALUES ('delete', ${row}.rowid, ${row}.${column.name});`
   const come = `INSERT INTO ${name}(rowid, ${column.name}) VALUES (new.rowid, new.${column.name});`
   const on = quoted(table.name)
-  statements.push(`CREATE TRIGGER ${names.fresh('plain')} AFTER INSERT ON ${on} BEGIN ${come} END`)
-  statements.push(`CREATE TRIGGER ${names.fresh('plain')} AFTER DELETE ON ${on} BEGIN ${gone('old')} END`)
-  statements.push(`CREATE TRIGGER ${names.fresh('plain')} AFTER UPDATE ON ${on} BEGIN ${gone('old')} ${come} END`)
+  statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER INSERT ON ${on} BEGIN ${come} END`)
+  statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER DELETE ON ${on} BEGIN ${gone('old')} END`)
+  statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER UPDATE ON ${on} BEGIN ${gone('old')} ${come} END`)
 }
 
 function rtree(context: Context, table: TableSpec, statements: string[]): void {
   const { names, features, random } = context
   if (!random.chance(0.1) || table.rowid === undefined) return
   features.add('R-tree beside it')
-  const name = names.fresh('plain')
+  const name = names.nextName('plain')
   statements.push(`CREATE VIRTUAL TABLE ${name} USING rtree(id, low, high)`)
   statements.push(`INSERT INTO ${name} SELECT ${table.rowid}, 0, 1 FROM ${quoted(table.name)}`)
   statements.push(
-    `CREATE TRIGGER ${names.fresh('plain')} AFTER DELETE ON ${quoted(table.name)} BEGIN DELETE FROM ${name} WHERE id = old.${table.rowid}; END`,
+    `CREATE TRIGGER ${names.nextName('plain')} AFTER DELETE ON ${quoted(table.name)} BEGIN DELETE FROM ${name} WHERE id = old.${table.rowid}; END`,
   )
 }
 

@@ -71,7 +71,7 @@ function addKeyTo(
   key: { name: string; type: string; values: ColumnSpec['values'] },
 ): ColumnSpec {
   const { random, names } = context
-  const column = emptyColumn(names.fresh(), key.type, key.values)
+  const column = emptyColumn(names.nextName(), key.type, key.values)
   column.uses.add('foreignKey')
   const [prefix, name] = constraintName(context)
   const clause = references(context, target, random.chance(0.8) ? [key.name] : [key.name], false)
@@ -103,11 +103,11 @@ export interface Relations {
 export function generateRelations(context: Context, writer: Writer, table: TableSpec): Relations {
   const { random, names, features } = context
   const schema: string[] = []
-  const other = { name: names.fresh(), key: names.fresh() }
+  const other = { name: names.nextName(), key: names.nextName() }
   const keys = keysOf(table)
   const strictType = (type: string): string => ((table.strict || table.strictable) && type === '' ? 'ANY' : type)
   const cyclicKey = random.chance(0.16) ? keys.find((one) => one.columns.length === 1) : undefined
-  const cyclic = cyclicKey?.columns[0] === undefined ? undefined : names.fresh()
+  const cyclic = cyclicKey?.columns[0] === undefined ? undefined : names.nextName()
   const outgoing = random.chance(0.2) || cyclic !== undefined
   const fills: ((rows: readonly RowData[]) => void)[] = []
   const put = (column: ColumnSpec, from: (rows: readonly RowData[]) => readonly Value[]) => {
@@ -140,7 +140,7 @@ export function generateRelations(context: Context, writer: Writer, table: Table
   }
   const otherDefinitions = [
     [names.declared(other.key), 'INTEGER', 'PRIMARY', 'KEY'],
-    [names.declared(names.fresh()), 'TEXT'],
+    [names.declared(names.nextName()), 'TEXT'],
   ]
   const cyclicColumn = cyclicKey?.columns[0]
   if (cyclic !== undefined && cyclicColumn !== undefined) {
@@ -203,14 +203,14 @@ function child(
   features.add('incoming foreign key')
   if (key.columns.length > 1) features.add('incoming composite foreign key')
   for (const column of key.columns) column.uses.add('referenced')
-  const name = names.fresh()
-  const columns = key.columns.map(() => names.fresh())
+  const name = names.nextName()
+  const columns = key.columns.map(() => names.nextName())
   const type = (column: ColumnSpec): string[] => (column.type === '' ? [] : [column.type])
   const listed = key.primary && random.chance(0.3) ? [] : key.columns.map((one) => one.name)
   const clause = references(context, table.name, listed, true)
   const definitions = [
-    [names.declared(names.fresh()), 'INTEGER', 'PRIMARY', 'KEY'],
-    [names.declared(names.fresh()), 'TEXT'],
+    [names.declared(names.nextName()), 'INTEGER', 'PRIMARY', 'KEY'],
+    [names.declared(names.nextName()), 'TEXT'],
     ...columns.map((column, at) => {
       const parent = key.columns[at]
       return [names.declared(column), ...(parent === undefined ? [] : type(parent))]

@@ -91,7 +91,7 @@ export function emptyColumn(name: string, type: string, values: Affinity): Colum
 
 function column(context: Context, strict: boolean, given?: string): ColumnSpec {
   const { random, names, features } = context
-  const name = given ?? names.fresh()
+  const name = given ?? names.nextName()
   const [type, values] = random.pick(strict ? strictTypes : types)
   const spec = emptyColumn(name, type, values)
   if (type === '') features.add('column without a type')
@@ -132,7 +132,7 @@ function column(context: Context, strict: boolean, given?: string): ColumnSpec {
 function generatedColumn(context: Context, from: readonly ColumnSpec[]): ColumnSpec {
   const { random, names, features } = context
   const base = random.pick(from.filter((one) => one.generated === undefined))
-  const spec = emptyColumn(names.fresh(), 'TEXT', 'text')
+  const spec = emptyColumn(names.nextName(), 'TEXT', 'text')
   const mention = names.written(base.name)
   const stored = random.chance(0.5)
   const expression = random.pick([
@@ -158,7 +158,7 @@ export function generateTable(
   const strict = random.chance(0.22)
   const strictable = !strict && random.chance(0.12)
   const strictTyped = strict || strictable
-  const name = names.fresh(wishes.plainNames ? 'plain' : 'any')
+  const name = names.nextName(wishes.plainNames ? 'plain' : 'any')
   const columns: ColumnSpec[] = []
   const constraints: ConstraintSpec[] = []
   const key = random.weighted([
@@ -171,7 +171,7 @@ export function generateTable(
   const withoutRowid = !wishes.rowid && (key === 'text' || key === 'composite') && random.chance(0.55)
   if (key === 'alias') columns.push(aliasKey(context, constraints))
   if (key === 'text' || key === 'int desc') {
-    const spec = emptyColumn(names.fresh(), key === 'text' ? 'TEXT' : 'INTEGER', key === 'text' ? 'text' : 'integer')
+    const spec = emptyColumn(names.nextName(), key === 'text' ? 'TEXT' : 'INTEGER', key === 'text' ? 'text' : 'integer')
     spec.distinct = true
     spec.uses.add('primaryKey')
     spec.notNull = key === 'int desc' || withoutRowid || strictTyped
@@ -200,7 +200,7 @@ export function generateTable(
   }
   for (let at = 0; at < many; at++) columns.push(column(context, strictTyped))
   if (wishes.plainNames) {
-    const plain = emptyColumn(names.fresh('plain'), 'TEXT', 'text')
+    const plain = emptyColumn(names.nextName('plain'), 'TEXT', 'text')
     plain.tokens = [plain.name, 'TEXT']
     columns.push(plain)
   }
@@ -218,7 +218,7 @@ export function generateTable(
 
 function aliasKey(context: Context, constraints: ConstraintSpec[]): ColumnSpec {
   const { random, names, features } = context
-  const spec = emptyColumn(names.fresh(), random.pick(['INTEGER', 'integer']), 'integer')
+  const spec = emptyColumn(names.nextName(), random.pick(['INTEGER', 'integer']), 'integer')
   spec.distinct = true
   spec.rowidAlias = true
   spec.uses.add('primaryKey')

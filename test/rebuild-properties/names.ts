@@ -29,7 +29,7 @@ const odd: readonly [string, (n: number) => string][] = [
 
 export interface Names {
   /** A name that no other thing of the case has. */
-  fresh(kind?: 'plain' | 'any'): string
+  nextName(kind?: 'plain' | 'any'): string
   /** The name as it may stand where it is declared, quoted in one of SQLite's ways. */
   declared(name: string): string
   /** The name as it may stand where it is used: SQLite does not mind the case of letters. */
@@ -60,7 +60,7 @@ export function names(random: Random, features: Set<string>): Names {
     taken.add(key)
     return true
   }
-  const fresh = (kind: 'plain' | 'any' = 'any'): string => {
+  const nextName = (kind: 'plain' | 'any' = 'any'): string => {
     for (;;) {
       count++
       if (kind === 'plain' || !random.chance(oddness)) {
@@ -94,5 +94,5 @@ export function names(random: Random, features: Set<string>): Names {
     return random.pick(styles)()
   }
   const written = (name: string): string => (isPlain(name) && random.chance(0.1) ? name.toUpperCase() : declared(name))
-  return { fresh, declared, written, claim }
+  return { nextName, declared, written, claim }
 }

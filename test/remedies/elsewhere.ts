@@ -15,15 +15,15 @@ export const elsewhere: Answers = {
     {
       follows: 'report it with the stack',
       // Headers of a source that nobody declared: what it throws is no error of ours.
-      before: (place) =>
+      before: (sandbox) =>
         put(
-          place,
+          sandbox,
           'migrate.config.ts',
           "import { graph } from '@org/migrate-core/node'\nconst tier = graph(new URL('./migrations/', import.meta.url))\nexport default { url: 'sqlite:./app.db', tiers: [{ ...tier, source: { ...tier.source, headers: async () => { throw new TypeError('unforeseen') } } }] }\n",
         ),
-      call: (place) => command(place, 'status'),
-      afterwards: (place) => {
-        const { stderr } = projectOf(place).run(['status'])
+      call: (sandbox) => command(sandbox, 'status'),
+      afterwards: (sandbox) => {
+        const { stderr } = projectOf(sandbox).run(['status'])
         if (!/\n {2}stack +TypeError: .*\n +at /.test(stderr)) throw new Error(`there is no stack to report: ${stderr}`)
       },
     },
@@ -48,7 +48,7 @@ export const elsewhere: Answers = {
   CAST_NEEDED: [
     pointer('remedies/advice/other-revisions.ts', 'Say how with `using`, for example ….', 'says how, and upgrades'),
   ],
-  SCRATCH_REFUSED: [
+  SHADOW_REFUSED: [
     pointer(
       'autogenerate-realise/mysql.test.ts',
       'who may make no database, or could not drop it again, is refused, and nothing is left',
@@ -79,7 +79,7 @@ export const elsewhere: Answers = {
       'runs it again',
     ),
   ],
-  HALF_APPLIED: [
+  REVISION_INTERRUPTED: [
     pointer(
       'faults/half-way.test.ts',
       'row 66: was edited where it has run, which is refused, or where it has not, which is taken',

@@ -7,37 +7,37 @@ import { loadConfig } from '../../apps/cli/src/config.ts'
 import { parse } from '../../apps/cli/src/program.ts'
 import { revision, root } from '../cli/project.ts'
 import { line, migratorOf } from '../execute/kit.ts'
-import type { Answers, Place } from './scenario.ts'
+import type { Answers, Sandbox } from './scenario.ts'
 
 const body = "  op.createTable('t', (t) => { t.column('id', integer()) })"
-const put = (place: Place, name: string, text: string): void => {
-  mkdirSync(join(place.folder, 'migrations'), { recursive: true })
-  linkCore(place)
-  writeFileSync(join(place.folder, 'migrations', name), text)
+const put = (sandbox: Sandbox, name: string, text: string): void => {
+  mkdirSync(join(sandbox.folder, 'migrations'), { recursive: true })
+  linkCore(sandbox)
+  writeFileSync(join(sandbox.folder, 'migrations', name), text)
 }
 /** Without the package beside them, revisions get it from jiti, which compiles the whole of it for each file. */
-function linkCore({ folder }: Place): void {
+function linkCore({ folder }: Sandbox): void {
   const packages = join(folder, 'node_modules/@org')
   if (existsSync(packages)) return
   mkdirSync(packages, { recursive: true })
   symlinkSync(join(root, 'packages/core'), join(packages, 'migrate-core'))
 }
-const migrator = (place: Place) =>
+const migrator = (sandbox: Sandbox) =>
   createMigrator({
-    dialect: sqliteDialect({ url: `sqlite:${place.file}` }),
-    tiers: [graph(join(place.folder, 'migrations'))],
+    dialect: sqliteDialect({ url: `sqlite:${sandbox.file}` }),
+    tiers: [graph(join(sandbox.folder, 'migrations'))],
   })
-const up = (place: Place, options: RunOptions = {}) => migrator(place).upgrade('head', options)
-const edited = async (place: Place): Promise<void> => {
-  put(place, 'a1_x.ts', revision('a1', null, body))
-  await up(place)
-  put(place, 'a1_x.ts', revision('a1', null, `${body}\n  op.sql('SELECT 1')`))
+const up = (sandbox: Sandbox, options: RunOptions = {}) => migrator(sandbox).upgrade('head', options)
+const edited = async (sandbox: Sandbox): Promise<void> => {
+  put(sandbox, 'a1_x.ts', revision('a1', null, body))
+  await up(sandbox)
+  put(sandbox, 'a1_x.ts', revision('a1', null, `${body}\n  op.sql('SELECT 1')`))
 }
-const config = (place: Place, named?: string) =>
-  loadConfig({ cwd: place.folder, caller: place.folder, named, context: { x: {}, command: 'status', env: {} } })
-const putConfig = (place: Place, text: string): void => {
-  writeFileSync(join(place.folder, 'package.json'), '{"type":"module"}')
-  writeFileSync(join(place.folder, 'migrate.config.mjs'), text)
+const config = (sandbox: Sandbox, named?: string) =>
+  loadConfig({ cwd: sandbox.folder, caller: sandbox.folder, named, context: { x: {}, command: 'status', env: {} } })
+const putConfig = (sandbox: Sandbox, text: string): void => {
+  writeFileSync(join(sandbox.folder, 'package.json'), '{"type":"module"}')
+  writeFileSync(join(sandbox.folder, 'migrate.config.mjs'), text)
 }
 const good = "export default { url: 'sqlite:x.db', migrations: './migrations' }\n"
 
@@ -45,70 +45,71 @@ export const fileAnswers: Answers = {
   MIGRATIONS_NOT_FOUND: [
     {
       follows: 'Create the folder',
-      call: (place) => up(place),
-      follow: (place) => mkdirSync(join(place.folder, 'migrations')),
+      call: (sandbox) => up(sandbox),
+      follow: (sandbox) => mkdirSync(join(sandbox.folder, 'migrations')),
     },
   ],
   HEADER_INVALID: [
     {
       follows: 'as one plain literal',
-      before: (place) =>
-        put(place, 'a1_x.ts', revision('a1', null, body).replace("revision = 'a1'", "revision = 'a' + '1'")),
-      call: (place) => up(place),
-      follow: (place) => put(place, 'a1_x.ts', revision('a1', null, body)),
+      before: (sandbox) =>
+        put(sandbox, 'a1_x.ts', revision('a1', null, body).replace("revision = 'a1'", "revision = 'a' + '1'")),
+      call: (sandbox) => up(sandbox),
+      follow: (sandbox) => put(sandbox, 'a1_x.ts', revision('a1', null, body)),
     },
   ],
   FILE_NAME_INVALID: [
     {
       follows: 'three digits, underscore, words',
-      before: (place) => put(place, '1_x.ts', 'export function migrate() {}\n'),
-      call: (place) =>
+      before: (sandbox) => put(sandbox, '1_x.ts', 'export function migrate() {}\n'),
+      call: (sandbox) =>
         createMigrator({
-          dialect: sqliteDialect({ url: place.file }),
-          tiers: [sequential(join(place.folder, 'migrations'))],
+          dialect: sqliteDialect({ url: sandbox.file }),
+          tiers: [sequential(join(sandbox.folder, 'migrations'))],
         }).upgrade(),
-      follow: (place) => renameSync(join(place.folder, 'migrations/1_x.ts'), join(place.folder, 'migrations/001_x.ts')),
+      follow: (sandbox) =>
+        renameSync(join(sandbox.folder, 'migrations/1_x.ts'), join(sandbox.folder, 'migrations/001_x.ts')),
     },
   ],
   REVISION_FILE_INVALID: [
     {
       follows: 'Export `upgrade(op)`',
-      before: (place) =>
-        put(place, 'a1_x.ts', revision('a1', null, body).replace('function upgrade', 'function upgrad')),
-      call: (place) => up(place),
-      follow: (place) => {
-        rmSync(join(place.folder, 'migrations/a1_x.ts'))
-        put(place, 'a1_y.ts', revision('a1', null, body))
+      before: (sandbox) =>
+        put(sandbox, 'a1_x.ts', revision('a1', null, body).replace('function upgrade', 'function upgrad')),
+      call: (sandbox) => up(sandbox),
+      follow: (sandbox) => {
+        rmSync(join(sandbox.folder, 'migrations/a1_x.ts'))
+        put(sandbox, 'a1_y.ts', revision('a1', null, body))
       },
     },
   ],
   REVISION_IMPORT_FAILED: [
     {
       follows: 'Mend the file',
-      before: (place) => put(place, 'a1_x.ts', `${revision('a1', null, body)}\nthrow new Error('odd')\n`),
-      call: (place) => up(place),
-      follow: (place) => {
-        rmSync(join(place.folder, 'migrations/a1_x.ts'))
-        put(place, 'a1_y.ts', revision('a1', null, body))
+      before: (sandbox) => put(sandbox, 'a1_x.ts', `${revision('a1', null, body)}\nthrow new Error('odd')\n`),
+      call: (sandbox) => up(sandbox),
+      follow: (sandbox) => {
+        rmSync(join(sandbox.folder, 'migrations/a1_x.ts'))
+        put(sandbox, 'a1_y.ts', revision('a1', null, body))
       },
     },
   ],
   REVISION_INCOMPLETE: [
     {
       follows: 'write the value in the place of toFillIn(…)',
-      before: (place) =>
+      before: (sandbox) =>
         put(
-          place,
+          sandbox,
           'a1_x.ts',
           revision('a1', null, "  op.insertRows('t', [{ id: toFillIn('the id') }], { key: ['id'] })").replace(
             'import {',
             'import { toFillIn,',
           ),
         ),
-      call: (place) => up(place),
-      follow: (place) => {
-        rmSync(join(place.folder, 'migrations/a1_x.ts'))
-        put(place, 'a1_y.ts', revision('a1', null, `${body}\n  op.insertRows('t', [{ id: 1 }], { key: ['id'] })`))
+      call: (sandbox) => up(sandbox),
+      follow: (sandbox) => {
+        rmSync(join(sandbox.folder, 'migrations/a1_x.ts'))
+        put(sandbox, 'a1_y.ts', revision('a1', null, `${body}\n  op.insertRows('t', [{ id: 1 }], { key: ['id'] })`))
       },
     },
   ],
@@ -116,21 +117,21 @@ export const fileAnswers: Answers = {
     {
       follows: 'Take the edit back',
       before: edited,
-      call: (place) => up(place, { strict: true }),
-      follow: (place) => put(place, 'a1_x.ts', revision('a1', null, body)),
+      call: (sandbox) => up(sandbox, { strict: true }),
+      follow: (sandbox) => put(sandbox, 'a1_x.ts', revision('a1', null, body)),
     },
     {
       follows: '`migrate stamp --accept-edit <revision>`',
       before: edited,
-      call: (place) => up(place, { strict: true }),
-      follow: (place) => migrator(place).stamp('a1', { acceptEdit: true }),
+      call: (sandbox) => up(sandbox, { strict: true }),
+      follow: (sandbox) => migrator(sandbox).stamp('a1', { acceptEdit: true }),
     },
   ],
   INVALID_OPTION: [
     {
       follows: 'Correct the option',
-      call: (place) => migratorOf(place.file, line(), { waitMs: -1 }).upgrade(),
-      afterwards: (place) => migratorOf(place.file, line(), { waitMs: 1 }).upgrade(),
+      call: (sandbox) => migratorOf(sandbox.file, line(), { waitMs: -1 }).upgrade(),
+      afterwards: (sandbox) => migratorOf(sandbox.file, line(), { waitMs: 1 }).upgrade(),
     },
   ],
   NO_DATABASE: [
@@ -150,42 +151,42 @@ export const fileAnswers: Answers = {
   CONFIG_NOT_FOUND: [
     {
       follows: 'name a file with --config',
-      before: (place) => {
-        writeFileSync(join(place.folder, 'package.json'), '{"type":"module"}')
-        writeFileSync(join(place.folder, 'other.mjs'), good)
+      before: (sandbox) => {
+        writeFileSync(join(sandbox.folder, 'package.json'), '{"type":"module"}')
+        writeFileSync(join(sandbox.folder, 'other.mjs'), good)
       },
-      call: (place) => config(place),
-      afterwards: (place) => config(place, 'other.mjs'),
+      call: (sandbox) => config(sandbox),
+      afterwards: (sandbox) => config(sandbox, 'other.mjs'),
     },
   ],
   CONFIG_INVALID: [
     {
       follows: 'Correct the keys',
-      before: (place) => putConfig(place, good.replace('url:', 'uri:')),
-      call: (place) => config(place),
-      afterwards: (place) => {
-        writeFileSync(join(place.folder, 'mended.mjs'), good)
-        return config(place, 'mended.mjs')
+      before: (sandbox) => putConfig(sandbox, good.replace('url:', 'uri:')),
+      call: (sandbox) => config(sandbox),
+      afterwards: (sandbox) => {
+        writeFileSync(join(sandbox.folder, 'mended.mjs'), good)
+        return config(sandbox, 'mended.mjs')
       },
     },
   ],
   CONFIG_FAILED: [
     {
       follows: 'Mend the configuration file',
-      before: (place) => putConfig(place, "throw new Error('odd')\n"),
-      call: (place) => config(place),
-      afterwards: (place) => {
-        writeFileSync(join(place.folder, 'mended.mjs'), good)
-        return config(place, 'mended.mjs')
+      before: (sandbox) => putConfig(sandbox, "throw new Error('odd')\n"),
+      call: (sandbox) => config(sandbox),
+      afterwards: (sandbox) => {
+        writeFileSync(join(sandbox.folder, 'mended.mjs'), good)
+        return config(sandbox, 'mended.mjs')
       },
     },
   ],
   FILE_NOT_WRITTEN: [
     {
       follows: 'name another place',
-      before: (place) => writeFileSync(join(place.folder, 'taken'), ''),
-      call: (place) => makeFile(join(place.folder, 'taken/x.ts'), ''),
-      afterwards: (place) => makeFile(join(place.folder, 'free/x.ts'), ''),
+      before: (sandbox) => writeFileSync(join(sandbox.folder, 'taken'), ''),
+      call: (sandbox) => makeFile(join(sandbox.folder, 'taken/x.ts'), ''),
+      afterwards: (sandbox) => makeFile(join(sandbox.folder, 'free/x.ts'), ''),
     },
   ],
   USAGE: [
@@ -201,24 +202,24 @@ export const fileAnswers: Answers = {
   TIER_BLOCKED: [
     {
       follows: 'Downgrade the later tier to base first',
-      before: async (place) => {
-        mkdirSync(join(place.folder, 'legacy'))
-        linkCore(place)
+      before: async (sandbox) => {
+        mkdirSync(join(sandbox.folder, 'legacy'))
+        linkCore(sandbox)
         writeFileSync(
-          join(place.folder, 'legacy/001_old.ts'),
+          join(sandbox.folder, 'legacy/001_old.ts'),
           "import { integer } from '@org/migrate-core'\nexport function migrate(op) { op.createTable('old', (t) => { t.column('id', integer()) }) }\n",
         )
-        put(place, 'a1_x.ts', revision('a1', null, body))
-        await tiered(place).upgrade()
+        put(sandbox, 'a1_x.ts', revision('a1', null, body))
+        await tiered(sandbox).upgrade()
       },
-      call: (place) => tiered(place).downgrade('base', { tier: 'legacy' }),
-      follow: (place) => tiered(place).downgrade('base'),
+      call: (sandbox) => tiered(sandbox).downgrade('base', { tier: 'legacy' }),
+      follow: (sandbox) => tiered(sandbox).downgrade('base'),
     },
   ],
 }
 
-const tiered = (place: Place) =>
+const tiered = (sandbox: Sandbox) =>
   createMigrator({
-    dialect: sqliteDialect({ url: `sqlite:${place.file}` }),
-    tiers: [sequential(join(place.folder, 'legacy')), graph(join(place.folder, 'migrations'))],
+    dialect: sqliteDialect({ url: `sqlite:${sandbox.file}` }),
+    tiers: [sequential(join(sandbox.folder, 'legacy')), graph(join(sandbox.folder, 'migrations'))],
   })

@@ -10,8 +10,8 @@ const table: Recorded = (op) =>
   })
 const revision = (follows: string, wrong: Recorded, right: Recorded, more: Partial<Scenario> = {}): Scenario => ({
   follows,
-  call: (place) => place.up(line(table, wrong)),
-  afterwards: (place) => place.up(line(table, right)),
+  call: (sandbox) => sandbox.up(line(table, wrong)),
+  afterwards: (sandbox) => sandbox.up(line(table, right)),
   ...more,
 })
 const column: Recorded = (op) => op.alterTable('t', (t) => t.addColumn('more', text()))
@@ -52,7 +52,7 @@ export const operationAnswers: Answers = {
       (op) => op.insertRows('t', [{ id: 1 }], { key: ['id'] }),
     ),
   ],
-  DIALECT_NOT_COVERED: [
+  DIALECT_NOT_DECLARED: [
     revision(
       'Add the dialect to op.on()',
       (op) => op.on({ postgres: column }),
@@ -79,15 +79,15 @@ export const operationAnswers: Answers = {
   OBJECT_EXISTS: [
     {
       follows: '`migrate stamp r1`',
-      before: (place) => place.sql('CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, name TEXT)'),
-      call: (place) => place.up(line(table)),
-      follow: (place) => migratorOf(place.file, line(table)).stamp('r1'),
+      before: (sandbox) => sandbox.sql('CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, name TEXT)'),
+      call: (sandbox) => sandbox.up(line(table)),
+      follow: (sandbox) => migratorOf(sandbox.file, line(table)).stamp('r1'),
     },
     {
       follows: 'otherwise rename or drop it',
-      before: (place) => place.sql('CREATE TABLE t (x)'),
-      call: (place) => place.up(line(table)),
-      follow: (place) => place.sql('ALTER TABLE t RENAME TO theirs'),
+      before: (sandbox) => sandbox.sql('CREATE TABLE t (x)'),
+      call: (sandbox) => sandbox.up(line(table)),
+      follow: (sandbox) => sandbox.sql('ALTER TABLE t RENAME TO theirs'),
     },
   ],
   GUARD_MISMATCH: [
@@ -140,27 +140,27 @@ export const operationAnswers: Answers = {
   NOT_PRINTABLE: [
     {
       follows: 'leave the data steps out with --sql-skip-data',
-      call: (place) =>
+      call: (sandbox) =>
         migratorOf(
-          place.file,
+          sandbox.file,
           line(table, (op) => op.run('x', async () => {})),
         ).script('head'),
-      afterwards: (place) =>
+      afterwards: (sandbox) =>
         migratorOf(
-          place.file,
+          sandbox.file,
           line(table, (op) => op.run('x', async () => {})),
         ).script('head', { skipData: true }),
     },
     {
       follows: 'print the ranges before and after them',
-      call: (place) =>
+      call: (sandbox) =>
         migratorOf(
-          place.file,
+          sandbox.file,
           line(table, (op) => op.run('x', async () => {}), column),
         ).script('head'),
-      afterwards: async (place) => {
+      afterwards: async (sandbox) => {
         const migrator = migratorOf(
-          place.file,
+          sandbox.file,
           line(table, (op) => op.run('x', async () => {}), column),
         )
         await migrator.script('r1')

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { hasTest } from '../faults/catalogue/titles.ts'
 import { answers } from './answers.ts'
 import { removeProjects } from './program.ts'
-import { executed, isPointer, placeIn } from './scenario.ts'
+import { createSandbox, executed, isPointer } from './scenario.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'remedies-'))
 afterAll(() => {
@@ -28,8 +28,8 @@ for (const code of errorCodes) {
         return
       }
       const folder = mkdtempSync(join(home, `${code}-${at}-`))
-      const place = placeIn(folder)
-      await executed(place, each, (error) =>
+      const sandbox = createSandbox(folder)
+      await executed(sandbox, each, (error) =>
         expect({ code: error.code, remedy: error.remedy }).toEqual({ code, remedy: expect.stringContaining(follows) }),
       )
     })

@@ -9,14 +9,14 @@ import {
 import { executeIn, migratorOf } from '../execute/kit.ts'
 
 /** Where a scenario takes place: a folder of its own, with the file of a SQLite database that is not there yet. */
-export interface Place {
+export interface Sandbox {
   readonly folder: string
   readonly file: string
   readonly up: (chain: readonly Revision[], options?: Partial<MigratorOptions>) => Promise<unknown>
   readonly sql: (text: string) => void
 }
 
-export function placeIn(folder: string): Place {
+export function createSandbox(folder: string): Sandbox {
   const file = join(folder, 'app.db')
   return {
     folder,
@@ -30,13 +30,13 @@ export function placeIn(folder: string): Place {
 export interface Scenario {
   /** The words of the remedy that are followed. */
   readonly follows: string
-  readonly before?: (place: Place) => unknown
+  readonly before?: (sandbox: Sandbox) => unknown
   /** Throws the error. */
-  readonly call: (place: Place) => unknown
+  readonly call: (sandbox: Sandbox) => unknown
   /** Does what the remedy says, to the state. */
-  readonly follow?: (place: Place) => unknown
+  readonly follow?: (sandbox: Sandbox) => unknown
   /** The call as the remedy says it has to be; default: the same once more. */
-  readonly afterwards?: (place: Place) => unknown
+  readonly afterwards?: (sandbox: Sandbox) => unknown
 }
 
 /** A test that gets the error on a server, or between processes, and does there what the remedy says. */
@@ -59,16 +59,20 @@ export const pointer = (file: string, title: string, follows: string): Pointer =
 export type Answers = { readonly [C in ErrorCode]?: readonly (Scenario | Pointer)[] }
 
 /** Gets the error, proves what it is, and follows it. */
-export async function executed(place: Place, each: Scenario, expected: (error: MigrateError) => void): Promise<void> {
-  await each.before?.(place)
+export async function executed(
+  sandbox: Sandbox,
+  each: Scenario,
+  expected: (error: MigrateError) => void,
+): Promise<void> {
+  await each.before?.(sandbox)
   let error: unknown
   try {
-    await each.call(place)
+    await each.call(sandbox)
   } catch (thrown) {
     error = thrown
   }
   if (!isMigrateError(error)) throw new Error(`no error of ours was thrown, but ${String(error)}`, { cause: error })
   expected(error)
-  await each.follow?.(place)
-  await (each.afterwards ?? each.call)(place)
+  await each.follow?.(sandbox)
+  await (each.afterwards ?? each.call)(sandbox)
 }

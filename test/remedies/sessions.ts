@@ -11,7 +11,7 @@ import { revision } from '../cli/project.ts'
 import { line, migratorOf, type Recorded } from '../execute/kit.ts'
 import { keyed } from '../sqlite-encrypted/kit.ts'
 import { command, declaring, projectOf, put } from './program.ts'
-import type { Answers, Place } from './scenario.ts'
+import type { Answers, Sandbox } from './scenario.ts'
 
 const made: Recorded = (op) =>
   op.createTable('t', (t) => {
@@ -21,20 +21,20 @@ const made: Recorded = (op) =>
   })
 const drizzled = toDrizzle(table('t', { id: column(bigint()), doc: column(json()) }, { primaryKey: ['id'] }))
 const [right, wrong] = [`x'${'c0ffee17'.repeat(8)}'`, `x'${'0badf00d'.repeat(8)}'`]
-const encrypted = (place: Place, key: string) =>
-  sqliteDialect({ url: `sqlite+sqlcipher://${place.file}`, key }).connect({ purpose: 'run' })
+const encrypted = (sandbox: Sandbox, key: string) =>
+  sqliteDialect({ url: `sqlite+sqlcipher://${sandbox.file}`, key }).connect({ purpose: 'run' })
 
 const sessions = new Map<string, { readonly session: Session; readonly scope: TransactionScope }>()
 const raw = new Map<string, Database.Database>()
 /** The raw driver inside a transaction of the caller, and a connection of ours over it. */
-function within(place: Place): { readonly db: Database.Database; readonly connection: Connection } {
-  const db = raw.get(place.file) ?? new Database(place.file)
-  if (!raw.has(place.file)) db.exec('BEGIN')
-  raw.set(place.file, db)
+function within(sandbox: Sandbox): { readonly db: Database.Database; readonly connection: Connection } {
+  const db = raw.get(sandbox.file) ?? new Database(sandbox.file)
+  if (!raw.has(sandbox.file)) db.exec('BEGIN')
+  raw.set(sandbox.file, db)
   return {
     db,
     connection: new Connection(db as unknown as ConstructorParameters<typeof Connection>[0], {
-      database: place.file,
+      database: sandbox.file,
       waiting: { waitMs: 0 },
       shared: false,
     }),
@@ -45,15 +45,15 @@ const off = async (connection: Connection): Promise<void> =>
 
 const accounts = (columns: string): string => `import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 export const accounts = sqliteTable('accounts', { id: integer('id').primaryKey(), ${columns} })\n`
-function renamed(place: Place): void {
-  rmSync(join(projectOf(place).folder, 'migrations/a1_first.ts'))
-  declaring(place, accounts("mail: text('mail')"))
-  command(place, 'revision', '--autogenerate', '-m', 'accounts')
-  command(place, 'upgrade')
-  put(place, 'schema.ts', accounts("email: text('email')"))
+function renamed(sandbox: Sandbox): void {
+  rmSync(join(projectOf(sandbox).folder, 'migrations/a1_first.ts'))
+  declaring(sandbox, accounts("mail: text('mail')"))
+  command(sandbox, 'revision', '--autogenerate', '-m', 'accounts')
+  command(sandbox, 'upgrade')
+  put(sandbox, 'schema.ts', accounts("email: text('email')"))
 }
-const generate = (place: Place, ...more: readonly string[]) =>
-  command(place, 'revision', '--autogenerate', '-m', 'email', ...more)
+const generate = (sandbox: Sandbox, ...more: readonly string[]) =>
+  command(sandbox, 'revision', '--autogenerate', '-m', 'email', ...more)
 
 const nothing: Recorded = (op) => op.run('held', async () => {})
 
@@ -66,7 +66,7 @@ const endsTransaction: Recorded = (op) =>
 let leaked: StepDatabase | undefined
 /** A run that holds the lock of the file until it is let go. */
 const holders = new Map<string, { readonly ended: Promise<unknown>; readonly go: () => void }>()
-async function hold(place: Place): Promise<void> {
+async function hold(sandbox: Sandbox): Promise<void> {
   let go = (): void => {}
   const gate = new Promise<void>((resolve) => {
     go = resolve
@@ -82,10 +82,10 @@ async function hold(place: Place): Promise<void> {
       await db.query('SELECT 1')
     }),
   )
-  const ended = migratorOf(place.file, chain, { transaction: 'revision' }).upgrade()
+  const ended = migratorOf(sandbox.file, chain, { transaction: 'revision' }).upgrade()
   ended.catch(() => {})
   await entered
-  holders.set(place.file, { ended, go })
+  holders.set(sandbox.file, { ended, go })
 }
 
 export const sessionAnswers: Answers = {
@@ -93,20 +93,20 @@ export const sessionAnswers: Answers = {
     {
       follows: '--rename <old>:<new>',
       before: renamed,
-      call: (place) => generate(place),
-      afterwards: (place) => generate(place, '--rename', 'accounts.mail:email'),
+      call: (sandbox) => generate(sandbox),
+      afterwards: (sandbox) => generate(sandbox, '--rename', 'accounts.mail:email'),
     },
     {
       follows: '--dropped <old>',
       before: renamed,
-      call: (place) => generate(place),
-      afterwards: (place) => generate(place, '--dropped', 'accounts.mail', '--allow-destructive'),
+      call: (sandbox) => generate(sandbox),
+      afterwards: (sandbox) => generate(sandbox, '--dropped', 'accounts.mail', '--allow-destructive'),
     },
     {
       follows: '--no-renames for all',
       before: renamed,
-      call: (place) => generate(place),
-      afterwards: (place) => generate(place, '--no-renames', '--allow-destructive'),
+      call: (sandbox) => generate(sandbox),
+      afterwards: (sandbox) => generate(sandbox, '--no-renames', '--allow-destructive'),
     },
   ],
   WRONG_KEY: [
@@ -117,9 +117,9 @@ export const sessionAnswers: Answers = {
         db.exec('CREATE TABLE t (a)')
         db.close()
       },
-      call: (place) => encrypted(place, wrong),
-      afterwards: async (place) => {
-        const session = await encrypted(place, right)
+      call: (sandbox) => encrypted(sandbox, wrong),
+      afterwards: async (sandbox) => {
+        const session = await encrypted(sandbox, right)
         await session.query('SELECT a FROM t')
         await session.close()
       },
@@ -128,8 +128,8 @@ export const sessionAnswers: Answers = {
   SESSION_CLOSED: [
     {
       follows: 'Use `db` only inside the step it was given to',
-      before: (place) =>
-        place.up(
+      before: (sandbox) =>
+        sandbox.up(
           line(made, (op) =>
             op.run('leaks', async (db) => {
               leaked = db
@@ -137,8 +137,8 @@ export const sessionAnswers: Answers = {
           ),
         ),
       call: () => leaked?.query('SELECT 1'),
-      afterwards: (place) =>
-        place.up(
+      afterwards: (sandbox) =>
+        sandbox.up(
           line(
             made,
             (op) => op.run('leaks', async () => {}),
@@ -150,17 +150,17 @@ export const sessionAnswers: Answers = {
   SESSION_SETTING_REFUSED: [
     {
       follows: 'Close the surrounding transaction',
-      call: (place) => off(within(place).connection),
-      follow: (place) => {
-        if (within(place).db.inTransaction) within(place).db.exec('ROLLBACK')
+      call: (sandbox) => off(within(sandbox).connection),
+      follow: (sandbox) => {
+        if (within(sandbox).db.inTransaction) within(sandbox).db.exec('ROLLBACK')
       },
     },
     {
       follows: 'use a connection that the migrator opens itself',
-      call: (place) => off(within(place).connection),
-      afterwards: async (place) => {
-        within(place).db.close()
-        await place.up(line(made))
+      call: (sandbox) => off(within(sandbox).connection),
+      afterwards: async (sandbox) => {
+        within(sandbox).db.close()
+        await sandbox.up(line(made))
       },
     },
   ],
@@ -183,30 +183,32 @@ export const sessionAnswers: Answers = {
   VALUE_INVALID: [
     {
       follows: 'Mend the value in the row that is named',
-      before: async (place) => {
-        await place.up(line(made))
-        place.sql("INSERT INTO t VALUES (1, 'no JSON')")
+      before: async (sandbox) => {
+        await sandbox.up(line(made))
+        sandbox.sql("INSERT INTO t VALUES (1, 'no JSON')")
       },
       call: read,
-      follow: (place) => place.sql("UPDATE t SET doc = '{}' WHERE id = 1"),
+      follow: (sandbox) => sandbox.sql("UPDATE t SET doc = '{}' WHERE id = 1"),
     },
     {
       follows: 'or the code that writes it',
-      before: (place) => place.up(line(made)),
-      call: (place) => write(place, () => undefined),
-      afterwards: async (place) => {
-        await write(place, { done: true })
-        await read(place)
+      before: (sandbox) => sandbox.up(line(made)),
+      call: (sandbox) => write(sandbox, () => undefined),
+      afterwards: async (sandbox) => {
+        await write(sandbox, { done: true })
+        await read(sandbox)
       },
     },
   ],
   WRONG_DIALECT: [
     {
       follows: 'Ask for the instance only where db.dialect matches',
-      call: (place) =>
-        place.up(line(made, (op) => op.run('one dialect', async (db) => void drizzleOf({ ...db, dialect: 'mysql' })))),
-      afterwards: (place) =>
-        place.up(
+      call: (sandbox) =>
+        sandbox.up(
+          line(made, (op) => op.run('one dialect', async (db) => void drizzleOf({ ...db, dialect: 'mysql' }))),
+        ),
+      afterwards: (sandbox) =>
+        sandbox.up(
           line(made, (op) =>
             op.run('one dialect', async (db) => {
               if (db.dialect === 'sqlite') await drizzleOf(db).select().from(drizzled)
@@ -219,51 +221,51 @@ export const sessionAnswers: Answers = {
     {
       follows: 'Wait until the other run has ended',
       before: hold,
-      call: (place) => migratorOf(place.file, line(made, nothing), { lockWaitMs: 50, waitMs: 50 }).upgrade(),
-      follow: async (place) => {
-        holders.get(place.file)?.go()
-        await holders.get(place.file)?.ended
+      call: (sandbox) => migratorOf(sandbox.file, line(made, nothing), { lockWaitMs: 50, waitMs: 50 }).upgrade(),
+      follow: async (sandbox) => {
+        holders.get(sandbox.file)?.go()
+        await holders.get(sandbox.file)?.ended
       },
-      afterwards: (place) => place.up(line(made, nothing)),
+      afterwards: (sandbox) => sandbox.up(line(made, nothing)),
     },
   ],
   REVISION_UNREADABLE: [
     {
       follows: 'Bring the file back',
-      before: (place) => {
-        mkdirSync(join(projectOf(place).folder, 'migrations'), { recursive: true })
-        symlinkSync('nowhere.ts', join(projectOf(place).folder, 'migrations/b1_second.ts'))
+      before: (sandbox) => {
+        mkdirSync(join(projectOf(sandbox).folder, 'migrations'), { recursive: true })
+        symlinkSync('nowhere.ts', join(projectOf(sandbox).folder, 'migrations/b1_second.ts'))
       },
-      call: (place) => command(place, 'upgrade'),
-      follow: (place) => {
-        rmSync(join(projectOf(place).folder, 'migrations/b1_second.ts'))
-        put(place, 'migrations/b1_second.ts', revision('b1', 'a1', "  op.sql('SELECT 1')"))
+      call: (sandbox) => command(sandbox, 'upgrade'),
+      follow: (sandbox) => {
+        rmSync(join(projectOf(sandbox).folder, 'migrations/b1_second.ts'))
+        put(sandbox, 'migrations/b1_second.ts', revision('b1', 'a1', "  op.sql('SELECT 1')"))
       },
     },
   ],
   COMMIT_FAILED: [
     {
       follows: 'Run it again: the transaction was rolled back',
-      before: async (place) => {
-        await place.up(line(made))
-        place.sql("INSERT INTO t VALUES (1, '{}')")
+      before: async (sandbox) => {
+        await sandbox.up(line(made))
+        sandbox.sql("INSERT INTO t VALUES (1, '{}')")
       },
-      call: (place) => place.up(line(made, endsTransaction)),
-      follow: (place) => place.sql('DELETE FROM t'),
+      call: (sandbox) => sandbox.up(line(made, endsTransaction)),
+      follow: (sandbox) => sandbox.sql('DELETE FROM t'),
     },
   ],
   ENDED_EARLY: [
     {
       follows: 'process.exit()',
-      before: (place) =>
-        put(place, 'migrations/b1_second.ts', `${revision('b1', 'a1', "  op.sql('SELECT 1')")}\nprocess.exit(0)\n`),
-      call: (place) => command(place, 'upgrade'),
-      follow: (place) => put(place, 'migrations/b1_second.ts', revision('b1', 'a1', "  op.sql('SELECT 1')")),
+      before: (sandbox) =>
+        put(sandbox, 'migrations/b1_second.ts', `${revision('b1', 'a1', "  op.sql('SELECT 1')")}\nprocess.exit(0)\n`),
+      call: (sandbox) => command(sandbox, 'upgrade'),
+      follow: (sandbox) => put(sandbox, 'migrations/b1_second.ts', revision('b1', 'a1', "  op.sql('SELECT 1')")),
     },
   ],
 }
 
-async function read({ file }: Place): Promise<void> {
+async function read({ file }: Sandbox): Promise<void> {
   const database = openSqlite({ url: file })
   try {
     await database.db.select().from(drizzled)
@@ -271,7 +273,7 @@ async function read({ file }: Place): Promise<void> {
     await database.close()
   }
 }
-async function write({ file }: Place, doc: unknown): Promise<void> {
+async function write({ file }: Sandbox, doc: unknown): Promise<void> {
   const database = openSqlite({ url: file })
   try {
     await database.db.insert(drizzled).values({ id: 1n, doc: doc as never })

@@ -2,7 +2,7 @@ import { closeSync, copyFileSync, openSync, statSync, writeSync } from 'node:fs'
 import { integer, type OperationRecorder, type StepDatabase, text, varchar } from '@org/migrate-core'
 import Database from 'better-sqlite3'
 import { line, migratorOf, type Recorded } from '../execute/kit.ts'
-import type { Answers, Place, Scenario } from './scenario.ts'
+import type { Answers, Sandbox, Scenario } from './scenario.ts'
 
 const table: Recorded = (op) =>
   op.createTable('t', (t) => {
@@ -23,9 +23,9 @@ const rows: Recorded = (op) =>
 /** The second revision as it is first, and as the remedy makes it. */
 const second = (follows: string, wrong: Recorded, right: Recorded, more: Partial<Scenario> = {}): Scenario => ({
   follows,
-  before: (place) => place.up(line((op) => [table(op), rows(op)])),
-  call: (place) => place.up(line((op) => [table(op), rows(op)], wrong)),
-  afterwards: (place) => place.up(line((op) => [table(op), rows(op)], right)),
+  before: (sandbox) => sandbox.up(line((op) => [table(op), rows(op)])),
+  call: (sandbox) => sandbox.up(line((op) => [table(op), rows(op)], wrong)),
+  afterwards: (sandbox) => sandbox.up(line((op) => [table(op), rows(op)], right)),
   ...more,
 })
 const step =
@@ -35,7 +35,7 @@ const step =
 const nothing: Recorded = (op) => op.run('nothing', async () => {})
 const unique: Recorded = (op) => op.createIndex('t', 'one_name', ['name'], { unique: true })
 const notNull: Recorded = (op) => op.alterTable('t', (t) => t.alterColumn('name', { nullable: false }))
-const doubled = (place: Place): void => place.sql("UPDATE t SET name = 'one'")
+const doubled = (sandbox: Sandbox): void => sandbox.sql("UPDATE t SET name = 'one'")
 
 export const stepAnswers: Answers = {
   STATEMENT_FAILED: [
@@ -46,20 +46,20 @@ export const stepAnswers: Answers = {
     ),
     {
       ...second('or the data it stumbles over', unique, unique),
-      before: async (place) => {
-        await place.up(line((op) => [table(op), rows(op)]))
-        doubled(place)
+      before: async (sandbox) => {
+        await sandbox.up(line((op) => [table(op), rows(op)]))
+        doubled(sandbox)
       },
-      call: (place) =>
-        place.up(
+      call: (sandbox) =>
+        sandbox.up(
           line(
             (op) => [table(op), rows(op)],
             (op) => op.sql("INSERT INTO t VALUES (3, 'x'), (1, 'y')"),
           ),
         ),
-      follow: (place) => place.sql('DELETE FROM t WHERE id = 1'),
-      afterwards: (place) =>
-        place.up(
+      follow: (sandbox) => sandbox.sql('DELETE FROM t WHERE id = 1'),
+      afterwards: (sandbox) =>
+        sandbox.up(
           line(
             (op) => [table(op), rows(op)],
             (op) => op.sql("INSERT INTO t VALUES (3, 'x'), (1, 'y')"),
@@ -67,14 +67,14 @@ export const stepAnswers: Answers = {
         ),
     },
   ],
-  ROWS_IN_THE_WAY: [
+  BLOCKING_ROWS: [
     second('in a data step before the change', notNull, (op) => {
       op.run('fill', async (db) => void (await db.query("UPDATE t SET name = '' WHERE name IS NULL")))
       notNull(op)
     }),
     {
       ...second('Mend or remove the rows', notNull, notNull),
-      follow: (place) => place.sql('DELETE FROM t WHERE name IS NULL'),
+      follow: (sandbox) => sandbox.sql('DELETE FROM t WHERE name IS NULL'),
     },
   ],
   DATA_STEP_FAILED: [
@@ -96,25 +96,25 @@ export const stepAnswers: Answers = {
   HOOK_FAILED: [
     {
       follows: 'Mend the hook and run it again',
-      call: (place) =>
-        place.up(line(table), {
+      call: (sandbox) =>
+        sandbox.up(line(table), {
           beforeRevision: () => {
             throw new Error('odd')
           },
         }),
-      afterwards: (place) => place.up(line(table), { beforeRevision: () => {} }),
+      afterwards: (sandbox) => sandbox.up(line(table), { beforeRevision: () => {} }),
     },
   ],
   DATA_STEP_HUNG: [
     {
       follows: 'Make sure that the promise of the step settles',
-      call: (place) =>
-        place.up(
+      call: (sandbox) =>
+        sandbox.up(
           line(table, (op) => op.run('step', () => new Promise(() => {}))),
           { stepIdleMs: 100 },
         ),
-      afterwards: (place) =>
-        place.up(
+      afterwards: (sandbox) =>
+        sandbox.up(
           line(table, (op) => op.run('step', async () => {})),
           { stepIdleMs: 100 },
         ),
@@ -141,25 +141,25 @@ export const stepAnswers: Answers = {
   FOREIGN_KEY_VIOLATION: [
     {
       follows: 'Mend the rows that point nowhere',
-      before: async (place) => {
-        await place.up(line(parentAndChild))
-        place.sql('PRAGMA foreign_keys = OFF; INSERT INTO child VALUES (1, 77)')
+      before: async (sandbox) => {
+        await sandbox.up(line(parentAndChild))
+        sandbox.sql('PRAGMA foreign_keys = OFF; INSERT INTO child VALUES (1, 77)')
       },
-      call: (place) => place.up(line(parentAndChild, addKey)),
-      follow: (place) => place.sql('DELETE FROM child WHERE parent = 77'),
+      call: (sandbox) => sandbox.up(line(parentAndChild, addKey)),
+      follow: (sandbox) => sandbox.sql('DELETE FROM child WHERE parent = 77'),
     },
   ],
   DEPENDANT_BROKEN: [
     {
       follows: 'Drop or change the view or trigger in the same revision',
-      before: async (place) => {
-        await place.up(line(table))
+      before: async (sandbox) => {
+        await sandbox.up(line(table))
         // Its text names no column: only the view's own list has one too many afterwards.
-        place.sql('CREATE VIEW v (one, two) AS SELECT * FROM t')
+        sandbox.sql('CREATE VIEW v (one, two) AS SELECT * FROM t')
       },
-      call: (place) => place.up(line(table, dropColumn)),
-      afterwards: (place) =>
-        place.up(
+      call: (sandbox) => sandbox.up(line(table, dropColumn)),
+      afterwards: (sandbox) =>
+        sandbox.up(
           line(table, (op) => {
             op.dropView('v')
             dropColumn(op)
@@ -170,51 +170,51 @@ export const stepAnswers: Answers = {
   DATABASE_BUSY: [
     {
       follows: 'once the other connection has finished',
-      before: (place) => hold(place, 'BEGIN IMMEDIATE'),
-      call: (place) => place.up(line(table), { waitMs: 50 }),
+      before: (sandbox) => hold(sandbox, 'BEGIN IMMEDIATE'),
+      call: (sandbox) => sandbox.up(line(table), { waitMs: 50 }),
       follow: release,
     },
   ],
   NOT_AT_HEAD: [
     {
       follows: 'migrate upgrade',
-      before: (place) => place.up(line(table)),
-      call: (place) => migratorOf(place.file, line(table, rows)).ensure({ mode: 'verify' }),
-      follow: (place) => place.up(line(table, rows)),
+      before: (sandbox) => sandbox.up(line(table)),
+      call: (sandbox) => migratorOf(sandbox.file, line(table, rows)).ensure({ mode: 'verify' }),
+      follow: (sandbox) => sandbox.up(line(table, rows)),
     },
   ],
   ABORTED: [
     {
       follows: 'Run it again to go on',
-      call: (place) => migratorOf(place.file, line(table, rows)).upgrade('head', { signal: AbortSignal.abort() }),
-      afterwards: (place) => place.up(line(table, rows)),
+      call: (sandbox) => migratorOf(sandbox.file, line(table, rows)).upgrade('head', { signal: AbortSignal.abort() }),
+      afterwards: (sandbox) => sandbox.up(line(table, rows)),
     },
   ],
   DATABASE_UNREACHABLE: [
     {
       follows: 'Check the URL',
-      call: (place) => migratorOf(place.folder, line(table)).upgrade(),
-      afterwards: (place) => place.up(line(table)),
+      call: (sandbox) => migratorOf(sandbox.folder, line(table)).upgrade(),
+      afterwards: (sandbox) => sandbox.up(line(table)),
     },
   ],
   DATABASE_DAMAGED: [
     {
       follows: 'Restore the database from a backup',
-      before: async (place) => {
-        await place.up(line(table, rows))
-        await migratorOf(place.file, line(table, rows, nothing)).upgrade('head', { backup: `${place.file}.backup` })
-        damage(place.file)
+      before: async (sandbox) => {
+        await sandbox.up(line(table, rows))
+        await migratorOf(sandbox.file, line(table, rows, nothing)).upgrade('head', { backup: `${sandbox.file}.backup` })
+        damage(sandbox.file)
       },
-      call: (place) => migratorOf(place.file, line(table, rows, nothing)).upgrade(),
-      follow: (place) => restore(place.file),
+      call: (sandbox) => migratorOf(sandbox.file, line(table, rows, nothing)).upgrade(),
+      follow: (sandbox) => restore(sandbox.file),
     },
   ],
   BOOKKEEPING_INVALID: [
     {
       follows: 'names',
-      before: (place) => place.sql('CREATE TABLE migrate_history (x)'),
-      call: (place) => place.up(line(table)),
-      afterwards: (place) => place.up(line(table), { tables: { history: 'our_history' } }),
+      before: (sandbox) => sandbox.sql('CREATE TABLE migrate_history (x)'),
+      call: (sandbox) => sandbox.up(line(table)),
+      afterwards: (sandbox) => sandbox.up(line(table), { tables: { history: 'our_history' } }),
     },
   ],
   PRESERVE_INVALID: [
@@ -237,12 +237,12 @@ export const stepAnswers: Answers = {
 }
 
 const held = new Map<string, Database.Database>()
-function hold(place: Place, text: string): void {
-  const db = new Database(place.file)
+function hold(sandbox: Sandbox, text: string): void {
+  const db = new Database(sandbox.file)
   db.exec(text)
-  held.set(place.file, db)
+  held.set(sandbox.file, db)
 }
-function release({ file }: Place): void {
+function release({ file }: Sandbox): void {
   held.get(file)?.exec('ROLLBACK')
   held.get(file)?.close()
 }

@@ -4,11 +4,11 @@ import { type Instance, instance, type Order } from './instance.ts'
 
 const limitMs = 240_000
 
-describeOnEach(['postgres', 'mariadb'], 'a rolling update', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb'], 'a rolling update', (createDatabase, server) => {
   it(
     'from release to release: the old instances serve on, the new ones start, and each revision runs once',
     async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       const start = (knows: number, mode: string, more: Partial<Order> = {}): Instance =>
         instance({
           url: db.url,
@@ -49,7 +49,7 @@ describeOnEach(['postgres', 'mariadb'], 'a rolling update', (fresh, server) => {
         expect(await during.verify.ended()).toMatchObject({
           failed: {
             code: 'NOT_AT_HEAD',
-            details: { state: 'half-applied' },
+            details: { state: 'interrupted' },
             remedy: 'Run the program that has this revision, which resumes it.',
           },
         })
@@ -119,7 +119,7 @@ describeOnEach(['postgres', 'mariadb'], 'a rolling update', (fresh, server) => {
   it(
     'whose first new instance is killed inside its revision is finished by the next, and the old ones have served on',
     async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       const start = (knows: number, mode: string, more: Partial<Order> = {}): Instance =>
         instance({ url: db.url, knows, work: 'ensure', ...more, options: { mode, timeoutMs: 120_000 } })
       const a = start(2, 'apply', { writes: 1 })

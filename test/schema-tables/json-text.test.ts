@@ -3,23 +3,23 @@ import { parseJson, readJsonText, stringifyJson, writeJsonText } from '@org/migr
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-const place = { table: 'user', column: 'settings', key: 'u1' }
+const cell = { table: 'user', column: 'settings', key: 'u1' }
 const invalid = (details: object) =>
   expect.objectContaining({ code: 'VALUE_INVALID', details: expect.objectContaining(details) })
 
 describe('the JSON text codec', () => {
   it('reads SQL NULL, null and the empty string as null, and tells of the last', () => {
     const empty: unknown[] = []
-    const read = (stored: string | null) => readJsonText(stored, place, { onEmpty: (at) => empty.push(at) })
+    const read = (stored: string | null) => readJsonText(stored, cell, { onEmpty: (at) => empty.push(at) })
     expect([read(null), read('null'), read('')]).toEqual([null, null, null])
-    expect(empty).toEqual([place])
-    expect(() => readJsonText('', place, { strict: true })).toThrowError(invalid(place))
+    expect(empty).toEqual([cell])
+    expect(() => readJsonText('', cell, { strict: true })).toThrowError(invalid(cell))
   })
 
   it('writes null as SQL NULL, or as JSON null when asked', () => {
-    expect(writeJsonText(null, place)).toBeNull()
-    expect(writeJsonText(undefined, place)).toBeNull()
-    expect(writeJsonText(null, place, { nullAs: 'json' })).toBe('null')
+    expect(writeJsonText(null, cell)).toBeNull()
+    expect(writeJsonText(undefined, cell)).toBeNull()
+    expect(writeJsonText(null, cell, { nullAs: 'json' })).toBe('null')
   })
 
   it.each([
@@ -57,17 +57,17 @@ describe('the JSON text codec', () => {
 
   it('reads ten thousand levels where no number is delicate', () => {
     const text = '['.repeat(10_000) + ']'.repeat(10_000)
-    expect(Array.isArray(readJsonText(text, place))).toBe(true)
-    expect(() => readJsonText(`${'['.repeat(100_000)}1e400${']'.repeat(100_000)}`, place)).toThrowError(
-      invalid({ ...place, why: 'the JSON is nested too deeply' }),
+    expect(Array.isArray(readJsonText(text, cell))).toBe(true)
+    expect(() => readJsonText(`${'['.repeat(100_000)}1e400${']'.repeat(100_000)}`, cell)).toThrowError(
+      invalid({ ...cell, why: 'the JSON is nested too deeply' }),
     )
   })
 
   it.each(['{', 'NaN', '{a:1}', '01', "{'a':1}", '\u{feff}1', 'nul', '1e400x'])(
     'names table, column and key of %s',
     (text) => {
-      expect(() => readJsonText(text, place)).toThrowError(invalid(place))
-      expect(() => readJsonText(text, place)).toThrowError(/user\.settings of row u1/)
+      expect(() => readJsonText(text, cell)).toThrowError(invalid(cell))
+      expect(() => readJsonText(text, cell)).toThrowError(/user\.settings of row u1/)
     },
   )
 
@@ -78,7 +78,7 @@ describe('the JSON text codec', () => {
     ['a Date', { a: new Date(0) }],
     ['a Map', [new Map()]],
   ])('refuses to write %s', (_name, value) => {
-    expect(() => writeJsonText(value, place)).toThrowError(invalid(place))
+    expect(() => writeJsonText(value, cell)).toThrowError(invalid(cell))
   })
 
   it('reads what JSON.parse reads, and writes it again', () => {

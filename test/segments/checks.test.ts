@@ -43,7 +43,7 @@ const migratorOf = (server: ServerName, url: string, ...upgrades: readonly Upgra
 
 const rows = 'SELECT revision, position, state FROM migrate_journal ORDER BY position'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more than once', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more than once', (createDatabase, server) => {
   const beside: Upgrade = (op) => {
     op.expectNone('rows below zero', 'SELECT id FROM t WHERE n < 0')
     op.createIndex('t', 't_n', ['n'], { concurrently: true })
@@ -52,13 +52,13 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
   }
 
   it('has changed nothing, and noted nothing, where its first check fails', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorOf(server, db.url, base, beside)
     await migrator.upgrade('r1')
     await db.sql('UPDATE t SET n = -1')
     for (const _ of [1, 2]) {
       await expect(migrator.upgrade()).rejects.toMatchObject({
-        code: 'ROWS_IN_THE_WAY',
+        code: 'BLOCKING_ROWS',
         details: { check: 'rows below zero', count: 2 },
         remedy: expect.stringMatching(/nothing was changed\.$/),
       })
@@ -67,11 +67,11 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
   })
 
   it('goes on at the check that failed, and does not ask again what it has passed', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorOf(server, db.url, base, beside)
     await migrator.upgrade('r1')
     await expect(migrator.upgrade()).rejects.toMatchObject({
-      code: 'ROWS_IN_THE_WAY',
+      code: 'BLOCKING_ROWS',
       details: { check: 'rows of one number', count: 1, rows: ['n 1, times 2'] },
       remedy: expect.stringContaining('it goes on from there. Or take it back: `migrate resume --revert`.'),
     })
@@ -79,7 +79,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
     const noted = await db.sql(rows)
     expect(noted.map(({ state }) => state)).toEqual(['done', 'done'])
     // Asked again it fails again, and notes no more.
-    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'ROWS_IN_THE_WAY' })
+    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
     expect(await db.sql(rows)).toEqual(noted)
     await db.sql('UPDATE t SET n = -2 WHERE id = 2')
     await migrator.upgrade()
@@ -90,7 +90,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
   })
 })
 
-describeOn('postgres', 'what a transaction puts off', (fresh) => {
+describeOn('postgres', 'what a transaction puts off', (createDatabase) => {
   const child: Upgrade = (op) =>
     op.createTable('child', (t) => {
       t.column('id', integer(), { nullable: false })
@@ -106,13 +106,13 @@ describeOn('postgres', 'what a transaction puts off', (fresh) => {
   }
 
   it('is not looked at because of a check', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await migratorOf('postgres', db.url, base, child, asked).upgrade()
     expect(await db.sql('SELECT id, parent FROM child')).toEqual([{ id: 1, parent: 9 }])
   })
 
   it('is not looked at because of a check in a script', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorOf('postgres', db.url, base, child, asked)
     await db.sql((await migrator.script()).replace(/^\\.*$/gm, ''))
     expect(await db.sql('SELECT id, parent FROM child')).toEqual([{ id: 1, parent: 9 }])

@@ -35,15 +35,15 @@ const migratorOn = (url: string): Migrator =>
     ],
   })
 
-describeOnEach(['mariadb', 'mysql'], 'an operation that stopped between its statements', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'an operation that stopped between its statements', (createDatabase) => {
   it('is not taken back, and the advice that the error gives ends it', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorOn(db.url)
     await migrator.upgrade('r1')
     await db.sql("INSERT INTO t (id, n) VALUES (1, '7'), (2, 'no number')")
     await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
     await expect(migrator.resume({ revert: true })).rejects.toMatchObject({
-      code: 'HALF_APPLIED',
+      code: 'REVISION_INTERRUPTED',
       details: { revision: 'r2' },
       remedy:
         'Correct what stopped it (the rows that the statement refused, or the permission), finish it with `migrate resume`, and then take the whole back with `migrate downgrade`.',

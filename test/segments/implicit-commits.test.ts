@@ -110,9 +110,9 @@ const expected = {
   journal: [],
 }
 
-describeOnEach(['mariadb', 'mysql'], 'a revision whose statements commit by themselves', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'a revision whose statements commit by themselves', (createDatabase) => {
   const atBase = async (): Promise<{ db: TestDatabase; dialect: Dialect }> => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     await createMigrator({ dialect, tiers }).upgrade('aaaaaaaaaaaa')
     return { db, dialect }
@@ -143,13 +143,13 @@ describeOnEach(['mariadb', 'mysql'], 'a revision whose statements commit by them
           break
         }
         tried += 1
-        const place = `${mode} at ${at}: ${fault.sent[at - 1]}`
+        const location = `${mode} at ${at}: ${fault.sent[at - 1]}`
         const again = await createMigrator({ dialect, tiers })
           .upgrade()
           .catch((error: unknown) => error)
-        expect(again, place).toEqual(expect.objectContaining({ heads: expect.anything() }))
-        expect(first, place).toBeInstanceOf(Error)
-        expect(await found(db), place).toEqual(expected)
+        expect(again, location).toEqual(expect.objectContaining({ heads: expect.anything() }))
+        expect(first, location).toBeInstanceOf(Error)
+        expect(await found(db), location).toEqual(expected)
         await db.drop()
       }
       expect(tried * counts.faultEvery).toBeGreaterThan(20)

@@ -39,9 +39,9 @@ const count = (op: OperationRecorder, label: string): void =>
 const add = (op: OperationRecorder, name: string): void =>
   op.alterTable('t', (t) => t.addColumn(name, varchar(20), { default: name }))
 
-describeOn('mariadb', 'what is done of a revision', (fresh) => {
+describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
   async function tried(upgrade: Upgrade, fault?: Fault): Promise<{ db: TestDatabase; failed: unknown }> {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     await createMigrator({ dialect, tiers: tiersOf(upgrade) }).upgrade('aaaaaaaaaaaa')
     const failed = await createMigrator({ dialect: faulty(dialect, fault).dialect, tiers: tiersOf(upgrade) })
@@ -127,7 +127,7 @@ describeOn('mariadb', 'what is done of a revision', (fresh) => {
     await again(before.db, own)
     expect(await rows(before.db)).toEqual([{ id: 1, n: 0, c: 5, a: 'a' }])
     const after = await tried(own, { at: /ADD COLUMN c int/, mode: 'cut after' })
-    const asked = { code: 'HALF_APPLIED', details: { part: expect.any(Number) } }
+    const asked = { code: 'REVISION_INTERRUPTED', details: { part: expect.any(Number) } }
     await expect(again(after.db, own)).rejects.toMatchObject(asked)
     expect(await rows(after.db)).toEqual([{ id: 1, n: 0, c: 5 }])
   })
@@ -135,7 +135,7 @@ describeOn('mariadb', 'what is done of a revision', (fresh) => {
   it('by SQL of the author is asked about where the schema is another, also where it would bear being run twice', async () => {
     const wider: Upgrade = (op) => op.sql('ALTER TABLE t MODIFY COLUMN n bigint')
     const { db } = await tried(wider, { at: /MODIFY COLUMN/, mode: 'cut after' })
-    await expect(again(db, wider)).rejects.toMatchObject({ code: 'HALF_APPLIED', details: { part: 0 } })
+    await expect(again(db, wider)).rejects.toMatchObject({ code: 'REVISION_INTERRUPTED', details: { part: 0 } })
     expect(await db.sql('SELECT version_num FROM migrate_version')).toMatchObject([{ version_num: 'aaaaaaaaaaaa' }])
   })
 
@@ -143,7 +143,7 @@ describeOn('mariadb', 'what is done of a revision', (fresh) => {
     const { db } = await tried(own, { at: /ADD COLUMN c int/, mode: 'cut after' })
     const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: tiersOf(own) })
     const error: unknown = await migrator.upgrade().catch((thrown: unknown) => thrown)
-    const part = isMigrateError(error, 'HALF_APPLIED') ? (error.details.part ?? -1) : -1
+    const part = isMigrateError(error, 'REVISION_INTERRUPTED') ? (error.details.part ?? -1) : -1
     await expect(migrator.upgrade('head', { assume: { part: part + 7, applied: true } })).rejects.toMatchObject({
       code: 'INVALID_OPTION',
     })
@@ -166,7 +166,7 @@ describeOn('mariadb', 'what is done of a revision', (fresh) => {
         add(op, last)
       }
     const { db } = await tried(upgradeOf('first', 'b'), { at: /ADD COLUMN `b`/, mode: 'refused' })
-    await expect(again(db, upgradeOf('another', 'b'))).rejects.toMatchObject({ code: 'HALF_APPLIED' })
+    await expect(again(db, upgradeOf('another', 'b'))).rejects.toMatchObject({ code: 'REVISION_INTERRUPTED' })
     expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a' }])
     await again(db, upgradeOf('first', 'd'))
     expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a', d: 'd' }])
@@ -177,16 +177,16 @@ describeOn('mariadb', 'what is done of a revision', (fresh) => {
     const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: tiersOf(twoColumns) })
     expect((await migrator.state()).begun).toMatchObject([{ revision: 'bbbbbbbbbbbb', direction: 'up' }])
     await expect(migrator.downgrade('base')).rejects.toMatchObject({
-      code: 'HALF_APPLIED',
+      code: 'REVISION_INTERRUPTED',
       details: { revision: 'bbbbbbbbbbbb' },
     })
     expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a' }])
   })
 })
 
-describeOn('mariadb', 'half of a revision', (fresh) => {
+describeOn('mariadb', 'half of a revision', (createDatabase) => {
   it('is told, and left alone, by a program that has no file of it', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     const upgrade: Upgrade = (op) => {
       count(op, 'first')
@@ -196,9 +196,9 @@ describeOn('mariadb', 'half of a revision', (fresh) => {
     const failing = faulty(dialect, { at: /ADD COLUMN `b`/, mode: 'refused' }).dialect
     await expect(createMigrator({ dialect: failing, tiers: tiersOf(upgrade) }).upgrade()).rejects.toThrow()
     const older = createMigrator({ dialect, tiers: [graphOf(revisions([base]))] })
-    expect(await older.readiness()).toEqual({ state: 'unfinished', revision: ['aaaaaaaaaaaa'], pending: 0 })
+    expect(await older.readiness()).toEqual({ state: 'interrupted', revision: ['aaaaaaaaaaaa'], pending: 0 })
     await expect(older.resume()).rejects.toMatchObject({
-      code: 'HALF_APPLIED',
+      code: 'REVISION_INTERRUPTED',
       details: { revision: 'bbbbbbbbbbbb' },
       remedy: 'Run the program that has this revision, which resumes it.',
     })
@@ -210,9 +210,9 @@ describeOn('mariadb', 'half of a revision', (fresh) => {
   })
 })
 
-describeOn('postgres', 'the parts of a revision', (fresh) => {
+describeOn('postgres', 'the parts of a revision', (createDatabase) => {
   const countParts = async (upgrade: Upgrade): Promise<unknown> => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = createMigrator({ dialect: postgresDialect({ url: db.url }), tiers: tiersOf(upgrade) })
     await migrator.upgrade('aaaaaaaaaaaa')
     const plan = await migrator.plan()

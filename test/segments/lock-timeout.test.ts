@@ -80,9 +80,9 @@ async function ran(
 const add = (op: OperationRecorder, table: string): void =>
   op.alterTable(table, (t) => t.addColumn('a', varchar(20), { default: table }))
 
-describeOnEach(['postgres', 'mariadb'], 'a lock that cannot be had in time', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb'], 'a lock that cannot be had in time', (createDatabase, server) => {
   it('is asked for again, told each time, and what stood before it is done once', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = await atBase(db)
     const upgrade = (op: OperationRecorder): void => {
       op.insertRows('t', [{ id: 1 }])
@@ -99,7 +99,7 @@ describeOnEach(['postgres', 'mariadb'], 'a lock that cannot be had in time', (fr
   })
 
   it('is asked for as often as it may be, and no more', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = await atBase(db)
     const { error, waited } = await ran(dialect, (op) => add(op, 'u'), 3, { lockTimeoutMs: 100, lockRetries: 1 })
     expect(error).toMatchObject({ code: 'STATEMENT_FAILED', details: { fault: 'busy' } })
@@ -107,7 +107,7 @@ describeOnEach(['postgres', 'mariadb'], 'a lock that cannot be had in time', (fr
   })
 
   it('after a data step ends the run where the step would run again', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = await atBase(db)
     let calls = 0
     const upgrade = (op: OperationRecorder): void => {

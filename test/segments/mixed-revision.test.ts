@@ -115,9 +115,9 @@ const expected = {
   journal: 0,
 }
 
-describeOn('postgres', 'a revision of several segments', (fresh) => {
+describeOn('postgres', 'a revision of several segments', (createDatabase) => {
   const atBase = async (): Promise<{ db: TestDatabase; dialect: Dialect }> => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = postgresDialect({ url: db.url })
     await createMigrator({ dialect, tiers }).upgrade('aaaaaaaaaaaa')
     return { db, dialect }
@@ -147,13 +147,13 @@ describeOn('postgres', 'a revision of several segments', (fresh) => {
           break
         }
         tried += 1
-        const place = `${mode} at ${at}: ${fault.sent[at - 1]}`
+        const location = `${mode} at ${at}: ${fault.sent[at - 1]}`
         const again = await createMigrator({ dialect, tiers })
           .upgrade()
           .catch((error: unknown) => error)
-        expect(again, place).toEqual(expect.objectContaining({ heads: expect.anything() }))
-        expect(first, place).toBeInstanceOf(Error)
-        expect(await found(db), place).toEqual(expected)
+        expect(again, location).toEqual(expect.objectContaining({ heads: expect.anything() }))
+        expect(first, location).toBeInstanceOf(Error)
+        expect(await found(db), location).toEqual(expected)
         await db.drop()
       }
       expect(tried * counts.faultEvery).toBeGreaterThan(20)
@@ -195,7 +195,9 @@ describeOn('postgres', 'a revision of several segments', (fresh) => {
       })
       mixed.upgrade(op)
     })
-    await expect(createMigrator({ dialect, tiers: changed }).upgrade()).rejects.toMatchObject({ code: 'HALF_APPLIED' })
+    await expect(createMigrator({ dialect, tiers: changed }).upgrade()).rejects.toMatchObject({
+      code: 'REVISION_INTERRUPTED',
+    })
     await db.sql('DELETE FROM person WHERE id = 3')
     await createMigrator({ dialect, tiers }).upgrade()
     expect(await found(db)).toEqual(expected)

@@ -31,15 +31,19 @@ const counted = {
   },
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'several texts of the author that change rows', (fresh, server) => {
-  for (const transaction of ['revision', 'run'] as const) {
-    it(`run in one transaction, with one for each ${transaction}`, async () => {
-      const db = await fresh()
-      const tiers = [graphOf(revisions([base, counted]))]
-      const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers, transaction })
-      await migrator.upgrade('aaaaaaaaaaaa')
-      expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
-      expect((await db.sql('SELECT n FROM t')).map((row) => Number(row.n))).toEqual([111])
-    })
-  }
-})
+describeOnEach(
+  ['postgres', 'mariadb', 'mysql'],
+  'several texts of the author that change rows',
+  (createDatabase, server) => {
+    for (const transaction of ['revision', 'run'] as const) {
+      it(`run in one transaction, with one for each ${transaction}`, async () => {
+        const db = await createDatabase()
+        const tiers = [graphOf(revisions([base, counted]))]
+        const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers, transaction })
+        await migrator.upgrade('aaaaaaaaaaaa')
+        expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
+        expect((await db.sql('SELECT n FROM t')).map((row) => Number(row.n))).toEqual([111])
+      })
+    }
+  },
+)

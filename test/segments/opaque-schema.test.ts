@@ -34,40 +34,44 @@ const texts = async (db: TestDatabase, sql: string): Promise<unknown> =>
 
 const made: Upgrade = (op) => op.sql('CREATE TABLE t (id int NOT NULL PRIMARY KEY, n int)')
 
-describeOnEach(['mariadb', 'mysql'], 'what follows a table that SQL of an author made, in one run', (fresh) => {
-  let stops = false
-  const follows: Upgrade = (op) => {
-    op.insertRows('t', [{ id: 1, n: 0 }])
-    op.alterTable('t', (t) => t.addColumn('a', integer()))
-    op.run('not right twice', {
-      up: async (db) => void (await db.execute('UPDATE "t" SET "n" = "n" + 1')),
-      down: 'none',
-    })
-    op.alterTable('t', (t) => t.addColumn('b', integer()))
-    op.run('may stop', {
-      up: async () => {
-        if (stops) throw new Error('stopped')
-      },
-      down: 'none',
-    })
-  }
+describeOnEach(
+  ['mariadb', 'mysql'],
+  'what follows a table that SQL of an author made, in one run',
+  (createDatabase) => {
+    let stops = false
+    const follows: Upgrade = (op) => {
+      op.insertRows('t', [{ id: 1, n: 0 }])
+      op.alterTable('t', (t) => t.addColumn('a', integer()))
+      op.run('not right twice', {
+        up: async (db) => void (await db.execute('UPDATE "t" SET "n" = "n" + 1')),
+        down: 'none',
+      })
+      op.alterTable('t', (t) => t.addColumn('b', integer()))
+      op.run('may stop', {
+        up: async () => {
+          if (stops) throw new Error('stopped')
+        },
+        down: 'none',
+      })
+    }
 
-  it('commits where its statements do, and what is done of it is noted', async () => {
-    const db = await fresh()
-    const migrator = migratorOf(mysqlDialect({ url: db.url }), made, follows)
-    expect((await migrator.plan('head')).steps.map(({ parts }) => parts)).toEqual([2, 2])
-    stops = true
-    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'DATA_STEP_FAILED' })
-    expect((await texts(db, 'SELECT state FROM migrate_journal')) as unknown[]).not.toEqual([])
-    stops = false
-    await migrator.upgrade()
-    expect(await texts(db, 'SELECT * FROM t')).toEqual([['1', '1', 'null', 'null']])
-    expect(await texts(db, 'SELECT version_num FROM migrate_version')).toEqual([['bbbbbbbbbbbb']])
-    expect(await texts(db, 'SELECT state FROM migrate_journal')).toEqual([])
-  })
-})
+    it('commits where its statements do, and what is done of it is noted', async () => {
+      const db = await createDatabase()
+      const migrator = migratorOf(mysqlDialect({ url: db.url }), made, follows)
+      expect((await migrator.plan('head')).steps.map(({ parts }) => parts)).toEqual([2, 2])
+      stops = true
+      await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'DATA_STEP_FAILED' })
+      expect((await texts(db, 'SELECT state FROM migrate_journal')) as unknown[]).not.toEqual([])
+      stops = false
+      await migrator.upgrade()
+      expect(await texts(db, 'SELECT * FROM t')).toEqual([['1', '1', 'null', 'null']])
+      expect(await texts(db, 'SELECT version_num FROM migrate_version')).toEqual([['bbbbbbbbbbbb']])
+      expect(await texts(db, 'SELECT state FROM migrate_journal')).toEqual([])
+    })
+  },
+)
 
-describeOn('postgres', 'what follows a table that SQL of an author made, in one run', (fresh) => {
+describeOn('postgres', 'what follows a table that SQL of an author made, in one run', (createDatabase) => {
   const isValid = `SELECT indisvalid FROM pg_index WHERE indexrelid = 't_n'::regclass`
   const concurrently: readonly (readonly [string, Upgrade])[] = [
     ['an operation', (op) => op.alterTable('t', (t) => t.createIndex('t_n', ['n'], { concurrently: true }))],
@@ -81,13 +85,13 @@ describeOn('postgres', 'what follows a table that SQL of an author made, in one 
   ]
 
   it.each(concurrently)('can stand outside a transaction: %s', async (_, upgrade) => {
-    const db = await fresh()
+    const db = await createDatabase()
     await migratorOf(postgresDialect({ url: db.url }), made, upgrade).upgrade()
     expect(await db.sql(isValid)).toMatchObject([{ indisvalid: true }])
   })
 
   it('is one transaction with it where nothing of it has to be committed first', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const fails: Upgrade = (op) => {
       op.alterTable('t', (t) => t.addColumn('a', integer()))
       op.sql('SELECT 1 / 0')
@@ -99,7 +103,7 @@ describeOn('postgres', 'what follows a table that SQL of an author made, in one 
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'what follows an operation that was left in the middle', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'what follows an operation that was left in the middle', (createDatabase) => {
   it('stands on the whole of it, also where the half would not bear it', async () => {
     const first: Upgrade = (op) => {
       op.createTable('t', (t) => {
@@ -118,7 +122,7 @@ describeOnEach(['mariadb', 'mysql'], 'what follows an operation that was left in
         t.dropColumn('n')
       })
     }
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorOf(mysqlDialect({ url: db.url }), first, second)
     // 6 is none of the values.
     await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
@@ -131,7 +135,7 @@ describeOnEach(['mariadb', 'mysql'], 'what follows an operation that was left in
   })
 })
 
-describeOn('mysql', 'what follows a column that was renamed, and its check not yet made again', (fresh) => {
+describeOn('mysql', 'what follows a column that was renamed, and its check not yet made again', (createDatabase) => {
   const first: Upgrade = (op) => {
     op.createTable('p', (t) => {
       t.column('id', integer(), { nullable: false })
@@ -154,7 +158,7 @@ describeOn('mysql', 'what follows a column that was renamed, and its check not y
   }
 
   it('is not compiled from the half of it', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     await migratorOf(dialect, first, second).upgrade('aaaaaaaaaaaa')
     const failing = faulty(dialect, { at: /ADD CONSTRAINT `positive`/, mode: 'refused' }).dialect

@@ -33,9 +33,9 @@ function reader(db: TestDatabase, server: ServerName, seconds: number): Promise<
 
 const moment = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'limits of an operation', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'limits of an operation', (createDatabase, server) => {
   const atBase = async (): Promise<{ db: TestDatabase; dialect: Dialect }> => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = dialectOf(server, db.url)
     await createMigrator({ dialect, tiers: change(addColumn) }).upgrade('aaaaaaaaaaaa')
     return { db, dialect }

@@ -70,7 +70,7 @@ const rows = async (db: TestDatabase, columns = '*'): Promise<readonly unknown[]
 
 const servers = ['postgres', 'mariadb', 'mysql'] as const
 
-describeOnEach(servers, 'a step whose first statement is refused', (fresh, server) => {
+describeOnEach(servers, 'a step whose first statement is refused', (createDatabase, server) => {
   /** Refused, it leaves nothing that another command would have to finish first. */
   async function leavesNothing(db: TestDatabase, migrator: Migrator, code: string): Promise<void> {
     for (const _ of [1, 2]) {
@@ -86,11 +86,11 @@ describeOnEach(servers, 'a step whose first statement is refused', (fresh, serve
   }
 
   it('by a check of a downgrade has changed nothing, and is no step in the middle', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorWith(dialectOf(server, db.url), base, nullable)
     await migrator.upgrade()
     await db.sql('UPDATE t SET n = NULL WHERE id = 2')
-    await leavesNothing(db, migrator, server === 'postgres' ? 'STATEMENT_FAILED' : 'ROWS_IN_THE_WAY')
+    await leavesNothing(db, migrator, server === 'postgres' ? 'STATEMENT_FAILED' : 'BLOCKING_ROWS')
     await db.sql('UPDATE t SET n = 7 WHERE id = 2')
     expect((await migrator.downgrade('r1')).applied).toEqual(['main:r2'])
     expect(await rows(db)).toEqual([
@@ -100,7 +100,7 @@ describeOnEach(servers, 'a step whose first statement is refused', (fresh, serve
   })
 
   it('by the server itself has changed nothing, and is no step in the middle', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorWith(dialectOf(server, db.url), base, notUnique)
     await migrator.upgrade()
     await db.sql('UPDATE t SET n = 1')
@@ -111,7 +111,7 @@ describeOnEach(servers, 'a step whose first statement is refused', (fresh, serve
   })
 
   it('by the server on the way up is no step in the middle: the revision may be rewritten, or removed', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const unique: Upgrade = (op) => op.createIndex('t', 't_n_again', ['n'], { unique: true, concurrently: true })
     const first = migratorWith(dialectOf(server, db.url), base, notUnique, unique)
     await first.upgrade('r2')
@@ -126,7 +126,7 @@ describeOnEach(servers, 'a step whose first statement is refused', (fresh, serve
   })
 
   it('of which a dead run noted only the beginning, and did nothing, stands in nobody’s way', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = dialectOf(server, db.url)
     const index: Upgrade = (op) => op.createIndex('t', 't_more', ['n', 'id'], { concurrently: true })
     const migrator = migratorWith(dialect, base, index)
@@ -140,7 +140,7 @@ describeOnEach(servers, 'a step whose first statement is refused', (fresh, serve
   })
 })
 
-describeOnEach(servers, 'a step whose later part can never pass', (fresh, server) => {
+describeOnEach(servers, 'a step whose later part can never pass', (createDatabase, server) => {
   const later: Upgrade = (op) => {
     op.alterTable('t', (t) => t.addColumn('label', varchar(20), { default: 'none' }))
     op.run('count', {
@@ -161,12 +161,12 @@ describeOnEach(servers, 'a step whose later part can never pass', (fresh, server
       : (await db.sql('SHOW INDEX FROM t')).length
 
   async function stopped(): Promise<{ db: TestDatabase; dialect: Dialect; migrator: Migrator }> {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = dialectOf(server, db.url)
     const migrator = migratorWith(dialect, base, later)
     await migrator.upgrade('r1')
     await expect(migrator.upgrade()).rejects.toMatchObject({
-      code: 'ROWS_IN_THE_WAY',
+      code: 'BLOCKING_ROWS',
       remedy: expect.stringContaining('`migrate resume --revert`'),
     })
     expect(await rows(db)).toEqual([
@@ -179,7 +179,7 @@ describeOnEach(servers, 'a step whose later part can never pass', (fresh, server
   it('is taken back by the inverses of what is done, and then every way is free', async () => {
     const { db, migrator } = await stopped()
     await expect(migrator.downgrade('base')).rejects.toMatchObject({
-      code: 'HALF_APPLIED',
+      code: 'REVISION_INTERRUPTED',
       remedy: expect.stringContaining('`migrate resume --revert`'),
     })
     expect((await migrator.resume({ revert: true })).applied).toEqual(['main:r2'])
@@ -203,7 +203,7 @@ describeOnEach(servers, 'a step whose later part can never pass', (fresh, server
         expect((await journal(db)).at(0)).toMatchObject(['r2', expect.any(String), '0', expect.any(String)])
         const finished =
           next === 'upgrade'
-            ? expect(migrator.upgrade()).rejects.toMatchObject({ code: 'ROWS_IN_THE_WAY' })
+            ? expect(migrator.upgrade()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
             : expect(migrator.resume({ revert: next === 'revert' })).resolves.toMatchObject({ applied: ['main:r2'] })
         await finished
         // An upgrade takes it back, and then begins it again.
@@ -216,7 +216,7 @@ describeOnEach(servers, 'a step whose later part can never pass', (fresh, server
   }, 120_000)
 
   it('of a downgrade is taken back with the values that it preserved', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const wide: Upgrade = (op) => {
       op.alterTable('t', (t) => t.addColumn('label', varchar(20)))
       op.createIndex('t', 't_label', ['label'], { concurrently: true })
@@ -265,7 +265,7 @@ describeOnEach(servers, 'a step whose later part can never pass', (fresh, server
   })
 
   it('is not taken back where something of it has no inverse, which is named, and nothing is changed', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const oneWay: Upgrade = (op) => {
       op.createIndex('t', 't_more', ['n', 'id'], { concurrently: true })
       op.sql('UPDATE t SET n = n + 100')
@@ -274,7 +274,7 @@ describeOnEach(servers, 'a step whose later part can never pass', (fresh, server
     }
     const migrator = migratorWith(dialectOf(server, db.url), base, oneWay)
     await migrator.upgrade('r1')
-    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'ROWS_IN_THE_WAY' })
+    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
     const noted = await journal(db)
     await expect(migrator.resume({ revert: true })).rejects.toMatchObject({
       code: 'IRREVERSIBLE',

@@ -37,15 +37,15 @@ const tiers = [
 describeOnEach(
   ['postgres', 'postgres-next', 'mariadb', 'mysql'],
   'columns that SQL of an author left',
-  (fresh, server) => {
-    const places: readonly (readonly [string, RegExp, FaultMode])[] = [
+  (createDatabase, server) => {
+    const moments: readonly (readonly [string, RegExp, FaultMode])[] = [
       ['refused behind what is done', /ADD COLUMN hand/, 'refused'],
       ['cut off before the first', /CREATE TABLE made/, 'cut before'],
       ['cut off behind an index', /(INDEX|ADD).*t_n/, 'cut after'],
     ]
 
-    it.each(places)('are in the history of a revision that is resumed: %s', async (_, at, mode) => {
-      const db = await fresh()
+    it.each(moments)('are in the history of a revision that is resumed: %s', async (_, at, mode) => {
+      const db = await createDatabase()
       const open = familyOf(server) === 'postgres' ? postgresDialect : mysqlDialect
       const dialect = open({ url: db.url })
       await createMigrator({ dialect, tiers }).upgrade('aaaaaaaaaaaa')

@@ -47,9 +47,9 @@ function gated() {
   return { tiers: [graphOf(revisions([revision]))], open: () => open(), inside, runs: () => runs }
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (createDatabase, server) => {
   it('keeps a second run out, which says who holds it and ends, or waits and finds nothing to do', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const { tiers, open, inside, runs } = gated()
     const first = createMigrator({ dialect: dialectOf(server, db.url), tiers }).upgrade()
     await inside
@@ -78,7 +78,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (fresh, se
   })
 
   it('is another one for another history, and for another database', async () => {
-    const [db, other] = [await fresh(), await fresh()]
+    const [db, other] = [await createDatabase(), await createDatabase()]
     const { tiers, open, inside } = gated()
     const first = createMigrator({ dialect: dialectOf(server, db.url), tiers }).upgrade()
     await inside
@@ -107,7 +107,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (fresh, se
   })
 
   it('is freed with the session, also where a run fails', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const failing = {
       revision: 'aaaaaaaaaaaa',
       downRevision: null,

@@ -18,7 +18,7 @@ const first = {
   },
 }
 
-describeOn('postgres', 'a script', (fresh) => {
+describeOn('postgres', 'a script', (createDatabase) => {
   const second = {
     revision: 'bbbbbbbbbbbb',
     downRevision: 'aaaaaaaaaaaa',
@@ -32,7 +32,7 @@ describeOn('postgres', 'a script', (fresh) => {
   const tiers = [graphOf(revisions([first, second]))]
 
   it('ends the transaction before what cannot be in one, and begins another after it', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const dialect = postgresDialect({ url: db.url })
     const printed = script(await createMigrator({ dialect, tiers }).plan(), dialect)
     const words = printed
@@ -67,9 +67,9 @@ describeOn('postgres', 'a script', (fresh) => {
 })
 
 for (const server of ['mariadb', 'mysql'] as const) {
-  describeOn(server, 'a script', (fresh) => {
+  describeOn(server, 'a script', (createDatabase) => {
     it('gives the database that a run gives', async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       const dialect = mysqlDialect({ url: db.url })
       const second = {
         revision: 'bbbbbbbbbbbb',

@@ -44,16 +44,16 @@ async function cut(dialect: Dialect, upgrade: Upgrade, fault: Fault) {
   return createMigrator({ dialect, tiers })
 }
 
-const asks = { code: 'HALF_APPLIED', details: { revision: 'bbbbbbbbbbbb', part: expect.any(Number) } }
+const asks = { code: 'REVISION_INTERRUPTED', details: { revision: 'bbbbbbbbbbbb', part: expect.any(Number) } }
 
-describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the end of', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the end of', (createDatabase) => {
   for (const [what, text, at, outside, after] of [
     ['exchanges two tables alike', 'RENAME TABLE t TO x, u TO t, x TO u', /^RENAME/, false, [{ id: 1, n: 100 }]],
     ['changes rows outside a transaction', 'UPDATE t SET n = n + 1', /^UPDATE t/, true, [{ id: 1, n: 1 }]],
     ['empties a table', 'TRUNCATE TABLE t', /^TRUNCATE/, false, []],
   ] as const) {
     it(`is asked about where it ${what}: the schema stands as before either way`, async () => {
-      const db = await fresh()
+      const db = await createDatabase()
       const dialect = mysqlDialect({ url: db.url })
       const upgrade: Upgrade = (op) => op.sql(text, outside ? { outside: true } : {})
       const migrator = await cut(dialect, upgrade, { at, mode: 'cut after' })
@@ -66,7 +66,7 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
   }
 
   it('is asked about where a procedure is called that commits by itself, whatever its author says that it makes', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql(`CREATE PROCEDURE work() BEGIN
       UPDATE t SET n = n + 1; CREATE TABLE IF NOT EXISTS w (id int); UPDATE t SET n = n + 1; END`)
     const upgrade: Upgrade = (op) =>
@@ -80,7 +80,7 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
   })
 
   it('is asked about where a procedure failed in its middle, and is not tried again for a lock', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE PROCEDURE work() BEGIN UPDATE t SET n = n + 1; UPDATE u SET n = n + 1; END')
     const dialect = mysqlDialect({ url: db.url })
     const tiers = tiersOf((op) => op.sql('CALL work()', { outside: true }))
@@ -106,7 +106,7 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
         effects: (made) => made.alterTable('t', (t) => t.addColumn('c', integer())),
       })
     for (const mode of ['cut before', 'cut after'] as const) {
-      const db = await fresh()
+      const db = await createDatabase()
       const migrator = await cut(mysqlDialect({ url: db.url }), added, { at: /ADD COLUMN c/, mode })
       await migrator.upgrade()
       expect(await rowsOf(db), mode).toEqual([{ id: 1, n: 0, c: null }])
@@ -114,7 +114,7 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
   })
 
   it('is not taken for done because what it is about does not exist', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const upgrade: Upgrade = (op) => op.sql('ALTER TABLE wrong ADD COLUMN c int')
     const migrator = await cut(mysqlDialect({ url: db.url }), upgrade, { at: /wrong/, mode: 'cut before' })
     await expect(migrator.upgrade()).rejects.toMatchObject(asks)
@@ -126,7 +126,7 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
   it('has run where it makes what is not shown, and the server says that it is there', async () => {
     const make = 'CREATE FUNCTION twice(n int) RETURNS int DETERMINISTIC RETURN n * 2'
     for (const mode of ['cut before', 'cut after'] as const) {
-      const db = await fresh()
+      const db = await createDatabase()
       const migrator = await cut(mysqlDialect({ url: db.url }), (op) => op.sql(make), { at: /^CREATE FUNCTION/, mode })
       expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
       expect(String((await db.sql('SELECT twice(4) AS n'))[0]?.n)).toBe('8')
@@ -134,9 +134,9 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
   })
 })
 
-describeOn('mariadb', 'one operation of several statements', (fresh) => {
+describeOn('mariadb', 'one operation of several statements', (createDatabase) => {
   it('does not go on without the one in its middle, for which something is missing', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     await db.sql('CREATE FUNCTION half(n int) RETURNS int DETERMINISTIC RETURN n / 2')
     const upgrade: Upgrade = (op) =>
       op.alterTable('u', (t) => t.alterColumn('n', { type: varchar(20), using: 'half(n)' }))
@@ -150,9 +150,9 @@ describeOn('mariadb', 'one operation of several statements', (fresh) => {
   })
 })
 
-describeOn('postgres', 'SQL of the author outside a transaction', (fresh) => {
+describeOn('postgres', 'SQL of the author outside a transaction', (createDatabase) => {
   it('is asked about where it is a procedure that commits by itself', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const upgrade: Upgrade = (op) => op.sql('CALL work()', { outside: true })
     await db.sql(`CREATE PROCEDURE work() LANGUAGE plpgsql AS 'BEGIN UPDATE t SET n = n + 1; COMMIT; END'`)
     const migrator = await cut(postgresDialect({ url: db.url }), upgrade, { at: /^CALL/, mode: 'cut after' })
@@ -161,7 +161,7 @@ describeOn('postgres', 'SQL of the author outside a transaction', (fresh) => {
   })
 
   it('is asked about where an index was left unfinished, which is not to be taken for the index', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const upgrade: Upgrade = (op) => op.sql('CREATE UNIQUE INDEX CONCURRENTLY i ON t ((1))', { outside: true })
     const migrator = await cut(postgresDialect({ url: db.url }), upgrade, { at: /^CREATE UNIQUE/, mode: 'cut before' })
     await db.sql('INSERT INTO t (id) VALUES (2)')
@@ -171,7 +171,7 @@ describeOn('postgres', 'SQL of the author outside a transaction', (fresh) => {
   })
 
   it('is sent again where it does no harm', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const upgrade: Upgrade = (op) => op.sql('VACUUM t', { outside: true })
     const migrator = await cut(postgresDialect({ url: db.url }), upgrade, { at: /^VACUUM/, mode: 'cut after' })
     expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])

@@ -65,7 +65,7 @@ export function reasonOf(error) {
 }
 
 /** A URL for people: where, not with which password. */
-export function placeOf(name, url) {
+export function addressOf(name, url) {
   try {
     return `${variables[name]} (${new URL(url).host})`
   } catch {

@@ -4,9 +4,9 @@ import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync } fr
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ownFolder, serverAccount, serverEnvironment } from './account.mjs'
-import { ask, placeOf, reasonOf } from './ask.mjs'
+import { addressOf, ask, reasonOf } from './ask.mjs'
 import { end, start } from './children.mjs'
-import { freshData } from './data.mjs'
+import { createData } from './data.mjs'
 import { dockerProblem, isRunning, removeContainer, startContainer } from './docker.mjs'
 import { allowedWays, variables } from './names.mjs'
 import { freePort } from './ports.mjs'
@@ -39,7 +39,7 @@ async function launch(name, program, run) {
   mkdirSync(folder, { mode: 0o755 })
   const data = ownFolder(join(folder, 'data'))
   const scratch = ownFolder(join(folder, 'scratch'))
-  await freshData(program, data, { scratch, initialise: (...at) => server.initialise(program, ...at) })
+  await createData(program, data, { scratch, initialise: (...at) => server.initialise(program, ...at) })
   const sockets = ownFolder(join(run.folder, `s-${name}`))
   for (let turn = 1; ; turn += 1) {
     const port = await freePort()
@@ -108,7 +108,7 @@ async function given(name, url, other) {
     if ((await other?.()) === majorOf({ version })) throw new Error(`${version} is not a second major version`)
     return { name, url, version, from: variables[name] }
   } catch (error) {
-    return { name, reason: `${placeOf(name, url)}: ${reasonOf(error)}` }
+    return { name, reason: `${addressOf(name, url)}: ${reasonOf(error)}` }
   }
 }
 

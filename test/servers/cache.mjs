@@ -45,26 +45,26 @@ export async function locked(key, work) {
  * run that is killed leaves nothing that looks complete.
  */
 export async function once(key, { make, isRight = async () => true }) {
-  const place = join(cacheFolder(), key)
-  const isThere = async () => existsSync(join(place, 'complete')) && (await isRight(place))
-  if (await isThere()) return place
+  const entry = join(cacheFolder(), key)
+  const isThere = async () => existsSync(join(entry, 'complete')) && (await isRight(entry))
+  if (await isThere()) return entry
   return locked(key, async () => {
-    if (await isThere()) return place
+    if (await isThere()) return entry
     for (const name of readdirSync(cacheFolder())) {
-      if (name.startsWith(`${basename(place)}.part-`))
+      if (name.startsWith(`${basename(entry)}.part-`))
         rmSync(join(cacheFolder(), name), { recursive: true, force: true })
     }
-    const part = mkdtempSync(`${place}.part-`)
+    const part = mkdtempSync(`${entry}.part-`)
     try {
       chmodSync(part, 0o755)
       await make(part)
       writeFileSync(join(part, 'complete'), '')
-      rmSync(place, { recursive: true, force: true })
-      renameSync(part, place)
+      rmSync(entry, { recursive: true, force: true })
+      renameSync(part, entry)
     } finally {
       rmSync(part, { recursive: true, force: true })
     }
-    if (!(await isRight(place))) throw new Error(`what was fetched into ${place} does not run`)
-    return place
+    if (!(await isRight(entry))) throw new Error(`what was fetched into ${entry} does not run`)
+    return entry
   })
 }

@@ -47,8 +47,8 @@ const began = (): string =>
   existsSync(join(scratch.path, 'began')) ? readFileSync(join(scratch.path, 'began'), 'utf8') : ''
 
 test('of several runs that lack the same, one makes it and the others get it', async () => {
-  const places = await Promise.all([300, 300, 300].map((ms) => endOf(startMaker(ms))))
-  expect(places).toEqual(Array(3).fill(join(scratch.path, 'thing')))
+  const folders = await Promise.all([300, 300, 300].map((ms) => endOf(startMaker(ms))))
+  expect(folders).toEqual(Array(3).fill(join(scratch.path, 'thing')))
   expect(began()).toBe('x')
   expect(readdirSync(join(scratch.path, 'thing')).toSorted()).toEqual(['complete', 'half', 'whole'])
 })
@@ -66,10 +66,10 @@ test('what a killed run has begun is not taken for the whole, and blocks nobody'
 test('what is there and no longer right is made anew', async () => {
   const make = async (folder: string) => writeFileSync(join(folder, 'program'), 'runs')
   const isRight = async (folder: string) => existsSync(join(folder, 'program'))
-  const place = await once('thing', { make, isRight })
-  rmSync(join(place, 'program'))
-  expect(await once('thing', { make, isRight })).toBe(place)
-  expect(readFileSync(join(place, 'program'), 'utf8')).toBe('runs')
+  const entry = await once('thing', { make, isRight })
+  rmSync(join(entry, 'program'))
+  expect(await once('thing', { make, isRight })).toBe(entry)
+  expect(readFileSync(join(entry, 'program'), 'utf8')).toBe('runs')
 })
 
 test('what is not right when it has just been made is said', async () => {

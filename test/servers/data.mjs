@@ -10,10 +10,10 @@ import { once } from './cache.mjs'
 const revision = 2
 
 /** Fills `target` with new data for that program; `initialise(folder, scratch)` makes it where nobody did before. */
-export async function freshData(program, target, { scratch, initialise }) {
+export async function createData(program, target, { scratch, initialise }) {
   const words = [revision, program.version, ...program.command, process.arch]
   const hash = createHash('sha256').update(words.join('\0')).digest('hex').slice(0, 12)
-  const place = await once(`data-${program.kind}-${hash}`, {
+  const folder = await once(`data-${program.kind}-${hash}`, {
     make: async (at) => {
       const made = ownFolder(join(scratch, 'first'))
       await initialise(made, scratch)
@@ -22,6 +22,6 @@ export async function freshData(program, target, { scratch, initialise }) {
     },
   })
   mkdirSync(target, { recursive: true })
-  await cp(join(place, 'data'), target, { recursive: true, verbatimSymlinks: true })
+  await cp(join(folder, 'data'), target, { recursive: true, verbatimSymlinks: true })
   giveTree(target)
 }

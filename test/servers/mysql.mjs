@@ -63,7 +63,7 @@ const shared = [
 export const mariadbSettings = [...shared, '--innodb-log-file-size=32M', '--skip-sync-frm']
 export const mysqlSettings = [...shared, '--innodb-redo-log-capacity=32M', '--mysqlx=OFF']
 
-export const places = (program, folder) => [
+export const fileOptions = (program, folder) => [
   '--no-defaults',
   `--basedir=${program.base}`,
   `--lc-messages-dir=${program.share}`,
@@ -75,7 +75,7 @@ const command =
   (settings) =>
   (program, { data, folder, port, sockets }) => [
     ...program.command,
-    ...places(program, folder),
+    ...fileOptions(program, folder),
     ...[`--datadir=${data}`, '--bind-address=127.0.0.1', `--port=${port}`, '--skip-name-resolve'],
     ...[`--socket=${join(sockets, 's')}`, `--pid-file=${join(folder, 'pid')}`],
     ...settings,
@@ -98,7 +98,7 @@ export const mysqlServer = {
   async initialise(program, data, scratch) {
     const file = join(scratch, 'accounts.sql')
     writeFileSync(file, accounts, { mode: 0o644 })
-    const words = [...places(program, scratch), `--datadir=${data}`, ...mysqlSettings, '--secure-file-priv=NULL']
+    const words = [...fileOptions(program, scratch), `--datadir=${data}`, ...mysqlSettings, '--secure-file-priv=NULL']
     await run([...program.command, ...words, '--initialize-insecure', `--init-file=${file}`], {
       account: serverAccount(),
       env: serverEnvironment(scratch, program.env),
@@ -124,7 +124,7 @@ export const mariadbServer = {
     const local =
       "CREATE OR REPLACE USER 'root'@'localhost';\nGRANT ALL PRIVILEGES ON *.* TO 'root'@'localhost' WITH GRANT OPTION;\n"
     const input = ['CREATE DATABASE mysql;\nUSE mysql;', ...texts, 'FLUSH PRIVILEGES;', everywhere, local].join('\n')
-    const words = [...places(program, scratch), `--datadir=${data}`, ...mariadbSettings]
+    const words = [...fileOptions(program, scratch), `--datadir=${data}`, ...mariadbSettings]
     const more = ['--bootstrap', '--max-allowed-packet=16M', '--enforce-storage-engine=', '--skip-log-error']
     await run([...program.command, ...words, ...more], {
       account: serverAccount(),

@@ -8,14 +8,14 @@ const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${p
 
 /** A file of an npm package, which is fetched once for all runs. */
 async function fetched(key, name, file) {
-  const place = await once(key, {
+  const folder = await once(key, {
     make: async (at) => {
       writeFileSync(join(at, 'package.json'), '{"private":true}')
       const words = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', '--no-save', '--no-package-lock']
       await run(['npm', ...words, '--workspaces=false', '--prefix', at, name], { cwd: at })
     },
   })
-  return join(place, 'node_modules', file)
+  return join(folder, 'node_modules', file)
 }
 
 /** The program of that version of Node. */

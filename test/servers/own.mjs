@@ -9,7 +9,7 @@ import { ownFolder, serverAccount, serverEnvironment } from './account.mjs'
 import { ask } from './ask.mjs'
 import { untilItAnswers } from './bring-up.mjs'
 import { end, endAll, start } from './children.mjs'
-import { freshData } from './data.mjs'
+import { createData } from './data.mjs'
 import { makeFolder, note } from './leftovers.mjs'
 import { freePort } from './ports.mjs'
 import { kinds, programOf } from './programs.mjs'
@@ -121,7 +121,7 @@ const acts = {
     const sockets = ownFolder(join(folder, 's'))
     const data = ownFolder(join(folder, 'data'))
     const source = tmpfs === undefined ? data : ownFolder(join(folder, 'source'))
-    await freshData(program, source, { scratch, initialise: (...at) => server.initialise(program, ...at) })
+    await createData(program, source, { scratch, initialise: (...at) => server.initialise(program, ...at) })
     for (let turn = 1; ; turn += 1) {
       made = { program, data, scratch, sockets, source, port: await freePort() }
       try {
@@ -148,11 +148,11 @@ const acts = {
   },
   /** Leaves so many bytes of its memory free; without a number, all that it has. */
   async fill({ leave }) {
-    const place = `/proc/${running.pid}/root${join(made.data, 'in-the-way')}`
-    if (leave === undefined) rmSync(place, { force: true })
+    const path = `/proc/${running.pid}/root${join(made.data, 'in-the-way')}`
+    if (leave === undefined) rmSync(path, { force: true })
     else {
       const { bavail, bsize } = statfsSync(`/proc/${running.pid}/root${made.data}`)
-      writeFileSync(place, Buffer.alloc(Math.max(0, Number(bavail) * Number(bsize) - leave)))
+      writeFileSync(path, Buffer.alloc(Math.max(0, Number(bavail) * Number(bsize) - leave)))
     }
     return {}
   },

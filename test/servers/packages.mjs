@@ -87,8 +87,8 @@ Acquire::Retries "3";
 #clear DPkg::Post-Invoke;
 `
 
-async function unpack(place, { id, sources, status, names }) {
-  const work = join(place, 'apt')
+async function unpack(installation, { id, sources, status, names }) {
+  const work = join(installation, 'apt')
   for (const folder of ['lists/partial', 'cache/archives/partial', 'state', 'sources.d']) {
     mkdirSync(join(work, folder), { recursive: true })
   }
@@ -105,8 +105,8 @@ async function unpack(place, { id, sources, status, names }) {
   await run(['apt-get', '-qq', '-y', '--download-only', 'install', ...names], { env })
   const archives = join(work, 'cache/archives')
   const fetched = readdirSync(archives).filter((name) => name.endsWith('.deb'))
-  for (const name of fetched) await run(['dpkg-deb', '--extract', join(archives, name), join(place, 'root')])
-  writeFileSync(join(place, 'packages'), `${fetched.sort().join('\n')}\n`)
+  for (const name of fetched) await run(['dpkg-deb', '--extract', join(archives, name), join(installation, 'root')])
+  writeFileSync(join(installation, 'packages'), `${fetched.sort().join('\n')}\n`)
   rmSync(work, { recursive: true, force: true })
 }
 
@@ -136,11 +136,11 @@ function loaderIn(root) {
 export async function ownPackages(key, { names, without, isRight }) {
   const system = release()
   if (system === undefined) return undefined
-  const programs = (place) => {
-    const root = join(place, 'root')
+  const programs = (installation) => {
+    const root = join(installation, 'root')
     return { root, words: (path) => [join(root, path)], env: { LD_LIBRARY_PATH: libraryFolders(root).join(':') } }
   }
-  const place = await once(`${key}-${system.codename}-${process.arch}`, {
+  const installation = await once(`${key}-${system.codename}-${process.arch}`, {
     isRight: (at) => isRight(programs(at)),
     make: async (at) => {
       const [sources, status] = [await ownSources(system), installedBut(without)]
@@ -148,7 +148,7 @@ export async function ownPackages(key, { names, without, isRight }) {
       await unpack(at, { id: system.id, sources, status, names })
     },
   })
-  return programs(place)
+  return programs(installation)
 }
 
 /**
@@ -158,12 +158,12 @@ export async function ownPackages(key, { names, without, isRight }) {
 export async function newestPackages(key, wanted) {
   const system = release()
   if (system?.id !== 'debian') return ownPackages(key, wanted)
-  const programs = (place) => {
-    const root = join(place, 'root')
+  const programs = (installation) => {
+    const root = join(installation, 'root')
     const libraries = libraryFolders(root).join(':')
     return { root, words: (path) => [loaderIn(root), '--library-path', libraries, join(root, path)], env: {} }
   }
-  const place = await once(`${key}-unstable-${process.arch}`, {
+  const installation = await once(`${key}-unstable-${process.arch}`, {
     isRight: (at) => wanted.isRight(programs(at)),
     make: async (at) => {
       const own = (await ownSources(system)).find(({ suite }) => !suite.includes('-'))
@@ -172,5 +172,5 @@ export async function newestPackages(key, wanted) {
       await unpack(at, { id: system.id, sources, status: await nothingInstalled(), names: wanted.names })
     },
   })
-  return programs(place)
+  return programs(installation)
 }

@@ -134,9 +134,9 @@ export const effects = [first, 'none', (op: OperationRecorder) => op.createIndex
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'effects of SQL as a value', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'effects of SQL as a value', (createDatabase, server) => {
   test('are what a plan knows, and the tables are as they say', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const dialect = familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
     // Else the table has the character set of its database, which may be another than ours: that would be a difference.
     const charset = familyOf(server) === 'postgres' ? '' : ' DEFAULT CHARSET utf8mb4'

@@ -19,7 +19,7 @@ async function values(db: TestDatabase, sql: string): Promise<unknown[]> {
   return (await db.sql(sql)).map((row) => Object.values(row).map(String).join(' '))
 }
 
-describeOnEach(['postgres', 'postgres-next'], 'revisions in SQL', (fresh) => {
+describeOnEach(['postgres', 'postgres-next'], 'revisions in SQL', (createDatabase) => {
   const objects = (db: TestDatabase): Promise<unknown[]> =>
     values(
       db,
@@ -27,7 +27,7 @@ describeOnEach(['postgres', 'postgres-next'], 'revisions in SQL', (fresh) => {
     )
 
   it('run there and back: functions, triggers, operators with question marks, an index built concurrently', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     scratch.put({
       'a1_events/up.sql': up(
         'a1',
@@ -84,7 +84,7 @@ COMMENT ON TABLE event IS NULL;
   })
 
   it('are one transaction: where a statement without a mark fails, nothing stays, and its line is told', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     scratch.put({
       'a1_x/up.sql': up(
         'a1',
@@ -100,7 +100,7 @@ COMMENT ON TABLE event IS NULL;
   })
 
   it('run as drizzle-kit writes them', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     scratch.put({
       'a1_init/up.sql': up(
         'a1',
@@ -129,7 +129,7 @@ CREATE INDEX "posts_user" ON "posts" USING btree ("user");`,
   })
 
   it('that build several indexes concurrently without a mark are refused, naming the line, and nothing runs', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     scratch.put({
       'a1_x/up.sql': up(
         'a1',
@@ -162,7 +162,7 @@ INSERT INTO person VALUES (1, ''), (2, 'it\\'s; "\\n-- migrate: statement');--> 
 CREATE INDEX person_name ON person (name);
 `
 
-describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
   const tables = (db: TestDatabase): Promise<unknown[]> =>
     values(
       db,
@@ -194,7 +194,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (fresh) => {
     })
 
   it('with a mark between statements run there and back', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     put()
     const migrator = migratorOf(mysqlDialect({ url: db.url }))
     expect((await migrator.plan()).steps[0]?.parts).toBeGreaterThan(3)
@@ -207,7 +207,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (fresh) => {
   })
 
   it('without one are refused before anything runs, naming the lines where a mark belongs', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     scratch.put({
       'a1_x/up.sql': up('a1', 'base', 'CREATE TABLE a (x INT);\n\nCREATE TABLE b (x INT);\nCREATE TABLE c (x INT);\n'),
     })
@@ -226,7 +226,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (fresh) => {
     for (const mode of ['refused', 'cut before', 'cut after'] satisfies FaultMode[]) {
       for (const statement of [/^CREATE TABLE log/, /^CREATE TRIGGER/, /^INSERT INTO person/, /^CREATE INDEX/]) {
         it(`are gone on with by the next run, nothing twice: ${mode} at ${statement.source}`, async () => {
-          const db = await fresh()
+          const db = await createDatabase()
           put()
           const dialect = mysqlDialect({ url: db.url })
           const fault = faulty(dialect, { at: statement, mode })
@@ -236,7 +236,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (fresh) => {
           const again = await migrator.upgrade().catch((error: unknown) => error)
           // The schema changed, and what else may have changed it nobody knows: the one who runs it says so.
           if (mode === 'cut after' && statement.source.startsWith('^CREATE')) {
-            expect(again).toMatchObject({ code: 'HALF_APPLIED', details: { revision: 'a1' } })
+            expect(again).toMatchObject({ code: 'REVISION_INTERRUPTED', details: { revision: 'a1' } })
             const { part } = (again as { readonly details: { readonly part: number } }).details
             await migrator.resume({ assume: { part, applied: true } })
           } else expect(again).toMatchObject({ applied: ['main:a1'] })
@@ -247,7 +247,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (fresh) => {
   })
 
   it('that fail for good leave what ran, and go on behind it once the file is mended', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const text = (last: string): string =>
       up(
         'a1',
@@ -267,7 +267,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (fresh) => {
   })
 
   it('of 3 MB in a statement come into the table as they stand in the file', async () => {
-    const db = await fresh()
+    const db = await createDatabase()
     const value = "it''s; -- migrate: statement ".repeat(100_000)
     scratch.put({
       'a1_x/up.sql': up(

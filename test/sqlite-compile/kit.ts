@@ -16,7 +16,7 @@ export async function compiled(
   let model = await dialect.introspect(session)
   const arounds = operations.map((operation): OperationAround => {
     const before = model
-    model = dialect.advance(before, operation)
+    model = dialect.applyToModel(before, operation)
     return { operation, before, after: model }
   })
   const [first] = arounds
@@ -46,7 +46,7 @@ export async function batch(schema: readonly string[], ...operations: readonly O
   return dialect.batchSize(
     operations.map((operation): OperationAround => {
       const before = model
-      model = dialect.advance(before, operation)
+      model = dialect.applyToModel(before, operation)
       return { operation, before, after: model }
     }),
   )

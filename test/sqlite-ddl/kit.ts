@@ -39,7 +39,7 @@ const refuse = (): never => {
 /** The reading half of a session, on the bare driver. */
 export function reader(db: Raw): Session {
   return {
-    open: true,
+    isOpen: true,
     query: async (sql, params: readonly SqlValue[] = []) =>
       db
         .prepare(sql)

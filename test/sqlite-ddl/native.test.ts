@@ -19,40 +19,40 @@ describe.each(zoo)('%s', (_label, sql) => {
   const table = readTable(sql)
   const { name } = table.ref
 
-  function fresh() {
+  function createDatabase() {
     const db = memory(other, sql)
     return { db, text: () => stored(db) }
   }
 
   test('SQLite accepts the text and keeps it', () => {
-    expect(fresh().text()[name]?.replace(/\s+/g, ' ')).toBe(
+    expect(createDatabase().text()[name]?.replace(/\s+/g, ' ')).toBe(
       sql.replace(/\s+/g, ' ').replace('CREATE TABLE /* a, b */ t', 'CREATE TABLE t'),
     )
   })
 
   test('a new column stands where ADD COLUMN puts it', () => {
-    const { db, text } = fresh()
+    const { db, text } = createDatabase()
     const before = text()[name] ?? ''
     db.exec(`ALTER TABLE ${quoted(name)} ADD COLUMN "new" TEXT DEFAULT 'x'`)
     expect(addColumnText(before, `"new" TEXT DEFAULT 'x'`)).toBe(text()[name])
   })
 
   test('a renamed table has the text that RENAME gives it', () => {
-    const { db, text } = fresh()
+    const { db, text } = createDatabase()
     const before = text()[name] ?? ''
     db.exec(`ALTER TABLE ${quoted(name)} RENAME TO "new ""name"`)
     expect(renameTableText(before, name, 'new "name')).toBe(text()['new "name'])
   })
 
   test.each(table.columns.map((column) => column.name))('the column %s is renamed as RENAME COLUMN does', (column) => {
-    const { db, text } = fresh()
+    const { db, text } = createDatabase()
     const before = text()[name] ?? ''
     db.exec(`ALTER TABLE ${quoted(name)} RENAME COLUMN ${quoted(column)} TO "new ""name"`)
     expect(renameColumnText(before, column, 'new "name')).toBe(text()[name])
   })
 
   test('dropping the column leaves a table that has the same left as after DROP COLUMN', () => {
-    const { db, text } = fresh()
+    const { db, text } = createDatabase()
     const edited = dropColumnText(text()[name] ?? '', 'keep')
     db.exec(`ALTER TABLE ${quoted(name)} DROP COLUMN "keep"`)
     const ours = memory(other, edited)
@@ -73,7 +73,7 @@ describe.each(zoo)('%s', (_label, sql) => {
   })
 
   test('under another name the table is the same', () => {
-    const { db, text } = fresh()
+    const { db, text } = createDatabase()
     db.exec(retargetTable(text()[name] ?? '', '_new'))
     const facts = (of: string) =>
       db.prepare(`SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)`).all(of)

@@ -305,7 +305,11 @@ describe('a change', () => {
     const before = await dialect.introspect(session, { tables: [t] })
     const operation = { kind: 'dropTable', table: t } as const
     const alone = { ...before, tables: new Map([...before.tables].filter(([name]) => name === 't')) }
-    const statements = dialect.compile.dropTable({ operation, before: alone, after: dialect.advance(alone, operation) })
+    const statements = dialect.compile.dropTable({
+      operation,
+      before: alone,
+      after: dialect.applyToModel(alone, operation),
+    })
     await expect(apply(session, statements)).rejects.toThrow('tables with foreign keys to t: [{"name":"c"}]')
     await session.close()
     expect(rows(file, 'SELECT p FROM c')).toEqual([[1n]])

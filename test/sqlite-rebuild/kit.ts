@@ -57,7 +57,7 @@ export async function compile(
   let model = await dialect.introspect(session)
   const arounds = operations.map((operation): OperationAround => {
     const before = model
-    model = dialect.advance(before, operation)
+    model = dialect.applyToModel(before, operation)
     return { operation, before, after: model }
   })
   const groups: (readonly Statement[])[] = []

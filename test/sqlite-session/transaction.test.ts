@@ -27,7 +27,7 @@ describe('a transaction', () => {
     await session.begin()
     await session.execute('INSERT INTO t VALUES (1)')
     await session.close()
-    expect(session.open).toBe(false)
+    expect(session.isOpen).toBe(false)
     await expect(session.query('SELECT 1')).rejects.toMatchObject({ code: 'SESSION_CLOSED' })
     expect(raw(file, (db) => db.prepare('SELECT count(*) FROM t').pluck().get())).toBe(0)
   })

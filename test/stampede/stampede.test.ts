@@ -38,19 +38,19 @@ async function tenBehind(url: string, sql: Query): Promise<void> {
 }
 
 async function rounds(
-  fresh: () => Promise<{ url: string; sql: Query }>,
+  createDatabase: () => Promise<{ url: string; sql: Query }>,
   processes: number,
   count: number,
 ): Promise<void> {
   for (let round = 0; round < count; round += 1) {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const behind = round % 2 === 1
     if (behind) await tenBehind(url, sql)
     await expectOnce(await stampede({ urls: [url], processes }), sql, behind ? 2 : 0)
   }
 }
 
-function sizes(fresh: () => Promise<{ url: string; sql: Query }>): void {
+function sizes(createDatabase: () => Promise<{ url: string; sql: Query }>): void {
   const rows = [
     { processes: 8, count: counts.stampedesOf8 },
     { processes: 32, count: counts.stampedesOf32 },
@@ -60,23 +60,23 @@ function sizes(fresh: () => Promise<{ url: string; sql: Query }>): void {
     // The great ones belong to the long run only.
     if (count === 0) continue
     const title = `of ${processes}, ${count} rounds: each revision once, nobody fails`
-    it(title, () => rounds(fresh, processes, count), 3 * limitMs)
+    it(title, () => rounds(createDatabase, processes, count), 3 * limitMs)
   }
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'instances that start at once', (freshDatabase) => {
-  const fresh = async () => {
-    const db = await freshDatabase()
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'instances that start at once', (createServerDatabase) => {
+  const createDatabase = async () => {
+    const db = await createServerDatabase()
     return { url: db.url, sql: (text: string) => db.sql(text) }
   }
-  sizes(fresh)
+  sizes(createDatabase)
 
   it(
     'need the lock: without it some fail, or a revision is applied twice',
     async () => {
       // Not every time do they meet; that they never do in so many rounds does not happen.
       for (let round = 0; round < 10; round += 1) {
-        const { url, sql } = await fresh()
+        const { url, sql } = await createDatabase()
         const told = await stampede({ urls: [url], processes: 8, without: 'lock' })
         const broken = await expectOnce(told, sql).then(
           () => false,
@@ -90,12 +90,12 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'instances that start at once',
   )
 })
 
-describeOnEach(['postgres'], 'instances that start at once, with a lease', (freshDatabase) => {
+describeOnEach(['postgres'], 'instances that start at once, with a lease', (createServerDatabase) => {
   it(
     `of 8, ${counts.stampedesOf8} rounds: each revision once, nobody fails`,
     async () => {
       for (let round = 0; round < counts.stampedesOf8; round += 1) {
-        const db = await freshDatabase()
+        const db = await createServerDatabase()
         const told = await stampede({ urls: [db.url], processes: 8, without: 'session' })
         await expectOnce(told, (text) => db.sql(text))
       }
@@ -111,7 +111,7 @@ describe('sqlite: instances that start at once', () => {
     folder = await mkdtemp(join(tmpdir(), 'stampede-'))
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
-  const fresh = async () => {
+  const createDatabase = async () => {
     made += 1
     const file = join(folder, `${made}.db`)
     const sql: Query = async (text) => {
@@ -127,13 +127,13 @@ describe('sqlite: instances that start at once', () => {
     }
     return { url: `sqlite:${file}`, sql }
   }
-  sizes(fresh)
+  sizes(createDatabase)
 
   it(
     'without the file beside the database, too: each revision once, nobody fails',
     async () => {
       for (let round = 0; round < counts.stampedesOf8; round += 1) {
-        const { url, sql } = await fresh()
+        const { url, sql } = await createDatabase()
         await expectOnce(await stampede({ urls: [url], processes: 8, without: 'lock' }), sql)
       }
     },

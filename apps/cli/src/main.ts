@@ -40,13 +40,13 @@ async function main(): Promise<ExitCode> {
   let signal: NodeJS.Signals | undefined
   let report = await reporter(args.includes('--json'), defaultSettings)
   let running = false
-  const early = (how: 'exit' | 'uncaught' | 'unsettled', why: string, cause?: unknown): void => {
+  const early = (how: 'exit' | 'uncaught' | 'unresolved', why: string, cause?: unknown): void => {
     process.exitCode = exitCodes.failed
     const message = `The process ended before the command did: ${why}`
     report.failure(new MigrateError('ENDED_EARLY', { how }, message, { cause }), exitCodes.failed, running)
   }
   const onExit = (): void => {
-    if (process.exitCode === unsettled) early('unsettled', 'what it waited for never settles')
+    if (process.exitCode === unsettled) early('unresolved', 'a promise that it awaited never resolves')
     else early('exit', 'something that was loaded called process.exit()')
   }
   const onUncaught = (error: unknown): void => {

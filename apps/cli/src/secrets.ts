@@ -21,7 +21,7 @@ function spellings(secret: string): readonly string[] {
   const whole = Buffer.from(secret).toString()
   const encoded = encodeURIComponent(whole)
   const strict = encoded.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-  const lower = (text: string): string => text.replace(/%../g, (found) => found.toLowerCase())
+  const lower = (text: string): string => text.replace(/%../g, (escape) => escape.toLowerCase())
   const percent = [encoded, strict, encodeURI(whole), encoded.replaceAll('%20', '+')]
   return [
     secret,
@@ -36,13 +36,13 @@ function spellings(secret: string): readonly string[] {
 /** What stands for it in base64 whatever comes before and after it; shorter than eight characters it could be anything. */
 function base64Of(secret: string): readonly string[] {
   const bytes = Buffer.from(secret)
-  const found = [0, 1, 2].flatMap((before) => {
+  const encodings = [0, 1, 2].flatMap((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url')
     const whole = Math.floor((before + bytes.length) / 3) * 4
     const own = text.slice(before === 0 ? 0 : before + 1, whole)
     return [own, own.replaceAll('-', '+').replaceAll('_', '/')]
   })
-  return [bytes.toString('base64'), bytes.toString('base64url'), ...found].filter((text) => text.length >= 8)
+  return [bytes.toString('base64'), bytes.toString('base64url'), ...encodings].filter((text) => text.length >= 8)
 }
 
 /** Whether a text holds a URL with a password in it. */
@@ -66,7 +66,7 @@ export class Secrets {
     const [, whole] = /^[a-z][a-z0-9+.-]*:\/\/[^:/@]*:(.*)@/is.exec(url) ?? []
     this.learn(whole)
     for (const [, , password] of url.matchAll(credentials)) this.learn(password)
-    for (const [found] of url.matchAll(parameter)) this.learn(found.slice(found.indexOf('=') + 1))
+    for (const [match] of url.matchAll(parameter)) this.learn(match.slice(match.indexOf('=') + 1))
   }
 
   learn(secret: string | undefined): void {

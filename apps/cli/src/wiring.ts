@@ -111,8 +111,8 @@ function graphTier({ config, folder }: LoadedConfig): Tier {
 /** The folders among these that anybody can put a file into. */
 function openToAll(places: readonly string[]): readonly string[] {
   return [...new Set(places)]
-    .filter((place) => isAbsolute(place) && isWritableByAll(place))
-    .map((place) => `${place} can be written to by every user of this machine, and what lies there is run`)
+    .filter((path) => isAbsolute(path) && isWritableByAll(path))
+    .map((path) => `${path} can be written to by every user of this machine, and what lies there is run`)
 }
 
 function chosenTier(tiers: readonly Tier[], name: string | undefined): Tier {

@@ -30,7 +30,7 @@ export function pgliteDialect(engine: Engine): Dialect {
     batchSize: () => 1,
     compileBatch: (operations) => operations.flatMap((at) => compile[at.operation.kind](at as never)),
     // The server keeps no text that has to be edited along.
-    advance: apply,
+    applyToModel: apply,
     normalise,
     introspect,
     faultOf,

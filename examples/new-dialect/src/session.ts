@@ -25,7 +25,7 @@ export class PgliteSession implements Session {
     this.#engine = engine
   }
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return !this.#closed
   }
 

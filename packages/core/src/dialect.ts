@@ -1,6 +1,6 @@
 /** What a dialect package builds on: `@org/migrate-core/dialect`. */
 export { bareText, textDefault } from './compile/default-text.ts'
-export { noneExpected, type QueryWords } from './compile/expect-none.ts'
+export { noneExpected, type SqlSyntax } from './compile/expect-none.ts'
 export { checkName, isWellFormed, type NameLimit } from './compile/names.ts'
 export { qualifiersIn } from './compile/qualifiers.ts'
 export { type NamedResults, nameResults } from './compile/result-names.ts'
@@ -14,7 +14,7 @@ export {
   spellPlaceholders,
 } from './compile/sql-lexer.ts'
 export { partsOfSql, type SqlPart, type SqlStatement } from './compile/sql-statements.ts'
-export { join, type SqlFragment, sql, verbatim, words } from './compile/sql-tag.ts'
+export { join, joinWithSpaces, type SqlFragment, sql, verbatim } from './compile/sql-tag.ts'
 export type * from './compile/statement.ts'
 export { listedRows, requireDialect, type StepText } from './compile/step-rows.ts'
 export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './connect/database-url.ts'

@@ -8,7 +8,7 @@ export const capabilities = Object.freeze({
   alterColumn: 'redefine',
   // What MySQL calls a schema is a database of its own.
   schemas: false,
-  outside: 'segments',
+  nonTransactional: 'segments',
   // The SELECT of a view comes back with every name qualified and every star spelled out.
   storedTexts: 'rewritten',
   // https://dev.mysql.com/doc/refman/8.4/en/create-view.html: what a view refers to may go, and is missed when the view is used.

@@ -3,8 +3,8 @@ import {
   lexSql,
   MigrateError,
   qualifiersIn,
-  type ScratchPlace,
   type Session,
+  type ShadowDatabase,
 } from '@org/migrate-core/dialect'
 import { classify, grammar, withExecutedComments } from './classify.ts'
 
@@ -58,7 +58,7 @@ function escapeOf(sql: string, others: ReadonlySet<string>): string | undefined 
 }
 
 /** Sends statements of an author to a shadow database, those that could leave it excepted. */
-export function confinedTo(session: Session, name: string): NonNullable<ScratchPlace['confined']> {
+export function confinedTo(session: Session, name: string): NonNullable<ShadowDatabase['confined']> {
   let listed: Promise<ReadonlySet<string>> | undefined
   const list = async (): Promise<ReadonlySet<string>> => {
     const rows = await session.query('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA')
@@ -68,7 +68,7 @@ export function confinedTo(session: Session, name: string): NonNullable<ScratchP
   return async (sql, send) => {
     listed ??= list()
     const why = escapeOf(sql, await listed)
-    if (why !== undefined) throw new MigrateError('SCRATCH_REFUSED', { why }, why)
+    if (why !== undefined) throw new MigrateError('SHADOW_REFUSED', { why }, why)
     return send()
   }
 }

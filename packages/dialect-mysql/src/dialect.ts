@@ -18,7 +18,7 @@ import { onlineFor } from './online.ts'
 import { portable } from './portable.ts'
 import { quote } from './quote.ts'
 import { scriptFor } from './script.ts'
-import { sentAgain } from './send-again.ts'
+import { classifyRerun } from './send-again.ts'
 import { type Found, scriptSettings } from './settings.ts'
 import { typesFor } from './types.ts'
 import { unfoldFor } from './unfold.ts'
@@ -56,9 +56,9 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       // Each statement of DDL stands alone; but a table goes from one primary key to another in one.
       batchSize: replacedKeyLength,
       compileBatch: (operations) => replaceKey(server, operations),
-      unfold: unfoldFor(server),
+      decompose: unfoldFor(server),
       online: onlineFor(server),
-      advance: advanceFor(server),
+      applyToModel: advanceFor(server),
       normalise: normaliseFor(server),
       conversionLoss: conversionLossFor(server),
       introspect: introspectFor(server),
@@ -79,7 +79,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       // InnoDB's manual, consistent nonlocking reads: the first plain SELECT makes the snapshot, by which information_schema is read too.
       lockingRead: (query) => sql`${query} LOCK IN SHARE MODE`,
       grammar,
-      sentAgain,
+      classifyRerun,
       // NOW() stands still within a statement only; SYSDATE() would move on within one as well, and is not replicated safely.
       clock: sql`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)`,
       portable,
@@ -97,7 +97,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       database: target.display,
       examine: async (session) =>
         (await import('./doctor.ts')).examine(session, (error) => faultsOf(server.flavour)(error) === 'permission'),
-      scratch: async (work, asked) =>
+      withShadow: async (work, asked) =>
         (await import('./scratch.ts')).scratch(
           { database: target.display, open: (how, name) => connect({ ...how, purpose: 'run' }, ofServer, name) },
           work,

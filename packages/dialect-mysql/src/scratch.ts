@@ -3,9 +3,9 @@ import {
   isMigrateError,
   MigrateError,
   type Row,
-  type ScratchOptions,
-  type ScratchPlace,
   type ServerSession,
+  type ShadowDatabase,
+  type ShadowOptions,
   sql,
   verbatim,
   type Waiting,
@@ -82,7 +82,7 @@ async function clearLeft(session: ServerSession): Promise<void> {
 function refused({ database }: ScratchOrigin, cause: unknown): MigrateError {
   if (isMigrateError(cause) && cause.code !== 'DATABASE_READ_ONLY') return cause
   const why = messageOf(cause)
-  return new MigrateError('SCRATCH_REFUSED', { why }, `${database} gives no scratch place: ${why}`, {
+  return new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no scratch place: ${why}`, {
     cause,
     remedy: isMigrateError(cause)
       ? cause.remedy
@@ -129,8 +129,8 @@ async function drop(origin: ScratchOrigin, session: ServerSession, name: string,
  */
 export async function scratch<T>(
   origin: ScratchOrigin,
-  work: (place: ScratchPlace) => Promise<T>,
-  options: ScratchOptions = {},
+  work: (place: ShadowDatabase) => Promise<T>,
+  options: ShadowOptions = {},
 ): Promise<T> {
   const { schemas: _, keepName: __, signal, ...how } = options
   signal?.throwIfAborted()

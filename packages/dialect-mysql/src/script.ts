@@ -1,8 +1,8 @@
 import {
-  type Demand,
   type Dialect,
   isSignificant,
   lexSql,
+  type Precondition,
   type ScriptParts,
   sql,
   verbatim,
@@ -26,7 +26,7 @@ const prepared = (text: string): readonly string[] => [
  * MySQL takes SIGNAL in stored programs only, and those in no prepared statement; but preparing to read a table that is not there
  * fails, and the error names it.
  */
-function require({ condition, message, unless }: Demand): readonly string[] {
+function require({ condition, message, unless }: Precondition): readonly string[] {
   const name = message.replaceAll('`', '').slice(0, longestName).trimEnd()
   const failing = `SELECT * FROM \`${name}\``
   const check = (holds: string): readonly string[] => prepared(`IF(${holds}, 'DO 0', ${literal(failing)})`)

@@ -1,4 +1,4 @@
-import { isSignificant, lexSql, type SentAgain } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql, type RerunOutcome } from '@org/migrate-core/dialect'
 import { classify, grammar } from './classify.ts'
 
 /** They are read back from the server: that one was made, changed or taken away shows. */
@@ -10,7 +10,7 @@ const adding = new Set(['PARTITION', 'PARTITIONS', 'PARTITIONING', 'TABLESPACE']
 
 const harmless = new Set(['GRANT', 'REVOKE', 'ANALYZE', 'OPTIMIZE', 'REPAIR', 'CHECK', 'CACHE', 'FLUSH'])
 
-function created(words: readonly string[]): SentAgain | undefined {
+function created(words: readonly string[]): RerunOutcome | undefined {
   const kind = words.find((word) => shown.has(word) || unshown.has(word) || word === 'EVENT')
   // An event may have done its work and be gone.
   if (kind === undefined || kind === 'EVENT') return undefined
@@ -23,7 +23,7 @@ function created(words: readonly string[]): SentAgain | undefined {
  * What it means to send DDL of an author again where the schema stands as it did before it. Undefined where it may have run all
  * the same and would do more the second time: two tables that change names, a partition more, rows that are gone.
  */
-export function sentAgain(sql: string): SentAgain | undefined {
+export function classifyRerun(sql: string): RerunOutcome | undefined {
   if (classify(sql) !== 'ddl') return undefined
   const tokens = lexSql(sql, grammar).filter(isSignificant)
   const words = tokens.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : text))

@@ -53,7 +53,7 @@ export class MysqlSession implements ServerSession {
     if (opened.identity !== undefined) this.identity = opened.identity
   }
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return this.#exchange.open
   }
 
@@ -120,7 +120,7 @@ export class MysqlSession implements ServerSession {
       return result
     } catch (error) {
       // After a deadlock there is nothing left to go back to.
-      if (this.open && exchange.scope === scope && scope.ended === undefined) {
+      if (this.isOpen && exchange.scope === scope && scope.ended === undefined) {
         await exchange.own(`ROLLBACK TO SAVEPOINT ${name}`).catch((why: unknown) => connection.destroy(why))
       }
       throw error

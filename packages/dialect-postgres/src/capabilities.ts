@@ -5,7 +5,7 @@ export const capabilities = Object.freeze({
   transactionalDdl: 'yes',
   alterColumn: 'native',
   schemas: true,
-  outside: 'segments',
+  nonTransactional: 'segments',
   storedTexts: 'rewritten',
   // An index is a relation of its schema: https://www.postgresql.org/docs/current/sql-createindex.html
   sharedNames: Object.freeze(['index', 'key'] as const),

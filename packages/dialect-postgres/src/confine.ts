@@ -4,8 +4,8 @@ import {
   lexSql,
   MigrateError,
   qualifiersIn,
-  type ScratchPlace,
   type Session,
+  type ShadowDatabase,
 } from '@org/migrate-core/dialect'
 import { hasState } from './faults.ts'
 import { grammar } from './grammar.ts'
@@ -51,14 +51,14 @@ function mayUseExtension(sql: string): boolean {
   return first !== 'DROP' && first !== 'COMMENT' && !(first === 'ALTER' && second !== 'TABLE')
 }
 
-const refused = (why: string): MigrateError<'SCRATCH_REFUSED'> => new MigrateError('SCRATCH_REFUSED', { why }, why)
+const refused = (why: string): MigrateError<'SHADOW_REFUSED'> => new MigrateError('SHADOW_REFUSED', { why }, why)
 
 /**
  * Sends statements of an author in a shadow schema. They are tried with nothing but the schemas of the place in the search path, so that
  * no name falls through to a real table. Where a function or a type is missing, which may belong to an extension, the real schemas are
  * searched too, and the statement is refused if the server used a real table for it.
  */
-export function confinedTo(session: Session, { own, whole }: ShadowPaths): NonNullable<ScratchPlace['confined']> {
+export function confinedTo(session: Session, { own, whole }: ShadowPaths): NonNullable<ShadowDatabase['confined']> {
   let relations: Promise<ReadonlyMap<number, { readonly name: string; readonly schema: string }>> | undefined
   const read = async () => {
     const [row] = await session.query(relationsSql)
@@ -103,7 +103,7 @@ export function confinedTo(session: Session, { own, whole }: ShadowPaths): NonNu
       if (path === own) await setPath(whole)
       return result
     } catch (error) {
-      if (isMigrateError(error, 'SCRATCH_REFUSED') || !hasState(error, missingRoutineOrType) || !mayUseExtension(sql)) {
+      if (isMigrateError(error, 'SHADOW_REFUSED') || !hasState(error, missingRoutineOrType) || !mayUseExtension(sql)) {
         throw error
       }
       if (/\bsetval\b/i.test(sql)) throw refused('setval() with a function of an extension may reach a real sequence')
@@ -111,7 +111,7 @@ export function confinedTo(session: Session, { own, whole }: ShadowPaths): NonNu
       try {
         return (await sent()).result
       } catch (second) {
-        throw isMigrateError(second, 'SCRATCH_REFUSED') ? error : second
+        throw isMigrateError(second, 'SHADOW_REFUSED') ? error : second
       }
     }
   }

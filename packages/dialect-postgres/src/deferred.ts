@@ -14,7 +14,7 @@ WHERE c.condeferred AND NOT EXISTS (
 
 /**
  * Checks what the transaction has put off, and puts off again what follows: DDL on a table whose checks are still to come is
- * refused (55006, "pending trigger events"). Throws FOREIGN_KEY_VIOLATION and ROWS_IN_THE_WAY, which name the row.
+ * refused (55006, "pending trigger events"). Throws FOREIGN_KEY_VIOLATION and BLOCKING_ROWS, which name the row.
  */
 export async function checkDeferred(connection: Connection, signal?: AbortSignal): Promise<void> {
   // Both are on their way before the first is answered: one round trip where nothing is initially deferred.

@@ -19,7 +19,7 @@ import { asWritten } from './made.ts'
 import { normalise } from './normalise.ts'
 import { quote } from './quote.ts'
 import { olderThan, scriptFor } from './script.ts'
-import { sentAgain } from './send-again.ts'
+import { classifyRerun } from './send-again.ts'
 import { silenceTriggers } from './silence-triggers.ts'
 import { types } from './types.ts'
 import { newestMajor } from './version.ts'
@@ -64,7 +64,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
           'operations on PostgreSQL are compiled one by one',
         )
       },
-      advance: (before, operation) => advance(before, operation, ownSchema ?? usualSchema),
+      applyToModel: (before, operation) => advance(before, operation, ownSchema ?? usualSchema),
       ownSchema: ownSchema ?? usualSchema,
       blocked,
       conversion,
@@ -86,7 +86,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       classify,
       releasesLocks,
       grammar,
-      sentAgain,
+      classifyRerun,
       clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
       portable: (text) => text,
       // Not md5(): it fails where the server allows approved algorithms only (FIPS).
@@ -106,7 +106,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       script: scriptFor(major, place, olderThan(major, oldestMajor, dialectFor)),
       database,
       examine: async (session, told) => (await import('./doctor.ts')).examine(session, told),
-      scratch: async (work, asked) =>
+      withShadow: async (work, asked) =>
         (await import('./scratch.ts')).scratch(
           { database, schema: place.schema, open: (how) => connect({ ...how, purpose: 'scratch' }, dialectFor) },
           work,

@@ -1,6 +1,6 @@
 import {
   counted,
-  type Examined,
+  type ExaminationOptions,
   type Finding,
   type Row,
   type ServerSession,
@@ -73,7 +73,7 @@ function pooler({ pooled, leased }: ServerSession): readonly Finding[] {
   ]
 }
 
-async function rights(ask: Ask, { ownTables }: Examined): Promise<readonly Finding[]> {
+async function rights(ask: Ask, { ownTables }: ExaminationOptions): Promise<readonly Finding[]> {
   const [row] = await ask(`SELECT current_user AS name, current_schema() AS schema,
     current_schema() IS NOT NULL AND has_schema_privilege(current_schema(), 'CREATE') AS creates`)
   if (row?.schema === null || row === undefined) {
@@ -200,7 +200,7 @@ async function openTransactions(ask: Ask): Promise<readonly Finding[]> {
 }
 
 /** What could go wrong on this database. Nothing is written. */
-export async function examine(session: ServerSession, told: Examined): Promise<readonly Finding[]> {
+export async function examine(session: ServerSession, told: ExaminationOptions): Promise<readonly Finding[]> {
   const ask: Ask = (sql, params) => session.query(sql, params)
   return [
     ...(await server(ask)),

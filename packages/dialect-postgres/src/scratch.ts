@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   isMigrateError,
   MigrateError,
-  type ScratchOptions,
-  type ScratchPlace,
   type ServerSession,
+  type ShadowDatabase,
+  type ShadowOptions,
   sql,
   verbatim,
   type Waiting,
@@ -34,8 +34,8 @@ function refused(
   { database }: ScratchOrigin,
   why: string,
   options: { readonly cause?: unknown; readonly remedy?: string } = {},
-): MigrateError<'SCRATCH_REFUSED'> {
-  return new MigrateError('SCRATCH_REFUSED', { why }, `${database} gives no scratch place: ${why}`, options)
+): MigrateError<'SHADOW_REFUSED'> {
+  return new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no scratch place: ${why}`, options)
 }
 
 interface Facts {
@@ -146,7 +146,7 @@ const isWaiting = (error: unknown): boolean => ['busy', 'deadlock'].includes(fau
 async function opened(
   origin: ScratchOrigin,
   session: ServerSession,
-  { schemas = [], keepName, waitMs = defaultWaitMs, signal, onWait }: ScratchOptions,
+  { schemas = [], keepName, waitMs = defaultWaitMs, signal, onWait }: ShadowOptions,
 ): Promise<{ readonly paths: ShadowPaths; rollback(): Promise<void> }> {
   const since = performance.now()
   const named = schemas.filter((name) => !/^pg_|^information_schema$/.test(name))
@@ -184,7 +184,7 @@ const outOfLocks: ReadonlySet<string> = new Set(['53200'])
  */
 async function connected(
   origin: ScratchOrigin,
-  { schemas: _, keepName: __, signal, ...how }: ScratchOptions,
+  { schemas: _, keepName: __, signal, ...how }: ShadowOptions,
 ): Promise<{ readonly session: ServerSession; close(): Promise<void> }> {
   const connecting = new AbortController()
   const stop = (): void => connecting.abort(signal?.reason)
@@ -214,8 +214,8 @@ async function connected(
  */
 export async function scratch<T>(
   origin: ScratchOrigin,
-  work: (place: ScratchPlace) => Promise<T>,
-  options: ScratchOptions = {},
+  work: (place: ShadowDatabase) => Promise<T>,
+  options: ShadowOptions = {},
 ): Promise<T> {
   options.signal?.throwIfAborted()
   const { session, close } = await connected(origin, options)

@@ -1,4 +1,4 @@
-import { type Demand, type Dialect, type ScriptParts, sql } from '@org/migrate-core/dialect'
+import { type Dialect, type Precondition, type ScriptParts, sql } from '@org/migrate-core/dialect'
 import { deferredNames } from './deferred.ts'
 import { quote } from './quote.ts'
 import { scriptSettingsOf } from './settings.ts'
@@ -15,7 +15,7 @@ function block(body: string): string {
   return `DO ${tag} #variable_conflict use_column BEGIN ${body} END ${tag}`
 }
 
-function require({ condition, message, unless }: Demand): readonly string[] {
+function require({ condition, message, unless }: Precondition): readonly string[] {
   const raise = `RAISE EXCEPTION USING MESSAGE = ${literal(message)};`
   const check = `IF (${condition}) IS NOT TRUE THEN ${raise} END IF;`
   if (unless === undefined) return [block(check)]
@@ -63,7 +63,7 @@ export function scriptFor(
       text: sql`to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
       timestamp: sql`date_trunc('milliseconds', clock_timestamp() AT TIME ZONE 'UTC')`,
     },
-    settleDeferred: ['SET CONSTRAINTS ALL IMMEDIATE', `DO $migrate$ ${again} $migrate$`],
+    checkDeferred: ['SET CONSTRAINTS ALL IMMEDIATE', `DO $migrate$ ${again} $migrate$`],
   }
 }
 

@@ -1,4 +1,4 @@
-import { isSignificant, lexSql, type SentAgain } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql, type RerunOutcome } from '@org/migrate-core/dialect'
 import { grammar } from './grammar.ts'
 
 const harmless = new Set(['VACUUM', 'ANALYZE', 'ANALYSE', 'REINDEX', 'CLUSTER'])
@@ -7,7 +7,7 @@ const harmless = new Set(['VACUUM', 'ANALYZE', 'ANALYSE', 'REINDEX', 'CLUSTER'])
  * What it means to send a statement of an author again that cannot run in a transaction, where the schema stands as it did before
  * it. Undefined where it may have run all the same and would do more the second time: a procedure that commits by itself.
  */
-export function sentAgain(sql: string): SentAgain | undefined {
+export function classifyRerun(sql: string): RerunOutcome | undefined {
   const tokens = lexSql(sql, grammar).filter(isSignificant)
   const words = tokens.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : text))
   const end = words.indexOf(';')

@@ -77,7 +77,7 @@ export class PostgresSession implements ServerSession {
     else this.runLock = (key) => this.#runLock(key)
   }
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return this.#connection.open
   }
 

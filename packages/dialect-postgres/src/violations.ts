@@ -18,7 +18,7 @@ export function violation(cause: unknown): MigrateError | undefined {
       cause,
     })
   }
-  return new MigrateError('ROWS_IN_THE_WAY', { check, rows: [row] }, `${messageOf(cause)} (${check}: ${row})`, {
+  return new MigrateError('BLOCKING_ROWS', { check, rows: [row] }, `${messageOf(cause)} (${check}: ${row})`, {
     cause,
   })
 }

@@ -1,4 +1,4 @@
-import { MigrateError, type ScratchPlace } from '@org/migrate-core/dialect'
+import { MigrateError, type ShadowDatabase } from '@org/migrate-core/dialect'
 import { significant, tokenize } from './ddl/tokenize.ts'
 
 /**
@@ -11,9 +11,9 @@ function fileOpened(sql: string): string | undefined {
   return words[0] === 'VACUUM' && words.includes('INTO') ? 'VACUUM INTO' : undefined
 }
 
-export const confined: NonNullable<ScratchPlace['confined']> = (sql, send) => {
+export const confined: NonNullable<ShadowDatabase['confined']> = (sql, send) => {
   const opened = fileOpened(sql)
   if (opened === undefined) return send()
   const why = `${opened} opens a file outside of the database in memory`
-  return Promise.reject(new MigrateError('SCRATCH_REFUSED', { why }, why))
+  return Promise.reject(new MigrateError('SHADOW_REFUSED', { why }, why))
 }

@@ -55,7 +55,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     compile,
     batchSize,
     compileBatch,
-    advance,
+    applyToModel: advance,
     normalise,
     conversionLoss,
     introspect,
@@ -90,7 +90,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     script,
     database,
     examine: async (session) => (await import('./doctor.ts')).examine(database, session),
-    scratch: async (work, asked) => (await import('./scratch.ts')).scratch(beside, work, asked),
+    withShadow: async (work, asked) => (await import('./scratch.ts')).scratch(beside, work, asked),
     connect,
   }
 }

@@ -1,4 +1,4 @@
-import type { ScratchOptions, ScratchPlace } from '@org/migrate-core/dialect'
+import type { ShadowDatabase, ShadowOptions } from '@org/migrate-core/dialect'
 import { confined } from './confine.ts'
 import type { Connection } from './connection.ts'
 import { SqliteSession } from './session.ts'
@@ -6,8 +6,8 @@ import { SqliteSession } from './session.ts'
 /** A database in memory: of the real one not even the file is opened, and nothing is left of a process that is killed. */
 export async function scratch<T>(
   open: () => Promise<Connection>,
-  work: (place: ScratchPlace) => Promise<T>,
-  options: ScratchOptions = {},
+  work: (place: ShadowDatabase) => Promise<T>,
+  options: ShadowOptions = {},
 ): Promise<T> {
   options.signal?.throwIfAborted()
   const session = new SqliteSession(await open(), {}, { purpose: 'run', ...options })

@@ -1,4 +1,4 @@
-import { type Demand, type Dialect, type ScriptParts, sql } from '@org/migrate-core/dialect'
+import { type Dialect, type Precondition, type ScriptParts, sql } from '@org/migrate-core/dialect'
 import { literalText, quoteName } from './quote.ts'
 
 /** What the statements of this package need: ALTER TABLE DROP COLUMN. https://www.sqlite.org/releaselog/3_35_0.html */
@@ -8,7 +8,7 @@ const violations = 'SELECT "table", "parent", "rowid" FROM pragma_foreign_key_ch
 const baseline = 'temp."migrate_violations"'
 
 /** SQLite has no statement that fails on demand, but a constraint with a name: the table that has it lives in `temp`. */
-function require({ condition, message }: Demand): readonly string[] {
+function require({ condition, message }: Precondition): readonly string[] {
   const guard = '"migrate_guard"'
   return [
     `CREATE TEMP TABLE ${guard} ("holds" INTEGER NOT NULL, CONSTRAINT ${quoteName(message)} CHECK ("holds"))`,
@@ -37,8 +37,8 @@ export const script: ScriptParts<Dialect> = {
   unchecked: ({ views }) => ({
     // Inside a transaction the PRAGMA does nothing, and says nothing.
     before: ['PRAGMA foreign_keys = OFF'],
-    begun: [`CREATE TEMP TABLE "migrate_violations" AS ${violations}`],
-    ending: [
+    afterBegin: [`CREATE TEMP TABLE "migrate_violations" AS ${violations}`],
+    beforeCommit: [
       // A view is read only when it is used. One that was broken before stands in nobody's way, as in a run.
       ...[...views.values()]
         .filter(({ broken }) => broken !== true)

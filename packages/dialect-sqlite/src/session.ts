@@ -67,7 +67,7 @@ export class SqliteSession implements Session {
     }
   }
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return !this.#closed && this.#connection.db.open
   }
 
@@ -112,7 +112,7 @@ export class SqliteSession implements Session {
    */
   #usable(what: string): Connection {
     const connection = this.#connection
-    if (!this.open) {
+    if (!this.isOpen) {
       const message = `the session on ${connection.database} is closed`
       throw new MigrateError('SESSION_CLOSED', { what }, message)
     }

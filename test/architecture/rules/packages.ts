@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module'
 import ts from 'typescript'
-import { type Manifest, nodesOf, packageFolder, placeOf, type Rule, type SourceFile, targetOf } from '../tree.ts'
+import { locationOf, type Manifest, nodesOf, packageFolder, type Rule, type SourceFile, targetOf } from '../tree.ts'
 
 const core = '@org/migrate-core'
 const schema = '@org/migrate-schema'
@@ -122,7 +122,7 @@ export const driversAreNotNamed: Rule = ({ files }) =>
     return [...nodesOf(file.ast)]
       .filter((node) => ts.isStringLiteralLike(node) && unmistakable.includes(node.text))
       .filter((node) => drivers[(node as ts.StringLiteralLike).text] !== packageFolder(file.path))
-      .map((node) => `${placeOf(file, node)} names the driver ${(node as ts.StringLiteralLike).text}`)
+      .map((node) => `${locationOf(file, node)} names the driver ${(node as ts.StringLiteralLike).text}`)
   })
 
 /** drizzle-orm is an optional peer: only what `/drizzle` of a dialect is made of, and the declared tables, may need it. */

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import ts from 'typescript'
-import { nodesOf, placeOf, type Rule, type SourceFile } from '../tree.ts'
+import { locationOf, nodesOf, type Rule, type SourceFile } from '../tree.ts'
 
 const inPackages = (file: SourceFile): boolean => file.path.startsWith('packages/')
 const isTypeScript = (file: SourceFile): boolean => file.path.endsWith('.ts')
@@ -11,7 +11,7 @@ export const noAny: Rule = ({ files }) =>
     .flatMap((file) =>
       [...nodesOf(file.ast)]
         .filter((node) => node.kind === ts.SyntaxKind.AnyKeyword)
-        .map((node) => `${placeOf(file, node)} says any`),
+        .map((node) => `${locationOf(file, node)} says any`),
     )
 
 function* tokensOf(node: ts.Node): Generator<ts.Node> {
@@ -85,7 +85,7 @@ export const noEmptyNames: Rule = ({ files }) =>
         ...[...nodesOf(file.ast)]
           .filter(declares)
           .filter(({ name }) => wordsOf(name.text).some((word) => banned.has(word)))
-          .map((node) => `${placeOf(file, node)} declares ${node.name.text}`),
+          .map((node) => `${locationOf(file, node)} declares ${node.name.text}`),
       ]
     })
 
@@ -103,12 +103,14 @@ function isGlobal(node: ts.Node, name: string): boolean {
 }
 
 function usesOf(file: SourceFile, name: string): readonly string[] {
-  return [...nodesOf(file.ast)].filter((node) => isGlobal(node, name)).map((node) => placeOf(file, node))
+  return [...nodesOf(file.ast)].filter((node) => isGlobal(node, name)).map((node) => locationOf(file, node))
 }
 
 /** The library returns values and events: only the command line prints. */
 export const onlyTheCommandLinePrints: Rule = ({ files }) =>
-  [...files.values()].filter(inPackages).flatMap((file) => usesOf(file, 'console').map((place) => `${place} prints`))
+  [...files.values()]
+    .filter(inPackages)
+    .flatMap((file) => usesOf(file, 'console').map((location) => `${location} prints`))
 
 /** Facts about the running Node, which change nothing and depend on nobody. */
 const mayNameProcess: { readonly [path: string]: string } = {
@@ -122,7 +124,7 @@ export const onlyTheCommandLineReadsProcess: Rule = ({ files }) =>
   [...files.values()]
     .filter((file) => inPackages(file) && mayNameProcess[file.path] === undefined)
     .flatMap((file) => [
-      ...usesOf(file, 'process').map((place) => `${place} uses process`),
+      ...usesOf(file, 'process').map((location) => `${location} uses process`),
       ...file.imports
         .filter(({ specifier }) => /^(node:)?(process|readline|tty)\b/.test(specifier))
         .map(({ specifier, line }) => `${file.path}:${line} imports ${specifier}`),
@@ -139,10 +141,12 @@ export const theChainIsTyped: Rule = ({ files }) =>
       [...nodesOf(file.ast)].flatMap((node) => {
         if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
           if (node.expression.name.text === 'sql')
-            return [`${placeOf(file, node)} calls ${node.expression.getText(file.ast)}`]
+            return [`${locationOf(file, node)} calls ${node.expression.getText(file.ast)}`]
         }
-        if (ts.isTaggedTemplateExpression(node)) return [`${placeOf(file, node)} writes a tagged template`]
+        if (ts.isTaggedTemplateExpression(node)) return [`${locationOf(file, node)} writes a tagged template`]
         const text = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) ? node.text : ''
-        return ddl.test(text) ? [`${placeOf(file, node)} writes DDL or transaction control: ${text.slice(0, 40)}`] : []
+        return ddl.test(text)
+          ? [`${locationOf(file, node)} writes DDL or transaction control: ${text.slice(0, 40)}`]
+          : []
       }),
     )

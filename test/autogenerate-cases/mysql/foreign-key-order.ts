@@ -52,7 +52,7 @@ export const foreignKeyOrder: readonly Case[] = [
       'create table u: id integer not null; primary key (id)',
       'add to t: foreign key t_a_u_id_fk (a) -> u (id)',
     ],
-    { rows: 'INSERT INTO t VALUES (1, 5)', refused: 'ROWS_IN_THE_WAY' },
+    { rows: 'INSERT INTO t VALUES (1, 5)', refused: 'BLOCKING_ROWS' },
   ),
   order.add('two tables that refer to each other', {}, { eggs, chickens }, [
     'create table chickens: id integer not null; egg integer; primary key (id)',

@@ -61,7 +61,7 @@ export const foreignKeys: readonly Case[] = [
     [looked('u'), 'add to t: foreign key t_a_u_id_fk (a) -> u (id)'],
     {
       rows: rows('id, a', '1, 5'),
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   itself.add(

@@ -94,7 +94,7 @@ export const indexes: readonly Case[] = [
     [looked('the unique index i'), 'create on t: unique index i (a)'],
     {
       rows: rows('id, a', "1, 'x'", "2, 'x'"),
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   uniqueness.drop('and the index stays', only, on('a'), ['drop from t: unique i', 'create on t: index i (a)']),

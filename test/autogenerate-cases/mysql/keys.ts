@@ -21,7 +21,7 @@ const keyed = (...columns: readonly ('a' | 'b')[]) => ({
 const pairs = (key: string) => made(`CREATE TABLE t (a int NOT NULL, b int NOT NULL${key})`)
 const apart =
   'expect no rows of t with the same a, b, which the primary key keeps apart: SELECT `a`, `b`, count(*) AS `rows` FROM `t` WHERE `a` IS NOT NULL AND `b` IS NOT NULL GROUP BY `a`, `b` HAVING count(*) > 1'
-const twice = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'ROWS_IN_THE_WAY' }
+const twice = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'BLOCKING_ROWS' }
 const looked = (what: string) =>
   `expect no rows of t with the same a, which ${what} keeps apart: SELECT \`a\`, count(*) AS \`rows\` FROM \`t\` WHERE \`a\` IS NOT NULL GROUP BY \`a\` HAVING count(*) > 1`
 const only = t({ a: name().unique() })
@@ -40,7 +40,7 @@ export const keys: readonly Case[] = [
   primary.add('over two columns', keyed(), keyed('a', 'b'), [apart, 'add to t: primary key (a, b)']),
   primary.add('with rows in the way', keyed(), keyed('a', 'b'), [apart, 'add to t: primary key (a, b)'], {
     rows: 'INSERT INTO t VALUES (1, 1), (1, 1)',
-    refused: 'ROWS_IN_THE_WAY',
+    refused: 'BLOCKING_ROWS',
   }),
   primary.drop('over two columns', keyed('a', 'b'), keyed(), ['drop from t: primary key']),
   primary.change('other columns', keyed('a', 'b'), keyed('b', 'a'), [
@@ -99,7 +99,7 @@ export const keys: readonly Case[] = [
     own({ a: column(words(20)) }),
     own({ a: column(words(20)) }, { uniques: [{ name: 'u', columns: ['a'] }] }),
     [looked('the unique constraint u'), 'add to t: unique u (a)'],
-    { rows: rows('id, a', "1, 'Ada'", "2, 'ada'"), refused: 'ROWS_IN_THE_WAY' },
+    { rows: rows('id, a', "1, 'Ada'", "2, 'ada'"), refused: 'BLOCKING_ROWS' },
   ),
   uniques.add(
     'over a string that is declared binary, so that rows which differ in case only are different keys',
@@ -193,7 +193,7 @@ export const keys: readonly Case[] = [
     [refuses('`a` > 0'), 'add to t: check positive (`a` > 0)'],
     {
       rows: rows('id, a', '1, -1'),
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   checks.add('of table(…), without a name', own({ a: column(int32()) }), nameless('a > 0'), [

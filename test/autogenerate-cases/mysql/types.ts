@@ -66,7 +66,7 @@ export const types: readonly Case[] = [
     t({ a: bigint({ mode: 'number' }) }),
     t({ a: int() }),
     [noRoom('`a` NOT BETWEEN -2147483648 AND 2147483647'), 'alter column t.a: type integer'],
-    { rows: rows('id, a', '1, 3000000000'), refused: 'ROWS_IN_THE_WAY' },
+    { rows: rows('id, a', '1, 3000000000'), refused: 'BLOCKING_ROWS' },
   ),
   change(
     'int to text, values keep their worth',
@@ -258,7 +258,7 @@ export const types: readonly Case[] = [
     t({ a: varchar({ length: 20 }) }),
     t({ a: varchar({ length: 3 }) }),
     [noRoom('CHAR_LENGTH(`a`) > 3'), 'alter column t.a: type varchar(3)'],
-    { rows: rows('id, a', "1, 'four'"), refused: 'ROWS_IN_THE_WAY' },
+    { rows: rows('id, a', "1, 'four'"), refused: 'BLOCKING_ROWS' },
   ),
   change(
     'digits of a decimal',

@@ -95,7 +95,7 @@ export const foreignKeys: readonly Case[] = [
     ],
     {
       rows: 'INSERT INTO t VALUES (1, 5)',
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   itself.drop('by its name', refers(u), plain, ['drop from t: foreign key t_a_u_id_fk']),
@@ -243,7 +243,7 @@ export const foreignKeys: readonly Case[] = [
       'drop from t: foreign key t_u',
       'add to t: foreign key t_u (a) -> u (id)',
     ],
-    { refused: 'ROWS_IN_THE_WAY' },
+    { refused: 'BLOCKING_ROWS' },
   ),
   valid.equal(
     'of a key in Drizzle, which has no word for it',
@@ -324,7 +324,7 @@ export const foreignKeys: readonly Case[] = [
     ],
     {
       rows: 'INSERT INTO t VALUES (1, 5)',
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   order.rename(

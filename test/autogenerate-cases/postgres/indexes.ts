@@ -89,7 +89,7 @@ export const indexes: readonly Case[] = [
     ],
     {
       rows: rows('id, a', "1, 'x'", "2, 'x'"),
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   uniqueness.add(
@@ -100,7 +100,7 @@ export const indexes: readonly Case[] = [
       'expect no rows of t with the same (lower("a")), which the unique index i keeps apart: SELECT (lower("a")), count(*) AS "rows" FROM "t" WHERE (lower("a")) IS NOT NULL GROUP BY (lower("a")) HAVING count(*) > 1',
       'create on t: unique index i ((lower("a")))',
     ],
-    { rows: rows('id, a', "1, 'x'", "2, 'X'"), refused: 'ROWS_IN_THE_WAY' },
+    { rows: rows('id, a', "1, 'x'", "2, 'X'"), refused: 'BLOCKING_ROWS' },
   ),
   uniqueness.drop('and the index stays', only, on('a'), ['drop index t.i', 'create on t: index i (a)']),
   uniqueness.change(

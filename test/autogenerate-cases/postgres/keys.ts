@@ -42,7 +42,7 @@ const pairs = 'CREATE TABLE t (a integer NOT NULL, b integer NOT NULL'
 const two = { a: text(), b: integer() }
 const only = (...columns: readonly ('a' | 'b')[]) =>
   t(two, (c) => [unique('u').on(c[columns[0] ?? 'a'], ...columns.slice(1).map((one) => c[one]))])
-const twice = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'ROWS_IN_THE_WAY' }
+const twice = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'BLOCKING_ROWS' }
 const later = (when?: 'deferred' | 'immediate') =>
   own(
     { a: column(txt()) },
@@ -72,7 +72,7 @@ export const keys: readonly Case[] = [
     ],
     {
       rows: 'INSERT INTO t VALUES (1, 1), (1, 1)',
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   primary.drop('over two columns', keyed(['a', 'b']), keyed([]), ['drop from t: primary key t_a_b_pk']),
@@ -91,7 +91,7 @@ export const keys: readonly Case[] = [
     ],
     {
       rows: 'INSERT INTO t VALUES (1, 1), (1, 2)',
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   primary.equal('at its column, and apart', 'CREATE TABLE t (id integer, PRIMARY KEY (id))', t({})),
@@ -178,7 +178,7 @@ export const keys: readonly Case[] = [
       'drop from t: unique u',
       'add to t: unique u (a) {"nullsNotDistinct":true}',
     ],
-    { rows: rows('id, a', '1, NULL', '2, NULL'), refused: 'ROWS_IN_THE_WAY' },
+    { rows: rows('id, a', '1, NULL', '2, NULL'), refused: 'BLOCKING_ROWS' },
   ),
   nulls.drop(
     'and the constraint stays',
@@ -224,7 +224,7 @@ export const keys: readonly Case[] = [
     ],
     {
       rows: rows('id, a', '1, -1'),
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   checks.add('over a column that is new', t({}), above(0), [

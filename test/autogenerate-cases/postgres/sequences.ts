@@ -143,7 +143,7 @@ export const sequences: readonly Case[] = [
     s(),
     s({ maxValue: 10 }),
     ['alter sequence s: {"maxValue":"10"}'],
-    { rows: "SELECT setval('s', 50)", refused: 'ROWS_IN_THE_WAY' },
+    { rows: "SELECT setval('s', 50)", refused: 'BLOCKING_ROWS' },
   ),
   bounds.equal(
     'as numbers and as texts',

@@ -35,7 +35,7 @@ const user = {
 }
 const toUsers = { from: 'accounts', to: 'users' }
 const renamed = { answers: { renamed: [toUsers] } }
-const fresh = [
+const recreated = [
   'create table users: id integer not null; email text not null; age integer; primary key (id)',
   'drop table accounts -- loses the table accounts and its rows',
 ]
@@ -89,8 +89,8 @@ export const tables: readonly Case[] = [
   ]),
   itself.rename('answered, rows stay', { one }, { two }, ['rename table accounts to users'], { ...renamed, ...user }),
   itself.rename('nobody says', { one }, { two }, [], { open: ['table accounts -> users'] }),
-  itself.rename('it is no rename: --no-renames', { one }, { two }, fresh, { answers: { none: true } }),
-  itself.rename('it is no rename: --dropped', { one }, { two }, fresh, { answers: { dropped: ['accounts'] } }),
+  itself.rename('it is no rename: --no-renames', { one }, { two }, recreated, { answers: { none: true } }),
+  itself.rename('it is no rename: --dropped', { one }, { two }, recreated, { answers: { dropped: ['accounts'] } }),
   itself.rename(
     'with a column at once, by the new name of the table',
     { one },

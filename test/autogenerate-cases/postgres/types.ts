@@ -185,7 +185,7 @@ export const types: readonly Case[] = [
       'expect no rows of t whose a has no room in its new type: SELECT "id", "a" FROM "t" WHERE CHAR_LENGTH("a") > 10',
       'alter column t.a: type varchar(10)',
     ],
-    { rows: rows('id, a', "1, 'longer than ten'"), refused: 'ROWS_IN_THE_WAY' },
+    { rows: rows('id, a', "1, 'longer than ten'"), refused: 'BLOCKING_ROWS' },
   ),
   change('a longer varchar', t({ a: varchar({ length: 10 }) }), t({ a: varchar({ length: 20 }) }), [
     'alter column t.a: type varchar(20)',
@@ -200,7 +200,7 @@ export const types: readonly Case[] = [
     ],
     {
       rows: rows('id, a', '1, 5000000000'),
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   change(

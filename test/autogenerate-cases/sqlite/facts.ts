@@ -209,7 +209,7 @@ export const facts: readonly Case[] = [
       `expect no rows of t whose a is no value of its enum: SELECT "id", "a" FROM "t" WHERE "a" NOT IN ('sad', 'ok')`,
       "alter column t.a: type enum ('sad', 'ok')",
     ],
-    { rows: rows('id, a', "1, 'ok'", "2, 'glad'", '3, NULL'), refused: 'ROWS_IN_THE_WAY' },
+    { rows: rows('id, a', "1, 'ok'", "2, 'glad'", '3, NULL'), refused: 'BLOCKING_ROWS' },
   ),
   values.change(
     'of a text to those of an enum, where every row has one or nothing',

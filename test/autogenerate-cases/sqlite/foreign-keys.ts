@@ -61,7 +61,7 @@ export const foreignKeys: readonly Case[] = [
   itself.add('and rows are looked at first', plain, refers(u), [looked('u'), 'add to t: foreign key (a) -> u (id)']),
   itself.add('with rows in the way', plain, refers(u), [looked('u'), 'add to t: foreign key (a) -> u (id)'], {
     rows: rows('id, a', '1, 5'),
-    refused: 'ROWS_IN_THE_WAY',
+    refused: 'BLOCKING_ROWS',
   }),
   itself.drop('at its column', refers(u), plain, ['drop from t: foreign key {"columns":["a"]}']),
   itself.drop('by its name', apart('t_u'), plain, ['drop from t: foreign key t_u']),
@@ -153,7 +153,7 @@ export const foreignKeys: readonly Case[] = [
     ],
     {
       rows: 'INSERT INTO t VALUES (1, 5)',
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   order.add('two tables that refer to each other', {}, { eggs, chickens }, [

@@ -66,7 +66,7 @@ export const indexes: readonly Case[] = [
   ]),
   uniqueness.add('with rows in the way', plain, only, [looked, 'create on t: unique index i (a)'], {
     rows: rows('id, a', "1, 'x'", "2, 'x'"),
-    refused: 'ROWS_IN_THE_WAY',
+    refused: 'BLOCKING_ROWS',
   }),
   uniqueness.add(
     'over an expression, with rows in the way',
@@ -78,7 +78,7 @@ export const indexes: readonly Case[] = [
     ],
     {
       rows: rows('id, a', "1, 'x'", "2, 'X'"),
-      refused: 'ROWS_IN_THE_WAY',
+      refused: 'BLOCKING_ROWS',
     },
   ),
   uniqueness.drop('and the index stays', only, on('a'), recreated('index i (a)')),

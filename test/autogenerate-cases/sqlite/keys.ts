@@ -20,7 +20,7 @@ const keyed = (...columns: readonly ('a' | 'b')[]) => ({
 const pairs = 'CREATE TABLE t (a INTEGER NOT NULL, b INTEGER NOT NULL'
 const apart =
   'expect no rows of t with the same a, b, which the primary key keeps apart: SELECT "a", "b", count(*) AS "rows" FROM "t" WHERE "a" IS NOT NULL AND "b" IS NOT NULL GROUP BY "a", "b" HAVING count(*) > 1'
-const twice = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'ROWS_IN_THE_WAY' }
+const twice = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'BLOCKING_ROWS' }
 const above = (limit: number, name = 'positive') => t({ a: integer() }, (c) => [check(name, sql`${c.a} > ${limit}`)])
 const looked = (condition: string, name = 'positive') =>
   `expect no rows of t that the check ${name} (${condition}) refuses: SELECT * FROM "t" WHERE NOT (${condition})`
@@ -37,7 +37,7 @@ export const keys: readonly Case[] = [
   primary.add('over two columns', keyed(), keyed('a', 'b'), [apart, 'add to t: primary key (a, b)']),
   primary.add('with rows in the way', keyed(), keyed('a', 'b'), [apart, 'add to t: primary key (a, b)'], {
     rows: 'INSERT INTO t VALUES (1, 1), (1, 1)',
-    refused: 'ROWS_IN_THE_WAY',
+    refused: 'BLOCKING_ROWS',
   }),
   primary.drop('over two columns', keyed('a', 'b'), keyed(), ['drop from t: primary key']),
   primary.change('other columns', keyed('a', 'b'), keyed('b', 'a'), [
@@ -137,7 +137,7 @@ export const keys: readonly Case[] = [
     t({ a: integer() }),
     above(0),
     [looked('"a" > 0'), 'add to t: check positive ("a" > 0)'],
-    { rows: rows('id, a', '1, -1'), refused: 'ROWS_IN_THE_WAY' },
+    { rows: rows('id, a', '1, -1'), refused: 'BLOCKING_ROWS' },
   ),
   checks.drop('by its name', above(0), t({ a: integer() }), ['drop from t: check positive']),
   checks.drop('that has none', has('a INTEGER CHECK (a > 0)'), t({ a: integer() }), [

@@ -15,7 +15,7 @@ import {
   withValues,
 } from './draft.ts'
 
-const freshTable = (model: SchemaModel, making: Making, called: Called, schema?: string): TableModel =>
+const newTable = (model: SchemaModel, making: Making, called: Called, schema?: string): TableModel =>
   randomTable(
     making,
     { ...(schema === undefined ? {} : { schema }), name: called('table') },
@@ -72,10 +72,10 @@ const readsView = (model: SchemaModel, { words }: Making, name: string): boolean
   [...model.views.values()].some(({ definition }) => definition.includes(`FROM ${words.quoted(name)}`))
 
 export const objectMutations: Mutations = {
-  'table added': ofSchema((model, making, called) => putTable(model, freshTable(model, making, called))),
+  'table added': ofSchema((model, making, called) => putTable(model, newTable(model, making, called))),
   'tables that refer to each other added': ofSchema((model, making, called) => {
-    const one = freshTable(model, making, called)
-    const other = freshTable(model, making, called)
+    const one = newTable(model, making, called)
+    const other = newTable(model, making, called)
     const free = (table: TableModel): TableModel => ({
       ...table,
       constraints: table.constraints.map((constraint) => {
@@ -104,7 +104,7 @@ export const objectMutations: Mutations = {
   'schema added': ofSchema(
     (model, making, called) => {
       const schema = called('schema')
-      return putTable({ ...model, schemas: [...model.schemas, schema] }, freshTable(model, making, called, schema))
+      return putTable({ ...model, schemas: [...model.schemas, schema] }, newTable(model, making, called, schema))
     },
     ({ schemas }) => schemas,
   ),

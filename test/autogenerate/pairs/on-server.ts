@@ -17,8 +17,8 @@ export function pairsOn(server: ServerName, name: string): void {
       random: features[flavour],
       transactional: family === 'postgres',
       open: async () => {
-        const place = await open()
-        return { dialect: dialectAt(place.url), sql: place.sql, close: () => close(place) }
+        const database = await open()
+        return { dialect: dialectAt(database.url), sql: database.sql, close: () => close(database) }
       },
     })
   })

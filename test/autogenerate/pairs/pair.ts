@@ -122,10 +122,10 @@ function valuesCalled(model: SchemaModel, label: string): readonly string[] | un
 /** Also what nobody would call a rename may have been one: everything of the table changes then. */
 function wildRenames(random: Random, from: SchemaModel, to: SchemaModel): readonly Rename[] {
   if (!random.chance(0.3)) return []
-  const gone = [...from.tables].flatMap(([key, table]) => (to.tables.has(key) ? [] : [table]))
-  const fresh = [...to.tables].flatMap(([key, table]) => (from.tables.has(key) ? [] : [table]))
-  const pairs = gone.flatMap((old) =>
-    fresh.flatMap((one) => (old.ref.schema === one.ref.schema ? [[old, one] as const] : [])),
+  const removed = [...from.tables].flatMap(([key, table]) => (to.tables.has(key) ? [] : [table]))
+  const added = [...to.tables].flatMap(([key, table]) => (from.tables.has(key) ? [] : [table]))
+  const pairs = removed.flatMap((old) =>
+    added.flatMap((one) => (old.ref.schema === one.ref.schema ? [[old, one] as const] : [])),
   )
   if (pairs.length === 0) return []
   const [old, one] = random.pick(pairs)
@@ -192,7 +192,7 @@ export function randomPair(seed: number, at: number, server: Server): Pair {
   const turn = mutatedBefore
   // Two that have little to do with each other: what stands side by side in the list may take each other's place.
   const asked = [turn, turn + Math.floor(possible.length / 2)].map(
-    (place) => possible[place % possible.length] as (typeof possible)[number],
+    (index) => possible[index % possible.length] as (typeof possible)[number],
   )
   let best = mutated(random, first, server, asked)
   const missing = (pair: Pair): number => asked.filter(([name]) => !pair.mutations.includes(name)).length

@@ -93,7 +93,7 @@ function referring({ made }: Filling, table: TableModel, key: ForeignKey, rows: 
   const target = isSelf ? rows[0] : made.get(tableKey(key.references.table))?.[at]
   const values = key.references.columns.map((column) => target?.get(column) ?? 'NULL')
   const whole = values.every((value) => value !== 'NULL')
-  return new Map(key.columns.map((column, place) => [column, whole ? (values[place] ?? 'NULL') : 'NULL']))
+  return new Map(key.columns.map((column, index) => [column, whole ? (values[index] ?? 'NULL') : 'NULL']))
 }
 
 function rowAt(filling: Filling, table: TableModel, rows: readonly Row[], at: number): Row {

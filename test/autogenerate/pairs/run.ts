@@ -154,7 +154,7 @@ const loses = (changes: readonly Change[]): boolean =>
 
 /** Whether the rows are the reason, and one that was to be expected of these changes. */
 function isOfRows(error: unknown, changes: readonly Change[], isBack: boolean): boolean {
-  if (isMigrateError(error, 'ROWS_IN_THE_WAY')) return true
+  if (isMigrateError(error, 'BLOCKING_ROWS')) return true
   // SQLite looks at all foreign keys at the end.
   if (isMigrateError(error, 'FOREIGN_KEY_VIOLATION')) return isBack && loses(changes)
   if (!isMigrateError(error, 'STATEMENT_FAILED')) return false
@@ -200,16 +200,16 @@ async function unchangedSince(run: Run, stood: Stood, model: SchemaModel): Promi
 
 /** The checks that stand before everything else have changed nothing wherever they fail. */
 function isBeforeAll(error: unknown, changes: readonly BodyChange[]): boolean {
-  if (!isMigrateError(error, 'ROWS_IN_THE_WAY')) return false
+  if (!isMigrateError(error, 'BLOCKING_ROWS')) return false
   const isCheck = (change: BodyChange) => change.kind === 'operation' && change.operation.kind === 'expectNone'
   const first = changes.findIndex((change) => !isCheck(change))
-  const place = changes.findIndex(
+  const index = changes.findIndex(
     (change) =>
       change.kind === 'operation' &&
       change.operation.kind === 'expectNone' &&
       change.operation.what === error.details.check,
   )
-  return place !== -1 && (first === -1 || place < first)
+  return index !== -1 && (first === -1 || index < first)
 }
 
 interface Going {

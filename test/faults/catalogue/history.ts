@@ -34,7 +34,7 @@ export const history: readonly Row[] = [
     'a revision that stands half-way was edited',
     [...MA, ...P],
     'refused where what has run differs; what comes later may',
-    'HALF_APPLIED',
+    'REVISION_INTERRUPTED',
     [
       proof(
         MA,

@@ -1,10 +1,10 @@
 import { recorded } from '../figures.ts'
 import { rows } from './index.ts'
-import { type Place, places, type Row } from './row.ts'
+import { type Engine, engines, type Row } from './row.ts'
 
 export const pageFile = new URL('../../../docs/faults.md', import.meta.url)
 
-const names: { readonly [P in Place]: string } = {
+const names: { readonly [P in Engine]: string } = {
   sqlite: 'SQLite',
   postgres: 'PostgreSQL',
   pgbouncer: 'PgBouncer',
@@ -13,18 +13,18 @@ const names: { readonly [P in Place]: string } = {
   galera: 'Galera',
 }
 
-export function isCovered(each: Row, place: Place): boolean {
-  return each.by.some(({ on }) => on.includes(place))
+export function isCovered(each: Row, engine: Engine): boolean {
+  return each.by.some(({ on }) => on.includes(engine))
 }
 
 /** On every place that it names. */
 export function isWholly({ on, ...each }: Row): boolean {
-  return on.every((place) => isCovered({ on, ...each }, place))
+  return on.every((engine) => isCovered({ on, ...each }, engine))
 }
 
-function cell(each: Row, place: Place): string {
-  if (!each.on.includes(place)) return ''
-  return isCovered(each, place) ? 'covered' : '–'
+function cell(each: Row, engine: Engine): string {
+  if (!each.on.includes(engine)) return ''
+  return isCovered(each, engine) ? 'covered' : '–'
 }
 
 const head = `# Faults
@@ -43,7 +43,7 @@ function figuresTable(): readonly string[] {
   const lines = all.flatMap(([what, byServer]) =>
     Object.entries(byServer).map(([server, counts]) => {
       const said = Object.entries(counts).map(([name, count]) => `${count} ${name}`)
-      return `| ${what} | ${names[server as Place]} | ${said.join(', ')} |`
+      return `| ${what} | ${names[server as Engine]} | ${said.join(', ')} |`
     }),
   )
   return [
@@ -62,16 +62,16 @@ function figuresTable(): readonly string[] {
 /** The page, from the list and the recorded figures. */
 export function page(): string {
   const open = rows.filter((each) => !isWholly(each))
-  const cases = rows.flatMap((each) => each.on.map((place) => isCovered(each, place)))
+  const cases = rows.flatMap((each) => each.on.map((engine) => isCovered(each, engine)))
   return [
     head,
     `${rows.filter(isWholly).length} of ${rows.length} faults are covered wherever they exist, ${cases.filter(Boolean).length} of ${cases.length} cells.`,
     '',
-    `| | fault | ${places.map((place) => names[place]).join(' | ')} | what comes of it | what the user sees |`,
-    `|---|---|${places.map(() => '---|').join('')}---|---|`,
+    `| | fault | ${engines.map((engine) => names[engine]).join(' | ')} | what comes of it | what the user sees |`,
+    `|---|---|${engines.map(() => '---|').join('')}---|---|`,
     ...rows.map(
       (each) =>
-        `| ${each.number} | ${each.fault} | ${places.map((place) => cell(each, place)).join(' | ')} | ${each.outcome} | ${each.shows} |`,
+        `| ${each.number} | ${each.fault} | ${engines.map((engine) => cell(each, engine)).join(' | ')} | ${each.outcome} | ${each.shows} |`,
     ),
     '',
     ...figuresTable(),
@@ -80,8 +80,8 @@ export function page(): string {
     ...open.map(
       (each) =>
         `- ${each.number}, ${each.on
-          .filter((place) => !isCovered(each, place))
-          .map((place) => names[place])
+          .filter((engine) => !isCovered(each, engine))
+          .map((engine) => names[engine])
           .join(', ')}: ${each.why ?? ''}`,
     ),
     '',

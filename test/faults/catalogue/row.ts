@@ -1,9 +1,9 @@
-export const places = ['sqlite', 'postgres', 'pgbouncer', 'mariadb', 'mysql', 'galera'] as const
-export type Place = (typeof places)[number]
+export const engines = ['sqlite', 'postgres', 'pgbouncer', 'mariadb', 'mysql', 'galera'] as const
+export type Engine = (typeof engines)[number]
 
 /** A test that asserts what a row says. */
 export interface Proof {
-  readonly on: readonly Place[]
+  readonly on: readonly Engine[]
   readonly file: string
   /** Its title; of one with values in it, what stands before the first of them. */
   readonly test: string
@@ -13,7 +13,7 @@ export interface Proof {
 export interface Row {
   readonly number: number
   readonly fault: string
-  readonly on: readonly Place[]
+  readonly on: readonly Engine[]
   readonly outcome: string
   /** What whoever called the program is told. */
   readonly shows: string
@@ -32,12 +32,12 @@ export const B = ['pgbouncer'] as const
 /** Where a row says everywhere: behind a pooler and in a cluster it is said where the lock is another one. */
 export const all = ['sqlite', 'postgres', 'mariadb', 'mysql'] as const
 
-export const proof = (on: readonly Place[], file: string, test: string): Proof => ({ on, file: `test/${file}`, test })
+export const proof = (on: readonly Engine[], file: string, test: string): Proof => ({ on, file: `test/${file}`, test })
 
 export function row(
   number: number,
   fault: string,
-  on: readonly Place[],
+  on: readonly Engine[],
   outcome: string,
   shows: string,
   by: readonly Proof[] = [],

@@ -22,10 +22,10 @@ const first = {
 const chainOf = (upgrade: (op: OperationRecorder) => void) =>
   revisions([first, { revision: 'r2', downRevision: 'r1', upgrade }])
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'others at the same tables', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'others at the same tables', (createDatabase, server) => {
   const begin = familyOf(server) === 'postgres' ? 'BEGIN' : 'START TRANSACTION'
   const atFirst = async (): Promise<TestDatabase> => {
-    const database = await fresh()
+    const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     return database
   }
@@ -123,9 +123,9 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'others at the same tables', (f
   })
 })
 
-describeOn('postgres', 'others at the same tables', (fresh) => {
+describeOn('postgres', 'others at the same tables', (createDatabase) => {
   it('row 53: CREATE INDEX CONCURRENTLY that waits for somebody else’s transaction ends in time, and leaves nothing', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     const writer = await otherSession(database.url)
     await writer.sql('BEGIN')
@@ -148,7 +148,7 @@ describeOn('postgres', 'others at the same tables', (fresh) => {
   })
 
   it('row 55: sessions that make the same schema in the same moment all have it', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const url = `${database.url}?schema=app`
     const runs = await Promise.all(Array.from({ length: 6 }, () => upgradeAt(url, { revisions: revisions([first]) })))
     expect(runs.map(({ error }) => error)).toEqual(runs.map(() => undefined))

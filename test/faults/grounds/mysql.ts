@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import mysql from 'mysql2/promise'
-import { freshDatabase } from '../../kit/servers.ts'
+import { createDatabaseOn } from '../../kit/servers.ts'
 import { type Ground, isPassing, type Kept, type Lines, type Seen } from './ground.ts'
 
 type Row = Readonly<Record<string, string | null>>
@@ -18,7 +18,7 @@ const bare = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 
 /** A database of a server; what a run changed of it is put back table by table, from a copy in another database. */
 export async function mysqlGround(server: 'mariadb' | 'mysql'): Promise<Ground> {
-  const database = await freshDatabase(server)
+  const database = await createDatabaseOn(server)
   const target = new URL(database.url)
   const connection = await mysql.createConnection({
     host: target.hostname,
@@ -67,7 +67,7 @@ export async function mysqlGround(server: 'mariadb' | 'mysql'): Promise<Ground> 
     ]
     const answers =
       asked.length === 0 ? [] : asked.length === 1 ? [await one(asked[0] ?? '')] : await results(asked.join('; '))
-    const inPlace = (sql: string): string => sql.replaceAll(`${bare(name)}.`, '')
+    const unqualified = (sql: string): string => sql.replaceAll(`${bare(name)}.`, '')
     for (const [at, table] of names.entries()) {
       const create = text(answers[2 * at]?.[0]?.['Create Table'])
       const rows = answers[2 * at + 1] ?? []
@@ -89,11 +89,11 @@ export async function mysqlGround(server: 'mariadb' | 'mysql'): Promise<Ground> 
       lasting[`rows of ${table}`] = rows.map((row) => line(row, (column) => !isPassing(table, column))).sort()
     }
     for (const [at, view] of views.entries()) {
-      const create = inPlace(text(answers[2 * names.length + at]?.[0]?.['Create View']))
+      const create = unqualified(text(answers[2 * names.length + at]?.[0]?.['Create View']))
       later.push({ drop: `DROP VIEW IF EXISTS ${bare(view)}`, create })
     }
     for (const [at, row] of triggers.entries()) {
-      const create = inPlace(text(answers[2 * names.length + views.length + at]?.[0]?.['SQL Original Statement']))
+      const create = unqualified(text(answers[2 * names.length + views.length + at]?.[0]?.['SQL Original Statement']))
       later.push({ drop: `DROP TRIGGER IF EXISTS ${bare(text(row.name))}`, create })
     }
     raw.others = lasting.others = later.map(({ create }) => create)

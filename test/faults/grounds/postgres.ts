@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
-import { freshDatabase, serverUrl } from '../../kit/servers.ts'
+import { createDatabaseOn, serverUrl } from '../../kit/servers.ts'
 import { type Ground, isPassing, type Kept, type Seen } from './ground.ts'
 
 const own = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'`
@@ -32,7 +32,7 @@ const schemaSql = `
 
 /** A database of a server, copied by CREATE DATABASE … TEMPLATE. */
 export async function postgresGround(server: 'postgres' | 'postgres-next' = 'postgres'): Promise<Ground> {
-  const database = await freshDatabase(server)
+  const database = await createDatabaseOn(server)
   const text = { to: 0, from: [20, 1700, 114, 3802, 1082, 1114, 1184], serialize: String, parse: String }
   const clientOf = (url: string) => postgres(url, { max: 1, onnotice: () => undefined, types: { text } })
   const admin = clientOf(serverUrl(server) ?? '')

@@ -8,16 +8,16 @@ import { pictureOf } from '../proxy/picture.ts'
 
 const servers = ['postgres', 'mariadb', 'mysql'] as const
 
-describeOnEach(servers, 'row 40: a connection of which one side is gone', (fresh) => {
+describeOnEach(servers, 'row 40: a connection of which one side is gone', (createDatabase) => {
   const ways: readonly (readonly [Fate, string])[] = [
     ['reset client', 'the server believes that the run lives'],
     ['reset server', 'the run believes that the server does'],
   ]
   it.each(ways)('%s: %s', async (fate) => {
-    const undisturbed = await fresh()
+    const undisturbed = await createDatabase()
     expect((await upgradeAt(undisturbed.url)).error).toBeUndefined()
     const expected = await pictureOf(undisturbed)
-    const database = await fresh()
+    const database = await createDatabase()
     const proxy = await tcpProxy(database.url)
     expect((await upgradeAt(proxy.url, { target: 'r1' })).error).toBeUndefined()
     let cut = false
@@ -39,9 +39,9 @@ describeOnEach(servers, 'row 40: a connection of which one side is gone', (fresh
   })
 })
 
-describeOnEach(servers, 'row 7: a COMMIT whose answer is lost', (fresh) => {
+describeOnEach(servers, 'row 7: a COMMIT whose answer is lost', (createDatabase) => {
   it('is settled by reading: nothing is done twice, and nothing is left out', async () => {
-    const undisturbed = await fresh()
+    const undisturbed = await createDatabase()
     const counted = await tcpProxy(undisturbed.url)
     let commits = 0
     counted.rule((message) => {
@@ -53,7 +53,7 @@ describeOnEach(servers, 'row 7: a COMMIT whose answer is lost', (fresh) => {
     const expected = await pictureOf(undisturbed)
 
     for (let which = longRun ? 1 : 1 + Math.floor(Math.random() * 3); which <= commits; which += longRun ? 1 : 4) {
-      const database = await fresh()
+      const database = await createDatabase()
       const proxy = await tcpProxy(database.url)
       let seen = 0
       let committing = 0

@@ -7,7 +7,7 @@ import { pictureOf } from '../proxy/picture.ts'
 
 const servers = ['postgres', 'mariadb', 'mysql'] as const
 
-describeOnEach(servers, 'row 39: a line that is slow, or cuts up what it carries', (fresh, server) => {
+describeOnEach(servers, 'row 39: a line that is slow, or cuts up what it carries', (createDatabase, server) => {
   const delayMs = longRun ? 100 : 2
   const paces: readonly (readonly [string, Pace])[] = [
     [`${delayMs} ms for each message`, { delayMs }],
@@ -19,9 +19,9 @@ describeOnEach(servers, 'row 39: a line that is slow, or cuts up what it carries
   it.each(some)(
     'changes nothing: %s',
     async (_what, pace) => {
-      const undisturbed = await fresh()
+      const undisturbed = await createDatabase()
       expect((await upgradeAt(undisturbed.url)).error).toBeUndefined()
-      const database = await fresh()
+      const database = await createDatabase()
       const proxy = await tcpProxy(database.url)
       proxy.pace(pace)
       expect(await upgradeAt(proxy.url)).toEqual({ applied: ['main:r1', 'main:r2', 'main:r3'] })

@@ -5,9 +5,9 @@ import { tcpProxy } from '../../kit/tcp-proxy.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { pictureOf } from '../proxy/picture.ts'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'row 37: a connection that is reset', (fresh) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'row 37: a connection that is reset', (createDatabase) => {
   it('at any message of the server leaves what the next run brings to the same end', async () => {
-    const undisturbed = await fresh()
+    const undisturbed = await createDatabase()
     const counted = await tcpProxy(undisturbed.url)
     counted.rule(() => 'pass')
     expect(await upgradeAt(counted.url)).toEqual({ applied: ['main:r1', 'main:r2', 'main:r3'] })
@@ -19,7 +19,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'row 37: a connection that is r
     const points = counts.resetPoints
     const from = 1 + Math.floor(Math.random() * Math.max(1, messages / points))
     for (let at = from; at <= messages; at += Math.max(1, Math.floor(messages / points))) {
-      const database = await fresh()
+      const database = await createDatabase()
       const proxy = await tcpProxy(database.url)
       proxy.rule(({ from: side, number }) => (side === 'server' && number === at ? 'reset' : 'pass'))
       const { error } = await upgradeAt(proxy.url)

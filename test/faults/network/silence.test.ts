@@ -13,16 +13,16 @@ const servers = ['postgres', 'mariadb', 'mysql'] as const
 const unansweredMs = 600
 
 /** In DDL; in the middle of a data step, between two messages of one statement; at the end. */
-const places = ['ADD COLUMN', 'between', 'COMMIT'] as const
+const moments = ['ADD COLUMN', 'between', 'COMMIT'] as const
 
-describeOnEach(servers, 'row 38: a line that lets nothing through any more', (fresh) => {
+describeOnEach(servers, 'row 38: a line that lets nothing through any more', (createDatabase) => {
   it('ends the run, and the next one goes on, once the server has given up on the first', async () => {
-    const undisturbed = await fresh()
+    const undisturbed = await createDatabase()
     expect((await upgradeAt(undisturbed.url)).error).toBeUndefined()
     const expected = await pictureOf(undisturbed)
-    const some = longRun ? places : [places[Math.floor(Math.random() * places.length)] ?? 'COMMIT']
+    const some = longRun ? moments : [moments[Math.floor(Math.random() * moments.length)] ?? 'COMMIT']
     for (const words of some) {
-      const database = await fresh()
+      const database = await createDatabase()
       const proxy = await tcpProxy(database.url)
       expect((await upgradeAt(proxy.url, { target: 'r1' })).error).toBeUndefined()
       let silent = 0
@@ -48,7 +48,7 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (fr
   })
 
   it('ends the run also where no other connection can be had', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const proxy = await tcpProxy(database.url)
     expect((await upgradeAt(proxy.url, { target: 'r1' })).error).toBeUndefined()
     let silent = false
@@ -67,7 +67,7 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (fr
   })
 
   it('is told from a statement that takes long', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const asleep = isPostgres(database.url) ? "SELECT pg_sleep(2.5)::text || 'x' AS x" : 'SELECT SLEEP(2.5) AS x'
     const slow = revisions([
       {
@@ -80,7 +80,7 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (fr
   })
 
   it('is not looked for where nobody is to', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const proxy = await tcpProxy(database.url)
     const session = await dialectAt(proxy.url, { unansweredMs: 0 }).connect({ purpose: 'run' })
     proxy.rule(({ from }) => (from === 'server' ? 'silence' : 'pass'))

@@ -13,9 +13,9 @@ const canary = 'kanarienvogel-7Q'
 const said = (error: unknown): string =>
   isMigrateError(error) ? `${JSON.stringify(error)} ${error.stack} ${String(error.cause)}` : String(error)
 
-describeOnEach(servers, 'row 41: a server that cannot be had', (fresh) => {
+describeOnEach(servers, 'row 41: a server that cannot be had', (createDatabase) => {
   it('is told with what to do, and never with the password', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const proxy = await tcpProxy(database.url)
     const at = (change: (url: URL) => void): string => {
       const url = new URL(proxy.url)
@@ -50,7 +50,7 @@ describeOnEach(servers, 'row 41: a server that cannot be had', (fresh) => {
   })
 
   it('and comes up later is found by the next run', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const proxy = await tcpProxy(database.url)
     await proxy.refuse(true)
     expect((await upgradeAt(proxy.url)).error?.code).toBe('DATABASE_UNREACHABLE')
@@ -59,9 +59,9 @@ describeOnEach(servers, 'row 41: a server that cannot be had', (fresh) => {
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'row 37: a connection that is reset', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'row 37: a connection that is reset', (createDatabase) => {
   it('while the settings of its session are sent is lost, and no setting is refused', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const proxy = await tcpProxy(database.url)
     proxy.rule((message) => (/^SET NAMES/i.test(statementIn(message)) ? 'reset' : 'pass'))
     const { error } = await upgradeAt(proxy.url)
@@ -74,15 +74,15 @@ describeOnEach(['mariadb', 'mysql'], 'row 37: a connection that is reset', (fres
 describeOnEach(
   servers,
   'rows 45 and 46: an address that leads to another server from one moment to the next',
-  (fresh) => {
+  (createDatabase) => {
     it('ends the run; the next one goes by the history of the server that is there now', async () => {
-      const undisturbed = await fresh()
+      const undisturbed = await createDatabase()
       expect((await upgradeAt(undisturbed.url)).error).toBeUndefined()
       const expected = await pictureOf(undisturbed)
-      const first = await fresh()
+      const first = await createDatabase()
       const proxy = await tcpProxy(first.url)
       // The server that takes over lacks what the first one had committed last.
-      const second = await fresh()
+      const second = await createDatabase()
       expect((await upgradeAt(second.url, { target: 'r1' })).error).toBeUndefined()
       let over = false
       const other = await tcpProxy(second.url)

@@ -55,7 +55,7 @@ for (const name of ['postgres', 'mariadb', 'mysql'] as const satisfies readonly 
     describeOnOwn(name, 'a disk that runs full', { tmpfs: sizes[name], settings }, (server) => {
       it('rows 24 and 25: the revision fails as a whole, and the next run does it when there is room', async () => {
         const own = server()
-        const database = await own.fresh()
+        const database = await own.createDatabase()
         expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
         if (postgres) await database.sql('ALTER TABLE t ALTER COLUMN v SET STORAGE EXTERNAL')
         await own.fill(20_000_000)
@@ -74,7 +74,7 @@ for (const name of ['postgres', 'mariadb', 'mysql'] as const satisfies readonly 
   describeOnOwn(name, 'few connections', { settings: few }, (server) => {
     it('row 30: a run needs two at most; with none left it waits as long as it may, and says so', async () => {
       const own = server()
-      const database = await own.fresh()
+      const database = await own.createDatabase()
       const others = []
       // Two are left; an administrator of MySQL has one more than the limit.
       const taken = leastConnections[name] - (postgres ? 2 : 1)
@@ -100,7 +100,7 @@ describeOnOwn(
     }
     it('row 34: more tables than a transaction has locks for: nothing stays, the setting is named, and in parts it goes', async () => {
       const own = server()
-      const database = await own.fresh()
+      const database = await own.createDatabase()
       const all = revisions([{ revision: 'all', downRevision: null, upgrade: (op) => many(op, 0, 3_000) }])
       const { error } = await upgradeAt(database.url, { revisions: all })
       expect(error).toMatchObject({ code: 'STATEMENT_FAILED', location: { revision: 'all' } })

@@ -28,11 +28,11 @@ const more = (op: OperationRecorder): void => {
   })
 }
 
-describeOn('postgres', 'a role and a database with settings of their own', (fresh) => {
+describeOn('postgres', 'a role and a database with settings of their own', (createDatabase) => {
   it('rows 74 and 75: change neither where a run stands nor what its texts mean', async () => {
-    const undisturbed = await fresh()
+    const undisturbed = await createDatabase()
     expect((await upgradeAt(undisturbed.url, { revisions: second(more) })).error).toBeUndefined()
-    const database = await fresh()
+    const database = await createDatabase()
     for (const setting of [
       'standard_conforming_strings = off',
       "client_encoding = 'latin1'",
@@ -52,7 +52,7 @@ describeOn('postgres', 'a role and a database with settings of their own', (fres
   })
 
   it('row 31: a limit of the role ends the statement, and the error says which', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`ALTER DATABASE "${database.name}" SET statement_timeout = '300ms'`)
     const slow = second((op) =>
       op.run('slow', { up: async (db) => void (await db.query('SELECT pg_sleep(30)::text')), down: 'none' }),
@@ -68,7 +68,7 @@ describeOn('postgres', 'a role and a database with settings of their own', (fres
   })
 
   it('row 33: a limit for idle sessions does not end a data step that computes', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`ALTER DATABASE "${database.name}" SET idle_in_transaction_session_timeout = '200ms'`)
     await database.sql(`ALTER DATABASE "${database.name}" SET idle_session_timeout = '200ms'`)
     const computing = second((op) =>
@@ -86,7 +86,7 @@ describeOn('postgres', 'a role and a database with settings of their own', (fres
   })
 
   it('row 28: a database that takes no changes is refused before anything is done', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     await database.sql(`ALTER DATABASE "${database.name}" SET default_transaction_read_only = on`)
     expect((await upgradeAt(database.url, { revisions: second(more) })).error).toMatchObject({
       code: 'DATABASE_READ_ONLY',
@@ -97,7 +97,7 @@ describeOn('postgres', 'a role and a database with settings of their own', (fres
   })
 
   it('row 77: a trigger that refuses our own rows is named, and nothing of the revision stays', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     await database.sql(`CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''not today''; END';
       CREATE TRIGGER no BEFORE INSERT ON migrate_history FOR EACH ROW EXECUTE FUNCTION no()`)
@@ -110,12 +110,12 @@ describeOn('postgres', 'a role and a database with settings of their own', (fres
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights and triggers', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights and triggers', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
 
   it('row 76: a right that is taken away half way is named; given back, the next run goes on', async () => {
-    const undisturbed = await fresh()
-    const database = await fresh()
+    const undisturbed = await createDatabase()
+    const database = await createDatabase()
     const user = `u_${database.name.slice(2, 10)}`
     const grants = postgres
       ? [`CREATE ROLE ${user} LOGIN`, `GRANT ALL ON SCHEMA public TO ${user}`]
@@ -161,7 +161,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights and triggers', (fresh, 
   })
 
   it('row 77: a trigger of a user’s table that refuses a row is told with its words', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     await database.sql(
       postgres

@@ -33,9 +33,9 @@ const built = [
   { name: 'a_pkey', valid: true },
 ]
 
-describeOn('postgres', 'an index that is built concurrently', (fresh) => {
+describeOn('postgres', 'an index that is built concurrently', (createDatabase) => {
   const atFirst = async (): Promise<TestDatabase> => {
-    const database = await fresh()
+    const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     return database
   }

@@ -38,10 +38,10 @@ const after = chainOf((op) => {
   index(op, 'b')
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision in parts', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision in parts', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
   const atFirst = async (): Promise<TestDatabase> => {
-    const database = await fresh()
+    const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     return database
   }

@@ -37,13 +37,13 @@ async function asUser(
   }
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights on our own tables', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights on our own tables', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
 
   it('row 76: a history that may only be read is named; once it may be written the next run goes on', async () => {
-    const undisturbed = await fresh()
+    const undisturbed = await createDatabase()
     expect((await upgradeAt(undisturbed.url, { revisions: adding })).error).toBeUndefined()
-    const database = await fresh()
+    const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     await asUser(database, postgres, async (user, url) => {
       const own = ['migrate_version', 'migrate_lock', 'migrate_journal', 'migrate_preserved']
@@ -81,9 +81,9 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights on our own tables', (fr
         t.foreignKey({ name: 'child_t', columns: ['id'], references: { table: 't', columns: ['id'] } })
       })
     })
-    const undisturbed = await fresh()
+    const undisturbed = await createDatabase()
     expect((await upgradeAt(undisturbed.url, { revisions: referring })).error).toBeUndefined()
-    const database = await fresh()
+    const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     await asUser(database, postgres, async (user, url) => {
       if (postgres) {
@@ -114,9 +114,9 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights on our own tables', (fr
   })
 })
 
-describeOn('postgres', 'rights and what watches over them', (fresh) => {
+describeOn('postgres', 'rights and what watches over them', (createDatabase) => {
   it('row 76: a table of another owner is not changed, nor anything else of the revision', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const changing = second((op) => {
       table('u')(op)
       op.alterTable('t', (t) => t.addColumn('more', integer()))
@@ -139,7 +139,7 @@ describeOn('postgres', 'rights and what watches over them', (fresh) => {
   })
 
   it('row 77: an event trigger that refuses DDL is told with its words, and nothing of the revision stays', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     const before = await pictureOf(database)
     await database.sql(`CREATE FUNCTION guard() RETURNS event_trigger LANGUAGE plpgsql AS

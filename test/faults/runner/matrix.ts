@@ -156,10 +156,10 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
       }
     }
     for (const strike of points) {
-      const place = `${leg.direction} ${leg.name}, ${strike.when} ${strike.at} of ${boundaries.length}: ${boundaries[strike.at - 1]}`
+      const engine = `${leg.direction} ${leg.name}, ${strike.when} ${strike.at} of ${boundaries.length}: ${boundaries[strike.at - 1]}`
       const ended = await struckAt(strike, boundaries[strike.at - 1] ?? '')
       if (ended.signal !== 'SIGKILL' || ended.struckAt === undefined) {
-        figures.wrong.push(`${place}: was not killed there: ${JSON.stringify(ended)}`)
+        figures.wrong.push(`${engine}: was not killed there: ${JSON.stringify(ended)}`)
         continue
       }
       figures.kills += 1
@@ -171,26 +171,32 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
       else {
         figures.parts += 1
         if (whole(leg))
-          figures.wrong.push(`${place}: half of it stands: ${differences(before.lasting, left).slice(0, 3).join('; ')}`)
+          figures.wrong.push(
+            `${engine}: half of it stands: ${differences(before.lasting, left).slice(0, 3).join('; ')}`,
+          )
       }
       const again = await failureOf(go(leg))
-      if (options.ran !== undefined && isMigrateError(again, 'HALF_APPLIED') && again.details.part !== undefined) {
+      if (
+        options.ran !== undefined &&
+        isMigrateError(again, 'REVISION_INTERRUPTED') &&
+        again.details.part !== undefined
+      ) {
         figures.asked += 1
         const { part } = again.details
         const applied = await options.ran(ground, part)
         const told = await failureOf(go(leg, { assume: { part, applied } }))
-        if (told !== undefined) figures.wrong.push(`${place}: going on as a person said failed: ${String(told)}`)
-      } else if (again !== undefined) figures.wrong.push(`${place}: running again failed: ${String(again)}`)
+        if (told !== undefined) figures.wrong.push(`${engine}: going on as a person said failed: ${String(told)}`)
+      } else if (again !== undefined) figures.wrong.push(`${engine}: running again failed: ${String(again)}`)
       const found = (await ground.look()).lasting
       // A run that finds nothing to do writes nothing, also not that the one before it is gone.
       const wrong = isNew
         ? differences(withoutLocks(after.lasting), withoutLocks(found))
         : differences(after.lasting, found)
-      if (!none(wrong)) figures.wrong.push(`${place}: ${wrong.slice(0, 5).join('; ')}`)
+      if (!none(wrong)) figures.wrong.push(`${engine}: ${wrong.slice(0, 5).join('; ')}`)
       if (head === undefined || strike !== points.at(-1)) continue
       await migrator.upgrade()
       const wrongAtHead = differences(head, (await ground.look()).lasting)
-      if (!none(wrongAtHead)) figures.wrong.push(`${place}, and on to head: ${wrongAtHead.slice(0, 5).join('; ')}`)
+      if (!none(wrongAtHead)) figures.wrong.push(`${engine}, and on to head: ${wrongAtHead.slice(0, 5).join('; ')}`)
     }
     // On from where an undisturbed run ends.
     await ground.restore(base)

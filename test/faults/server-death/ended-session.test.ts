@@ -5,14 +5,14 @@ import { atWork, reading } from '../proxy/other.ts'
 import { pictureOf } from '../proxy/picture.ts'
 import { type Between, bigChain } from './big.ts'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'an administrator who ends our work', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'an administrator who ends our work', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
   const again = (database: TestDatabase) => upgradeAt(database.url, { revisions: bigChain(), waitMs: 5_000 })
 
   async function prepared(): Promise<{ database: TestDatabase; expected: unknown }> {
-    const undisturbed = await fresh()
+    const undisturbed = await createDatabase()
     expect((await again(undisturbed)).error).toBeUndefined()
-    const database = await fresh()
+    const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: bigChain(), target: 'r1' })).error).toBeUndefined()
     return { database, expected: await pictureOf(undisturbed) }
   }

@@ -19,7 +19,7 @@ const lasting = {
 
 /** Up to `r1`, with the rows of an application in it. */
 async function atFirst(own: OwnServer): Promise<TestDatabase> {
-  const database = await own.fresh()
+  const database = await own.createDatabase()
   expect((await upgradeAt(database.url, { revisions: bigChain(), target: 'r1' })).error).toBeUndefined()
   await fill(database, power)
   return database
@@ -105,7 +105,7 @@ describeOnOwn('postgres', 'a session that is killed', { settings: lasting.postgr
   it('row 21: takes the others with it, and the next run goes on; rows of others are there', async () => {
     const own = server()
     const expected = await undisturbed(own)
-    const bystander = await own.fresh()
+    const bystander = await own.createDatabase()
     await bystander.sql('CREATE TABLE theirs AS SELECT generate_series(1, 1000) AS i')
     const { database, error } = await struck(own, 'the copy of a table', async (session) => {
       process.kill(session, 'SIGKILL')

@@ -18,7 +18,7 @@ export interface Opened extends Client {
   readonly migrator: Migrator
 }
 
-export type Fresh = () => Promise<TestDatabase>
+export type CreateDatabase = () => Promise<TestDatabase>
 
 export interface OpenOptions {
   /** Whether the sequential tier runs first. */
@@ -31,9 +31,12 @@ export function dialectOf(database: TestDatabase): Dialect {
 }
 
 /** A group of tests on each server. The servers have their work beside each other: most of it is waiting. */
-export function onServers(title: string, body: (fresh: Fresh, server: (typeof servers)[number]) => void): void {
+export function onServers(
+  title: string,
+  body: (createDatabase: CreateDatabase, server: (typeof servers)[number]) => void,
+): void {
   describe.concurrent(title, () => {
-    for (const server of servers) describeOn(server, title, (fresh) => body(fresh, server))
+    for (const server of servers) describeOn(server, title, (createDatabase) => body(createDatabase, server))
   })
 }
 
@@ -80,12 +83,12 @@ async function copyInto(from: TestDatabase, to: TestDatabase): Promise<void> {
 const bases = new Map<string, Promise<TestDatabase>>()
 
 /** A database where the sequential tier has run up to a step; the run itself happens once for each file of tests. */
-export async function databaseAt(fresh: Fresh, step = lastLegacy): Promise<Opened> {
-  const database = await fresh()
+export async function databaseAt(createDatabase: CreateDatabase, step = lastLegacy): Promise<Opened> {
+  const database = await createDatabase()
   const name = `${database.server} ${step}`
   let base = bases.get(name)
   if (base === undefined) {
-    base = fresh().then(async (made) => {
+    base = createDatabase().then(async (made) => {
       await createMigrator({ dialect: dialectOf(made), tiers: openWebuiTiers() }).upgrade(step, { tier: 'legacy' })
       return made
     })

@@ -81,18 +81,18 @@ export async function readingOf(db: Opened): Promise<Reading> {
   const holds: Reading['tokens'] =
     server === 'mysql'
       ? (expected, found) => same(expected, found)
-      : (expected, found) => textReading.tokens(expected, found, noPlace)
-  const readsTokens: Reading['tokens'] = (expected, found, place) =>
-    holds(expected, found, place) || isKept(expected, found, place)
+      : (expected, found) => textReading.tokens(expected, found, noCell)
+  const readsTokens: Reading['tokens'] = (expected, found, cell) =>
+    holds(expected, found, cell) || isKept(expected, found, cell)
   return {
     boolean,
     tokens: readsTokens,
-    value: (expected, found, place) =>
-      textReading.value(expected, found, place) || isKept(JSON.stringify(expected), found, place),
+    value: (expected, found, cell) =>
+      textReading.value(expected, found, cell) || isKept(JSON.stringify(expected), found, cell),
   }
 }
 
-const noPlace = { table: '', row: {}, column: '' }
+const noCell = { table: '', row: {}, column: '' }
 
 export interface ExpectedTable {
   readonly key: readonly string[]

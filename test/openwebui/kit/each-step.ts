@@ -256,7 +256,7 @@ const graph: { readonly [K in (typeof chain)[number]]: Step } = {
   },
 }
 
-interface Place {
+interface StepPosition {
   readonly tier: 'legacy' | 'graph'
   readonly name: string
   readonly below: string
@@ -265,7 +265,7 @@ interface Place {
   readonly returns: boolean
 }
 
-async function climbStep(db: StepDatabase, { tier, name, below, step, returns }: Place) {
+async function climbStep(db: StepDatabase, { tier, name, below, step, returns }: StepPosition) {
   const before = await db.data()
   await db.up(name, tier)
   for (const [query, expected] of step.makes ?? [])

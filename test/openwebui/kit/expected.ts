@@ -41,12 +41,12 @@ export function parses(text: string, value: unknown): boolean {
 export interface Reading {
   boolean(found: unknown): boolean | undefined
   /** Whether what was found is JSON of these tokens, to the letter. */
-  tokens(expected: string, found: unknown, place: Place): boolean
+  tokens(expected: string, found: unknown, address: CellAddress): boolean
   /** Whether what was found is JSON of this value. */
-  value(expected: unknown, found: unknown, place: Place): boolean
+  value(expected: unknown, found: unknown, address: CellAddress): boolean
 }
 
-export interface Place {
+export interface CellAddress {
   readonly table: string
   readonly row: Readonly<Record<string, unknown>>
   readonly column: string
@@ -65,7 +65,7 @@ const sqliteReading: Reading = {
 }
 
 /** Whether a stored value is what the notation of the expected files says. */
-function matches(expected: Notation, found: unknown, place: Place, reading: Reading): boolean {
+function matches(expected: Notation, found: unknown, address: CellAddress, reading: Reading): boolean {
   if (expected === null) return found === null
   if (typeof expected === 'boolean') return reading.boolean(found) === expected
   if (typeof expected === 'number') {
@@ -73,9 +73,9 @@ function matches(expected: Notation, found: unknown, place: Place, reading: Read
     return found === BigInt(expected) || (typeof found === 'boolean' && Number(found) === expected)
   }
   if (typeof expected !== 'object') return found === expected
-  if ('$any_of' in expected) return (expected.$any_of as unknown[]).some((one) => matches(one, found, place, reading))
-  if ('$json_tokens' in expected) return reading.tokens(String(expected.$json_tokens), found, place)
-  if ('$json' in expected) return reading.value(expected.$json, found, place)
+  if ('$any_of' in expected) return (expected.$any_of as unknown[]).some((one) => matches(one, found, address, reading))
+  if ('$json_tokens' in expected) return reading.tokens(String(expected.$json_tokens), found, address)
+  if ('$json' in expected) return reading.value(expected.$json, found, address)
   throw new Error(`unknown notation ${JSON.stringify(expected)}`)
 }
 
@@ -107,8 +107,8 @@ export function differencesOf(
     for (const [column, value] of Object.entries(row)) {
       if (notColumns.has(column)) continue
       const names = column === 'name' ? (row.name_any_of as unknown[] | undefined) : undefined
-      const place = { table, row: other, column }
-      const right = names?.includes(other[column]) ?? matches(value, other[column], place, reading)
+      const address = { table, row: other, column }
+      const right = names?.includes(other[column]) ?? matches(value, other[column], address, reading)
       if (!right)
         lines.push(`${table} ${name(row)}.${column} is ${String(other[column])}, expected ${JSON.stringify(value)}`)
     }

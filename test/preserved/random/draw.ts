@@ -83,7 +83,7 @@ function without(row: Row, column: string): Row {
 }
 
 /** A random revision over tables, and what it does as a function over rows. */
-export function drawRevision(from: Random, below: readonly Shape[], fresh: (kind: string) => string): Drawn {
+export function drawRevision(from: Random, below: readonly Shape[], nextName: (kind: string) => string): Drawn {
   const tables: TableNow[] = []
   for (const shape of below) {
     const parent = tables.find(({ below: { name } = { name: '' } }) => name === shape.parent)
@@ -114,7 +114,7 @@ export function drawRevision(from: Random, below: readonly Shape[], fresh: (kind
     back: string | undefined,
     rows: Action['rows'],
   ): void {
-    const label = fresh('step ')
+    const label = nextName('step ')
     const isFunction = from.chance(0.5)
     const declared = from.chance(0.7)
     const byKey = from.chance(0.5)
@@ -164,7 +164,7 @@ export function drawRevision(from: Random, below: readonly Shape[], fresh: (kind
   }
 
   function addColumn(table: TableNow, initial?: string): ColumnNow {
-    const column: ColumnNow = { name: fresh('c'), ...(initial === undefined ? {} : { default: initial }) }
+    const column: ColumnNow = { name: nextName('c'), ...(initial === undefined ? {} : { default: initial }) }
     const [name, of] = [column.name, table.name]
     table.columns.push(column)
     actions.push({
@@ -177,10 +177,10 @@ export function drawRevision(from: Random, below: readonly Shape[], fresh: (kind
   }
 
   function addTable(columns: number, parent?: TableNow): TableNow {
-    const names = Array.from({ length: columns }, () => fresh('c'))
+    const names = Array.from({ length: columns }, () => nextName('c'))
     const table: TableNow = {
-      name: fresh('t'),
-      key: fresh('k'),
+      name: nextName('t'),
+      key: nextName('k'),
       columns: names.map((name) => ({ name })),
       ...(parent === undefined ? {} : { parent }),
     }
@@ -280,16 +280,16 @@ export function drawRevision(from: Random, below: readonly Shape[], fresh: (kind
       const made = addTable(sources.length)
       const [name, key, to, toKey] = [table.name, table.key, made.name, made.key]
       const reads = sources.map((column) => column.name)
-      const places = made.columns.map((column) => column.name)
+      const writes = made.columns.map((column) => column.name)
       drawStep(
         'move',
         { table: made },
         sources.map((column) => ({ table, column })),
-        `INSERT INTO ${to} (${[toKey, ...places].join(', ')}) SELECT ${[key, ...reads].join(', ')} FROM ${name}`,
-        `INSERT INTO ${name} (${[key, ...reads].join(', ')}) SELECT ${[toKey, ...places].join(', ')} FROM ${to}`,
+        `INSERT INTO ${to} (${[toKey, ...writes].join(', ')}) SELECT ${[key, ...reads].join(', ')} FROM ${name}`,
+        `INSERT INTO ${name} (${[key, ...reads].join(', ')}) SELECT ${[toKey, ...writes].join(', ')} FROM ${to}`,
         (all) => {
           for (const [id, row] of all.get(name) ?? noRows) {
-            const cells = places.map((place, at) => [place, row[reads[at] ?? ''] ?? null] as const)
+            const cells = writes.map((column, at) => [column, row[reads[at] ?? ''] ?? null] as const)
             all.get(to)?.set(id, { [toKey]: id, ...Object.fromEntries(cells) })
           }
         },
@@ -324,7 +324,7 @@ export function drawRevision(from: Random, below: readonly Shape[], fresh: (kind
     },
     'rename table': () => {
       const table = from.pick(tables)
-      const [before, after] = [table.name, fresh('t')]
+      const [before, after] = [table.name, nextName('t')]
       table.name = after
       actions.push({
         describe: `rename ${before} to ${after}`,
@@ -339,7 +339,7 @@ export function drawRevision(from: Random, below: readonly Shape[], fresh: (kind
   }
 
   function renameColumn(table: TableNow, before: string, change: (name: string) => void): void {
-    const [of, after] = [table.name, fresh('c')]
+    const [of, after] = [table.name, nextName('c')]
     change(after)
     actions.push({
       describe: `rename ${of}.${before} to ${after}`,

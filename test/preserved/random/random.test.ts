@@ -50,16 +50,16 @@ function restoredByHand(state: State, shapes: readonly Shape[], left: readonly L
 async function oneCase(ground: Ground, seed: number, described: string[]): Promise<void> {
   const from = random(seed)
   let last = 0
-  const fresh = (kind: string): string => {
+  const nextName = (kind: string): string => {
     last += 1
     return `${kind}${last}`
   }
   const names = (kind: string, least: number, most: number) =>
-    Array.from({ length: from.int(least, most) }, () => fresh(kind))
+    Array.from({ length: from.int(least, most) }, () => nextName(kind))
   const first: readonly Shape[] = names('t', 2, 4).map((name) => ({ name, key: 'id', columns: names('c', 1, 4) }))
   const drawn: Drawn[] = []
   for (let count = from.chance(0.4) ? 2 : 1; count > 0; count -= 1)
-    drawn.push(drawRevision(from, drawn.at(-1)?.above ?? first, fresh))
+    drawn.push(drawRevision(from, drawn.at(-1)?.above ?? first, nextName))
   const base = {
     upgrade: (op: Parameters<Drawn['upgrade']>[0]) => {
       for (const { name, key, columns } of first) {

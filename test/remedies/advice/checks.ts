@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { revision } from '../../cli/project.ts'
 import { command, declaring, projectOf, put } from '../program.ts'
-import type { Place, Scenario } from '../scenario.ts'
+import type { Sandbox, Scenario } from '../scenario.ts'
 import { finding, forked, inProject, label, schema, second, up } from './programs-kit.ts'
 
 const opaque = "  op.sql('CREATE TABLE x (a)')"
@@ -12,47 +12,51 @@ const plain = "  op.alterTable('t', (t) => { t.addColumn('n', integer()) })"
 /** The second revision is applied, and its file is another one then. */
 const edited =
   (before: string, after: string) =>
-  (place: Place): void => {
-    second(place, before)
-    up(place)
-    second(place, after)
+  (sandbox: Sandbox): void => {
+    second(sandbox, before)
+    up(sandbox)
+    second(sandbox, after)
   }
-const accept = (place: Place) => command(place, 'stamp', '--accept-edit', 'b1')
-const unknownRow = (place: Place): void => {
-  second(place)
-  up(place)
-  inProject(place, "UPDATE migrate_version SET version_num = 'z1'")
+const accept = (sandbox: Sandbox) => command(sandbox, 'stamp', '--accept-edit', 'b1')
+const unknownRow = (sandbox: Sandbox): void => {
+  second(sandbox)
+  up(sandbox)
+  inProject(sandbox, "UPDATE migrate_version SET version_num = 'z1'")
 }
-const severalWithoutLabels = (place: Place): void => {
-  forked(place)
+const severalWithoutLabels = (sandbox: Sandbox): void => {
+  forked(sandbox)
   put(
-    place,
+    sandbox,
     'migrate.config.ts',
     "export default { url: 'sqlite:./app.db', migrations: './migrations', heads: 'several' }\n",
   )
 }
-const withDowngrade = (place: Place): void => {
-  second(place, opaque)
+const withDowngrade = (sandbox: Sandbox): void => {
+  second(sandbox, opaque)
   appendFileSync(
-    join(projectOf(place).folder, 'migrations/b1_second.ts'),
+    join(projectOf(sandbox).folder, 'migrations/b1_second.ts'),
     "export function downgrade(op: OperationRecorder): void {\n  op.sql('DROP TABLE x')\n}\n",
   )
 }
-const inSql = (place: Place): void => {
-  const folder = join(projectOf(place).folder, 'migrations/b1_second')
+const inSql = (sandbox: Sandbox): void => {
+  const folder = join(projectOf(sandbox).folder, 'migrations/b1_second')
   mkdirSync(folder)
-  put(place, 'migrations/b1_second/up.sql', '-- revision: b1\n-- revises: a1\nCREATE TABLE x (a);\n')
+  put(sandbox, 'migrations/b1_second/up.sql', '-- revision: b1\n-- revises: a1\nCREATE TABLE x (a);\n')
 }
-const dropping = (place: Place, how: string): void =>
-  put(place, 'migrations/c1_third.ts', revision('c1', 'b1', `  op.alterTable('t', (t) => { t.dropColumn('n'${how}) })`))
-const preserved = (place: Place): void => {
-  second(place, `${plain}\n  op.insertRows('t', [{ id: 1, n: 7 }], { key: ['id'] })`)
-  dropping(place, ', { preserve: true }')
-  up(place)
+const dropping = (sandbox: Sandbox, how: string): void =>
+  put(
+    sandbox,
+    'migrations/c1_third.ts',
+    revision('c1', 'b1', `  op.alterTable('t', (t) => { t.dropColumn('n'${how}) })`),
+  )
+const preserved = (sandbox: Sandbox): void => {
+  second(sandbox, `${plain}\n  op.insertRows('t', [{ id: 1, n: 7 }], { key: ['id'] })`)
+  dropping(sandbox, ', { preserve: true }')
+  up(sandbox)
 }
-const downgradeIsRefused = (place: Place): void => {
-  up(place)
-  const { error } = projectOf(place).json(['downgrade', 'a1']) as { readonly error?: { readonly code: string } }
+const downgradeIsRefused = (sandbox: Sandbox): void => {
+  up(sandbox)
+  const { error } = projectOf(sandbox).json(['downgrade', 'a1']) as { readonly error?: { readonly code: string } }
   if (error?.code !== 'IRREVERSIBLE') throw new Error(`the downgrade is not refused: ${JSON.stringify(error)}`)
 }
 
@@ -71,7 +75,7 @@ export const checks: { readonly [advice: string]: readonly Scenario[] } = {
   'Nothing was lost: ….': [finding('Nothing was lost: ', ['check'], edited(plain, `${plain} // a comment`), accept)],
   'Look at its data steps and its downgrade: take the edit back, or ….': [
     accept,
-    (place: Place) => second(place, "  op.run('x', async () => {})"),
+    (sandbox: Sandbox) => second(sandbox, "  op.run('x', async () => {})"),
   ].map((follow) =>
     finding(
       'Look at its data steps and its downgrade: take the edit back, or ',
@@ -81,14 +85,14 @@ export const checks: { readonly [advice: string]: readonly Scenario[] } = {
     ),
   ),
   'Take the edit back and write a new revision; or, where the database is as the file says, ….': [
-    (place: Place): void => {
-      second(place)
-      put(place, 'migrations/c1_third.ts', revision('c1', 'b1', plain.replace("'n'", "'m'")))
-      up(place)
+    (sandbox: Sandbox): void => {
+      second(sandbox)
+      put(sandbox, 'migrations/c1_third.ts', revision('c1', 'b1', plain.replace("'n'", "'m'")))
+      up(sandbox)
     },
-    (place: Place): void => {
-      inProject(place, 'ALTER TABLE t RENAME COLUMN n TO m')
-      accept(place)
+    (sandbox: Sandbox): void => {
+      inProject(sandbox, 'ALTER TABLE t RENAME COLUMN n TO m')
+      accept(sandbox)
     },
   ].map((follow) =>
     finding(
@@ -99,8 +103,8 @@ export const checks: { readonly [advice: string]: readonly Scenario[] } = {
     ),
   ),
   'Correct the file or take the edit back; or ….': [
-    (place: Place) => second(place, `${plain} // corrected`),
-    (place: Place) => second(place),
+    (sandbox: Sandbox) => second(sandbox, `${plain} // corrected`),
+    (sandbox: Sandbox) => second(sandbox),
   ].map((follow) =>
     finding(
       'Correct the file or take the edit back; or ',
@@ -113,37 +117,37 @@ export const checks: { readonly [advice: string]: readonly Scenario[] } = {
     finding(
       history,
       ['check'],
-      (place) => {
-        up(place)
-        inProject(place, 'CREATE TABLE saved AS SELECT * FROM migrate_history; DELETE FROM migrate_history')
+      (sandbox) => {
+        up(sandbox)
+        inProject(sandbox, 'CREATE TABLE saved AS SELECT * FROM migrate_history; DELETE FROM migrate_history')
       },
-      (place) => inProject(place, 'INSERT INTO migrate_history SELECT * FROM saved; DROP TABLE saved'),
+      (sandbox) => inProject(sandbox, 'INSERT INTO migrate_history SELECT * FROM saved; DROP TABLE saved'),
     ),
   ],
   [purge]: [
-    finding(purge, ['check'], unknownRow, (place) => command(place, 'stamp', '--purge', 'b1')),
-    finding(purge, ['check'], unknownRow, (place) =>
-      put(place, 'migrations/z1_newer.ts', revision('z1', 'b1', "  op.sql('SELECT 1')")),
+    finding(purge, ['check'], unknownRow, (sandbox) => command(sandbox, 'stamp', '--purge', 'b1')),
+    finding(purge, ['check'], unknownRow, (sandbox) =>
+      put(sandbox, 'migrations/z1_newer.ts', revision('z1', 'b1', "  op.sql('SELECT 1')")),
     ),
   ],
   'Check with the release that has it.': [
-    finding('Check with the release that has it.', ['check', '--from', 'replay'], unknownRow, (place) =>
-      put(place, 'migrations/z1_newer.ts', revision('z1', 'b1', "  op.sql('SELECT 1')")),
+    finding('Check with the release that has it.', ['check', '--from', 'replay'], unknownRow, (sandbox) =>
+      put(sandbox, 'migrations/z1_newer.ts', revision('z1', 'b1', "  op.sql('SELECT 1')")),
     ),
   ],
-  [labels]: [label, (place: Place) => command(place, 'merge', 'heads', '-m', 'both')].map((follow) =>
+  [labels]: [label, (sandbox: Sandbox) => command(sandbox, 'merge', 'heads', '-m', 'both')].map((follow) =>
     finding('Write a branch label of its own into ', ['check', '--no-database'], severalWithoutLabels, follow),
   ),
   [irreversible]: [
-    finding(irreversible, ['check', '--no-database'], (place) => second(place, opaque), withDowngrade),
-    finding(irreversible, ['check', '--no-database'], inSql, (place) =>
-      put(place, 'migrations/b1_second/down.sql', 'DROP TABLE x;\n'),
+    finding(irreversible, ['check', '--no-database'], (sandbox) => second(sandbox, opaque), withDowngrade),
+    finding(irreversible, ['check', '--no-database'], inSql, (sandbox) =>
+      put(sandbox, 'migrations/b1_second/down.sql', 'DROP TABLE x;\n'),
     ),
     {
       ...finding(
         irreversible,
         ['check', '--no-database'],
-        (place) => second(place, opaque),
+        (sandbox) => second(sandbox, opaque),
         () => {},
       ),
       afterwards: downgradeIsRefused,
@@ -153,41 +157,41 @@ export const checks: { readonly [advice: string]: readonly Scenario[] } = {
     finding(
       'Declare its `effects` where it changes tables, and a replay and `check --branches` take it into account.',
       ['check', '--no-database'],
-      (place) => second(place, opaque),
-      (place) => second(place, declared),
+      (sandbox) => second(sandbox, opaque),
+      (sandbox) => second(sandbox, declared),
     ),
   ],
   'Declare the `effects` of that SQL, and check again.': [
     finding(
       'Declare the `effects` of that SQL, and check again.',
       ['check', '--from', 'replay'],
-      (place) => {
-        second(place, opaque)
-        up(place)
+      (sandbox) => {
+        second(sandbox, opaque)
+        up(sandbox)
       },
-      (place) => second(place, declared),
+      (sandbox) => second(sandbox, declared),
     ),
     finding(
       'Declare the `effects` of that SQL, and check again.',
       ['check', '--no-database'],
-      (place) => {
-        declaring(place, schema(''))
-        second(place, opaque)
+      (sandbox) => {
+        declaring(sandbox, schema(''))
+        second(sandbox, opaque)
       },
-      (place) => second(place, declared),
+      (sandbox) => second(sandbox, declared),
     ),
   ],
   [behind]: [
-    finding(behind, ['check'], (place) => declaring(place, schema('')), up),
+    finding(behind, ['check'], (sandbox) => declaring(sandbox, schema('')), up),
     {
       ...finding(
         behind,
         ['check'],
-        (place) => declaring(place, schema('')),
+        (sandbox) => declaring(sandbox, schema('')),
         () => {},
       ),
-      afterwards: (place) => {
-        const answer = JSON.stringify(projectOf(place).json(['check', '--from', 'replay']))
+      afterwards: (sandbox) => {
+        const answer = JSON.stringify(projectOf(sandbox).json(['check', '--from', 'replay']))
         if (answer.includes('was not compared')) throw new Error(answer)
       },
     },
@@ -196,12 +200,12 @@ export const checks: { readonly [advice: string]: readonly Scenario[] } = {
     finding(
       ' in these rows: a query that reads them fails with VALUE_INVALID.',
       ['check', '--data'],
-      (place) => {
-        second(place)
-        up(place)
-        inProject(place, "INSERT INTO t VALUES (1, 'x')")
+      (sandbox) => {
+        second(sandbox)
+        up(sandbox)
+        inProject(sandbox, "INSERT INTO t VALUES (1, 'x')")
       },
-      (place) => inProject(place, 'UPDATE t SET n = 2'),
+      (sandbox) => inProject(sandbox, 'UPDATE t SET n = 2'),
     ),
   ],
   'See the numbers with `migrate plan`. `preserve: true` on the operation preserves what it takes away, for the downgrade.':
@@ -209,21 +213,21 @@ export const checks: { readonly [advice: string]: readonly Scenario[] } = {
       finding(
         'See the numbers with `migrate plan`. `preserve: true` on the operation preserves what it takes away',
         ['check'],
-        (place) => {
-          second(place, `${plain}\n  op.insertRows('t', [{ id: 1, n: 7 }], { key: ['id'] })`)
-          up(place)
-          dropping(place, '')
+        (sandbox) => {
+          second(sandbox, `${plain}\n  op.insertRows('t', [{ id: 1, n: 7 }], { key: ['id'] })`)
+          up(sandbox)
+          dropping(sandbox, '')
         },
-        (place) => {
-          if (!JSON.stringify(command(place, 'plan')).includes('"rows":1')) throw new Error('there is no number')
-          dropping(place, ', { preserve: true }')
+        (sandbox) => {
+          if (!JSON.stringify(command(sandbox, 'plan')).includes('"rows":1')) throw new Error('there is no number')
+          dropping(sandbox, ', { preserve: true }')
         },
       ),
     ],
   [see]: [
-    finding(see, ['doctor'], preserved, (place) => {
-      if (!JSON.stringify(command(place, 'preserved')).includes('c1')) throw new Error('they are not to be seen')
-      command(place, 'preserved', 'purge', 'c1')
+    finding(see, ['doctor'], preserved, (sandbox) => {
+      if (!JSON.stringify(command(sandbox, 'preserved')).includes('c1')) throw new Error('they are not to be seen')
+      command(sandbox, 'preserved', 'purge', 'c1')
     }),
   ],
 }

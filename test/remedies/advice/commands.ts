@@ -25,10 +25,10 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
     words(
       ['revision', '--autogenerate', '-m', 'x', '--allow-destructive', '--dropped', 't.n'],
       ['revision', '--autogenerate', '-m', 'x', '--allow-destructive'],
-      (place) => {
-        declaring(place, schema(''))
-        second(place)
-        up(place)
+      (sandbox) => {
+        declaring(sandbox, schema(''))
+        second(sandbox)
+        up(sandbox)
       },
     ),
   ],
@@ -39,9 +39,9 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
     words(
       ['revision', '-m', 'x', '--no-renames'],
       ['revision', '--autogenerate', '-m', 'x', '--no-renames'],
-      (place) => {
-        declaring(place, schema("n: integer('n')"))
-        up(place)
+      (sandbox) => {
+        declaring(sandbox, schema("n: integer('n')"))
+        up(sandbox)
       },
     ),
   ],
@@ -49,30 +49,30 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
     {
       follows: '',
       before: up,
-      call: (place) => command(place, 'revision', '--autogenerate', '-m', 'x'),
-      follow: (place) => declaring(place, schema("n: integer('n')")),
+      call: (sandbox) => command(sandbox, 'revision', '--autogenerate', '-m', 'x'),
+      follow: (sandbox) => declaring(sandbox, schema("n: integer('n')")),
     },
   ],
   'Look at what would be lost; then repeat the command with --allow-destructive.': [
     words(
       ['revision', '--autogenerate', '-m', 'x'],
       ['revision', '--autogenerate', '-m', 'x', '--allow-destructive'],
-      (place) => {
-        declaring(place, schema(''))
-        second(place)
-        up(place)
+      (sandbox) => {
+        declaring(sandbox, schema(''))
+        second(sandbox)
+        up(sandbox)
       },
     ),
   ],
   'Fix the file that declares the schema, or name another in `autogenerate.schema`.': [
     {
       follows: '',
-      before: (place) => {
-        up(place)
-        declaring(place, "throw new Error('odd')\n")
+      before: (sandbox) => {
+        up(sandbox)
+        declaring(sandbox, "throw new Error('odd')\n")
       },
-      call: (place) => command(place, 'revision', '--autogenerate', '-m', 'x'),
-      follow: (place) => put(place, 'schema.ts', schema("n: integer('n')")),
+      call: (sandbox) => command(sandbox, 'revision', '--autogenerate', '-m', 'x'),
+      follow: (sandbox) => put(sandbox, 'schema.ts', schema("n: integer('n')")),
     },
   ],
   'Name two or more, or none: then all heads are compared.': [
@@ -82,13 +82,16 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
   'Leave one of the two out.': [words(['check', '--no-database', '--data'], ['check', '--data'], up)],
   'Name bash, zsh or fish.': [words(['completion', 'tcsh'], ['completion', 'zsh'])],
   'Run `migrate heads` to see what can be joined.': [
-    { ...words(['merge', 'b1'], ['merge', 'heads', '-m', 'both'], forked), follow: (place) => command(place, 'heads') },
+    {
+      ...words(['merge', 'b1'], ['merge', 'heads', '-m', 'both'], forked),
+      follow: (sandbox) => command(sandbox, 'heads'),
+    },
   ],
   'Leave --sql-file out; the SQL of a revision is printed by `migrate plan` and by `migrate upgrade --sql`.': [
     {
-      ...words(['revision', '--autogenerate', '-m', 'x', '--sql-file'], ['upgrade', '--sql'], (place) => {
-        declaring(place, schema("n: integer('n')"))
-        up(place)
+      ...words(['revision', '--autogenerate', '-m', 'x', '--sql-file'], ['upgrade', '--sql'], (sandbox) => {
+        declaring(sandbox, schema("n: integer('n')"))
+        up(sandbox)
       }),
     },
   ],
@@ -97,34 +100,34 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
     words(['downgrade', 'base', '--sql'], ['downgrade', 'current:base', '--sql'], up),
   ],
   'Write it as `from:to`.': [
-    words(['upgrade', 'a1:b1:c1', '--sql'], ['upgrade', 'a1:b1', '--sql'], (place) => second(place)),
+    words(['upgrade', 'a1:b1:c1', '--sql'], ['upgrade', 'a1:b1', '--sql'], (sandbox) => second(sandbox)),
   ],
   'Name the target alone, or give --sql.': [
-    words(['upgrade', 'a1:b1'], ['upgrade', 'b1'], (place) => second(place)),
-    words(['upgrade', 'a1:b1'], ['upgrade', 'a1:b1', '--sql'], (place) => second(place)),
+    words(['upgrade', 'a1:b1'], ['upgrade', 'b1'], (sandbox) => second(sandbox)),
+    words(['upgrade', 'a1:b1'], ['upgrade', 'a1:b1', '--sql'], (sandbox) => second(sandbox)),
   ],
   'Give --sql too, or leave it out.': [
     words(['upgrade', '--out', 'x.sql'], ['upgrade', '--out', 'x.sql', '--sql']),
     words(['upgrade', '--out', 'x.sql'], ['upgrade']),
   ],
   'Move it away, or name another file.': [
-    words(['upgrade', '--sql', '--out', 'x.sql'], ['upgrade', '--sql', '--out', 'y.sql'], (place) =>
-      put(place, 'x.sql', 'mine'),
+    words(['upgrade', '--sql', '--out', 'x.sql'], ['upgrade', '--sql', '--out', 'y.sql'], (sandbox) =>
+      put(sandbox, 'x.sql', 'mine'),
     ),
     {
-      ...words(['upgrade', '--sql', '--out', 'x.sql'], ['upgrade', '--sql', '--out', 'x.sql'], (place) =>
-        put(place, 'x.sql', 'mine'),
+      ...words(['upgrade', '--sql', '--out', 'x.sql'], ['upgrade', '--sql', '--out', 'x.sql'], (sandbox) =>
+        put(sandbox, 'x.sql', 'mine'),
       ),
-      follow: (place) => rmSync(join(projectOf(place).folder, 'x.sql')),
+      follow: (sandbox) => rmSync(join(projectOf(sandbox).folder, 'x.sql')),
     },
   ],
   'Name the first revision of the line to move.': [
     words(['rebase', 'base', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], forked),
   ],
   'Name one head.': [
-    words(['rebase', 'c1', '--onto', 'heads'], ['rebase', 'c1', '--onto', 'b1'], (place) => {
-      forked(place)
-      put(place, 'migrations/d1_fourth.ts', revision('d1', 'a1', "  op.sql('SELECT 1')"))
+    words(['rebase', 'c1', '--onto', 'heads'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
+      forked(sandbox)
+      put(sandbox, 'migrations/d1_fourth.ts', revision('d1', 'a1', "  op.sql('SELECT 1')"))
     }),
   ],
   'Name a head of another line, or move that line instead.': [
@@ -132,48 +135,51 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
   ],
   'Downgrade that database below … first, move the other line instead, or join both with `migrate merge heads`.': [
     {
-      ...words(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], (place) => {
-        forked(place)
-        command(place, 'upgrade', 'c1')
+      ...words(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
+        forked(sandbox)
+        command(sandbox, 'upgrade', 'c1')
       }),
-      follow: (place) => command(place, 'downgrade', 'a1'),
+      follow: (sandbox) => command(sandbox, 'downgrade', 'a1'),
     },
-    words(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'b1', '--onto', 'c1'], (place) => {
-      forked(place)
-      command(place, 'upgrade', 'c1')
+    words(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'b1', '--onto', 'c1'], (sandbox) => {
+      forked(sandbox)
+      command(sandbox, 'upgrade', 'c1')
     }),
-    words(['rebase', 'c1', '--onto', 'b1'], ['merge', 'heads', '-m', 'both'], (place) => {
-      forked(place)
-      command(place, 'upgrade', 'c1')
+    words(['rebase', 'c1', '--onto', 'b1'], ['merge', 'heads', '-m', 'both'], (sandbox) => {
+      forked(sandbox)
+      command(sandbox, 'upgrade', 'c1')
     }),
   ],
   'Move the first revision of one of its sides, or remove the merge revision first.': [
     {
-      ...words(['rebase', 'm1', '--onto', 'e1'], ['rebase', 'c1', '--onto', 'b1'], (place) => {
-        forked(place)
+      ...words(['rebase', 'm1', '--onto', 'e1'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
+        forked(sandbox)
         put(
-          place,
+          sandbox,
           'migrations/m1_both.ts',
           revision('m1', null, '').replace(': string | null = null', " = ['b1', 'c1']"),
         )
-        put(place, 'migrations/e1_other.ts', revision('e1', 'a1', "  op.sql('SELECT 1')"))
+        put(sandbox, 'migrations/e1_other.ts', revision('e1', 'a1', "  op.sql('SELECT 1')"))
       }),
-      follow: (place) => rmSync(join(projectOf(place).folder, 'migrations/m1_both.ts')),
+      follow: (sandbox) => rmSync(join(projectOf(sandbox).folder, 'migrations/m1_both.ts')),
     },
   ],
   'Bring the files of those revisions back first.': [
     {
-      ...words(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], (place) => {
-        forked(place)
-        put(place, 'migrations/d1_fourth.ts', revision('d1', 'a1', "  op.sql('SELECT 1')"))
-        command(place, 'upgrade', 'd1')
-        rmSync(join(projectOf(place).folder, 'migrations/d1_fourth.ts'))
+      ...words(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
+        forked(sandbox)
+        put(sandbox, 'migrations/d1_fourth.ts', revision('d1', 'a1', "  op.sql('SELECT 1')"))
+        command(sandbox, 'upgrade', 'd1')
+        rmSync(join(projectOf(sandbox).folder, 'migrations/d1_fourth.ts'))
       }),
-      follow: (place) => put(place, 'migrations/d1_fourth.ts', revision('d1', 'a1', "  op.sql('SELECT 1')")),
+      follow: (sandbox) => put(sandbox, 'migrations/d1_fourth.ts', revision('d1', 'a1', "  op.sql('SELECT 1')")),
     },
   ],
   'Run `migrate --help`, or a command with --help.': [
-    { ...words(['upgrade', '--nope'], ['status']), afterwards: (place) => projectOf(place).run(['--help']).code === 0 },
+    {
+      ...words(['upgrade', '--nope'], ['status']),
+      afterwards: (sandbox) => projectOf(sandbox).run(['--help']).code === 0,
+    },
   ],
   'See where it stands with `migrate status`.': [words(['adopt'], ['status'], up)],
   'Write it as --tool-table <usual name>=<name here>.': [
@@ -181,10 +187,10 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
       ...words(
         ['adopt', '--dry-run', '--tool-table', 'x'],
         ['adopt', '--dry-run', '--tool-table', '__drizzle_migrations=other'],
-        (place) => {
-          rmSync(join(projectOf(place).folder, 'migrations'), { recursive: true })
+        (sandbox) => {
+          rmSync(join(projectOf(sandbox).folder, 'migrations'), { recursive: true })
           inProject(
-            place,
+            sandbox,
             'CREATE TABLE mine (id INTEGER PRIMARY KEY); CREATE TABLE other (id INTEGER PRIMARY KEY, hash TEXT, created_at NUMERIC)',
           )
         },
@@ -196,9 +202,9 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
       'See them with `migrate plan`, and apply them with `migrate upgrade`.',
       ['check'],
       () => {},
-      (place) => {
-        command(place, 'plan')
-        up(place)
+      (sandbox) => {
+        command(sandbox, 'plan')
+        up(sandbox)
       },
     ),
   ],
@@ -208,18 +214,18 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
         'Join them with `migrate merge heads`; `migrate check --branches` shows',
         ['check', '--no-database'],
         forked,
-        (place) => {
-          command(place, 'check', '--branches')
-          command(place, 'merge', 'heads', '-m', 'both')
+        (sandbox) => {
+          command(sandbox, 'check', '--branches')
+          command(sandbox, 'merge', 'heads', '-m', 'both')
         },
       ),
       finding(
         'Join them with `migrate merge heads`; `migrate check --branches` shows',
         ['check', '--no-database'],
         forked,
-        (place) => {
+        (sandbox) => {
           put(
-            place,
+            sandbox,
             'migrate.config.ts',
             "export default { url: 'sqlite:./app.db', migrations: './migrations', heads: 'several' }\n",
           )
@@ -227,7 +233,7 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
             ['b1_second', 'b1'],
             ['c1_third', 'c1'],
           ] as const) {
-            const file = join(projectOf(place).folder, `migrations/${name}.ts`)
+            const file = join(projectOf(sandbox).folder, `migrations/${name}.ts`)
             writeFileSync(
               file,
               readFileSync(file, 'utf8').replace(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { removeProjects } from '../program.ts'
-import { executed, placeIn } from '../scenario.ts'
+import { createSandbox, executed } from '../scenario.ts'
 import { inPrograms } from './in-programs.ts'
 import { shaped } from './shaped.ts'
 
@@ -17,8 +17,8 @@ describe('an advice about commands, options and files works when it is followed'
   test.each(Object.entries(inPrograms).flatMap(([advice, all]) => all.map((each) => [advice, each] as const)))(
     '%s',
     async (advice, each) => {
-      const place = placeIn(mkdtempSync(join(home, 'x-')))
-      await executed(place, each, ({ remedy }) => {
+      const sandbox = createSandbox(mkdtempSync(join(home, 'x-')))
+      await executed(sandbox, each, ({ remedy }) => {
         expect(remedy).toMatch(shaped(each.follows !== '' && advice.includes(each.follows) ? each.follows : advice))
       })
     },

@@ -13,12 +13,12 @@ import type { DatabaseCase, DatabaseName } from './database-case.ts'
 import { inRevisions } from './in-revisions.ts'
 import { shaped } from './shaped.ts'
 
-interface Place {
+interface RevisionDatabase {
   readonly dialect: Dialect
   readonly sql: (text: string) => unknown
 }
 
-async function followed(advice: string, each: DatabaseCase, { dialect, sql }: Place): Promise<void> {
+async function followed(advice: string, each: DatabaseCase, { dialect, sql }: RevisionDatabase): Promise<void> {
   const given = each.given ?? (() => {})
   const upgrade = (...chain: readonly Recorded[]) =>
     createMigrator({ dialect, tiers: [graphOf(revisions(line(...chain)))], transaction: 'revision' }).upgrade()
@@ -56,9 +56,9 @@ describe('sqlite: an advice about a revision works when it is followed', () => {
 describeOnEach(
   ['postgres', 'postgres-next', 'mariadb', 'mysql'],
   'an advice about a revision works when it is followed',
-  (fresh, server) => {
+  (createDatabase, server) => {
     test.each(casesOn(server))('%s', async (advice, each) => {
-      const { url, sql } = await fresh()
+      const { url, sql } = await createDatabase()
       await followed(advice, each, {
         dialect: familyOf(server) === 'mysql' ? mysqlDialect({ url }) : postgresDialect({ url }),
         sql,

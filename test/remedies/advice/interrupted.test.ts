@@ -27,7 +27,7 @@ const missing = 'CREATE TABLE missing (a int)'
 const finish = '`migrate resume`'
 const takeBack = '`migrate resume --revert`'
 
-describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was interrupted', (fresh) => {
+describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was interrupted', (createDatabase) => {
   const migratorAt = (url: string, ...chain: readonly Recorded[]) =>
     createMigrator({
       dialect: mysqlDialect({ url }),
@@ -36,7 +36,7 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
     })
   /** The second of two revisions stopped behind its first part. */
   async function stopped(second = half) {
-    const db = await fresh()
+    const db = await createDatabase()
     const migrator = migratorAt(db.url, made, second)
     await refused(() => migrator.upgrade())
     return { db, migrator }
@@ -46,13 +46,13 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
     for (const way of [finish, takeBack]) {
       const { db, migrator } = await stopped()
       const asked = async (): Promise<readonly (string | undefined)[]> => [
-        (await migrator.check()).findings.find(({ kind }) => kind === 'half-way')?.next,
-        (await migrator.examine()).findings.find(({ about }) => about === 'half-way')?.next,
+        (await migrator.check()).findings.find(({ kind }) => kind === 'interrupted')?.next,
+        (await migrator.examine()).findings.find(({ about }) => about === 'interrupted')?.next,
         ...(await Promise.all(
           [() => migrator.script('head', { from: 'current' }), () => migrator.downgrade('base')].map((work) =>
             work().then(
               () => undefined,
-              (error: MigrateError) => (error.code === 'HALF_APPLIED' ? error.remedy : undefined),
+              (error: MigrateError) => (error.code === 'REVISION_INTERRUPTED' ? error.remedy : undefined),
             ),
           ),
         )),
@@ -84,7 +84,7 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
   })
 
   test('by a signal: run again, it resumes where it stopped', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     const controller = new AbortController()
     const aborts: Recorded = (op) => {
       add('n')(op)
@@ -102,7 +102,7 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
   })
 
   test('by the end of its connection: upgrade takes over the lock that doctor sees, and resumes', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     const two: Recorded = (op) => {
       add('n')(op)
       add('m')(op)
@@ -124,7 +124,7 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
     async (way) => {
       const body =
         "  op.alterTable('t', (t) => { t.addColumn('n', integer()) })\n  op.sql('INSERT INTO missing VALUES (1)', { inverse: 'DELETE FROM missing' })"
-      const db = await fresh()
+      const db = await createDatabase()
       const project = new Project({
         'migrate.config.ts': "export default { url: process.env.APP_URL, migrations: './migrations' }\n",
         'migrations/a1.ts': revision('a1', null, "  op.createTable('t', (t) => { t.column('id', integer()) })"),

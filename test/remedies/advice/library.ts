@@ -86,8 +86,8 @@ export const library: { readonly [advice: string]: readonly Scenario[] } = {
     ),
   ],
   'Give our tables other names with the option `tables`.': [
-    options({}, { tables: { version: 'our_version' } }, (place) =>
-      place.sql('CREATE TABLE migrate_version (mine TEXT)'),
+    options({}, { tables: { version: 'our_version' } }, (sandbox) =>
+      sandbox.sql('CREATE TABLE migrate_version (mine TEXT)'),
     ),
   ],
   'Take it out, and divide the statements by lines `…`.': [
@@ -110,37 +110,37 @@ export const library: { readonly [advice: string]: readonly Scenario[] } = {
   'Save the file as UTF-8.': [
     {
       follows: '',
-      before: (place) => {
-        sqlFile(place, '')
+      before: (sandbox) => {
+        sqlFile(sandbox, '')
         writeFileSync(
-          join(place.folder, 'migrations/a1_x/up.sql'),
+          join(sandbox.folder, 'migrations/a1_x/up.sql'),
           Buffer.from(`${header}SELECT 'caf\xe9';\n`, 'latin1'),
         )
       },
       call: sqlUp,
-      follow: (place) => sqlFile(place, `${header}SELECT 'café';\n`),
+      follow: (sandbox) => sqlFile(sandbox, `${header}SELECT 'café';\n`),
     },
   ],
   'Correct the line, or take it out: up.sql says which revision the folder is.': [
     {
       follows: '',
-      before: (place) => {
-        sqlFile(place, `${header}CREATE TABLE x (a);\n`)
-        writeFileSync(join(place.folder, 'migrations/a1_x/down.sql'), '-- revision: b1\nDROP TABLE x;\n')
+      before: (sandbox) => {
+        sqlFile(sandbox, `${header}CREATE TABLE x (a);\n`)
+        writeFileSync(join(sandbox.folder, 'migrations/a1_x/down.sql'), '-- revision: b1\nDROP TABLE x;\n')
       },
       call: sqlUp,
-      follow: (place) => writeFileSync(join(place.folder, 'migrations/a1_x/down.sql'), 'DROP TABLE x;\n'),
+      follow: (sandbox) => writeFileSync(join(sandbox.folder, 'migrations/a1_x/down.sql'), 'DROP TABLE x;\n'),
     },
   ],
   'Write what takes it back into ….': [
     {
       follows: '',
-      before: async (place) => {
-        sqlFile(place, `${header}CREATE TABLE x (a);\n`)
-        await sqlUp(place)
+      before: async (sandbox) => {
+        sqlFile(sandbox, `${header}CREATE TABLE x (a);\n`)
+        await sqlUp(sandbox)
       },
-      call: (place) => sqlDown(place),
-      follow: (place) => writeFileSync(join(place.folder, 'migrations/a1_x/down.sql'), 'DROP TABLE x;\n'),
+      call: (sandbox) => sqlDown(sandbox),
+      follow: (sandbox) => writeFileSync(join(sandbox.folder, 'migrations/a1_x/down.sql'), 'DROP TABLE x;\n'),
     },
   ],
   'Write a line such as `-- revision: 4f2a91c07b3e`; `-- revises:` takes ids with commas between them, or `base`.': [
@@ -177,21 +177,21 @@ export const library: { readonly [advice: string]: readonly Scenario[] } = {
   'Look at what is really applied, then write it down with `migrate stamp --purge`.': [
     {
       follows: '',
-      before: async (place) => {
-        await place.up(line(made, () => {}))
-        place.sql("INSERT INTO migrate_version VALUES ('r1')")
+      before: async (sandbox) => {
+        await sandbox.up(line(made, () => {}))
+        sandbox.sql("INSERT INTO migrate_version VALUES ('r1')")
       },
-      call: (place) =>
-        place.up(
+      call: (sandbox) =>
+        sandbox.up(
           line(
             made,
             () => {},
             () => {},
           ),
         ),
-      follow: (place) =>
+      follow: (sandbox) =>
         migratorOf(
-          place.file,
+          sandbox.file,
           line(
             made,
             () => {},

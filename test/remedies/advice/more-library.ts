@@ -14,15 +14,15 @@ import { gatedRevision, type Project } from '../../cli/project.ts'
 import { line, migratorOf } from '../../execute/kit.ts'
 import { graphOf } from '../../graph/kit.ts'
 import { command, projectOf, put } from '../program.ts'
-import type { Place, Scenario } from '../scenario.ts'
+import type { Sandbox, Scenario } from '../scenario.ts'
 import { finding, made, once, renamed, second, up, words } from './programs-kit.ts'
 
-const run = async ({ file }: Place, change: (plan: Plan) => Plan): Promise<void> => {
+const run = async ({ file }: Sandbox, change: (plan: Plan) => Plan): Promise<void> => {
   const migrator = migratorOf(file, line(made))
   for await (const _ of migrator.run(change(await migrator.plan('head'))));
 }
 const chain = graphOf('a b<-a c<-b')
-const twoTiers = ({ folder, file }: Place, optional = true) => {
+const twoTiers = ({ folder, file }: Sandbox, optional = true) => {
   mkdirSync(join(folder, 'old'), { recursive: true })
   writeFileSync(join(folder, 'old/001_first.ts'), 'export function migrate() {}\n')
   return createMigrator({
@@ -31,11 +31,11 @@ const twoTiers = ({ folder, file }: Place, optional = true) => {
   })
 }
 const generate = ['revision', '--autogenerate', '-m', 'x', '--dry-run', '--allow-destructive'] as const
-const renames = (place: Place, answer: string): void =>
-  put(place, 'migrate.config.ts', configWith(`schema: './schema.ts', renames: () => ${answer} as never`))
+const renames = (sandbox: Sandbox, answer: string): void =>
+  put(sandbox, 'migrate.config.ts', configWith(`schema: './schema.ts', renames: () => ${answer} as never`))
 const writers = new Map<string, Database.Database>()
 /** The pages of a table or index hold nothing that is theirs. */
-function writeOver({ file }: Place, name: string): void {
+function writeOver({ file }: Sandbox, name: string): void {
   const db = new Database(file)
   const page = db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(name) as number
   db.close()
@@ -43,17 +43,17 @@ function writeOver({ file }: Place, name: string): void {
 }
 const runs = new Map<string, ReturnType<Project['start']>>()
 /** A run that is in its data step. */
-async function running(place: Place): Promise<void> {
-  up(place)
-  put(place, 'migrations/b1_second.ts', gatedRevision('b1', 'a1'))
-  runs.set(place.folder, projectOf(place).start(['upgrade']))
-  const inside = join(projectOf(place).folder, 'inside')
+async function running(sandbox: Sandbox): Promise<void> {
+  up(sandbox)
+  put(sandbox, 'migrations/b1_second.ts', gatedRevision('b1', 'a1'))
+  runs.set(sandbox.folder, projectOf(sandbox).start(['upgrade']))
+  const inside = join(projectOf(sandbox).folder, 'inside')
   for (let waited = 0; waited < 600 && !existsSync(inside); waited += 1)
     await new Promise((next) => setTimeout(next, 50))
 }
-async function ended(place: Place): Promise<void> {
-  put(place, 'gate', '')
-  await runs.get(place.folder)?.ended
+async function ended(sandbox: Sandbox): Promise<void> {
+  put(sandbox, 'gate', '')
+  await runs.get(sandbox.folder)?.ended
 }
 const dataStep = "  op.run('count', async (db) => void (await db.query('SELECT 1')))"
 
@@ -62,8 +62,8 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
   'Plan again, and pass on what plan() gave as it is.': [
     {
       follows: '',
-      call: (place) => run(place, (plan) => ({ ...plan, version: 7 }) as never),
-      afterwards: (place) => run(place, (plan) => plan),
+      call: (sandbox) => run(sandbox, (plan) => ({ ...plan, version: 7 }) as never),
+      afterwards: (sandbox) => run(sandbox, (plan) => plan),
     },
   ],
   'Give one of them a name of its own: casing turns different keys into one name.': [
@@ -94,28 +94,28 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
   'Run the command without --tier.': [
     {
       follows: '',
-      before: async (place) => {
-        await place.up(line(made))
+      before: async (sandbox) => {
+        await sandbox.up(line(made))
       },
-      call: (place) => twoTiers(place).upgrade('head', { tier: 'legacy' }),
-      afterwards: (place) => twoTiers(place).upgrade('head'),
+      call: (sandbox) => twoTiers(sandbox).upgrade('head', { tier: 'legacy' }),
+      afterwards: (sandbox) => twoTiers(sandbox).upgrade('head'),
     },
   ],
   'Run these revisions online and print the ranges before and after them (`from:to`), or leave the data steps out with --sql-skip-data.':
     [
       {
         follows: '',
-        before: (place) => {
-          second(place, dataStep)
+        before: (sandbox) => {
+          second(sandbox, dataStep)
         },
-        call: (place) => command(place, 'upgrade', '--sql'),
-        afterwards: (place) => {
-          command(place, 'upgrade', 'base:a1', '--sql')
-          command(place, 'upgrade', 'b1')
-          command(place, 'upgrade', 'b1:head', '--sql')
+        call: (sandbox) => command(sandbox, 'upgrade', '--sql'),
+        afterwards: (sandbox) => {
+          command(sandbox, 'upgrade', 'base:a1', '--sql')
+          command(sandbox, 'upgrade', 'b1')
+          command(sandbox, 'upgrade', 'b1:head', '--sql')
         },
       },
-      words(['upgrade', '--sql'], ['upgrade', '--sql', '--sql-skip-data'], (place) => second(place, dataStep)),
+      words(['upgrade', '--sql'], ['upgrade', '--sql', '--sql-skip-data'], (sandbox) => second(sandbox, dataStep)),
     ],
   "Read it with `readDrizzle` of its dialect's `/drizzle`.": [
     {
@@ -145,25 +145,25 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
   'Let PRAGMA integrity_check say whether the database itself is damaged.': [
     {
       follows: '',
-      before: async (place) => {
-        await place.up(line(made))
-        place.sql('CREATE TABLE big (a); CREATE INDEX by_a ON big (a); INSERT INTO big VALUES (1), (2)')
-        copyFileSync(place.file, `${place.file}.saved`)
-        writeOver(place, 'by_a')
+      before: async (sandbox) => {
+        await sandbox.up(line(made))
+        sandbox.sql('CREATE TABLE big (a); CREATE INDEX by_a ON big (a); INSERT INTO big VALUES (1), (2)')
+        copyFileSync(sandbox.file, `${sandbox.file}.saved`)
+        writeOver(sandbox, 'by_a')
       },
-      call: (place) =>
+      call: (sandbox) =>
         migratorOf(
-          place.file,
+          sandbox.file,
           line(made, (op) => op.run('nothing', { up: async () => {}, down: 'none' })),
-        ).upgrade('head', { backup: `${place.file}.copy` }),
-      follow: (place) => {
-        const db = new Database(place.file)
+        ).upgrade('head', { backup: `${sandbox.file}.copy` }),
+      follow: (sandbox) => {
+        const db = new Database(sandbox.file)
         const found = db.pragma('integrity_check', { simple: true })
         db.close()
         if (found === 'ok') throw new Error('it says nothing of the damage')
-        copyFileSync(`${place.file}.saved`, place.file)
+        copyFileSync(`${sandbox.file}.saved`, sandbox.file)
       },
-      afterwards: (place) => place.up(line(made)),
+      afterwards: (sandbox) => sandbox.up(line(made)),
     },
   ],
   'Give one of the names that the question has in `from`, null where it is new, or nothing.': [
@@ -172,13 +172,15 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
     'undefined',
   ].map((right) => ({
     follows: '',
-    before: (place) => {
-      renamed(place)
-      renames(place, "'nn'")
+    before: (sandbox) => {
+      renamed(sandbox)
+      renames(sandbox, "'nn'")
     },
-    call: (place) => command(place, ...generate),
-    follow: (place) => renames(place, right),
-    ...(right === 'undefined' ? { afterwards: (place: Place) => command(place, ...generate, '--no-renames') } : {}),
+    call: (sandbox) => command(sandbox, ...generate),
+    follow: (sandbox) => renames(sandbox, right),
+    ...(right === 'undefined'
+      ? { afterwards: (sandbox: Sandbox) => command(sandbox, ...generate, '--no-renames') }
+      : {}),
   })),
   'Wait for the end of it; `migrate lock status` tells more.': [
     {
@@ -190,19 +192,19 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
       ...finding(
         'Copy the database with `migrate upgrade --backup` or the shell’s .backup, never the file alone.',
         ['doctor'],
-        (place) => {
-          up(place)
-          second(place)
-          const db = new Database(projectOf(place).database)
-          writers.set(place.folder, db)
+        (sandbox) => {
+          up(sandbox)
+          second(sandbox)
+          const db = new Database(projectOf(sandbox).database)
+          writers.set(sandbox.folder, db)
           db.exec('PRAGMA journal_mode = WAL; INSERT INTO t VALUES (7)')
         },
         () => {},
       ),
-      afterwards: (place) => {
-        command(place, 'upgrade', '--backup', 'copy.db')
-        writers.get(place.folder)?.close()
-        const copy = new Database(join(projectOf(place).folder, 'copy.db'))
+      afterwards: (sandbox) => {
+        command(sandbox, 'upgrade', '--backup', 'copy.db')
+        writers.get(sandbox.folder)?.close()
+        const copy = new Database(join(projectOf(sandbox).folder, 'copy.db'))
         const rows = copy.prepare('SELECT id FROM t').pluck().all()
         copy.close()
         if (rows[0] !== 7) throw new Error('the copy has not all')

@@ -281,7 +281,7 @@ export const mysqlRevisions: { readonly [advice: string]: readonly DatabaseCase[
     ),
   ],
   'Give those rows a value in a data step before.': [
-    on(['mariadb', 'mysql'], 'ROWS_IN_THE_WAY')(
+    on(['mariadb', 'mysql'], 'BLOCKING_ROWS')(
       alter((a) => a.alterColumn('name', { nullable: false })),
       (op) => {
         byStep(op)
@@ -291,7 +291,7 @@ export const mysqlRevisions: { readonly [advice: string]: readonly DatabaseCase[
     ),
   ],
   'Add the column nullable, fill it in a data step, then make it NOT NULL.': [
-    on(['mariadb', 'mysql'], 'ROWS_IN_THE_WAY')(
+    on(['mariadb', 'mysql'], 'BLOCKING_ROWS')(
       alter((a) => a.addColumn('more', integer(), { nullable: false })),
       (op) => {
         op.alterTable('t', (a) => a.addColumn('more', integer()))
@@ -302,7 +302,7 @@ export const mysqlRevisions: { readonly [advice: string]: readonly DatabaseCase[
     ),
   ],
   'Shorten those values in a data step before….': [
-    on(['mariadb', 'mysql'], 'ROWS_IN_THE_WAY')(
+    on(['mariadb', 'mysql'], 'BLOCKING_ROWS')(
       alter((a) => a.alterColumn('name', { type: varchar(5) })),
       (op) => {
         op.run('shorten', async (db) => void (await db.execute('UPDATE t SET name = SUBSTR(name, 1, 5)')))
@@ -312,7 +312,7 @@ export const mysqlRevisions: { readonly [advice: string]: readonly DatabaseCase[
     ),
   ],
   'Give those rows another value in a data step before; a value that is to have another name is added first.': [
-    on(['mariadb', 'mysql'], 'ROWS_IN_THE_WAY')(
+    on(['mariadb', 'mysql'], 'BLOCKING_ROWS')(
       alter((a) => a.alterColumn('mood', { type: enumeration(['a', 'b']) })),
       (op) => {
         op.run('other', async (db) => void (await db.execute("UPDATE t SET mood = 'b' WHERE mood = 'c'")))
@@ -320,7 +320,7 @@ export const mysqlRevisions: { readonly [advice: string]: readonly DatabaseCase[
       },
       { given: enumT, rows: "INSERT INTO t VALUES (1, 'c')" },
     ),
-    on(['mariadb', 'mysql'], 'ROWS_IN_THE_WAY')(
+    on(['mariadb', 'mysql'], 'BLOCKING_ROWS')(
       alter((a) => a.alterColumn('mood', { type: enumeration(['a', 'b', 'd']) })),
       (op) => {
         op.alterTable('t', (a) => a.alterColumn('mood', { type: enumeration(['a', 'b', 'c', 'd']) }))

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { revision } from '../../cli/project.ts'
 import { command, declaring, projectOf, put } from '../program.ts'
-import type { Place, Scenario } from '../scenario.ts'
+import type { Sandbox, Scenario } from '../scenario.ts'
 import { inProject, lostFile, schema, second, up, words } from './programs-kit.ts'
 
 const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY); '
@@ -11,29 +11,29 @@ const applied = (table: string): string =>
 /** A project without revisions, whose database another tool has migrated. */
 const theirs =
   (text: string, files: Readonly<Record<string, string>> = {}) =>
-  (place: Place): void => {
-    projectOf(place, files)
-    rmSync(at(place, 'migrations'), { recursive: true })
-    inProject(place, text)
+  (sandbox: Sandbox): void => {
+    projectOf(sandbox, files)
+    rmSync(at(sandbox, 'migrations'), { recursive: true })
+    inProject(sandbox, text)
   }
-const at = (place: Place, name: string): string => join(projectOf(place).folder, name)
-const config = (place: Place, more: string): void =>
-  put(place, 'migrate.config.ts', `export default { url: 'sqlite:./app.db', migrations: './migrations', ${more} }\n`)
+const at = (sandbox: Sandbox, name: string): string => join(projectOf(sandbox).folder, name)
+const config = (sandbox: Sandbox, more: string): void =>
+  put(sandbox, 'migrate.config.ts', `export default { url: 'sqlite:./app.db', migrations: './migrations', ${more} }\n`)
 const tiers = "[sequential(new URL('./old/', import.meta.url)), graph(new URL('./migrations/', import.meta.url))]"
 const numbered =
   (name: string, text = 'export function migrate() {}\n') =>
-  (place: Place): void => {
-    projectOf(place, {
+  (sandbox: Sandbox): void => {
+    projectOf(sandbox, {
       'migrate.config.ts': `import { graph, sequential } from '@org/migrate-core/node'\nexport default { url: 'sqlite:./app.db', tiers: ${tiers} }\n`,
       [`old/${name}`]: text,
     })
   }
 const generate = ['revision', '--autogenerate', '-m', 'x', '--dry-run'] as const
-const processing = (body: string) => (place: Place) => {
-  declaring(place, schema("n: integer('n')"))
-  const text = readFileSync(at(place, 'migrate.config.ts'), 'utf8')
+const processing = (body: string) => (sandbox: Sandbox) => {
+  declaring(sandbox, schema("n: integer('n')"))
+  const text = readFileSync(at(sandbox, 'migrate.config.ts'), 'utf8')
   put(
-    place,
+    sandbox,
     'migrate.config.ts',
     text
       .replace(/schema: .*?ts'(?:, processOperations.*)?/, `schema: './schema.ts', processOperations: ${body}`)
@@ -46,10 +46,10 @@ const template = (down: string): string =>
   `export const revision = {{revision}}\nexport const downRevision = ${down}\nexport const branchLabels = {{branchLabels}}\nexport const dependsOn = {{dependsOn}}\nexport function upgrade() {}\n`
 const sqlFolder =
   (effects: string) =>
-  (place: Place): void => {
-    mkdirSync(at(place, 'migrations/b1_x'), { recursive: true })
-    put(place, 'migrations/b1_x/up.sql', '-- revision: b1\n-- revises: a1\nCREATE TABLE x (a);\n')
-    put(place, 'migrations/b1_x/effects.ts', effects)
+  (sandbox: Sandbox): void => {
+    mkdirSync(at(sandbox, 'migrations/b1_x'), { recursive: true })
+    put(sandbox, 'migrations/b1_x/up.sql', '-- revision: b1\n-- revises: a1\nCREATE TABLE x (a);\n')
+    put(sandbox, 'migrations/b1_x/effects.ts', effects)
   }
 const importSql = ['adopt', '--import', 'sql', './theirs'] as const
 
@@ -66,8 +66,8 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
     {
       follows: '',
       before: theirs(applied("'001'"), { 'theirs/002_more.sql': 'SELECT 1;\n' }),
-      call: (place) => command(place, ...importSql),
-      follow: (place) => put(place, 'theirs/001_users.sql', users),
+      call: (sandbox) => command(sandbox, ...importSql),
+      follow: (sandbox) => put(sandbox, 'theirs/001_users.sql', users),
     },
     words(importSql, ['adopt'], theirs(applied("'001'"), { 'theirs/002_more.sql': 'SELECT 1;\n' })),
   ],
@@ -82,7 +82,7 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
         ),
       ),
       // `knex migrate:unlock` is this statement.
-      follow: (place) => inProject(place, 'UPDATE knex_migrations_lock SET is_locked = 0'),
+      follow: (sandbox) => inProject(sandbox, 'UPDATE knex_migrations_lock SET is_locked = 0'),
       follows: '',
     },
   ],
@@ -93,18 +93,18 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
         'theirs/000_users.sql': users,
         'theirs/001_x.sql': 'SELECT 1 -- migrate: later\n+ 1;\n',
       }),
-      call: (place) => command(place, ...importSql),
-      follow: (place) => put(place, 'theirs/001_x.sql', 'SELECT 1 -- to be migrated later\n+ 1;\n'),
+      call: (sandbox) => command(sandbox, ...importSql),
+      follow: (sandbox) => put(sandbox, 'theirs/001_x.sql', 'SELECT 1 -- to be migrated later\n+ 1;\n'),
     },
   ],
   'Correct it as the tool of the folder expects it, or name the right folder. Nothing was written.': [
     {
       follows: '',
       before: theirs(users, { 'theirs/meta/_journal.json': 'no JSON' }),
-      call: (place) => command(place, 'adopt', '--import', 'drizzle', './theirs'),
-      follow: (place) => {
+      call: (sandbox) => command(sandbox, 'adopt', '--import', 'drizzle', './theirs'),
+      follow: (sandbox) => {
         put(
-          place,
+          sandbox,
           'theirs/meta/_journal.json',
           JSON.stringify({
             version: '7',
@@ -112,7 +112,7 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
             entries: [{ idx: 0, version: '6', when: 1_700_000_000_000, tag: '0000_x', breakpoints: true }],
           }),
         )
-        put(place, 'theirs/0000_x.sql', users)
+        put(sandbox, 'theirs/0000_x.sql', users)
       },
     },
     words(
@@ -127,11 +127,11 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
   'Return the list of the changes to write; an empty list writes none.': ['(changes) => changes', '() => []'].map(
     (right) => ({
       follows: '',
-      before: (place) => {
-        up(place)
-        processing('() => undefined as never')(place)
+      before: (sandbox) => {
+        up(sandbox)
+        processing('() => undefined as never')(sandbox)
       },
-      call: (place) => command(place, ...generate),
+      call: (sandbox) => command(sandbox, ...generate),
       follow: processing(right),
     }),
   ),
@@ -139,28 +139,28 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
     {
       follows: '',
       before: lostFile,
-      call: (place) => command(place, 'revision', '-m', 'x', '--head', 'current'),
-      follow: (place) => second(place),
+      call: (sandbox) => command(sandbox, 'revision', '-m', 'x', '--head', 'current'),
+      follow: (sandbox) => second(sandbox),
     },
     words(['revision', '-m', 'x', '--head', 'current'], ['revision', '-m', 'x', '--head', 'a1'], lostFile),
   ],
   'The file was kept: …. Fix the hook in the configuration, or what the hook reports about the file.': [
     {
       follows: '',
-      before: (place) => config(place, "newFiles: { hooks: [{ exec: 'false' }] }"),
-      call: (place) => command(place, 'revision', '--rev-id', 'b1'),
-      follow: (place) => config(place, "newFiles: { hooks: [{ exec: 'true' }] }"),
-      afterwards: (place) => {
-        command(place, 'revision', '--rev-id', 'c1')
-        up(place)
+      before: (sandbox) => config(sandbox, "newFiles: { hooks: [{ exec: 'false' }] }"),
+      call: (sandbox) => command(sandbox, 'revision', '--rev-id', 'b1'),
+      follow: (sandbox) => config(sandbox, "newFiles: { hooks: [{ exec: 'true' }] }"),
+      afterwards: (sandbox) => {
+        command(sandbox, 'revision', '--rev-id', 'c1')
+        up(sandbox)
       },
     },
     {
       follows: '',
-      before: (place) => config(place, fails),
-      call: (place) => command(place, 'revision', '--rev-id', 'b1', '-m', 'TODO'),
-      follow: (place) => {
-        const [file, fixed] = [at(place, 'migrations/b1_todo.ts'), at(place, 'migrations/b1_done.ts')]
+      before: (sandbox) => config(sandbox, fails),
+      call: (sandbox) => command(sandbox, 'revision', '--rev-id', 'b1', '-m', 'TODO'),
+      follow: (sandbox) => {
+        const [file, fixed] = [at(sandbox, 'migrations/b1_todo.ts'), at(sandbox, 'migrations/b1_done.ts')]
         writeFileSync(file, readFileSync(file, 'utf8').replaceAll('TODO', 'done'))
         renameSync(file, fixed)
       },
@@ -175,7 +175,7 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
       follows: '',
       before: numbered('1_first.ts'),
       call: up,
-      follow: (place) => renameSync(at(place, 'old/1_first.ts'), at(place, 'old/001_first.ts')),
+      follow: (sandbox) => renameSync(at(sandbox, 'old/1_first.ts'), at(sandbox, 'old/001_first.ts')),
     },
   ],
   'Export `migrate(op)` and, where needed, `rollback(op)` from the file.': [
@@ -187,31 +187,31 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
         '001_first.ts',
         "export function migrate(op) { op.sql('CREATE TABLE x (a)') }\nexport function rollback(op) { op.sql('DROP TABLE x') }\n",
       ),
-      afterwards: (place) => {
-        up(place)
-        command(place, 'downgrade', 'base')
-        command(place, 'downgrade', 'base', '--tier', 'legacy')
+      afterwards: (sandbox) => {
+        up(sandbox)
+        command(sandbox, 'downgrade', 'base')
+        command(sandbox, 'downgrade', 'base', '--tier', 'legacy')
       },
     },
   ],
   'Keep one of them: the source, or what was compiled from it in a folder of its own.': ['ts', 'js'].map((gone) => ({
     follows: '',
-    before: (place: Place) =>
+    before: (sandbox: Sandbox) =>
       put(
-        place,
+        sandbox,
         'migrations/a1_first.js',
         "export const revision = 'a1'\nexport const downRevision = null\nexport function upgrade() {}\n",
       ),
     call: up,
-    follow: (place: Place) => rmSync(at(place, `migrations/a1_first.${gone}`)),
+    follow: (sandbox: Sandbox) => rmSync(at(sandbox, `migrations/a1_first.${gone}`)),
   })),
   'Write the id of the revision as one string.': [
     {
       follows: '',
-      before: (place) =>
-        put(place, 'migrations/b1_x.ts', revision('b1', 'a1', '').replace("revision = 'b1'", "revision = ['b1']")),
+      before: (sandbox) =>
+        put(sandbox, 'migrations/b1_x.ts', revision('b1', 'a1', '').replace("revision = 'b1'", "revision = ['b1']")),
       call: up,
-      follow: (place) => put(place, 'migrations/b1_x.ts', revision('b1', 'a1', '')),
+      follow: (sandbox) => put(sandbox, 'migrations/b1_x.ts', revision('b1', 'a1', '')),
     },
   ],
   "Give `effects` a list with one for each statement, `'none'` for those that leave the schema as it is.": [
@@ -226,39 +226,39 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
   ],
   'Export `effects(op)` from the file, or take the file away.': [
     sqlFolder("export function effects(op) { op.createTable('x', (x) => { x.column('a', { kind: 'text' }) }) }\n"),
-    (place: Place) => rmSync(at(place, 'migrations/b1_x/effects.ts')),
+    (sandbox: Sandbox) => rmSync(at(sandbox, 'migrations/b1_x/effects.ts')),
   ].map((follow) => ({ follows: '', before: sqlFolder('export const other = 1\n'), call: up, follow })),
   'Write `export const … = {{…}}` in the template.': [
     {
       follows: '',
-      before: (place) => {
-        config(place, "newFiles: { template: './our.ts' }")
-        put(place, 'our.ts', template('null'))
+      before: (sandbox) => {
+        config(sandbox, "newFiles: { template: './our.ts' }")
+        put(sandbox, 'our.ts', template('null'))
       },
-      call: (place) => command(place, 'revision', '--rev-id', 'b1'),
-      follow: (place) => put(place, 'our.ts', template('{{downRevision}}')),
-      afterwards: (place) => {
-        command(place, 'revision', '--rev-id', 'b1')
-        up(place)
+      call: (sandbox) => command(sandbox, 'revision', '--rev-id', 'b1'),
+      follow: (sandbox) => put(sandbox, 'our.ts', template('{{downRevision}}')),
+      afterwards: (sandbox) => {
+        command(sandbox, 'revision', '--rev-id', 'b1')
+        up(sandbox)
       },
     },
   ],
   'Run `migrate check` to see which applied revisions were edited, and name those.': [
     {
       follows: '',
-      before: (place) => {
-        second(place)
-        up(place)
-        second(place, "  op.alterTable('t', (t) => { t.addColumn('n', integer()) }) // a comment")
-        put(place, 'migrations/c1_third.ts', revision('c1', 'b1', "  op.sql('SELECT 1')"))
+      before: (sandbox) => {
+        second(sandbox)
+        up(sandbox)
+        second(sandbox, "  op.alterTable('t', (t) => { t.addColumn('n', integer()) }) // a comment")
+        put(sandbox, 'migrations/c1_third.ts', revision('c1', 'b1', "  op.sql('SELECT 1')"))
       },
-      call: (place) => command(place, 'stamp', '--accept-edit', 'c1'),
-      afterwards: (place) => {
-        const { findings } = projectOf(place).json(['check']) as {
+      call: (sandbox) => command(sandbox, 'stamp', '--accept-edit', 'c1'),
+      afterwards: (sandbox) => {
+        const { findings } = projectOf(sandbox).json(['check']) as {
           readonly findings: readonly { readonly kind: string; readonly revisions: readonly string[] }[]
         }
         const [named = ''] = findings.flatMap(({ kind, revisions }) => (kind === 'edited' ? revisions : []))
-        return command(place, 'stamp', '--accept-edit', named)
+        return command(sandbox, 'stamp', '--accept-edit', named)
       },
     },
   ],

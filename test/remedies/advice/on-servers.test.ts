@@ -43,17 +43,17 @@ async function userOf(
   }
 }
 
-describeOnEach(servers, 'what an error about a connection advises', (fresh, server) => {
+describeOnEach(servers, 'what an error about a connection advises', (createDatabase, server) => {
   test('a password with special characters is percent-encoded, and the same URL connects', async () => {
     const password = 'p/w#?@:% x'
-    const { at } = await userOf(await fresh(), { password })
+    const { at } = await userOf(await createDatabase(), { password })
     const { remedy } = await refused(async () => migratorAt(server, at(password), made).state())
     expect(remedy).toContain('percent-encode')
     await migratorAt(server, at(encodeURIComponent(password)), made).state()
   })
 
   test('a database that is not there is created by the statement that the error names', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const url = new URL(database.url)
     url.pathname = `${url.pathname}_2`
     const { remedy } = await refused(() => migratorAt(server, url.href, made).upgrade())
@@ -66,7 +66,7 @@ describeOnEach(servers, 'what an error about a connection advises', (fresh, serv
   })
 
   test('a connection that is lost in a data step: run it again, and it goes on from there', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const own = familyOf(server) === 'postgres' ? 'SELECT pg_backend_pid() AS id' : 'SELECT CONNECTION_ID() AS id'
     let lose = true
     const step: Recorded = (op) =>
@@ -88,7 +88,7 @@ describeOnEach(servers, 'what an error about a connection advises', (fresh, serv
   })
 
   test('a row of the lock that cannot be read: the table is dropped, and the next run makes it anew', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await migratorAt(server, url, made).upgrade()
     await sql('UPDATE migrate_lock SET protocol = 7')
     const migrator = migratorAt(server, url, made, (op) => op.sql('SELECT 1'))
@@ -100,7 +100,7 @@ describeOnEach(servers, 'what an error about a connection advises', (fresh, serv
 })
 
 describe('what doctor advises', () => {
-  describeOn('postgres', 'as SQL', (fresh) => {
+  describeOn('postgres', 'as SQL', (createDatabase) => {
     const next = async (url: string, what: RegExp): Promise<string> => {
       const { findings } = await migratorAt('postgres', url, made).examine()
       return findings.find((each) => what.test(each.what) && each.level !== 'ok')?.next ?? ''
@@ -114,7 +114,7 @@ describe('what doctor advises', () => {
     }
 
     test('rights are granted by the statements that it names', async () => {
-      const database = await fresh()
+      const database = await createDatabase()
       const { at } = await userOf(database)
       await follow(at(''), database, /make tables|create|schema/i, /GRANT CREATE[^;]*;/)
       await migratorAt('postgres', database.url, made).upgrade()
@@ -125,7 +125,7 @@ describe('what doctor advises', () => {
     })
 
     test('a table of another role: membership in that role', async () => {
-      const database = await fresh()
+      const database = await createDatabase()
       const { at } = await userOf(database)
       await migratorAt('postgres', database.url, made).upgrade()
       await database.sql(
@@ -135,7 +135,7 @@ describe('what doctor advises', () => {
     })
 
     test('an invalid index, and a constraint that is not valid', async () => {
-      const database = await fresh()
+      const database = await createDatabase()
       await database.sql('CREATE TABLE d (a int); INSERT INTO d VALUES (1), (1)')
       await database.sql('CREATE UNIQUE INDEX CONCURRENTLY d_a ON d (a)').catch(() => {})
       await database.sql('ALTER TABLE d ADD CONSTRAINT positive CHECK (a > 0) NOT VALID')
@@ -147,9 +147,9 @@ describe('what doctor advises', () => {
     })
   })
 
-  describeOnEach(['mariadb', 'mysql'], 'in words', (fresh, server) => {
+  describeOnEach(['mariadb', 'mysql'], 'in words', (createDatabase, server) => {
     test('another character set, another engine and a table without a key are mended as it says', async () => {
-      const { url, sql, name } = await fresh()
+      const { url, sql, name } = await createDatabase()
       await sql(`ALTER DATABASE ${name} CHARACTER SET latin1; CREATE TABLE m (id int PRIMARY KEY) ENGINE = MyISAM`)
       const about = async () =>
         (await migratorAt(server, url, made).examine()).findings.flatMap(({ level, about, next }) =>

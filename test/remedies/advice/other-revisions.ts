@@ -141,12 +141,12 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
     ),
   ],
   'Say with `replaceBy` which value they get, or change the rows before.': [
-    on(['postgres'], 'ROWS_IN_THE_WAY')(
+    on(['postgres'], 'BLOCKING_ROWS')(
       (op) => op.alterEnum('mood', { drop: [{ value: 'c' }] }),
       (op) => op.alterEnum('mood', { drop: [{ value: 'c', replaceBy: 'b' }] }),
       { given: moods, rows: "INSERT INTO t VALUES (1, 'c')" },
     ),
-    on(['postgres'], 'ROWS_IN_THE_WAY')(
+    on(['postgres'], 'BLOCKING_ROWS')(
       (op) => op.alterEnum('mood', { drop: [{ value: 'c' }] }),
       (op) => {
         op.run('other', async (db) => void (await db.execute("UPDATE t SET mood = 'a' WHERE mood = 'c'")))
@@ -163,7 +163,7 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
     ),
   ],
   'Set it with op.sql to a number within them, in the same revision before.': [
-    on(['postgres'], 'ROWS_IN_THE_WAY')(
+    on(['postgres'], 'BLOCKING_ROWS')(
       (op) => op.alterSequence('s', { maxValue: '100' }),
       (op) => {
         op.sql("SELECT setval('s', 50)")

@@ -42,7 +42,7 @@ async function certificate({ sql }: OwnServer, name: 'server' | 'other'): Promis
 describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
   test('the way of the URL is changed, or the name, or the authority', async () => {
     const server = own()
-    const { url } = await server.fresh()
+    const { url } = await server.createDatabase()
     const works = async (params: string): Promise<void> => void (await migratorAt(`${url}${params}`, made).state())
     const show = async (name: 'server' | 'other'): Promise<void> => {
       const [pem, key, ca] = await certificate(server, name)
@@ -78,7 +78,7 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
   })
 
   test('another machine: it is let in', async () => {
-    const { url, sql } = await own().fresh()
+    const { url, sql } = await own().createDatabase()
     const { port } = new URL(url)
     const elsewhere = createServer((client) => {
       const server = connect({ host: '127.0.0.1', port: Number(port), localAddress: '127.0.0.2' })
@@ -97,7 +97,7 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
     test('a transaction that was left open for more than five minutes is ended where it comes from, or from here', {
       timeout: 800_000,
     }, async () => {
-      const { url, sql } = await own().fresh()
+      const { url, sql } = await own().createDatabase()
       await sql('CREATE TABLE held (a int PRIMARY KEY)')
       const sessions = await Promise.all([createConnection({ uri: url }), createConnection({ uri: url })])
       for (const [at, session] of sessions.entries()) {
@@ -126,7 +126,7 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
 describeOnOwn('mariadb', 'what is advised about TLS', {}, (own) => {
   test('a server without TLS: it is set up there, or not asked for', async () => {
     const server = own()
-    const { url } = await server.fresh()
+    const { url } = await server.createDatabase()
     const [pem, key] = await certificate(server, 'server')
     await server.kill('SIGTERM')
     await server.start(['--skip-ssl'])
@@ -140,7 +140,7 @@ describeOnOwn('mariadb', 'what is advised about TLS', {}, (own) => {
 
 describeOnOwn('mysql', 'what is advised about its settings', {}, (own) => {
   test('by doctor: each is set as it says', async () => {
-    const { url, sql, name } = await own().fresh()
+    const { url, sql, name } = await own().createDatabase()
     await sql(`ALTER DATABASE ${name} CHARACTER SET utf8mb4`)
     await sql(
       "SET GLOBAL sql_mode = ''; SET GLOBAL default_storage_engine = 'MyISAM'; SET GLOBAL foreign_key_checks = 0",
@@ -162,7 +162,7 @@ describeOnOwn('mysql', 'what is advised about its settings', {}, (own) => {
   })
 
   test('by a run on a read-only server: it is ended there', async () => {
-    const { url, sql } = await own().fresh()
+    const { url, sql } = await own().createDatabase()
     await sql('SET GLOBAL super_read_only = 1')
     expect(await refused(() => migratorAt(url, made).upgrade())).toMatchObject({
       code: 'DATABASE_READ_ONLY',
@@ -173,7 +173,7 @@ describeOnOwn('mysql', 'what is advised about its settings', {}, (own) => {
   })
 
   test('by a statement that is too large: the limit is raised, or fewer values are written at once', async () => {
-    const { url, sql } = await own().fresh()
+    const { url, sql } = await own().createDatabase()
     await migratorAt(url, made).upgrade()
     const value = 'x'.repeat(30_000)
     const insert = (...ids: readonly number[]) =>
@@ -197,7 +197,7 @@ describeOnOwn('mysql', 'what is advised about its settings', {}, (own) => {
   })
 
   test('by a server that wants a primary key: a table gets one, and a new one follows the old', async () => {
-    const { url, sql } = await own().fresh()
+    const { url, sql } = await own().createDatabase()
     await sql('SET GLOBAL sql_require_primary_key = 1')
     const keyless: Recorded = (op) => op.createTable('t', (t) => t.column('id', integer(), { nullable: false }))
     expect((await refused(() => migratorAt(url, keyless).upgrade())).remedy).toBe('Give the table a primary key.')

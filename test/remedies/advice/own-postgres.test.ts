@@ -37,7 +37,7 @@ async function reload({ sql }: OwnServer): Promise<void> {
 describeOnOwn('postgres', 'what is advised about connections', {}, (own) => {
   test('its rules and TLS: the way of the URL is changed, or what the server allows', async () => {
     const server = own()
-    const { url, name, sql } = await server.fresh()
+    const { url, name, sql } = await server.createDatabase()
     await sql(`CREATE ROLE app LOGIN; GRANT ALL ON DATABASE ${name} TO app; GRANT ALL ON SCHEMA public TO app`)
     const rules = String((await server.sql('SHOW hba_file'))[0]?.hba_file)
     const { uid, gid } = statSync(rules)
@@ -92,7 +92,7 @@ describeOnOwn('postgres', 'what is advised about connections', {}, (own) => {
 
   test('a standby: the primary takes the changes', async () => {
     const server = own()
-    const { url } = await server.fresh()
+    const { url } = await server.createDatabase()
     const folder = String((await server.sql('SHOW data_directory'))[0]?.data_directory)
     await server.kill('SIGINT')
     writeFileSync(join(folder, 'standby.signal'), '')
@@ -110,7 +110,7 @@ describeOnOwn('postgres', 'what is advised about connections', {}, (own) => {
 
 describeOnOwn('postgres', 'what is advised about transactions', {}, (own) => {
   test('a prepared transaction is ended either way', async () => {
-    const { url, sql } = await own().fresh()
+    const { url, sql } = await own().createDatabase()
     const advice = 'COMMIT PREPARED or ROLLBACK PREPARED it.'
     for (const end of ['COMMIT', 'ROLLBACK']) {
       await sql("BEGIN; CREATE TABLE IF NOT EXISTS left_open (a int); PREPARE TRANSACTION 'one'")
@@ -124,7 +124,7 @@ describeOnOwn('postgres', 'what is advised about transactions', {}, (own) => {
     test('a transaction that was left open for more than five minutes is ended where it comes from, or from here', {
       timeout: 800_000,
     }, async () => {
-      const { url, sql } = await own().fresh()
+      const { url, sql } = await own().createDatabase()
       await sql('CREATE TABLE held (a int)')
       const postgres = (await import('postgres')).default
       const clients = [postgres(url, { max: 1, idle_timeout: 0 }), postgres(url, { max: 1, idle_timeout: 0 })]
@@ -149,7 +149,7 @@ describeOnOwn(
   { settings: ['-c', 'max_locks_per_transaction=10', '-c', 'max_connections=5', '-c', 'max_prepared_transactions=0'] },
   (own) => {
     test('max_locks_per_transaction is raised', async () => {
-      const { url } = await own().fresh()
+      const { url } = await own().createDatabase()
       const dialect = postgresDialect({ url })
       const model = schema({
         tables: Array.from({ length: 600 }, (_, n) =>
@@ -166,9 +166,9 @@ describeOnOwn(
   },
 )
 
-describeOn('postgres', 'what doctor advises of an index', (fresh) => {
+describeOn('postgres', 'what doctor advises of an index', (createDatabase) => {
   test('that is being built: after its end nothing is advised', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql('CREATE TABLE d (a int)')
     const postgres = (await import('postgres')).default
     const [holder, builder] = [postgres(url, { max: 1 }), postgres(url, { max: 1, onnotice: () => {} })]

@@ -82,10 +82,10 @@ describe('what is advised about packages', { timeout: 60_000 }, () => {
   })
 })
 
-describeOnEach(['postgres', 'mysql'], 'what is advised about the driver', (fresh, server) => {
+describeOnEach(['postgres', 'mysql'], 'what is advised about the driver', (createDatabase, server) => {
   const driver = server === 'mysql' ? 'mysql2' : 'postgres'
   test('that is not there: once it is installed, the command works', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     follow(
       projectWith({}, `@org/migrate-dialect-${server}` as Package),
       ['upgrade'],
@@ -98,7 +98,7 @@ describeOnEach(['postgres', 'mysql'], 'what is advised about the driver', (fresh
   })
 
   test('that is broken: once it is installed again, the command works', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     const project = projectWith({}, `@org/migrate-dialect-${server}` as Package)
     const at = join(project.folder, 'node_modules', driver)
     mkdirSync(at)

@@ -7,40 +7,40 @@ import { openSqlite } from '@org/migrate-dialect-sqlite/drizzle'
 import { revision } from '../../cli/project.ts'
 import { executeIn, line, migratorOf, type Recorded } from '../../execute/kit.ts'
 import { advised, command, declaring, projectOf, put } from '../program.ts'
-import type { Place, Scenario } from '../scenario.ts'
+import type { Sandbox, Scenario } from '../scenario.ts'
 
 export type Words = readonly string[]
 /** The words as they are refused, and as the advice has them. */
-export const words = (wrong: Words, right: Words, before?: (place: Place) => unknown): Scenario => ({
+export const words = (wrong: Words, right: Words, before?: (sandbox: Sandbox) => unknown): Scenario => ({
   follows: wrong.join(' '),
   ...(before === undefined ? {} : { before }),
-  call: (place) => command(place, ...wrong),
-  afterwards: (place) => command(place, ...right),
+  call: (sandbox) => command(sandbox, ...wrong),
+  afterwards: (sandbox) => command(sandbox, ...right),
 })
 /** What `check`, `doctor` or `status` advises, which has to be gone after `right` was done. */
 export const finding = (
   advice: string,
   looking: Words,
-  before: (place: Place) => unknown,
-  follow: (place: Place) => unknown,
+  before: (sandbox: Sandbox) => unknown,
+  follow: (sandbox: Sandbox) => unknown,
 ): Scenario => ({
   follows: advice,
   before,
-  call: (place) => advised(place, advice, ...looking),
+  call: (sandbox) => advised(sandbox, advice, ...looking),
   follow,
 })
-export const up = (place: Place) => command(place, 'upgrade')
-export const second = (place: Place, body = "  op.alterTable('t', (t) => { t.addColumn('n', integer()) })"): void =>
-  put(place, 'migrations/b1_second.ts', revision('b1', 'a1', body))
-export const forked = (place: Place): void => {
-  second(place)
+export const up = (sandbox: Sandbox) => command(sandbox, 'upgrade')
+export const second = (sandbox: Sandbox, body = "  op.alterTable('t', (t) => { t.addColumn('n', integer()) })"): void =>
+  put(sandbox, 'migrations/b1_second.ts', revision('b1', 'a1', body))
+export const forked = (sandbox: Sandbox): void => {
+  second(sandbox)
   put(
-    place,
+    sandbox,
     'migrations/c1_third.ts',
     revision('c1', 'a1', "  op.alterTable('t', (t) => { t.addColumn('m', integer()) })"),
   )
 }
-export const inProject = (place: Place, text: string): void => executeIn(projectOf(place).database, text)
+export const inProject = (sandbox: Sandbox, text: string): void => executeIn(projectOf(sandbox).database, text)
 export const schema = (columns: string): string => `import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 export const t = sqliteTable('t', { id: integer('id').primaryKey(), ${columns} })\n`
 export const made: Recorded = (op) =>
@@ -59,53 +59,56 @@ export const step =
     op.run('step', async (db) => void (await work(db as never)))
 export const second2 = (wrong: Recorded, right: Recorded): Scenario => ({
   follows: '',
-  call: (place) => place.up(line(made, wrong)),
-  afterwards: (place) => place.up(line(made, right)),
+  call: (sandbox) => sandbox.up(line(made, wrong)),
+  afterwards: (sandbox) => sandbox.up(line(made, right)),
 })
 export const options = (
   wrong: Partial<MigratorOptions>,
   right: Partial<MigratorOptions>,
-  before?: (place: Place) => unknown,
+  before?: (sandbox: Sandbox) => unknown,
 ): Scenario => ({
   follows: '',
   ...(before === undefined ? {} : { before }),
-  call: (place) => migratorOf(place.file, line(made), wrong).upgrade(),
-  afterwards: (place) => migratorOf(place.file, line(made), right).upgrade(),
+  call: (sandbox) => migratorOf(sandbox.file, line(made), wrong).upgrade(),
+  afterwards: (sandbox) => migratorOf(sandbox.file, line(made), right).upgrade(),
 })
-export const sqlFile = (place: Place, text: string): void => {
-  mkdirSync(join(place.folder, 'migrations/a1_x'), { recursive: true })
-  writeFileSync(join(place.folder, 'migrations/a1_x/up.sql'), text)
+export const sqlFile = (sandbox: Sandbox, text: string): void => {
+  mkdirSync(join(sandbox.folder, 'migrations/a1_x'), { recursive: true })
+  writeFileSync(join(sandbox.folder, 'migrations/a1_x/up.sql'), text)
 }
-export const sqlUp = (place: Place) =>
+export const sqlUp = (sandbox: Sandbox) =>
   createMigrator({
-    dialect: sqliteDialect({ url: place.file }),
-    tiers: [graph(join(place.folder, 'migrations'))],
+    dialect: sqliteDialect({ url: sandbox.file }),
+    tiers: [graph(join(sandbox.folder, 'migrations'))],
   }).upgrade()
-export const sqlDown = (place: Place) =>
+export const sqlDown = (sandbox: Sandbox) =>
   createMigrator({
-    dialect: sqliteDialect({ url: place.file }),
-    tiers: [graph(join(place.folder, 'migrations'))],
+    dialect: sqliteDialect({ url: sandbox.file }),
+    tiers: [graph(join(sandbox.folder, 'migrations'))],
   }).downgrade('base')
 export const inSql = (wrong: string, right: string): Scenario => ({
   follows: '',
-  before: (place) => sqlFile(place, wrong),
+  before: (sandbox) => sqlFile(sandbox, wrong),
   call: sqlUp,
-  follow: (place) => sqlFile(place, right),
+  follow: (sandbox) => sqlFile(sandbox, right),
 })
 export const header = '-- revision: a1\n-- revises: base\n'
-export const backup = (wrong: (place: Place) => string, right = (place: Place) => `${place.file}.copy`): Scenario => ({
+export const backup = (
+  wrong: (sandbox: Sandbox) => string,
+  right = (sandbox: Sandbox) => `${sandbox.file}.copy`,
+): Scenario => ({
   follows: '',
-  before: (place) => place.up(line(made)),
-  call: (place) =>
+  before: (sandbox) => sandbox.up(line(made)),
+  call: (sandbox) =>
     migratorOf(
-      place.file,
+      sandbox.file,
       line(made, () => {}),
-    ).upgrade('head', { backup: wrong(place) }),
-  afterwards: (place) =>
+    ).upgrade('head', { backup: wrong(sandbox) }),
+  afterwards: (sandbox) =>
     migratorOf(
-      place.file,
+      sandbox.file,
       line(made, () => {}),
-    ).upgrade('head', { backup: right(place) }),
+    ).upgrade('head', { backup: right(sandbox) }),
 })
 
 export function once(file: string, body: (database: ReturnType<typeof openSqlite>) => unknown): Promise<void> {
@@ -118,43 +121,43 @@ export function once(file: string, body: (database: ReturnType<typeof openSqlite
     },
   )
 }
-export function renamed(place: Place): void {
-  declaring(place, schema("n: integer('n')"))
-  second(place)
-  up(place)
-  put(place, 'schema.ts', schema("m: integer('m')"))
+export function renamed(sandbox: Sandbox): void {
+  declaring(sandbox, schema("n: integer('n')"))
+  second(sandbox)
+  up(sandbox)
+  put(sandbox, 'schema.ts', schema("m: integer('m')"))
 }
-export function lostFile(place: Place): void {
-  second(place)
-  up(place)
-  rmSync(join(projectOf(place).folder, 'migrations/b1_second.ts'))
+export function lostFile(sandbox: Sandbox): void {
+  second(sandbox)
+  up(sandbox)
+  rmSync(join(projectOf(sandbox).folder, 'migrations/b1_second.ts'))
 }
-export function undeclared(place: Place): void {
-  up(place)
-  declaring(place, schema("n: integer('n')"))
+export function undeclared(sandbox: Sandbox): void {
+  up(sandbox)
+  declaring(sandbox, schema("n: integer('n')"))
 }
-export function byHand(place: Place): void {
-  declaring(place, schema(''))
-  up(place)
-  inProject(place, 'ALTER TABLE t ADD COLUMN by_hand INTEGER')
+export function byHand(sandbox: Sandbox): void {
+  declaring(sandbox, schema(''))
+  up(sandbox)
+  inProject(sandbox, 'ALTER TABLE t ADD COLUMN by_hand INTEGER')
 }
 
 /** A change by hand on a database at which a revision is pending. */
-export const byHandBehindTheHead = (place: Place): void => {
-  byHand(place)
-  second(place)
+export const byHandBehindTheHead = (sandbox: Sandbox): void => {
+  byHand(sandbox)
+  second(sandbox)
 }
 
-export function edit(place: Place, env: NodeJS.ProcessEnv): void {
-  const { code, stdout } = projectOf(place).run(['edit', 'head', '--json'], { env })
+export function edit(sandbox: Sandbox, env: NodeJS.ProcessEnv): void {
+  const { code, stdout } = projectOf(sandbox).run(['edit', 'head', '--json'], { env })
   if (code === 0) return
   const { error } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as {
     readonly error: { readonly message: string; readonly remedy: string }
   }
   throw new MigrateError('USAGE', { problem: error.message }, error.message, { remedy: error.remedy })
 }
-export function ensured(place: Place): Promise<unknown> {
-  const { database, folder } = projectOf(place)
+export function ensured(sandbox: Sandbox): Promise<unknown> {
+  const { database, folder } = projectOf(sandbox)
   return createMigrator({
     dialect: sqliteDialect({ url: database }),
     tiers: [graph(join(folder, 'migrations'))],
@@ -163,22 +166,22 @@ export function ensured(place: Place): Promise<unknown> {
     verify: { strict: true },
   })
 }
-export function several(place: Place): void {
-  forked(place)
+export function several(sandbox: Sandbox): void {
+  forked(sandbox)
   put(
-    place,
+    sandbox,
     'migrate.config.ts',
     "export default { url: 'sqlite:./app.db', migrations: './migrations', heads: 'several' }\n",
   )
-  label(place)
-  command(place, 'upgrade', 'a1')
+  label(sandbox)
+  command(sandbox, 'upgrade', 'a1')
 }
-export function label(place: Place): void {
+export function label(sandbox: Sandbox): void {
   for (const [name, id] of [
     ['b1_second', 'b1'],
     ['c1_third', 'c1'],
   ] as const) {
-    const file = join(projectOf(place).folder, `migrations/${name}.ts`)
+    const file = join(projectOf(sandbox).folder, `migrations/${name}.ts`)
     const text = readFileSync(file, 'utf8')
     writeFileSync(
       file,

@@ -47,9 +47,9 @@ async function newUser({ server, sql, url }: TestDatabase): Promise<{ readonly u
 const next = async (server: ServerName, url: string, about: string): Promise<string | undefined> =>
   (await migratorAt(server, url).examine()).findings.find((each) => each.about === about && each.level !== 'ok')?.next
 
-describeOnEach(['mariadb', 'mysql'], 'what an error or doctor advises', (fresh, server) => {
+describeOnEach(['mariadb', 'mysql'], 'what an error or doctor advises', (createDatabase, server) => {
   test('to a user without rights on the database: they are granted, or another one is named', async () => {
-    const [database, other] = [await fresh(), await fresh()]
+    const [database, other] = [await createDatabase(), await createDatabase()]
     const { user, url } = await newUser(database)
     const { remedy } = await refused(() => migratorAt(server, url).upgrade())
     expect(remedy).toBe('Grant the user rights on the database, or name another database.')
@@ -60,7 +60,7 @@ describeOnEach(['mariadb', 'mysql'], 'what an error or doctor advises', (fresh, 
   })
 
   test('to a user whose rights are those of a role: SHOW GRANTS shows them, and they count once it is active', async () => {
-    const database = await fresh()
+    const database = await createDatabase()
     const { user, url } = await newUser(database)
     const role = `r_${randomBytes(5).toString('hex')}`
     await database.sql(`CREATE ROLE ${role}`)
@@ -80,7 +80,7 @@ describeOnEach(['mariadb', 'mysql'], 'what an error or doctor advises', (fresh, 
   })
 
   test('about a database that a comparison left: the statement drops it', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     const [here] = await sql(
       `SELECT LEFT(SHA2(CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id), 256), 8) AS server, LEFT(SHA2(DATABASE(), 256), 8) AS own`,
     )
@@ -94,7 +94,7 @@ describeOnEach(['mariadb', 'mysql'], 'what an error or doctor advises', (fresh, 
   })
 
   test('about DDL and open transactions in a service', async () => {
-    const { url, sql: run } = await fresh()
+    const { url, sql: run } = await createDatabase()
     const database = openMysql({ url })
     onTestFinished(() => database.close())
     const ddl = () => database.withTransaction(async (db) => void (await db.execute(sql`CREATE TABLE u (a int)`)))
@@ -112,7 +112,7 @@ describeOnEach(['mariadb', 'mysql'], 'what an error or doctor advises', (fresh, 
   })
 
   test('about statements of a file with no mark between them: a line before the place that it names', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     const folder = mkdtempSync(join(tmpdir(), 'marks-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const header = '-- revision: a1\n-- revises: base\n'
@@ -127,9 +127,9 @@ describeOnEach(['mariadb', 'mysql'], 'what an error or doctor advises', (fresh, 
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'what check, diff and a start advise', (fresh, server) => {
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'what check, diff and a start advise', (createDatabase, server) => {
   test('about a table without a key: with a primary key its rows are read', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await migratorAt(server, url).upgrade()
     await sql('CREATE TABLE keyless (a int)')
     const advice = async () =>
@@ -140,7 +140,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what check, diff and a start a
   })
 
   test('about databases of two kinds: two of one kind are compared', async () => {
-    const [one, other] = [await fresh(), await fresh()]
+    const [one, other] = [await createDatabase(), await createDatabase()]
     ensureBuilt()
     const project = new Project()
     onTestFinished(() => project.remove())
@@ -151,10 +151,10 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what check, diff and a start a
   })
 })
 
-describeOn('postgres', 'what an error or doctor advises', (fresh) => {
+describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
   test('about a schema that the role may not create: it is created, or the role may create schemas', async () => {
     for (const grants of [true, false]) {
-      const { sql, name, ...database } = await fresh()
+      const { sql, name, ...database } = await createDatabase()
       const { user, url } = await newUser({ sql, name, ...database })
       const upgrade = () => migratorAt('postgres', url, [made], 'app').upgrade()
       expect((await refused(upgrade)).remedy).toBe(
@@ -166,7 +166,7 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
   })
 
   test('about a search path without a schema: it is created, or one is named', async () => {
-    const { url, sql, name } = await fresh()
+    const { url, sql, name } = await createDatabase()
     await sql(`ALTER DATABASE ${name} SET search_path = app`)
     const rights = async (schema?: string) =>
       (await migratorAt('postgres', url, [made], schema).examine()).findings.find(
@@ -179,7 +179,7 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
   })
 
   test('about a statement that failed in a transaction of a service: it is run in a savepoint', async () => {
-    const { url } = await fresh()
+    const { url } = await createDatabase()
     const database = openPostgres({ url })
     onTestFinished(() => database.close())
     const passedOver = () =>
@@ -197,7 +197,7 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
   })
 
   test('about what is not compared: it is made by op.sql(), and is declared no more', async () => {
-    const { url, sql: run } = await fresh()
+    const { url, sql: run } = await createDatabase()
     const migrator = migratorAt('postgres', url, [
       made,
       (op) => op.sql('CREATE INDEX CONCURRENTLY i ON t (id)', { outside: true }),
@@ -216,7 +216,7 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
   })
 
   test('about a connection that is lost while a service starts: it starts again', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     let lost = false
     const start = () =>
       openDatabase(
@@ -241,7 +241,7 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
   })
 
   test('about a role that is read-only there: it is set to write', async () => {
-    const { url, sql, name } = await fresh()
+    const { url, sql, name } = await createDatabase()
     await sql(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)
     expect(await refused(() => migratorAt('postgres', url).upgrade())).toMatchObject({
       code: 'DATABASE_READ_ONLY',
@@ -252,7 +252,7 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
   })
 
   test('about what a run with a lease cannot send: it is sent on a direct connection', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql('CREATE SCHEMA app')
     const upgrade = (second: Recorded, lock?: 'table') =>
       createMigrator({
@@ -278,7 +278,7 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
   })
 
   test('about another encoding: a database with ENCODING UTF8 has no such finding', async () => {
-    const { url, sql, name } = await fresh()
+    const { url, sql, name } = await createDatabase()
     const [old, made] = [`${name}_latin`, `${name}_utf8`]
     onTestFinished(async () => {
       for (const each of [old, made]) await sql(`DROP DATABASE IF EXISTS ${each}`)
@@ -293,7 +293,7 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
   })
 
   test('about a type of a change of an enum: no column uses it, and it is dropped', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await sql("CREATE TYPE _migrate_old_enum AS ENUM ('a')")
     const advice = (await next('postgres', url, 'left-over type')) ?? ''
     expect(advice).toBe('See that no column uses it, then DROP TYPE _migrate_old_enum;')
@@ -305,7 +305,7 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
   })
 
   test('about the lock of a session in a transaction: the session is ended, and the lock is free', async () => {
-    const { url, sql } = await fresh()
+    const { url, sql } = await createDatabase()
     await migratorAt('postgres', url).upgrade()
     await sql("UPDATE migrate_lock SET owner = 'somebody'")
     const holder = await dialectAt('postgres', url).connect({ purpose: 'run' })
@@ -325,52 +325,56 @@ describeOn('postgres', 'what an error or doctor advises', (fresh) => {
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'what an error about connections advises', (fresh, server) => {
-  test('where there is none left: once another has ended, or more are allowed', async () => {
-    const database = await fresh()
-    const { user, url } = await newUser(database)
-    const isPostgres = server === 'postgres'
-    const limit = (count: number) =>
-      database.sql(
+describeOnEach(
+  ['postgres', 'mariadb', 'mysql'],
+  'what an error about connections advises',
+  (createDatabase, server) => {
+    test('where there is none left: once another has ended, or more are allowed', async () => {
+      const database = await createDatabase()
+      const { user, url } = await newUser(database)
+      const isPostgres = server === 'postgres'
+      const limit = (count: number) =>
+        database.sql(
+          isPostgres
+            ? `ALTER ROLE ${user} CONNECTION LIMIT ${count}`
+            : `ALTER USER ${user} WITH MAX_USER_CONNECTIONS ${count}`,
+        )
+      if (!isPostgres) await database.sql(`GRANT ALL ON ${database.name}.* TO ${user}`)
+      await limit(1)
+      const open = () => dialectAt(server, url).connect({ purpose: 'run' })
+      const first = await open()
+      expect((await refused(open)).remedy).toBe(
         isPostgres
-          ? `ALTER ROLE ${user} CONNECTION LIMIT ${count}`
-          : `ALTER USER ${user} WITH MAX_USER_CONNECTIONS ${count}`,
+          ? 'Try again once other connections have ended.'
+          : 'Try again once other connections have ended, or allow the user or the server more of them.',
       )
-    if (!isPostgres) await database.sql(`GRANT ALL ON ${database.name}.* TO ${user}`)
-    await limit(1)
-    const open = () => dialectAt(server, url).connect({ purpose: 'run' })
-    const first = await open()
-    expect((await refused(open)).remedy).toBe(
-      isPostgres
-        ? 'Try again once other connections have ended.'
-        : 'Try again once other connections have ended, or allow the user or the server more of them.',
-    )
-    await first.close()
-    const second = await open()
-    await limit(2)
-    await (await open()).close()
-    await second.close()
-  })
-
-  test('about a name that is too long: a shorter one is taken', async () => {
-    const { url } = await fresh()
-    const named =
-      (name: string): Recorded =>
-      (op) =>
-        op.alterTable('t', (t) => t.addColumn(name, integer()))
-    const upgrade = (name: string) => migratorAt(server, url, [made, named(name)]).upgrade()
-    expect(await refused(() => upgrade('n'.repeat(65)))).toMatchObject({
-      code: 'NAME_TOO_LONG',
-      remedy: expect.stringContaining('Choose a shorter name'),
+      await first.close()
+      const second = await open()
+      await limit(2)
+      await (await open()).close()
+      await second.close()
     })
-    expect((await upgrade('n'.repeat(60))).applied).toEqual(['main:r1', 'main:r2'])
-  })
-})
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'what an error advises', (fresh, server) => {
+    test('about a name that is too long: a shorter one is taken', async () => {
+      const { url } = await createDatabase()
+      const named =
+        (name: string): Recorded =>
+        (op) =>
+          op.alterTable('t', (t) => t.addColumn(name, integer()))
+      const upgrade = (name: string) => migratorAt(server, url, [made, named(name)]).upgrade()
+      expect(await refused(() => upgrade('n'.repeat(65)))).toMatchObject({
+        code: 'NAME_TOO_LONG',
+        remedy: expect.stringContaining('Choose a shorter name'),
+      })
+      expect((await upgrade('n'.repeat(60))).applied).toEqual(['main:r1', 'main:r2'])
+    })
+  },
+)
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'what an error advises', (createDatabase, server) => {
   test('about a right that the user lacks: it is given, or a user who has it migrates', async () => {
     for (const way of ['gives the right', 'migrates as the owner']) {
-      const database = await fresh()
+      const database = await createDatabase()
       const { user, url } = await newUser(database)
       const isPostgres = familyOf(server) === 'postgres'
       if (!isPostgres) await database.sql(`GRANT SELECT ON ${database.name}.* TO ${user}`)

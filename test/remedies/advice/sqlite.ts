@@ -11,55 +11,55 @@ import { withRightsThatCount } from '../../cli/project.ts'
 import { executeIn, line, migratorOf } from '../../execute/kit.ts'
 import { keyed } from '../../sqlite-encrypted/kit.ts'
 import { advisedIn, command, commandIn, projectOf } from '../program.ts'
-import type { Place, Scenario } from '../scenario.ts'
+import type { Sandbox, Scenario } from '../scenario.ts'
 import { finding, inProject, made, second2, up } from './programs-kit.ts'
 
 /** The disk takes no file beyond 64 KiB. */
 const smallDisk = { through: ['bash', '-c', 'ulimit -f 64; exec "$0" "$@"'] } as const
 /** A database whose copy is larger than that. */
-const large = (place: Place): void => {
-  up(place)
+const large = (sandbox: Sandbox): void => {
+  up(sandbox)
   inProject(
-    place,
+    sandbox,
     'CREATE TABLE big (b); WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 100) INSERT INTO big SELECT randomblob(3000) FROM c',
   )
-  projectOf(place).put({
+  projectOf(sandbox).put({
     'migrations/b1/up.sql': '-- revision: b1\n-- revises: a1\nSELECT 1;\n',
   })
 }
-const withoutRight = (advice: string, name: (place: Place) => string, mode: number): Scenario => ({
+const withoutRight = (advice: string, name: (sandbox: Sandbox) => string, mode: number): Scenario => ({
   follows: advice,
-  before: (place) => {
-    up(place)
-    chmodSync(name(place), mode)
+  before: (sandbox) => {
+    up(sandbox)
+    chmodSync(name(sandbox), mode)
   },
-  call: (place) => advisedIn(place, advice, ['doctor'], withRightsThatCount),
-  follow: (place) => chmodSync(name(place), 0o755),
+  call: (sandbox) => advisedIn(sandbox, advice, ['doctor'], withRightsThatCount),
+  follow: (sandbox) => chmodSync(name(sandbox), 0o755),
 })
-const database = (place: Place): string => projectOf(place).database
-const orphan = (place: Place): void => {
-  up(place)
+const database = (sandbox: Sandbox): string => projectOf(sandbox).database
+const orphan = (sandbox: Sandbox): void => {
+  up(sandbox)
   inProject(
-    place,
+    sandbox,
     'PRAGMA foreign_keys = OFF; CREATE TABLE c (p INTEGER REFERENCES t (id)); INSERT INTO c VALUES (1); CREATE TABLE saved AS SELECT 1',
   )
 }
-function damage(place: Place): void {
-  up(place)
+function damage(sandbox: Sandbox): void {
+  up(sandbox)
   inProject(
-    place,
+    sandbox,
     'CREATE TABLE big (a INTEGER PRIMARY KEY, b); WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 100) INSERT INTO big (b) SELECT randomblob(3000) FROM c',
   )
-  new Database(database(place)).pragma('wal_checkpoint')
-  copyFileSync(database(place), `${database(place)}.saved`)
-  const handle = openSync(database(place), 'r+')
-  const { size } = statSync(database(place))
+  new Database(database(sandbox)).pragma('wal_checkpoint')
+  copyFileSync(database(sandbox), `${database(sandbox)}.saved`)
+  const handle = openSync(database(sandbox), 'r+')
+  const { size } = statSync(database(sandbox))
   writeSync(handle, Buffer.alloc(4096, 0x5a), 0, 4096, size - 8192)
   closeSync(handle)
 }
 const hasShell = spawnSync('sqlite3', ['--version']).status === 0
-function recover(place: Place): void {
-  const file = database(place)
+function recover(sandbox: Sandbox): void {
+  const file = database(sandbox)
   const { status, stderr } = spawnSync('sh', ['-c', 'sqlite3 "$0" .recover | sqlite3 "$0.new"', file], {
     encoding: 'utf8',
   })
@@ -71,20 +71,21 @@ const orphans = 'Correct or delete them: a rebuild leaves them as they are, but 
 const left = 'See what is in it; drop it where its rows are in the table itself too.'
 
 const service = async (env: Record<string, string>): Promise<void> => (await openDatabase(env)).close()
-const oldFile = (place: Place): void => executeIn(join(place.folder, 'ollama.db'), 'CREATE TABLE left_over (a TEXT)')
-const bothFiles = (place: Place): void => {
-  oldFile(place)
-  executeIn(join(place.folder, 'webui.db'), 'CREATE TABLE newer (a TEXT)')
+const oldFile = (sandbox: Sandbox): void =>
+  executeIn(join(sandbox.folder, 'ollama.db'), 'CREATE TABLE left_over (a TEXT)')
+const bothFiles = (sandbox: Sandbox): void => {
+  oldFile(sandbox)
+  executeIn(join(sandbox.folder, 'webui.db'), 'CREATE TABLE newer (a TEXT)')
 }
-const encryptedEnv = ({ folder }: Place) => ({
+const encryptedEnv = ({ folder }: Sandbox) => ({
   DATA_DIR: folder,
   DATABASE_TYPE: 'sqlite+sqlcipher',
   DATABASE_PASSWORD: 'its key',
 })
-const movedAway = (name: string) => (place: Place) => {
+const movedAway = (name: string) => (sandbox: Sandbox) => {
   for (const end of ['', '-wal', '-journal'])
-    if (statSync(join(place.folder, name + end), { throwIfNoEntry: false }))
-      renameSync(join(place.folder, name + end), join(place.folder, `away-${name}${end}`))
+    if (statSync(join(sandbox.folder, name + end), { throwIfNoEntry: false }))
+      renameSync(join(sandbox.folder, name + end), join(sandbox.folder, `away-${name}${end}`))
 }
 const environment = (wrong: Record<string, string>, right: Record<string, string>): Scenario => ({
   follows: '',
@@ -115,15 +116,15 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
   'Put the statement into a revision of its own.': [
     {
       follows: '',
-      call: (place) =>
-        place.up(
+      call: (sandbox) =>
+        sandbox.up(
           line(made, (op) => {
             op.sql('VACUUM', { outside: true })
             op.alterTable('t', (t) => t.addColumn('n', integer()))
           }),
         ),
-      afterwards: (place) =>
-        place.up(
+      afterwards: (sandbox) =>
+        sandbox.up(
           line(
             made,
             (op) => op.sql('VACUUM', { outside: true }),
@@ -135,44 +136,44 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
   'Restore what is missing: the database was changed outside of the migrations.': [
     {
       follows: '',
-      before: async (place) => {
-        await place.up(line(made))
-        place.sql('ALTER TABLE t RENAME TO away')
+      before: async (sandbox) => {
+        await sandbox.up(line(made))
+        sandbox.sql('ALTER TABLE t RENAME TO away')
       },
-      call: (place) => migratorOf(place.file, line(made)).ensure({ mode: 'verify', verify: { schema: true } }),
-      follow: (place) => place.sql('ALTER TABLE away RENAME TO t'),
+      call: (sandbox) => migratorOf(sandbox.file, line(made)).ensure({ mode: 'verify', verify: { schema: true } }),
+      follow: (sandbox) => sandbox.sql('ALTER TABLE away RENAME TO t'),
     },
   ],
   'Make room for a copy of the database and see that the folder can be written, then run it again.': [
     {
       follows: '',
       before: large,
-      call: (place) => commandIn(place, ['upgrade', '--backup', 'copy.db'], smallDisk),
-      afterwards: (place) => command(place, 'upgrade', '--backup', 'copy.db'),
+      call: (sandbox) => commandIn(sandbox, ['upgrade', '--backup', 'copy.db'], smallDisk),
+      afterwards: (sandbox) => command(sandbox, 'upgrade', '--backup', 'copy.db'),
     },
   ],
   'Give this user the right to write it, or migrate as the user it belongs to.': [
     withoutRight('Give this user the right to write it, or migrate as the user it belongs to.', database, 0o444),
   ],
   'Give this user the right to write the folder.': [
-    withoutRight('Give this user the right to write the folder.', (place) => projectOf(place).folder, 0o555),
+    withoutRight('Give this user the right to write the folder.', (sandbox) => projectOf(sandbox).folder, 0o555),
   ],
   [inDamaged]: [
-    finding(inDamaged, ['doctor'], damage, (place) => copyFileSync(`${database(place)}.saved`, database(place))),
+    finding(inDamaged, ['doctor'], damage, (sandbox) => copyFileSync(`${database(sandbox)}.saved`, database(sandbox))),
     ...(hasShell ? [finding(inDamaged, ['doctor'], damage, recover)] : []),
   ],
   [orphans]: ['UPDATE c SET p = NULL', 'DELETE FROM c', 'INSERT INTO t VALUES (1)'].map((correction) =>
-    finding(orphans, ['doctor'], orphan, (place) => inProject(place, correction)),
+    finding(orphans, ['doctor'], orphan, (sandbox) => inProject(sandbox, correction)),
   ),
   [left]: [
     finding(
       left,
       ['doctor'],
-      (place) => {
-        up(place)
-        inProject(place, 'CREATE TABLE _migrate_new_t (id INTEGER)')
+      (sandbox) => {
+        up(sandbox)
+        inProject(sandbox, 'CREATE TABLE _migrate_new_t (id INTEGER)')
       },
-      (place) => inProject(place, 'DROP TABLE _migrate_new_t'),
+      (sandbox) => inProject(sandbox, 'DROP TABLE _migrate_new_t'),
     ),
   ],
   'Move one of the two away, together with its -wal and -journal files.': ['ollama.db', 'webui.db'].map((name) => ({
@@ -185,7 +186,7 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
     {
       follows: '',
       before: oldFile,
-      call: (place) => service(encryptedEnv(place)),
+      call: (sandbox) => service(encryptedEnv(sandbox)),
       follow: ({ folder }) => {
         const db = keyed(join(folder, 'webui.db'), 'its key')
         db.exec('CREATE TABLE left_over (a TEXT)')
@@ -193,7 +194,7 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
         rmSync(join(folder, 'ollama.db'))
       },
     },
-    { follows: '', before: oldFile, call: (place) => service(encryptedEnv(place)), follow: movedAway('ollama.db') },
+    { follows: '', before: oldFile, call: (sandbox) => service(encryptedEnv(sandbox)), follow: movedAway('ollama.db') },
   ],
   'Set DATABASE_PASSWORD to the key of the file.': [
     environment(

@@ -6,9 +6,9 @@ import mysql from 'mysql2/promise'
 import { ownFolder, serverAccount, serverEnvironment } from '../account.mjs'
 import { logTail, untilItAnswers } from '../bring-up.mjs'
 import { end, start } from '../children.mjs'
-import { freshData } from '../data.mjs'
+import { createData } from '../data.mjs'
 import { programsNamed } from '../installed.mjs'
-import { mariadbServer, mariadbSettings, places, programAt, waysToMariadb } from '../mysql.mjs'
+import { fileOptions, mariadbServer, mariadbSettings, programAt, waysToMariadb } from '../mysql.mjs'
 import { ownPackages } from '../packages.mjs'
 import { freePort } from '../ports.mjs'
 import { firstOf } from './ways.mjs'
@@ -66,7 +66,7 @@ async function askNode({ sql }) {
 
 const wordsOf = ({ program, provider }, { name, members, ports, number, data, scratch, socket, first }) => [
   ...program.command,
-  ...places(program, scratch),
+  ...fileOptions(program, scratch),
   ...[`--datadir=${data}`, '--bind-address=127.0.0.1', `--port=${ports.sql}`, '--skip-name-resolve'],
   ...[`--socket=${socket}`, `--pid-file=${join(scratch, 'pid')}`, `--server-id=${number}`],
   ...mariadbSettings.filter((setting) => !setting.startsWith('--innodb-buffer-pool-size')),
@@ -92,15 +92,15 @@ async function fourPorts() {
 }
 
 async function launch(found, run, { folder, name, members, ports, number }) {
-  const place = join(folder, `node${number}`)
-  mkdirSync(place, { mode: 0o755 })
-  const [data, scratch] = [ownFolder(join(place, 'data')), ownFolder(join(place, 'scratch'))]
+  const nodeFolder = join(folder, `node${number}`)
+  mkdirSync(nodeFolder, { mode: 0o755 })
+  const [data, scratch] = [ownFolder(join(nodeFolder, 'data')), ownFolder(join(nodeFolder, 'scratch'))]
   // The others are filled by the first.
   const first = number === 1
   const initialise = (...at) => mariadbServer.initialise(found.program, ...at)
-  if (first) await freshData(found.program, data, { scratch, initialise })
+  if (first) await createData(found.program, data, { scratch, initialise })
   const socket = join(ownFolder(join(run.folder, `s-galera${number}`)), 's')
-  const log = join(place, 'log')
+  const log = join(nodeFolder, 'log')
   const output = openSync(log, 'w')
   const at = { name, members, ports, number, data, scratch, socket, first }
   const child = start(wordsOf(found, at), {

@@ -26,21 +26,21 @@ function pairOf(text: string): { readonly from: string; readonly to: string } {
 
 /** Asks on the terminal, and remembers what was said for the databases that come after. */
 function remembering(ask: NonNullable<RenameAnswers['ask']>): NonNullable<RenameAnswers['ask']> {
-  const said = new Map<string, RenameAnswer>()
+  const answers = new Map<string, RenameAnswer>()
   return async (question) => {
     const key = JSON.stringify([question.kind, question.of, question.to])
-    const known = said.get(key)
+    const known = answers.get(key)
     if (known !== undefined && (known === null || question.from.includes(known))) return known
     const answer = await ask(question)
-    if (answer !== undefined) said.set(key, answer)
+    if (answer !== undefined) answers.set(key, answer)
     return answer
   }
 }
 
 const labelOf = ({ kind, of, to }: RenameQuestion): string => `${kind} ${of === undefined ? to : `${of}.${to}`}`
 
-function noChoice(question: RenameQuestion, said: string): MigrateError<'INVALID_OPTION'> {
-  const why = `it says that the ${labelOf(question)} was ${said}, which is not gone; gone ${question.from.length === 1 ? 'is' : 'are'} ${question.from.join(', ')}`
+function noChoice(question: RenameQuestion, answer: string): MigrateError<'INVALID_OPTION'> {
+  const why = `it names ${answer} as the previous name of the ${labelOf(question)}, but ${answer} was not removed; removed: ${question.from.join(', ')}`
   return new MigrateError(
     'INVALID_OPTION',
     { option: 'autogenerate.renames', why },
@@ -56,7 +56,7 @@ async function askTerminal(question: RenameQuestion): Promise<RenameAnswer | und
   if (!isTerminal()) return undefined
   // Values that no name can be confused with.
   const choices = [
-    { value: 'new', says: 'it is new: what is gone is dropped with its data' },
+    { value: 'new', says: 'it is new: the removed object is dropped with its data' },
     ...question.from.map((name, at) => ({ value: `${at}`, says: `it was ${name}: rename it` })),
   ]
   const answer = await chosen(`The ${labelOf(question)} was not there before. What is it?`, choices)
@@ -70,9 +70,9 @@ export function answersOf(
   canAsk: boolean,
 ): RenameAnswers {
   const ask = async (question: RenameQuestion): Promise<RenameAnswer | undefined> => {
-    const said = await hook?.(question)
-    if (typeof said === 'string' && !question.from.includes(said)) throw noChoice(question, said)
-    return said === undefined && canAsk ? askTerminal(question) : said
+    const answer = await hook?.(question)
+    if (typeof answer === 'string' && !question.from.includes(answer)) throw noChoice(question, answer)
+    return answer === undefined && canAsk ? askTerminal(question) : answer
   }
   return { renamed: rename.map(pairOf), dropped, none: !renames, ask: remembering(ask) }
 }

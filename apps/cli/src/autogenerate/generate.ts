@@ -1,6 +1,6 @@
 import { type CompareOptions, type Comparison, MigrateError } from '@org/migrate-core'
 import { type BodyChanges, type RenderedBody, renderBody } from '@org/migrate-core/compare'
-import type { KnownDialect } from '@org/migrate-core/dialect'
+import type { BuiltInDialect } from '@org/migrate-core/dialect'
 
 import type { CommandContext } from '../context.ts'
 import { dialectNamed } from '../dialect-packages.ts'
@@ -42,7 +42,7 @@ export function autogenerateOf({ loaded }: Opened): Autogenerate {
 
 /** The dialects of a revision, that of the URL first. */
 function dialectsOf(own: string, autogenerate: Autogenerate): readonly string[] {
-  const known: readonly KnownDialect[] = ['sqlite', 'postgres', 'mysql']
+  const known: readonly BuiltInDialect[] = ['sqlite', 'postgres', 'mysql']
   const { schema, dialects } = autogenerate
   const byFiles =
     typeof schema === 'string' || Array.isArray(schema) ? [] : known.filter((each) => filesFor(each, autogenerate))

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { type DeclaredSchema, isMigrateError, MigrateError, readDeclared } from '@org/migrate-core'
-import type { KnownDialect } from '@org/migrate-core/dialect'
+import type { BuiltInDialect } from '@org/migrate-core/dialect'
 import { importModule } from '@org/migrate-core/node'
 import { escapePath, glob } from 'tinyglobby'
 import { type LoadedConfig, messageOf, placeIn } from '../config.ts'
@@ -83,7 +83,7 @@ async function exportsOf(files: SchemaFiles, folder: string): Promise<readonly E
 
 export function filesFor(dialect: string, { schema }: Autogenerate): SchemaFiles | undefined {
   if (typeof schema === 'string' || Array.isArray(schema)) return schema as SchemaFiles
-  return (schema as { readonly [D in KnownDialect]?: SchemaFiles })[dialect as KnownDialect]
+  return (schema as { readonly [D in BuiltInDialect]?: SchemaFiles })[dialect as BuiltInDialect]
 }
 
 /**

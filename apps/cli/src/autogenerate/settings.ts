@@ -1,5 +1,5 @@
 import type { Change, FillAnswer, RenameAnswer, RenameQuestion, RenderType, SchemaFilter } from '@org/migrate-core'
-import type { KnownDialect } from '@org/migrate-core/dialect'
+import type { BuiltInDialect } from '@org/migrate-core/dialect'
 
 /**
  * Files that declare a schema: paths, folders or patterns (`./src/schema/*.ts`), relative to the configuration; of several, those that
@@ -13,9 +13,9 @@ export interface Autogenerate extends SchemaFilter {
    * The files that declare the schema, in Drizzle or with `table(…)`; where each database has files of its own, by dialect: then one
    * revision is written for all of them.
    */
-  readonly schema: SchemaFiles | { readonly [D in KnownDialect]?: SchemaFiles }
+  readonly schema: SchemaFiles | { readonly [D in BuiltInDialect]?: SchemaFiles }
   /** The databases that a revision serves, where the same files declare the schema of several. Default: that of the URL. */
-  readonly dialects?: readonly KnownDialect[]
+  readonly dialects?: readonly BuiltInDialect[]
   /** The casing that the application gives to `drizzle()`. */
   readonly casing?: 'snake_case' | 'camelCase'
   /** Answers what would be asked on a terminal: the name that something new had, `null` where it is new; undefined: ask. */

@@ -82,7 +82,7 @@ const rowsQuestion = 'every row can be read'
 /** Only where rows were asked for. */
 function rowsAnswer(findings: readonly CheckFinding[]): CheckAnswer {
   if (findings.some(({ kind }) => kind === 'unreadable rows')) return 'no'
-  return findings.some(({ kind }) => kind === 'rows not read') ? 'cannot be told' : 'yes'
+  return findings.some(({ kind }) => kind === 'rows not read') ? 'unknown' : 'yes'
 }
 
 function answersText({ answers, findings }: CheckReport, data: boolean): readonly string[] {
@@ -129,9 +129,10 @@ async function checkBranches(context: CommandContext, names: readonly string[]):
 }
 
 const verdicts: { readonly [V in BranchPair['verdict']]: string } = {
-  apart: 'they touch nothing in common: either order does, `migrate merge` joins them',
-  conflict: 'they touch the same things: look at them, then say in one of the revisions, or in the merge, what holds',
-  'cannot be told': 'nothing is seen in common, but what some of it touches cannot be told',
+  independent: 'they have nothing in common: any order works, and `migrate merge` joins them',
+  conflict:
+    'they change the same objects: inspect both, then state in one of the revisions, or in the merge, what is valid',
+  unknown: 'no conflict is known, but the effects of some operations are unknown',
 }
 
 function pairText({ left, right, ancestors, verdict, meetings }: BranchPair): string {
@@ -141,12 +142,12 @@ function pairText({ left, right, ancestors, verdict, meetings }: BranchPair): st
     `  ${verdicts[verdict]}`,
     ...meetings.flatMap((meeting) => [
       `  ${meeting.left.revision}: ${oneLine(meeting.left.operation)}`,
-      `    meets ${meeting.right.revision}: ${oneLine(meeting.right.operation)} (${meeting.footprints.join(', ')})`,
+      `    conflicts with ${meeting.right.revision}: ${oneLine(meeting.right.operation)} (${meeting.footprints.join(', ')})`,
     ]),
     ...[left, right].flatMap(unknownLines),
   ].join('\n')
 }
 
 function unknownLines({ unknown }: BranchSide): readonly string[] {
-  return unknown.map(({ revision, operation }) => `  cannot be told: ${revision}: ${oneLine(operation)}`)
+  return unknown.map(({ revision, operation }) => `  unknown effects: ${revision}: ${oneLine(operation)}`)
 }

@@ -47,9 +47,9 @@ export async function init(context: CommandContext, settings: InitSettings): Pro
     for (const file of made) rmSync(file)
     throw error
   }
-  const document = { config: config ?? join(home, configNames[0]), migrations, made, leftAlone }
+  const document = { config: config ?? join(home, configNames[0]), migrations, created: made, untouched: leftAlone }
   context.report.answer(document, () =>
-    [...made.map((path) => `made ${path}`), ...leftAlone.map((path) => `left alone ${path}: it is there already`)].join(
+    [...made.map((path) => `created ${path}`), ...leftAlone.map((path) => `skipped ${path}: it already exists`)].join(
       '\n',
     ),
   )

@@ -11,7 +11,7 @@ export interface RevisionFacts {
   /** Its own, and those of the branches that it lies on. */
   readonly branchLabels: readonly string[]
   readonly source: string
-  /** `head` (nothing stands on it), `effective head` (only a dependency does), `current`, `branchpoint`, `mergepoint`, `file gone`. */
+  /** `head` (nothing stands on it), `effective head` (only a dependency does), `current`, `branchpoint`, `mergepoint`, `file missing`. */
   readonly marks: readonly string[]
   readonly appliedAt?: string
 }
@@ -25,7 +25,7 @@ export function revisionFacts({ graph, current, missing }: Place, revision: stri
     ...(current.includes(revision) ? ['current'] : []),
     ...(children.length > 1 ? ['branchpoint'] : []),
     ...(header.parents.length > 1 ? ['mergepoint'] : []),
-    ...(missing.has(revision) ? ['file gone'] : []),
+    ...(missing.has(revision) ? ['file missing'] : []),
   ]
   return {
     revision,

@@ -7,7 +7,7 @@ const stateWords: { readonly [S in MigratorState['state']]: string } = {
   empty: 'empty: nothing was applied yet',
   behind: 'behind',
   'at-head': 'up to date',
-  unfinished: 'in the middle of a revision',
+  interrupted: 'a revision was interrupted',
   ahead: 'ahead: it has revisions that no file describes',
   foreign: 'holds the history of another tool',
 }
@@ -47,7 +47,7 @@ function text(state: MigratorState): string {
   }
   for (const { tier, revision, direction, startedAt } of state.begun) {
     const way = direction === 'up' ? 'upgrade' : 'downgrade'
-    lines.push(`begun and not ended: ${way} of ${tier}:${revision}, ${startedAt}; run it again, and it goes on`)
+    lines.push(`interrupted: ${way} of ${tier}:${revision}, started ${startedAt}; run the command again to resume`)
   }
   lines.push(...state.edited.map(editedText), ...state.warnings)
   if (state.preserved > 0)

@@ -4,12 +4,12 @@ import {
   type DefaultValue,
   type IndexModel,
   join,
+  joinWithSpaces,
   type ReferentialAction,
   type SqlFragment,
   sql,
   type TableRef,
   verbatim,
-  words,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { enumCheck, refuseColumn, refuseConstraint } from '../settle.ts'
@@ -26,7 +26,7 @@ export function defaultText(value: DefaultValue): SqlFragment {
 export function columnText(column: ColumnModel): SqlFragment {
   refuseColumn(column)
   const values = enumCheck(column)
-  return words(
+  return joinWithSpaces(
     quote.identifier(column.name),
     verbatim(toSql(column.type)),
     !column.nullable && sql`NOT NULL`,
@@ -48,13 +48,13 @@ export function constraintText(constraint: ConstraintModel): SqlFragment {
   const name = constraint.name !== undefined && sql`CONSTRAINT ${quote.identifier(constraint.name)}`
   switch (constraint.kind) {
     case 'primaryKey':
-      return words(name, sql`PRIMARY KEY (${names(constraint.columns)})`)
+      return joinWithSpaces(name, sql`PRIMARY KEY (${names(constraint.columns)})`)
     case 'unique':
-      return words(name, sql`UNIQUE (${names(constraint.columns)})`)
+      return joinWithSpaces(name, sql`UNIQUE (${names(constraint.columns)})`)
     case 'check':
-      return words(name, sql`CHECK (${verbatim(constraint.expression)})`)
+      return joinWithSpaces(name, sql`CHECK (${verbatim(constraint.expression)})`)
     case 'foreignKey':
-      return words(
+      return joinWithSpaces(
         name,
         sql`FOREIGN KEY (${names(constraint.columns)}) REFERENCES ${quote.table(constraint.references.table)} (${names(constraint.references.columns)})`,
         constraint.onDelete !== undefined && sql`ON DELETE ${actions[constraint.onDelete]}`,
@@ -76,7 +76,7 @@ export function indexText(table: TableRef, index: IndexModel): SqlFragment {
   const elements = index.elements.map(({ column, order, ...rest }) => {
     const [odd] = Object.keys(rest)
     if (column === undefined || odd !== undefined) return unsupported(of, `this dialect has no ${odd} of an index`)
-    return words(quote.identifier(column), order === 'desc' && sql`DESC`)
+    return joinWithSpaces(quote.identifier(column), order === 'desc' && sql`DESC`)
   })
   const unique = index.unique ? sql`UNIQUE INDEX` : sql`INDEX`
   return sql`CREATE ${unique} ${quote.identifier(index.name)} ON ${quote.table(table)} (${join(elements)})`

@@ -1,4 +1,4 @@
-import { partsOfSql, placeInText, type SqlPart, type SqlStatement } from '../compile/sql-statements.ts'
+import { partsOfSql, positionInText, type SqlPart, type SqlStatement } from '../compile/sql-statements.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { ForeignText } from '../load/foreign/foreign-folder.ts'
@@ -34,11 +34,11 @@ function endOf({ text, at }: SqlStatement): number {
  * Comments that begin like a mark and are none are no longer comments to whoever reads the revision. Outside of statements they
  * are spelled in another way; within one, its text would be changed.
  */
-function commentEdits(file: ForeignText, { words, statements }: SqlPart): readonly Edit[] {
+function commentEdits(file: ForeignText, { directives: words, statements }: SqlPart): readonly Edit[] {
   const foreign = words.filter(({ word }) => word !== 'no-transaction' && word !== 'nothing')
   return foreign.map(({ at }) => {
     if (statements.some((each) => at > each.at && at < endOf(each))) {
-      const { line } = placeInText(file.text, at)
+      const { line } = positionInText(file.text, at)
       const why = 'a comment within a statement begins with `migrate:`, which is the beginning of a mark'
       throw new MigrateError('REVISION_FILE_INVALID', { file: file.file, why }, `${file.file}:${line}: ${why}`, {
         remedy: 'Write the comment in other words.',
@@ -95,7 +95,7 @@ export function markedText(source: ForeignText, dialect: TextDialect): MarkedTex
   const parts = partsOfSql(text, grammar)
   const all = parts.flatMap(({ statements }) => statements)
   const frame = source.outside === true ? [] : frameOf(dialect, all)
-  const alone = capabilities.outside === 'alone' && all.length > 1
+  const alone = capabilities.nonTransactional === 'alone' && all.length > 1
   const outside = source.outside === true && !alone
   const divide = outside || capabilities.transactionalDdl !== 'yes'
   const inner = parts.map(({ statements }) => statements.filter((each) => !frame.includes(each)))

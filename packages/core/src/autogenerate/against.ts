@@ -98,7 +98,7 @@ export function withoutImplied(dialect: Dialect, part: SchemaModel): SchemaModel
 export function settled(dialect: Dialect, part: SchemaModel): SchemaModel {
   const start: SchemaModel = emptySchema
   const circles = dialect.capabilities.alterColumn === 'rebuild' ? 'inside' : 'apart'
-  const made = replay(start, creationsOf(part, { circles }), dialect.advance)
+  const made = replay(start, creationsOf(part, { circles }), dialect.applyToModel)
   const tables = [...made.tables].map(([key, table]) => {
     const raw = part.tables.get(key)
     return [key, raw === undefined ? table : inOrderOf(raw, table)] as const
@@ -130,7 +130,7 @@ export async function asServer(
   try {
     return await realise(part)
   } catch (error) {
-    if (!isMigrateError(error, 'SCRATCH_REFUSED')) throw error
+    if (!isMigrateError(error, 'SHADOW_REFUSED')) throw error
     note(`The server was not asked what it makes of the declaration: ${error.details.why}`)
     return undefined
   }

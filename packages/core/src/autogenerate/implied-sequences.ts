@@ -17,7 +17,7 @@ export function impliedSequences(dialect: Dialect, tables: Iterable<TableModel>)
   for (const each of tables) {
     const table = withSpecialColumns(each)
     if (table === undefined) continue
-    const { sequences } = dialect.advance(emptySchema, { kind: 'createTable', table })
+    const { sequences } = dialect.applyToModel(emptySchema, { kind: 'createTable', table })
     for (const [key, sequence] of sequences) found.set(key, sequence)
   }
   return found
@@ -43,7 +43,7 @@ export function withOwnedSequences(dialect: Dialect, declared: SchemaModel, mode
   for (const [key, table] of declared.tables) {
     const special = withSpecialColumns(table)
     if (special === undefined || !model.tables.has(key)) continue
-    const made = dialect.advance(emptySchema, { kind: 'createTable', table: special })
+    const made = dialect.applyToModel(emptySchema, { kind: 'createTable', table: special })
     const columns = new Map<string, ColumnModel>()
     for (const [usual, sequence] of made.sequences) {
       const name = sequence.ownedBy?.column ?? ''

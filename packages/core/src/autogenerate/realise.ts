@@ -2,8 +2,8 @@ import { compileOperations } from '../compile/compile.ts'
 import { executeStatement } from '../compile/execute-statement.ts'
 import type { Statement } from '../compile/statement.ts'
 import { statementError } from '../compile/statement-error.ts'
-import type { Dialect, FaultKind, ScratchPlace } from '../dialect/dialect.ts'
-import type { ScratchOptions, Session } from '../dialect/session.ts'
+import type { Dialect, FaultKind, ShadowDatabase } from '../dialect/dialect.ts'
+import type { Session, ShadowOptions } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import {
   isDialect,
@@ -20,7 +20,7 @@ import type { Operation } from '../operations/operation.ts'
 import { replay } from '../operations/replay.ts'
 import { creationsOf, inhabitedSchemas, ordinaryTables, withoutKeys } from './creations.ts'
 
-export type RealiseOptions = Pick<ScratchOptions, 'signal' | 'waitMs'>
+export type RealiseOptions = Pick<ShadowOptions, 'signal' | 'waitMs'>
 
 const realiseChecks: OptionChecks<RealiseOptions> = { signal: isSignal, waitMs: isNumber }
 
@@ -45,7 +45,7 @@ export function told(
   const error = statementError(dialect, cause, { operation, ...(sql === undefined ? {} : { sql }) }, { remedy })
   if (isMigrateError(cause) || !refusing.has(dialect.faultOf(cause))) return error
   const why = error.message
-  return new MigrateError('SCRATCH_REFUSED', { why }, `What is declared cannot be tried on the server: ${why}`, {
+  return new MigrateError('SHADOW_REFUSED', { why }, `What is declared cannot be tried on the server: ${why}`, {
     cause,
     location: error.location,
   })
@@ -127,7 +127,7 @@ async function attempt(dialect: Dialect, session: Session, declared: SchemaModel
   const together = way === 'atOnce' && plain ? session.together?.bind(session) : undefined
   if (together === undefined) await oneByOne(dialect, session, due)
   else await together(due.map(({ statement }) => statement))
-  const made = replay(await look(), keys, dialect.advance)
+  const made = replay(await look(), keys, dialect.applyToModel)
   return { ...made, schemas: [...new Set([...made.schemas, ...declared.schemas])].sort() }
 }
 
@@ -139,7 +139,7 @@ async function attempt(dialect: Dialect, session: Session, declared: SchemaModel
  * A part of a schema may be given, with the types that its columns name and what its views read. A foreign key to a table that is not
  * given is in the result as it was declared.
  *
- * Throws SCRATCH_REFUSED; STATEMENT_FAILED, with the operation in its location, where the server does not take what is declared;
+ * Throws SHADOW_REFUSED; STATEMENT_FAILED, with the operation in its location, where the server does not take what is declared;
  * and what connecting and compiling throw.
  */
 export async function realise(
@@ -149,16 +149,16 @@ export async function realise(
 ): Promise<SchemaModel> {
   requireArguments('realise', { dialect, declared }, { dialect: isDialect, declared: isSchemaModel })
   requireOptions('realise', options, realiseChecks)
-  const tried = async (way: Way, more: ScratchOptions = {}): Promise<Attempt> => {
-    if (dialect.scratch === undefined) {
+  const tried = async (way: Way, more: ShadowOptions = {}): Promise<Attempt> => {
+    if (dialect.withShadow === undefined) {
       const why = `the dialect ${dialect.name} has no scratch place`
-      throw new MigrateError('SCRATCH_REFUSED', { why }, `What is declared cannot be tried on the server: ${why}`)
+      throw new MigrateError('SHADOW_REFUSED', { why }, `What is declared cannot be tried on the server: ${why}`)
     }
     const place = { ...options, ...more, schemas: inhabitedSchemas(declared) }
     try {
       // The place sees what failed in it: that the server has no room for it says nothing of the declaration.
-      const work = ({ session }: ScratchPlace) => attempt(session.dialect ?? dialect, session, declared, way)
-      return { made: await dialect.scratch(work, place) }
+      const work = ({ session }: ShadowDatabase) => attempt(session.dialect ?? dialect, session, declared, way)
+      return { made: await dialect.withShadow(work, place) }
     } catch (failed) {
       // What failed because of it is not what there is to tell.
       options.signal?.throwIfAborted()

@@ -137,7 +137,7 @@ function constraintParts(
     gone: match.leftOver.map(stood),
     added: match.missing.map(wanted),
     renamed: match.renamed.flatMap((pair) => {
-      const from = stood(pair.found)
+      const from = stood(pair.actual)
       const [old, now] = [nameOf(from), nameOf(wanted(pair.expected))]
       // Nobody named it: the name that it has does.
       return old === undefined || now === undefined ? [] : [{ is: from.is, from: old, to: now }]

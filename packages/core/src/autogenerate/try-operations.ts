@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type CompiledGroup, compileOperations } from '../compile/compile.ts'
 import { endsPart } from '../compile/parts.ts'
-import type { Dialect, ScratchPlace } from '../dialect/dialect.ts'
+import type { Dialect, ShadowDatabase } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { emptySchema } from '../model/edit.ts'
@@ -12,7 +12,7 @@ import { type RealiseOptions, send, told } from './realise.ts'
 const remedy =
   'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.'
 
-async function runAll(dialect: Dialect, place: ScratchPlace, operations: readonly Operation[]): Promise<SchemaModel> {
+async function runAll(dialect: Dialect, place: ShadowDatabase, operations: readonly Operation[]): Promise<SchemaModel> {
   const { session } = place
   let left = operations.map((operation) => ({ operation }))
   let model = dialect.capabilities.schemas ? await dialect.introspect(session) : emptySchema
@@ -34,7 +34,7 @@ async function runAll(dialect: Dialect, place: ScratchPlace, operations: readonl
 
 async function sendGroup(
   dialect: Dialect,
-  { session, confined }: ScratchPlace,
+  { session, confined }: ShadowDatabase,
   { operations, statements }: CompiledGroup,
 ): Promise<void> {
   const what = operations.map((each) => each.describe).join('; ')
@@ -50,7 +50,7 @@ async function sendGroup(
     const run = () => send(session, statement)
     const sent = isAuthors && confined !== undefined ? confined(statement.sql, run) : run()
     await sent.catch((cause: unknown) => {
-      if (isMigrateError(cause, 'SCRATCH_REFUSED')) throw refused(`${what}: ${cause.details.why}`, cause)
+      if (isMigrateError(cause, 'SHADOW_REFUSED')) throw refused(`${what}: ${cause.details.why}`, cause)
       throw told(dialect, cause, what, { sql: statement.sql, remedy })
     })
   }
@@ -74,8 +74,8 @@ async function renewEnums(dialect: Dialect, session: Session, before: SchemaMode
   }
 }
 
-function refused(why: string, cause?: unknown): MigrateError<'SCRATCH_REFUSED'> {
-  return new MigrateError('SCRATCH_REFUSED', { why }, `The operations cannot be tried on the server: ${why}`, {
+function refused(why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
+  return new MigrateError('SHADOW_REFUSED', { why }, `The operations cannot be tried on the server: ${why}`, {
     ...(cause === undefined ? {} : { cause }),
   })
 }
@@ -84,16 +84,16 @@ function refused(why: string, cause?: unknown): MigrateError<'SCRATCH_REFUSED'> 
  * What operations really make of an empty database of this server: they are run in a scratch place, as a revision would run them, and
  * what is there then is read. Data steps are not run.
  *
- * Throws SCRATCH_REFUSED; STATEMENT_FAILED with the operation in its location.
+ * Throws SHADOW_REFUSED; STATEMENT_FAILED with the operation in its location.
  */
 export async function tryOperations(
   dialect: Dialect,
   operations: readonly Operation[],
   { schemas = [], ...options }: RealiseOptions & { readonly schemas?: readonly string[] } = {},
 ): Promise<SchemaModel> {
-  if (dialect.scratch === undefined) {
+  if (dialect.withShadow === undefined) {
     throw refused(`the dialect ${dialect.name} has no scratch place`)
   }
   const work = operations.filter(({ kind }) => kind !== 'run')
-  return dialect.scratch((place) => runAll(place.session.dialect ?? dialect, place, work), { ...options, schemas })
+  return dialect.withShadow((place) => runAll(place.session.dialect ?? dialect, place, work), { ...options, schemas })
 }

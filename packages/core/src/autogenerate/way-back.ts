@@ -144,12 +144,12 @@ export function wayBack(options: BackOptions, from: SchemaModel, changes: readon
       const isThere = change.operation.kind === 'replaceView'
       halves.push(isThere ? [plain({ kind: 'dropView', view: ref, ...(materialized ? { materialized } : {}) })] : [])
       isDerived = false
-      model = dialect.advance(model, change.operation)
+      model = dialect.applyToModel(model, change.operation)
       continue
     }
     // What the server needs besides is taken back besides: on MySQL a column keeps the shape that a key has given it.
-    for (const operation of dialect.unfold?.(model, change.operation) ?? [change.operation]) {
-      const after = dialect.advance(model, operation)
+    for (const operation of dialect.decompose?.(model, change.operation) ?? [change.operation]) {
+      const after = dialect.applyToModel(model, operation)
       const { derived, back } = halfOf(options, model, after, { ...change, operation })
       isDerived &&= derived
       halves.push(back)

@@ -6,7 +6,7 @@ import { encodeRowValue } from '../operations/recorder.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import { type CompiledGroup, compileOperations, located } from './compile.ts'
-import { endsPart, partsOf, standsAlone } from './parts.ts'
+import { endsPart, isNonTransactional, partsOf } from './parts.ts'
 import type { PlannedOperation, PlannedStatement } from './plan.ts'
 import type { Statement } from './statement.ts'
 
@@ -75,16 +75,16 @@ function plannedOperations(group: CompiledGroup, expected: boolean): readonly Pl
 
 /** Whether what is compiled when it runs may commit by itself then, or need what stands before it committed. */
 function mayEndPart({ capabilities }: Dialect, { operation, statements }: PlannedOperation): boolean {
-  if (statements.length > 0) return statements.some(standsAlone) || endsPart({ statements })
+  if (statements.length > 0) return statements.some(isNonTransactional) || endsPart({ statements })
   const isOfRows = ['run', 'insertRows', 'deleteRows'].includes(operation.kind)
   if (capabilities.transactionalDdl === 'implicitCommit') return !isOfRows
   return operation.kind === 'alterEnum' || ('concurrently' in operation && operation.concurrently === true)
 }
 
-function refuseMixedSegments(dialect: Dialect, statements: readonly Statement[], others: number): void {
-  const outside = statements.find((statement) => statement.transaction === 'outside')
-  if (outside === undefined || (others === 0 && statements.length === 1)) return
-  const operation = outside.sql
+function refuseMixedSegments(dialect: Dialect, statements: readonly Statement[], otherOperations: number): void {
+  const nonTransactional = statements.find((statement) => statement.transaction === 'outside')
+  if (nonTransactional === undefined || (otherOperations === 0 && statements.length === 1)) return
+  const operation = nonTransactional.sql
   const why = 'a statement that cannot run in a transaction has to be the only one of its revision'
   throw new MigrateError('UNSUPPORTED', { dialect: dialect.name, operation, why }, `${operation}: ${why}.`, {
     remedy: 'Put the statement into a revision of its own.',
@@ -127,7 +127,7 @@ export function forecastStep(
     opaque ||= last !== undefined && isOpaque(last)
   }
   const statements = groups.flatMap((group) => group.statements)
-  const splits = dialect.capabilities.outside === 'segments'
+  const splits = dialect.capabilities.nonTransactional === 'segments'
   if (!splits) refuseMixedSegments(dialect, statements, recorded.length - 1)
   const mayEnd =
     (opaque || uncertain) &&

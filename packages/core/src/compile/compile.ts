@@ -61,7 +61,7 @@ export function located<T>(recorded: RecordedOperation, work: () => T): T {
   }
 }
 
-interface Prepared {
+interface CompilationUnit {
   /** It is the last of what its recorded operation amounts to. */
   readonly ends?: true
   readonly recorded: RecordedOperation
@@ -69,7 +69,7 @@ interface Prepared {
   readonly around: OperationAround
 }
 
-function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperation): Prepared {
+function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperation): CompilationUnit {
   const guarded = recorded.derived
     ? resolveDerived(dialect, before, recorded.operation)
     : resolveGuard(dialect, before, recorded.operation)
@@ -82,7 +82,7 @@ function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperat
     const compiled = { operation, describe: describe(operation), inverse: [], skipped: guarded.skipped, ...source }
     return { recorded, compiled, around: { operation, before, after: before } }
   }
-  const after = dialect.advance(before, operation)
+  const after = dialect.applyToModel(before, operation)
   return {
     recorded,
     compiled: { operation, describe: describe(operation), inverse: invert(before, operation), ...source },
@@ -96,7 +96,7 @@ export interface Compiled {
   readonly taken: number
 }
 
-interface Known {
+interface CachedCompilation {
   readonly dialect: Dialect
   readonly operations: readonly RecordedOperation[]
   readonly compiled: Compiled
@@ -106,7 +106,7 @@ interface Known {
  * A plan that is run compiles the same operations from the same models twice, once to show and once to run them: it has the
  * second for nothing. By identity: models and operations never change.
  */
-const known = new WeakMap<SchemaModel, Known>()
+const cache = new WeakMap<SchemaModel, CachedCompilation>()
 /** Tables in the models that stay reachable from one to the next: thousands of steps on thousands of tables are not kept. */
 const weights = new WeakMap<SchemaModel, number>()
 const heaviest = 200_000
@@ -125,39 +125,39 @@ export function compileOperations(
   before: SchemaModel,
   operations: readonly RecordedOperation[],
 ): Compiled {
-  const found = known.get(before)
-  if (found?.dialect === dialect && isSame(found.operations, operations)) return found.compiled
-  const compiled = compileAnew(dialect, before, operations)
+  const cached = cache.get(before)
+  if (cached?.dialect === dialect && isSame(cached.operations, operations)) return cached.compiled
+  const compiled = compileUncached(dialect, before, operations)
   const weight = (weights.get(before) ?? 0) + compiled.after.tables.size
   if (weight <= heaviest) {
-    known.set(before, { dialect, operations, compiled })
+    cache.set(before, { dialect, operations, compiled })
     if (compiled.after !== before) weights.set(compiled.after, weight)
   }
   return compiled
 }
 
-function compileAnew(dialect: Dialect, before: SchemaModel, operations: readonly RecordedOperation[]): Compiled {
-  const prepared: Prepared[] = []
+function compileUncached(dialect: Dialect, before: SchemaModel, operations: readonly RecordedOperation[]): Compiled {
+  const units: CompilationUnit[] = []
   let model = before
   let taken = 0
   for (const recorded of operations) {
-    for (const operation of dialect.unfold?.(model, recorded.operation) ?? [recorded.operation]) {
+    for (const operation of dialect.decompose?.(model, recorded.operation) ?? [recorded.operation]) {
       const one = operation === recorded.operation ? recorded : { ...recorded, operation }
       const next = located(one, () => prepare(dialect, model, one))
-      prepared.push(next)
+      units.push(next)
       model = next.around.after
     }
-    const last = prepared.pop()
-    if (last !== undefined) prepared.push({ ...last, ends: true })
+    const last = units.pop()
+    if (last !== undefined) units.push({ ...last, ends: true })
     taken += 1
     if (isBarrier(recorded.operation)) break
   }
   const groups: CompiledGroup[] = []
-  for (let at = 0; at < prepared.length; ) {
-    const first = prepared[at]
+  for (let at = 0; at < units.length; ) {
+    const first = units[at]
     if (first === undefined) break
-    const size = first.compiled.skipped === undefined ? batchLength(dialect, prepared, at) : 1
-    const part = prepared.slice(at, at + size)
+    const size = first.compiled.skipped === undefined ? batchLength(dialect, units, at) : 1
+    const part = units.slice(at, at + size)
     const last = part.at(-1) ?? first
     const arounds = part.map((each) => each.around)
     const statements =
@@ -183,12 +183,12 @@ function compileAnew(dialect: Dialect, before: SchemaModel, operations: readonly
 }
 
 /** Skipped operations and barriers end a batch. */
-function batchLength(dialect: Dialect, prepared: readonly Prepared[], from: number): number {
+function batchLength(dialect: Dialect, units: readonly CompilationUnit[], from: number): number {
   const candidates: OperationAround[] = []
-  for (let at = from; at < prepared.length; at++) {
-    const next = prepared[at]
+  for (let at = from; at < units.length; at++) {
+    const next = units[at]
     if (next === undefined || next.compiled.skipped !== undefined || isBarrier(next.around.operation)) break
-    if (next.compiled.limits !== prepared[from]?.compiled.limits) break
+    if (next.compiled.limits !== units[from]?.compiled.limits) break
     // What it preserves is read right before it, under the names that stand then.
     if (preservingLabel(next.around.operation) !== undefined) break
     candidates.push(next.around)

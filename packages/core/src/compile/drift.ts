@@ -4,23 +4,23 @@ import { tableKey, triggerKey } from '../model/edit.ts'
 import { schemaDifferences } from '../model/schema-differences.ts'
 import type { PolicyModel, SchemaModel, TableModel, TriggerModel, ViewModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
-import { tablesNamed, withEffects } from './tables-named.ts'
+import { namedTables, withEffects } from './tables-named.ts'
 
 /** What operations name besides tables. */
-interface NamedTexts {
+interface NamedObjects {
   readonly views: ReadonlySet<string>
   readonly triggers: ReadonlySet<string>
 }
 
 /** What of a model is compared. */
-interface Compared {
+interface ComparisonScope {
   readonly keys: ReadonlySet<string>
-  readonly texts: NamedTexts
+  readonly objects: NamedObjects
   /** Policies whose roles are not compared. */
   readonly ofSessions: ReadonlySet<string>
 }
 
-function textsNamed(operations: readonly Operation[]): NamedTexts {
+function namedObjects(operations: readonly Operation[]): NamedObjects {
   const views = new Set<string>()
   const triggers = new Set<string>()
   for (const operation of operations) {
@@ -66,7 +66,7 @@ function withBarePolicies(table: TableModel, ofSessions: ReadonlySet<string>): T
  * The part of a model that the operations are about. Triggers of its tables go with them, so that they are there counts; what
  * they say counts where an operation names them.
  */
-function partOf(dialect: Dialect, model: SchemaModel, { keys, texts, ofSessions }: Compared): SchemaModel {
+function partOf(dialect: Dialect, model: SchemaModel, { keys, objects, ofSessions }: ComparisonScope): SchemaModel {
   const tables = new Map<string, TableModel>()
   const rewritten = dialect.capabilities.storedTexts === 'rewritten'
   for (const [key, table] of model.tables) {
@@ -74,12 +74,12 @@ function partOf(dialect: Dialect, model: SchemaModel, { keys, texts, ofSessions 
   }
   const views = new Map<string, ViewModel>()
   for (const [key, view] of model.views) {
-    if (texts.views.has(key)) views.set(key, rewritten ? { ...view, definition: '' } : view)
+    if (objects.views.has(key)) views.set(key, rewritten ? { ...view, definition: '' } : view)
   }
   const triggers = new Map<string, TriggerModel>()
   for (const [key, trigger] of model.triggers) {
-    if (texts.triggers.has(key) && !rewritten) triggers.set(key, trigger)
-    else if (texts.triggers.has(key) || keys.has(tableKey(trigger.table)))
+    if (objects.triggers.has(key) && !rewritten) triggers.set(key, trigger)
+    else if (objects.triggers.has(key) || keys.has(tableKey(trigger.table)))
       triggers.set(key, { ...trigger, definition: '' })
   }
   return { ...model, tables, views, triggers }
@@ -97,15 +97,15 @@ export function driftSince(
   upgrade: readonly Operation[],
 ): readonly string[] {
   const operations = withEffects([...inverses, ...upgrade])
-  const keys = new Set(tablesNamed(operations).map(tableKey))
-  const texts = textsNamed(operations)
+  const keys = new Set(namedTables(operations).map(tableKey))
+  const objects = namedObjects(operations)
   let model = live
   try {
-    for (const operation of [...inverses, ...upgrade]) model = dialect.advance(model, operation)
+    for (const operation of [...inverses, ...upgrade]) model = dialect.applyToModel(model, operation)
   } catch (error) {
     if (isMigrateError(error)) return [error.message]
     throw error
   }
-  const compared: Compared = { keys, texts, ofSessions: policiesOfSessions(model) }
-  return schemaDifferences(partOf(dialect, model, compared), partOf(dialect, live, compared))
+  const scope: ComparisonScope = { keys, objects, ofSessions: policiesOfSessions(model) }
+  return schemaDifferences(partOf(dialect, model, scope), partOf(dialect, live, scope))
 }

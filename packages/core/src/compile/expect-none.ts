@@ -1,5 +1,5 @@
 import type { Dialect, Quote, SqlClass } from '../dialect/dialect.ts'
-import type { Demand } from '../dialect/script.ts'
+import type { Precondition } from '../dialect/script.ts'
 import { invalid } from '../operations/traits/objects.ts'
 import { inlineParams } from './inline.ts'
 import { isSignificant, lexSql, type SqlGrammar, type SqlToken } from './sql-lexer.ts'
@@ -8,7 +8,7 @@ import { sql, verbatim } from './sql-tag.ts'
 import type { Statement } from './statement.ts'
 
 /** How a server's SQL is read and quoted. */
-export interface QueryWords {
+export interface SqlSyntax {
   readonly quote: Quote
   readonly grammar: SqlGrammar
   readonly classify: (sql: string) => SqlClass
@@ -30,7 +30,7 @@ function isBalanced(tokens: readonly SqlToken[]): boolean {
 }
 
 /** The query without the semicolon and the comments around it: a comment at its end would take with it what we write behind it. */
-function onlyQuery(what: string, text: string, { grammar, classify }: QueryWords): string {
+function onlyQuery(what: string, text: string, { grammar, classify }: SqlSyntax): string {
   const line = `expect no ${what}`
   const [only, ...more] = partsOfSql(text, grammar).flatMap(({ statements }) => statements)
   if (only === undefined) throw invalid(line, 'its text is no query')
@@ -47,11 +47,11 @@ function onlyQuery(what: string, text: string, { grammar, classify }: QueryWords
  * The statement that an `expectNone` is on every server: the first rows of the query, each with how many there are in all.
  * Throws INVALID_OPERATION where the text is not one query that only reads.
  */
-export function noneExpected(what: string, text: string, words: QueryWords): Statement {
-  const query = onlyQuery(what, text, words)
+export function noneExpected(what: string, text: string, syntax: SqlSyntax): Statement {
+  const query = onlyQuery(what, text, syntax)
   let counted = 'rows in all'
   while (query.includes(counted)) counted += '+'
-  const { identifier } = words.quote
+  const { identifier } = syntax.quote
   const rows = identifier('q')
   const all = sql`count(*) OVER () AS ${identifier(counted)}`
   const whole = sql`SELECT ${rows}.*, ${all} FROM (${verbatim(query)}) AS ${rows} LIMIT ${examples}`
@@ -59,7 +59,7 @@ export function noneExpected(what: string, text: string, words: QueryWords): Sta
 }
 
 /** A query that has to give no row, as a demand. */
-export function noRows(dialect: Dialect, { sql, params = [], expectEmpty = '', counted }: Statement): Demand {
+export function noRows(dialect: Dialect, { sql, params = [], expectEmpty = '', counted }: Statement): Precondition {
   // The words of an author may be the name of a table, which is how MySQL's client is told: with ours before them they are none.
   const message = counted === undefined ? expectEmpty : `rows in the way: ${expectEmpty}`
   return { condition: `NOT EXISTS (${inlineParams(dialect.quote, sql, params, dialect.grammar)})`, message }

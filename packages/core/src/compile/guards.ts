@@ -17,8 +17,8 @@ function only(table: TableModel, part: Partial<TableModel>): TableModel {
 }
 
 /** Refuses when what exists has another shape than what would be created: a guard is no shrug. */
-function sameOrRefuse(dialect: Dialect, object: string, declared: TableModel, found: TableModel): void {
-  refuseDifferences(object, tableDifferences(normalised(dialect, declared), normalised(dialect, found)))
+function sameOrRefuse(dialect: Dialect, object: string, declared: TableModel, existing: TableModel): void {
+  refuseDifferences(object, tableDifferences(normalised(dialect, declared), normalised(dialect, existing)))
 }
 
 const uncompared = 'the server keeps its text in words of its own, so that the two were not compared'
@@ -28,9 +28,9 @@ function sameTextOrRefuse(
   dialect: Dialect,
   object: string,
   declared: Partial<SchemaModel>,
-  found: Partial<SchemaModel>,
+  existing: Partial<SchemaModel>,
 ): string {
-  const differences = schemaDifferences({ ...emptySchema, ...declared }, { ...emptySchema, ...found })
+  const differences = schemaDifferences({ ...emptySchema, ...declared }, { ...emptySchema, ...existing })
   if (differences.length > 0 && dialect.capabilities.storedTexts === 'rewritten') return uncompared
   refuseDifferences(object, differences)
   return 'the two texts say the same'
@@ -57,51 +57,51 @@ const createGuards: {
   readonly [K in Creating]: (dialect: Dialect, before: SchemaModel, operation: OperationOf<K>) => string | undefined
 } = {
   createTable(dialect, before, { table }) {
-    const found = findTable(before, table.ref)
-    if (found === undefined) return undefined
+    const existing = findTable(before, table.ref)
+    if (existing === undefined) return undefined
     // Policies that are not described with the table are made by operations of their own.
-    const like = table.policies === undefined ? assign(found, 'policies', undefined) : found
+    const like = table.policies === undefined ? assign(existing, 'policies', undefined) : existing
     sameOrRefuse(dialect, `table ${tableKey(table.ref)}`, table, like)
     return 'the table exists, in this shape'
   },
   addColumn(dialect, before, { table: ref, column }) {
     const table = findTable(before, ref)
-    const found = table && findColumn(table, column.name)
-    if (table === undefined || found === undefined) return undefined
+    const existing = table && findColumn(table, column.name)
+    if (table === undefined || existing === undefined) return undefined
     const object = `column ${tableKey(ref)}.${column.name}`
-    sameOrRefuse(dialect, object, only(table, { columns: [column] }), only(table, { columns: [found] }))
+    sameOrRefuse(dialect, object, only(table, { columns: [column] }), only(table, { columns: [existing] }))
     return 'the column exists, in this shape'
   },
   addConstraint(dialect, before, { table: ref, constraint }) {
     const table = findTable(before, ref)
-    const found = table && findAlike(table, constraint)
-    if (table === undefined || found === undefined) return undefined
+    const existing = table && findAlike(table, constraint)
+    if (table === undefined || existing === undefined) return undefined
     const object = `constraint ${constraint.name ?? constraint.kind} of ${tableKey(ref)}`
     const { columns } = table
     const declared = only(table, { columns, constraints: [constraint] })
-    sameOrRefuse(dialect, object, declared, only(table, { columns, constraints: [found] }))
+    sameOrRefuse(dialect, object, declared, only(table, { columns, constraints: [existing] }))
     return 'the constraint exists, in this shape'
   },
   createIndex(dialect, before, { table: ref, index }) {
     const table = findTable(before, ref)
-    const found = table?.indexes.find((each) => each.name === index.name)
-    if (table === undefined || found === undefined) return undefined
+    const existing = table?.indexes.find((each) => each.name === index.name)
+    if (table === undefined || existing === undefined) return undefined
     const { columns } = table
     const declared = only(table, { columns, indexes: [index] })
-    sameOrRefuse(dialect, `index ${index.name}`, declared, only(table, { columns, indexes: [found] }))
+    sameOrRefuse(dialect, `index ${index.name}`, declared, only(table, { columns, indexes: [existing] }))
     return 'the index exists, in this shape'
   },
   createPolicy(dialect, before, { table: ref, policy }) {
     const table = findTable(before, ref)
-    const found = table?.policies?.find(({ name }) => name === policy.name)
-    if (table === undefined || found === undefined) return undefined
+    const existing = table?.policies?.find(({ name }) => name === policy.name)
+    if (table === undefined || existing === undefined) return undefined
     const { columns } = table
     const declared = only(table, { columns, policies: [policy] })
     sameOrRefuse(
       dialect,
       `policy ${policy.name} of ${tableKey(ref)}`,
       declared,
-      only(table, { columns, policies: [found] }),
+      only(table, { columns, policies: [existing] }),
     )
     return 'the policy exists, in this shape'
   },
@@ -110,34 +110,34 @@ const createGuards: {
     before.extensions.includes(extension) ? 'the extension exists' : undefined,
   createEnum(_dialect, before, operation) {
     const key = tableKey(operation.enum.ref)
-    const found = before.enums.get(key)
-    if (found === undefined) return undefined
-    if (found.values.join('\n') === operation.enum.values.join('\n')) return 'the enum exists, with these values'
+    const existing = before.enums.get(key)
+    if (existing === undefined) return undefined
+    if (existing.values.join('\n') === operation.enum.values.join('\n')) return 'the enum exists, with these values'
     refuseDifferences(`enum ${key}`, [
-      `values are ${found.values.join(', ')}; declared: ${operation.enum.values.join(', ')}`,
+      `values are ${existing.values.join(', ')}; declared: ${operation.enum.values.join(', ')}`,
     ])
     return undefined
   },
   createView(dialect, before, { view }) {
     const key = tableKey(view.ref)
-    const found = before.views.get(key)
-    if (found === undefined) return undefined
-    const [declared, live] = [new Map([[key, view]]), new Map([[key, found]])]
+    const existing = before.views.get(key)
+    if (existing === undefined) return undefined
+    const [declared, live] = [new Map([[key, view]]), new Map([[key, existing]])]
     return `the view exists; ${sameTextOrRefuse(dialect, `view ${key}`, { views: declared }, { views: live })}`
   },
   createTrigger(dialect, before, { trigger }) {
     const key = triggerKey(trigger.table, trigger.name)
-    const found = before.triggers.get(key)
-    if (found === undefined) return undefined
-    const [declared, live] = [new Map([[key, trigger]]), new Map([[key, found]])]
-    const said = sameTextOrRefuse(dialect, `trigger ${trigger.name}`, { triggers: declared }, { triggers: live })
-    return `the trigger exists; ${said}`
+    const existing = before.triggers.get(key)
+    if (existing === undefined) return undefined
+    const [declared, live] = [new Map([[key, trigger]]), new Map([[key, existing]])]
+    const comparison = sameTextOrRefuse(dialect, `trigger ${trigger.name}`, { triggers: declared }, { triggers: live })
+    return `the trigger exists; ${comparison}`
   },
   createSequence(_dialect, before, { sequence }) {
     const key = tableKey(sequence.ref)
-    const found = before.sequences.get(key)
-    if (found === undefined) return undefined
-    const [declared, live] = [new Map([[key, sequence]]), new Map([[key, found]])]
+    const existing = before.sequences.get(key)
+    if (existing === undefined) return undefined
+    const [declared, live] = [new Map([[key, sequence]]), new Map([[key, existing]])]
     refuseDifferences(
       `sequence ${key}`,
       schemaDifferences({ ...emptySchema, sequences: declared }, { ...emptySchema, sequences: live }),

@@ -36,8 +36,8 @@ export interface Condition {
 
 /** Whether there is such a row. */
 export function existsRow(dialect: Dialect, table: string, where: Cells): Condition {
-  const found = sql`SELECT 1 FROM ${dialect.quote.table({ name: table })} WHERE ${conditions(dialect, where)}`
-  return { sql: sql`EXISTS (${found})`, params: where.map(([, value]) => value) }
+  const query = sql`SELECT 1 FROM ${dialect.quote.table({ name: table })} WHERE ${conditions(dialect, where)}`
+  return { sql: sql`EXISTS (${query})`, params: where.map(([, value]) => value) }
 }
 
 function andOf(text: SqlFragment, condition: Condition | undefined): SqlFragment {
@@ -60,8 +60,8 @@ export function insertNumbered(dialect: Dialect, table: string, cells: Cells, un
   const insert = sql`INSERT INTO ${target} (${id}, ${columnsOf(dialect, cells)}) SELECT ${next}, ${join(cells.map(() => placeholder))}`
   const params = cells.map(([, value]) => value)
   if (unless === undefined) return statement(insert, params)
-  const known = existsRow(dialect, table, unless)
-  return statement(sql`${insert} WHERE NOT ${known.sql}`, [...params, ...known.params])
+  const existing = existsRow(dialect, table, unless)
+  return statement(sql`${insert} WHERE NOT ${existing.sql}`, [...params, ...existing.params])
 }
 
 export function updateRow(
@@ -77,14 +77,14 @@ export function updateRow(
     ),
   )
   const values = cells.flatMap(([, value]) => (isFragment(value) ? [] : [value]))
-  const found = andOf(conditions(dialect, where), only)
-  const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${assignments} WHERE ${found}`
+  const condition = andOf(conditions(dialect, where), only)
+  const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${assignments} WHERE ${condition}`
   return statement(text, [...values, ...where.map(([, value]) => value), ...(only?.params ?? [])])
 }
 
 export function deleteRow(dialect: Dialect, table: string, where: Cells, only?: Condition): Statement {
-  const found = andOf(conditions(dialect, where), only)
-  const text = sql`DELETE FROM ${dialect.quote.table({ name: table })} WHERE ${found}`
+  const condition = andOf(conditions(dialect, where), only)
+  const text = sql`DELETE FROM ${dialect.quote.table({ name: table })} WHERE ${condition}`
   return statement(text, [...where.map(([, value]) => value), ...(only?.params ?? [])])
 }
 

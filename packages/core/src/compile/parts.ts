@@ -2,7 +2,7 @@ import type { CompiledGroup } from './compile.ts'
 import type { Statement } from './statement.ts'
 
 /** Cannot be in a transaction, or ends it: it is committed by itself. */
-export function standsAlone(statement: Pick<Statement, 'commits' | 'transaction'>): boolean {
+export function isNonTransactional(statement: Pick<Statement, 'commits' | 'transaction'>): boolean {
   return statement.commits === true || statement.transaction === 'outside'
 }
 
@@ -17,18 +17,18 @@ export function endsPart({ statements }: { readonly statements: readonly Pick<St
  */
 export function partsOf(groups: readonly CompiledGroup[]): number {
   let parts = 0
-  let open = false
+  let isOpen = false
   for (const [at, group] of groups.entries()) {
     const last = at === groups.length - 1
     const works = group.statements.length > 0 || group.operations.some((each) => each.operation.kind === 'run')
     if (!works) continue
-    if (group.statements.some(standsAlone)) {
-      parts += (open ? 1 : 0) + group.statements.filter((each) => each.expectEmpty === undefined).length
-      open = false
+    if (group.statements.some(isNonTransactional)) {
+      parts += (isOpen ? 1 : 0) + group.statements.filter((each) => each.expectEmpty === undefined).length
+      isOpen = false
     } else if (endsPart(group) && !last) {
       parts += 1
-      open = false
-    } else open = true
+      isOpen = false
+    } else isOpen = true
   }
   // The record of the step is written in the last part, or in one of its own.
   return parts + 1

@@ -21,14 +21,14 @@ export function qualifiersIn(
   { strings }: { readonly strings: boolean },
 ): Set<string> {
   const tokens = lexSql(sql, grammar).filter(isSignificant)
-  const found = new Set<string>()
+  const qualifiers = new Set<string>()
   for (const [at, token] of tokens.entries()) {
     const name = tokens[at + 1]?.text === '.' ? nameOf(token) : undefined
-    if (name !== undefined) found.add(name.toLowerCase())
+    if (name !== undefined) qualifiers.add(name.toLowerCase())
     if (!strings || token.kind !== 'string') continue
     const body = bodyOf(token.text)
     if (body.length >= token.text.length || !body.includes('.')) continue
-    for (const each of qualifiersIn(body, grammar, { strings })) found.add(each)
+    for (const each of qualifiersIn(body, grammar, { strings })) qualifiers.add(each)
   }
-  return found
+  return qualifiers
 }

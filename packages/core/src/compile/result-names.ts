@@ -1,13 +1,13 @@
 import { isSignificant, lexSql, type SqlGrammar, type SqlToken } from './sql-lexer.ts'
 
-interface Placed {
+interface PositionedToken {
   readonly token: SqlToken
   /** How many parentheses are open around it. */
   readonly depth: number
   readonly word: string
 }
 
-function placed(tokens: readonly SqlToken[]): readonly Placed[] {
+function positionTokens(tokens: readonly SqlToken[]): readonly PositionedToken[] {
   let depth = 0
   return tokens.map((token) => {
     if (token.text === ')') depth -= 1
@@ -24,7 +24,7 @@ const ends = new Set([
 ])
 
 /** Where the list of results begins: behind SELECT, or behind the RETURNING of a statement that writes. */
-function listStart(text: readonly Placed[]): number | undefined {
+function listStart(text: readonly PositionedToken[]): number | undefined {
   const verb = text.findIndex(({ depth, word }) => depth === 0 && verbs.has(word))
   const depths = text.filter(({ word }) => word === 'select').map(({ depth }) => depth)
   if (verb === -1) {
@@ -43,12 +43,12 @@ interface Item {
   readonly tokens: readonly number[]
 }
 
-function itemsFrom(text: readonly Placed[], start: number): readonly Item[] {
+function itemsFrom(text: readonly PositionedToken[], start: number): readonly Item[] {
   const depth = text[start - 1]?.depth ?? 0
   const items: number[][] = [[]]
   let previous = ''
   for (let at = start; at < text.length; at += 1) {
-    const here = text[at] as Placed
+    const here = text[at] as PositionedToken
     if (!isSignificant(here.token)) continue
     if (here.depth < depth || here.token.text === ';') break
     // `a IS DISTINCT FROM b` is an expression.
@@ -61,7 +61,7 @@ function itemsFrom(text: readonly Placed[], start: number): readonly Item[] {
 }
 
 /** The name that the server gives to a result, where its text says it. */
-function nameOf(item: Item, text: readonly Placed[]): string | undefined {
+function nameOf(item: Item, text: readonly PositionedToken[]): string | undefined {
   const [last, before] = [item.tokens.at(-1), item.tokens.at(-2)].map((at) => (at === undefined ? undefined : text[at]))
   if (last?.token.kind === 'quoted') {
     const quote = last.token.text[0] ?? ''
@@ -83,22 +83,22 @@ export interface NamedResults {
  */
 export function nameResults(sql: string, grammar: SqlGrammar, quote: (name: string) => string): NamedResults {
   const tokens = lexSql(sql, grammar)
-  const text = placed(tokens)
+  const text = positionTokens(tokens)
   const start = listStart(text)
   if (start === undefined) return { sql }
   const items = itemsFrom(text, start)
   if (items.some(({ tokens: of }) => text[of.at(-1) ?? -1]?.token.text === '*')) return { sql }
   const names = items.map((item) => nameOf(item, text))
   const taken = new Set(names)
-  const seen = new Set<string>()
+  const usedKeys = new Set<string>()
   const parts = tokens.map((token) => token.text)
   for (const [at, item] of items.entries()) {
     const name = names[at]
     // Servers do not agree on whether case tells two names apart, so it does not.
     const key = name?.toLowerCase()
-    const clear = key !== undefined && !seen.has(key) && !/^\d+$/.test(key)
+    const clear = key !== undefined && !usedKeys.has(key) && !/^\d+$/.test(key)
     const last = item.tokens.at(-1)
-    if (key !== undefined) seen.add(key)
+    if (key !== undefined) usedKeys.add(key)
     if (clear || last === undefined) continue
     let own = `result ${at}`
     while (taken.has(own)) own += '+'

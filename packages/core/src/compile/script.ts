@@ -5,7 +5,7 @@ import { preservingLabel } from '../operations/preserved-label.ts'
 import { decodeRowValue } from '../operations/recorder.ts'
 import { noRows } from './expect-none.ts'
 import { inlineParams } from './inline.ts'
-import { standsAlone } from './parts.ts'
+import { isNonTransactional } from './parts.ts'
 import type { Plan, PlannedStatement, PlanStep } from './plan.ts'
 import type { Statement } from './statement.ts'
 
@@ -67,16 +67,16 @@ function unprintable(plan: Plan): readonly { readonly revision: string; readonly
  */
 function frameOf(dialect: Dialect, step: PlanStep, lines: string[]): { begin(): void; end(): void } {
   const { open, close } = dialect.scriptFrame(step.foreignKeys === undefined ? {} : { foreignKeys: step.foreignKeys })
-  let begun = false
+  let isOpen = false
   lines.push(...open.slice(0, -1).map((text) => `${text};`))
   return {
     begin() {
-      if (!begun) lines.push(...open.slice(-1).map((text) => `${text};`))
-      begun = true
+      if (!isOpen) lines.push(...open.slice(-1).map((text) => `${text};`))
+      isOpen = true
     },
     end() {
-      if (begun) lines.push(...close.map((text) => `${text};`))
-      begun = false
+      if (isOpen) lines.push(...close.map((text) => `${text};`))
+      isOpen = false
     },
   }
 }
@@ -102,7 +102,7 @@ export function printScript(dialect: Dialect, plan: Plan, options: ScriptOptions
     for (const each of step.operations) {
       if (each.operation.kind === 'run') lines.push(comment(`left out: data step: ${each.operation.label}`))
       for (const statement of each.statements) {
-        if (standsAlone(statement)) frame.end()
+        if (isNonTransactional(statement)) frame.end()
         else frame.begin()
         lines.push(...plannedLines(dialect, statement))
         if (statement.commitAfter) frame.end()

@@ -6,16 +6,16 @@ const word = (token: SqlToken | undefined): string => (token?.kind === 'word' ? 
 /** WITH is followed by what it belongs to; on servers where a CTE may write, any part that writes makes it a change. */
 function afterWith(tokens: readonly SqlToken[], byKeyword: ReadonlyMap<string, SqlClass>): SqlClass {
   let depth = 0
-  let found: SqlClass = 'unknown'
+  let sqlClass: SqlClass = 'unknown'
   for (const [at, token] of tokens.entries()) {
     if (token.text === '(') depth += 1
     else if (token.text === ')') depth -= 1
     const first = depth === 0 || tokens[at - 1]?.text === '('
     const kind = first ? byKeyword.get(word(token)) : undefined
     if (kind === 'dml') return 'dml'
-    if (kind === 'query' && depth === 0) found = 'query'
+    if (kind === 'query' && depth === 0) sqlClass = 'query'
   }
-  return found
+  return sqlClass
 }
 
 /**

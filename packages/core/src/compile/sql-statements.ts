@@ -11,10 +11,10 @@ export interface SqlStatement {
 export interface SqlPart {
   readonly statements: readonly SqlStatement[]
   /** Words of `-- migrate: …` lines in it that are no mark between statements. */
-  readonly words: readonly { readonly word: string; readonly at: number }[]
+  readonly directives: readonly { readonly word: string; readonly at: number }[]
 }
 
-interface Placed extends SqlToken {
+interface PositionedToken extends SqlToken {
   readonly at: number
 }
 
@@ -22,7 +22,7 @@ const ourLine = /^--[ \t]*migrate:[ \t]*(.*?)\s*$/i
 const breakpoint = /--> statement-breakpoint[ \t]*(?=\r?\n|$)/y
 
 /** Where drizzle-kit's mark ends that begins here. On MySQL `-->` is no comment, so that it is looked for in the text itself. */
-function breakpointEnd(text: string, { text: token, at }: Placed): number | undefined {
+function breakpointEnd(text: string, { text: token, at }: PositionedToken): number | undefined {
   if (!token.startsWith('-') || !text.startsWith('-->', at)) return undefined
   breakpoint.lastIndex = at
   return breakpoint.test(text) ? breakpoint.lastIndex : undefined
@@ -43,7 +43,7 @@ class BodyReader {
   readonly #atomic: boolean
   #count = 0
   #first = ''
-  #made: 'body' | 'plain' | undefined
+  #objectKind: 'body' | 'plain' | undefined
   #depth = 0
   #before = { word: '', depth: 0 }
 
@@ -57,20 +57,20 @@ class BodyReader {
 
   /** Whether it makes something that has a body, be it within BEGIN and END or not. */
   get hasBody(): boolean {
-    return this.#made === 'body'
+    return this.#objectKind === 'body'
   }
 
-  take(token: Placed): void {
+  take(token: PositionedToken): void {
     const last = this.#before
     const word = token.kind === 'word' && last.word !== '.' ? token.text.toUpperCase() : ''
     const depth = this.#depth
     if (this.#count === 0) this.#first = word
-    if (this.#first === 'CREATE') this.#made ??= objects.get(word)
+    if (this.#first === 'CREATE') this.#objectKind ??= objects.get(word)
     // MariaDB: a block of statements of its own.
     if (this.#count === 1 && this.#first === 'BEGIN' && word === 'NOT' && !this.#atomic) {
-      this.#made = 'body'
+      this.#objectKind = 'body'
       this.#depth = 1
-    } else if (this.#made === 'body') this.#follow(word, last)
+    } else if (this.#objectKind === 'body') this.#follow(word, last)
     this.#count += 1
     this.#before = { word: token.text === '.' ? '.' : word, depth }
   }
@@ -85,35 +85,35 @@ class BodyReader {
   }
 }
 
-interface Found extends SqlStatement {
+interface ScannedStatement extends SqlStatement {
   readonly hasBody: boolean
 }
 
 /** `END IF` that begins a statement closes what an earlier one opened: a trigger of MySQL whose body is one IF. */
 const closesBody = /^END\s+(?:IF|LOOP|REPEAT|WHILE|FOR|CASE)\b/i
 
-function joinBodies(text: string, found: readonly Found[]): readonly SqlStatement[] {
-  const joined: Found[] = []
-  for (const each of found) {
-    const opened = closesBody.test(each.text) ? joined.findLastIndex((earlier) => earlier.hasBody) : -1
-    const first = joined[opened]
+function joinBodies(text: string, statements: readonly ScannedStatement[]): readonly SqlStatement[] {
+  const joined: ScannedStatement[] = []
+  for (const each of statements) {
+    const opener = closesBody.test(each.text) ? joined.findLastIndex((earlier) => earlier.hasBody) : -1
+    const first = joined[opener]
     if (first === undefined) joined.push(each)
     else {
-      joined.length = opened
+      joined.length = opener
       joined.push({ ...first, text: text.slice(first.at, each.at + each.text.length) })
     }
   }
   return joined.map(({ text: statement, at }) => ({ text: statement, at }))
 }
 
-function statementsOf(text: string, tokens: readonly Placed[], grammar: SqlGrammar): readonly SqlStatement[] {
-  const found: Found[] = []
+function statementsOf(text: string, tokens: readonly PositionedToken[], grammar: SqlGrammar): readonly SqlStatement[] {
+  const statements: ScannedStatement[] = []
   let begin: number | undefined
   let end = 0
   let parens = 0
   let body = new BodyReader(grammar)
   const close = (): void => {
-    if (begin !== undefined) found.push({ text: text.slice(begin, end), at: begin, hasBody: body.hasBody })
+    if (begin !== undefined) statements.push({ text: text.slice(begin, end), at: begin, hasBody: body.hasBody })
     begin = undefined
     parens = 0
     body = new BodyReader(grammar)
@@ -133,7 +133,7 @@ function statementsOf(text: string, tokens: readonly Placed[], grammar: SqlGramm
     body.take(token)
   }
   close()
-  return joinBodies(text, found)
+  return joinBodies(text, statements)
 }
 
 /**
@@ -146,33 +146,33 @@ function statementsOf(text: string, tokens: readonly Placed[], grammar: SqlGramm
  */
 export function partsOfSql(text: string, grammar: SqlGrammar): readonly SqlPart[] {
   const parts: SqlPart[] = []
-  let tokens: Placed[] = []
-  let words: { word: string; at: number }[] = []
+  let tokens: PositionedToken[] = []
+  let directives: { word: string; at: number }[] = []
   const close = (): void => {
-    parts.push({ statements: statementsOf(text, tokens, grammar), words })
+    parts.push({ statements: statementsOf(text, tokens, grammar), directives })
     tokens = []
-    words = []
+    directives = []
   }
   let next = 0
   let skipped = 0
   for (const token of lexSql(text, grammar)) {
-    const placed: Placed = { ...token, at: next }
+    const positioned: PositionedToken = { ...token, at: next }
     next += token.text.length
-    if (placed.at < skipped) continue
-    const end = breakpointEnd(text, placed)
+    if (positioned.at < skipped) continue
+    const end = breakpointEnd(text, positioned)
     const word = token.kind === 'comment' && end === undefined ? ourLine.exec(token.text)?.[1] : undefined
     if (end !== undefined || word?.toLowerCase() === 'statement') {
       close()
       skipped = end ?? 0
-    } else if (word !== undefined) words.push({ word: word.toLowerCase(), at: placed.at })
-    else tokens.push(placed)
+    } else if (word !== undefined) directives.push({ word: word.toLowerCase(), at: positioned.at })
+    else tokens.push(positioned)
   }
   close()
   return parts
 }
 
 /** Line and column of a place in a text, from 1. */
-export function placeInText(text: string, at: number): { readonly line: number; readonly column: number } {
+export function positionInText(text: string, at: number): { readonly line: number; readonly column: number } {
   let line = 1
   let start = 0
   for (let end = text.indexOf('\n'); end !== -1 && end < at; end = text.indexOf('\n', end + 1)) {

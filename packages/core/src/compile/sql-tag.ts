@@ -34,6 +34,6 @@ export function join(fragments: readonly SqlFragment[], separator = ', '): SqlFr
 }
 
 /** Fragments with single spaces between them; absent ones are left out. */
-export function words(...fragments: readonly (SqlFragment | undefined | false)[]): SqlFragment {
+export function joinWithSpaces(...fragments: readonly (SqlFragment | undefined | false)[]): SqlFragment {
   return verbatim(fragments.flatMap((part) => (part ? [part.text] : [])).join(' '))
 }

@@ -27,12 +27,12 @@ function refsOf(operation: Operation): readonly TableRef[] {
 }
 
 /** Every table that the operations name, once each: what has to be looked at before they can be compiled. */
-export function tablesNamed(operations: Iterable<Operation>): readonly TableRef[] {
-  const found = new Map<string, TableRef>()
+export function namedTables(operations: Iterable<Operation>): readonly TableRef[] {
+  const refByKey = new Map<string, TableRef>()
   for (const operation of operations) {
-    for (const ref of refsOf(operation)) found.set(tableKey(ref), ref)
+    for (const ref of refsOf(operation)) refByKey.set(tableKey(ref), ref)
   }
-  return [...found.values()]
+  return [...refByKey.values()]
 }
 
 /** With what opaque SQL declares to amount to. */

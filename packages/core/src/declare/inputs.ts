@@ -1,4 +1,4 @@
-import type { KnownDialect } from '../model/column-type.ts'
+import type { BuiltInDialect } from '../model/column-type.ts'
 import type {
   ColumnModel,
   Deferrable,
@@ -24,7 +24,7 @@ export interface ColumnOptions {
   readonly onUpdate?: 'now'
   readonly collation?: string
   readonly comment?: string
-  readonly native?: { readonly [D in KnownDialect]?: string }
+  readonly native?: { readonly [D in BuiltInDialect]?: string }
 }
 
 /** What the application does with a column and the database knows nothing of. */

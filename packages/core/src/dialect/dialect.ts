@@ -8,9 +8,9 @@ import type { Operation, OperationKind, OperationOf } from '../operations/operat
 import type { OnlineChange } from '../operations/recording.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { CatalogNames, Obstacle } from './catalog.ts'
-import type { Examined, Finding } from './finding.ts'
+import type { ExaminationOptions, Finding } from './finding.ts'
 import type { ScriptParts } from './script.ts'
-import type { ScratchOptions, Session, Waiting } from './session.ts'
+import type { Session, ShadowOptions, Waiting } from './session.ts'
 
 /** An operation with the schema on both sides of it: all that a compiler may know. */
 export interface OperationAround<K extends OperationKind = OperationKind> {
@@ -57,7 +57,7 @@ export type SqlClass = 'query' | 'dml' | 'ddl' | 'transaction' | 'setting' | 'un
  * What comes of SQL that is sent again where the schema stands as it did before it: nothing that its author did not want, or an
  * error of that kind, which then says that it had run.
  */
-export type SentAgain = 'harmless' | 'exists' | 'missing'
+export type RerunOutcome = 'harmless' | 'exists' | 'missing'
 
 export interface IntrospectRequest {
   /** Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. */
@@ -105,14 +105,14 @@ export interface ServerSession extends Session {
 }
 
 /** An empty place on the same server that is gone afterwards, whatever happened in it. */
-export interface ScratchPlace {
+export interface ShadowDatabase {
   /**
    * A session whose unqualified names are made and found in the scratch place, and which may be in a transaction already. The
    * server's own client would print what stands in the place as it prints the same thing in the real one: definitions, defaults and
    * types do not name it; and `introspect` shows nothing but what was made there.
    */
   readonly session: ServerSession
-  /** Sends an author's statement; SCRATCH_REFUSED where it leaves the place. What cannot be undone is not sent. */
+  /** Sends an author's statement; SHADOW_REFUSED where it leaves the place. What cannot be undone is not sent. */
   confined?<T>(sql: string, send: () => Promise<T>): Promise<T>
 }
 
@@ -158,13 +158,13 @@ export interface Dialect {
    * The operations that one operation amounts to on this server, each with an inverse of its own, so that a downgrade takes back
    * what the server needed besides (MySQL: a text gets a length before a key can have it). Absent: every operation is itself.
    */
-  unfold?(before: SchemaModel, operation: Operation): readonly Operation[]
+  decompose?(before: SchemaModel, operation: Operation): readonly Operation[]
   /** The tables that other sessions wait for from an operation on, until its transaction ends. Absent: there are none. */
   blocked?(before: SchemaModel, operation: Operation): readonly BlockedTable[]
   /** The statement with the server told how it may change the table. Absent: there is no such choice, and nothing is said. */
   online?(statement: Statement, how: OnlineChange): Statement
   /** Core's `apply`, plus the edit of the texts that this server keeps (`source`). Takes operations as they were recorded. */
-  advance(before: SchemaModel, operation: Operation): SchemaModel
+  applyToModel(before: SchemaModel, operation: Operation): SchemaModel
   /**
    * A table as this server would show it: `native` folded into the type, logical types that have no form of their own replaced
    * by what they become. Two tables are equal on this dialect iff their normal forms have no differences.
@@ -273,7 +273,7 @@ export interface Dialect {
    * Of SQL that commits by itself. Undefined where it may have run although the schema does not show it, and would do more the
    * second time. Absent: nothing commits by itself here.
    */
-  sentAgain?(sql: string): SentAgain | undefined
+  classifyRerun?(sql: string): RerunOutcome | undefined
   /** SQL of a data step, which has its names in double quotes, in this server's spelling; placeholders stay `?`. */
   portable(sql: string): string
   scriptFrame(options: { readonly foreignKeys?: 'off' }): ScriptFrame
@@ -283,15 +283,15 @@ export interface Dialect {
    * What could go wrong on this database, as far as only its server tells: rights, versions, settings, what is left over. On a session
    * that looks; nothing is written. Absent: nobody knows.
    */
-  examine?(session: ServerSession, told: Examined): Promise<readonly Finding[]>
+  examine?(session: ServerSession, options: ExaminationOptions): Promise<readonly Finding[]>
   /** The database for people: a path, or a URL without its password. */
   readonly database: string
   /**
    * Runs the work in an empty scratch place of this server: a schema inside a transaction that is rolled back, a database that is
    * dropped, a database in memory. The tables of the connection's own database are neither seen changed nor locked by it. Absent:
-   * there is no such place. Throws SCRATCH_REFUSED where this user may not make one; and what the work throws.
+   * there is no such place. Throws SHADOW_REFUSED where this user may not make one; and what the work throws.
    */
-  scratch?<T>(work: (place: ScratchPlace) => Promise<T>, options?: ScratchOptions): Promise<T>
+  withShadow?<T>(work: (shadow: ShadowDatabase) => Promise<T>, options?: ShadowOptions): Promise<T>
   /**
    * Opens the session. `look` makes nothing: where there is no database yet, the session shows an empty one.
    * Throws DATABASE_UNREACHABLE, DRIVER_NOT_BUILT.

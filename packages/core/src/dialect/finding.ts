@@ -11,7 +11,7 @@ export interface Finding {
 }
 
 /** What an examination is told. */
-export interface Examined {
+export interface ExaminationOptions {
   /** Our own tables that are there, by name. */
   readonly ownTables: readonly string[]
 }

@@ -3,7 +3,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import type { SqlValue } from '../model/sql-value.ts'
 
 /** Something that has to hold where a script runs, or it stops there. */
-export interface Demand {
+export interface Precondition {
   /** An expression of SQL that is true where it holds. */
   readonly condition: string
   /** For whoever ran the script; a server may cut it. */
@@ -19,13 +19,13 @@ export interface ScriptParts<Dialect> {
   /** By which the texts of the script mean what they mean in a session of ours. */
   readonly settings: readonly string[]
   /** Statements of which one fails unless the demand is met. */
-  require(demand: Demand): readonly string[]
+  require(precondition: Precondition): readonly string[]
   /** The servers that take this text, as a demand on the one that runs it. */
-  readonly server: Demand & { readonly name: string }
+  readonly server: Precondition & { readonly name: string }
   /** The same dialect for older servers, the newest first: where their text is the same, they may run it as well. */
   readonly older: readonly (() => Dialect)[]
   /** The lock of a run, taken if it is free, and given back; `key` as in `runLock`. Absent: each transaction is the lock. */
-  lock?(key: string): { readonly take: Demand; readonly release: string }
+  lock?(key: string): { readonly take: Precondition; readonly release: string }
   /** The moment at which a statement runs, in UTC: as text of ISO 8601 with milliseconds, and as a timestamp. */
   readonly now: { readonly text: SqlFragment; readonly timestamp: SqlFragment }
   /** A value as text of a script, where that can be shorter than one that means the same under every setting. */
@@ -33,7 +33,7 @@ export interface ScriptParts<Dialect> {
   /** The statement with what ends it for the client. Absent: a semicolon. */
   ended?(sql: string): string
   /** Checks what the transaction has put off. Absent: nothing is ever put off, or only to the end. */
-  readonly settleDeferred?: readonly string[]
+  readonly checkDeferred?: readonly string[]
   /**
    * What stands around a transaction with foreign keys off, and in it behind its BEGIN and before its COMMIT, so that it leaves no more
    * rows that point nowhere, and no view that does not work, than there were. Absent: they are never off.
@@ -43,7 +43,7 @@ export interface ScriptParts<Dialect> {
 
 export interface Unchecked {
   readonly before: readonly string[]
-  readonly begun: readonly string[]
-  readonly ending: readonly string[]
+  readonly afterBegin: readonly string[]
+  readonly beforeCommit: readonly string[]
   readonly after: readonly string[]
 }

@@ -68,7 +68,7 @@ export interface TransactionScope {
  * `query` and `execute` take the dialect's own SQL with `?` placeholders translated by the dialect, one statement a call.
  */
 export interface Session {
-  readonly open: boolean
+  readonly isOpen: boolean
   query(sql: string, params?: readonly SqlValue[]): Promise<readonly Row[]>
   execute(sql: string, params?: readonly SqlValue[]): Promise<Outcome>
   /**
@@ -107,7 +107,7 @@ export interface Session {
   close(): Promise<void>
 }
 
-export interface ScratchOptions extends Waiting {
+export interface ShadowOptions extends Waiting {
   /** The named schemas that the work is going to create, so that they do not meet those that are there. */
   readonly schemas?: readonly string[]
   /**

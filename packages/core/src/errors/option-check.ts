@@ -70,9 +70,9 @@ export const listOf =
     isList(value) ?? (value as readonly unknown[]).map(check).find((why) => why !== undefined)
 
 export const oneOf =
-  (...words: readonly unknown[]): OptionCheck =>
+  (...allowed: readonly unknown[]): OptionCheck =>
   (value) =>
-    words.includes(value) ? undefined : `it is one of ${words.map((word) => JSON.stringify(word)).join(', ')}`
+    allowed.includes(value) ? undefined : `it is one of ${allowed.map((word) => JSON.stringify(word)).join(', ')}`
 
 /** An object with methods of these names: a part that another package has made. */
 export const withMethods = (what: string, ...names: readonly string[]): OptionCheck =>
@@ -115,8 +115,8 @@ export function shaped(checks: { readonly [name: string]: OptionCheck }): Option
   }
 }
 
-function unknownName(name: string, known: readonly string[]): string {
-  return `there is no option \`${name}\`; known are ${known.join(', ')}`
+function unknownName(name: string, knownNames: readonly string[]): string {
+  return `there is no option \`${name}\`; known are ${knownNames.join(', ')}`
 }
 
 /**
@@ -129,8 +129,8 @@ export function requireOptions<T extends object>(
   checks: OptionChecks<T>,
   required: readonly (keyof T & string)[] = [],
 ): T {
-  const found = readable('options', () => wrongOption(given, checks, required))
-  if (found !== undefined) throw wrong(call, found)
+  const problem = readable('options', () => wrongOption(given, checks, required))
+  if (problem !== undefined) throw wrong(call, problem)
   return given
 }
 
@@ -146,11 +146,11 @@ export function requireArguments<T extends object>(call: string, given: T, check
 
 /** Refuses an argument of a wrong kind. Throws INVALID_OPTION. */
 export function requireArgument(call: string, name: string, value: unknown, check: OptionCheck): void {
-  const found = readable(name, () => {
+  const problem = readable(name, () => {
     const why = check(value)
     return why === undefined ? undefined : { option: name, why: `\`${name}\`: ${why}` }
   })
-  if (found !== undefined) throw wrong(call, found)
+  if (problem !== undefined) throw wrong(call, problem)
 }
 
 interface WrongOption {

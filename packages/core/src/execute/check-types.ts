@@ -22,9 +22,9 @@ export interface CheckFinding {
     | 'loses values'
     | 'cannot be planned'
     | 'edited'
-    | 'file gone'
-    | 'history gone'
-    | 'half-way'
+    | 'file missing'
+    | 'history missing'
+    | 'interrupted'
     | 'rows overlap'
     | 'foreign history'
     | 'several heads'
@@ -71,8 +71,8 @@ export interface CheckOptions extends SchemaFilter {
   readonly from?: 'database' | 'replay'
 }
 
-/** `cannot be told`: something was in the way, and a finding says what. */
-export type CheckAnswer = 'yes' | 'no' | 'not asked' | 'cannot be told'
+/** `unknown`: something was in the way, and a finding says what. */
+export type CheckAnswer = 'yes' | 'no' | 'not checked' | 'unknown'
 
 /** The questions that a check answers, each for itself. */
 export interface CheckAnswers {

@@ -10,8 +10,8 @@ export function describedSession(dialect: Dialect, session: Session, operation: 
       throw statementError(dialect, cause, { operation, sql })
     }
   return {
-    get open() {
-      return session.open
+    get isOpen() {
+      return session.isOpen
     },
     query: (sql, params) => session.query(sql, params).catch(told(sql)),
     execute: (sql, params) => session.execute(sql, params).catch(told(sql)),

@@ -27,7 +27,7 @@ async function lock(settled: Settled, session: ServerSession, found: Look): Prom
 function halfWay({ open }: Look): readonly Finding[] {
   return open.map((each) => ({
     level: 'problem',
-    about: 'half-way',
+    about: 'interrupted',
     what: interruptedText(each),
     next: interruptedRemedy,
   }))

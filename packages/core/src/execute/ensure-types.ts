@@ -2,8 +2,8 @@ import type { MigrationEvent } from './events.ts'
 
 /** What a health route tells: whether the program may serve on this database. */
 export interface Readiness {
-  /** `unfinished`: a revision stands half-way, which the next run finishes. */
-  readonly state: 'at-head' | 'behind' | 'ahead' | 'unfinished' | 'empty' | 'foreign'
+  /** `interrupted`: a revision stands half-way, which the next run finishes. */
+  readonly state: 'at-head' | 'behind' | 'ahead' | 'interrupted' | 'empty' | 'foreign'
   /** The heads of the last tier. */
   readonly revision: readonly string[]
   readonly pending: number

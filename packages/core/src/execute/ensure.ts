@@ -31,7 +31,7 @@ type Found = Omit<EnsureResult, 'ms' | 'applied'>
 
 function notAtHead(
   database: string,
-  state: 'behind' | 'ahead' | 'half-applied' | 'edited' | 'different',
+  state: 'behind' | 'ahead' | 'interrupted' | 'edited' | 'different',
   pending: number,
   message: string,
   remedy?: string,
@@ -48,7 +48,7 @@ function requireEnded(database: string, { look: { open }, graphs, pending }: Pos
     graphs.some(({ tier, names: files }) => tier.name === each.tier && files.includes(each.revision)),
   )
   const remedy = known ? 'Run `migrate upgrade`, which resumes it.' : resumedElsewhere
-  throw notAtHead(database, 'half-applied', pending, message, remedy)
+  throw notAtHead(database, 'interrupted', pending, message, remedy)
 }
 
 /** A newer program has been here. Throws NOT_AT_HEAD where this one may not work on what that left. */
@@ -155,7 +155,7 @@ async function apply(
     return { state: 'at-head', revision: heads.at(-1)?.heads ?? [], applied, warnings }
   } catch (error) {
     // Half of a newer revision, on its way up or down.
-    const half = isMigrateError(error, 'HALF_APPLIED') || isMigrateError(error, 'REVISION_FILE_NEEDED')
+    const half = isMigrateError(error, 'REVISION_INTERRUPTED') || isMigrateError(error, 'REVISION_FILE_NEEDED')
     if (!isMigrateError(error, 'UNKNOWN_APPLIED_REVISION') && !(half && options.ahead === 'serve')) throw error
     const position = await looking((session, here) => readPosition(here, session))
     if (position.state !== 'ahead') throw error
@@ -171,7 +171,7 @@ async function wait({ database, looking }: EnsureParts, options: EnsureOptions):
     signal?.throwIfAborted()
     const found = await looking((session, here) => verify(here, session, options)).catch((error: unknown) => {
       const early =
-        (isMigrateError(error, 'NOT_AT_HEAD') && ['behind', 'half-applied'].includes(error.details.state)) ||
+        (isMigrateError(error, 'NOT_AT_HEAD') && ['behind', 'interrupted'].includes(error.details.state)) ||
         isMigrateError(error, 'DATABASE_UNREACHABLE') ||
         isMigrateError(error, 'CONNECTION_LOST') ||
         isMigrateError(error, 'DATABASE_BUSY')

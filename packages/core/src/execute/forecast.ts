@@ -1,6 +1,6 @@
 import { forecastStep } from '../compile/compile-step.ts'
 import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
-import { tablesNamed } from '../compile/tables-named.ts'
+import { namedTables } from '../compile/tables-named.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
@@ -61,7 +61,10 @@ export interface ForecastSteps {
  */
 function afterRest(dialect: Dialect, model: SchemaModel, { resumed }: PreparedStep): SchemaModel | undefined {
   try {
-    return (resumed?.rest?.part.effective ?? []).reduce((to, { operation }) => dialect.advance(to, operation), model)
+    return (resumed?.rest?.part.effective ?? []).reduce(
+      (to, { operation }) => dialect.applyToModel(to, operation),
+      model,
+    )
   } catch (error) {
     if (!isMigrateError(error)) throw error
     return undefined
@@ -153,7 +156,7 @@ function withoutRows({ rows: _rows, ...loss }: PlannedLoss): PlannedLoss {
 /** The tables that steps name: what has to be looked at before they can be compiled. */
 export function tablesOf(steps: readonly PreparedStep[]): readonly TableRef[] {
   const upgrades = steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade])
-  const named = [...tablesNamed(operationsOf(steps)), ...sourceTables(upgrades.map(({ operation }) => operation))]
+  const named = [...namedTables(operationsOf(steps)), ...sourceTables(upgrades.map(({ operation }) => operation))]
   return [...new Map(named.map((ref) => [tableKey(ref), ref])).values()]
 }
 

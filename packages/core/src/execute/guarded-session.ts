@@ -3,8 +3,8 @@ import type { Session } from '../dialect/session.ts'
 /** The same session, which `check` may refuse right before anything is sent. */
 export function guardedSession(session: Session, check: (what: string) => void): Session {
   return {
-    get open() {
-      return session.open
+    get isOpen() {
+      return session.isOpen
     },
     async query(sql, params) {
       check(sql)

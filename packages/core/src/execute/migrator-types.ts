@@ -70,7 +70,7 @@ export interface PlanOptions {
 export interface RunOptions extends PlanOptions {
   readonly signal?: AbortSignal
   readonly onEvent?: (event: MigrationEvent) => void
-  /** What a person found out of the statement that HALF_APPLIED names: whether that part has run. */
+  /** What a person found out of the statement that REVISION_INTERRUPTED names: whether that part has run. */
   readonly assume?: { readonly part: number; readonly applied: boolean }
   /** An absolute path: a copy of the database is made there, and verified, before the first change. SQLite only. */
   readonly backup?: string
@@ -234,7 +234,7 @@ export interface Migrator {
   /**
    * Finishes revisions that stand half-way, in the direction in which they were begun, and nothing else. `upgrade` and `downgrade`
    * do so, too, before they go on; with `assume` this settles what cannot be seen. With `revert` what is done of them is taken back
-   * instead, by the inverses in the journal, and the database is where it was before they began. Throws HALF_APPLIED, IRREVERSIBLE.
+   * instead, by the inverses in the journal, and the database is where it was before they began. Throws REVISION_INTERRUPTED, IRREVERSIBLE.
    */
   resume(options?: RunOptions & { readonly revert?: boolean }): Promise<RunResult>
   /**

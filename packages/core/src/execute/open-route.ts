@@ -5,9 +5,9 @@ import type { OpenStep } from './journal/entries.ts'
 import { resumedElsewhere } from './journal/interrupted.ts'
 import type { Route, RouteStep, TierGraph } from './route.ts'
 
-function strange({ revision, startedAt }: OpenStep): MigrateError<'HALF_APPLIED'> {
+function strange({ revision, startedAt }: OpenStep): MigrateError<'REVISION_INTERRUPTED'> {
   const why = `it was begun at ${startedAt} and has not ended, and no file of this program has it`
-  return new MigrateError('HALF_APPLIED', { revision, why }, `Revision ${revision} stands half-way: ${why}.`, {
+  return new MigrateError('REVISION_INTERRUPTED', { revision, why }, `Revision ${revision} stands half-way: ${why}.`, {
     remedy: resumedElsewhere,
   })
 }

@@ -20,7 +20,7 @@ export async function planNow(
   try {
     return (await makePlan(settled, session, target, options)).plan
   } catch (error) {
-    if (!isMigrateError(error, 'HALF_APPLIED')) throw error
+    if (!isMigrateError(error, 'REVISION_INTERRUPTED')) throw error
     const { held, holder = holderText(undefined), database } = await reportLock(settled, session)
     if (!held) throw error
     const message = `Nothing can be planned while a run is in the middle of ${error.details.revision}: ${holder}.`

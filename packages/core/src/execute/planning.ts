@@ -216,7 +216,7 @@ export async function planUnlessBegun(
       try {
         return await planOf(settled, session, options, seen)
       } catch (error) {
-        if (!session.open || isDeepStrictEqual(await look(settled, session), seen.look)) throw error
+        if (!session.isOpen || isDeepStrictEqual(await look(settled, session), seen.look)) throw error
       }
     }
     await sleep(lookAgainMs)

@@ -157,7 +157,8 @@ async function replayBefore(context: PrepareContext, step: RouteStep): Promise<S
       if (straight) replays.set(historyKey(each.tier.name, revision), model)
       if (last && revision === step.step.revision) return model
       const { operations } = await recordUpgrade(dialect, each, revision)
-      for (const { operation } of compiledFrom(dialect, model, operations)) model = dialect.advance(model, operation)
+      for (const { operation } of compiledFrom(dialect, model, operations))
+        model = dialect.applyToModel(model, operation)
       previous = revision
     }
   }

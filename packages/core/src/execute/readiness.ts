@@ -49,7 +49,7 @@ export interface Position extends Readiness {
 function stateOf(found: Look, tiers: readonly TierState[], pending: number): Readiness['state'] {
   if (found.foreign !== undefined) return 'foreign'
   if (tiers.some((tier) => tier.kind === 'graph' && tier.unknown.length > 0)) return 'ahead'
-  if (found.open.length > 0) return 'unfinished'
+  if (found.open.length > 0) return 'interrupted'
   if (pending === 0) return 'at-head'
   return found.empty ? 'empty' : 'behind'
 }

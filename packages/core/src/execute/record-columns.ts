@@ -1,4 +1,4 @@
-import { tablesNamed } from '../compile/tables-named.ts'
+import { namedTables } from '../compile/tables-named.ts'
 import type { CatalogNames } from '../dialect/catalog.ts'
 import type { Session } from '../dialect/session.ts'
 import { findTable, refOfKey, tableKey } from '../model/edit.ts'
@@ -12,7 +12,7 @@ import type { PreparedStep } from './prepare.ts'
 /** What operations leave of the tables that they name. */
 export function columnsOf(operations: readonly Operation[], after: SchemaModel): ColumnChanges {
   return new Map(
-    tablesNamed(operations).map((ref) => [
+    namedTables(operations).map((ref) => [
       tableKey(ref),
       findTable(after, ref)?.columns.map((column) => column.name) ?? null,
     ]),

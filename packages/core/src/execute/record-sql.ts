@@ -1,5 +1,5 @@
 import { lexSql, type SqlGrammar } from '../compile/sql-lexer.ts'
-import { partsOfSql, placeInText, type SqlPart, type SqlStatement } from '../compile/sql-statements.ts'
+import { partsOfSql, positionInText, type SqlPart, type SqlStatement } from '../compile/sql-statements.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { SqlEffect, SqlEffects, SqlFile, SqlFiles } from '../graph/revision.ts'
@@ -17,15 +17,15 @@ interface FileStatement {
 }
 
 function invalid({ file, text }: SqlFile, at: number, why: string, remedy: string): MigrateError {
-  const { line } = placeInText(text, at)
+  const { line } = positionInText(text, at)
   return new MigrateError('REVISION_FILE_INVALID', { file, why }, `${file}:${line}: ${why}`, { remedy })
 }
 
-function refuseWords(file: SqlFile, { words: found, statements }: SqlPart, alone: boolean): void {
-  for (const { word, at } of found) {
+function refuseWords(file: SqlFile, { directives: used, statements }: SqlPart, isEmptyFile: boolean): void {
+  for (const { word, at } of used) {
     if (!words.has(word)) {
-      const known = `${markLine} between statements, -- migrate: no-transaction with one, or -- migrate: nothing`
-      throw invalid(file, at, `\`-- migrate: ${word}\` is no mark`, `Write ${known}.`)
+      const expected = `${markLine} between statements, -- migrate: no-transaction with one, or -- migrate: nothing`
+      throw invalid(file, at, `\`-- migrate: ${word}\` is no mark`, `Write ${expected}.`)
     }
     if (word === 'no-transaction' && statements.length === 0) {
       const why = '`-- migrate: no-transaction` belongs to a statement, and none stands with it'
@@ -36,7 +36,7 @@ function refuseWords(file: SqlFile, { words: found, statements }: SqlPart, alone
         'Put the line right before its statement, behind the mark that divides it from others.',
       )
     }
-    if (word === 'nothing' && !(alone && statements.length === 0)) {
+    if (word === 'nothing' && !(isEmptyFile && statements.length === 0)) {
       const why = '`-- migrate: nothing` says that the file does nothing, but it has statements'
       throw invalid(file, at, why, 'Take the line out, or the statements.')
     }
@@ -47,10 +47,10 @@ function refuseWords(file: SqlFile, { words: found, statements }: SqlPart, alone
 function refuseUndivided(dialect: Dialect, file: SqlFile, statements: readonly SqlStatement[], outside: boolean): void {
   const [, second] = statements
   if (second === undefined) return
-  const alone = outside ? 'a statement outside a transaction' : `each statement on ${dialect.name}`
+  const subject = outside ? 'a statement outside a transaction' : `each statement on ${dialect.name}`
   if (!outside && dialect.capabilities.transactionalDdl === 'yes') return
-  const lines = statements.slice(1).map(({ at }) => placeInText(file.text, at).line)
-  const why = `${statements.length} statements with no mark between them, and ${alone} is committed by itself`
+  const lines = statements.slice(1).map(({ at }) => positionInText(file.text, at).line)
+  const why = `${statements.length} statements with no mark between them, and ${subject} is committed by itself`
   const where = lines.length === 1 ? `line ${lines[0]}` : `each of the lines ${lines.join(', ')}`
   throw invalid(file, second.at, why, `Write a line \`${markLine}\` before ${where} of ${file.file}.`)
 }
@@ -61,7 +61,7 @@ function refuseControl(dialect: Dialect, file: SqlFile, { text, at }: SqlStateme
     throw invalid(file, at, why, `Take it out, and divide the statements by lines \`${markLine}\`.`)
   }
   if (dialect.classify(text) !== 'transaction') return
-  const { line } = placeInText(file.text, at)
+  const { line } = positionInText(file.text, at)
   throw new MigrateError(
     'TRANSACTION_CONTROL_IN_STEP',
     { sql: text },
@@ -83,20 +83,20 @@ function withoutPlaceholders(text: string, grammar: SqlGrammar): string {
 
 function statementsOf(dialect: Dialect, file: SqlFile): readonly FileStatement[] {
   const parts = partsOfSql(file.text, dialect.grammar)
-  const alone = parts.every(({ statements }) => statements.length === 0)
-  const found: FileStatement[] = []
+  const isEmptyFile = parts.every(({ statements }) => statements.length === 0)
+  const fileStatements: FileStatement[] = []
   for (const part of parts) {
-    refuseWords(file, part, alone)
-    const outside = part.words.some(({ word }) => word === 'no-transaction')
+    refuseWords(file, part, isEmptyFile)
+    const outside = part.directives.some(({ word }) => word === 'no-transaction')
     refuseUndivided(dialect, file, part.statements, outside)
     for (const statement of part.statements) {
       refuseControl(dialect, file, statement)
-      const { line, column } = placeInText(file.text, statement.at)
+      const { line, column } = positionInText(file.text, statement.at)
       const text = withoutPlaceholders(statement.text, dialect.grammar)
-      found.push({ text, outside, source: `${file.file}:${line}:${column}` })
+      fileStatements.push({ text, outside, source: `${file.file}:${line}:${column}` })
     }
   }
-  return found
+  return fileStatements
 }
 
 /** One for each statement; none where nobody knows them. */
@@ -118,13 +118,13 @@ function effectsOf(file: SqlFile, count: number, effects: SqlEffects | undefined
  */
 export function recordSql(dialect: Dialect, revision: string, file: SqlFile, effects?: SqlEffects): Recording {
   const statements = statementsOf(dialect, file)
-  const known = effectsOf(file, statements.length, effects)
+  const effectList = effectsOf(file, statements.length, effects)
   const { operations, steps } = recordRepeatable({
     revision,
     dialect: dialect.name,
     build: (op) => {
       for (const [at, { text, outside }] of statements.entries()) {
-        const effect = known[at]
+        const effect = effectList[at]
         op.sql(text, {
           ...(outside ? { outside } : {}),
           ...(effect === undefined ? {} : { effects: effect === 'none' ? () => undefined : effect }),
@@ -140,5 +140,5 @@ export function recordSql(dialect: Dialect, revision: string, file: SqlFile, eff
 export function hasWayDown(dialect: Dialect, { down }: SqlFiles): boolean {
   if (down === undefined) return false
   const parts = partsOfSql(down.text, dialect.grammar)
-  return parts.some((part) => part.statements.length > 0 || part.words.some(({ word }) => word === 'nothing'))
+  return parts.some((part) => part.statements.length > 0 || part.directives.some(({ word }) => word === 'nothing'))
 }

@@ -24,7 +24,8 @@ async function replayed(
       if (!isMeant(each, revision)) continue
       const { operations } = await recordUpgrade(dialect, each, revision)
       if (operations.some(({ operation }) => isOpaque(operation))) opaque.push(revision)
-      for (const { operation } of compiledFrom(dialect, schema, operations)) schema = dialect.advance(schema, operation)
+      for (const { operation } of compiledFrom(dialect, schema, operations))
+        schema = dialect.applyToModel(schema, operation)
     }
   }
   return { schema, opaque }

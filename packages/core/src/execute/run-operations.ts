@@ -1,5 +1,5 @@
 import { type CompiledGroup, type CompiledOperation, compileOperations, isBarrier } from '../compile/compile.ts'
-import { endsPart, standsAlone } from '../compile/parts.ts'
+import { endsPart, isNonTransactional } from '../compile/parts.ts'
 import type { PlannedLoss } from '../compile/plan.ts'
 import type { Statement } from '../compile/statement.ts'
 import { statementError } from '../compile/statement-error.ts'
@@ -169,7 +169,7 @@ export async function runOperations(
     const guarded = (work: () => Promise<void>): Promise<void> => context.guardedSql(operations, work)
     await preserveGroup(group)
     await limited(context, group, async () => {
-      if (group.statements.some(standsAlone)) {
+      if (group.statements.some(isNonTransactional)) {
         await tellLosses(group, false)
         return guarded(() => parts.alone(span, group.statements, run))
       }

@@ -33,7 +33,7 @@ export async function runOutside(running: Running, prepared: PreparedStep, at: n
 }
 
 export function isOutside({ dialect }: Settled, planned: Planned, at: number): boolean {
-  if (dialect.capabilities.outside === 'segments') return false
+  if (dialect.capabilities.nonTransactional === 'segments') return false
   return (planned.plan.steps[at]?.operations ?? []).some((each) =>
     each.statements.some((s) => s.transaction === 'outside'),
   )

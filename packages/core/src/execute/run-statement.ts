@@ -1,6 +1,6 @@
 import type { CompiledGroup } from '../compile/compile.ts'
 import { executeStatement } from '../compile/execute-statement.ts'
-import { standsAlone } from '../compile/parts.ts'
+import { isNonTransactional } from '../compile/parts.ts'
 import type { Statement } from '../compile/statement.ts'
 import { statementError } from '../compile/statement-error.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -31,7 +31,7 @@ function rowsInTheWay(statement: Statement, check: string, found: readonly Row[]
   const number = count === undefined ? '' : `: ${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'}`
   const some = count === undefined || count === rows.length ? '' : ', for example'
   return new MigrateError(
-    'ROWS_IN_THE_WAY',
+    'BLOCKING_ROWS',
     { check, rows, ...(count === undefined ? {} : { count }) },
     `${check}${number}${some}: ${rows.join('; ')}`,
     remedy === undefined ? {} : { remedy },
@@ -51,7 +51,7 @@ async function runStatement(
     throw new MigrateError('INTERNAL', { where: 'runStatement' }, 'A rebuild was planned as a change in place.')
   }
   // Ran before the transaction was opened.
-  if (statement.transaction === 'outside' && context.dialect.capabilities.outside === 'alone') return
+  if (statement.transaction === 'outside' && context.dialect.capabilities.nonTransactional === 'alone') return
   emit({
     type: 'statement',
     ...named,
@@ -113,12 +113,12 @@ export async function runOne(
     return statementError(context.dialect, cause, location, statement)
   }
   // A procedure may have committed before it came to what was locked.
-  const repeatable = standsAlone(statement) && context.dialect.classify(statement.sql) !== 'unknown'
+  const repeatable = isNonTransactional(statement) && context.dialect.classify(statement.sql) !== 'unknown'
   const retries = repeatable ? context.lockRetries : 0
   let tried = false
   await retryLocked({ ...context, retries, what: describe }, async () => {
     try {
-      if (standsAlone(statement)) await context.checkLock()
+      if (isNonTransactional(statement)) await context.checkLock()
       if (tried) await clearLeftover(context, prepared, statement)
       tried = true
       await runStatement(context, prepared, statement, describe)

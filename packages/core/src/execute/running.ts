@@ -67,7 +67,7 @@ export async function rollBack(running: Running, scope: Pick<TransactionScope, '
  * tells. Throws LOCK_LOST where it was so.
  */
 export async function tellWhoWasFirst({ fence, session, settled }: Running, error: unknown): Promise<void> {
-  if (fence === undefined || !session.open || !isMigrateError(error, 'STATEMENT_FAILED')) return
+  if (fence === undefined || !session.isOpen || !isMigrateError(error, 'STATEMENT_FAILED')) return
   const { fault } = error.details
   if (fault !== 'missing' && !(fault === 'deadlock' && fence.stampFirst)) return
   await stampLock(session, fence, undefined).catch((why: unknown) => {

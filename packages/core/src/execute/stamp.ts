@@ -30,8 +30,8 @@ interface Stamped {
 }
 
 function addressedTier(tiers: readonly TierGraph[], name: string | undefined): TierGraph {
-  const found = name === undefined ? tiers.at(-1) : tiers.find((each) => each.tier.name === name)
-  if (found?.tier.kind === 'graph') return found
+  const addressed = name === undefined ? tiers.at(-1) : tiers.find((each) => each.tier.name === name)
+  if (addressed?.tier.kind === 'graph') return addressed
   const why = name === undefined ? 'there is no graph tier' : `${name} is not a graph tier`
   throw new MigrateError('INVALID_OPTION', { option: 'tier', why }, `Only the graph tier can be stamped: ${why}.`)
 }

@@ -12,12 +12,12 @@ export const isGraph = withMethods(
 const isNode: OptionCheck = (value) => {
   const { revision, parents, dependsOn, branchLabels } = (value ?? {}) as Partial<Record<keyof GraphNode, unknown>>
   if (typeof revision !== 'string') return 'each needs a `revision`, which is a text'
-  for (const [name, texts] of [
+  for (const [name, list] of [
     ['parents', parents],
     ['dependsOn', dependsOn],
     ['branchLabels', branchLabels],
   ] as const) {
-    const why = isTexts(texts)
+    const why = isTexts(list)
     if (why !== undefined) return `\`${name}\` of ${revision}: ${why}`
   }
   return undefined

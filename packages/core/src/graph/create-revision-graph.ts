@@ -13,16 +13,16 @@ function idsOf<N extends GraphNode>(vertices: readonly Vertex<N>[]): readonly st
 }
 
 function reach<N extends GraphNode>(from: Iterable<Vertex<N>>, neighbours: Neighbours<N>): Set<string> {
-  const found = new Set<string>()
+  const reached = new Set<string>()
   const waiting: Vertex<N>[] = []
-  const meet = (vertex: Vertex<N>): void => {
-    if (found.has(vertex.id)) return
-    found.add(vertex.id)
+  const visit = (vertex: Vertex<N>): void => {
+    if (reached.has(vertex.id)) return
+    reached.add(vertex.id)
     waiting.push(vertex)
   }
-  for (const vertex of from) meet(vertex)
-  for (let vertex = waiting.pop(); vertex; vertex = waiting.pop()) for (const next of neighbours(vertex)) meet(next)
-  return found
+  for (const vertex of from) visit(vertex)
+  for (let vertex = waiting.pop(); vertex; vertex = waiting.pop()) for (const next of neighbours(vertex)) visit(next)
+  return reached
 }
 
 /**
@@ -84,11 +84,11 @@ export function createRevisionGraph<N extends GraphNode>(nodes: readonly N[]): R
     effectiveParentsOf: (revision: string) => {
       const vertex = vertexOf(revision)
       if (vertex.dependencies.length === 0) return idsOf(vertex.parents)
-      const asked = new Set<Vertex<N>>()
+      const impliedDependencies = new Set<Vertex<N>>()
       for (const id of reach(vertex.parents, (v) => v.parents)) {
-        for (const dependency of vertexOf(id).dependencies) asked.add(dependency)
+        for (const dependency of vertexOf(id).dependencies) impliedDependencies.add(dependency)
       }
-      return idsOf(vertex.before.filter((v) => vertex.parents.includes(v) || !asked.has(v)))
+      return idsOf(vertex.before.filter((v) => vertex.parents.includes(v) || !impliedDependencies.has(v)))
     },
     ancestorsOf: (revisions: Iterable<string>, edges: Edges = 'all') => reach(vertices(revisions), below(edges)),
     descendantsOf: (revisions: Iterable<string>, edges: Edges = 'all') => reach(vertices(revisions), above(edges)),

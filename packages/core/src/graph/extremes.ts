@@ -32,9 +32,9 @@ export function branchTips(graph: RevisionGraph, rows: readonly string[]): reado
 export function overlapsOf(graph: RevisionGraph, revisions: Iterable<string>, edges?: Edges): readonly string[] {
   const given = new Set(revisions)
   const below = strictlyBelow(graph, given, edges)
-  const covered = [...given].filter((id) => below.has(id)).sort(compareIds)[0]
-  if (covered === undefined) return []
-  const above = graph.descendantsOf([covered], edges)
+  const lower = [...given].filter((id) => below.has(id)).sort(compareIds)[0]
+  if (lower === undefined) return []
+  const above = graph.descendantsOf([lower], edges)
   return [...given].filter((id) => above.has(id)).sort(compareIds)
 }
 

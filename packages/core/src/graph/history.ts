@@ -47,19 +47,19 @@ interface Ends {
 
 /** A bare `-n` below counts from the upper end, a bare `+n` above from the lower one; both at once from the heads. */
 function ends(graph: RevisionGraph, range: RevisionRange): Ends {
-  const known = range.current ?? []
+  const currentRows = range.current ?? []
   const resolveUpper = (current: readonly string[]): readonly string[] =>
     resolveTargets(graph, range.upper, { current, direction: 'up' })
-  const first = isBareRelative(range.upper) ? graph.effectiveHeads : resolveUpper(known)
+  const first = isBareRelative(range.upper) ? graph.effectiveHeads : resolveUpper(currentRows)
   if (typeof range.lower !== 'string') {
-    const lower = resolveTargets(graph, range.lower, { current: known })
+    const lower = resolveTargets(graph, range.lower, { current: currentRows })
     return { lower, upper: isBareRelative(range.upper) ? resolveUpper(lower) : first, branch: undefined }
   }
   const relative = isBareRelative(range.lower)
   const resolved = resolveInBranch(
     graph,
     range.lower,
-    relative ? { current: first, direction: 'down' } : { current: known },
+    relative ? { current: first, direction: 'down' } : { current: currentRows },
   )
   const lower = resolved.revisions
   const branch = parseTarget(range.lower)?.branch === undefined ? undefined : resolved.branch

@@ -13,8 +13,8 @@ export interface HeadSide {
   readonly first?: string
 }
 
-function sideOf(graph: RevisionGraph, head: string, others: readonly string[], file: string): HeadSide {
-  const elsewhere = graph.ancestorsOf(others, 'parents')
+function sideOf(graph: RevisionGraph, head: string, otherHeads: readonly string[], file: string): HeadSide {
+  const elsewhere = graph.ancestorsOf(otherHeads, 'parents')
   const own = [...graph.ancestorsOf([head], 'parents')].filter((id) => !elsewhere.has(id))
   const [first, ...more] = own.filter((id) => graph.parentsOf(id).every((parent) => elsewhere.has(parent)))
   const leaves = first !== undefined && more.length === 0 && graph.parentsOf(first).length === 1
@@ -60,7 +60,7 @@ function remedyOf(
   if (!heads.every((head) => tips.has(head))) return 'Name one of them.'
   const all = target?.branch === undefined ? 'heads' : `${target.branch}@heads`
   const isEach = heads.length === graph.effectiveHeads.length && heads.every((id) => graph.effectiveHeads.includes(id))
-  const ways = [
+  const remedies = [
     'Name one head',
     `write \`${all}\` for all of them`,
     `join them with a merge revision: \`migrate merge ${isEach ? 'heads' : heads.join(' ')}\``,
@@ -71,10 +71,10 @@ function remedyOf(
     .slice(1)
     .find(({ first }) => first !== undefined && stays && !graph.ancestorsOf([stays.head]).has(first))
   if (stays !== undefined && moves !== undefined)
-    ways.push(
+    remedies.push(
       `put one line behind the other, where it is not applied yet: \`migrate rebase ${moves.first} --onto ${stays.head}\``,
     )
-  return `${ways.join('; or ')}.`
+  return `${remedies.join('; or ')}.`
 }
 
 /** The target that was typed, and the revisions that it may mean. */

@@ -37,14 +37,14 @@ function similarity(typed: string, name: string): number {
 /** The names that somebody who typed this may have meant, the nearest first, five at most. */
 export function nearNames(typed: string, names: readonly string[]): readonly string[] {
   requireArguments('nearNames', { typed, names }, { typed: isText, names: isTexts })
-  const found: { readonly name: string; readonly rank: number }[] = []
+  const matches: { readonly name: string; readonly rank: number }[] = []
   if (typed !== '') {
     for (const name of names) {
       const rank = similarity(typed, name)
-      if (rank <= furthest) found.push({ name, rank })
+      if (rank <= furthest) matches.push({ name, rank })
     }
   }
-  return found
+  return matches
     .sort((a, b) => a.rank - b.rank || compareIds(a.name, b.name))
     .slice(0, most)
     .map(({ name }) => name)

@@ -36,8 +36,8 @@ export function parentsOfNewRevision(graph: RevisionGraph, options: NewRevisionO
   requireOptions('parentsOfNewRevision', options, newRevisionChecks)
   const { head = 'head', splice = false, current } = options
   const rows = current === undefined ? {} : { current }
-  const texts = typeof head === 'string' ? [head] : head
-  const parents = texts.flatMap((text) => resolveTargets(graph, text, rows))
+  const targets = typeof head === 'string' ? [head] : head
+  const parents = targets.flatMap((text) => resolveTargets(graph, text, rows))
   for (const [i, revision] of parents.entries()) {
     if (parents.indexOf(revision) < i) {
       throw new MigrateError('DUPLICATE_HEADS', { revision }, `Revision ${revision} is named twice as a parent.`)
@@ -66,10 +66,10 @@ export function dependenciesOfNewRevision(
 ): readonly string[] {
   requireArguments('dependenciesOfNewRevision', { graph, targets }, { graph: isGraph, targets: isTexts })
   requireOptions('dependenciesOfNewRevision', rows, { current: isTexts })
-  const found = targets.map((target) => {
+  const dependencies = targets.map((target) => {
     const revision = graph.labels.has(target) ? target : resolveTarget(graph, target, rows)
     if (revision === null) throw unknownRevision(target, target, [])
     return revision
   })
-  return [...new Set(found)]
+  return [...new Set(dependencies)]
 }

@@ -8,13 +8,13 @@ const none: readonly string[] = Object.freeze([])
  * revision would cost as many steps as revisions times labels.
  */
 function createUnion(): (one: readonly string[], other: readonly string[]) => readonly string[] {
-  const known = new Map<readonly string[], Map<readonly string[], readonly string[]>>()
+  const cache = new Map<readonly string[], Map<readonly string[], readonly string[]>>()
   return (one, other) => {
     if (one === other || other.length === 0) return one
     if (one.length === 0) return other
-    const ofOne = known.get(one) ?? new Map<readonly string[], readonly string[]>()
+    const ofOne = cache.get(one) ?? new Map<readonly string[], readonly string[]>()
     const union = ofOne.get(other) ?? [...new Set([...one, ...other])].sort(compareIds)
-    known.set(one, ofOne.set(other, union))
+    cache.set(one, ofOne.set(other, union))
     return union
   }
 }

@@ -52,20 +52,21 @@ function findByPrefix(
   within?: ReadonlySet<string>,
 ): string | undefined {
   const matches = allNames(graph).filter((name) => name.length >= shortestByPrefix && name.startsWith(prefix))
-  const found = new Map<string, string>()
+  const nameByRevision = new Map<string, string>()
   for (const name of matches) {
     const revision = findName(graph, name)
-    if (revision !== undefined && (within?.has(revision) ?? true) && !found.has(revision)) found.set(revision, name)
+    if (revision !== undefined && (within?.has(revision) ?? true) && !nameByRevision.has(revision))
+      nameByRevision.set(revision, name)
   }
-  if (found.size > 1) {
-    const names = [...found.values()].sort(compareIds)
+  if (nameByRevision.size > 1) {
+    const names = [...nameByRevision.values()].sort(compareIds)
     throw new MigrateError(
       'AMBIGUOUS_PREFIX',
       { target, matches: names },
       `${JSON.stringify(prefix)} is the beginning of ${names.length} revisions or labels: ${names.slice(0, 10).join(', ')}.`,
     )
   }
-  const [revision] = found.keys()
+  const [revision] = nameByRevision.keys()
   return revision
 }
 
@@ -131,12 +132,12 @@ function startFromRows({ graph, target, rows, within }: Scope): string | null {
   if (starts.length > 1) {
     const heads = [...starts].sort(compareIds)
     // `c1-1` would be the parent of c1, and a downgrade to it reverts that parent's other children, too.
-    const ways = heads.slice(0, 10).map((id) => `\`${id}@${target.text.replace(/^.*@/, '')}\``)
+    const suggestions = heads.slice(0, 10).map((id) => `\`${id}@${target.text.replace(/^.*@/, '')}\``)
     throw new MigrateError(
       'AMBIGUOUS_RELATIVE',
       { target: target.text, heads },
       `${JSON.stringify(target.text)} has several places to start from: ${heads.join(', ')}.`,
-      { remedy: `Say in whose line: ${ways.join(', ')}.` },
+      { remedy: `Say in whose line: ${suggestions.join(', ')}.` },
     )
   }
   return start ?? null
@@ -197,15 +198,15 @@ export function resolveTargets(
 ): readonly string[] {
   requireArguments('resolveTargets', { graph, target }, { graph: isGraph, target: isTextOrTexts })
   requireOptions('resolveTargets', options, targetChecks)
-  const texts = typeof target === 'string' ? [target] : target
-  return [...new Set(texts.flatMap((text) => resolveInBranch(graph, text, options).revisions))]
+  const targets = typeof target === 'string' ? [target] : target
+  return [...new Set(targets.flatMap((text) => resolveInBranch(graph, text, options).revisions))]
 }
 
 /** As `resolveTargets` for a target that must name one revision; `null` is base. Several throw MULTIPLE_HEADS. */
 export function resolveTarget(graph: RevisionGraph, target: string, options: TargetOptions = {}): string | null {
-  const found = resolveTargets(graph, target, options)
-  if (found.length > 1) throw multipleHeads(graph, target, found)
-  return found[0] ?? null
+  const revisions = resolveTargets(graph, target, options)
+  if (revisions.length > 1) throw multipleHeads(graph, target, revisions)
+  return revisions[0] ?? null
 }
 
 /**

@@ -39,12 +39,12 @@ function cycleError<N extends GraphNode>(path: readonly Vertex<N>[]): MigrateErr
 export function topologicalOrder<N extends GraphNode>(vertices: Iterable<Vertex<N>>): readonly Vertex<N>[] {
   const all = [...vertices]
   const done = new Set<Vertex<N>>()
-  const open = new Set<Vertex<N>>()
+  const onPath = new Set<Vertex<N>>()
   const order: Vertex<N>[] = []
   const stack: Visit<N>[] = []
 
   const enter = (vertex: Vertex<N>): void => {
-    open.add(vertex)
+    onPath.add(vertex)
     stack.push({ vertex, next: 0 })
   }
   const drain = (): void => {
@@ -54,10 +54,10 @@ export function topologicalOrder<N extends GraphNode>(vertices: Iterable<Vertex<
       visit.next += 1
       if (below === undefined) {
         stack.pop()
-        open.delete(vertex)
+        onPath.delete(vertex)
         done.add(vertex)
         order.push(vertex)
-      } else if (open.has(below)) {
+      } else if (onPath.has(below)) {
         const path = stack.map((entry) => entry.vertex)
         throw cycleError(path.slice(path.indexOf(below)))
       } else if (!done.has(below)) {

@@ -102,7 +102,7 @@ function linkParents<N extends GraphNode>(vertex: Vertex<N>, byId: ReadonlyMap<s
 
 function linkDependencies<N extends GraphNode>(vertex: Vertex<N>, linked: LinkedVertices<N>): void {
   const { id, node } = vertex
-  const found = new Set<Vertex<N>>()
+  const dependencies = new Set<Vertex<N>>()
   for (const name of node.dependsOn) {
     const dependency = linked.byId.get(name) ?? linked.byLabel.get(name)
     if (!dependency) {
@@ -115,9 +115,9 @@ function linkDependencies<N extends GraphNode>(vertex: Vertex<N>, linked: Linked
     if (dependency === vertex) {
       throw new MigrateError('DEPENDENCY_SELF_LOOP', { revision: id }, `Revision ${id} depends on itself.`)
     }
-    found.add(dependency)
+    dependencies.add(dependency)
   }
-  for (const dependency of found) {
+  for (const dependency of dependencies) {
     vertex.dependencies.push(dependency)
     dependency.dependants.push(vertex)
   }

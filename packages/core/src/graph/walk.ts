@@ -24,14 +24,14 @@ export function outOfRange(target: string, why: string): MigrateError<'RELATIVE_
  * The same way with its choice made. Downwards each names the line that is left: without it a downgrade to a parent would revert the
  * parent's other children, and one to base the other parents.
  */
-function decided({ steps, branch, from }: Walk, choices: readonly (string | null)[], left: number): string {
+function decided({ steps, branch, from }: Walk, choices: readonly (string | null)[], remaining: number): string {
   const upwards = branch === undefined ? '' : `${branch}@`
-  const ways = choices.flatMap((id) => {
+  const suggestions = choices.flatMap((id) => {
     if (id === null) return []
-    if (steps > 0) return [`\`${upwards}${id}${left === 0 ? '' : `+${left}`}\``]
-    return [left === 0 ? `\`${from}@${id}\`` : `\`${id}@${id}-${left}\``]
+    if (steps > 0) return [`\`${upwards}${id}${remaining === 0 ? '' : `+${remaining}`}\``]
+    return [remaining === 0 ? `\`${from}@${id}\`` : `\`${id}@${id}-${remaining}\``]
   })
-  return `Name the revision to go to: ${ways.slice(0, 10).join(', ')}.`
+  return `Name the revision to go to: ${suggestions.slice(0, 10).join(', ')}.`
 }
 
 function neighbours({ graph, within, steps }: Walk, at: string | null): readonly (string | null)[] {
@@ -52,12 +52,12 @@ function neighbours({ graph, within, steps }: Walk, at: string | null): readonly
 export function walk(journey: Walk): string | null {
   const { target, steps } = journey
   let at = journey.from
-  for (let gone = 0; gone < Math.abs(steps); gone += 1) {
+  for (let taken = 0; taken < Math.abs(steps); taken += 1) {
     const choices = neighbours(journey, at)
     const [next] = choices
     if (next === undefined) {
       const end = steps > 0 ? `nothing follows ${at ?? 'base'}` : 'nothing lies below base'
-      throw outOfRange(target, `${end}, ${gone} of ${Math.abs(steps)} steps could be gone`)
+      throw outOfRange(target, `${end}, ${taken} of ${Math.abs(steps)} steps could be gone`)
     }
     if (choices.length > 1) {
       const names = choices.map((id) => id ?? 'base')
@@ -65,7 +65,7 @@ export function walk(journey: Walk): string | null {
         'AMBIGUOUS_WALK',
         { target, at: at ?? 'base', choices: names },
         `${JSON.stringify(target)} can go several ways from ${at ?? 'base'}: ${names.join(', ')}.`,
-        { remedy: decided(journey, choices, Math.abs(steps) - gone - 1) },
+        { remedy: decided(journey, choices, Math.abs(steps) - taken - 1) },
       )
     }
     at = next

@@ -165,7 +165,7 @@ function refuseCollisions(files: readonly RevisionFile[]): void {
     const twins = other.stem === file.stem
     throw new MigrateError(
       'FILE_NAME_INVALID',
-      { files: [other.path, file.path], why: twins ? 'twins' : 'same-but-for-case' },
+      { files: [other.path, file.path], why: twins ? 'duplicates' : 'same-but-for-case' },
       twins
         ? `${other.path} and ${file.name} are two forms of one revision`
         : `The names of ${other.path} and ${file.name} differ only in case or in Unicode form`,

@@ -103,7 +103,14 @@ async function leasedHold(options: HoldOptions, place: LockPlace): Promise<Hold>
   const { session, dialect, leaseMs, lost } = options
   const owner = randomUUID()
   const epoch = await takeRow(options, place, { ...claimantOf(options, owner), leaseMs }, undefined)
-  const lease = await keepLease({ place, owner, epoch, leaseMs, lost, connect: (asked) => dialect.connect(asked) })
+  const lease = await keepLease({
+    place,
+    owner,
+    epoch,
+    leaseMs,
+    lost,
+    connect: (connectOptions) => dialect.connect(connectOptions),
+  })
   const fence = createFence({ place, owner, epoch, stampFirst: true, check: lease.check, prove: lease.check })
   return {
     exclusive: true,
@@ -148,10 +155,10 @@ async function takeRow(
   let seen: LockRow | undefined
   const still = stillness()
   const attempt = async (): Promise<bigint | undefined> => {
-    const asked = performance.now()
+    const requestedAt = performance.now()
     seen = await madeRow(session, place)
     if (seen === undefined || (await lives(session, seen, claimant.leaseMs !== undefined))) return undefined
-    if (seen.leaseMs !== null && still(seen, asked) < Number(seen.leaseMs) / 2) return undefined
+    if (seen.leaseMs !== null && still(seen, requestedAt) < Number(seen.leaseMs) / 2) return undefined
     const { sql, params } = claim(place, seen, claimant, revision)
     const { changes } = await session.execute(sql, params)
     if (changes !== 1) return undefined
@@ -179,14 +186,14 @@ async function takeRow(
  * For how many ms, by the clock of this process, nobody has renewed a lease. What kept the server from answering (DDL on a cluster
  * keeps all nodes) also kept the renewal: it counts from the answer.
  */
-function stillness(): (row: LockRow, asked: number) => number {
+function stillness(): (row: LockRow, requestedAt: number) => number {
   let mark = ''
   let since = 0
-  return ({ epoch, beatMs, leaseMs }, asked) => {
+  return ({ epoch, beatMs, leaseMs }, requestedAt) => {
     const now = performance.now()
-    const found = `${epoch} ${beatMs}`
-    if (found !== mark || now - asked > Number(leaseMs) / 6) since = now
-    mark = found
+    const latest = `${epoch} ${beatMs}`
+    if (latest !== mark || now - requestedAt > Number(leaseMs) / 6) since = now
+    mark = latest
     return now - since
   }
 }
@@ -197,8 +204,8 @@ async function madeRow(session: ServerSession, place: LockPlace): Promise<LockRo
     if (!faults.includes(place.dialect.faultOf(error))) throw error
     return undefined
   }
-  const found = await readLock(place, session).catch(quietly(['missing']))
-  if (found !== undefined) return found
+  const existing = await readLock(place, session).catch(quietly(['missing']))
+  if (existing !== undefined) return existing
   for (const { sql } of ownTableStatements(place.dialect, lockTable(place.table))) {
     // Two that make it at once: PostgreSQL tells the second of a duplicate key in its catalogue.
     await session.execute(sql).catch(quietly(['exists', 'constraint']))

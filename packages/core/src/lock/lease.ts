@@ -35,7 +35,7 @@ export async function keepLease(options: LeaseOptions): Promise<Lease> {
   async function renew(): Promise<void> {
     const asked = performance.now()
     try {
-      if (session?.open !== true)
+      if (session?.isOpen !== true)
         session = await connect({ purpose: 'run', waitMs: Math.ceil(leaseMs / 4), signal: over.signal })
       const { changes } = await session.execute(statement.sql, statement.params)
       const row = await readLock(place, session)

@@ -37,10 +37,10 @@ export function sha256(data: string | Uint8Array): string {
 const piece = 1 << 20
 
 /** The hash of several texts one after the other. A long one is hashed in pieces, so that no copy of it is made. */
-export function sha256Of(texts: readonly string[]): string {
-  if (texts.every((text) => text.length < piece)) return sha256(texts.join(''))
+export function sha256Of(strings: readonly string[]): string {
+  if (strings.every((text) => text.length < piece)) return sha256(strings.join(''))
   const hashing = createHash('sha256')
-  for (const text of texts) {
+  for (const text of strings) {
     for (let from = 0; from < text.length; ) {
       let to = from + piece
       // Both halves of a surrogate pair make one character.

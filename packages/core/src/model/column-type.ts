@@ -1,8 +1,8 @@
 /** The families of databases that have a dialect here: what a revision says per dialect, it says for these. */
-export type KnownDialect = 'sqlite' | 'postgres' | 'mysql'
+export type BuiltInDialect = 'sqlite' | 'postgres' | 'mysql'
 
 /** What a dialect is called: one of these, or the name that somebody else's dialect brings. */
-export type DialectName = KnownDialect | (string & {})
+export type DialectName = BuiltInDialect | (string & {})
 
 /**
  * What a column holds. Logical kinds mean the same on every database; `native` is the SQL text of one dialect for what

@@ -23,12 +23,12 @@ function constraintLine(constraint: ConstraintModel): string {
 
 function bodyDifferences(
   expected: TableModel,
-  wanted: ConstraintModel,
-  found: TableModel,
-  has: ConstraintModel,
+  expectedConstraint: ConstraintModel,
+  actual: TableModel,
+  actualConstraint: ConstraintModel,
 ): string {
-  const one = constraintBody(expected, wanted)
-  const other = constraintBody(found, has)
+  const one = constraintBody(expected, expectedConstraint)
+  const other = constraintBody(actual, actualConstraint)
   const facts = [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
     (fact) => canonicalJson(one[fact] ?? null) !== canonicalJson(other[fact] ?? null),
   )
@@ -50,17 +50,17 @@ function counterparts(one: ConstraintModel, other: ConstraintModel): boolean {
 }
 
 /** Names count where both sides have one; without, constraints are told apart by what they say. */
-export function constraintDifferences(expected: TableModel, found: TableModel): readonly string[] {
-  const { renamed, missing, leftOver } = matchConstraints(expected, found)
+export function constraintDifferences(expected: TableModel, actual: TableModel): readonly string[] {
+  const { renamed, missing, leftOver } = matchConstraints(expected, actual)
   const left = new Set(leftOver)
   const lines = missing.map((one) => {
     const other = [...left].find((candidate) => counterparts(one, candidate))
     if (other === undefined) return `${constraintLine(one)} is missing`
     left.delete(other)
-    return `${constraintLine(one)}: ${bodyDifferences(expected, one, found, other)}`
+    return `${constraintLine(one)}: ${bodyDifferences(expected, one, actual, other)}`
   })
   return [
-    ...renamed.map((each) => `${constraintLine(each.expected)}: its name is ${each.found.name}`),
+    ...renamed.map((each) => `${constraintLine(each.expected)}: its name is ${each.actual.name}`),
     ...lines,
     ...[...left].map((other) => `${constraintLine(other)} is left over`),
   ]

@@ -44,7 +44,7 @@ function counted(table: TableModel): readonly ConstraintModel[] {
 
 export interface ConstraintMatch {
   /** Equal in everything but their names, which both have. */
-  readonly renamed: readonly { readonly expected: ConstraintModel; readonly found: ConstraintModel }[]
+  readonly renamed: readonly { readonly expected: ConstraintModel; readonly actual: ConstraintModel }[]
   readonly missing: readonly ConstraintModel[]
   readonly leftOver: readonly ConstraintModel[]
 }
@@ -53,44 +53,44 @@ export interface ConstraintMatch {
  * Which constraints of two tables are the same ones. Names count where both sides have one; without, constraints are told apart by what
  * they say. Both sides have to be in the normal form of one dialect.
  *
- * @param isMade a name of the expected side that nobody gave: one that only a tool made up matches every other name
+ * @param isGenerated a name of the expected side that nobody gave: one that only a tool made up matches every other name
  */
 export function matchConstraints(
   expected: TableModel,
-  found: TableModel,
-  isMade: (constraint: ConstraintModel) => boolean = () => false,
+  actual: TableModel,
+  isGenerated: (constraint: ConstraintModel) => boolean = () => false,
 ): ConstraintMatch {
-  const left = new Set(counted(found))
+  const left = new Set(counted(actual))
   const bodiesOf = (table: TableModel): ((constraint: ConstraintModel) => unknown) => {
-    const known = new Map<ConstraintModel, unknown>()
+    const bodies = new Map<ConstraintModel, unknown>()
     return (constraint) => {
-      const body = known.get(constraint) ?? constraintBody(table, constraint)
-      known.set(constraint, body)
+      const body = bodies.get(constraint) ?? constraintBody(table, constraint)
+      bodies.set(constraint, body)
       return body
     }
   }
-  const [bodyOf, foundBodyOf] = [bodiesOf(expected), bodiesOf(found)]
+  const [bodyOf, actualBodyOf] = [bodiesOf(expected), bodiesOf(actual)]
   const take = (
     constraint: ConstraintModel,
     fits: (other: ConstraintModel) => boolean,
   ): ConstraintModel | undefined => {
     for (const other of left) {
       if (other.kind !== constraint.kind || !fits(other)) continue
-      if (!isSame(bodyOf(constraint), foundBodyOf(other))) continue
+      if (!isSame(bodyOf(constraint), actualBodyOf(other))) continue
       left.delete(other)
       return other
     }
     return undefined
   }
   // The exact ones first, so that a vaguer match does not take their counterpart away.
-  const strange = counted(expected).filter((one) => take(one, (other) => one.name === other.name) === undefined)
-  const open = strange.filter(
-    (one) => take(one, (other) => one.name === undefined || other.name === undefined || isMade(one)) === undefined,
+  const unmatched = counted(expected).filter((one) => take(one, (other) => one.name === other.name) === undefined)
+  const remaining = unmatched.filter(
+    (one) => take(one, (other) => one.name === undefined || other.name === undefined || isGenerated(one)) === undefined,
   )
-  const renamed: { expected: ConstraintModel; found: ConstraintModel }[] = []
-  const missing = open.filter((one) => {
+  const renamed: { expected: ConstraintModel; actual: ConstraintModel }[] = []
+  const missing = remaining.filter((one) => {
     const other = take(one, () => true)
-    if (other !== undefined) renamed.push({ expected: one, found: other })
+    if (other !== undefined) renamed.push({ expected: one, actual: other })
     return other === undefined
   })
   return { renamed, missing, leftOver: [...left] }

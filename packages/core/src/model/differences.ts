@@ -85,8 +85,8 @@ function comparedIdentity(identity: Identity, expected: Identity | undefined): I
 
 function identityText(identity: Identity): string {
   const { mode, start, increment, ...rest } = identityFacts(identity)
-  const others = Object.entries(rest).map(([fact, value]) => `, ${fact} ${value}`)
-  return `${mode}, from ${start} by ${increment}${others.join('')}`
+  const otherFacts = Object.entries(rest).map(([fact, value]) => `, ${fact} ${value}`)
+  return `${mode}, from ${start} by ${increment}${otherFacts.join('')}`
 }
 
 /** What is compared of a column: each fact as a comparable value and as words. */
@@ -110,33 +110,33 @@ function columnFacts(column: ColumnModel, other: ColumnModel, expected = column)
 
 type Facts = readonly (readonly [string, unknown, string])[]
 
-function factDifferences(what: string, expected: Facts, found: Facts): readonly string[] {
+function factDifferences(what: string, expected: Facts, actual: Facts): readonly string[] {
   return expected.flatMap(([fact, value, text], at) => {
-    const [, other, otherText] = found[at] ?? [fact, undefined, 'none']
+    const [, other, otherText] = actual[at] ?? [fact, undefined, 'none']
     return isSame(value ?? null, other ?? null) ? [] : [`${what}: ${fact} is ${otherText}, expected ${text}`]
   })
 }
 
-const differing = (expected: Facts, found: Facts): readonly string[] =>
-  expected.flatMap(([fact, value], at) => (isSame(value ?? null, found[at]?.[1] ?? null) ? [] : [fact]))
+const differing = (expected: Facts, actual: Facts): readonly string[] =>
+  expected.flatMap(([fact, value], at) => (isSame(value ?? null, actual[at]?.[1] ?? null) ? [] : [fact]))
 
 /** The facts in which two columns of one name differ: `type`, `nullable`, `default`, … Both in the normal form of one dialect. */
-export function differingColumnFacts(expected: ColumnModel, found: ColumnModel): readonly string[] {
+export function differingColumnFacts(expected: ColumnModel, actual: ColumnModel): readonly string[] {
   // Of thousands of columns most are equal as they stand.
-  if (isSame(expected, found)) return []
-  return differing(columnFacts(expected, found), columnFacts(found, expected, expected))
+  if (isSame(expected, actual)) return []
+  return differing(columnFacts(expected, actual), columnFacts(actual, expected, expected))
 }
 
 /** The facts in which two indexes differ, their names aside: `unique`, `columns`, `where`, … Both in the normal form of one dialect. */
-export function differingIndexFacts(expected: IndexModel, found: IndexModel): readonly string[] {
-  if (isSame({ ...expected, name: '', source: '' }, { ...found, name: '', source: '' })) return []
-  return differing(indexFacts(expected), indexFacts(found))
+export function differingIndexFacts(expected: IndexModel, actual: IndexModel): readonly string[] {
+  if (isSame({ ...expected, name: '', source: '' }, { ...actual, name: '', source: '' })) return []
+  return differing(indexFacts(expected), indexFacts(actual))
 }
 
 /** The options that two tables do not have alike. One that is off is not set. */
-export function differingOptions(expected: TableModel, found: TableModel): readonly string[] {
-  const names = [...new Set([...Object.keys(expected.options), ...Object.keys(found.options)])].sort()
-  return differing(optionFacts(expected, names), optionFacts(found, names))
+export function differingOptions(expected: TableModel, actual: TableModel): readonly string[] {
+  const names = [...new Set([...Object.keys(expected.options), ...Object.keys(actual.options)])].sort()
+  return differing(optionFacts(expected, names), optionFacts(actual, names))
 }
 
 function elementFacts(element: IndexElement): unknown {
@@ -169,19 +169,19 @@ function indexFacts(index: IndexModel): Facts {
 function byName<T extends { readonly name: string }>(
   what: string,
   expected: readonly T[],
-  found: readonly T[],
+  actual: readonly T[],
   facts: (part: T, other: T, expected: T) => Facts,
 ): readonly string[] {
-  const others = new Map(found.map((part) => [part.name, part]))
+  const actualByName = new Map(actual.map((part) => [part.name, part]))
   const names = new Set(expected.map(({ name }) => name))
   return [
     ...expected.flatMap((part) => {
-      const other = others.get(part.name)
+      const other = actualByName.get(part.name)
       if (other === undefined) return [`${what} ${part.name} is missing`]
       if (isSame(part, other)) return []
       return factDifferences(`${what} ${part.name}`, facts(part, other, part), facts(other, part, part))
     }),
-    ...found.filter(({ name }) => !names.has(name)).map(({ name }) => `${what} ${name} is left over`),
+    ...actual.filter(({ name }) => !names.has(name)).map(({ name }) => `${what} ${name} is left over`),
   ]
 }
 
@@ -201,23 +201,23 @@ function optionFacts(table: TableModel, names: readonly string[]): Facts {
  * tableDifferences(dialect.normalise(declared), dialect.normalise(live)) // ['column email: nullable is yes, expected no']
  * ```
  */
-export function tableDifferences(expected: TableModel, found: TableModel): readonly string[] {
-  const options = [...new Set([...Object.keys(expected.options), ...Object.keys(found.options)])].sort()
+export function tableDifferences(expected: TableModel, actual: TableModel): readonly string[] {
+  const options = [...new Set([...Object.keys(expected.options), ...Object.keys(actual.options)])].sort()
   const whole = (table: TableModel): Facts => [
     ['kind', table.opaque, table.opaque ?? 'table'],
     ['comment', table.comment === '' ? undefined : table.comment, JSON.stringify(table.comment ?? '')],
     ...(['enabled', 'forced'] as const).map((fact) => {
-      const is = table.rowSecurity?.[fact] ?? false
-      return [`row security ${fact}`, is, is ? 'yes' : 'no'] as const
+      const isSet = table.rowSecurity?.[fact] ?? false
+      return [`row security ${fact}`, isSet, isSet ? 'yes' : 'no'] as const
     }),
   ]
   return [
-    ...byName('column', expected.columns, found.columns, columnFacts),
-    ...constraintDifferences(expected, found),
-    ...byName('index', expected.indexes, found.indexes, indexFacts),
-    ...byName('policy', expected.policies ?? [], found.policies ?? [], policyFacts),
-    ...factDifferences('option', optionFacts(expected, options), optionFacts(found, options)),
-    ...factDifferences('table', whole(expected), whole(found)),
+    ...byName('column', expected.columns, actual.columns, columnFacts),
+    ...constraintDifferences(expected, actual),
+    ...byName('index', expected.indexes, actual.indexes, indexFacts),
+    ...byName('policy', expected.policies ?? [], actual.policies ?? [], policyFacts),
+    ...factDifferences('option', optionFacts(expected, options), optionFacts(actual, options)),
+    ...factDifferences('table', whole(expected), whole(actual)),
   ]
 }
 

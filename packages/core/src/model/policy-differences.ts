@@ -17,9 +17,9 @@ export function policyFacts(policy: PolicyModel): readonly (readonly [PolicyFact
 }
 
 /** The facts in which two policies of one name differ. Both in the normal form of one dialect. */
-export function differingPolicyFacts(expected: PolicyModel, found: PolicyModel): readonly PolicyFact[] {
-  const others = policyFacts(found)
+export function differingPolicyFacts(expected: PolicyModel, actual: PolicyModel): readonly PolicyFact[] {
+  const actualFacts = policyFacts(actual)
   return policyFacts(expected).flatMap(([fact, value], at) =>
-    isSame(value ?? null, others[at]?.[1] ?? null) ? [] : [fact],
+    isSame(value ?? null, actualFacts[at]?.[1] ?? null) ? [] : [fact],
   )
 }

@@ -1,4 +1,4 @@
-import type { ColumnType, KnownDialect } from './column-type.ts'
+import type { BuiltInDialect, ColumnType } from './column-type.ts'
 
 /** `schema` is absent for the schema that the connection stands in (and always on SQLite and MySQL). */
 export interface TableRef {
@@ -59,7 +59,7 @@ export interface ColumnModel extends Undeclared {
   readonly name: string
   readonly type: ColumnType
   /** SQL text that is the type on that dialect instead of `type`; folded into `type` by the dialect's `normalise`. */
-  readonly native?: { readonly [D in KnownDialect]?: string }
+  readonly native?: { readonly [D in BuiltInDialect]?: string }
   readonly nullable: boolean
   readonly default?: DefaultValue
   readonly generated?: { readonly expression: string; readonly stored: boolean }

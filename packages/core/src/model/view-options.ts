@@ -9,8 +9,8 @@ export function viewOptionFacts({ options = {} }: Pick<ViewModel, 'options'>): {
 
 /** How the options of a view differ, a line each. */
 export function viewOptionDifferences(view: ViewModel, other: ViewModel): readonly string[] {
-  const [expected, found] = [viewOptionFacts(view), viewOptionFacts(other)]
-  return [...new Set([...Object.keys(expected), ...Object.keys(found)])]
-    .filter((name) => expected[name] !== found[name])
-    .map((name) => `option ${name} is ${found[name] ?? 'not set'}, expected ${expected[name] ?? 'not set'}`)
+  const [expected, actual] = [viewOptionFacts(view), viewOptionFacts(other)]
+  return [...new Set([...Object.keys(expected), ...Object.keys(actual)])]
+    .filter((name) => expected[name] !== actual[name])
+    .map((name) => `option ${name} is ${actual[name] ?? 'not set'}, expected ${expected[name] ?? 'not set'}`)
 }

@@ -49,7 +49,7 @@ export function describe(operation: Operation): string {
 }
 
 /**
- * The schema after a list of operations. `advance` is the dialect's, where the texts that a server keeps matter.
+ * The schema after a list of operations. `applyToModel` is the dialect's, where the texts that a server keeps matter.
  * Throws INVALID_OPTION, and what `apply` throws, with the operation in its location.
  *
  * ```ts
@@ -59,11 +59,11 @@ export function describe(operation: Operation): string {
 export function replay(
   model: SchemaModel,
   list: readonly Operation[],
-  advance?: (before: SchemaModel, operation: Operation) => SchemaModel,
+  applyToModel?: (before: SchemaModel, operation: Operation) => SchemaModel,
 ): SchemaModel {
-  const checks = { model: isSchemaModel, operations: isOperations, advance: optional(isFunction) }
-  requireArguments('replay', { model, operations: list, advance }, checks)
-  return replayOf(model, list, advance)
+  const checks = { model: isSchemaModel, operations: isOperations, applyToModel: optional(isFunction) }
+  requireArguments('replay', { model, operations: list, applyToModel }, checks)
+  return replayOf(model, list, applyToModel)
 }
 
 /** Which operations of one side touch what one of the other side touches. Throws INVALID_OPTION. */
@@ -73,13 +73,13 @@ export function conflicts(a: readonly Operation[], b: readonly Operation[]): rea
 }
 
 /** What differs between two schemas, a line each; empty: nothing. Throws INVALID_OPTION. */
-export function schemaDifferences(expected: SchemaModel, found: SchemaModel): readonly string[] {
-  requireArguments('schemaDifferences', { expected, found }, { expected: isSchemaModel, found: isSchemaModel })
-  return differences(expected, found)
+export function schemaDifferences(expected: SchemaModel, actual: SchemaModel): readonly string[] {
+  requireArguments('schemaDifferences', { expected, actual }, { expected: isSchemaModel, actual: isSchemaModel })
+  return differences(expected, actual)
 }
 
 /** What differs between two tables, a line each; empty: nothing. Throws INVALID_OPTION. */
-export function tableDifferences(expected: TableModel, found: TableModel): readonly string[] {
-  requireArguments('tableDifferences', { expected, found }, { expected: isTableModel, found: isTableModel })
-  return differencesOfTables(expected, found)
+export function tableDifferences(expected: TableModel, actual: TableModel): readonly string[] {
+  requireArguments('tableDifferences', { expected, actual }, { expected: isTableModel, actual: isTableModel })
+  return differencesOfTables(expected, actual)
 }

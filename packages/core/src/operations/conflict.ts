@@ -14,15 +14,15 @@ function within(path: string, of: string): boolean {
   return path === of || path.startsWith(`${of}/`)
 }
 
-function meeting(left: readonly string[], right: readonly string[]): readonly string[] {
-  const found = new Set<string>()
+function overlappingPaths(left: readonly string[], right: readonly string[]): readonly string[] {
+  const overlaps = new Set<string>()
   for (const a of left) {
     for (const b of right) {
-      if (within(a, b)) found.add(a)
-      else if (within(b, a)) found.add(b)
+      if (within(a, b)) overlaps.add(a)
+      else if (within(b, a)) overlaps.add(b)
     }
   }
-  return [...found].sort()
+  return [...overlaps].sort()
 }
 
 /**
@@ -38,7 +38,7 @@ export function conflicts(a: readonly Operation[], b: readonly Operation[]): rea
         if ([operation, other.operation].some(({ kind }) => kind === 'run' || kind === 'expectNone')) return []
         return [{ left: operation, right: other.operation, footprints: ['sql'], unknown: true }]
       }
-      const footprints = meeting(paths, other.paths)
+      const footprints = overlappingPaths(paths, other.paths)
       return footprints.length === 0 ? [] : [{ left: operation, right: other.operation, footprints }]
     })
   })

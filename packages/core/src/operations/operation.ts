@@ -1,4 +1,4 @@
-import type { ColumnType, KnownDialect } from '../model/column-type.ts'
+import type { BuiltInDialect, ColumnType } from '../model/column-type.ts'
 import type {
   ColumnModel,
   ConstraintModel,
@@ -29,7 +29,7 @@ export type RowValue =
   | { readonly $json: unknown }
 
 /** Text that is the same on every dialect, or one text for each. */
-export type SqlText = string | { readonly [D in KnownDialect]: string }
+export type SqlText = string | { readonly [D in BuiltInDialect]: string }
 
 /**
  * What alterColumn changes; what is absent stays as it is. `null` takes the thing away.
@@ -37,7 +37,7 @@ export type SqlText = string | { readonly [D in KnownDialect]: string }
  */
 export interface ColumnChange {
   readonly type?: ColumnType
-  readonly native?: { readonly [D in KnownDialect]?: string }
+  readonly native?: { readonly [D in BuiltInDialect]?: string }
   readonly nullable?: boolean
   readonly default?: DefaultValue | null
   readonly generated?: { readonly expression: string; readonly stored: boolean } | null

@@ -8,7 +8,7 @@ import type {
   PolicyInput,
   TableName,
 } from '../declare/inputs.ts'
-import type { ColumnType, KnownDialect } from '../model/column-type.ts'
+import type { BuiltInDialect, ColumnType } from '../model/column-type.ts'
 import type {
   ConstraintModel,
   EnumModel,
@@ -233,7 +233,7 @@ export interface OperationRecorder {
   deleteRows(table: TableName, keys: readonly InputRow[], options?: RowOptions): void
   /**
    * A check before what follows it: the query, one SELECT in which each column has a name of its own, must give no row. Else the
-   * run fails there with ROWS_IN_THE_WAY, which has the number of the rows and five of them. The way back has no check.
+   * run fails there with BLOCKING_ROWS, which has the number of the rows and five of them. The way back has no check.
    *
    * ```ts
    * op.expectNone('users with the same email', 'SELECT email, count(*) AS n FROM users GROUP BY email HAVING count(*) > 1')
@@ -263,7 +263,7 @@ export interface OperationRecorder {
   limits(limits: OperationLimits, record: (op: OperationRecorder) => void): void
   /** Records for the dialect of the run; every known dialect or `otherwise` has to be there. A dialect of somebody else takes `otherwise`. */
   on(
-    branches: { readonly [D in KnownDialect]?: (op: OperationRecorder) => void } & {
+    branches: { readonly [D in BuiltInDialect]?: (op: OperationRecorder) => void } & {
       readonly otherwise?: (op: OperationRecorder) => void
     },
   ): void

@@ -12,7 +12,7 @@ import {
 import { canonicalJson } from '../model/canonical.ts'
 import type { DialectName } from '../model/column-type.ts'
 import { operationRecorder } from './recorder/operation-recorder.ts'
-import { during, type Tape } from './recorder/scope.ts'
+import { during, type RecordingState } from './recorder/scope.ts'
 import type { OperationRecorder } from './recorder-types.ts'
 import type { Recording } from './recording.ts'
 
@@ -40,7 +40,7 @@ const isRecording: OptionCheck = (value) =>
  * recorded it, and the functions of its data steps. Nothing is run.
  *
  * Throws RECORDING_NOT_SYNCHRONOUS for an async function and where a recorder is used later, INVALID_OPERATION,
- * INVALID_NAME, DIALECT_NOT_COVERED; `location.source` is the line of the revision.
+ * INVALID_NAME, DIALECT_NOT_DECLARED; `location.source` is the line of the revision.
  *
  * ```ts
  * const { operations } = record({ revision: '4f2a91c07b3e', dialect: 'sqlite', build: upgrade })
@@ -51,14 +51,14 @@ export function record(options: RecordOptions): Recording {
   return recorded(options, {})
 }
 
-function recorded({ revision, dialect, build }: RecordOptions, how: Pick<Tape, 'placed'>): Recording {
-  const tape: Tape = { revision, dialect, operations: [], steps: new Map(), ...how }
+function recorded({ revision, dialect, build }: RecordOptions, how: Pick<RecordingState, 'placed'>): Recording {
+  const recording: RecordingState = { revision, dialect, operations: [], steps: new Map(), ...how }
   try {
-    during(tape, operationRecorder, build)
+    during(recording, operationRecorder, build)
   } catch (error) {
     throw isMigrateError(error) ? locate(error, { revision }) : error
   }
-  return Object.freeze({ operations: Object.freeze(tape.operations), steps: tape.steps })
+  return Object.freeze({ operations: Object.freeze(recording.operations), steps: recording.steps })
 }
 
 /**

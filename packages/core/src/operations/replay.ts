@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 import { apply, describe } from './table.ts'
 
 /**
- * The schema after a list of operations. `advance` is the dialect's, where the texts that a server keeps matter.
+ * The schema after a list of operations. `applyToModel` is the dialect's, where the texts that a server keeps matter.
  * Throws what `apply` throws, with the operation in its location.
  *
  * ```ts
@@ -14,12 +14,12 @@ import { apply, describe } from './table.ts'
 export function replay(
   model: SchemaModel,
   operations: readonly Operation[],
-  advance: (before: SchemaModel, operation: Operation) => SchemaModel = apply,
+  applyToModel: (before: SchemaModel, operation: Operation) => SchemaModel = apply,
 ): SchemaModel {
   let current = model
   for (const operation of operations) {
     try {
-      current = advance(current, operation)
+      current = applyToModel(current, operation)
     } catch (error) {
       throw isMigrateError(error) ? locate(error, { operation: describe(operation) }) : error
     }

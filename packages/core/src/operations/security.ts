@@ -36,7 +36,7 @@ function rowSecurity(before: SchemaModel, { table: ref, change }: OperationOf<'s
  * What an operation opens or closes to roles, for people; undefined: it takes nothing away that keeps rows apart. `before` is the schema
  * before it.
  */
-export function securityNote(before: SchemaModel, operation: Operation): string | undefined {
+export function securityImpact(before: SchemaModel, operation: Operation): string | undefined {
   if (operation.kind === 'setRowSecurity') return rowSecurity(before, operation)
   if (operation.kind !== 'dropPolicy' && operation.kind !== 'alterPolicy') return undefined
   const table = findTable(before, operation.table)

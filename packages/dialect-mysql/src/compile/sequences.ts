@@ -1,5 +1,6 @@
 import {
   type CompileTable,
+  joinWithSpaces,
   type SequenceModel,
   type SqlFragment,
   type Statement,
@@ -7,7 +8,6 @@ import {
   type TableRef,
   tableKey,
   verbatim,
-  words,
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../quote.ts'
@@ -36,7 +36,7 @@ function definition({ ref, type, ownedBy, ...sequence }: SequenceModel): SqlFrag
     throw unsupported(`the type of sequence ${ref.name}`, 'a sequence of MariaDB counts in 64 bits', 'Set a maxValue.')
   }
   const { start, increment, minValue, maxValue, cache, cycle } = sequence
-  return words(
+  return joinWithSpaces(
     start !== undefined && verbatim(`START WITH ${BigInt(start)}`),
     verbatim(minValue === undefined ? 'NO MINVALUE' : `MINVALUE ${BigInt(minValue)}`),
     verbatim(maxValue === undefined ? 'NO MAXVALUE' : `MAXVALUE ${BigInt(maxValue)}`),

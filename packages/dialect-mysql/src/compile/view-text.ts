@@ -1,4 +1,12 @@
-import { join, type SqlFragment, type Statement, sql, type ViewModel, verbatim, words } from '@org/migrate-core/dialect'
+import {
+  join,
+  joinWithSpaces,
+  type SqlFragment,
+  type Statement,
+  sql,
+  type ViewModel,
+  verbatim,
+} from '@org/migrate-core/dialect'
 import { quote, unsupported } from '../quote.ts'
 import { ddl, underSettings } from './statements.ts'
 
@@ -15,7 +23,7 @@ function viewText(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): SqlF
   if (view.materialized) refuseMaterialized(view.ref.name)
   const { algorithm, sql_security: security, check_option: check } = view.options ?? {}
   const columns = view.columns === undefined ? undefined : sql`(${join(view.columns.map(quote.identifier))})`
-  return words(
+  return joinWithSpaces(
     verbatim(create),
     algorithm !== undefined && verbatim(`ALGORITHM=${algorithm}`),
     view.source !== undefined && verbatim(view.source),

@@ -6,13 +6,13 @@ import {
   type IndexElement,
   type IndexModel,
   join,
+  joinWithSpaces,
   type ReferentialAction,
   type SchemaModel,
   type SqlFragment,
   sql,
   type TableModel,
   verbatim,
-  words,
 } from '@org/migrate-core/dialect'
 import { type Server, since } from '../flavour.ts'
 import { quote, quotedComment, quotedString, unsupported } from '../quote.ts'
@@ -73,16 +73,16 @@ const clauses: Clauses = {
         'Make the columns NOT NULL.',
       )
     }
-    return words(verbatim('UNIQUE KEY'), name !== undefined && quote.identifier(name), names(columns))
+    return joinWithSpaces(verbatim('UNIQUE KEY'), name !== undefined && quote.identifier(name), names(columns))
   },
-  check: (check) => words(constraintName(check), sql`CHECK (${verbatim(check.expression)})`),
+  check: (check) => joinWithSpaces(constraintName(check), sql`CHECK (${verbatim(check.expression)})`),
   // InnoDB checks every row at once: what other databases may put off to the end of the transaction is a plain key here.
   foreignKey(key, table, model) {
     if (key.match === 'full' || key.match === 'partial') {
       const why = 'InnoDB reads MATCH and then ignores the actions of the key'
       throw unsupported(`MATCH ${key.match.toUpperCase()}`, why, 'Leave MATCH out.')
     }
-    return words(
+    return joinWithSpaces(
       constraintName(key),
       sql`FOREIGN KEY ${names(key.columns)} REFERENCES ${quote.table(key.references.table)}`,
       names(referencedColumns(key, model, table)),
@@ -130,9 +130,9 @@ function elementText(server: Server, index: IndexModel, element: IndexElement): 
   const order = element.order === 'desc' && verbatim('DESC')
   if (element.expression === undefined) {
     const length = element.prefixLength === undefined ? verbatim('') : sql`(${element.prefixLength})`
-    return words(sql`${quote.identifier(element.column ?? '')}${length}`, order)
+    return joinWithSpaces(sql`${quote.identifier(element.column ?? '')}${length}`, order)
   }
-  if (since(server, { mysql: [8, 0, 13] })) return words(sql`((${verbatim(element.expression)}))`, order)
+  if (since(server, { mysql: [8, 0, 13] })) return joinWithSpaces(sql`((${verbatim(element.expression)}))`, order)
   throw unsupported(
     `index ${index.name} over an expression`,
     'MariaDB indexes columns only',
@@ -174,7 +174,7 @@ export function indexClause(server: Server, index: IndexModel): SqlFragment {
     index.elements.map((element) => elementText(server, index, element)),
     ',',
   )
-  return words(
+  return joinWithSpaces(
     kind && verbatim(kind),
     sql`KEY ${name} (${elements})`,
     method === 'HASH' && verbatim('USING HASH'),

@@ -2,12 +2,12 @@ import {
   type CompileTable,
   type ConstraintModel,
   type ConstraintOf,
+  joinWithSpaces,
   type SchemaModel,
   type Statement,
   sql,
   type TableModel,
   type TableRef,
-  words,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { unsupported } from '../unsupported.ts'
@@ -20,7 +20,7 @@ export function addConstraint(table: TableRef, constraint: ConstraintModel, feat
   const notValid = 'notValid' in constraint && constraint.notValid === true
   return alterTable(
     table,
-    words(sql`ADD`, constraintDefinition(constraint, features), notValid && sql`NOT VALID`),
+    joinWithSpaces(sql`ADD`, constraintDefinition(constraint, features), notValid && sql`NOT VALID`),
     constraint.kind === 'foreignKey' || notValid ? {} : { note: `check or index the rows of ${table.name}` },
   )
 }

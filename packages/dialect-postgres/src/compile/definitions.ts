@@ -7,13 +7,13 @@ import {
   type Deferrable,
   type Identity,
   join,
+  joinWithSpaces,
   MigrateError,
   type ReferentialAction,
   type SqlFragment,
   sql,
   type TableRef,
   verbatim,
-  words,
 } from '@org/migrate-core/dialect'
 import { enumCheckName, enumValues } from '../enum-check.ts'
 import { quote } from '../quote.ts'
@@ -45,7 +45,7 @@ export function identityText({ mode, sequence, ...counting }: Identity, column: 
   // As pg_dump writes it.
   const name = typeof sequence !== 'string' ? [] : [sql`SEQUENCE NAME ${quote.identifier(sequence)}`]
   const options = join([...name, ...identityOptions(counting, column)], ' ')
-  return words(
+  return joinWithSpaces(
     sql`GENERATED ${mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`} AS IDENTITY`,
     options.text !== '' && sql`(${options})`,
   )
@@ -91,7 +91,7 @@ export function columnDefinition(table: TableRef, declared: ColumnModel, feature
   const column = settleColumn(declared)
   const values = enumValues(column.type)
   requireNoOnUpdate(column)
-  return words(
+  return joinWithSpaces(
     newColumnName(table, column.name),
     verbatim(typeText(table, declared)),
     column.collation !== undefined && collate(column.collation),
@@ -133,18 +133,19 @@ function keyIndex({ include = [], options = {} }: Pick<ConstraintOf<'unique'>, '
 type Bodies = { readonly [K in ConstraintKind]: (constraint: ConstraintOf<K>, features: Features) => SqlFragment }
 
 const bodies: Bodies = {
-  primaryKey: (constraint) => words(sql`PRIMARY KEY ${names(constraint.columns)}`, ...keyIndex(constraint)),
+  primaryKey: (constraint) => joinWithSpaces(sql`PRIMARY KEY ${names(constraint.columns)}`, ...keyIndex(constraint)),
   unique: (constraint, features) =>
-    words(
+    joinWithSpaces(
       sql`UNIQUE`,
       constraint.nullsNotDistinct && nullsNotDistinct(features, `unique (${constraint.columns.join(', ')})`),
       names(constraint.columns),
       ...keyIndex(constraint),
     ),
-  check: ({ expression, noInherit }) => words(sql`CHECK (${verbatim(expression)})`, noInherit && sql`NO INHERIT`),
+  check: ({ expression, noInherit }) =>
+    joinWithSpaces(sql`CHECK (${verbatim(expression)})`, noInherit && sql`NO INHERIT`),
   foreignKey({ columns, references, onDelete, onDeleteColumns, onUpdate, match }) {
     if (match === 'partial') unsupported(`foreign key (${columns.join(', ')})`, 'PostgreSQL has no MATCH PARTIAL')
-    return words(
+    return joinWithSpaces(
       sql`FOREIGN KEY ${names(columns)} REFERENCES ${quote.table(references.table)}`,
       references.columns.length > 0 && names(references.columns),
       match === 'full' && sql`MATCH FULL`,
@@ -154,7 +155,7 @@ const bodies: Bodies = {
     )
   },
   exclude: ({ method = 'gist', elements, where, ...rest }) =>
-    words(
+    joinWithSpaces(
       sql`EXCLUDE USING ${quote.identifier(method)}`,
       sql`(${join(elements.map(({ expression, operator }) => verbatim(`${expression} WITH ${operator}`)))})`,
       ...keyIndex(rest),
@@ -164,7 +165,7 @@ const bodies: Bodies = {
 
 /** A constraint as CREATE TABLE and ADD say it, but for NOT VALID, which only ADD takes. */
 export function constraintDefinition(constraint: ConstraintModel, features: Features): SqlFragment {
-  return words(
+  return joinWithSpaces(
     constraint.name !== undefined && sql`CONSTRAINT ${quote.identifier(constraint.name)}`,
     (bodies[constraint.kind] as (of: ConstraintModel, features: Features) => SqlFragment)(constraint, features),
     'deferrable' in constraint && constraint.deferrable !== undefined && deferrables[constraint.deferrable],

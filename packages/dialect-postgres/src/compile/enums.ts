@@ -1,4 +1,11 @@
-import { type CompileTable, join, type OperationOf, type Statement, sql, words } from '@org/migrate-core/dialect'
+import {
+  type CompileTable,
+  join,
+  joinWithSpaces,
+  type OperationOf,
+  type Statement,
+  sql,
+} from '@org/migrate-core/dialect'
 import { withRenamedValues } from '../enum-values.ts'
 import { quote } from '../quote.ts'
 import type { Features } from '../version.ts'
@@ -12,7 +19,7 @@ function nativeChanges({ enum: ref, rename, add }: OperationOf<'alterEnum'>): re
     statement(sql`ALTER TYPE ${type} RENAME VALUE ${quote.literal(value)} TO ${quote.literal(to)}`, []),
   )
   const adds = (add ?? []).map(({ value, before, after }): Statement => {
-    const text = words(
+    const text = joinWithSpaces(
       sql`ALTER TYPE ${type} ADD VALUE ${quote.literal(value)}`,
       before !== undefined && sql`BEFORE ${quote.literal(before)}`,
       after !== undefined && sql`AFTER ${quote.literal(after)}`,

@@ -1,11 +1,11 @@
-import { type CompileTable, sql, words } from '@org/migrate-core/dialect'
+import { type CompileTable, joinWithSpaces, sql } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { statement } from './statements.ts'
 
 export const extensionStatements: Pick<CompileTable, 'createExtension' | 'dropExtension'> = {
   createExtension: ({ operation: { extension, schema } }) => [
     statement(
-      words(
+      joinWithSpaces(
         sql`CREATE EXTENSION ${quote.identifier(extension)}`,
         schema !== undefined && sql`SCHEMA ${quote.identifier(schema)}`,
       ),

@@ -3,6 +3,7 @@ import {
   type IndexElement,
   type IndexModel,
   join,
+  joinWithSpaces,
   type Leftover,
   type SqlFragment,
   type Statement,
@@ -10,7 +11,6 @@ import {
   type TableModel,
   type TableRef,
   verbatim,
-  words,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { unsupported } from '../unsupported.ts'
@@ -39,7 +39,7 @@ function elementText(element: IndexElement): SqlFragment {
     unsupported(subject, 'PostgreSQL indexes whole values', `Index the expression left(${element.column}, …).`)
   }
   const { column, expression, order, nulls, collation, operatorClass: operators } = element
-  return words(
+  return joinWithSpaces(
     column === undefined ? sql`(${verbatim(expression ?? '')})` : quote.identifier(column),
     collation !== undefined && collate(collation),
     operators !== undefined && operatorClass(operators),
@@ -69,7 +69,7 @@ interface Building {
 export function createIndex({ table, index, concurrently }: Building, features: Features): readonly Statement[] {
   requireRestorable(`index ${index.name}`, index)
   const options = Object.entries(index.options ?? {})
-  const text = words(
+  const text = joinWithSpaces(
     sql`CREATE`,
     index.unique && sql`UNIQUE`,
     sql`INDEX`,
@@ -104,7 +104,7 @@ function invalidAfter(table: TableRef, index: string): Leftover {
 }
 
 export function dropIndex(table: TableRef, index: string, concurrently?: true): Statement {
-  const text = words(sql`DROP INDEX`, concurrently && sql`CONCURRENTLY`, indexName(table, index))
+  const text = joinWithSpaces(sql`DROP INDEX`, concurrently && sql`CONCURRENTLY`, indexName(table, index))
   const drop = statement(text, [table])
   return concurrently ? outside(drop) : drop
 }

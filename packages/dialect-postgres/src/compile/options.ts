@@ -1,4 +1,4 @@
-import { join, type SqlFragment, sql, type TableModel, verbatim, words } from '@org/migrate-core/dialect'
+import { join, joinWithSpaces, type SqlFragment, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { unsupported } from '../unsupported.ts'
 
@@ -38,7 +38,7 @@ export function tableSuffix(options: Options): SqlFragment {
   const parameters = parametersOf(options)
   const inherits = textOf(options, 'inherits')
   const partitionBy = textOf(options, 'partitionBy')
-  return words(
+  return joinWithSpaces(
     inherits && sql`INHERITS (${inherits})`,
     partitionBy && sql`PARTITION BY ${partitionBy}`,
     parameters.length > 0 && sql`WITH (${storageParameters(parameters)})`,

@@ -1,6 +1,7 @@
 import {
   type CompileTable,
   join,
+  joinWithSpaces,
   type PolicyModel,
   type RowSecurity,
   type SqlFragment,
@@ -8,7 +9,6 @@ import {
   sql,
   type TableRef,
   verbatim,
-  words,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { extraStatements, requireRestorable } from './extras.ts'
@@ -32,14 +32,14 @@ const policyName = (table: TableRef, name: string): SqlFragment =>
   sql`${quote.identifier(name)} ON ${quote.table(table)}`
 
 const expressions = ({ using, withCheck }: Pick<PolicyModel, 'using' | 'withCheck'>): SqlFragment =>
-  words(
+  joinWithSpaces(
     using !== undefined && sql`USING (${verbatim(using)})`,
     withCheck !== undefined && sql`WITH CHECK (${verbatim(withCheck)})`,
   )
 
 export function createPolicy(table: TableRef, policy: PolicyModel): readonly Statement[] {
   requireRestorable(`policy ${policy.name} of ${refText(table)}`, policy)
-  const text = words(
+  const text = joinWithSpaces(
     sql`CREATE POLICY ${policyName(table, policy.name)}`,
     policy.as === 'restrictive' && sql`AS RESTRICTIVE`,
     sql`FOR ${commands[policy.for]} TO ${join(policy.to.map(roleName))}`,
@@ -75,7 +75,7 @@ function alterPolicy(table: TableRef, was: PolicyModel, now: PolicyModel): reado
     ...(was.withCheck === now.withCheck || now.withCheck === undefined ? {} : { withCheck: now.withCheck }),
   }
   if (sameRoles && Object.keys(changed).length === 0) return []
-  const text = words(
+  const text = joinWithSpaces(
     sql`ALTER POLICY ${policyName(table, was.name)}`,
     !sameRoles && sql`TO ${join(now.to.map(roleName))}`,
     expressions(changed),

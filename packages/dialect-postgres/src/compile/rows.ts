@@ -5,6 +5,7 @@ import {
   decodeRowValue,
   findTable,
   join,
+  joinWithSpaces,
   type RowValue,
   type SchemaModel,
   type SqlFragment,
@@ -13,7 +14,6 @@ import {
   sql,
   type TableModel,
   type TableRef,
-  words,
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { typeOf } from '../settle.ts'
@@ -97,7 +97,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
     const place = sql`(${join(columns.map(() => sql`?`))})`
     const { always, after } = numbering(before, table, columns)
     const inserts = chunks(rows, columns.length).map((part): Statement => {
-      const text = words(
+      const text = joinWithSpaces(
         sql`INSERT INTO ${quote.table(table)} ${names(columns)}`,
         always && ownNumbers.insert,
         sql`VALUES ${join(part.map(() => place))}`,

@@ -1,5 +1,6 @@
 import {
   type CompileTable,
+  joinWithSpaces,
   type SequenceModel,
   type SqlFragment,
   type Statement,
@@ -7,7 +8,6 @@ import {
   tableKey,
   type Undeclared,
   verbatim,
-  words,
 } from '@org/migrate-core/dialect'
 import { type SequenceRename, sequenceRenames } from '../owned-sequences.ts'
 import { quote } from '../quote.ts'
@@ -107,7 +107,10 @@ export function renameSequences(...of: Parameters<typeof sequenceRenames>): read
 
 export const sequenceStatements: Pick<CompileTable, 'createSequence' | 'alterSequence' | 'dropSequence'> = {
   createSequence: ({ operation: { sequence } }) => [
-    statement(words(sql`CREATE SEQUENCE ${quote.table(sequence.ref)}`, ...said(sequence, refText(sequence.ref))), []),
+    statement(
+      joinWithSpaces(sql`CREATE SEQUENCE ${quote.table(sequence.ref)}`, ...said(sequence, refText(sequence.ref))),
+      [],
+    ),
     ...extraStatements(sequence.extras, { table: sequence.ref }),
   ],
   alterSequence: ({ operation: { sequence, change }, before, after }) => {
@@ -115,7 +118,7 @@ export const sequenceStatements: Pick<CompileTable, 'createSequence' | 'alterSeq
     if (was === undefined || is === undefined) throw notInSchema(`sequence ${refText(sequence)}`)
     const parts = said(change.start === null ? { ...change, start: startOf(is) } : change, refText(sequence))
     if (parts.length === 0) return []
-    return [...moved(was, is), statement(words(sql`ALTER SEQUENCE ${quote.table(sequence)}`, ...parts), [])]
+    return [...moved(was, is), statement(joinWithSpaces(sql`ALTER SEQUENCE ${quote.table(sequence)}`, ...parts), [])]
   },
   dropSequence: ({ operation: { sequence } }) => [statement(sql`DROP SEQUENCE ${quote.table(sequence)}`, [])],
 }

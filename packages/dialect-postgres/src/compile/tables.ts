@@ -2,12 +2,12 @@ import {
   type CompileTable,
   type ConstraintModel,
   join,
+  joinWithSpaces,
   type RowSecurity,
   type Statement,
   sql,
   type TableModel,
   type TableRef,
-  words,
 } from '@org/migrate-core/dialect'
 import { enumCheckName, enumValues } from '../enum-check.ts'
 import { quote } from '../quote.ts'
@@ -55,7 +55,7 @@ function createTable(table: TableModel, features: Features): readonly Statement[
       .filter((one, at, all) => !isLater(one, at, all))
       .map((one) => constraintDefinition(one, features)),
   ]
-  const text = words(
+  const text = joinWithSpaces(
     sql`CREATE`,
     table.options.unlogged === true && sql`UNLOGGED`,
     sql`TABLE ${quote.table(ref)} (\n  ${join(lines, ',\n  ')}\n)`,

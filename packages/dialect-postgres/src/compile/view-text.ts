@@ -1,4 +1,4 @@
-import { type Statement, sql, type ViewModel, verbatim, words } from '@org/migrate-core/dialect'
+import { joinWithSpaces, type Statement, sql, type ViewModel, verbatim } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { unsupported } from '../unsupported.ts'
 import { outputNames } from '../view-columns.ts'
@@ -15,7 +15,7 @@ export function dropView({ ref, materialized }: Pick<ViewModel, 'ref' | 'materia
 export function viewText(view: ViewModel, replace?: 'replace'): Statement {
   const { using, tablespace, ...parameters } = view.options ?? {}
   const options = Object.entries(parameters)
-  const text = words(
+  const text = joinWithSpaces(
     sql`CREATE`,
     replace && sql`OR REPLACE`,
     view.materialized && sql`MATERIALIZED`,

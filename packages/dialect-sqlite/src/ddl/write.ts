@@ -6,6 +6,7 @@ import {
   type IndexElement,
   type IndexModel,
   join,
+  joinWithSpaces,
   type ReferentialAction,
   type SqlFragment,
   sql,
@@ -14,7 +15,6 @@ import {
   type TriggerModel,
   type ViewModel,
   verbatim,
-  words,
 } from '@org/migrate-core/dialect'
 import { literalText, quote } from '../quote.ts'
 import { toSql } from '../types.ts'
@@ -105,7 +105,7 @@ export function columnText(declared: ColumnModel, options: ColumnTextOptions = {
   const column = settleColumn(declared, options)
   const type = verbatim(toSql(column.type))
   const value = defaultText(column)
-  return words(
+  return joinWithSpaces(
     identifier(column.name),
     type.text !== '' && type,
     !column.nullable && verbatim(notNullText(column)),
@@ -121,7 +121,7 @@ export function columnText(declared: ColumnModel, options: ColumnTextOptions = {
 }
 
 function primaryKeyWords(column: ColumnModel, key: ConstraintOf<'primaryKey'>): SqlFragment {
-  return words(
+  return joinWithSpaces(
     key.name !== undefined && sql`CONSTRAINT ${identifier(key.name)}`,
     verbatim('PRIMARY KEY'),
     column.identity !== undefined && verbatim('AUTOINCREMENT'),
@@ -142,7 +142,7 @@ function foreignKeyText(key: ConstraintOf<'foreignKey'>): SqlFragment {
   if (key.match === 'full' || key.match === 'partial')
     unsupported(subject, 'SQLite reads MATCH but does not enforce it')
   const { table, columns } = key.references
-  return words(
+  return joinWithSpaces(
     sql`FOREIGN KEY (${names(key.columns)}) REFERENCES ${tableName(table)}`,
     columns.length > 0 && sql`(${names(columns)})`,
     key.onDelete !== undefined && key.onDelete !== 'noAction' && verbatim(`ON DELETE ${actions[key.onDelete]}`),
@@ -183,7 +183,7 @@ export function constraintText(constraint: ConstraintModel): SqlFragment {
     own === undefined
       ? (constraintWriters[constraint.kind] as (constraint: ConstraintModel) => SqlFragment)(constraint)
       : verbatim(own)
-  return words(constraint.name !== undefined && sql`CONSTRAINT ${identifier(constraint.name)}`, body)
+  return joinWithSpaces(constraint.name !== undefined && sql`CONSTRAINT ${identifier(constraint.name)}`, body)
 }
 
 const optionWords: ReadonlyMap<string, string> = new Map([
@@ -258,7 +258,7 @@ function elementText(index: IndexModel, element: IndexElement): SqlFragment {
       `SQLite keeps NULLs ${natural} in ${element.order === 'desc' ? 'descending' : 'ascending'} indexes`,
     )
   }
-  return words(
+  return joinWithSpaces(
     element.column === undefined ? verbatim(parenthesise(element.expression ?? '')) : identifier(element.column),
     element.collation !== undefined && sql`COLLATE ${identifier(element.collation)}`,
     element.order === 'desc' && verbatim('DESC'),
@@ -277,7 +277,7 @@ export function createIndexText(table: TableRef, index: IndexModel): string {
   if (index.nullsNotDistinct) unsupported(subject, 'SQLite has no NULLS NOT DISTINCT')
   if (index.comment !== undefined) unsupported(`comment on ${subject}`, 'SQLite stores no comments')
   const elements = join(index.elements.map((element) => elementText(index, element)))
-  return words(
+  return joinWithSpaces(
     verbatim(index.unique ? 'CREATE UNIQUE INDEX' : 'CREATE INDEX'),
     identifier(index.name),
     sql`ON ${tableName(table)} (${elements})`,
@@ -290,7 +290,7 @@ export function createViewText(view: ViewModel): string {
   if (view.materialized) unsupported(`view ${view.ref.name}`, 'SQLite has no materialised views')
   if (Object.keys(view.options ?? {})[0]) unsupported(`options of view ${view.ref.name}`, 'SQLite has none')
   const columns = view.columns && sql`(${names(view.columns)})`
-  return words(sql`CREATE VIEW ${tableName(view.ref)}`, columns, verbatim(`AS ${view.definition}`)).text
+  return joinWithSpaces(sql`CREATE VIEW ${tableName(view.ref)}`, columns, verbatim(`AS ${view.definition}`)).text
 }
 
 /** CREATE TRIGGER: the author's text. */

@@ -3,7 +3,7 @@ import { isSame } from '../../model/canonical.ts'
 import { findTable, refText } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { securityNote } from '../../operations/security.ts'
+import { securityImpact } from '../../operations/security.ts'
 import type { Change, FillChange, OperationChange } from '../change.ts'
 import type { NamesBefore } from '../name-before.ts'
 import type { RenamedValue } from '../renames/objects.ts'
@@ -43,9 +43,9 @@ function saysNothing(before: SchemaModel, after: SchemaModel, operation: Operati
 }
 
 export function emit(work: Work, operation: Operation, about: Omit<OperationChange, 'kind' | 'operation'> = {}): void {
-  const after = work.dialect.advance(work.model, operation)
+  const after = work.dialect.applyToModel(work.model, operation)
   if (saysNothing(work.model, after, operation)) return
-  const security = securityNote(work.model, operation)
+  const security = securityImpact(work.model, operation)
   work.model = after
   work.changes.push({ kind: 'operation', operation, ...(security === undefined ? {} : { security }), ...about })
 }

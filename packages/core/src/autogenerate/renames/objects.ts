@@ -27,7 +27,7 @@ export interface Stage {
 
 export function record(stage: Stage, operation: Operation): void {
   stage.operations.push(operation)
-  stage.model = stage.dialect.advance(stage.model, operation)
+  stage.model = stage.dialect.applyToModel(stage.model, operation)
 }
 
 export const missingFrom = <T>(some: ReadonlyMap<string, T>, others: ReadonlyMap<string, T>): readonly T[] =>

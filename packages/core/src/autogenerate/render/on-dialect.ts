@@ -1,11 +1,11 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
-import type { KnownDialect } from '../../model/column-type.ts'
+import type { BuiltInDialect } from '../../model/column-type.ts'
 import { type Code, call, method, objectOf, string } from './code.ts'
 import { type Document, print } from './document.ts'
 import type { Writing } from './imports.ts'
 
-const known: { readonly [D in KnownDialect]: true } = { sqlite: true, postgres: true, mysql: true }
-const knownNames = Object.keys(known) as readonly KnownDialect[]
+const known: { readonly [D in BuiltInDialect]: true } = { sqlite: true, postgres: true, mysql: true }
+const knownNames = Object.keys(known) as readonly BuiltInDialect[]
 
 type Branch = ReturnType<typeof method>
 

@@ -2,12 +2,12 @@
 export interface AutogenerateErrors {
   readonly REVISION_INCOMPLETE: { readonly what: string }
   readonly RENAME_UNANSWERED: { readonly candidates: readonly { readonly from: string; readonly to: string }[] }
-  readonly SCRATCH_REFUSED: { readonly why: string }
+  readonly SHADOW_REFUSED: { readonly why: string }
 }
 
 export const autogenerateRemedies: { readonly [C in keyof AutogenerateErrors]: string } = {
   REVISION_INCOMPLETE: 'Open the revision file and write the value in the place of toFillIn(…).',
   RENAME_UNANSWERED:
     'Say for each whether it is a rename: --rename <old>:<new>, --dropped <old>, or --no-renames for all.',
-  SCRATCH_REFUSED: 'Grant the right to make a scratch place, or accept the comparison without the server.',
+  SHADOW_REFUSED: 'Grant the right to make a scratch place, or accept the comparison without the server.',
 }

@@ -1,7 +1,7 @@
 /** Errors of running statements and data steps, and of the bookkeeping. */
 export interface ExecuteErrors {
   readonly STATEMENT_FAILED: { readonly fault: string; readonly database: string }
-  readonly ROWS_IN_THE_WAY: {
+  readonly BLOCKING_ROWS: {
     readonly check: string
     /** The first of them. */
     readonly rows: readonly string[]
@@ -29,11 +29,11 @@ export interface ExecuteErrors {
   /** `ensure` found a database that the service may not be started on. */
   readonly NOT_AT_HEAD: {
     readonly database: string
-    readonly state: 'behind' | 'ahead' | 'half-applied' | 'edited' | 'different'
+    readonly state: 'behind' | 'ahead' | 'interrupted' | 'edited' | 'different'
     readonly pending: number
   }
   readonly CONNECTION_LOST: { readonly database: string; readonly what: string }
-  readonly HALF_APPLIED: { readonly revision: string; readonly why: string; readonly part?: number }
+  readonly REVISION_INTERRUPTED: { readonly revision: string; readonly why: string; readonly part?: number }
   readonly SERVER_UNSUPPORTED: { readonly server: string; readonly why: string }
   readonly DATABASE_UNREACHABLE: { readonly database: string; readonly why: string }
   readonly WRONG_KEY: { readonly database: string }
@@ -52,7 +52,7 @@ export interface ExecuteErrors {
 
 export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = {
   STATEMENT_FAILED: 'Mend the revision or the data it stumbles over, and run it again; this revision changed nothing.',
-  ROWS_IN_THE_WAY:
+  BLOCKING_ROWS:
     'Mend or remove the rows it names, in a data step before the change, and run it again; nothing was changed.',
   DATA_STEP_FAILED: 'Mend the step or the row it names, and run it again; this revision changed nothing.',
   DATA_STEP_NOT_AWAITED: 'Await every call of `db` before the step returns.',
@@ -73,7 +73,7 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
   NOT_AT_HEAD: 'Run `migrate upgrade`, then start the service.',
   CONNECTION_LOST:
     'Run it again once the server answers: what was not committed is gone, and the run goes on from there.',
-  HALF_APPLIED: 'Put the revision back as it was when it was begun, and run it again.',
+  REVISION_INTERRUPTED: 'Put the revision back as it was when it was begun, and run it again.',
   SERVER_UNSUPPORTED: 'Use a server of a supported version, with the settings that are named.',
   DATABASE_UNREACHABLE: 'Check the URL, the server and the rights on the file or folder.',
   WRONG_KEY: 'Check the key of the database (DATABASE_PASSWORD); the file was not touched.',

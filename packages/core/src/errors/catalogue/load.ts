@@ -13,7 +13,7 @@ export interface LoadErrors {
   }
   readonly FILE_NAME_INVALID: {
     readonly files: readonly string[]
-    readonly why: 'not-numbered' | 'same-but-for-case' | 'twins'
+    readonly why: 'not-numbered' | 'same-but-for-case' | 'duplicates'
   }
   readonly REVISION_UNREADABLE: { readonly file: string; readonly why: string }
   readonly REVISION_FILE_INVALID: { readonly file: string; readonly why: string }

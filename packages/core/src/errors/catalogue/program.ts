@@ -9,7 +9,7 @@ export interface ProgramErrors {
   readonly DIALECT_NOT_INSTALLED: { readonly dialect: string; readonly package: string }
   readonly DRIVER_NOT_BUILT: { readonly driver: string; readonly why: string }
   readonly NOT_BUILT: { readonly file: string }
-  readonly ENDED_EARLY: { readonly how: 'exit' | 'uncaught' | 'unsettled' }
+  readonly ENDED_EARLY: { readonly how: 'exit' | 'uncaught' | 'unresolved' }
   readonly FILE_NOT_WRITTEN: { readonly file: string; readonly why: string }
   readonly OUTPUT_FAILED: { readonly why: string }
   readonly USAGE: { readonly problem: string }

@@ -69,7 +69,7 @@ async function madeBy(
   try {
     return { schema: await tryOperations(dialect, operations, { schemas }), ran: true, notes: [] }
   } catch (error) {
-    if (!isMigrateError(error, 'SCRATCH_REFUSED')) throw error
+    if (!isMigrateError(error, 'SHADOW_REFUSED')) throw error
     const isKnown = opaque.length === 0
     const what = isKnown ? 'only its operations were compared' : 'what it makes was not compared'
     return {

@@ -1,5 +1,5 @@
 import { selectRows } from '../../compile/own-rows.ts'
-import { tablesNamed } from '../../compile/tables-named.ts'
+import { namedTables } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import type { Row } from '../../model/sql-value.ts'
@@ -17,7 +17,7 @@ function isOperation(value: unknown): value is Operation {
   try {
     describe(operation)
     touches(operation)
-    return tablesNamed([operation]).every(({ name, schema = '' }) => isText(name) && isText(schema))
+    return namedTables([operation]).every(({ name, schema = '' }) => isText(name) && isText(schema))
   } catch {
     // Something that its kind needs is not there, or is something else.
     return false

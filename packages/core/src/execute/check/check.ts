@@ -52,7 +52,7 @@ async function askDatabase(settled: Settled, options: CheckOptions, waitMs: numb
 /** A formatter changes nothing that a file does; of functions that cannot be told. */
 function uneditedOf(edits: readonly CheckFinding[]): CheckAnswer {
   if (edits.some(({ level }) => level === 'problem')) return 'no'
-  return edits.some(({ edit }) => edit !== 'only text') ? 'cannot be told' : 'yes'
+  return edits.some(({ edit }) => edit !== 'only text') ? 'unknown' : 'yes'
 }
 
 function answersOf(
@@ -61,19 +61,19 @@ function answersOf(
 ): CheckAnswers {
   const of = (kind: CheckFinding['kind']): readonly CheckFinding[] => findings.filter((each) => each.kind === kind)
   const settledBy = (about: 'model' | 'drift', isAsked: boolean): CheckAnswer => {
-    if (!isAsked) return 'not asked'
+    if (!isAsked) return 'not checked'
     const different = of(about === 'model' ? 'model differs' : 'drift')
     if (different.some(({ level }) => level === 'problem')) return 'no'
-    return different.length + of(`${about} not compared`).length > 0 ? 'cannot be told' : 'yes'
+    return different.length + of(`${about} not compared`).length > 0 ? 'unknown' : 'yes'
   }
   const unless = (kinds: readonly CheckFinding['kind'][], isAsked: boolean): CheckAnswer =>
-    !isAsked ? 'not asked' : kinds.some((kind) => of(kind).length > 0) ? 'no' : 'yes'
-  const isOpen = of('half-way').length > 0 || of('foreign history').length > 0
+    !isAsked ? 'not checked' : kinds.some((kind) => of(kind).length > 0) ? 'no' : 'yes'
+  const isOpen = of('interrupted').length > 0 || of('foreign history').length > 0
   return {
-    atHead: unless(['not at head', 'half-way', 'foreign history', 'rows overlap'], hasDatabase),
-    model: isOpen && hasModel ? 'cannot be told' : settledBy('model', hasModel),
-    noDrift: isOpen && hasDatabase ? 'cannot be told' : settledBy('drift', hasDatabase),
-    unedited: hasDatabase ? uneditedOf(of('edited')) : 'not asked',
+    atHead: unless(['not at head', 'interrupted', 'foreign history', 'rows overlap'], hasDatabase),
+    model: isOpen && hasModel ? 'unknown' : settledBy('model', hasModel),
+    noDrift: isOpen && hasDatabase ? 'unknown' : settledBy('drift', hasDatabase),
+    unedited: hasDatabase ? uneditedOf(of('edited')) : 'not checked',
     oneHead: unless(['several heads'], true),
   }
 }

@@ -34,10 +34,10 @@ export interface BranchPair {
   /** Where they part: the last revisions that both stand on; empty where they have nothing in common. */
   readonly ancestors: readonly string[]
   /**
-   * `conflict`: both speak of the same thing, so that their order matters. `cannot be told`: neither is seen to, but one of them
+   * `conflict`: both speak of the same thing, so that their order matters. `unknown`: neither is seen to, but one of them
    * does something of which nobody can say what it touches.
    */
-  readonly verdict: 'apart' | 'conflict' | 'cannot be told'
+  readonly verdict: 'independent' | 'conflict' | 'unknown'
   readonly meetings: readonly BranchMeeting[]
 }
 
@@ -107,7 +107,7 @@ export function compareBranches(
         left,
         right,
         ancestors,
-        verdict: meetings.length > 0 ? 'conflict' : hidden ? 'cannot be told' : 'apart',
+        verdict: meetings.length > 0 ? 'conflict' : hidden ? 'unknown' : 'independent',
         meetings,
       }
     }),

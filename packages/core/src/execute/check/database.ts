@@ -36,7 +36,7 @@ function foreign({ foreign: found }: Look): readonly CheckFinding[] {
 
 function halfWay({ open }: Look): readonly CheckFinding[] {
   return open.map((each) => ({
-    kind: 'half-way',
+    kind: 'interrupted',
     level: 'problem',
     tier: each.tier,
     revisions: [each.revision],
@@ -51,13 +51,13 @@ function gone({ tier, graph, applied, unknown }: TierGraph): readonly CheckFindi
     if (unknown.length === 0) return []
     const what = `Tier ${tier.name} has applied ${some(unknown)}, which no file has; it is left as it is.`
     const next = 'Nothing has to be done: the rows stay, and nothing is run for them.'
-    return [{ kind: 'file gone', level: 'information', tier: tier.name, revisions: unknown, what, next }]
+    return [{ kind: 'file missing', level: 'information', tier: tier.name, revisions: unknown, what, next }]
   }
   const known = applied.filter((revision) => graph.has(revision))
   const recorded = [...graph.ancestorsOf(known)].filter((revision) => graph.get(revision).source === historySource)
   const lost = unknown.filter((revision) => !graph.has(revision))
   const finding = (revision: string, what: string, next: string): CheckFinding => ({
-    kind: 'file gone',
+    kind: 'file missing',
     level: 'problem',
     tier: tier.name,
     revisions: [revision],
@@ -183,12 +183,12 @@ export function databaseFindings(
     }),
     ...unrecorded.map(({ tier, revisions }): CheckFinding => {
       const what = unrecordedText(history, revisions)
-      return { kind: 'history gone', level: 'problem', tier, revisions, what, next: unrecordedRemedy }
+      return { kind: 'history missing', level: 'problem', tier, revisions, what, next: unrecordedRemedy }
     }),
     ...unversioned.map((each): CheckFinding => {
       const { tier, revisions } = each
       const what = unversionedText(each)
-      return { kind: 'history gone', level: 'problem', tier, revisions, what, next: unversionedRemedy }
+      return { kind: 'history missing', level: 'problem', tier, revisions, what, next: unversionedRemedy }
     }),
     ...edited.map((each): CheckFinding => {
       const { tier, revision } = each

@@ -57,12 +57,12 @@ export async function recordTier(dialect: Dialect, each: TierGraph): Promise<Rec
 function severalHeads({ tier, graph }: RecordedTier, heads: Settled['heads']): readonly CheckFinding[] {
   const { effectiveHeads } = graph
   if (tier.kind === 'sequential' || effectiveHeads.length < 2) return []
-  const found = { kind: 'several heads', tier: tier.name } as const
+  const finding = { kind: 'several heads', tier: tier.name } as const
   const what = `There are ${effectiveHeads.length} heads: ${effectiveHeads.join(', ')}.`
   if (heads === 'one') {
     return [
       {
-        ...found,
+        ...finding,
         level: 'problem',
         revisions: effectiveHeads,
         what: `${what} \`upgrade head\` will not choose between them.`,
@@ -77,7 +77,7 @@ function severalHeads({ tier, graph }: RecordedTier, heads: Settled['heads']): r
     `Write a branch label of its own into ${ids}, or join the heads with \`migrate merge heads\`.`
   return [
     {
-      ...found,
+      ...finding,
       level: 'information',
       revisions: effectiveHeads,
       what,
@@ -87,7 +87,7 @@ function severalHeads({ tier, graph }: RecordedTier, heads: Settled['heads']): r
       ? []
       : [
           {
-            ...found,
+            ...finding,
             level: 'problem',
             revisions: unlabelled,
             what: `The configuration allows several heads, and ${unlabelled.join(', ')} ${unlabelled.length === 1 ? 'has' : 'have'} no branch label of ${unlabelled.length === 1 ? 'its' : 'their'} own.`,
@@ -100,15 +100,15 @@ function severalHeads({ tier, graph }: RecordedTier, heads: Settled['heads']): r
 /** Revisions with SQL that does not say what it does to the schema. */
 function opaque({ tier, files }: RecordedTier): readonly CheckFinding[] {
   return [...files].flatMap(([revision, { operations }]): readonly CheckFinding[] => {
-    const found = operations.filter(isOpaque)
-    if (found.length === 0) return []
+    const opaqueOperations = operations.filter(isOpaque)
+    if (opaqueOperations.length === 0) return []
     return [
       {
         kind: 'opaque',
         level: 'information',
         tier: tier.name,
         revisions: [revision],
-        what: `Revision ${revision} has SQL that does not say what it does: ${found.slice(0, 3).map(describe).join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}.`,
+        what: `Revision ${revision} has SQL that does not say what it does: ${opaqueOperations.slice(0, 3).map(describe).join('; ')}${opaqueOperations.length > 3 ? ` and ${opaqueOperations.length - 3} more` : ''}.`,
         next: 'Declare its `effects` where it changes tables, and a replay and `check --branches` take it into account.',
       },
     ]
@@ -131,7 +131,7 @@ function foldOver(
     for (const operation of operations) {
       const inverse = invert(model, operation)
       if (isIrreversible(inverse)) whys.push(`${describe(operation)} (${inverse.why})`)
-      model = dialect.advance(model, operation)
+      model = dialect.applyToModel(model, operation)
       if (isOpaque(operation)) return { after: undefined, whys }
     }
     return { after: model, whys }

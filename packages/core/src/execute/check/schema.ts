@@ -113,7 +113,7 @@ export function driftFindings(
       from: live,
       to: { ...wholeSchema(withStatedOptions(filterSchema(schema, keep))), covers: ofRevisions },
       answers: { none: true },
-      ...(dialect.scratch === undefined ? {} : { realise: (part) => realise(dialect, part) }),
+      ...(dialect.withShadow === undefined ? {} : { realise: (part) => realise(dialect, part) }),
     })
     const differences = linesOf(changes)
     if (differences.length === 0) return notesOf(notes)
@@ -155,7 +155,7 @@ async function modelDiffers(
     to: filterDeclared(own, keep),
     fromAuthors: isReplay,
     answers: { none: true },
-    ...(asks && dialect.scratch !== undefined ? { realise: (part) => realise(dialect, part) } : {}),
+    ...(asks && dialect.withShadow !== undefined ? { realise: (part) => realise(dialect, part) } : {}),
   })
   const differences = linesOf(changes)
   const declaredOnly = new Set(declared.notes)

@@ -29,7 +29,7 @@ async function compared(
 ): Promise<Comparison> {
   const { dialect } = settled
   const { from = 'database', server = true, answers, fill, signal, process: look = (changes) => changes } = options
-  const asks = server && dialect.scratch !== undefined
+  const asks = server && dialect.withShadow !== undefined
   const diff = await diffSchemas({
     dialect,
     from: side.schema,
@@ -54,7 +54,7 @@ async function compared(
 function notAtHead(database: string, state: string, pending: number): MigrateError {
   return new MigrateError(
     'NOT_AT_HEAD',
-    { database, state: state === 'unfinished' ? 'half-applied' : 'behind', pending },
+    { database, state: state === 'interrupted' ? 'interrupted' : 'behind', pending },
     `${database} is not at the head: what its pending revisions change would be written a second time.`,
     { remedy: 'Run `migrate upgrade` first, or compare with what the revisions make: --from replay.' },
   )

@@ -1,4 +1,4 @@
-import { tablesNamed } from '../../compile/tables-named.ts'
+import { namedTables } from '../../compile/tables-named.ts'
 import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
 import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
@@ -34,7 +34,7 @@ export async function dropUntouched(
   for (const step of await readJournal(dialect, names, session)) {
     if (step.direction === direction || step.original !== undefined) continue
     const operations = step.parts.flatMap((part) => part.effective.map((each) => each.operation))
-    const live = await dialect.introspect(session, { tables: tablesNamed(operations), referrers: true })
+    const live = await dialect.introspect(session, { tables: namedTables(operations), referrers: true })
     const asked = step.parts.some((part) => part.fingerprint !== undefined)
     const fingerprint = asked ? await schemaFingerprint(settled, session) : undefined
     if (!step.parts.every((part) => isUntouched(dialect, live, part, fingerprint))) continue

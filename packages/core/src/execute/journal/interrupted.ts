@@ -16,7 +16,7 @@ export const interruptedText = (open: Interrupted): string =>
   `Revision ${open.revision} stands half-way: ${whyInterrupted(open)}.`
 
 /** The error of what needs the end of an interrupted revision first. */
-export function interrupted(open: Interrupted): MigrateError<'HALF_APPLIED'> {
+export function interrupted(open: Interrupted): MigrateError<'REVISION_INTERRUPTED'> {
   const details = { revision: open.revision, why: whyInterrupted(open) }
-  return new MigrateError('HALF_APPLIED', details, interruptedText(open), { remedy: interruptedRemedy })
+  return new MigrateError('REVISION_INTERRUPTED', details, interruptedText(open), { remedy: interruptedRemedy })
 }

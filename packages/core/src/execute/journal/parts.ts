@@ -1,4 +1,4 @@
-import { standsAlone } from '../../compile/parts.ts'
+import { isNonTransactional } from '../../compile/parts.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { CatalogNames } from '../../dialect/catalog.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
@@ -171,10 +171,10 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     const refused = async (error: unknown, statement: Statement): Promise<void> => {
       // A procedure may have committed before it failed: it stays begun, as where the connection is gone and nobody knows.
       if (
-        (standsAlone(statement) && dialect.classify(statement.sql) === 'unknown') ||
-        !session.open ||
+        (isNonTransactional(statement) && dialect.classify(statement.sql) === 'unknown') ||
+        !session.isOpen ||
         isMigrateError(error, 'CONNECTION_LOST') ||
-        isMigrateError(error, 'HALF_APPLIED')
+        isMigrateError(error, 'REVISION_INTERRUPTED')
       )
         return
       // A run that is stopped notes nothing more; why it ends is the thing to tell.
@@ -191,7 +191,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       const statement = statements[at]
       if (statement === undefined) break
       const state = at === whole - 1 ? 'done' : 'begun'
-      if (standsAlone(statement) || !countsAsStatement(statement)) {
+      if (isNonTransactional(statement) || !countsAsStatement(statement)) {
         try {
           await run(statement, at)
         } catch (error) {
@@ -248,7 +248,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
         await check()
       }
       // Where it might do more the second time, a schema that stands as before says nothing.
-      const shows = statements.some(({ sql }) => dialect.sentAgain?.(sql) !== undefined)
+      const shows = statements.some(({ sql }) => dialect.classifyRerun?.(sql) !== undefined)
       const before = isOpaque(span.effective) ? await fingerprint?.() : undefined
       const seen = shows && before !== undefined ? { fingerprint: before } : {}
       const position = await note({ ...span, state: 'begun', done: 0, statements, ...seen })
@@ -272,12 +272,12 @@ export function journaledParts(options: PartsOptions): JournaledParts {
         } catch (error) {
           const fault = isMigrateError(error, 'STATEMENT_FAILED') ? error.details.fault : undefined
           // What is noted in the transaction of its work has not run.
-          if (!unknown || !standsAlone(statement) || (fault !== 'exists' && fault !== 'missing')) throw error
+          if (!unknown || !isNonTransactional(statement) || (fault !== 'exists' && fault !== 'missing')) throw error
           // It was about to run when the run before this one ended: that it is there (or gone) means that it did.
           const { part } = rest
           if (
             part.effective.some(({ operation }) => operation.kind === 'sql') &&
-            dialect.sentAgain?.(statement.sql) !== fault
+            dialect.classifyRerun?.(statement.sql) !== fault
           )
             throw undecided(step, part, isMigrateError(error) ? error.message : fault)
         }

@@ -33,7 +33,7 @@ function isOf(prepared: PreparedStep, open: OpenStep): boolean {
 
 /**
  * The steps with what is done of them already taken off. A step that was begun comes first in its tier: everything else would
- * stand on half of it. Throws HALF_APPLIED.
+ * stand on half of it. Throws REVISION_INTERRUPTED.
  */
 export function resumeSteps(
   dialect: Dialect,

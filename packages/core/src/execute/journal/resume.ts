@@ -52,7 +52,7 @@ export function prefixHashes(operations: readonly RecordedOperation[]): readonly
 function edited(open: OpenStep, part: JournalPart): MigrateError {
   const why = `${part.until === 1 ? 'its first operation is not the one' : `its first ${part.until} operations are not those`} that ran at ${open.startedAt}`
   return new MigrateError(
-    'HALF_APPLIED',
+    'REVISION_INTERRUPTED',
     { revision: open.revision, why },
     `Revision ${open.revision} was edited after a part of it had been applied: ${why}.`,
   )
@@ -62,7 +62,7 @@ export function undecided(open: Pick<OpenStep, 'revision'>, part: JournalPart, w
   const sql = part.statements[part.done]?.sql ?? ''
   const number = part.position
   return new MigrateError(
-    'HALF_APPLIED',
+    'REVISION_INTERRUPTED',
     { revision: open.revision, why, part: number },
     `Revision ${open.revision} stopped in the middle of part ${number}, and it cannot be seen whether it ran (${why}): ${sql}`,
     {
@@ -82,7 +82,7 @@ export interface Findings {
 
 export type Decided = 'applied' | 'not applied' | 'run again'
 
-/** Whether the one statement of a part, which was about to run, has run. Throws HALF_APPLIED where nothing tells. */
+/** Whether the one statement of a part, which was about to run, has run. Throws REVISION_INTERRUPTED where nothing tells. */
 export function decide(
   dialect: Dialect,
   live: SchemaModel,
@@ -104,7 +104,7 @@ export function decide(
 /**
  * Where a step that was begun goes on: what is done is not done again, what was begun is settled by the tables as they stand.
  *
- * Throws HALF_APPLIED where a part that ran was edited since, or where nothing tells whether a statement ran.
+ * Throws REVISION_INTERRUPTED where a part that ran was edited since, or where nothing tells whether a statement ran.
  */
 export function resume(
   dialect: Dialect,

@@ -1,5 +1,5 @@
 import type { Statement } from '../../compile/statement.ts'
-import { tablesNamed } from '../../compile/tables-named.ts'
+import { namedTables } from '../../compile/tables-named.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { Hold } from '../../lock/hold.ts'
@@ -10,7 +10,7 @@ import { deletePart, type JournalPart, type OpenStep, readJournal, updatePart } 
 import { schemaFingerprint } from './fingerprint.ts'
 import { decide, type Findings, undecided } from './resume.ts'
 
-/** Whether a part that was not noted as done stands. Throws HALF_APPLIED where it is neither there nor gone. */
+/** Whether a part that was not noted as done stands. Throws REVISION_INTERRUPTED where it is neither there nor gone. */
 function stands(settled: Settled, live: SchemaModel, open: OpenStep, part: JournalPart, findings: Findings): boolean {
   const { assume, fingerprint } = findings
   if (part.state === 'failed' && part.done === 0 && assume?.part !== part.position) {
@@ -22,7 +22,7 @@ function stands(settled: Settled, live: SchemaModel, open: OpenStep, part: Journ
   if (part.done > 0 || part.effective.length !== 1 || counted.length !== 1) {
     const why = `part ${part.position} stopped between its statements, and half of an operation has no inverse`
     throw new MigrateError(
-      'HALF_APPLIED',
+      'REVISION_INTERRUPTED',
       { revision: open.revision, why, part: part.position },
       `Revision ${open.revision} cannot be taken back: ${why}.`,
       {
@@ -38,7 +38,7 @@ function stands(settled: Settled, live: SchemaModel, open: OpenStep, part: Journ
 
 /**
  * Before interrupted steps are taken back: what is not known of their parts is found out by the tables as they stand and written down,
- * so that a revert that is itself interrupted takes back the same. Under the lock of the run. Throws HALF_APPLIED.
+ * so that a revert that is itself interrupted takes back the same. Under the lock of the run. Throws REVISION_INTERRUPTED.
  */
 export async function settleForRevert(
   settled: Settled,
@@ -52,7 +52,7 @@ export async function settleForRevert(
     const unknown = open.parts.filter((part) => part.state !== 'done')
     if (unknown.length === 0) continue
     const operations = unknown.flatMap((part) => part.effective.map((each) => each.operation))
-    const live = await dialect.introspect(session, { tables: tablesNamed(operations), referrers: true })
+    const live = await dialect.introspect(session, { tables: namedTables(operations), referrers: true })
     const printed = unknown.some((part) => part.fingerprint !== undefined)
     const findings: Findings = {
       ...(printed ? { fingerprint: await schemaFingerprint(settled, session) } : {}),

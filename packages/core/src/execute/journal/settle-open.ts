@@ -74,7 +74,7 @@ function settleSql(dialect: Dialect, live: SchemaModel, operation: OperationOf<'
  */
 export function settleOpen(dialect: Dialect, live: SchemaModel, recorded: Operation): Settled {
   // Where the server needs something else first, that has not happened yet, and so this has not.
-  const [operation = recorded, ...more] = dialect.unfold?.(live, recorded) ?? [recorded]
+  const [operation = recorded, ...more] = dialect.decompose?.(live, recorded) ?? [recorded]
   if (more.length > 0) return 'not applied'
   if (operation.kind === 'sql') return settleSql(dialect, live, operation)
   try {
@@ -83,7 +83,7 @@ export function settleOpen(dialect: Dialect, live: SchemaModel, recorded: Operat
       const guarded = resolveGuard(dialect, live, { ...operation, [guard]: true } as Operation)
       return 'skipped' in guarded ? 'applied' : 'not applied'
     }
-    const after = dialect.advance(live, operation)
+    const after = dialect.applyToModel(live, operation)
     const ref = 'table' in operation ? operation.table : undefined
     if (ref === undefined || !('name' in ref)) return 'not applied'
     const [was, is] = [findTable(live, ref), findTable(after, ref)]

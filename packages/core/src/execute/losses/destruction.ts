@@ -43,7 +43,7 @@ function converted(
     return [{ how: 'converted', ...place, what: `\`using\` computes new values${back}` }]
   }
   if (change.type === undefined && change.native === undefined) return []
-  const after = findTable(dialect.advance(before, operation), table)
+  const after = findTable(dialect.applyToModel(before, operation), table)
   const next = after && findColumn(after, name)
   if (next === undefined) return []
   const [from, to] = [typeOf(dialect, column), typeOf(dialect, next)]

@@ -5,7 +5,7 @@ import { refText } from '../../model/edit.ts'
 import type { ColumnModel, SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
-import { securityNote } from '../../operations/security.ts'
+import { securityImpact } from '../../operations/security.ts'
 import type { PreparedStep } from '../prepare.ts'
 import { textFor } from '../preserved/bases.ts'
 import { destructionsOf } from './destruction.ts'
@@ -47,7 +47,7 @@ function notesOf(dialect: Dialect, compiled: CompiledOperation, before: SchemaMo
     }
     if (back.kind !== 'alterColumn' || operation.kind !== 'alterColumn') continue
     try {
-      dialect.compile.alterColumn({ operation: back, before: after, after: dialect.advance(after, back) })
+      dialect.compile.alterColumn({ operation: back, before: after, after: dialect.applyToModel(after, back) })
     } catch (error) {
       if (!isMigrateError(error)) throw error
       notes.push(`the derived downgrade fails: ${error.message}`)
@@ -67,7 +67,7 @@ export function downgradeNotes(
     let before = group.before
     return group.operations.flatMap((compiled) => {
       if (compiled.skipped !== undefined) return []
-      const after = dialect.advance(before, compiled.operation)
+      const after = dialect.applyToModel(before, compiled.operation)
       const notes = notesOf(dialect, compiled, before, after)
       before = after
       return notes
@@ -81,8 +81,8 @@ export function securityNotes(dialect: Dialect, groups: readonly CompiledGroup[]
     let before = group.before
     return group.operations.flatMap(({ operation, skipped, describe }) => {
       if (skipped !== undefined) return []
-      const note = securityNote(before, operation)
-      before = dialect.advance(before, operation)
+      const note = securityImpact(before, operation)
+      before = dialect.applyToModel(before, operation)
       return note === undefined ? [] : [`${describe}: ${note}`]
     })
   })

@@ -21,7 +21,7 @@ export function operationsAround(
     let before = group.before
     return due.map(({ operation }, at) => {
       const around = { operation, before }
-      if (at < due.length - 1) before = dialect.advance(before, operation)
+      if (at < due.length - 1) before = dialect.applyToModel(before, operation)
       return around
     })
   })

@@ -1,6 +1,6 @@
 import { join, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
-import type { Demand } from '../../dialect/script.ts'
+import type { Precondition } from '../../dialect/script.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { PreparedStep } from '../prepare.ts'
 import { computes } from '../preserved/bases.ts'
@@ -16,7 +16,7 @@ export function standsAt(
   { tier }: Pick<TierGraph, 'tier'>,
   rows: readonly string[],
   absent: readonly string[] = [],
-): Demand {
+): Precondition {
   const name = tier.store.table.ref.name
   const column = dialect.quote.identifier(tier.kind === 'graph' ? 'version_num' : 'name')
   const table = dialect.quote.table(tier.store.table.ref)
@@ -38,7 +38,7 @@ export function standsAt(
 }
 
 /** That no step stands half-way: what is left of it only a run can tell. */
-export function nothingBegun(dialect: Dialect, journal: string): Demand {
+export function nothingBegun(dialect: Dialect, journal: string): Precondition {
   const table = dialect.quote.table({ name: journal })
   return {
     condition: sql`NOT EXISTS (SELECT 1 FROM ${table})`.text,
@@ -52,7 +52,7 @@ export function nothingLost(
   dialect: Dialect,
   before: SchemaModel,
   { operations, upgrade = [], route }: PreparedStep,
-): readonly (Demand & { readonly what: string })[] {
+): readonly (Precondition & { readonly what: string })[] {
   if (route.step.direction === 'up') return []
   const drops = dropsOf(
     before,

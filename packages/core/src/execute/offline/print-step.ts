@@ -1,7 +1,7 @@
 import { compileOperations } from '../../compile/compile.ts'
 import { type ForecastStep, forecastStep } from '../../compile/compile-step.ts'
 import { noRows } from '../../compile/expect-none.ts'
-import { endsPart, standsAlone } from '../../compile/parts.ts'
+import { endsPart, isNonTransactional } from '../../compile/parts.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { isOpaque, type OperationKind } from '../../operations/operation.ts'
@@ -78,7 +78,7 @@ function notes(
 export async function printStep(context: PrintContext, step: ScriptStep): Promise<void> {
   const { settled, sheet, transaction } = context
   const { dialect, names } = settled
-  const { settleDeferred } = scriptParts(dialect)
+  const { checkDeferred } = scriptParts(dialect)
   const { prepared, before, compiled, rows } = step
   const { tier } = prepared.route
   const { revision, direction } = prepared.route.step
@@ -86,7 +86,8 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
   const message = header.message === revision ? '' : `: ${header.message}`
   sheet.comment(`${direction === 'up' ? 'upgrade' : 'downgrade'} ${tier.tier.name}:${revision}${message}`)
 
-  const alone = compiled.parts === undefined && compiled.groups.some((group) => group.statements.some(standsAlone))
+  const alone =
+    compiled.parts === undefined && compiled.groups.some((group) => group.statements.some(isNonTransactional))
   const journaled = compiled.parts !== undefined
   const absent = tier.tier.kind === 'sequential' && direction === 'up' ? [revision] : []
   if (!journaled && !alone) transaction.begin()
@@ -128,15 +129,15 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
       const reads = due.every((each) => each.operation.kind === 'expectNone')
       if (pending && !writes && !reads) {
         sheet.comment('what the rows above have put off is checked before the schema changes')
-        for (const line of settleDeferred ?? []) sheet.sql(line)
+        for (const line of checkDeferred ?? []) sheet.sql(line)
       }
-      if (!reads) pending = writes && settleDeferred !== undefined
+      if (!reads) pending = writes && checkDeferred !== undefined
       notes(sheet, group, recorded, { expected, direction })
       for (const statement of group.statements) await run(statement)
     }
     if (due.length === 0) notes(sheet, group, recorded, { expected, direction })
     else if (parts === undefined) await work()
-    else if (group.statements.some(standsAlone)) {
+    else if (group.statements.some(isNonTransactional)) {
       await parts.close()
       notes(sheet, group, recorded, { expected, direction })
       await parts.alone(span, group.statements, run)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ownTableStatements } from '../../compile/own-table.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
-import type { Demand, ScriptParts } from '../../dialect/script.ts'
+import type { Precondition, ScriptParts } from '../../dialect/script.ts'
 import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error.ts'
 import { isText, requireArguments } from '../../errors/option-check.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
@@ -75,11 +75,11 @@ function refuseDataSteps(steps: readonly PreparedStep[]): void {
 function rowsAlong(steps: readonly PreparedStep[]): readonly (readonly string[])[] {
   const rows = new Map<TierGraph, Set<string>>()
   return steps.map(({ route: { tier, step } }) => {
-    const found = rows.get(tier) ?? new Set(tier.applied)
-    rows.set(tier, found)
-    const before = tier.tier.kind === 'graph' ? [...found] : [...found].sort().slice(-1)
-    for (const head of step.removed) found.delete(head)
-    for (const head of step.added) found.add(head)
+    const current = rows.get(tier) ?? new Set(tier.applied)
+    rows.set(tier, current)
+    const before = tier.tier.kind === 'graph' ? [...current] : [...current].sort().slice(-1)
+    for (const head of step.removed) current.delete(head)
+    for (const head of step.added) current.add(head)
     return before
   })
 }
@@ -107,7 +107,7 @@ const headsOf = ({ tier, applied }: TierGraph): string => {
 }
 
 /** Where the database has to stand, for the tiers that the script knows. */
-function positions(dialect: Dialect, { tiers, steps }: Pick<ScriptSource, 'tiers' | 'steps'>): readonly Demand[] {
+function positions(dialect: Dialect, { tiers, steps }: Pick<ScriptSource, 'tiers' | 'steps'>): readonly Precondition[] {
   return tiers.flatMap((each) => {
     const own = steps.filter(({ route }) => route.tier.tier.name === each.tier.name)
     if (each.tier.kind === 'graph') return [standsAt(dialect, each, each.applied)]
@@ -128,7 +128,12 @@ export interface Opening {
 type Body = (sheet: ReturnType<typeof createSheet>) => Promise<void>
 
 /** A whole script around a body. */
-export async function printAround(settled: Settled, opening: Opening, server: Demand, body: Body): Promise<string> {
+export async function printAround(
+  settled: Settled,
+  opening: Opening,
+  server: Precondition,
+  body: Body,
+): Promise<string> {
   const { dialect, names } = settled
   const { capabilities } = dialect
   const script = scriptParts(dialect)
@@ -145,7 +150,7 @@ export async function printAround(settled: Settled, opening: Opening, server: De
     .map(({ tier }) => tier.store.table)
   const demand = (): void => {
     for (const each of positions(dialect, opening)) sheet.demand(each, 'The database stands where this script begins.')
-    if (capabilities.outside === 'segments')
+    if (capabilities.nonTransactional === 'segments')
       sheet.demand(nothingBegun(dialect, names.journal), 'No revision stands half-way.')
   }
   const tables = (): void => {
@@ -174,7 +179,7 @@ export async function printAround(settled: Settled, opening: Opening, server: De
   return `${[[...head, ...script.client].join('\n'), ...sheet.paragraphs()].join('\n\n')}\n`
 }
 
-async function printFor(settled: Settled, source: ScriptSource, server: Demand): Promise<string> {
+async function printFor(settled: Settled, source: ScriptSource, server: Precondition): Promise<string> {
   const { tiers, steps, skipData } = source
   const compiled = compileAll(settled, source)
   const whole = source.whole && compiled.every(({ compiled: { parts } }) => parts === undefined)
@@ -200,7 +205,7 @@ async function printFor(settled: Settled, source: ScriptSource, server: Demand):
   })
 }
 
-type Print = (settled: Settled, server: Demand) => Promise<string>
+type Print = (settled: Settled, server: Precondition) => Promise<string>
 
 function naming(settled: Settled, dialect: Dialect, server: ScriptParts<Dialect>['server']): Settled {
   return settledOn(settled, { ...dialect, script: { ...scriptParts(dialect), server } })
@@ -213,7 +218,7 @@ async function oldestServer(settled: Settled, print: Print): Promise<Dialect> {
   // With the name of one server in it, texts of two can be compared.
   const bare = (of: Dialect): Promise<string> => print(naming(settled, of, server), server)
   const text = await bare(dialect)
-  let found = dialect
+  let oldest = dialect
   for (const older of candidates) {
     const candidate = older()
     const same = await bare(candidate).catch((error: unknown) => {
@@ -222,9 +227,9 @@ async function oldestServer(settled: Settled, print: Print): Promise<Dialect> {
       throw error
     })
     if (same !== text) break
-    found = candidate
+    oldest = candidate
   }
-  return found
+  return oldest
 }
 
 /** A whole script, allowed on every server on which its text would be the same, with its checksum. */

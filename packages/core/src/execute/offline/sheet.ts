@@ -2,7 +2,7 @@ import { inlineParams } from '../../compile/inline.ts'
 import type { SqlFragment } from '../../compile/sql-tag.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { Dialect, Quote } from '../../dialect/dialect.ts'
-import type { Demand, ScriptParts } from '../../dialect/script.ts'
+import type { Precondition, ScriptParts } from '../../dialect/script.ts'
 import type { Session, TransactionScope } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 
@@ -28,7 +28,7 @@ export interface Sheet {
   statement(statement: Pick<Statement, 'sql' | 'params' | 'settings'>): void
   /** SQL that is written already. */
   sql(text: string): void
-  demand(demand: Demand, why: string): void
+  demand(demand: Precondition, why: string): void
   paragraphs(): readonly string[]
 }
 
@@ -97,7 +97,7 @@ export function writingSession(sheet: Sheet, transaction: { begin(): void; end()
     throw new MigrateError('INTERNAL', { where: what }, `A script was asked to ${what}, which needs a database.`)
   }
   return {
-    open: true,
+    isOpen: true,
     query: refused('query'),
     execute: async (sql, params) => {
       sheet.statement({ sql, ...(params === undefined ? {} : { params }) })

@@ -23,12 +23,12 @@ export function scriptTransaction(dialect: Dialect, sheet: Sheet, off: SchemaMod
       write(unchecked?.before)
       // Its settings stand at the beginning of the script.
       write(open.slice(-1))
-      write(unchecked?.begun)
+      write(unchecked?.afterBegin)
     },
     end() {
       if (!begun) return
       begun = false
-      write(unchecked?.ending)
+      write(unchecked?.beforeCommit)
       write(close)
       write(unchecked?.after)
     },

@@ -1,4 +1,4 @@
-import { standsAlone } from '../../compile/parts.ts'
+import { isNonTransactional } from '../../compile/parts.ts'
 import type { Statement } from '../../compile/statement.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -52,8 +52,8 @@ export async function counterMoves({ dialect, session, preserved, owner }: Count
     return dialect.counters?.set(table, column, value) ?? []
   })
   return {
-    alone: statements.filter(standsAlone),
-    within: statements.filter((statement) => !standsAlone(statement)),
+    alone: statements.filter(isNonTransactional),
+    within: statements.filter((statement) => !isNonTransactional(statement)),
     ids: found.map(({ id }) => id),
   }
 }

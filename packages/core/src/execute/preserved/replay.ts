@@ -72,7 +72,7 @@ export function replayOf(
       return undefined
     } catch (error) {
       if (error === takenBack) return undefined
-      if (isMigrateError(error, 'STATEMENT_FAILED') || isMigrateError(error, 'ROWS_IN_THE_WAY')) return error.message
+      if (isMigrateError(error, 'STATEMENT_FAILED') || isMigrateError(error, 'BLOCKING_ROWS')) return error.message
       throw error
     }
   }

@@ -51,7 +51,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
 
   async function create(): Promise<void> {
     const operation = { kind: 'createTable', table: preservedTable(names) } as const
-    const after = dialect.advance(emptySchema, operation)
+    const after = dialect.applyToModel(emptySchema, operation)
     for (const statement of dialect.compile.createTable({ operation, before: emptySchema, after })) {
       await session.execute(statement.sql, statement.params)
     }

@@ -1,4 +1,4 @@
-import type { KnownDialect } from '../../model/column-type.ts'
+import type { BuiltInDialect } from '../../model/column-type.ts'
 import { invalidFolder, readForeign } from './foreign-folder.ts'
 
 export interface JournalEntry {
@@ -8,7 +8,7 @@ export interface JournalEntry {
 }
 
 /** What drizzle-kit calls the databases that there is a dialect for. */
-const dialects: ReadonlyMap<unknown, KnownDialect> = new Map<unknown, KnownDialect>([
+const dialects: ReadonlyMap<unknown, BuiltInDialect> = new Map<unknown, BuiltInDialect>([
   ['postgresql', 'postgres'],
   ['pg', 'postgres'],
   ['mysql', 'mysql'],

@@ -9,14 +9,14 @@ const furtherFrames = 5
  */
 export function callSite(entry: CallableFunction): string | undefined {
   if (typeof Error.captureStackTrace !== 'function') return undefined
-  return firstPlace(textOf(captured(entry, 1))) ?? firstPlace(textOf(captured(entry, furtherFrames)))
+  return firstLocation(textOf(captured(entry, 1))) ?? firstLocation(textOf(captured(entry, furtherFrames)))
 }
 
 /** The same, found when it is asked for. */
 export function callSiteLater(entry: CallableFunction): () => string | undefined {
   if (typeof Error.captureStackTrace !== 'function') return () => undefined
   const holder = captured(entry, furtherFrames)
-  return () => firstPlace(textOf(holder))
+  return () => firstLocation(textOf(holder))
 }
 
 interface Holder {
@@ -38,11 +38,11 @@ function captured(entry: CallableFunction, frames: number): Holder {
   }
 }
 
-function firstPlace(stack: string): string | undefined {
+function firstLocation(stack: string): string | undefined {
   for (const line of stack.split('\n').slice(1)) {
     // `at name (file:1:2)`, or `at file:1:2` at the top of a module.
-    const found = (line.endsWith(')') ? /\((.+):(\d+):(\d+)\)$/ : /^\s*at (?:async )?(.+):(\d+):(\d+)$/).exec(line)
-    const [, file, row, column] = found ?? []
+    const match = (line.endsWith(')') ? /\((.+):(\d+):(\d+)\)$/ : /^\s*at (?:async )?(.+):(\d+):(\d+)$/).exec(line)
+    const [, file, row, column] = match ?? []
     if (file === undefined || file.startsWith('node:')) continue
     return `${path(file)}:${row}:${column}`
   }

@@ -1,5 +1,5 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
-import type { DialectName, KnownDialect } from '../../model/column-type.ts'
+import type { BuiltInDialect, DialectName } from '../../model/column-type.ts'
 import { refText } from '../../model/edit.ts'
 import type { SequenceModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation, SqlText } from '../operation.ts'
@@ -9,18 +9,18 @@ import type { RecordedStep } from '../recording.ts'
 import { checkName, checkRef, firstRepeated, invalid } from '../traits/objects.ts'
 import { alterTableRecorder, newIndex, splitGuard } from './alter-recorder.ts'
 import { rowsOf } from './row-values.ts'
-import { during, method, type Scope, type Tape } from './scope.ts'
+import { during, method, type RecordingState, type Scope } from './scope.ts'
 import { stepSources, stepTargets } from './step-columns.ts'
 import { checkNewTable, describedTable, refOf } from './table-recorder.ts'
 
 /** The words of those limits that are none of time. */
-const onlineWords: ReadonlyMap<string, readonly unknown[]> = new Map([
+const onlineKeywords: ReadonlyMap<string, readonly unknown[]> = new Map([
   ['algorithm', ['instant', 'nocopy', 'inplace', 'copy']],
   ['lock', ['none', 'shared', 'exclusive']],
 ])
 
-const dialects: { readonly [D in KnownDialect]: true } = { sqlite: true, postgres: true, mysql: true }
-const dialectNames = Object.keys(dialects) as KnownDialect[]
+const dialects: { readonly [D in BuiltInDialect]: true } = { sqlite: true, postgres: true, mysql: true }
+const dialectNames = Object.keys(dialects) as BuiltInDialect[]
 
 function checkSql(text: SqlText, what: string): void {
   for (const one of typeof text === 'string' ? [text] : dialectNames.map((name) => text[name])) {
@@ -30,17 +30,17 @@ function checkSql(text: SqlText, what: string): void {
   }
 }
 
-function addStep(tape: Tape, label: string, work: RunInput): Operation {
-  if (tape.effects) throw invalid(`data step: ${label}`, 'a data step is no effect of an SQL text')
+function addStep(recording: RecordingState, label: string, work: RunInput): Operation {
+  if (recording.effects) throw invalid(`data step: ${label}`, 'a data step is no effect of an SQL text')
   checkName(label, 'data step')
-  if (tape.steps.has(label)) {
+  if (recording.steps.has(label)) {
     throw invalid(`data step: ${label}`, 'two data steps of the revision have this label; give each a label of its own')
   }
   const { up, down, from, to } =
     typeof work === 'function' ? { up: work, down: undefined, from: undefined, to: undefined } : work
   if (typeof up !== 'function') throw invalid(`data step: ${label}`, 'it has no function')
   const step: RecordedStep = { label, up, ...(typeof down === 'function' ? { down } : {}) }
-  tape.steps.set(label, Object.freeze(step))
+  recording.steps.set(label, Object.freeze(step))
   return {
     kind: 'run',
     label,
@@ -58,24 +58,24 @@ function branchOf(branches: Branches, dialect: DialectName): (op: OperationRecor
   const odd = Object.keys(branches).find((name) => name !== 'otherwise' && !Object.hasOwn(dialects, name))
   if (odd !== undefined)
     throw invalid('op.on', `${odd} is no dialect; there are ${dialectNames.join(', ')} and otherwise`)
-  const covered = dialectNames.filter((name) => branches[name] !== undefined)
+  const handled = dialectNames.filter((name) => branches[name] !== undefined)
   const left = dialectNames.find((name) => branches[name] === undefined)
   if (left !== undefined && branches.otherwise === undefined) {
     throw new MigrateError(
-      'DIALECT_NOT_COVERED',
-      { dialect: left, covered },
-      `op.on() says nothing for ${left}${covered.length === 0 ? '' : `, only for ${covered.join(' and ')}`}.`,
+      'DIALECT_NOT_DECLARED',
+      { dialect: left, covered: handled },
+      `op.on() says nothing for ${left}${handled.length === 0 ? '' : `, only for ${handled.join(' and ')}`}.`,
     )
   }
-  const known = dialectNames.find((name) => name === dialect)
-  const branch = (known && branches[known]) ?? branches.otherwise
+  const builtIn = dialectNames.find((name) => name === dialect)
+  const branch = (builtIn && branches[builtIn]) ?? branches.otherwise
   if (typeof branch !== 'function') throw invalid('op.on', `what stands for ${dialect} is no function`)
   return branch
 }
 
 /** What `upgrade` receives. */
 export function operationRecorder(scope: Scope): OperationRecorder {
-  const { tape } = scope
+  const { recording } = scope
   const does = <A extends readonly unknown[]>(name: string, body: (...args: A) => Operation | undefined) =>
     method(scope, name, body)
   const named = (name: string, what: string): string => {
@@ -94,7 +94,7 @@ export function operationRecorder(scope: Scope): OperationRecorder {
     third?: { readonly ifNotExists?: true },
   ): Operation => {
     if (typeof second === 'function') {
-      const table = describedTable(tape, ref(name as TableName, 'table'), second)
+      const table = describedTable(recording, ref(name as TableName, 'table'), second)
       return { kind: 'createTable', table, ...splitGuard(third)[0] }
     }
     if (typeof name !== 'object' || !('model' in name || 'columns' in name)) {
@@ -114,7 +114,7 @@ export function operationRecorder(scope: Scope): OperationRecorder {
     })),
     alterTable: does('alterTable', (name, change) => {
       const table = ref(name, 'table')
-      during(tape, (inner) => alterTableRecorder(inner, table), change)
+      during(recording, (inner) => alterTableRecorder(inner, table), change)
       return undefined
     }),
     createIndex: does('createIndex', (table, name, elements, options) =>
@@ -228,7 +228,7 @@ export function operationRecorder(scope: Scope): OperationRecorder {
     }),
     expectNone: does('expectNone', (what, query) => {
       // A check that is declared to be the effect of a text would never be sent.
-      if (tape.effects) throw invalid('op.expectNone', 'a check is no effect of an SQL text')
+      if (recording.effects) throw invalid('op.expectNone', 'a check is no effect of an SQL text')
       checkSql(query, `expect no ${named(what, 'check')}`)
       return { kind: 'expectNone', what, query }
     }),
@@ -237,45 +237,45 @@ export function operationRecorder(scope: Scope): OperationRecorder {
       checkSql(text, 'sql')
       if (inverse !== undefined) checkSql(inverse, 'sql, inverse')
       if (effects !== undefined && typeof effects !== 'function') {
-        const found = Array.isArray(effects) ? 'a list' : `a ${typeof effects}`
+        const actual = Array.isArray(effects) ? 'a list' : `a ${typeof effects}`
         throw invalid(
           'op.sql',
-          `\`effects\` is a function that records, and there is ${found}; without effects it is () => {}`,
+          `\`effects\` is a function that records, and there is ${actual}; without effects it is () => {}`,
         )
       }
       return {
         kind: 'sql',
         text,
         ...(inverse === undefined ? {} : { inverse }),
-        ...(effects === undefined ? {} : { effects: effectsOf(tape, effects) }),
+        ...(effects === undefined ? {} : { effects: effectsOf(recording, effects) }),
         ...(outside ? { outside } : {}),
         ...(from === undefined ? {} : { from: stepSources('sql', from) }),
       }
     }),
-    run: does('run', (label, work) => addStep(tape, label, work)),
+    run: does('run', (label, work) => addStep(recording, label, work)),
     limits: does('limits', (limits, build) => {
       for (const [name, value] of Object.entries(limits)) {
-        const words = onlineWords.get(name)
-        if (words !== undefined) {
-          if (!words.includes(value)) throw invalid('op.limits', `${name} is one of ${words.join(', ')}`)
+        const keywords = onlineKeywords.get(name)
+        if (keywords !== undefined) {
+          if (!keywords.includes(value)) throw invalid('op.limits', `${name} is one of ${keywords.join(', ')}`)
           continue
         }
         if (name !== 'lockMs' && name !== 'statementMs') throw invalid('op.limits', `${name} is no limit`)
         if (!Number.isInteger(value) || value < 0)
           throw invalid('op.limits', `${name} is no whole number of milliseconds`)
       }
-      during({ ...tape, limits: Object.freeze({ ...tape.limits, ...limits }) }, operationRecorder, build)
+      during({ ...recording, limits: Object.freeze({ ...recording.limits, ...limits }) }, operationRecorder, build)
       return undefined
     }),
     on: does('on', (branches) => {
-      during(tape, operationRecorder, branchOf(branches, tape.dialect))
+      during(recording, operationRecorder, branchOf(branches, recording.dialect))
       return undefined
     }),
   }
 }
 
-function effectsOf(tape: Tape, effects: (op: OperationRecorder) => void): readonly Operation[] {
-  const inner: Tape = { ...tape, operations: [], steps: new Map(), effects: true }
+function effectsOf(recording: RecordingState, effects: (op: OperationRecorder) => void): readonly Operation[] {
+  const inner: RecordingState = { ...recording, operations: [], steps: new Map(), effects: true }
   during(inner, operationRecorder, effects)
   const declared = inner.operations.map(({ operation }) => operation)
   const preserving = declared.find((operation) => preservingLabel(operation) !== undefined)

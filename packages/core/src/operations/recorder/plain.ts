@@ -16,24 +16,24 @@ export function plain<T>(value: T, what: string, at = '', above: readonly unknow
 }
 
 function copy(value: unknown, what: string, at: string, above: readonly unknown[]): unknown {
-  const place = at === '' ? 'it' : at
+  const location = at === '' ? 'it' : at
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw invalid(what, `${place} is ${value}`)
+    if (!Number.isFinite(value)) throw invalid(what, `${location} is ${value}`)
     // JSON has no negative zero.
     return value === 0 ? 0 : value
   }
   if (typeof value !== 'object')
-    throw invalid(what, `${place} is ${value === undefined ? 'undefined' : `a ${typeof value}`}`)
-  if (above.includes(value)) throw invalid(what, `${place} contains itself`)
+    throw invalid(what, `${location} is ${value === undefined ? 'undefined' : `a ${typeof value}`}`)
+  if (above.includes(value)) throw invalid(what, `${location} contains itself`)
   const inside = [...above, value]
   if (Array.isArray(value)) {
     const wrong = isList(value)
-    if (wrong !== undefined) throw invalid(what, `${place}: ${wrong}`)
+    if (wrong !== undefined) throw invalid(what, `${location}: ${wrong}`)
     return Object.freeze(Array.from(value, (part: unknown, index) => copy(part, what, `${at}[${index}]`, inside)))
   }
   if (!isPlain(value))
-    throw invalid(what, `${place} is a ${value.constructor?.name ?? 'special object'}, not plain data`)
+    throw invalid(what, `${location} is a ${value.constructor?.name ?? 'special object'}, not plain data`)
   const members = Object.entries(value).flatMap(([key, part]): [string, unknown][] =>
     part === undefined ? [] : [[key, copy(part, what, at === '' ? key : `${at}.${key}`, inside)]],
   )

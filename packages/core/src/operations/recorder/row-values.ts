@@ -47,26 +47,27 @@ interface RowsInput {
 }
 
 /** The columns of the first row, in the order that was asked for, if one was. */
-function columnsOf(what: string, first: InputRow, wanted: readonly string[] | undefined): readonly string[] {
+function columnsOf(what: string, first: InputRow, requestedColumns: readonly string[] | undefined): readonly string[] {
   const columns = Object.keys(first)
   if (columns.length === 0) throw invalid(what, 'the first row has no columns')
   for (const column of columns) checkName(column, 'column')
-  if (wanted === undefined) return columns
-  const isSame = wanted.length === columns.length && columns.every((column) => wanted.includes(column))
+  if (requestedColumns === undefined) return columns
+  const isSame =
+    requestedColumns.length === columns.length && columns.every((column) => requestedColumns.includes(column))
   if (!isSame)
-    throw invalid(what, `\`columns\` names ${wanted.join(', ')}, and the first row has ${columns.join(', ')}`)
-  return wanted
+    throw invalid(what, `\`columns\` names ${requestedColumns.join(', ')}, and the first row has ${columns.join(', ')}`)
+  return requestedColumns
 }
 
 /** Rows as columns and values. All rows have the columns of the first: an absent value is a default, not NULL. */
 export function rowsOf(
   what: string,
   rows: readonly InputRow[],
-  { key, columns: wanted }: RowsInput = {},
+  { key, columns: requestedColumns }: RowsInput = {},
 ): Pick<OperationOf<'insertRows'>, 'columns' | 'rows' | 'key'> {
   const [first] = rows
   if (first === undefined) throw invalid(what, 'there are no rows')
-  const columns = columnsOf(what, first, wanted)
+  const columns = columnsOf(what, first, requestedColumns)
   const unknown = key?.find((column) => !columns.includes(column))
   if (unknown !== undefined) throw invalid(what, `the key names ${unknown}, which the rows do not have`)
   const values = rows.map((row, index) => {

@@ -8,7 +8,7 @@ import { plain } from './plain.ts'
 import { checkShape } from './shape/operations.ts'
 
 /** What all recorders of one call of upgrade share. */
-export interface Tape {
+export interface RecordingState {
   readonly revision: string
   readonly dialect: DialectName
   readonly operations: RecordedOperation[]
@@ -23,8 +23,8 @@ export interface Tape {
 
 /** The time in which a recorder may be called. */
 export interface Scope {
-  readonly tape: Tape
-  open: boolean
+  readonly recording: RecordingState
+  isOpen: boolean
 }
 
 /**
@@ -38,19 +38,19 @@ export function method<A extends readonly unknown[]>(
 ): (...args: A) => void {
   const enter = (...args: A): void => {
     try {
-      if (!scope.open) {
-        const details = { revision: scope.tape.revision, operation: name }
+      if (!scope.isOpen) {
+        const details = { revision: scope.recording.revision, operation: name }
         throw new MigrateError('RECORDING_NOT_SYNCHRONOUS', details, `${name} was called after recording had ended.`)
       }
       const operation = body(...args)
       if (operation === undefined) return
-      const { limits, placed } = scope.tape
-      const found = plain(operation, name)
-      checkShape(found, name)
-      const recorded = { operation: found, ...(limits === undefined ? {} : { limits }) }
+      const { limits, placed } = scope.recording
+      const plainOperation = plain(operation, name)
+      checkShape(plainOperation, name)
+      const recorded = { operation: plainOperation, ...(limits === undefined ? {} : { limits }) }
       const source = placed === 'later' ? undefined : callSite(enter)
       if (placed === 'later') Object.defineProperty(recorded, 'source', { get: callSiteLater(enter) })
-      scope.tape.operations.push(Object.freeze(source === undefined ? recorded : { ...recorded, source }))
+      scope.recording.operations.push(Object.freeze(source === undefined ? recorded : { ...recorded, source }))
     } catch (error) {
       if (isMigrateError(error)) throw atCaller(error, enter)
       if (!(error instanceof TypeError) || ofAuthors.has(error)) throw error
@@ -75,26 +75,30 @@ const ofAuthors = new WeakSet<Error>()
  * Calls the user's function with a recorder that lives as long as the call. Throws RECORDING_NOT_SYNCHRONOUS, INVALID_OPERATION where it is
  * no function.
  */
-export function during<R>(tape: Tape, recorder: (scope: Scope) => R, build: (recorder: R) => unknown): void {
-  const scope: Scope = { tape, open: true }
+export function during<R>(
+  recording: RecordingState,
+  recorder: (scope: Scope) => R,
+  build: (recorder: R) => unknown,
+): void {
+  const scope: Scope = { recording, isOpen: true }
   let result: unknown
   if (typeof build !== 'function')
-    throw invalid(`revision ${tape.revision}`, `a function was to record, and there is ${typeof build}`)
+    throw invalid(`revision ${recording.revision}`, `a function was to record, and there is ${typeof build}`)
   try {
     result = build(recorder(scope))
   } catch (error) {
     if (error instanceof Error) ofAuthors.add(error)
     throw error
   } finally {
-    scope.open = false
+    scope.isOpen = false
   }
   if (typeof result !== 'object' || result === null || typeof (result as { then?: unknown }).then !== 'function') return
   // Its own rejection, most likely of a call that came too late, only repeats what is thrown here.
   Promise.resolve(result).catch(() => undefined)
   throw new MigrateError(
     'RECORDING_NOT_SYNCHRONOUS',
-    { revision: tape.revision },
-    `Revision ${tape.revision} records in an async function.`,
-    { location: { revision: tape.revision } },
+    { revision: recording.revision },
+    `Revision ${recording.revision} records in an async function.`,
+    { location: { revision: recording.revision } },
   )
 }

@@ -12,7 +12,7 @@ import type {
 import type { ForeignKeyInput, TableRecorder } from '../recorder-types.ts'
 import { constraintText, firstRepeated, invalid } from '../traits/objects.ts'
 import { checkTable } from '../traits/tables.ts'
-import { during, method, type Tape } from './scope.ts'
+import { during, method, type RecordingState } from './scope.ts'
 
 /** A reference to a table, without what else the object may carry. */
 export function refOf(name: Parameters<typeof tableRef>[0]): TableRef {
@@ -34,7 +34,11 @@ export function checkNewTable(table: TableModel): TableModel {
 }
 
 /** The table that createTable's callback describes. */
-export function describedTable(tape: Tape, ref: TableRef, define: (t: TableRecorder) => void): TableModel {
+export function describedTable(
+  recording: RecordingState,
+  ref: TableRef,
+  define: (t: TableRecorder) => void,
+): TableModel {
   const columns: ColumnModel[] = []
   const constraints: ConstraintModel[] = []
   const indexes: IndexModel[] = []
@@ -44,7 +48,7 @@ export function describedTable(tape: Tape, ref: TableRef, define: (t: TableRecor
   const line = `create table ${refText(ref)}`
 
   during(
-    tape,
+    recording,
     (scope): TableRecorder => {
       const does = <A extends readonly unknown[]>(name: string, body: (...args: A) => void) =>
         method(scope, name, (...args: A) => {

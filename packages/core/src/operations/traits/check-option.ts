@@ -6,12 +6,12 @@ const comment = /(?:--|#|\*\/)[^\n]*$/
 
 /** A view whose SELECT ends with WITH CHECK OPTION has it among its options, as servers keep it. */
 export function withCheckOption(view: ViewModel): ViewModel {
-  const found = clause.exec(view.definition)
-  if (found === null || comment.test(view.definition.trimEnd())) return view
-  const scope = (found[1] ?? 'CASCADED').toLowerCase()
+  const match = clause.exec(view.definition)
+  if (match === null || comment.test(view.definition.trimEnd())) return view
+  const scope = (match[1] ?? 'CASCADED').toLowerCase()
   return {
     ...view,
-    definition: view.definition.slice(0, found.index),
+    definition: view.definition.slice(0, match.index),
     options: { ...view.options, check_option: scope },
   }
 }

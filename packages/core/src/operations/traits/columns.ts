@@ -112,7 +112,7 @@ function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange 
 }
 
 /** A column that was dropped, with its values where they were preserved: NOT NULL only when rows have one. */
-function addedAgain(table: TableRef, column: ColumnModel, label: string | undefined): readonly Operation[] {
+function recreateColumn(table: TableRef, column: ColumnModel, label: string | undefined): readonly Operation[] {
   const added = { kind: 'addColumn', table, column } as const
   const isFilled = column.nullable || column.default !== undefined || column.identity !== undefined
   if (label === undefined || column.generated !== undefined || isFilled) return [added, ...restoring(label)]
@@ -123,7 +123,7 @@ function addedAgain(table: TableRef, column: ColumnModel, label: string | undefi
   ]
 }
 
-const changeWords: { readonly [K in keyof Required<ColumnChange>]: (change: ColumnChange) => string } = {
+const changeDescriptions: { readonly [K in keyof Required<ColumnChange>]: (change: ColumnChange) => string } = {
   type: () => 'type',
   native: () => 'type',
   nullable: ({ nullable }) => (nullable ? 'null' : 'not null'),
@@ -138,8 +138,8 @@ const changeWords: { readonly [K in keyof Required<ColumnChange>]: (change: Colu
 }
 
 function changeText(change: ColumnChange): string {
-  const keys = (Object.keys(changeWords) as (keyof ColumnChange)[]).filter((key) => change[key] !== undefined)
-  return [...new Set(keys.map((key) => changeWords[key](change)))].join(', ')
+  const keys = (Object.keys(changeDescriptions) as (keyof ColumnChange)[]).filter((key) => change[key] !== undefined)
+  return [...new Set(keys.map((key) => changeDescriptions[key](change)))].join(', ')
 }
 
 export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'alterColumn' | 'renameColumn'> = {
@@ -196,7 +196,7 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
       if (lasting !== undefined) return lasting
       return [
         ...sequences.map(({ ownedBy: _, ...sequence }): Operation => ({ kind: 'createSequence', sequence })),
-        ...addedAgain(ref, column, preservingLabel(operation)),
+        ...recreateColumn(ref, column, preservingLabel(operation)),
         ...sequences.map(
           ({ ref: sequence }): Operation => ({
             kind: 'alterSequence',

@@ -3,7 +3,7 @@ import type { OperationOf, OperationTable } from '../operation.ts'
 import { columnFootprint, part, tableFootprint } from './footprints.ts'
 import { alterable, editTable, invalid, irreversible, missing, requireColumn } from './objects.ts'
 
-function placeText({ table, column, index }: OperationOf<'setComment'>['on']): string {
+function subjectText({ table, column, index }: OperationOf<'setComment'>['on']): string {
   if (column !== undefined) return `column ${refText(table)}.${column}`
   if (index !== undefined) return `index ${index} of ${refText(table)}`
   return `table ${refText(table)}`
@@ -23,7 +23,7 @@ export const commentTraits: Pick<OperationTable, 'setComment'> = {
         return editTable(before, table, { columns })
       }
       if (index !== undefined) {
-        if (!table.indexes.some((item) => item.name === index)) throw missing(placeText(operation.on))
+        if (!table.indexes.some((item) => item.name === index)) throw missing(subjectText(operation.on))
         const indexes = table.indexes.map((item) => (item.name === index ? assign(item, 'comment', comment) : item))
         return editTable(before, table, { indexes })
       }
@@ -39,13 +39,13 @@ export const commentTraits: Pick<OperationTable, 'setComment'> = {
             : on.index !== undefined
               ? table.indexes.find((item) => item.name === on.index)
               : table
-      if (target === undefined) return irreversible(`the schema before has no ${placeText(on)}`)
+      if (target === undefined) return irreversible(`the schema before has no ${subjectText(on)}`)
       return [{ kind: 'setComment', on, comment: target.comment ?? null }]
     },
     touches({ on: { table, column, index } }) {
       if (column !== undefined) return [`${columnFootprint(table, column)}/comment`]
       return [`${tableFootprint(table)}/${index === undefined ? '' : `index:${part(index)}/`}comment`]
     },
-    describe: ({ on, comment }) => `${comment === null ? 'take the comment off' : 'comment'} ${placeText(on)}`,
+    describe: ({ on, comment }) => `${comment === null ? 'take the comment off' : 'comment'} ${subjectText(on)}`,
   },
 }

@@ -75,16 +75,16 @@ export function selectorText(selector: ConstraintSelector): string {
  * one without a name is meant, since the others have a name to be called by.
  */
 export function findConstraint(table: TableModel, selector: ConstraintSelector): ConstraintModel | undefined {
-  const found = table.constraints.filter((constraint) => matches(constraint, selector))
-  if (found.length <= 1) return found[0]
-  const nameless = found.filter((constraint) => constraint.name === undefined)
+  const existing = table.constraints.filter((constraint) => matches(constraint, selector))
+  if (existing.length <= 1) return existing[0]
+  const nameless = existing.filter((constraint) => constraint.name === undefined)
   const [first] = nameless
   // Nobody can name one of several that are equal in everything, and it makes no difference which of them goes.
   const alike = nameless.every((constraint) => canonicalJson(constraint) === canonicalJson(first))
   if (!('name' in selector) && first !== undefined && alike) return first
   throw invalid(
     `drop ${selectorText(selector)} of ${refText(table.ref)}`,
-    `${found.length} constraints of the table fit (${found.map(constraintText).join('; ')}); name the one that is meant`,
+    `${existing.length} constraints of the table fit (${existing.map(constraintText).join('; ')}); name the one that is meant`,
   )
 }
 
@@ -130,7 +130,7 @@ function targetOf(constraint: ConstraintModel): ConstraintOf<'foreignKey'>['refe
 }
 
 /** Another constraint without a name that the same selector means: what was added cannot be told from it. */
-function hasTwin(table: TableModel, selector: ConstraintSelector): boolean {
+function hasNamelessCounterpart(table: TableModel, selector: ConstraintSelector): boolean {
   return (
     !('name' in selector) && table.constraints.some((other) => other.name === undefined && matches(other, selector))
   )
@@ -149,21 +149,21 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
     apply(before, operation) {
       const line = constraintTraits.addConstraint.describe(operation)
       const table = alterable(before, operation.table, line)
-      const found = constraintLike(table, operation.constraint)
-      if (found !== undefined) {
+      const existing = constraintLike(table, operation.constraint)
+      if (existing !== undefined) {
         if (operation.ifNotExists) return before
-        throw exists(ofTable(constraintText(found), operation.table))
+        throw exists(ofTable(constraintText(existing), operation.table))
       }
       checkConstraint(table, operation.constraint, line)
       return editTable(before, table, { constraints: [...table.constraints, operation.constraint] })
     },
     invert(before, { table, constraint, ifNotExists }) {
-      const found = findTable(before, table)
-      if (ifNotExists && found !== undefined && constraintLike(found, constraint) !== undefined) return []
+      const owner = findTable(before, table)
+      if (ifNotExists && owner !== undefined && constraintLike(owner, constraint) !== undefined) return []
       const selector = selectorOf(constraint)
       if (selector === undefined)
         return irreversible('an exclusion constraint without a name cannot be named to drop it')
-      if (found !== undefined && hasTwin(found, selector)) {
+      if (owner !== undefined && hasNamelessCounterpart(owner, selector)) {
         return irreversible(
           `the table has another ${selectorText(selector)} without a name, from which it cannot be told`,
         )
@@ -177,27 +177,32 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
   dropConstraint: {
     apply(before, operation) {
       const table = alterable(before, operation.table, constraintTraits.dropConstraint.describe(operation))
-      const found = findConstraint(table, operation.constraint)
-      if (found === undefined) {
+      const existing = findConstraint(table, operation.constraint)
+      if (existing === undefined) {
         if (operation.ifExists) return before
         throw missing(ofTable(selectorText(operation.constraint), operation.table))
       }
-      return editTable(before, table, { constraints: without(table, found) })
+      return editTable(before, table, { constraints: without(table, existing) })
     },
     invert(before, { table, constraint, ifExists }) {
       const owner = findTable(before, table)
-      const found = owner === undefined ? undefined : findConstraint(owner, constraint)
-      if (found === undefined) {
+      const existing = owner === undefined ? undefined : findConstraint(owner, constraint)
+      if (existing === undefined) {
         return ifExists ? [] : irreversible(`the schema before has no ${ofTable(selectorText(constraint), table)}`)
       }
-      const others = owner && { ...owner, constraints: without(owner, found) }
+      const remaining = owner && { ...owner, constraints: without(owner, existing) }
       // A derived downgrade adds nothing that the table seems to have already.
-      if (others !== undefined && (constraintLike(others, found) ?? findAlike(others, found)) !== undefined) {
-        return irreversible(`the table keeps another ${constraintText(found)}, beside which it cannot be added again`)
+      if (
+        remaining !== undefined &&
+        (constraintLike(remaining, existing) ?? findAlike(remaining, existing)) !== undefined
+      ) {
+        return irreversible(
+          `the table keeps another ${constraintText(existing)}, beside which it cannot be added again`,
+        )
       }
       return (
-        lastingOf(ofTable(constraintText(found), table), [found]) ?? [
-          { kind: 'addConstraint', table, constraint: found },
+        lastingOf(ofTable(constraintText(existing), table), [existing]) ?? [
+          { kind: 'addConstraint', table, constraint: existing },
         ]
       )
     },

@@ -29,18 +29,18 @@ export function columnsOfEnum(model: SchemaModel, ref: TableRef): readonly strin
 /** A column repeats the values of its enum: throws INVALID_OPERATION where it says others. */
 export function checkEnumUse(model: SchemaModel, table: TableRef, column: ColumnModel, operation: string): void {
   const ref = enumOf(table, column)
-  const found = ref === undefined ? undefined : model.enums.get(tableKey(ref))
-  if (ref === undefined || found === undefined || column.type.kind !== 'enum') return
-  if (sameColumns(found.values, column.type.values)) return
+  const enumModel = ref === undefined ? undefined : model.enums.get(tableKey(ref))
+  if (ref === undefined || enumModel === undefined || column.type.kind !== 'enum') return
+  if (sameColumns(enumModel.values, column.type.values)) return
   throw invalid(
     operation,
-    `the column ${column.name} says that the enum ${refText(ref)} has the values ${column.type.values.join(', ')}; it has ${found.values.join(', ')}`,
+    `the column ${column.name} says that the enum ${refText(ref)} has the values ${column.type.values.join(', ')}; it has ${enumModel.values.join(', ')}`,
   )
 }
 
 /** The same from the enum's side, for columns that were there before it. */
-export function checkEnumColumns(model: SchemaModel, found: EnumModel, operation: string): void {
-  const after: SchemaModel = { ...model, enums: new Map([[tableKey(found.ref), found]]) }
+export function checkEnumColumns(model: SchemaModel, enumModel: EnumModel, operation: string): void {
+  const after: SchemaModel = { ...model, enums: new Map([[tableKey(enumModel.ref), enumModel]]) }
   for (const table of model.tables.values()) {
     for (const column of table.columns) checkEnumUse(after, table.ref, column, operation)
   }

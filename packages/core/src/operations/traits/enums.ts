@@ -19,9 +19,9 @@ import {
 import { mapTables } from './references.ts'
 
 function requireEnum(model: SchemaModel, ref: TableRef): EnumModel {
-  const found = model.enums.get(tableKey(ref))
-  if (found === undefined) throw missing(`enum ${refText(ref)}`)
-  return found
+  const existing = model.enums.get(tableKey(ref))
+  if (existing === undefined) throw missing(`enum ${refText(ref)}`)
+  return existing
 }
 
 /** Columns repeat the name and the values of their enum: they follow it. */
@@ -44,26 +44,26 @@ function changedValues(values: readonly string[], operation: OperationOf<'alterE
   const line = enumTraits.alterEnum.describe(operation)
   const name = refText(operation.enum)
   const at = (list: readonly string[], value: string): number => {
-    const found = list.indexOf(value)
-    if (found < 0) throw missing(`value '${value}' of enum ${name}`)
-    return found
+    const index = list.indexOf(value)
+    if (index < 0) throw missing(`value '${value}' of enum ${name}`)
+    return index
   }
   const free = (list: readonly string[], value: string): void => {
     if (list.includes(value)) throw exists(`value '${value}' of enum ${name}`)
   }
   const result = [...values]
   for (const { value, to } of operation.rename ?? []) {
-    const place = at(result, value)
+    const position = at(result, value)
     free(result, to)
-    result[place] = to
+    result[position] = to
   }
   for (const { value, before, after } of operation.add ?? []) {
     free(result, value)
     if (before !== undefined && after !== undefined)
       throw invalid(line, `'${value}' is put both before and after a value`)
-    const place =
+    const position =
       before !== undefined ? at(result, before) : after !== undefined ? at(result, after) + 1 : result.length
-    result.splice(place, 0, value)
+    result.splice(position, 0, value)
   }
   for (const { value } of operation.drop ?? []) result.splice(at(result, value), 1)
   for (const { value, replaceBy } of operation.drop ?? []) {
@@ -117,12 +117,12 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
 
   alterEnum: {
     apply(before, operation) {
-      const found = requireEnum(before, operation.enum)
-      return withEnum(before, found.ref, { ...found, values: changedValues(found.values, operation) })
+      const existing = requireEnum(before, operation.enum)
+      return withEnum(before, existing.ref, { ...existing, values: changedValues(existing.values, operation) })
     },
     invert(before, operation) {
-      const found = before.enums.get(tableKey(operation.enum))
-      if (found === undefined) return irreversible(`the schema before has no enum ${refText(operation.enum)}`)
+      const existing = before.enums.get(tableKey(operation.enum))
+      if (existing === undefined) return irreversible(`the schema before has no enum ${refText(operation.enum)}`)
       const replaced = (operation.drop ?? []).filter(({ replaceBy }) => replaceBy !== undefined)
       if (replaced.length > 0) {
         const [first] = replaced
@@ -135,7 +135,7 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
       const dropped = new Set((operation.drop ?? []).map(({ value }) => value))
       // What was added and dropped in one operation never was; the rest stands under its new name when it comes back.
       const add = putBack(
-        found.values.map((value) => forward.get(value) ?? value),
+        existing.values.map((value) => forward.get(value) ?? value),
         dropped,
       )
       const drop = [...added].filter((value) => !dropped.has(value)).map((value) => ({ value }))
@@ -150,28 +150,28 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
       ]
       if (operation.order === undefined) return steps
       // The last of them leaves the values that were there before.
-      return [...steps.slice(0, -1), { ...(steps.at(-1) ?? back), order: found.values }]
+      return [...steps.slice(0, -1), { ...(steps.at(-1) ?? back), order: existing.values }]
     },
     touches: ({ enum: ref }) => [`enum:${part(tableKey(ref))}`],
     describe: ({ enum: ref, add, rename, drop, order }) => {
-      const words = [
+      const parts = [
         ...(add ?? []).map(({ value }) => `add '${value}'`),
         ...(rename ?? []).map(({ value, to }) => `rename '${value}' to '${to}'`),
         ...(drop ?? []).map(({ value }) => `drop '${value}'`),
         ...(order === undefined ? [] : [`order ${order.map((value) => `'${value}'`).join(', ')}`]),
       ]
-      return `change enum ${refText(ref)}: ${words.join(', ')}`
+      return `change enum ${refText(ref)}: ${parts.join(', ')}`
     },
   },
 
   renameEnum: {
     apply(before, operation) {
       const { enum: ref, to } = operation
-      const found = requireEnum(before, ref)
+      const existing = requireEnum(before, ref)
       const target = renamed(ref, to)
       checkName(to, 'enum')
       if (before.enums.has(tableKey(target))) throw exists(`enum ${refText(target)}`)
-      const moved: EnumModel = { ...found, ref: target }
+      const moved: EnumModel = { ...existing, ref: target }
       checkEnumColumns(before, moved, enumTraits.renameEnum.describe(operation))
       return withEnum(before, ref, moved)
     },
@@ -195,9 +195,9 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
       return without(before, 'enums', tableKey(ref))
     },
     invert(before, { enum: ref, ifExists }) {
-      const found = before.enums.get(tableKey(ref))
-      if (found === undefined) return ifExists ? [] : irreversible(`the schema before has no enum ${refText(ref)}`)
-      return lastingOf(`enum ${refText(ref)}`, [found]) ?? [{ kind: 'createEnum', enum: found }]
+      const existing = before.enums.get(tableKey(ref))
+      if (existing === undefined) return ifExists ? [] : irreversible(`the schema before has no enum ${refText(ref)}`)
+      return lastingOf(`enum ${refText(ref)}`, [existing]) ?? [{ kind: 'createEnum', enum: existing }]
     },
     touches: ({ enum: ref }) => [`enum:${part(tableKey(ref))}`],
     describe: ({ enum: ref }) => `drop enum ${refText(ref)}`,

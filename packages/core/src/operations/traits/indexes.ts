@@ -60,21 +60,21 @@ export const indexTraits: Pick<OperationTable, 'createIndex' | 'dropIndex' | 're
   dropIndex: {
     apply(before, operation) {
       const table = findTable(before, operation.table)
-      const found = table === undefined ? undefined : findIndex(table, operation.index)
-      if (table === undefined || found === undefined) {
+      const existing = table === undefined ? undefined : findIndex(table, operation.index)
+      if (table === undefined || existing === undefined) {
         if (operation.ifExists) return before
         throw missing(indexText(operation.index, operation.table))
       }
-      return putTable(before, { ...table, indexes: table.indexes.filter((index) => index !== found) })
+      return putTable(before, { ...table, indexes: table.indexes.filter((index) => index !== existing) })
     },
     invert(before, { table, index, ifExists, concurrently }) {
       const owner = findTable(before, table)
-      const found = owner === undefined ? undefined : findIndex(owner, index)
-      if (found === undefined)
+      const existing = owner === undefined ? undefined : findIndex(owner, index)
+      if (existing === undefined)
         return ifExists ? [] : irreversible(`the schema before has no ${indexText(index, table)}`)
       return (
-        lastingOf(indexText(index, table), [found]) ?? [
-          { kind: 'createIndex', table, index: found, ...(concurrently ? { concurrently } : {}) },
+        lastingOf(indexText(index, table), [existing]) ?? [
+          { kind: 'createIndex', table, index: existing, ...(concurrently ? { concurrently } : {}) },
         ]
       )
     },

@@ -25,8 +25,8 @@ import { followTable, followTriggers, mapTables, ownedSequences } from './refere
 function withEnumRef(column: ColumnModel, ref: TableRef, table: TableRef): ColumnModel {
   if (column.type.kind !== 'enum') return column
   const { schema: _, ...type } = column.type
-  const said = ref.schema === table.schema ? {} : { schema: ref.schema ?? '' }
-  return { ...column, type: { ...type, name: ref.name, ...said } }
+  const qualifier = ref.schema === table.schema ? {} : { schema: ref.schema ?? '' }
+  return { ...column, type: { ...type, name: ref.name, ...qualifier } }
 }
 
 function moveTable(before: SchemaModel, { ref, to, line }: Move): SchemaModel {
@@ -59,10 +59,10 @@ function moveView(before: SchemaModel, { ref, to }: Move): SchemaModel {
 }
 
 function moveEnum(before: SchemaModel, { ref, to, line }: Move): SchemaModel {
-  const found = before.enums.get(tableKey(ref))
-  if (found === undefined) throw missing(`enum ${refText(ref)}`)
+  const existing = before.enums.get(tableKey(ref))
+  if (existing === undefined) throw missing(`enum ${refText(ref)}`)
   if (before.enums.has(tableKey(to))) throw exists(`enum ${refText(to)}`)
-  const moved: EnumModel = { ...found, ref: to }
+  const moved: EnumModel = { ...existing, ref: to }
   checkEnumColumns(before, moved, line)
   const placed = put(without(before, 'enums', tableKey(ref)), 'enums', tableKey(to), moved)
   return mapTables(placed, (table) =>
@@ -78,13 +78,13 @@ function moveEnum(before: SchemaModel, { ref, to, line }: Move): SchemaModel {
 }
 
 function moveSequence(before: SchemaModel, { ref, to, line }: Move): SchemaModel {
-  const found = before.sequences.get(tableKey(ref))
-  if (found === undefined) throw missing(`sequence ${refText(ref)}`)
-  if (found.ownedBy !== undefined) {
-    throw invalid(line, `it moves with the table ${refText(found.ownedBy.table)}, whose column owns it`)
+  const existing = before.sequences.get(tableKey(ref))
+  if (existing === undefined) throw missing(`sequence ${refText(ref)}`)
+  if (existing.ownedBy !== undefined) {
+    throw invalid(line, `it moves with the table ${refText(existing.ownedBy.table)}, whose column owns it`)
   }
   if (before.sequences.has(tableKey(to))) throw exists(`sequence ${refText(to)}`)
-  return put(without(before, 'sequences', tableKey(ref)), 'sequences', tableKey(to), { ...found, ref: to })
+  return put(without(before, 'sequences', tableKey(ref)), 'sequences', tableKey(to), { ...existing, ref: to })
 }
 
 interface Move {

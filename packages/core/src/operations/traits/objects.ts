@@ -145,13 +145,13 @@ type IncomingKey = {
 
 /** The foreign keys that refer to a table, with the table they stand in. Looks at every key there is, once for each of many operations. */
 export function incomingKeys(model: SchemaModel, ref: TableRef): readonly IncomingKey[] {
-  const found: IncomingKey[] = []
+  const incoming: IncomingKey[] = []
   for (const table of model.tables.values()) {
     for (const key of table.constraints) {
-      if (key.kind === 'foreignKey' && sameRef(key.references.table, ref)) found.push({ table, key })
+      if (key.kind === 'foreignKey' && sameRef(key.references.table, ref)) incoming.push({ table, key })
     }
   }
-  return found
+  return incoming
 }
 
 /**

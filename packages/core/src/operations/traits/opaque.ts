@@ -11,12 +11,12 @@ export interface Fold {
   readonly touches: (operation: Operation) => readonly string[]
 }
 
-function texts(text: SqlText): readonly string[] {
+function variantsOf(text: SqlText): readonly string[] {
   return typeof text === 'string' ? [text] : Object.values(text)
 }
 
-function firstWords(text: SqlText): string {
-  const line = (texts(text)[0] ?? '').replaceAll(/\s+/g, ' ').trim()
+function summaryOf(text: SqlText): string {
+  const line = (variantsOf(text)[0] ?? '').replaceAll(/\s+/g, ' ').trim()
   return line.length <= 60 ? line : `${line.slice(0, 57)}...`
 }
 
@@ -41,7 +41,7 @@ export function opaqueTraits(fold: Fold): Pick<OperationTable, 'sql' | 'run'> {
   const traits: Pick<OperationTable, 'sql' | 'run'> = {
     sql: {
       apply(before, operation) {
-        if (texts(operation.text).some((text) => text.trim() === '')) throw invalid('sql', 'the text is empty')
+        if (variantsOf(operation.text).some((text) => text.trim() === '')) throw invalid('sql', 'the text is empty')
         return (operation.effects ?? []).reduce(fold.apply, before)
       },
       invert(before, { text, inverse, effects, outside }) {
@@ -59,7 +59,7 @@ export function opaqueTraits(fold: Fold): Pick<OperationTable, 'sql' | 'run'> {
         ]
       },
       touches: ({ effects }) => (effects === undefined ? ['sql'] : [...new Set(effects.flatMap(fold.touches))]),
-      describe: ({ text }) => `sql: ${firstWords(text)}`,
+      describe: ({ text }) => `sql: ${summaryOf(text)}`,
     },
 
     run: {

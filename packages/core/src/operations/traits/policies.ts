@@ -119,20 +119,20 @@ export const policyTraits: PolicyTraits = {
     apply(before, operation) {
       const line = policyTraits.alterPolicy.describe(operation)
       const table = alterable(before, operation.table, line)
-      const found = findPolicy(table, operation.policy)
-      if (found === undefined) throw missing(policyText(operation.policy, operation.table))
+      const existing = findPolicy(table, operation.policy)
+      if (existing === undefined) throw missing(policyText(operation.policy, operation.table))
       if (Object.values(operation.change).every((value) => value === undefined))
         throw invalid(line, 'nothing is changed')
-      const now = changed(found, operation.change)
+      const now = changed(existing, operation.change)
       checkPolicy(now, line)
-      const policies = (table.policies ?? []).map((policy) => (policy === found ? now : policy))
+      const policies = (table.policies ?? []).map((policy) => (policy === existing ? now : policy))
       return withPolicies(before, table, policies)
     },
     invert(before, { table, policy, change }) {
       const owner = findTable(before, table)
-      const found = owner && findPolicy(owner, policy)
-      if (found === undefined) return irreversible(`the schema before has no ${policyText(policy, table)}`)
-      return [{ kind: 'alterPolicy', table, policy, change: changeBack(found, change) }]
+      const existing = owner && findPolicy(owner, policy)
+      if (existing === undefined) return irreversible(`the schema before has no ${policyText(policy, table)}`)
+      return [{ kind: 'alterPolicy', table, policy, change: changeBack(existing, change) }]
     },
     touches: ({ table, policy }) => [`${tableFootprint(table)}/policy:${part(policy)}`],
     describe: ({ table, policy }) => `change ${policyText(policy, table)}`,
@@ -141,23 +141,23 @@ export const policyTraits: PolicyTraits = {
   dropPolicy: {
     apply(before, operation) {
       const table = findTable(before, operation.table)
-      const found = table && findPolicy(table, operation.policy)
-      if (table === undefined || found === undefined) {
+      const existing = table && findPolicy(table, operation.policy)
+      if (table === undefined || existing === undefined) {
         if (operation.ifExists) return before
         throw missing(policyText(operation.policy, operation.table))
       }
       return withPolicies(
         before,
         table,
-        (table.policies ?? []).filter((policy) => policy !== found),
+        (table.policies ?? []).filter((policy) => policy !== existing),
       )
     },
     invert(before, { table, policy, ifExists }) {
       const owner = findTable(before, table)
-      const found = owner && findPolicy(owner, policy)
-      if (found === undefined)
+      const existing = owner && findPolicy(owner, policy)
+      if (existing === undefined)
         return ifExists ? [] : irreversible(`the schema before has no ${policyText(policy, table)}`)
-      return lastingOf(policyText(policy, table), [found]) ?? [{ kind: 'createPolicy', table, policy: found }]
+      return lastingOf(policyText(policy, table), [existing]) ?? [{ kind: 'createPolicy', table, policy: existing }]
     },
     touches: ({ table, policy }) => [`${tableFootprint(table)}/policy:${part(policy)}`],
     describe: ({ table, policy }) => `drop ${policyText(policy, table)}`,

@@ -50,16 +50,16 @@ export const rowTraits: Pick<OperationTable, 'insertRows' | 'deleteRows'> = {
     },
     invert(_before, { table, columns, rows, key }) {
       if (key === undefined || key.length === 0) return irreversible('the rows have no key to find them by')
-      const places = key.map((column) => columns.indexOf(column))
-      return [{ kind: 'deleteRows', table, key, rows: rows.map((row) => places.map((at) => row[at] ?? null)) }]
+      const positions = key.map((column) => columns.indexOf(column))
+      return [{ kind: 'deleteRows', table, key, rows: rows.map((row) => positions.map((at) => row[at] ?? null)) }]
     },
     touches({ table, columns, rows, key = [] }) {
-      const places = key.map((column) => columns.indexOf(column))
+      const positions = key.map((column) => columns.indexOf(column))
       return rowFootprints(
         table,
         columns,
         key,
-        rows.map((row) => places.map((at) => row[at] ?? null)),
+        rows.map((row) => positions.map((at) => row[at] ?? null)),
       )
     },
     describe: ({ table, rows }) => `insert ${countText(rows.length)} into ${refText(table)}`,

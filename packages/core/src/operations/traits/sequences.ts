@@ -38,17 +38,19 @@ export const sequenceTraits: Pick<OperationTable, 'createSequence' | 'alterSeque
   alterSequence: {
     apply(before, { sequence: ref, change }) {
       const key = tableKey(ref)
-      const found = before.sequences.get(key)
-      if (found === undefined) throw missing(`sequence ${refText(ref)}`)
+      const existing = before.sequences.get(key)
+      if (existing === undefined) throw missing(`sequence ${refText(ref)}`)
       checkOwner(before, change.ownedBy)
-      const changed = Object.fromEntries(Object.entries({ ...found, ...change }).filter(([, value]) => value !== null))
-      return put(before, 'sequences', key, { ...changed, ref: found.ref })
+      const changed = Object.fromEntries(
+        Object.entries({ ...existing, ...change }).filter(([, value]) => value !== null),
+      )
+      return put(before, 'sequences', key, { ...changed, ref: existing.ref })
     },
     invert(before, { sequence: ref, change }) {
-      const found = before.sequences.get(tableKey(ref))
-      if (found === undefined) return irreversible(`the schema before has no sequence ${refText(ref)}`)
+      const existing = before.sequences.get(tableKey(ref))
+      if (existing === undefined) return irreversible(`the schema before has no sequence ${refText(ref)}`)
       const keys = Object.keys(change) as (keyof SequenceChange)[]
-      const old: SequenceChange = Object.fromEntries(keys.map((key) => [key, found[key] ?? null]))
+      const old: SequenceChange = Object.fromEntries(keys.map((key) => [key, existing[key] ?? null]))
       return [{ kind: 'alterSequence', sequence: ref, change: old }]
     },
     touches({ sequence, change }) {

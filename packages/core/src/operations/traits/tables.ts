@@ -60,7 +60,7 @@ export function checkTable(table: TableModel, operation: string): void {
 }
 
 /** Foreign keys of other tables; a table may always be dropped with those to itself. */
-function outsideKeys(model: SchemaModel, ref: TableRef) {
+function incomingForeignKeys(model: SchemaModel, ref: TableRef) {
   return incomingKeys(model, ref).filter(({ table }) => !sameRef(table.ref, ref))
 }
 
@@ -97,18 +97,18 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
         if (ifExists) return before
         throw missing(`table ${refText(ref)}`)
       }
-      const keys = outsideKeys(before, ref)
+      const keys = incomingForeignKeys(before, ref)
       if (keys.length > 0 && !cascade) {
         throw dependent(`table ${refText(ref)}`, keyTexts(keys))
       }
       let after = withoutTriggers(without(before, 'tables', tableKey(ref)), ref)
-      const gone = new Set(keys.map(({ key }) => key))
-      if (gone.size > 0) {
+      const removedKeys = new Set(keys.map(({ key }) => key))
+      if (removedKeys.size > 0) {
         after = mapTables(after, (other) =>
-          other.constraints.some((constraint) => constraint.kind === 'foreignKey' && gone.has(constraint))
+          other.constraints.some((constraint) => constraint.kind === 'foreignKey' && removedKeys.has(constraint))
             ? {
                 ...other,
-                constraints: other.constraints.filter((item) => item.kind !== 'foreignKey' || !gone.has(item)),
+                constraints: other.constraints.filter((item) => item.kind !== 'foreignKey' || !removedKeys.has(item)),
               }
             : other,
         )
@@ -125,9 +125,9 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
       }
       if (table.opaque !== undefined) return irreversible(`${refText(ref)} is a ${table.opaque} table`)
       const sequences = ownedSequences(before, ref).map(({ sequence }) => sequence)
-      const outside = outsideKeys(before, ref)
+      const incoming = incomingForeignKeys(before, ref)
       const { columns, constraints, indexes } = table
-      const keys = outside.map(({ key }) => key)
+      const keys = incoming.map(({ key }) => key)
       const lasting = lastingOf(`table ${refText(ref)}`, [
         table,
         ...columns,
@@ -146,7 +146,7 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
           ownedBy === undefined ? [] : [{ kind: 'alterSequence', sequence, change: { ownedBy } }],
         ),
         ...restoring(preservingLabel(operation)),
-        ...outside.map(
+        ...incoming.map(
           ({ table: from, key }): Operation => ({ kind: 'addConstraint', table: from.ref, constraint: key }),
         ),
         ...triggersOf(before, ref).map((trigger): Operation => ({ kind: 'createTrigger', trigger })),

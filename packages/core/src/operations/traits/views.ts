@@ -36,11 +36,11 @@ function checkView(view: ViewModel, operation: string): void {
 }
 
 /** A replacement that states no options keeps those of the view, and a materialised view stays filled or empty. */
-function replaced(found: ViewModel, { noData: _, options = found.options, ...view }: ViewModel): ViewModel {
+function replaced(existing: ViewModel, { noData: _, options = existing.options, ...view }: ViewModel): ViewModel {
   return withCheckOption({
     ...view,
     ...(options === undefined ? {} : { options }),
-    ...(found.noData === undefined ? {} : { noData: found.noData }),
+    ...(existing.noData === undefined ? {} : { noData: existing.noData }),
   })
 }
 
@@ -70,16 +70,17 @@ export const viewTraits: Pick<OperationTable, 'createView' | 'replaceView' | 're
     apply(before, operation) {
       const { view } = operation
       const line = viewTraits.replaceView.describe(operation)
-      const found = requireView(before, view.ref)
-      if (found.materialized !== view.materialized) throw invalid(line, `${refText(view.ref)} is a ${kindOf(found)}`)
+      const existing = requireView(before, view.ref)
+      if (existing.materialized !== view.materialized)
+        throw invalid(line, `${refText(view.ref)} is a ${kindOf(existing)}`)
       checkView(view, line)
-      return put(before, 'views', tableKey(view.ref), replaced(found, view))
+      return put(before, 'views', tableKey(view.ref), replaced(existing, view))
     },
     invert(before, { view }) {
-      const found = findView(before, view.ref)
-      if (found === undefined) return irreversible(`the schema before has no view ${refText(view.ref)}`)
-      const options = withCheckOption(view).options === undefined ? {} : { options: found.options ?? {} }
-      return [{ kind: 'replaceView', view: { ...found, ...options } }]
+      const existing = findView(before, view.ref)
+      if (existing === undefined) return irreversible(`the schema before has no view ${refText(view.ref)}`)
+      const options = withCheckOption(view).options === undefined ? {} : { options: existing.options ?? {} }
+      return [{ kind: 'replaceView', view: { ...existing, ...options } }]
     },
     touches: ({ view }) => [viewFootprint(view.ref)],
     describe: ({ view }) => `replace ${kindOf(view)} ${refText(view.ref)}`,

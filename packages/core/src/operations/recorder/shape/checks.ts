@@ -10,18 +10,18 @@ export const must = (check: Check): Member => ({ check })
 export const may = (check: Check): Member => ({ check, optional: true })
 
 const isOf =
-  (type: 'string' | 'boolean' | 'number', words: string): Check =>
+  (type: 'string' | 'boolean' | 'number', noun: string): Check =>
   (value, at) =>
-    typeof value === type ? undefined : `${at} is no ${words}`
+    typeof value === type ? undefined : `${at} is no ${noun}`
 export const text = isOf('string', 'text')
 export const flag = isOf('boolean', 'boolean')
 export const number = isOf('number', 'number')
 export const yes: Check = (value, at) => (value === true ? undefined : `${at} may only be true`)
 export const anything: Check = () => undefined
 export const oneOf =
-  (...words: readonly (string | number)[]): Check =>
+  (...allowed: readonly (string | number)[]): Check =>
   (value, at) =>
-    words.some((word) => word === value) ? undefined : `${at} is none of ${words.join(', ')}`
+    allowed.some((word) => word === value) ? undefined : `${at} is none of ${allowed.join(', ')}`
 export const orNull =
   (check: Check): Check =>
   (value, at) =>
@@ -29,12 +29,12 @@ export const orNull =
 export const either =
   (...checks: readonly Check[]): Check =>
   (value, at) => {
-    const found = checks.map((check) => check(value, at))
-    return found.includes(undefined) ? undefined : found[0]
+    const results = checks.map((check) => check(value, at))
+    return results.includes(undefined) ? undefined : results[0]
   }
 
-function first(found: Iterable<string | undefined>): string | undefined {
-  for (const each of found) if (each !== undefined) return each
+function first(results: Iterable<string | undefined>): string | undefined {
+  for (const each of results) if (each !== undefined) return each
   return undefined
 }
 
@@ -60,8 +60,8 @@ export const record =
   }
 
 /** An object with these names and no others: what is misspelt would be left out without a word. */
-export function members<T>(known: Members<T>, ...also: readonly string[]): Check {
-  const all = Object.entries<Member>(known)
+export function members<T>(memberChecks: Members<T>, ...also: readonly string[]): Check {
+  const all = Object.entries<Member>(memberChecks)
   return (value, at) => {
     const parts = partsOf(value)
     if (parts === undefined) return `${at === '' ? 'it' : at} is no object`
@@ -72,7 +72,7 @@ export function members<T>(known: Members<T>, ...also: readonly string[]): Check
         if (wrong !== undefined) return wrong
       } else if (!optional) return `${under(at, name)} is missing`
     }
-    const other = [...given.keys()].find((name) => !Object.hasOwn(known, name) && !also.includes(name))
+    const other = [...given.keys()].find((name) => !Object.hasOwn(memberChecks, name) && !also.includes(name))
     return other === undefined
       ? undefined
       : `${under(at, other)} is not known; there ${all.length === 1 ? 'is' : 'are'} ${all.map(([name]) => name).join(', ')}`
@@ -93,5 +93,5 @@ type Kinds<U extends { readonly kind: string }> = {
 
 export function union<U extends { readonly kind: string }>(kinds: Kinds<U>): Check {
   const entries = Object.entries<Members<unknown>>(kinds)
-  return byKind(Object.fromEntries(entries.map(([kind, known]) => [kind, members(known, 'kind')])))
+  return byKind(Object.fromEntries(entries.map(([kind, memberChecks]) => [kind, members(memberChecks, 'kind')])))
 }

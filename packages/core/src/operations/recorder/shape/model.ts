@@ -1,4 +1,4 @@
-import type { ColumnType, KnownDialect } from '../../../model/column-type.ts'
+import type { BuiltInDialect, ColumnType } from '../../../model/column-type.ts'
 import type {
   ColumnModel,
   ConstraintModel,
@@ -42,7 +42,7 @@ import {
 export const names = list(text)
 export const ref = members<TableRef>({ schema: may(text), name: must(text) })
 const perDialect = (member: (check: Check) => Member) =>
-  members<{ readonly [D in KnownDialect]: string }>({
+  members<{ readonly [D in BuiltInDialect]: string }>({
     sqlite: member(text),
     postgres: member(text),
     mysql: member(text),
